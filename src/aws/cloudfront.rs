@@ -1,0 +1,198 @@
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_sdk_cloudfront::Client;
+use aws_sdk_cloudfront::types::DistributionSummary;
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::AfterDeserializationInterceptorContextRef;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::DateTime;
+use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::date_time::Format as DateTimeFormat;
+
+use super::cloudfront_xml;
+use super::failure::Failure;
+use crate::candidate::{Live, read_node};
+use crate::error::GuardError;
+use crate::facts::{Fact, OriginAccessControl, Unknown};
+
+const GUARD: &str = "the guard's role";
+
+/// Reads what CloudFront runs now, with its ARN and domain.
+///
+/// The answer's body is read besides the SDK: its types have no serialization, and drop fields
+/// that are newer than they are.
+pub async fn live(client: &Client, id: &str) -> Result<Live, GuardError> {
+    let body = Body::default();
+    let answer = client
+        .get_distribution()
+        .id(id)
+        .customize()
+        .interceptor(body.clone())
+        .send()
+        .await
+        .map_err(|error| match Failure::of(&error) {
+            Failure::NotFound(_) => GuardError::configuration(
+                format!("this account has no distribution {id}"),
+                "Name the distribution that the candidate is for, in the account that the guard runs in",
+            ),
+            failure => failure.into_error("cloudfront:GetDistribution", id, GUARD),
+        })?;
+    let unreadable = |problem: &str| GuardError::Unavailable {
+        subject: format!("cloudfront:GetDistribution on {id}"),
+        problem: format!("the answer cannot be read: {problem}"),
+    };
+    let node = cloudfront_xml::read(&body.take()).map_err(|error| unreadable(&error))?;
+    let config = node
+        .get("DistributionConfig")
+        .cloned()
+        .ok_or_else(|| unreadable("it has no DistributionConfig"))?;
+    let etag = answer
+        .e_tag()
+        .ok_or_else(|| unreadable("it has no ETag"))?
+        .to_owned();
+    let mut distribution = read_node(id, &config)?;
+    distribution.id = Some(id.to_owned());
+    distribution.etag = Some(etag.clone());
+    distribution.arn = answer.distribution().map(|it| it.arn().to_owned());
+    distribution.domain_name = answer.distribution().map(|it| it.domain_name().to_owned());
+    Ok(Live {
+        config,
+        distribution,
+        etag,
+    })
+}
+
+/// The ID of the distribution that has an alias.
+pub async fn find_by_alias(client: &Client, alias: &str) -> Result<Option<String>, GuardError> {
+    let found = find(client, alias, |summary| has_alias(summary, alias)).await?;
+    Ok(found.into_iter().next())
+}
+
+/// The ID of the one distribution that was last modified at a time.
+pub async fn find_by_change(client: &Client, time: &str) -> Result<Option<String>, GuardError> {
+    /// Between a call's time and the time that CloudFront notes for the change.
+    const APART: f64 = 5.0;
+    let Ok(time) = DateTime::from_str(time, DateTimeFormat::DateTime) else {
+        return Ok(None);
+    };
+    let near = |summary: &DistributionSummary| {
+        (summary.last_modified_time().as_secs_f64() - time.as_secs_f64()).abs() <= APART
+    };
+    let mut found = find(client, "*", near).await?;
+    Ok(if found.len() == 1 { found.pop() } else { None })
+}
+
+/// The IDs of the distributions that fit, page by page.
+async fn find(
+    client: &Client,
+    subject: &str,
+    fits: impl Fn(&DistributionSummary) -> bool,
+) -> Result<Vec<String>, GuardError> {
+    let mut found = Vec::new();
+    let mut marker: Option<String> = None;
+    loop {
+        let page = client
+            .list_distributions()
+            .max_items(100)
+            .set_marker(marker)
+            .send()
+            .await
+            .map_err(|error| {
+                Failure::of(&error).into_error("cloudfront:ListDistributions", subject, GUARD)
+            })?;
+        let Some(list) = page.distribution_list() else {
+            return Ok(found);
+        };
+        let fitting = list.items().iter().filter(|summary| fits(summary));
+        found.extend(fitting.map(|summary| summary.id().to_owned()));
+        marker = match (list.is_truncated(), list.next_marker()) {
+            (true, Some(next)) => Some(next.to_owned()),
+            _ => return Ok(found),
+        };
+    }
+}
+
+fn has_alias(summary: &DistributionSummary, alias: &str) -> bool {
+    summary.aliases().is_some_and(|aliases| {
+        aliases
+            .items()
+            .iter()
+            .any(|own| own.eq_ignore_ascii_case(alias))
+    })
+}
+
+/// The fact about an origin access control.
+pub async fn origin_access_control(client: &Client, id: &str) -> Fact<Option<OriginAccessControl>> {
+    let answer = client.get_origin_access_control().id(id).send().await;
+    let unknown = |why| Fact::Unknown(Unknown::could_not_look("origin access control", id, why));
+    match answer {
+        Ok(answer) => match answer
+            .origin_access_control()
+            .and_then(|control| control.origin_access_control_config())
+        {
+            Some(config) => Fact::Known(Some(OriginAccessControl {
+                name: config.name().to_owned(),
+                origin_type: config
+                    .origin_access_control_origin_type()
+                    .as_str()
+                    .to_owned(),
+                signing_behavior: config.signing_behavior().as_str().to_owned(),
+            })),
+            None => unknown(Failure::TimedOut.could_not_look("cloudfront:GetOriginAccessControl")),
+        },
+        Err(error) => match Failure::of(&error) {
+            Failure::NotFound(_) => Fact::Known(None),
+            failure => unknown(failure.could_not_look("cloudfront:GetOriginAccessControl")),
+        },
+    }
+}
+
+/// The fact about an origin access identity.
+pub async fn origin_access_identity(client: &Client, id: &str) -> Fact<bool> {
+    let answer = client
+        .get_cloud_front_origin_access_identity()
+        .id(id)
+        .send()
+        .await;
+    match answer {
+        Ok(_) => Fact::Known(true),
+        Err(error) => match Failure::of(&error) {
+            Failure::NotFound(_) => Fact::Known(false),
+            failure => Fact::Unknown(Unknown::could_not_look(
+                "origin access identity",
+                id,
+                failure.could_not_look("cloudfront:GetCloudFrontOriginAccessIdentity"),
+            )),
+        },
+    }
+}
+
+/// Keeps the body of one answer.
+#[derive(Debug, Clone, Default)]
+struct Body(Arc<Mutex<Vec<u8>>>);
+
+impl Body {
+    fn take(&self) -> Vec<u8> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+#[aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint]
+impl Intercept for Body {
+    fn name(&self) -> &'static str {
+        "OriginGuardBody"
+    }
+
+    fn read_after_deserialization(
+        &self,
+        context: &AfterDeserializationInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(bytes) = context.response().body().bytes() {
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = bytes.to_vec();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,115 @@
+//! CloudFront's XML → a document like its JSON: every field is kept, also those that no SDK knows.
+
+use roxmltree::Document;
+
+use crate::candidate::{Node, NodeKind};
+
+/// Elements whose text is a number, in CloudFront's model.
+const NUMBERS: &[&str] = &[
+    "Quantity",
+    "HTTPPort",
+    "HTTPSPort",
+    "ConnectionAttempts",
+    "ConnectionTimeout",
+    "ResponseCompletionTimeout",
+    "OriginReadTimeout",
+    "OriginKeepaliveTimeout",
+    "MinTTL",
+    "DefaultTTL",
+    "MaxTTL",
+    "ErrorCode",
+    "ErrorCachingMinTTL",
+    "StatusCode",
+];
+
+/// Elements whose text is a flag.
+const FLAGS: &[&str] = &[
+    "Enabled",
+    "Staging",
+    "IsIPV6Enabled",
+    "IncludeCookies",
+    "SmoothStreaming",
+    "Compress",
+    "QueryString",
+    "CloudFrontDefaultCertificate",
+    "IncludeBody",
+    "Required",
+];
+
+/// Origin header values are secrets (design promise: none is ever stored); CloudTrail hides texts
+/// the same way.
+const HIDDEN: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
+
+/// Reads the root element's content.
+pub fn read(body: &[u8]) -> Result<Node, String> {
+    let text = std::str::from_utf8(body).map_err(|error| error.to_string())?;
+    let document = Document::parse(text).map_err(|error| error.to_string())?;
+    Ok(node(document.root_element()))
+}
+
+fn node(element: roxmltree::Node<'_, '_>) -> Node {
+    let name = element.tag_name().name();
+    let children: Vec<_> = element
+        .children()
+        .filter(roxmltree::Node::is_element)
+        .collect();
+    let kind = if name == "Items" {
+        NodeKind::List(children.into_iter().map(node).collect())
+    } else if !children.is_empty() {
+        NodeKind::Map(
+            children
+                .into_iter()
+                .map(|child| (child.tag_name().name().to_owned(), node(child)))
+                .collect(),
+        )
+    } else {
+        leaf(name, element.text().unwrap_or_default())
+    };
+    Node {
+        kind,
+        position: None,
+    }
+}
+
+fn leaf(name: &str, text: &str) -> NodeKind {
+    match text {
+        "true" | "false" if FLAGS.contains(&name) => NodeKind::Bool(text == "true"),
+        _ if name == "HeaderValue" => NodeKind::Text(HIDDEN.to_owned()),
+        _ if NUMBERS.contains(&name) && text.parse::<i64>().is_ok() => {
+            NodeKind::Number(text.to_owned())
+        }
+        _ => NodeKind::Text(text.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_every_field_and_hides_header_values() {
+        let xml = br#"<?xml version="1.0"?><Distribution xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/">
+            <DistributionConfig><Comment>true</Comment><Enabled>true</Enabled><Brand><New>1</New></Brand>
+            <Origins><Quantity>1</Quantity><Items><Origin><Id>a</Id><OriginPath></OriginPath><CustomHeaders><Quantity>1</Quantity>
+            <Items><OriginCustomHeader><HeaderName>x</HeaderName><HeaderValue>s3cr3t</HeaderValue></OriginCustomHeader></Items>
+            </CustomHeaders></Origin></Items></Origins></DistributionConfig></Distribution>"#;
+        let value = read(xml).unwrap().to_value();
+        let config = &value["DistributionConfig"];
+        assert_eq!(config["Comment"], "true");
+        assert_eq!(config["Enabled"], true);
+        assert_eq!(config["Brand"]["New"], "1");
+        assert_eq!(config["Origins"]["Quantity"], 1);
+        let origin = &config["Origins"]["Items"][0];
+        assert_eq!(
+            (&origin["Id"], &origin["OriginPath"]),
+            (&"a".into(), &"".into())
+        );
+        assert!(!value.to_string().contains("s3cr3t"));
+    }
+
+    #[test]
+    fn says_when_it_is_no_xml() {
+        assert!(read(b"{}").is_err());
+        assert!(read(b"\xff").is_err());
+    }
+}

@@ -1,0 +1,100 @@
+use aws_sdk_codepipeline::Client;
+use aws_sdk_codepipeline::types::{
+    ExecutionDetails, FailureDetails, FailureType as SdkFailureType,
+};
+
+use super::failure::Failure;
+use crate::delivery::{Answered, DeliveryError, JobAnswer, JobFailure, JobSuccess};
+use crate::error::FailureType;
+use crate::report::v1::Pipeline;
+
+/// Answers a job. `InvalidJobStateException` means that it has an answer already.
+pub async fn answer(
+    client: &Client,
+    job: &str,
+    answer: &JobAnswer,
+) -> Result<Answered, DeliveryError> {
+    let failure = match answer {
+        JobAnswer::Success(success) => succeed(client, job, success).await,
+        JobAnswer::Failure(failure) => fail(client, job, failure).await,
+    };
+    match failure {
+        None => Ok(Answered::Now),
+        Some(Failure::Service { code, .. }) if code == "InvalidJobStateException" => {
+            Ok(Answered::Before)
+        }
+        Some(failure) => Err(DeliveryError {
+            what: format!("the answer to CodePipeline job {job}"),
+            why: match failure {
+                Failure::Denied(detail) => format!(
+                    "codepipeline:PutJobSuccessResult or PutJobFailureResult is refused to the guard ({detail})"
+                ),
+                other => other.to_string(),
+            },
+        }),
+    }
+}
+
+async fn succeed(client: &Client, job: &str, success: &JobSuccess) -> Option<Failure> {
+    let details = ExecutionDetails::builder()
+        .summary(&success.summary)
+        .set_external_execution_id(success.external_execution_id.clone())
+        .percent_complete(100)
+        .build();
+    let mut call = client
+        .put_job_success_result()
+        .job_id(job)
+        .execution_details(details);
+    for (name, value) in &success.output_variables {
+        call = call.output_variables(*name, value);
+    }
+    call.send().await.err().map(|error| Failure::of(&error))
+}
+
+async fn fail(client: &Client, job: &str, failure: &JobFailure) -> Option<Failure> {
+    let details = FailureDetails::builder()
+        .r#type(match failure.failure_type {
+            FailureType::JobFailed => SdkFailureType::JobFailed,
+            FailureType::ConfigurationError => SdkFailureType::ConfigurationError,
+            FailureType::PermissionError => SdkFailureType::PermissionError,
+            FailureType::RevisionOutOfSync => SdkFailureType::RevisionOutOfSync,
+            FailureType::RevisionUnavailable => SdkFailureType::RevisionUnavailable,
+            FailureType::SystemUnavailable => SdkFailureType::SystemUnavailable,
+        })
+        .message(&failure.message)
+        .set_external_execution_id(failure.external_execution_id.clone())
+        .build();
+    let details = match details {
+        Ok(details) => details,
+        Err(error) => return Some(Failure::Unreachable(error.to_string())),
+    };
+    let call = client
+        .put_job_failure_result()
+        .job_id(job)
+        .failure_details(details);
+    call.send().await.err().map(|error| Failure::of(&error))
+}
+
+/// Which pipeline a job belongs to: the event does not say. Without the permission for it the
+/// report only lacks the name.
+pub async fn pipeline(client: &Client, job: &str) -> Option<Pipeline> {
+    let answer = client.get_job_details().job_id(job).send().await;
+    let answer = answer
+        .inspect_err(
+            |error| tracing::debug!(job, error = %Failure::of(error), "pipeline not known"),
+        )
+        .ok()?;
+    let context = answer.job_details()?.data()?.pipeline_context()?;
+    Some(Pipeline {
+        name: context.pipeline_name()?.to_owned(),
+        stage: context
+            .stage()
+            .and_then(|stage| stage.name())
+            .map(str::to_owned),
+        action: context
+            .action()
+            .and_then(|action| action.name())
+            .map(str::to_owned),
+        execution_id: context.pipeline_execution_id().map(str::to_owned),
+    })
+}

@@ -1,0 +1,163 @@
+use std::error::Error;
+use std::fmt;
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::display::DisplayErrorContext;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use crate::error::GuardError;
+use crate::facts::CouldNotLook;
+
+/// Why a call failed, in the terms in which the guard acts on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// The subject does not exist.
+    NotFound(String),
+    /// IAM or a policy refused.
+    Denied(String),
+    /// AWS asked to slow down, to the end of the retries.
+    Throttled,
+    /// No answer in time.
+    TimedOut,
+    /// No connection, or a broken one.
+    Unreachable(String),
+    /// Any other error of the service: its code and message.
+    Service {
+        /// The HTTP status, 0 where there was none.
+        status: u16,
+        /// The error code, or an empty text.
+        code: String,
+        /// What AWS said.
+        message: String,
+    },
+}
+
+impl Failure {
+    /// Reads an error of any operation.
+    pub fn of<E>(error: &SdkError<E, HttpResponse>) -> Self
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        match error {
+            SdkError::TimeoutError(_) => Self::TimedOut,
+            SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
+                Some(connector) if connector.is_timeout() => Self::TimedOut,
+                _ => Self::Unreachable(root_cause(error)),
+            },
+            SdkError::ServiceError(service) => {
+                let status = service.raw().status().as_u16();
+                Self::of_service(status, service.err())
+            }
+            SdkError::ResponseError(response) => Self::Service {
+                status: response.raw().status().as_u16(),
+                code: String::new(),
+                message: "the answer is not what the service answers".to_owned(),
+            },
+            _ => Self::Unreachable(root_cause(error)),
+        }
+    }
+
+    fn of_service(status: u16, error: &impl ProvideErrorMetadata) -> Self {
+        let code = error.code().unwrap_or_default();
+        let message = error.message().unwrap_or(code).to_owned();
+        let is = |words: &[&str]| words.iter().any(|word| code.contains(word));
+        if is(&[
+            "Throttl",
+            "SlowDown",
+            "TooManyRequests",
+            "RequestLimitExceeded",
+        ]) || status == 429
+        {
+            Self::Throttled
+        } else if is(&[
+            "AccessDenied",
+            "Unauthorized",
+            "Forbidden",
+            "ExpiredToken",
+            "InvalidToken",
+        ]) || matches!(status, 401 | 403)
+        {
+            Self::Denied(message)
+        } else if is(&["NoSuch", "NotFound"]) || status == 404 {
+            Self::NotFound(message)
+        } else {
+            Self::Service {
+                status,
+                code: code.to_owned(),
+                message,
+            }
+        }
+    }
+
+    /// Why a probe could not look, where `permission` is what the call needs. [`Self::NotFound`]
+    /// is an answer, and for the caller to read first.
+    pub fn could_not_look(self, permission: &'static str) -> CouldNotLook {
+        match self {
+            Self::Denied(_) => CouldNotLook::Denied { permission },
+            Self::Throttled => CouldNotLook::Throttled,
+            Self::TimedOut => CouldNotLook::TimedOut,
+            Self::Unreachable(detail) => CouldNotLook::Unreachable(detail),
+            Self::NotFound(detail) => CouldNotLook::Failed(detail),
+            other @ Self::Service { .. } => CouldNotLook::Failed(other.to_string()),
+        }
+    }
+
+    /// The error of a call that judging cannot do without.
+    pub fn into_error(
+        self,
+        permission: &'static str,
+        subject: &str,
+        principal: &'static str,
+    ) -> GuardError {
+        match self {
+            Self::Denied(detail) => GuardError::Permission {
+                permission,
+                subject: subject.to_owned(),
+                principal,
+                detail,
+            },
+            other => GuardError::Unavailable {
+                subject: format!("{permission} on {subject}"),
+                problem: other.to_string(),
+            },
+        }
+    }
+}
+
+fn root_cause<E>(error: &SdkError<E, HttpResponse>) -> String
+where
+    E: Error + 'static,
+{
+    let mut cause: &dyn Error = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    let text = cause.to_string();
+    if text.is_empty() {
+        DisplayErrorContext(error).to_string()
+    } else {
+        text
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound(message) => write!(f, "it does not exist ({message})"),
+            Self::Denied(message) => write!(f, "refused ({message})"),
+            Self::Throttled => f.write_str("AWS throttled the call"),
+            Self::TimedOut => f.write_str("AWS did not answer in time"),
+            Self::Unreachable(detail) => write!(f, "AWS could not be reached ({detail})"),
+            Self::Service {
+                status,
+                code,
+                message,
+            } => match code.as_str() {
+                "" => write!(f, "AWS answered {status} ({message})"),
+                code if code == message => write!(f, "AWS answered {code}"),
+                code => write!(f, "AWS answered {code} ({message})"),
+            },
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! The one place that names an AWS SDK: one file per service, behind the guard's own words.
+
+mod calls;
+mod cloudfront;
+mod cloudfront_xml;
+mod codepipeline;
+mod eventbridge;
+mod failure;
+mod http;
+mod objects;
+mod origin_buckets;
+mod sns;
+
+use aws_types::SdkConfig;
+use aws_types::region::Region;
+
+pub use http::Trust;
+
+use crate::candidate::{LastGood, Live, Sources};
+use crate::delivery::{Answered, Channels, Claim, DeliveryError, JobAnswer, Notification};
+use crate::error::GuardError;
+use crate::facts::Probes;
+use crate::report::v1::{Cost, Pipeline};
+use crate::request::{ArtifactCredentials, ArtifactLocation};
+use crate::services::Services;
+use calls::Calls;
+
+/// The AWS of one guard: clients, made once and shared by all invocations.
+#[derive(Debug, Clone)]
+pub struct Aws {
+    config: SdkConfig,
+    report_bucket: Option<String>,
+    calls: Calls,
+    cloudfront: aws_sdk_cloudfront::Client,
+    s3: aws_sdk_s3::Client,
+    codepipeline: aws_sdk_codepipeline::Client,
+    sns: aws_sdk_sns::Client,
+    eventbridge: aws_sdk_eventbridge::Client,
+}
+
+/// CloudFront's one region in the commercial partition: its API and its events are only there
+/// (<https://docs.aws.amazon.com/general/latest/gr/cf_region.html>).
+const DEFAULT_REGION: &str = "us-east-1";
+
+impl Aws {
+    /// Loads region, credentials and endpoints as the SDK does; no call is made yet.
+    pub async fn load(trust: &Trust, report_bucket: Option<String>) -> Self {
+        let config = aws_config::defaults(aws_config::BehaviorVersion::latest())
+            .http_client(http::client(trust))
+            .timeout_config(http::timeouts())
+            .retry_config(http::retries())
+            .stalled_stream_protection(http::stalled_streams())
+            .load()
+            .await;
+        let config = match config.region() {
+            Some(_) => config,
+            None => config
+                .into_builder()
+                .region(Region::new(DEFAULT_REGION))
+                .build(),
+        };
+        Self::new(config, report_bucket)
+    }
+
+    /// With a configuration that is loaded already.
+    #[must_use]
+    pub fn new(config: SdkConfig, report_bucket: Option<String>) -> Self {
+        let calls = Calls::default();
+        macro_rules! client {
+            ($sdk:ident) => {
+                $sdk::Client::from_conf(
+                    $sdk::config::Builder::from(&config)
+                        .interceptor(calls.clone())
+                        .build(),
+                )
+            };
+        }
+        Self {
+            cloudfront: client!(aws_sdk_cloudfront),
+            s3: client!(aws_sdk_s3),
+            codepipeline: client!(aws_sdk_codepipeline),
+            sns: client!(aws_sdk_sns),
+            eventbridge: client!(aws_sdk_eventbridge),
+            calls,
+            report_bucket,
+            config,
+        }
+    }
+
+    /// The account that the credentials belong to.
+    ///
+    /// # Errors
+    /// If there are no usable credentials, or STS does not answer.
+    pub async fn account(&self) -> Result<String, GuardError> {
+        let client = aws_sdk_sts::Client::new(&self.config);
+        let unavailable = |problem: String| GuardError::Unavailable {
+            subject: "sts:GetCallerIdentity".to_owned(),
+            problem,
+        };
+        let identity = client.get_caller_identity().send().await;
+        let identity =
+            identity.map_err(|error| unavailable(failure::Failure::of(&error).to_string()))?;
+        identity
+            .account()
+            .map(str::to_owned)
+            .ok_or_else(|| unavailable("the answer names no account".to_owned()))
+    }
+}
+
+impl Services for Aws {
+    type Probes<'a> = AccountProbes<'a>;
+
+    fn probes<'a>(&'a self, account: Option<&'a str>, owners: &'a [String]) -> Self::Probes<'a> {
+        AccountProbes {
+            aws: self,
+            buckets: origin_buckets::OriginBuckets::new(&self.s3, account, owners),
+        }
+    }
+
+    async fn pipeline(&self, job: &str) -> Option<Pipeline> {
+        codepipeline::pipeline(&self.codepipeline, job).await
+    }
+
+    fn cost(&self) -> Cost {
+        self.calls.cost()
+    }
+
+    fn start_counting(&self) {
+        self.calls.start();
+    }
+}
+
+/// The probes of one invocation.
+#[derive(Debug)]
+pub struct AccountProbes<'a> {
+    aws: &'a Aws,
+    buckets: origin_buckets::OriginBuckets<'a>,
+}
+
+impl Probes for AccountProbes<'_> {
+    async fn bucket(
+        &self,
+        name: &crate::distribution::BucketName,
+        hint: Option<&crate::distribution::Region>,
+    ) -> crate::facts::Fact<crate::facts::Bucket> {
+        self.buckets.probe(name, hint).await
+    }
+
+    async fn origin_access_control(
+        &self,
+        id: &str,
+    ) -> crate::facts::Fact<Option<crate::facts::OriginAccessControl>> {
+        cloudfront::origin_access_control(&self.aws.cloudfront, id).await
+    }
+
+    async fn origin_access_identity(&self, id: &str) -> crate::facts::Fact<bool> {
+        cloudfront::origin_access_identity(&self.aws.cloudfront, id).await
+    }
+}
+
+impl Sources for Aws {
+    async fn artifact(
+        &self,
+        location: &ArtifactLocation,
+        credentials: &ArtifactCredentials,
+        limit: u64,
+    ) -> Result<Vec<u8>, GuardError> {
+        objects::artifact(&self.config, &self.calls, location, credentials, limit).await
+    }
+
+    async fn live(&self, id: &str) -> Result<Live, GuardError> {
+        cloudfront::live(&self.cloudfront, id).await
+    }
+
+    async fn find_by_alias(&self, alias: &str) -> Result<Option<String>, GuardError> {
+        cloudfront::find_by_alias(&self.cloudfront, alias).await
+    }
+
+    async fn find_by_change(&self, time: &str) -> Result<Option<String>, GuardError> {
+        cloudfront::find_by_change(&self.cloudfront, time).await
+    }
+
+    async fn last_good(&self, id: &str) -> Result<Option<LastGood>, GuardError> {
+        match &self.report_bucket {
+            Some(bucket) => objects::last_good(&self.s3, bucket, id).await,
+            None => Ok(None),
+        }
+    }
+}
+
+impl Channels for Aws {
+    async fn answer(&self, job: &str, answer: &JobAnswer) -> Result<Answered, DeliveryError> {
+        codepipeline::answer(&self.codepipeline, job, answer).await
+    }
+
+    async fn publish(&self, topic: &str, message: &Notification) -> Result<(), DeliveryError> {
+        sns::publish(&self.sns, topic, message).await
+    }
+
+    async fn put_event(&self, bus: &str, detail: &str) -> Result<(), DeliveryError> {
+        eventbridge::put(&self.eventbridge, bus, detail).await
+    }
+
+    async fn store(
+        &self,
+        bucket: &str,
+        key: &str,
+        content_type: &'static str,
+        body: Vec<u8>,
+    ) -> Result<(), DeliveryError> {
+        objects::store(&self.s3, bucket, key, content_type, body).await
+    }
+
+    async fn claim(&self, bucket: &str, key: &str, body: Vec<u8>) -> Result<Claim, DeliveryError> {
+        objects::claim(&self.s3, bucket, key, body).await
+    }
+}

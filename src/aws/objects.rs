@@ -1,0 +1,196 @@
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::Credentials;
+use aws_sdk_s3::primitives::ByteStream;
+use aws_types::SdkConfig;
+
+use super::calls::Calls;
+use super::failure::Failure;
+use crate::candidate::{Candidate, LastGood, Node, Provenance, Source, read_node};
+use crate::delivery::{Claim, DeliveryError, Keys};
+use crate::error::GuardError;
+use crate::request::{ArtifactCredentials, ArtifactLocation};
+
+/// Reads an artifact with the job's own credentials: they may decrypt it too, so the guard's role
+/// needs no grant for it.
+pub async fn artifact(
+    config: &SdkConfig,
+    calls: &Calls,
+    location: &ArtifactLocation,
+    credentials: &ArtifactCredentials,
+    limit: u64,
+) -> Result<Vec<u8>, GuardError> {
+    const PIPELINE: &str = "the pipeline's role, whose credentials the job carries";
+    let credentials = Credentials::new(
+        &credentials.access_key_id,
+        &credentials.secret_access_key,
+        credentials.session_token.clone(),
+        None,
+        "CodePipelineJob",
+    );
+    let client = Client::from_conf(
+        aws_sdk_s3::config::Builder::from(config)
+            .credentials_provider(credentials)
+            .interceptor(calls.clone())
+            .build(),
+    );
+    let ArtifactLocation {
+        bucket_name: bucket,
+        object_key: key,
+    } = location;
+    let subject = format!("s3://{bucket}/{key}");
+    let answer = client.get_object().bucket(bucket).key(key).send().await;
+    let answer = answer.map_err(|error| match Failure::of(&error) {
+        Failure::NotFound(_) => GuardError::missing(
+            format!("the input artifact {subject} does not exist"),
+            "Run the action that makes it again",
+        ),
+        failure => failure.into_error("s3:GetObject", &subject, PIPELINE),
+    })?;
+    let too_large = || {
+        GuardError::configuration(
+            format!("the input artifact {subject} has more than {limit} bytes"),
+            "Give the action a smaller artifact with just the candidate, or raise \
+             ORIGIN_GUARD_MAX_ARTIFACT_MB and the function's memory",
+        )
+    };
+    let length = answer
+        .content_length()
+        .and_then(|length| u64::try_from(length).ok());
+    if length.is_some_and(|length| length > limit) {
+        return Err(too_large());
+    }
+    let mut bytes = Vec::with_capacity(
+        length
+            .and_then(|length| length.try_into().ok())
+            .unwrap_or_default(),
+    );
+    let mut body = answer.body;
+    while let Some(chunk) = body.next().await {
+        let chunk = chunk.map_err(|error| GuardError::Unavailable {
+            subject: format!("s3:GetObject on {subject}"),
+            problem: format!("the artifact stopped coming ({error})"),
+        })?;
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() as u64 > limit {
+            return Err(too_large());
+        }
+    }
+    Ok(bytes)
+}
+
+/// Reads the last known good config of a distribution.
+pub async fn last_good(
+    client: &Client,
+    bucket: &str,
+    id: &str,
+) -> Result<Option<LastGood>, GuardError> {
+    let key = Keys::last_good(id);
+    let subject = format!("s3://{bucket}/{key}");
+    let answer = match client.get_object().bucket(bucket).key(&key).send().await {
+        Ok(answer) => answer,
+        Err(error) => {
+            return match Failure::of(&error) {
+                Failure::NotFound(_) => Ok(None),
+                failure => Err(failure.into_error("s3:GetObject", &subject, "the guard's role")),
+            };
+        }
+    };
+    let unreadable = |problem: String| GuardError::Unavailable {
+        subject: subject.clone(),
+        problem,
+    };
+    let body = answer
+        .body
+        .collect()
+        .await
+        .map_err(|error| unreadable(error.to_string()))?;
+    let node =
+        Node::from_json(&body.into_bytes()).map_err(|error| unreadable(error.to_string()))?;
+    let text = |key: &str| {
+        node.get(key)
+            .and_then(Node::text)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let mut distribution = read_node(&key, &node)?;
+    distribution.id = Some(id.to_owned());
+    distribution.etag = Some(text("etag"));
+    Ok(Some(LastGood {
+        candidate: Candidate {
+            distribution,
+            origin: Provenance {
+                source: Source::LastGood,
+                document: key.clone(),
+                sha256: None,
+            },
+        },
+        etag: text("etag"),
+        taken_at: text("takenAt"),
+    }))
+}
+
+/// Stores an object.
+pub async fn store(
+    client: &Client,
+    bucket: &str,
+    key: &str,
+    content_type: &'static str,
+    body: Vec<u8>,
+) -> Result<(), DeliveryError> {
+    let put = client
+        .put_object()
+        .bucket(bucket)
+        .key(key)
+        .content_type(content_type)
+        .body(ByteStream::from(body));
+    put.send()
+        .await
+        .map(|_| ())
+        .map_err(|error| undelivered(bucket, key, &Failure::of(&error)))
+}
+
+/// Writes an object unless there is one of this key
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html>).
+pub async fn claim(
+    client: &Client,
+    bucket: &str,
+    key: &str,
+    body: Vec<u8>,
+) -> Result<Claim, DeliveryError> {
+    let put = client
+        .put_object()
+        .bucket(bucket)
+        .key(key)
+        .if_none_match("*")
+        .content_type("application/json")
+        .body(ByteStream::from(body));
+    let failure = match put.send().await {
+        Ok(_) => return Ok(Claim::Ours),
+        Err(error) => Failure::of(&error),
+    };
+    match failure {
+        Failure::Service {
+            status: 409 | 412, ..
+        } => {
+            let marker = client.get_object().bucket(bucket).key(key).send().await;
+            let marker = marker.map_err(|error| undelivered(bucket, key, &Failure::of(&error)))?;
+            let body = marker.body.collect().await.map_err(|error| DeliveryError {
+                what: format!("s3://{bucket}/{key}"),
+                why: error.to_string(),
+            })?;
+            Ok(Claim::Taken(body.to_vec()))
+        }
+        failure => Err(undelivered(bucket, key, &failure)),
+    }
+}
+
+fn undelivered(bucket: &str, key: &str, failure: &Failure) -> DeliveryError {
+    let why = match failure {
+        Failure::Denied(detail) => format!("s3:PutObject is refused to the guard ({detail})"),
+        other => other.to_string(),
+    };
+    DeliveryError {
+        what: format!("s3://{bucket}/{key}"),
+        why,
+    }
+}

@@ -1,0 +1,208 @@
+use std::collections::BTreeMap;
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::Region as SdkRegion;
+use tokio::sync::OnceCell;
+
+use super::failure::Failure;
+use crate::distribution::{BucketName, Region};
+use crate::facts::{Bucket, CouldNotLook, Fact, Owner, Unknown};
+
+/// Asks S3 about origin buckets.
+///
+/// One `HeadBucket` says most: with the expected owner, 200 proves existence, region and
+/// ownership at once. Its 403 does not say whether the bucket is a stranger's or only closed to
+/// the guard; a listing of the account's own buckets, made once if at all, settles that
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html>).
+#[derive(Debug)]
+pub struct OriginBuckets<'a> {
+    client: &'a Client,
+    account: Option<&'a str>,
+    owners: &'a [String],
+    own: OnceCell<Result<BTreeMap<String, Option<String>>, CouldNotLook>>,
+}
+
+/// What `HeadBucket` answered; the SDK makes an error without a code of most of it.
+enum Head {
+    Answer { status: u16, region: Option<Region> },
+    None(Failure),
+}
+
+impl<'a> OriginBuckets<'a> {
+    /// For an account whose ID may not be known, beside which `owners` may own buckets.
+    pub fn new(client: &'a Client, account: Option<&'a str>, owners: &'a [String]) -> Self {
+        Self {
+            client,
+            account,
+            owners,
+            own: OnceCell::new(),
+        }
+    }
+
+    /// The fact about one bucket.
+    pub async fn probe(&self, name: &BucketName, hint: Option<&Region>) -> Fact<Bucket> {
+        let (status, region) = match self.head_where_it_is(name, hint, self.account).await {
+            Head::Answer { status, region } => (status, region),
+            Head::None(failure) => {
+                let why = failure.could_not_look("s3:ListBucket");
+                return Fact::Unknown(Unknown::could_not_look("bucket", name.as_str(), why));
+            }
+        };
+        match status {
+            200 if self.account.is_some() => exists(region, Fact::Known(Owner::Ours)),
+            404 => Fact::Known(Bucket::Missing),
+            200 | 403 => self.settle(name, region).await,
+            _ => {
+                let why = CouldNotLook::Failed(format!("S3 answered {status}"));
+                Fact::Unknown(Unknown::could_not_look("bucket", name.as_str(), why))
+            }
+        }
+    }
+
+    /// Asks in the region that the domain names, and once more where S3 says that the bucket is:
+    /// the SDK follows no redirect.
+    async fn head_where_it_is(
+        &self,
+        name: &BucketName,
+        hint: Option<&Region>,
+        owner: Option<&str>,
+    ) -> Head {
+        let first = self.head(name, hint, owner).await;
+        match &first {
+            Head::Answer {
+                status: 301 | 307 | 400 | 403,
+                region: Some(actual),
+            } if hint.map_or_else(|| self.home(), Region::as_str) != actual.as_str() => {
+                self.head(name, Some(actual), owner).await
+            }
+            _ => first,
+        }
+    }
+
+    fn home(&self) -> &str {
+        self.client
+            .config()
+            .region()
+            .map_or("", |region| region.as_ref())
+    }
+
+    async fn head(&self, name: &BucketName, region: Option<&Region>, owner: Option<&str>) -> Head {
+        let call = self
+            .client
+            .head_bucket()
+            .bucket(name.as_str())
+            .set_expected_bucket_owner(owner.map(str::to_owned))
+            .customize();
+        let call = match region {
+            Some(region) => call.config_override(
+                aws_sdk_s3::config::Builder::new().region(SdkRegion::new(region.to_string())),
+            ),
+            None => call,
+        };
+        match call.send().await {
+            Ok(answer) => Head::Answer {
+                status: 200,
+                region: answer.bucket_region().and_then(Region::parse),
+            },
+            Err(error) => {
+                let answer = error.raw_response().map(|response| {
+                    let region = response.headers().get("x-amz-bucket-region");
+                    (response.status().as_u16(), region.and_then(Region::parse))
+                });
+                match answer {
+                    Some((status @ (301 | 307 | 400 | 403 | 404), region)) => {
+                        Head::Answer { status, region }
+                    }
+                    _ => Head::None(Failure::of(&error)),
+                }
+            }
+        }
+    }
+
+    /// There is a bucket, and the guard may not look inside: whose is it?
+    async fn settle(&self, name: &BucketName, region: Option<Region>) -> Fact<Bucket> {
+        if let (Some(parts), Some(account)) = (name.account_regional(), self.account) {
+            let owner = if parts.account == account {
+                Owner::Ours
+            } else if self.owners.iter().any(|owner| owner == parts.account) {
+                Owner::Allowed(parts.account.to_owned())
+            } else {
+                Owner::Foreign
+            };
+            return exists(region, Fact::Known(owner));
+        }
+        match self.own.get_or_init(|| self.list_own()).await {
+            Ok(own) => match own.get(name.as_str()) {
+                Some(listed) => {
+                    let listed = listed.as_deref().and_then(Region::parse);
+                    exists(region.or(listed), Fact::Known(Owner::Ours))
+                }
+                None => {
+                    let owner = self.other_owner(name, region.as_ref()).await;
+                    exists(region, owner)
+                }
+            },
+            Err(why) => exists(
+                region,
+                Fact::Unknown(Unknown::could_not_look(
+                    "bucket owner",
+                    name.as_str(),
+                    why.clone(),
+                )),
+            ),
+        }
+    }
+
+    /// Not ours: one of the accounts that may own buckets here, or a stranger's?
+    async fn other_owner(&self, name: &BucketName, region: Option<&Region>) -> Fact<Owner> {
+        if self.owners.is_empty() {
+            return Fact::Known(Owner::Foreign);
+        }
+        let asked = self
+            .owners
+            .iter()
+            .map(async |owner| (owner, self.head(name, region, Some(owner)).await));
+        let answers = futures_util::future::join_all(asked).await;
+        let proven = answers
+            .into_iter()
+            .find(|(_, head)| matches!(head, Head::Answer { status: 200, .. }));
+        match proven {
+            Some((owner, _)) => Fact::Known(Owner::Allowed(owner.clone())),
+            // 403 also when it is theirs and its policy does not let the guard look.
+            None => Fact::Unknown(Unknown::could_not_look(
+                "bucket owner",
+                name.as_str(),
+                CouldNotLook::Denied {
+                    permission: "s3:ListBucket",
+                },
+            )),
+        }
+    }
+
+    async fn list_own(&self) -> Result<BTreeMap<String, Option<String>>, CouldNotLook> {
+        let mut own = BTreeMap::new();
+        let mut token: Option<String> = None;
+        loop {
+            let page = self
+                .client
+                .list_buckets()
+                .max_buckets(10_000)
+                .set_continuation_token(token)
+                .send()
+                .await
+                .map_err(|error| Failure::of(&error).could_not_look("s3:ListAllMyBuckets"))?;
+            own.extend(page.buckets().iter().filter_map(|bucket| {
+                let region = bucket.bucket_region().map(str::to_owned);
+                Some((bucket.name()?.to_owned(), region))
+            }));
+            token = match page.continuation_token() {
+                Some(next) => Some(next.to_owned()),
+                None => return Ok(own),
+            };
+        }
+    }
+}
+
+fn exists(region: Option<Region>, owner: Fact<Owner>) -> Fact<Bucket> {
+    Fact::Known(Bucket::Exists { region, owner })
+}

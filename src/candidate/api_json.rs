@@ -1,0 +1,387 @@
+//! CloudFront's own JSON: what the API, the AWS CLI and CloudTrail show of a config.
+
+use super::cursor::{Cursor, Notes, Problem};
+use super::document::{Node, NodeKind};
+use crate::distribution::{
+    At, Behavior, CustomOriginConfig, Distribution, EdgeEvent, Methods, Origin, OriginGroup,
+    PathPattern, S3Endpoint, S3OriginConfig, VpcOriginConfig,
+};
+
+/// The forms in which people keep a config.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Envelope {
+    /// A bare `DistributionConfig`.
+    Config,
+    /// `get-distribution-config`: `ETag` and `DistributionConfig`.
+    GetDistributionConfig,
+    /// `get-distribution`: `ETag` and `Distribution`.
+    GetDistribution,
+    /// The input of `update-distribution --cli-input-json`: `Id`, `IfMatch`, `DistributionConfig`.
+    UpdateInput,
+    /// The input of `create-distribution --cli-input-json`.
+    CreateInput,
+    /// The input of `create-distribution-with-tags --cli-input-json`.
+    CreateWithTagsInput,
+}
+
+/// Why a document is no config.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotAConfig {
+    /// It is something else: what it looks like.
+    Other(String),
+    /// It is one, with values of the wrong kind.
+    Malformed(Vec<Problem>),
+}
+
+impl Envelope {
+    /// Which form a document has.
+    #[must_use]
+    pub fn of(document: &Node) -> Option<Self> {
+        let has = |key: &str| document.get(key).is_some();
+        if document
+            .get("Distribution")
+            .is_some_and(|it| it.get("DistributionConfig").is_some())
+        {
+            Some(Self::GetDistribution)
+        } else if has("DistributionConfigWithTags") {
+            Some(Self::CreateWithTagsInput)
+        } else if has("DistributionConfig") {
+            Some(if has("ETag") {
+                Self::GetDistributionConfig
+            } else if has("Id") || has("IfMatch") {
+                Self::UpdateInput
+            } else {
+                Self::CreateInput
+            })
+        } else if has("Origins") || has("DefaultCacheBehavior") {
+            Some(Self::Config)
+        } else {
+            None
+        }
+    }
+
+    fn config_path(self) -> &'static [&'static str] {
+        match self {
+            Self::Config => &[],
+            Self::GetDistribution => &["Distribution", "DistributionConfig"],
+            Self::CreateWithTagsInput => &["DistributionConfigWithTags", "DistributionConfig"],
+            Self::GetDistributionConfig | Self::UpdateInput | Self::CreateInput => {
+                &["DistributionConfig"]
+            }
+        }
+    }
+}
+
+/// Reads a config out of whichever envelope it comes in.
+///
+/// # Errors
+/// If the document is something else, or holds values of kinds that CloudFront does not take.
+pub fn read(document: &Node) -> Result<Distribution, NotAConfig> {
+    let envelope = Envelope::of(document).ok_or_else(|| NotAConfig::Other(looks_like(document)))?;
+    let notes = Notes::default();
+    let mut cursor = Cursor::new(document, "", &notes);
+    for step in envelope.config_path() {
+        cursor = cursor
+            .object(step)
+            .ok_or_else(|| NotAConfig::Malformed(notes.problems.take()))?;
+    }
+    let mut distribution = config(&cursor);
+    identity(document, envelope, &mut distribution);
+    distribution.quantities = notes.quantities.take();
+    let problems = notes.problems.take();
+    if problems.is_empty() {
+        Ok(distribution)
+    } else {
+        Err(NotAConfig::Malformed(problems))
+    }
+}
+
+/// ID, ARN, domain and version, which stand around the config.
+fn identity(document: &Node, envelope: Envelope, distribution: &mut Distribution) {
+    let around = match envelope {
+        Envelope::GetDistribution => document.get("Distribution").unwrap_or(document),
+        _ => document,
+    };
+    let text = |node: &Node, key: &str| node.get(key)?.text().map(str::to_owned);
+    distribution.id = text(around, "Id");
+    distribution.arn = text(around, "ARN");
+    distribution.domain_name = text(around, "DomainName");
+    distribution.etag = text(document, "ETag").or_else(|| text(document, "IfMatch"));
+}
+
+fn config(config: &Cursor<'_>) -> Distribution {
+    let behaviors = config.items("CacheBehaviors");
+    Distribution {
+        place: config.place(),
+        aliases: texts(&config.items("Aliases")),
+        enabled: config.flag("Enabled"),
+        staging: config.flag("Staging").unwrap_or_default(),
+        multi_tenant: config
+            .text("ConnectionMode")
+            .is_some_and(|mode| mode.is("tenant-only")),
+        origins: config.items("Origins").iter().map(origin).collect(),
+        origin_groups: config.items("OriginGroups").iter().map(group).collect(),
+        default_behavior: config
+            .object("DefaultCacheBehavior")
+            .map(|default| behavior(&default, None)),
+        behaviors: behaviors
+            .iter()
+            .enumerate()
+            .map(|(at, each)| behavior(each, Some(at)))
+            .collect(),
+        ..Distribution::default()
+    }
+}
+
+fn origin(origin: &Cursor<'_>) -> Origin {
+    let domain_name = origin.text_or_empty("DomainName");
+    Origin {
+        place: origin.place(),
+        id: origin.text_or_empty("Id"),
+        s3_endpoint: domain_name.known().and_then(|host| S3Endpoint::parse(host)),
+        domain_name,
+        origin_path: origin.text("OriginPath"),
+        s3: origin.object("S3OriginConfig").map(|s3| S3OriginConfig {
+            place: s3.place(),
+            origin_access_identity: s3.text("OriginAccessIdentity"),
+            origin_read_timeout: s3.integer("OriginReadTimeout"),
+        }),
+        custom: origin.object("CustomOriginConfig").as_ref().map(custom),
+        vpc: origin.object("VpcOriginConfig").map(|vpc| VpcOriginConfig {
+            place: vpc.place(),
+            vpc_origin_id: vpc.text("VpcOriginId"),
+            origin_read_timeout: vpc.integer("OriginReadTimeout"),
+            origin_keepalive_timeout: vpc.integer("OriginKeepaliveTimeout"),
+        }),
+        origin_access_control_id: origin.text("OriginAccessControlId"),
+        connection_attempts: origin.integer("ConnectionAttempts"),
+        connection_timeout: origin.integer("ConnectionTimeout"),
+        response_completion_timeout: origin.integer("ResponseCompletionTimeout"),
+    }
+}
+
+fn custom(custom: &Cursor<'_>) -> CustomOriginConfig {
+    CustomOriginConfig {
+        place: custom.place(),
+        http_port: custom.integer("HTTPPort"),
+        https_port: custom.integer("HTTPSPort"),
+        origin_protocol_policy: custom.text("OriginProtocolPolicy"),
+        origin_ssl_protocols: texts(&custom.items("OriginSslProtocols")),
+        origin_read_timeout: custom.integer("OriginReadTimeout"),
+        origin_keepalive_timeout: custom.integer("OriginKeepaliveTimeout"),
+    }
+}
+
+fn group(group: &Cursor<'_>) -> OriginGroup {
+    let members = group.items("Members");
+    let codes = group
+        .object("FailoverCriteria")
+        .map(|criteria| criteria.items("StatusCodes"))
+        .unwrap_or_default();
+    OriginGroup {
+        place: group.place(),
+        id: group.text_or_empty("Id"),
+        members: members
+            .iter()
+            .map(|member| member.text_or_empty("OriginId"))
+            .collect(),
+        status_codes: codes.iter().filter_map(Cursor::as_integer).collect(),
+    }
+}
+
+fn behavior(behavior: &Cursor<'_>, precedence: Option<usize>) -> Behavior {
+    Behavior {
+        place: behavior.place(),
+        precedence,
+        path_pattern: precedence
+            .and_then(|_| behavior.text("PathPattern"))
+            .map(pattern),
+        target_origin_id: behavior.text_or_empty("TargetOriginId"),
+        methods: Methods {
+            place: behavior
+                .get("AllowedMethods")
+                .map(|methods| methods.place()),
+            allowed: texts(&behavior.items("AllowedMethods"))
+                .iter()
+                .filter_map(|method| method.known().cloned())
+                .collect(),
+        },
+        cache_policy_id: behavior.text("CachePolicyId"),
+        origin_request_policy_id: behavior.text("OriginRequestPolicyId"),
+        forwarded_headers: behavior
+            .object("ForwardedValues")
+            .map(|forwarded| texts(&forwarded.items("Headers")))
+            .unwrap_or_default(),
+        edge_events: ["LambdaFunctionAssociations", "FunctionAssociations"]
+            .iter()
+            .flat_map(|kind| behavior.items(kind))
+            .filter_map(|association| edge_event(&association))
+            .collect(),
+    }
+}
+
+fn edge_event(association: &Cursor<'_>) -> Option<EdgeEvent> {
+    let event = association.text("EventType")?;
+    Some(match event.known()?.as_str() {
+        "viewer-request" => EdgeEvent::ViewerRequest,
+        "origin-request" => EdgeEvent::OriginRequest,
+        _ => EdgeEvent::Response,
+    })
+}
+
+fn pattern(text: At<String>) -> At<PathPattern> {
+    use crate::distribution::Value;
+    At {
+        value: match text.value {
+            Value::Known(text) => Value::Known(PathPattern::new(text)),
+            Value::Symbolic(expression) => Value::Symbolic(expression),
+        },
+        place: text.place,
+    }
+}
+
+fn texts(items: &[Cursor<'_>]) -> Vec<At<String>> {
+    items.iter().filter_map(Cursor::as_text).collect()
+}
+
+/// What a document that is no config looks like.
+fn looks_like(document: &Node) -> String {
+    let has = |key: &str| document.get(key).is_some();
+    if !matches!(document.kind, NodeKind::Map(_)) {
+        return format!("{}, where a config is an object", document.kind_name());
+    }
+    let known = if has("Resources") || has("AWSTemplateFormatVersion") {
+        "a CloudFormation template"
+    } else if has("resource_changes") || has("planned_values") {
+        "a Terraform plan"
+    } else if has("lineage") || has("terraform_version") {
+        "a Terraform state"
+    } else if has("DistributionList") {
+        "the output of list-distributions"
+    } else if has("detail-type") || has("detail") {
+        "an EventBridge event"
+    } else if has("CodePipeline.job") {
+        "a CodePipeline job event"
+    } else if has("scripts") && has("name") {
+        "a package.json"
+    } else if has("status_code") && has("data") {
+        "a recorded answer of an AWS client"
+    } else {
+        let keys: Vec<&str> = document.keys().take(5).collect();
+        return if keys.is_empty() {
+            "an empty object".to_owned()
+        } else {
+            format!("an object with the keys {}", keys.join(", "))
+        };
+    };
+    known.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_text(text: &str) -> Result<Distribution, NotAConfig> {
+        read(&Node::from_json(text.as_bytes()).unwrap())
+    }
+
+    const CONFIG: &str = r#"{"Origins": {"Quantity": 1, "Items": [{"Id": "a", "DomainName": "a.s3.eu-west-1.amazonaws.com", "S3OriginConfig": {"OriginAccessIdentity": ""}}]}, "DefaultCacheBehavior": {"TargetOriginId": "a"}}"#;
+
+    #[test]
+    fn takes_every_envelope() {
+        for (text, pointer) in [
+            (CONFIG.to_owned(), ""),
+            (
+                format!(r#"{{"ETag": "E1", "DistributionConfig": {CONFIG}}}"#),
+                "/DistributionConfig",
+            ),
+            (
+                format!(r#"{{"Id": "EX", "IfMatch": "E1", "DistributionConfig": {CONFIG}}}"#),
+                "/DistributionConfig",
+            ),
+            (
+                format!(r#"{{"DistributionConfig": {CONFIG}}}"#),
+                "/DistributionConfig",
+            ),
+            (
+                format!(
+                    r#"{{"DistributionConfigWithTags": {{"DistributionConfig": {CONFIG}, "Tags": {{}}}}}}"#
+                ),
+                "/DistributionConfigWithTags/DistributionConfig",
+            ),
+            (
+                format!(
+                    r#"{{"ETag": "E1", "Distribution": {{"Id": "EX", "ARN": "arn", "DomainName": "d.cloudfront.net", "DistributionConfig": {CONFIG}}}}}"#
+                ),
+                "/Distribution/DistributionConfig",
+            ),
+        ] {
+            let distribution = read_text(&text).unwrap();
+            assert_eq!(distribution.place.pointer, pointer);
+            assert_eq!(
+                distribution.origins[0].place.pointer,
+                format!("{pointer}/Origins/Items/0")
+            );
+            assert_eq!(distribution.etag.is_some(), text.contains("E1"));
+            assert_eq!(distribution.id.is_some(), text.contains("EX"));
+        }
+    }
+
+    #[test]
+    fn takes_lists_with_and_without_quantity() {
+        for text in [
+            CONFIG.replace(r#""Quantity": 1, "#, ""),
+            CONFIG
+                .replace(r#"{"Quantity": 1, "Items": ["#, "[")
+                .replacen("]}, \"Def", "], \"Def", 1),
+        ] {
+            let distribution = read_text(&text).unwrap();
+            assert_eq!(distribution.origins.len(), 1, "{text}");
+            assert_eq!(distribution.quantities, []);
+        }
+    }
+
+    #[test]
+    fn notes_a_quantity_that_disagrees() {
+        let distribution = read_text(&CONFIG.replace(": 1,", ": 3,")).unwrap();
+        let mismatch = &distribution.quantities[0];
+        assert_eq!(
+            (mismatch.list.as_str(), mismatch.stated, mismatch.items),
+            ("Origins", 3, 1)
+        );
+    }
+
+    #[test]
+    fn says_what_another_document_looks_like() {
+        for (text, what) in [
+            (r#"{"Resources": {}}"#, "a CloudFormation template"),
+            (r#"{"resource_changes": []}"#, "a Terraform plan"),
+            (r#"{"foo": 1, "bar": 2}"#, "the keys foo, bar"),
+            ("[]", "a list"),
+            ("{}", "an empty object"),
+        ] {
+            let Err(NotAConfig::Other(looks)) = read_text(text) else {
+                panic!("{text}");
+            };
+            assert!(looks.contains(what), "{looks}");
+        }
+    }
+
+    #[test]
+    fn names_each_value_of_the_wrong_kind() {
+        let text = CONFIG.replace(r#""a.s3.eu-west-1.amazonaws.com""#, "5");
+        let Err(NotAConfig::Malformed(problems)) = read_text(&text) else {
+            panic!();
+        };
+        assert_eq!(
+            problems[0].text,
+            "/Origins/Items/0/DomainName is a number, not a string"
+        );
+    }
+
+    #[test]
+    fn takes_cloudtrails_spelling_of_flags() {
+        let text = CONFIG.replacen('{', r#"{"Enabled": "False", "#, 1);
+        assert_eq!(read_text(&text).unwrap().enabled, Some(false));
+    }
+}

@@ -1,0 +1,327 @@
+//! One file out of an input artifact: a ZIP that someone else made.
+
+use std::borrow::Cow;
+use std::io::{Cursor, Read};
+
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+/// Bounds on what an artifact may cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ArtifactLimits {
+    /// Largest artifact, in bytes as it lies in S3.
+    pub artifact_bytes: u64,
+    /// Largest file read out of it, in bytes unpacked.
+    pub file_bytes: u64,
+    /// Most entries.
+    pub entries: usize,
+}
+
+/// Why a file does not come out of an artifact.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ArtifactError {
+    /// Not a ZIP at all.
+    #[error("the input artifact is not a ZIP archive ({0})")]
+    NotAZip(String),
+    /// More entries than allowed.
+    #[error("the input artifact has {entries} entries, more than the {limit} that the guard reads")]
+    TooManyEntries {
+        /// How many there are.
+        entries: usize,
+        /// How many are allowed.
+        limit: usize,
+    },
+    /// No entry of this name or pattern.
+    #[error("the input artifact has no file `{path}`{}", nearest_text(nearest))]
+    Missing {
+        /// What was asked for.
+        path: String,
+        /// Names that come near.
+        nearest: Vec<String>,
+    },
+    /// A pattern that fits several.
+    #[error("`{path}` fits {} files of the input artifact: {}", found.len(), found.join(", "))]
+    Several {
+        /// The pattern.
+        path: String,
+        /// The first of them.
+        found: Vec<String>,
+    },
+    /// Not a pattern.
+    #[error("`{path}` is not a file name or pattern: {problem}")]
+    Pattern {
+        /// What was asked for.
+        path: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// Larger than allowed, packed or unpacked.
+    #[error("`{path}` has more than the {limit} bytes that the guard reads")]
+    TooLarge {
+        /// The file.
+        path: String,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// Damaged, encrypted, or packed in a way that is not supported.
+    #[error("`{path}` cannot be unpacked: {problem}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+fn nearest_text(nearest: &[String]) -> String {
+    if nearest.is_empty() {
+        String::new()
+    } else {
+        format!("; it has {}", nearest.join(", "))
+    }
+}
+
+/// A file of an artifact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArtifactFile {
+    /// Its name in the archive.
+    pub name: String,
+    /// Its content.
+    pub content: Vec<u8>,
+}
+
+/// An opened artifact.
+pub struct Artifact {
+    archive: ZipArchive<Cursor<Vec<u8>>>,
+    limits: ArtifactLimits,
+}
+
+impl Artifact {
+    /// Opens a ZIP. Nothing is unpacked yet, and nothing is ever written to disk, so names such
+    /// as `../x` are only names.
+    ///
+    /// # Errors
+    /// If it is not a ZIP, or has too many entries.
+    pub fn open(bytes: Vec<u8>, limits: ArtifactLimits) -> Result<Self, ArtifactError> {
+        let archive = ZipArchive::new(Cursor::new(bytes))
+            .map_err(|error| ArtifactError::NotAZip(error.to_string()))?;
+        let entries = archive.len();
+        if entries > limits.entries {
+            return Err(ArtifactError::TooManyEntries {
+                entries,
+                limit: limits.entries,
+            });
+        }
+        Ok(Self { archive, limits })
+    }
+
+    /// Unpacks the one file that a path or glob names.
+    ///
+    /// # Errors
+    /// If none or several fit, or the file is too large or damaged.
+    pub fn read(&mut self, path: &str) -> Result<ArtifactFile, ArtifactError> {
+        let name = self.find(path)?;
+        let limit = self.limits.file_bytes;
+        let unreadable = |problem: String| ArtifactError::Unreadable {
+            path: name.clone(),
+            problem,
+        };
+        let file = self
+            .archive
+            .by_name(&name)
+            .map_err(|error| unreadable(describe(&error)))?;
+        let mut content = Vec::new();
+        file.take(limit + 1)
+            .read_to_end(&mut content)
+            .map_err(|error| unreadable(error.to_string()))?;
+        if content.len() as u64 > limit {
+            return Err(ArtifactError::TooLarge { path: name, limit });
+        }
+        Ok(ArtifactFile { name, content })
+    }
+
+    fn find(&self, path: &str) -> Result<String, ArtifactError> {
+        let wanted = path.strip_prefix("./").unwrap_or(path);
+        if self.archive.index_for_name(wanted).is_some() {
+            return Ok(wanted.to_owned());
+        }
+        let pattern = glob::Pattern::new(wanted).map_err(|error| ArtifactError::Pattern {
+            path: path.to_owned(),
+            problem: error.msg.to_owned(),
+        })?;
+        let mut found: Vec<String> = self.names().filter(|name| pattern.matches(name)).collect();
+        found.sort_unstable();
+        match found.len() {
+            0 => Err(self.missing(path)),
+            1 => Ok(found.remove(0)),
+            _ => {
+                found.truncate(5);
+                Err(ArtifactError::Several {
+                    path: path.to_owned(),
+                    found,
+                })
+            }
+        }
+    }
+
+    /// The names of the files that can be read: not of directories, and not in unknown encodings.
+    fn names(&self) -> impl Iterator<Item = String> {
+        self.archive
+            .file_names()
+            .filter_map(Result::ok)
+            .filter(|name| !name.ends_with('/'))
+            .map(Cow::into_owned)
+    }
+
+    fn missing(&self, path: &str) -> ArtifactError {
+        const SHOWN: usize = 3;
+        let base = path.rsplit('/').next().unwrap_or(path);
+        let mut nearest: Vec<String> = self
+            .names()
+            .filter(|name| name.rsplit('/').next() == Some(base))
+            .take(SHOWN)
+            .collect();
+        if nearest.is_empty() {
+            let names: Vec<String> = self.names().take(1000).collect();
+            let names = names.iter().map(String::as_str);
+            let near = crate::nearest::nearest_few(path, names, SHOWN);
+            nearest = near.into_iter().map(str::to_owned).collect();
+        }
+        ArtifactError::Missing {
+            path: path.to_owned(),
+            nearest: nearest.iter().map(|name| format!("`{name}`")).collect(),
+        }
+    }
+}
+
+fn describe(error: &ZipError) -> String {
+    match error {
+        ZipError::UnsupportedArchive(why) => (*why).to_owned(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+    use zip::write::{SimpleFileOptions, ZipWriter};
+
+    const LIMITS: ArtifactLimits = ArtifactLimits {
+        artifact_bytes: 1 << 20,
+        file_bytes: 1000,
+        entries: 20,
+    };
+
+    fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, content) in files {
+            writer
+                .start_file(*name, SimpleFileOptions::default())
+                .unwrap();
+            writer.write_all(content).unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    }
+
+    fn read(files: &[(&str, &[u8])], path: &str) -> Result<ArtifactFile, ArtifactError> {
+        Artifact::open(zip(files), LIMITS)?.read(path)
+    }
+
+    #[test]
+    fn reads_a_file_by_path_and_by_glob() {
+        let files: &[(&str, &[u8])] = &[("cdn/distribution.json", b"{}"), ("README.md", b"x")];
+        for path in [
+            "cdn/distribution.json",
+            "./cdn/distribution.json",
+            "cdn/*.json",
+            "**/distribution.json",
+        ] {
+            assert_eq!(
+                read(files, path).unwrap().name,
+                "cdn/distribution.json",
+                "{path}"
+            );
+        }
+    }
+
+    #[test]
+    fn says_what_there_is_instead() {
+        let files: &[(&str, &[u8])] = &[("cdn/distribution.json", b"{}")];
+        let error = read(files, "distribution.json").unwrap_err().to_string();
+        assert!(error.contains("it has `cdn/distribution.json`"), "{error}");
+    }
+
+    #[test]
+    fn refuses_a_pattern_that_fits_several() {
+        let files: &[(&str, &[u8])] = &[("a.json", b"{}"), ("b.json", b"{}")];
+        assert!(matches!(
+            read(files, "*.json"),
+            Err(ArtifactError::Several { .. })
+        ));
+        assert!(matches!(
+            read(files, "a***"),
+            Err(ArtifactError::Pattern { .. })
+        ));
+    }
+
+    #[test]
+    fn stops_a_bomb_at_the_limit() {
+        let bomb = vec![0u8; 5_000_000];
+        let error = read(&[("bomb.json", &bomb)], "bomb.json").unwrap_err();
+        assert_eq!(
+            error,
+            ArtifactError::TooLarge {
+                path: "bomb.json".into(),
+                limit: 1000
+            }
+        );
+    }
+
+    #[test]
+    fn refuses_what_is_no_zip() {
+        for bytes in [&b""[..], b"PK", b"{\"not\": \"a zip\"}", &[0; 100]] {
+            assert!(matches!(
+                Artifact::open(bytes.to_vec(), LIMITS),
+                Err(ArtifactError::NotAZip(_))
+            ));
+        }
+    }
+
+    #[test]
+    fn bounds_the_number_of_entries() {
+        let names: Vec<String> = (0..21).map(|n| format!("{n}")).collect();
+        let files: Vec<(&str, &[u8])> =
+            names.iter().map(|name| (name.as_str(), &b""[..])).collect();
+        assert!(matches!(
+            Artifact::open(zip(&files), LIMITS),
+            Err(ArtifactError::TooManyEntries {
+                entries: 21,
+                limit: 20
+            })
+        ));
+    }
+
+    #[test]
+    fn a_name_that_climbs_is_only_a_name() {
+        let files: &[(&str, &[u8])] = &[("../../etc/x.json", b"{}")];
+        assert_eq!(read(files, "../../etc/x.json").unwrap().content, b"{}");
+    }
+
+    #[test]
+    fn says_that_a_damaged_file_cannot_be_unpacked() {
+        let mut bytes = zip(&[(
+            "a.json",
+            b"{\"Origins\": [\"some text that is long enough\"]}",
+        )]);
+        bytes[40] ^= 0xff;
+        let result = Artifact::open(bytes, LIMITS).and_then(|mut artifact| artifact.read("a.json"));
+        assert!(
+            matches!(
+                result,
+                Err(ArtifactError::Unreadable { .. } | ArtifactError::NotAZip(_))
+            ),
+            "{result:?}"
+        );
+    }
+}

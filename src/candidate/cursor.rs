@@ -1,0 +1,190 @@
+use std::cell::RefCell;
+
+use super::document::{Node, NodeKind};
+use crate::distribution::{At, Expression, Place, QuantityMismatch, Value};
+
+/// What a reading noticed beside the values.
+#[derive(Debug, Default)]
+pub struct Notes {
+    /// Values of a kind that CloudFront does not take there.
+    pub problems: RefCell<Vec<Problem>>,
+    /// Lists whose `Quantity` is wrong.
+    pub quantities: RefCell<Vec<QuantityMismatch>>,
+}
+
+/// A value of the wrong kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Where.
+    pub place: Place,
+    /// What it is, and what it should be.
+    pub text: String,
+}
+
+/// A node and the way to it.
+#[derive(Debug, Clone)]
+pub struct Cursor<'n> {
+    node: &'n Node,
+    pointer: String,
+    notes: &'n Notes,
+}
+
+impl<'n> Cursor<'n> {
+    /// At a node that stands at `pointer` of its document.
+    pub fn new(node: &'n Node, pointer: impl Into<String>, notes: &'n Notes) -> Self {
+        Self {
+            node,
+            pointer: pointer.into(),
+            notes,
+        }
+    }
+
+    /// Where it stands.
+    pub fn place(&self) -> Place {
+        Place {
+            pointer: self.pointer.clone(),
+            position: self.node.position,
+        }
+    }
+
+    /// The value of a key, unless that is absent or `null`.
+    pub fn get(&self, key: &str) -> Option<Cursor<'n>> {
+        let node = self.node.get(key)?;
+        let step = key.replace('~', "~0").replace('/', "~1");
+        Some(Self::new(
+            node,
+            format!("{}/{step}", self.pointer),
+            self.notes,
+        ))
+    }
+
+    /// An object below a key; an empty one counts.
+    pub fn object(&self, key: &str) -> Option<Cursor<'n>> {
+        let child = self.get(key)?;
+        match child.node.kind {
+            NodeKind::Map(_) => Some(child),
+            _ => {
+                child.expected("an object");
+                None
+            }
+        }
+    }
+
+    /// A text below a key.
+    pub fn text(&self, key: &str) -> Option<At<String>> {
+        self.get(key)?.as_text()
+    }
+
+    /// A text below a key, or an empty one at this place.
+    pub fn text_or_empty(&self, key: &str) -> At<String> {
+        self.text(key).unwrap_or_else(|| At::text("", self.place()))
+    }
+
+    /// This value as a text.
+    pub fn as_text(&self) -> Option<At<String>> {
+        match &self.node.kind {
+            NodeKind::Text(text) => Some(At::text(text.clone(), self.place())),
+            _ => {
+                self.expected("a string");
+                None
+            }
+        }
+    }
+
+    /// An integer below a key; change sets and CloudTrail spell it as a string.
+    pub fn integer(&self, key: &str) -> Option<At<i64>> {
+        self.get(key)?.as_integer()
+    }
+
+    /// This value as an integer.
+    pub fn as_integer(&self) -> Option<At<i64>> {
+        let value = match &self.node.kind {
+            NodeKind::Number(text) | NodeKind::Text(text) => match text.parse() {
+                Ok(number) => Some(Value::Known(number)),
+                Err(_) if text.contains("${") => Some(Value::Symbolic(Expression(text.clone()))),
+                Err(_) => None,
+            },
+            _ => None,
+        };
+        if value.is_none() {
+            self.expected("an integer");
+        }
+        value.map(|value| At {
+            value,
+            place: self.place(),
+        })
+    }
+
+    /// A flag below a key; CloudTrail spells some of them `"True"` and `"False"`.
+    pub fn flag(&self, key: &str) -> Option<bool> {
+        let child = self.get(key)?;
+        match &child.node.kind {
+            NodeKind::Bool(flag) => Some(*flag),
+            NodeKind::Text(text) if text.eq_ignore_ascii_case("true") => Some(true),
+            NodeKind::Text(text) if text.eq_ignore_ascii_case("false") => Some(false),
+            NodeKind::Text(text) if text.contains("${") => None,
+            _ => {
+                child.expected("true or false");
+                None
+            }
+        }
+    }
+
+    /// The items of a list below a key: `{"Quantity": n, "Items": […]}`, or a plain list. A
+    /// `Quantity` that disagrees is noted.
+    pub fn items(&self, key: &str) -> Vec<Cursor<'n>> {
+        let Some(list) = self.get(key) else {
+            return Vec::new();
+        };
+        match list.node.kind {
+            NodeKind::List(_) => list.elements(),
+            NodeKind::Map(_) => {
+                let items = list
+                    .get("Items")
+                    .map_or_else(Vec::new, |items| items.elements());
+                list.compare_quantity(key, items.len());
+                items
+            }
+            _ => {
+                list.expected("an object with Quantity and Items");
+                Vec::new()
+            }
+        }
+    }
+
+    fn elements(&self) -> Vec<Cursor<'n>> {
+        let NodeKind::List(nodes) = &self.node.kind else {
+            self.expected("a list");
+            return Vec::new();
+        };
+        let pointer = &self.pointer;
+        nodes
+            .iter()
+            .enumerate()
+            .map(|(at, node)| Self::new(node, format!("{pointer}/{at}"), self.notes))
+            .collect()
+    }
+
+    fn compare_quantity(&self, list: &str, items: usize) {
+        let Some(stated) = self.integer("Quantity") else {
+            return;
+        };
+        if let Some(number) = stated.known()
+            && usize::try_from(*number) != Ok(items)
+        {
+            self.notes.quantities.borrow_mut().push(QuantityMismatch {
+                stated: *number,
+                place: stated.place,
+                list: list.to_owned(),
+                items,
+            });
+        }
+    }
+
+    fn expected(&self, what: &str) {
+        self.notes.problems.borrow_mut().push(Problem {
+            place: self.place(),
+            text: format!("{} is {}, not {what}", self.pointer, self.node.kind_name()),
+        });
+    }
+}

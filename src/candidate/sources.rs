@@ -1,0 +1,61 @@
+use std::future::Future;
+
+use super::{Candidate, Node};
+use crate::distribution::Distribution;
+use crate::error::GuardError;
+use crate::request::{ArtifactCredentials, ArtifactLocation};
+
+/// What CloudFront runs now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Live {
+    /// The config as a document, every field of CloudFront's answer in it.
+    pub config: Node,
+    /// The model of it.
+    pub distribution: Distribution,
+    /// Its version.
+    pub etag: String,
+}
+
+/// The config that was stored after the last pass.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastGood {
+    /// The config.
+    pub candidate: Candidate,
+    /// Its version when it was live.
+    pub etag: String,
+    /// When it was stored, RFC 3339.
+    pub taken_at: String,
+}
+
+/// The calls that read configs.
+pub trait Sources: Sync {
+    /// Reads a pipeline's artifact with the job's own credentials; `limit` is in bytes.
+    fn artifact(
+        &self,
+        location: &ArtifactLocation,
+        credentials: &ArtifactCredentials,
+        limit: u64,
+    ) -> impl Future<Output = Result<Vec<u8>, GuardError>> + Send;
+
+    /// Reads what CloudFront runs now.
+    fn live(&self, id: &str) -> impl Future<Output = Result<Live, GuardError>> + Send;
+
+    /// The ID of the distribution that has an alias; `None` if none has.
+    fn find_by_alias(
+        &self,
+        alias: &str,
+    ) -> impl Future<Output = Result<Option<String>, GuardError>> + Send;
+
+    /// The ID of the one distribution that was last modified at `time` (RFC 3339), give or take a
+    /// few seconds; `None` if there is none, or more than one.
+    fn find_by_change(
+        &self,
+        time: &str,
+    ) -> impl Future<Output = Result<Option<String>, GuardError>> + Send;
+
+    /// Reads the last known good config; `None` where none is stored.
+    fn last_good(
+        &self,
+        id: &str,
+    ) -> impl Future<Output = Result<Option<LastGood>, GuardError>> + Send;
+}

@@ -1,0 +1,144 @@
+use super::cut::{cut, cut_blocks};
+use crate::error::{FailureType, GuardError};
+use crate::report::v1::Report;
+use crate::report::{finding_block, unknown_line};
+use crate::verdict::Verdict;
+
+/// CodePipeline's limits
+/// (<https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_FailureDetails.html>,
+/// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ExecutionDetails.html>), in
+/// characters.
+const MESSAGE: usize = 5_000;
+const SUMMARY: usize = 2_048;
+const EXTERNAL_EXECUTION_ID: usize = 1_500;
+/// All output variables of an action together may have 122,880 bytes; one of ours stays far below.
+const OUTPUT_VARIABLE: usize = 2_000;
+
+/// The one answer to a job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JobAnswer {
+    /// `PutJobSuccessResult`
+    Success(JobSuccess),
+    /// `PutJobFailureResult`
+    Failure(JobFailure),
+}
+
+/// The job succeeds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobSuccess {
+    /// What the console shows, 1 to 2,048 characters.
+    pub summary: String,
+    /// Where the report lies.
+    pub external_execution_id: Option<String>,
+    /// For later actions, such as an approval.
+    pub output_variables: Vec<(&'static str, String)>,
+}
+
+/// The job fails.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobFailure {
+    /// Who must act.
+    pub failure_type: FailureType,
+    /// What the console shows, 1 to 5,000 characters.
+    pub message: String,
+    /// Where the report lies.
+    pub external_execution_id: Option<String>,
+}
+
+impl JobAnswer {
+    /// The answer that a verdict gives. `stored` is where the report lies, or why it is nowhere.
+    #[must_use]
+    pub fn of_report(
+        report: &Report,
+        verdict: Verdict,
+        failure: FailureType,
+        stored: &Result<String, String>,
+    ) -> Self {
+        let external_execution_id = stored
+            .as_ref()
+            .ok()
+            .map(|url| cut(url, EXTERNAL_EXECUTION_ID));
+        if verdict == Verdict::Pass {
+            return Self::Success(JobSuccess {
+                summary: cut(&success_summary(report, stored), SUMMARY),
+                external_execution_id,
+                output_variables: output_variables(report, stored),
+            });
+        }
+        Self::Failure(JobFailure {
+            failure_type: failure,
+            message: failure_message(report, stored),
+            external_execution_id,
+        })
+    }
+
+    /// The answer when nothing could be judged.
+    #[must_use]
+    pub fn of_error(error: &GuardError) -> Self {
+        Self::Failure(JobFailure {
+            failure_type: error.failure_type(),
+            message: cut(&format!("Origin Guard could not judge: {error}"), MESSAGE),
+            external_execution_id: None,
+        })
+    }
+}
+
+fn success_summary(report: &Report, stored: &Result<String, String>) -> String {
+    let warnings = report
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == "warning");
+    let mut blocks: Vec<String> = warnings.map(finding_block).collect();
+    blocks.extend(report.unknowns.iter().map(unknown_line));
+    cut_blocks(&report.summary, &blocks, SUMMARY, &place(stored))
+}
+
+fn failure_message(report: &Report, stored: &Result<String, String>) -> String {
+    let opening = format!(
+        "{}\n{}\n{}\n",
+        report.summary,
+        report.next_step,
+        report_line(stored)
+    );
+    let mut blocks: Vec<String> = report.findings.iter().map(finding_block).collect();
+    blocks.extend(report.unknowns.iter().map(unknown_line));
+    cut_blocks(&opening, &blocks, MESSAGE, &place(stored))
+}
+
+fn report_line(stored: &Result<String, String>) -> String {
+    match stored {
+        Ok(url) => format!("Report: {url}"),
+        Err(why) => format!("Report: {why}"),
+    }
+}
+
+fn place(stored: &Result<String, String>) -> String {
+    match stored {
+        Ok(url) => url.clone(),
+        Err(_) => "no report (set ORIGIN_GUARD_REPORT_BUCKET to keep one)".to_owned(),
+    }
+}
+
+fn output_variables(
+    report: &Report,
+    stored: &Result<String, String>,
+) -> Vec<(&'static str, String)> {
+    let findings = match report.findings.len() {
+        0 => "none".to_owned(),
+        _ => report
+            .findings
+            .iter()
+            .map(|finding| format!("{} {}", finding.severity, finding.rule))
+            .collect::<Vec<_>>()
+            .join(", "),
+    };
+    [
+        ("verdict", report.verdict.clone()),
+        ("summary", report.summary.clone()),
+        ("findings", findings),
+        ("report", stored.clone().unwrap_or_else(|why| why)),
+        ("distribution", report.distribution.name.clone()),
+    ]
+    .map(|(name, value)| (name, cut(&value, OUTPUT_VARIABLE)))
+    .into()
+}

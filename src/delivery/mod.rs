@@ -1,0 +1,12 @@
+//! Who is told, and how much fits where.
+
+mod channels;
+mod cut;
+mod job;
+mod notification;
+mod store;
+
+pub use channels::{Answered, Channels, Claim, DeliveryError};
+pub use job::{JobAnswer, JobFailure, JobSuccess};
+pub use notification::Notification;
+pub use store::{Keys, Marker};

@@ -1,0 +1,115 @@
+use super::cut::cut;
+use crate::explain::Explanation;
+use crate::report::v1::{Report, Trigger};
+use crate::report::{text, trigger_lines};
+
+/// SNS's limits (<https://docs.aws.amazon.com/sns/latest/api/API_Publish.html>): a subject has
+/// fewer than 100 characters; a message 256 KiB, which this many characters never exceed.
+const SUBJECT: usize = 99;
+const MESSAGE: usize = 60_000;
+
+/// What an SNS topic gets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notification {
+    /// One line of ASCII, under 100 characters.
+    pub subject: String,
+    /// Readable text.
+    pub message: String,
+}
+
+impl Notification {
+    /// Of a change whose config CloudTrail left out.
+    #[must_use]
+    pub fn without_config(trigger: &Trigger, explanation: Option<&Explanation>) -> Self {
+        let event = trigger.event.as_ref();
+        let call = event.map_or("a change", |event| event.name.as_str());
+        let subject = match &trigger.error_code {
+            Some(code) => format!("Origin Guard: {call} refused with {code}"),
+            None => format!("Origin Guard: {call} could not be judged"),
+        };
+        let mut message = trigger_lines(trigger);
+        message.push_str(
+            "CloudTrail left the config out of the event, as it does above 100 KB, so nothing was judged.\n",
+        );
+        if let Some(explanation) = explanation {
+            message.push_str(&format!("{}\n", explanation.next_step));
+        } else {
+            message.push_str(
+                "Run `origin-guard check --distribution ID` on the distribution that was changed\n",
+            );
+        }
+        if let Some(event) = event {
+            message.push_str(&format!("CloudTrail event: {}\n", event.id));
+        }
+        Self {
+            subject: subject_line(&subject),
+            message: cut(&message, MESSAGE),
+        }
+    }
+
+    /// Of a change that had happened, or was refused, when it was judged.
+    #[must_use]
+    pub fn of(report: &Report, stored: &Result<String, String>) -> Self {
+        let name = &report.distribution.name;
+        let trigger = report.trigger.as_ref();
+        let refused = trigger.and_then(|trigger| trigger.error_code.as_deref());
+        let subject = match (refused, report.verdict.as_str()) {
+            (Some(code), _) => format!("Origin Guard: {name}: update refused with {code}"),
+            (None, "block") => format!("Origin Guard: {name} is broken: {}", first_rules(report)),
+            (None, "pass") => format!("Origin Guard: {name} passes"),
+            (None, _) => format!("Origin Guard: {name} could not be judged"),
+        };
+        let place = match stored {
+            Ok(url) => format!("Report: {url}"),
+            Err(why) => format!("Report: {why}"),
+        };
+        Self {
+            subject: subject_line(&subject),
+            message: cut(&format!("{}\n{place}\n", text(report)), MESSAGE),
+        }
+    }
+}
+
+fn first_rules(report: &Report) -> String {
+    let mut rules: Vec<&str> = Vec::new();
+    for finding in report
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == "error")
+    {
+        if !rules.contains(&finding.rule.as_str()) {
+            rules.push(&finding.rule);
+        }
+    }
+    rules.join(", ")
+}
+
+/// One line of ASCII, which is all that SNS takes; what was cut off shows as three dots.
+fn subject_line(text: &str) -> String {
+    let line: String = text
+        .chars()
+        .map(|c| {
+            if c.is_ascii_graphic() || c == ' ' {
+                c
+            } else {
+                '?'
+            }
+        })
+        .collect();
+    if line.len() <= SUBJECT {
+        return line;
+    }
+    format!("{}...", &line[..SUBJECT - 3])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subject_is_one_short_line_of_ascii() {
+        let line = subject_line(&format!("a\nü{}", "x".repeat(200)));
+        assert_eq!(line.len(), 99);
+        assert!(line.starts_with("a??x") && line.ends_with("x..."), "{line}");
+    }
+}

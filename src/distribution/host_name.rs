@@ -1,0 +1,166 @@
+/// Why a text cannot be the host name of an origin. Follows RFC 1035 for the lengths and
+/// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html>; underscores are
+/// let through, since hosts with them are served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum HostNameError {
+    /// Nothing there.
+    #[error("it is empty")]
+    Empty,
+    /// `https://host`
+    #[error("it has a scheme")]
+    Scheme,
+    /// `host:8080`
+    #[error("it has a colon")]
+    Port,
+    /// `host/path`
+    #[error("it has a path")]
+    Path,
+    /// `192.0.2.1` or `2001:db8::1`
+    #[error("it is an IP address")]
+    IpAddress,
+    /// `*.host`
+    #[error("it has a wildcard")]
+    Wildcard,
+    /// A character that no host name has.
+    #[error("it has the character {0:?}")]
+    Character(char),
+    /// `host.example.com.`
+    #[error("it ends with a dot")]
+    TrailingDot,
+    /// `host..example.com`
+    #[error("it has nothing between two dots, or before the first")]
+    EmptyLabel,
+    /// `host`
+    #[error("it has no dot")]
+    NoDot,
+    /// More than 63 characters between two dots.
+    #[error("it has a part of {0} characters, and DNS takes 63")]
+    LabelTooLong(usize),
+    /// More than 253 characters.
+    #[error("it has {0} characters, and DNS takes 253")]
+    TooLong(usize),
+}
+
+impl HostNameError {
+    /// The most telling reason why a text is no host name on the internet, if there is one.
+    #[must_use]
+    pub fn of(text: &str) -> Option<Self> {
+        if text.bytes().all(is_host_byte) {
+            return Self::of_labels(text);
+        }
+        if text.contains("://") {
+            return Some(Self::Scheme);
+        }
+        if text.parse::<std::net::Ipv6Addr>().is_ok() {
+            return Some(Self::IpAddress);
+        }
+        let other = text
+            .chars()
+            .find(|c| !c.is_ascii() || !is_host_byte(*c as u8));
+        other.map(|other| match other {
+            _ if text.contains(':') => Self::Port,
+            _ if text.contains('/') => Self::Path,
+            '*' => Self::Wildcard,
+            _ => Self::Character(other),
+        })
+    }
+
+    fn of_labels(text: &str) -> Option<Self> {
+        const LONGEST: usize = 253;
+        const LONGEST_LABEL: usize = 63;
+        if text.is_empty() {
+            return Some(Self::Empty);
+        }
+        let relative = text.strip_suffix('.').unwrap_or(text);
+        let mut longest = 0;
+        let mut labels = 0;
+        for label in relative.as_bytes().split(|byte| *byte == b'.') {
+            if label.is_empty() {
+                return Some(Self::EmptyLabel);
+            }
+            longest = longest.max(label.len());
+            labels += 1;
+        }
+        if relative.len() < text.len() {
+            Some(Self::TrailingDot)
+        } else if labels == 1 {
+            Some(Self::NoDot)
+        } else if longest > LONGEST_LABEL {
+            Some(Self::LabelTooLong(longest))
+        } else if text.len() > LONGEST {
+            Some(Self::TooLong(text.len()))
+        } else if labels == 4 && text.parse::<std::net::Ipv4Addr>().is_ok() {
+            Some(Self::IpAddress)
+        } else {
+            None
+        }
+    }
+
+    /// Whether the text is more than a host: a URL, a port, a path.
+    #[must_use]
+    pub fn is_url(self) -> bool {
+        matches!(self, Self::Scheme | Self::Port | Self::Path)
+    }
+}
+
+fn is_host_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn says_why_a_text_is_no_host_name() {
+        use HostNameError as E;
+        for (text, error) in [
+            ("", E::Empty),
+            ("https://a.example.com/prod", E::Scheme),
+            ("a.example.com:8080", E::Port),
+            ("192.0.2.1:80", E::Port),
+            ("a.example.com/prod", E::Path),
+            ("192.0.2.1", E::IpAddress),
+            ("2001:db8::1", E::IpAddress),
+            ("*.example.com", E::Wildcard),
+            ("a b.example.com", E::Character(' ')),
+            ("bücher.example", E::Character('ü')),
+            ("a.example.com.", E::TrailingDot),
+            ("a..example.com", E::EmptyLabel),
+            (".example.com", E::EmptyLabel),
+            (".", E::EmptyLabel),
+            ("localhost", E::NoDot),
+        ] {
+            assert_eq!(HostNameError::of(text), Some(error), "{text}");
+        }
+        let label = "a".repeat(64);
+        let long = format!("{}example.com", "abc.".repeat(61));
+        assert_eq!(
+            HostNameError::of(&format!("{label}.com")),
+            Some(E::LabelTooLong(64))
+        );
+        assert_eq!(HostNameError::of(&long), Some(E::TooLong(255)));
+    }
+
+    #[test]
+    fn takes_the_hosts_of_real_origins() {
+        for host in [
+            "Example.COM",
+            "my_service.example.com",
+            "internal-lb-1.us-east-1.elb.amazonaws.com",
+            "a.b.example.com.s3.eu-west-1.amazonaws.com",
+            "xn--bcher-kva.example",
+            "1.2.3.4.example.com",
+        ] {
+            assert_eq!(HostNameError::of(host), None, "{host}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(text in "\\PC{0,80}") {
+            let _ = HostNameError::of(&text);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The model: one distribution as CloudFront would run it, whatever it was written in.
+//!
+//! Every value remembers its [`Place`] and may be [`Value::Symbolic`]: an expression that
+//! only the deployment resolves. Nothing in here is ever guessed.
+//! Shapes follow <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DistributionConfig.html>.
+
+mod behavior;
+mod host_name;
+mod origin;
+mod origin_group;
+mod path_pattern;
+mod place;
+mod s3_endpoint;
+mod value;
+
+pub use behavior::{Behavior, EdgeEvent, Methods};
+pub use host_name::HostNameError;
+pub use origin::{
+    CustomOriginConfig, Origin, OriginAccessIdentity, OriginKind, OriginProtocolPolicy,
+    S3OriginConfig, VpcOriginConfig,
+};
+pub use origin_group::OriginGroup;
+pub use path_pattern::{PathPattern, PathPatternError};
+pub use place::{Place, Position};
+pub use s3_endpoint::{
+    AccountRegionalName, BucketName, BucketNameError, Partition, Region, S3Endpoint, S3EndpointKind,
+};
+pub use value::{At, Expression, Value};
+
+/// A distribution's configuration: candidate, baseline or live.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Distribution {
+    /// The distribution's ID, such as `E2EXAMPLE1GUARD`; absent while it is not created.
+    pub id: Option<String>,
+    /// Its ARN, where the source states it.
+    pub arn: Option<String>,
+    /// Its own CloudFront domain, such as `d111111abcdef8.cloudfront.net`.
+    pub domain_name: Option<String>,
+    /// The version that the source was made from.
+    pub etag: Option<String>,
+    /// Where the config stands in its document.
+    pub place: Place,
+    /// Alternate domain names.
+    pub aliases: Vec<At<String>>,
+    /// Whether it serves viewers; a source that does not say is taken as enabled.
+    pub enabled: Option<bool>,
+    /// A staging distribution of a continuous deployment.
+    pub staging: bool,
+    /// `ConnectionMode: tenant-only`: the domains of its origins may hold tenant parameters.
+    pub multi_tenant: bool,
+    /// The origins, in the order of the document.
+    pub origins: Vec<Origin>,
+    /// The origin groups, in the order of the document.
+    pub origin_groups: Vec<OriginGroup>,
+    /// The default cache behavior.
+    pub default_behavior: Option<Behavior>,
+    /// The other cache behaviors, by precedence.
+    pub behaviors: Vec<Behavior>,
+    /// Lists whose `Quantity` is not the number of their `Items`.
+    pub quantities: Vec<QuantityMismatch>,
+}
+
+/// A `Quantity` that disagrees with its list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuantityMismatch {
+    /// Where the `Quantity` stands.
+    pub place: Place,
+    /// The list's name, such as `Origins`.
+    pub list: String,
+    /// What `Quantity` says.
+    pub stated: i64,
+    /// How many items there are.
+    pub items: usize,
+}
+
+impl Distribution {
+    /// Every behavior in the order in which CloudFront lists them: the default one last.
+    pub fn all_behaviors(&self) -> impl Iterator<Item = &Behavior> {
+        self.behaviors.iter().chain(&self.default_behavior)
+    }
+
+    /// The path patterns that reach an origin or origin group, directly or through a group.
+    #[must_use]
+    pub fn path_patterns_to(&self, id: &str) -> Vec<String> {
+        let groups: Vec<&str> = self
+            .origin_groups
+            .iter()
+            .filter(|group| group.members.iter().any(|member| member.is(id)))
+            .filter_map(|group| group.id.known().map(String::as_str))
+            .collect();
+        self.all_behaviors()
+            .filter(|behavior| {
+                let target = &behavior.target_origin_id;
+                target.is(id) || groups.iter().any(|group| target.is(group))
+            })
+            .map(Behavior::pattern_text)
+            .collect()
+    }
+
+    /// The first origin with this ID.
+    #[must_use]
+    pub fn origin(&self, id: &str) -> Option<&Origin> {
+        self.origins.iter().find(|origin| origin.id.is(id))
+    }
+}

@@ -1,0 +1,200 @@
+use std::fmt;
+
+/// Longest path pattern CloudFront takes
+/// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html>).
+pub const MAX_LENGTH: usize = 255;
+
+/// A path pattern: `*` is any number of characters, `?` is one; a leading `/` is optional.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathPattern {
+    text: String,
+}
+
+/// Why CloudFront would refuse a path pattern.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PathPatternError {
+    /// Nothing there.
+    #[error("it is empty")]
+    Empty,
+    /// Longer than [`MAX_LENGTH`].
+    #[error("it has {0} characters, and CloudFront takes at most {MAX_LENGTH}")]
+    TooLong(usize),
+    /// A character that is not allowed.
+    #[error("it has the character {0:?}, which CloudFront does not take in a path pattern")]
+    Character(char),
+}
+
+impl PathPattern {
+    /// Takes any text: whether CloudFront does is for [`PathPattern::validate`].
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into() }
+    }
+
+    /// As it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The pattern without its optional leading slash: equal ones match the same paths.
+    #[must_use]
+    pub fn normalized(&self) -> &str {
+        self.text.strip_prefix('/').unwrap_or(&self.text)
+    }
+
+    /// What every path that it matches begins with, without the leading slash.
+    #[must_use]
+    pub fn literal_prefix(&self) -> &str {
+        let text = self.normalized();
+        &text[..text.find(['*', '?']).unwrap_or(text.len())]
+    }
+
+    /// Whether CloudFront takes the pattern.
+    ///
+    /// # Errors
+    /// The first reason why it does not.
+    pub fn validate(&self) -> Result<(), PathPatternError> {
+        if self.text.is_empty() {
+            return Err(PathPatternError::Empty);
+        }
+        let length = self.text.chars().count();
+        if length > MAX_LENGTH {
+            return Err(PathPatternError::TooLong(length));
+        }
+        match self.text.chars().find(|c| !is_allowed(*c)) {
+            Some(c) => Err(PathPatternError::Character(c)),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether every path that `other` matches is matched by this pattern too.
+    ///
+    /// Sound, not complete: `true` is certain. It matches `other` as if it were a path whose
+    /// `*` only a `*` can take and whose `?` only a `?` or a `*` can take.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        covers(self.normalized().as_bytes(), other.normalized().as_bytes())
+    }
+}
+
+/// The characters that the developer guide lists, and `&` for its HTML form.
+fn is_allowed(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "_-.*?$/~\"'@:+&".contains(c)
+}
+
+fn covers(pattern: &[u8], path: &[u8]) -> bool {
+    let (mut p, mut s) = (0, 0);
+    let mut retry: Option<(usize, usize)> = None;
+    while s < path.len() {
+        match pattern.get(p) {
+            Some(b'*') => {
+                retry = Some((p, s));
+                p += 1;
+            }
+            Some(b'?') if path[s] != b'*' => {
+                p += 1;
+                s += 1;
+            }
+            Some(&c) if c == path[s] && c != b'?' => {
+                p += 1;
+                s += 1;
+            }
+            _ => match retry {
+                Some((star, taken)) => {
+                    retry = Some((star, taken + 1));
+                    p = star + 1;
+                    s = taken + 1;
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[p..].iter().all(|c| *c == b'*')
+}
+
+impl fmt::Display for PathPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn pattern(text: &str) -> PathPattern {
+        PathPattern::new(text)
+    }
+
+    #[test]
+    fn a_wider_pattern_covers_a_narrower_one() {
+        for (wide, narrow) in [
+            ("*", "/images/*"),
+            ("/images/*", "images/*.png"),
+            ("/a?c", "/abc"),
+            ("/a*", "/a?c*"),
+            ("*.jpg", "/x/*.jpg"),
+        ] {
+            assert!(pattern(wide).covers(&pattern(narrow)), "{wide} {narrow}");
+        }
+    }
+
+    #[test]
+    fn a_narrower_pattern_does_not_cover_a_wider_one() {
+        for (narrow, wide) in [
+            ("/images/*", "/img/*"),
+            ("/a?c", "/a*c"),
+            ("/images/*.png", "/images/*"),
+            ("/A", "/a"),
+            ("/abc", "/a?c"),
+        ] {
+            assert!(!pattern(narrow).covers(&pattern(wide)), "{narrow} {wide}");
+        }
+    }
+
+    #[test]
+    fn knows_what_its_paths_begin_with() {
+        for (text, prefix) in [("/api/*", "api/"), ("a?c", "a"), ("*", ""), ("/ok", "ok")] {
+            assert_eq!(pattern(text).literal_prefix(), prefix);
+        }
+    }
+
+    #[test]
+    fn says_why_a_pattern_is_refused() {
+        assert_eq!(pattern("").validate(), Err(PathPatternError::Empty));
+        assert_eq!(
+            pattern("/ü").validate(),
+            Err(PathPatternError::Character('ü'))
+        );
+        assert_eq!(
+            pattern(&"a".repeat(256)).validate(),
+            Err(PathPatternError::TooLong(256))
+        );
+        assert_eq!(pattern("/a-b_c.d*?$~\"'@:+&").validate(), Ok(()));
+    }
+
+    /// Whether a pattern matches a path, by definition.
+    fn matches(pattern: &[u8], path: &[u8]) -> bool {
+        match (pattern.first(), path.first()) {
+            (None, None) => true,
+            (Some(b'*'), _) => {
+                matches(&pattern[1..], path) || (!path.is_empty() && matches(pattern, &path[1..]))
+            }
+            (Some(b'?'), Some(_)) => matches(&pattern[1..], &path[1..]),
+            (Some(a), Some(b)) if a == b => matches(&pattern[1..], &path[1..]),
+            _ => false,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn covering_means_matching_whatever_the_other_matches(
+            wide in "[ab*?]{0,6}", narrow in "[ab*?]{0,6}", path in "[ab]{0,8}"
+        ) {
+            if covers(wide.as_bytes(), narrow.as_bytes()) && matches(narrow.as_bytes(), path.as_bytes()) {
+                prop_assert!(matches(wide.as_bytes(), path.as_bytes()));
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+use std::fmt;
+
+/// Where a value stands in its document.
+#[derive(Debug, Clone, PartialEq, Eq, Default, PartialOrd, Ord)]
+pub struct Place {
+    /// JSON pointer (RFC 6901) from the document's root, such as `/Origins/Items/0/DomainName`.
+    pub pointer: String,
+    /// Line and column, where the source has lines.
+    pub position: Option<Position>,
+}
+
+/// A line and a column, both counted from 1; the column counts characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line, from 1.
+    pub line: u32,
+    /// The character in the line, from 1.
+    pub column: u32,
+}
+
+impl Place {
+    /// A place without lines.
+    #[must_use]
+    pub fn at(pointer: impl Into<String>) -> Self {
+        Self {
+            pointer: pointer.into(),
+            position: None,
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.position {
+            Some(position) => write!(f, "{}:{}", position.line, position.column),
+            None if self.pointer.is_empty() => f.write_str("/"),
+            None => f.write_str(&self.pointer),
+        }
+    }
+}

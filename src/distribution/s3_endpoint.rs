@@ -1,0 +1,609 @@
+use std::fmt;
+
+/// An S3 host name, taken apart. Every form S3 itself builds is known; see
+/// <https://docs.aws.amazon.com/general/latest/gr/s3.html> and
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html>.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct S3Endpoint {
+    /// Which form, with the names in it.
+    pub kind: S3EndpointKind,
+    /// The region that the host names; the global forms name none.
+    pub region: Option<Region>,
+    /// The partition whose suffix the host has.
+    pub partition: Partition,
+    /// Answers over IPv6 too.
+    pub dual_stack: bool,
+    /// A FIPS endpoint.
+    pub fips: bool,
+}
+
+/// The forms of S3 hosts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum S3EndpointKind {
+    /// `bucket.s3.region.suffix`: what CloudFront recommends.
+    Regional(BucketName),
+    /// `bucket.s3.suffix`: resolves everywhere only for older regions.
+    Global(BucketName),
+    /// `bucket.s3-region.suffix`: legacy form of older regions.
+    Dash(BucketName),
+    /// `bucket.s3-external-1.amazonaws.com`: legacy form of us-east-1.
+    External1(BucketName),
+    /// `bucket.s3-accelerate.suffix`
+    Accelerate(BucketName),
+    /// `bucket.s3-website-region.suffix` or `bucket.s3-website.region.suffix`
+    Website(BucketName),
+    /// `name-random-s3alias.s3.region.suffix`
+    AccessPointAlias(String),
+    /// `name-account.s3-accesspoint.region.suffix`
+    AccessPoint {
+        /// The access point's name.
+        name: String,
+        /// The account that owns it.
+        account: String,
+    },
+    /// `name--ol-s3.s3.region.suffix`
+    ObjectLambdaAlias(String),
+    /// `name-account.s3-object-lambda.region.suffix`
+    ObjectLambda {
+        /// The Object Lambda access point's name.
+        name: String,
+        /// The account that owns it.
+        account: String,
+    },
+    /// `alias.mrap.accesspoint.s3-global.suffix`
+    MultiRegionAccessPoint(String),
+    /// `base--zone--x-s3.s3express-zone.region.suffix`
+    DirectoryBucket(String),
+    /// `name.outpost.s3-outposts.region.suffix`
+    Outposts(String),
+    /// `s3.region.suffix`, the bucket being in the path.
+    PathStyle,
+}
+
+/// A group of regions with its own host suffix
+/// (<https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html>).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Partition {
+    /// `amazonaws.com`: the commercial regions, and those of GovCloud, which share the suffix.
+    Aws,
+    /// `amazonaws.com.cn`
+    China,
+    /// `amazonaws.eu`
+    EuropeanSovereign,
+    /// One of the isolated partitions.
+    Isolated(&'static str),
+}
+
+/// A region's name, such as `eu-central-1`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Region(String);
+
+/// What stands where a bucket's name should be; [`BucketName::validate`] says whether it is one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BucketName(String);
+
+/// Why a text cannot be a bucket's name
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BucketNameError {
+    /// Not 3 to 63 characters.
+    #[error("it has {0} characters, and a bucket name has 3 to 63")]
+    Length(usize),
+    /// A character outside `a-z 0-9 . -`.
+    #[error("it has the character {0:?}, and a bucket name has only a-z, 0-9, `.` and `-`")]
+    Character(char),
+    /// Begins or ends with `.` or `-`.
+    #[error("it must begin and end with a letter or digit")]
+    Ends,
+    /// Two dots in a row.
+    #[error("it has two dots in a row")]
+    DoubleDot,
+    /// Four numbers with dots.
+    #[error("it has the form of an IP address")]
+    IpAddress,
+}
+
+/// The parts of a name in the account-regional namespace, `prefix-account-region-an`: no other
+/// account can ever create it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountRegionalName<'a> {
+    /// The 12-digit account that owns the name.
+    pub account: &'a str,
+    /// The region that it is in.
+    pub region: &'a str,
+}
+
+const SUFFIXES: [(&str, Partition); 7] = [
+    (".amazonaws.com", Partition::Aws),
+    (".amazonaws.com.cn", Partition::China),
+    (".amazonaws.eu", Partition::EuropeanSovereign),
+    (".c2s.ic.gov", Partition::Isolated("c2s.ic.gov")),
+    (".sc2s.sgov.gov", Partition::Isolated("sc2s.sgov.gov")),
+    (".cloud.adc-e.uk", Partition::Isolated("cloud.adc-e.uk")),
+    (".csp.hci.ic.gov", Partition::Isolated("csp.hci.ic.gov")),
+];
+
+impl Partition {
+    /// The host suffix without its dot.
+    #[must_use]
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Self::Aws => "amazonaws.com",
+            Self::China => "amazonaws.com.cn",
+            Self::EuropeanSovereign => "amazonaws.eu",
+            Self::Isolated(suffix) => suffix,
+        }
+    }
+}
+
+impl S3Endpoint {
+    /// Takes a host apart; `None` if S3 has no such form. Case and one trailing dot don't matter.
+    #[must_use]
+    pub fn parse(host: &str) -> Option<Self> {
+        let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
+        let (rest, partition) = SUFFIXES
+            .iter()
+            .find_map(|(suffix, partition)| Some((host.strip_suffix(suffix)?, *partition)))?;
+        let mut labels: Vec<&str> = rest.split('.').collect();
+        let region = labels.last().and_then(|label| Region::parse(label));
+        if region.is_some() {
+            labels.pop();
+        }
+        let dual_stack = labels.len() > 1 && labels.last() == Some(&"dualstack");
+        if dual_stack {
+            labels.pop();
+        }
+        let service = labels.pop()?;
+        let prefix = labels.join(".");
+        let (kind, named_region, fips) =
+            Service::parse(service)?.kind(&prefix, region.is_some())?;
+        Some(Self {
+            kind,
+            region: region.or(named_region),
+            partition,
+            dual_stack,
+            fips,
+        })
+    }
+
+    /// The bucket, for the forms that name one in the general namespace.
+    #[must_use]
+    pub fn bucket(&self) -> Option<&BucketName> {
+        match &self.kind {
+            S3EndpointKind::Regional(bucket)
+            | S3EndpointKind::Global(bucket)
+            | S3EndpointKind::Dash(bucket)
+            | S3EndpointKind::External1(bucket)
+            | S3EndpointKind::Accelerate(bucket)
+            | S3EndpointKind::Website(bucket) => Some(bucket),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a website endpoint.
+    #[must_use]
+    pub fn is_website(&self) -> bool {
+        matches!(self.kind, S3EndpointKind::Website(_))
+    }
+
+    /// The recommended domain of a bucket: `bucket.s3.region.suffix`.
+    #[must_use]
+    pub fn regional_domain(bucket: &BucketName, region: &Region, partition: Partition) -> String {
+        format!("{bucket}.s3.{region}.{}", partition.suffix())
+    }
+}
+
+/// The label of a host that names the service.
+enum Service<'a> {
+    S3 { fips: bool },
+    DashRegion(Region),
+    External1,
+    Accelerate,
+    Website(Option<Region>),
+    AccessPoint { fips: bool },
+    ObjectLambda { fips: bool },
+    Global,
+    Outposts,
+    Express(&'a str),
+}
+
+impl<'a> Service<'a> {
+    fn parse(label: &'a str) -> Option<Self> {
+        Some(match label {
+            "s3" => Self::S3 { fips: false },
+            "s3-fips" => Self::S3 { fips: true },
+            "s3-external-1" => Self::External1,
+            "s3-accelerate" => Self::Accelerate,
+            "s3-website" => Self::Website(None),
+            "s3-accesspoint" => Self::AccessPoint { fips: false },
+            "s3-accesspoint-fips" => Self::AccessPoint { fips: true },
+            "s3-object-lambda" => Self::ObjectLambda { fips: false },
+            "s3-object-lambda-fips" => Self::ObjectLambda { fips: true },
+            "s3-global" => Self::Global,
+            "s3-outposts" => Self::Outposts,
+            _ => {
+                if let Some(region) = label.strip_prefix("s3-website-") {
+                    Self::Website(Some(Region::parse(region)?))
+                } else if let Some(region) = label.strip_prefix("s3-") {
+                    Self::DashRegion(Region::parse(region)?)
+                } else {
+                    Self::Express(label.strip_prefix("s3express-")?)
+                }
+            }
+        })
+    }
+
+    fn kind(
+        self,
+        prefix: &str,
+        has_region: bool,
+    ) -> Option<(S3EndpointKind, Option<Region>, bool)> {
+        let bucket = || BucketName(prefix.to_owned());
+        let text = || prefix.to_owned();
+        let bare = prefix.is_empty();
+        let kind = match self {
+            Self::S3 { fips } if bare => (S3EndpointKind::PathStyle, None, fips),
+            Self::DashRegion(region) if bare => (S3EndpointKind::PathStyle, Some(region), false),
+            Self::External1 if bare => (S3EndpointKind::PathStyle, None, false),
+            _ if bare => return None,
+            Self::S3 { fips } if !has_region => (S3EndpointKind::Global(bucket()), None, fips),
+            Self::S3 { fips } if prefix.ends_with("--ol-s3") => {
+                (S3EndpointKind::ObjectLambdaAlias(text()), None, fips)
+            }
+            Self::S3 { fips } if prefix.ends_with("-s3alias") => {
+                (S3EndpointKind::AccessPointAlias(text()), None, fips)
+            }
+            Self::S3 { fips } => (S3EndpointKind::Regional(bucket()), None, fips),
+            Self::DashRegion(region) => (S3EndpointKind::Dash(bucket()), Some(region), false),
+            Self::External1 => (
+                S3EndpointKind::External1(bucket()),
+                Region::parse("us-east-1"),
+                false,
+            ),
+            Self::Accelerate => (S3EndpointKind::Accelerate(bucket()), None, false),
+            Self::Website(region) => (S3EndpointKind::Website(bucket()), region, false),
+            Self::AccessPoint { fips } => {
+                let (name, account) = split_account(prefix)?;
+                (S3EndpointKind::AccessPoint { name, account }, None, fips)
+            }
+            Self::ObjectLambda { fips } => {
+                let (name, account) = split_account(prefix)?;
+                (S3EndpointKind::ObjectLambda { name, account }, None, fips)
+            }
+            Self::Global => {
+                let alias = prefix.strip_suffix(".accesspoint")?;
+                alias.ends_with(".mrap").then_some(())?;
+                let kind = S3EndpointKind::MultiRegionAccessPoint(alias.to_owned());
+                (kind, None, false)
+            }
+            Self::Outposts => (S3EndpointKind::Outposts(text()), None, false),
+            Self::Express(zone) => {
+                let fips = zone.starts_with("fips-");
+                (S3EndpointKind::DirectoryBucket(text()), None, fips)
+            }
+        };
+        Some(kind)
+    }
+}
+
+/// `name-123456789012` → the name and the account.
+fn split_account(prefix: &str) -> Option<(String, String)> {
+    let (name, account) = prefix.rsplit_once('-')?;
+    is_account(account).then(|| (name.to_owned(), account.to_owned()))
+}
+
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+impl Region {
+    /// A text of a region's form: words of letters, then a number, with dashes.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (words, number) = text.rsplit_once('-')?;
+        let number_fits = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+        let mut words = words.split('-');
+        let first_fits = words
+            .next()
+            .is_some_and(|word| word.len() >= 2 && is_word(word));
+        let mut more = words.peekable();
+        let fits = number_fits && first_fits && more.peek().is_some() && more.all(is_word);
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// The region's name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether `bucket.s3.amazonaws.com` resolves to this region: regions launched since
+    /// 2019-03-20 answer 400 there
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html#VirtualHostingBackwardsCompatibility>).
+    #[must_use]
+    pub fn has_global_endpoint(&self) -> bool {
+        const BEFORE_2019_03_20: [&str; 21] = [
+            "us-east-1",
+            "us-east-2",
+            "us-west-1",
+            "us-west-2",
+            "ca-central-1",
+            "sa-east-1",
+            "eu-west-1",
+            "eu-west-2",
+            "eu-west-3",
+            "eu-central-1",
+            "eu-north-1",
+            "ap-south-1",
+            "ap-southeast-1",
+            "ap-southeast-2",
+            "ap-northeast-1",
+            "ap-northeast-2",
+            "ap-northeast-3",
+            "us-gov-west-1",
+            "us-gov-east-1",
+            "cn-north-1",
+            "cn-northwest-1",
+        ];
+        BEFORE_2019_03_20.contains(&self.as_str())
+    }
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase())
+}
+
+impl BucketName {
+    /// Any text; whether S3 takes it is for [`BucketName::validate`].
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether a bucket can have this name.
+    ///
+    /// Reserved prefixes and suffixes are let through: buckets that are older than the
+    /// reservation keep working.
+    ///
+    /// # Errors
+    /// The first reason why none can.
+    pub fn validate(&self) -> Result<(), BucketNameError> {
+        let name = &self.0;
+        if let Some(c) = name.chars().find(|c| !is_bucket_character(*c)) {
+            return Err(BucketNameError::Character(c));
+        }
+        if !(3..=63).contains(&name.len()) {
+            return Err(BucketNameError::Length(name.len()));
+        }
+        let alphanumeric = |c: char| c.is_ascii_alphanumeric();
+        if !name.starts_with(alphanumeric) || !name.ends_with(alphanumeric) {
+            return Err(BucketNameError::Ends);
+        }
+        if name.contains("..") {
+            return Err(BucketNameError::DoubleDot);
+        }
+        if name.parse::<std::net::Ipv4Addr>().is_ok() {
+            return Err(BucketNameError::IpAddress);
+        }
+        Ok(())
+    }
+
+    /// The owner and region that an account-regional name carries.
+    #[must_use]
+    pub fn account_regional(&self) -> Option<AccountRegionalName<'_>> {
+        let name = self.0.strip_suffix("-an")?;
+        let (at, _) = name.match_indices('-').find(|(at, _)| {
+            let rest = &name[at + 1..];
+            rest.split_once('-').is_some_and(|(account, region)| {
+                is_account(account) && Region::parse(region).is_some()
+            })
+        })?;
+        let (account, region) = name[at + 1..].split_once('-')?;
+        (at > 0).then_some(AccountRegionalName { account, region })
+    }
+}
+
+fn is_bucket_character(c: char) -> bool {
+    c.is_ascii_lowercase() || c.is_ascii_digit() || c == '.' || c == '-'
+}
+
+impl fmt::Display for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for BucketName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn kind(host: &str) -> Option<S3EndpointKind> {
+        S3Endpoint::parse(host).map(|endpoint| endpoint.kind)
+    }
+
+    fn bucket(name: &str) -> BucketName {
+        BucketName::new(name)
+    }
+
+    #[test]
+    fn reads_every_form() {
+        use S3EndpointKind as K;
+        let point = |name: &str| K::AccessPoint {
+            name: name.to_owned(),
+            account: "111122223333".to_owned(),
+        };
+        for (host, expected) in [
+            ("b.s3.us-east-1.amazonaws.com", K::Regional(bucket("b"))),
+            ("B.S3.us-east-1.amazonaws.com.", K::Regional(bucket("b"))),
+            (
+                "a.b.example.com.s3.eu-west-1.amazonaws.com",
+                K::Regional(bucket("a.b.example.com")),
+            ),
+            (
+                "web.s3-assets.s3.us-east-1.amazonaws.com",
+                K::Regional(bucket("web.s3-assets")),
+            ),
+            ("b.s3.us-gov-west-1.amazonaws.com", K::Regional(bucket("b"))),
+            ("b.s3.cn-north-1.amazonaws.com.cn", K::Regional(bucket("b"))),
+            ("b.s3.eusc-de-east-1.amazonaws.eu", K::Regional(bucket("b"))),
+            (
+                "b.s3.ap-southeast-12.amazonaws.com",
+                K::Regional(bucket("b")),
+            ),
+            (
+                "b.s3.dualstack.us-east-1.amazonaws.com",
+                K::Regional(bucket("b")),
+            ),
+            (
+                "b.s3-fips.us-east-1.amazonaws.com",
+                K::Regional(bucket("b")),
+            ),
+            ("b.s3.amazonaws.com", K::Global(bucket("b"))),
+            (
+                "my.s3.us-east-1.s3.amazonaws.com",
+                K::Global(bucket("my.s3.us-east-1")),
+            ),
+            ("gone.s3-us-west-2.amazonaws.com", K::Dash(bucket("gone"))),
+            ("b.s3-external-1.amazonaws.com", K::External1(bucket("b"))),
+            ("b.s3-accelerate.amazonaws.com", K::Accelerate(bucket("b"))),
+            (
+                "b.s3-accelerate.dualstack.amazonaws.com",
+                K::Accelerate(bucket("b")),
+            ),
+            (
+                "b.s3-website-us-east-1.amazonaws.com",
+                K::Website(bucket("b")),
+            ),
+            (
+                "b.s3-website.eu-central-1.amazonaws.com",
+                K::Website(bucket("b")),
+            ),
+            (
+                "ap-x7-s3alias.s3.us-east-1.amazonaws.com",
+                K::AccessPointAlias("ap-x7-s3alias".into()),
+            ),
+            (
+                "ap-x7--ol-s3.s3.us-east-1.amazonaws.com",
+                K::ObjectLambdaAlias("ap-x7--ol-s3".into()),
+            ),
+            (
+                "my-ap-111122223333.s3-accesspoint.us-east-1.amazonaws.com",
+                point("my-ap"),
+            ),
+            (
+                "mfzwi23gnjvgw.mrap.accesspoint.s3-global.amazonaws.com",
+                K::MultiRegionAccessPoint("mfzwi23gnjvgw.mrap".into()),
+            ),
+            (
+                "base--use1-az4--x-s3.s3express-use1-az4.us-east-1.amazonaws.com",
+                K::DirectoryBucket("base--use1-az4--x-s3".into()),
+            ),
+            (
+                "ap-1.op-01.s3-outposts.us-east-1.amazonaws.com",
+                K::Outposts("ap-1.op-01".into()),
+            ),
+            ("s3.amazonaws.com", K::PathStyle),
+            ("s3.us-east-1.amazonaws.com", K::PathStyle),
+            ("s3-us-west-2.amazonaws.com", K::PathStyle),
+        ] {
+            assert_eq!(kind(host), Some(expected), "{host}");
+        }
+    }
+
+    #[test]
+    fn leaves_other_hosts_alone() {
+        for host in [
+            "proxy.s3.example.com",
+            "abc.execute-api.us-east-1.amazonaws.com",
+            "lb-1.us-east-1.elb.amazonaws.com",
+            "x.data.mediastore.us-east-1.amazonaws.com",
+            "amazonaws.com",
+            "",
+            ".",
+        ] {
+            assert_eq!(kind(host), None, "{host}");
+        }
+    }
+
+    #[test]
+    fn keeps_the_region_apart() {
+        for (host, region) in [
+            ("b.s3.us-east-1.amazonaws.com", Some("us-east-1")),
+            ("b.s3-website-us-west-2.amazonaws.com", Some("us-west-2")),
+            ("b.s3-eu-west-1.amazonaws.com", Some("eu-west-1")),
+            ("b.s3.amazonaws.com", None),
+        ] {
+            let endpoint = S3Endpoint::parse(host).unwrap();
+            assert_eq!(endpoint.region.as_ref().map(Region::as_str), region);
+        }
+    }
+
+    #[test]
+    fn reads_owner_and_region_off_an_account_regional_name() {
+        let name = bucket("assets-111122223333-eu-west-1-an");
+        let parts = name.account_regional().unwrap();
+        assert_eq!((parts.account, parts.region), ("111122223333", "eu-west-1"));
+        for other in [
+            "assets-an",
+            "assets-1111-eu-west-1-an",
+            "111122223333-eu-west-1-an",
+        ] {
+            assert_eq!(bucket(other).account_regional(), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn says_why_a_bucket_name_is_none() {
+        for (name, error) in [
+            ("ab", BucketNameError::Length(2)),
+            ("[bucket]", BucketNameError::Character('[')),
+            ("-abc", BucketNameError::Ends),
+            ("a..b", BucketNameError::DoubleDot),
+            ("10.0.0.1", BucketNameError::IpAddress),
+        ] {
+            assert_eq!(bucket(name).validate(), Err(error));
+        }
+        assert_eq!(bucket("my.dotted-bucket.v1").validate(), Ok(()));
+    }
+
+    proptest! {
+        #[test]
+        fn a_form_built_from_a_name_parses_back_to_it(
+            name in "[a-z0-9][a-z0-9.-]{1,40}[a-z0-9]",
+            region in "(us|eu|ap|us-gov)-(east|west|south)-[1-9]",
+            form in 0usize..7,
+        ) {
+            prop_assume!(!name.ends_with("-s3alias") && !name.ends_with("--ol-s3"));
+            let host = match form {
+                0 => format!("{name}.s3.{region}.amazonaws.com"),
+                1 => format!("{name}.s3.dualstack.{region}.amazonaws.com"),
+                2 => format!("{name}.s3-fips.{region}.amazonaws.com"),
+                3 => format!("{name}.s3-{region}.amazonaws.com"),
+                4 => format!("{name}.s3-website-{region}.amazonaws.com"),
+                5 => format!("{name}.s3-website.{region}.amazonaws.com"),
+                _ => format!("{name}.s3.amazonaws.com.cn"),
+            };
+            let endpoint = S3Endpoint::parse(&host);
+            prop_assert_eq!(endpoint.as_ref().and_then(S3Endpoint::bucket), Some(&BucketName::new(name)));
+        }
+
+        #[test]
+        fn nothing_panics(host in "\\PC{0,60}", suffixed in "[a-z.0-9-]{0,30}") {
+            let _ = S3Endpoint::parse(&host);
+            let _ = S3Endpoint::parse(&format!("{suffixed}.amazonaws.com"));
+            let _ = BucketName::new(host).account_regional();
+        }
+    }
+}

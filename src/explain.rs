@@ -1,0 +1,278 @@
+//! Why CloudFront refused a call, for the person who reads the message at night.
+
+use crate::finding::Finding;
+use crate::request::FailedCall;
+
+/// What a refusal comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    /// Whose side the cause is on.
+    pub about: About,
+    /// What happened, in a sentence or two.
+    pub text: String,
+    /// What to do next.
+    pub next_step: String,
+}
+
+/// What an error code is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// The origin contract: origins, groups, access, targets.
+    OriginContract,
+    /// Certificates and aliases of the viewer side.
+    ViewerSide,
+    /// The version that the caller had in hand.
+    Version,
+    /// The caller's permissions.
+    Permission,
+    /// Something else in the config, or the account.
+    Elsewhere,
+}
+
+/// The codes of CloudFront's model that are about the origin contract, each with the rules that
+/// foresee it, the likeliest first
+/// (<https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_UpdateDistribution.html>).
+const ORIGIN_CODES: &[(&str, &[&str])] = &[
+    (
+        "NoSuchOrigin",
+        &["unknown-target-origin", "unknown-group-member"],
+    ),
+    (
+        "InvalidOrigin",
+        &[
+            "ambiguous-origin-type",
+            "missing-bucket",
+            "invalid-bucket-name",
+            "non-s3-domain-as-s3-origin",
+        ],
+    ),
+    (
+        "InvalidArgument",
+        &[
+            "malformed-origin-domain",
+            "duplicate-origin-id",
+            "website-endpoint-as-s3-origin",
+            "non-s3-domain-as-s3-origin",
+            "ambiguous-origin-type",
+            "mismatched-origin-access-control",
+            "group-with-write-methods",
+            "duplicate-path-pattern",
+        ],
+    ),
+    ("IllegalOriginAccessConfiguration", &["mixed-origin-access"]),
+    (
+        "InvalidOriginAccessControl",
+        &[
+            "unknown-origin-access-control",
+            "mismatched-origin-access-control",
+        ],
+    ),
+    (
+        "InvalidDomainNameForOriginAccessControl",
+        &["mismatched-origin-access-control"],
+    ),
+    (
+        "InvalidOriginAccessIdentity",
+        &["unknown-origin-access-identity"],
+    ),
+    ("InvalidOriginReadTimeout", &["origin-timeout-out-of-range"]),
+    (
+        "InvalidOriginKeepaliveTimeout",
+        &["origin-timeout-out-of-range"],
+    ),
+    ("InvalidRelativePath", &["malformed-origin-path"]),
+    ("InvalidHeadersForS3Origin", &["viewer-host-to-s3"]),
+    ("InconsistentQuantities", &["inconsistent-quantity"]),
+    ("TooManyOrigins", &["too-many-origins"]),
+    (
+        "TooManyOriginGroupsPerDistribution",
+        &["too-many-origin-groups"],
+    ),
+    ("TooManyCacheBehaviors", &["too-many-behaviors"]),
+];
+
+const VIEWER_CODES: &[&str] = &[
+    "InvalidViewerCertificate",
+    "CNAMEAlreadyExists",
+    "InvalidMinimumProtocolVersion",
+    "InvalidProtocolSettings",
+    "TooManyDistributionCNAMEs",
+    "TooManyCertificates",
+];
+
+/// Explains a refused call, given what the rules found in the config that was refused.
+#[must_use]
+pub fn explain(failed: &FailedCall, findings: &[Finding]) -> Explanation {
+    let about = about(&failed.code);
+    let (text, next_step) = match about {
+        About::OriginContract => origin_contract(failed, findings),
+        About::ViewerSide => (
+            "This code is about the viewer side (the certificate or the alternate domain names), \
+             not about the origin contract"
+                .to_owned(),
+            viewer_next_step(&failed.code).to_owned(),
+        ),
+        About::Version => (
+            "The caller sent a version that is no longer live: somebody else changed the \
+             distribution in between"
+                .to_owned(),
+            "Read the config again, apply the change to it, and send it with the new ETag as IfMatch"
+                .to_owned(),
+        ),
+        About::Permission => (
+            "IAM refused the caller; the config was not looked at".to_owned(),
+            "Grant the caller the CloudFront action, or make the change through the role that has it"
+                .to_owned(),
+        ),
+        About::Elsewhere => (
+            format!("`{}` is not about the origin contract", failed.code),
+            "Follow CloudFront's own message".to_owned(),
+        ),
+    };
+    Explanation {
+        about,
+        text,
+        next_step,
+    }
+}
+
+fn about(code: &str) -> About {
+    if ORIGIN_CODES.iter().any(|(known, _)| *known == code) {
+        About::OriginContract
+    } else if VIEWER_CODES.contains(&code) {
+        About::ViewerSide
+    } else {
+        match code {
+            "PreconditionFailed" | "InvalidIfMatchVersion" => About::Version,
+            "AccessDenied" | "UnauthorizedOperation" => About::Permission,
+            _ => About::Elsewhere,
+        }
+    }
+}
+
+fn origin_contract(failed: &FailedCall, findings: &[Finding]) -> (String, String) {
+    let rules = ORIGIN_CODES
+        .iter()
+        .find(|(code, _)| *code == failed.code)
+        .map_or(&[][..], |(_, rules)| rules);
+    let cause = rules
+        .iter()
+        .find_map(|rule| findings.iter().find(|finding| finding.rule.name == *rule));
+    match cause {
+        Some(finding) => (
+            format!("The broken link: {}", finding.message),
+            capitalize(&finding.remediation),
+        ),
+        None if failed.code == "InvalidArgument" => (
+            "CloudFront names an argument in its message, and the guard finds no broken origin, \
+             group or target in the config that was sent"
+                .to_owned(),
+            "Follow CloudFront's message; the origin contract is probably not the cause".to_owned(),
+        ),
+        None => (
+            format!(
+                "The code is about the origin contract, but the guard finds nothing in the config \
+                 that explains it (it looked for {})",
+                rules.join(", ")
+            ),
+            "Compare the config that was sent with the live one, origin by origin".to_owned(),
+        ),
+    }
+}
+
+fn viewer_next_step(code: &str) -> &'static str {
+    match code {
+        "CNAMEAlreadyExists" => {
+            "Find the other distribution that has the alias (aws cloudfront list-conflicting-aliases), \
+             and move it with associate-alias"
+        }
+        "InvalidViewerCertificate" => {
+            "Check the certificate in ACM: it must be in us-east-1, issued, unexpired, with its chain, \
+             and cover every alias"
+        }
+        _ => "Check ViewerCertificate and Aliases",
+    }
+}
+
+fn capitalize(text: &str) -> String {
+    let mut characters = text.chars();
+    characters
+        .next()
+        .map(|first| first.to_uppercase().chain(characters).collect())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::Scene;
+    use crate::rules::{self, behaviors::unknown_target_origin};
+
+    fn failed(code: &str) -> FailedCall {
+        FailedCall {
+            code: code.to_owned(),
+            message: "m".to_owned(),
+        }
+    }
+
+    #[test]
+    fn names_the_broken_link_behind_a_code() {
+        let findings = Scene::s3("b")
+            .behavior("/api/*", "gone")
+            .findings(&unknown_target_origin::RULE);
+        let explanation = explain(&failed("NoSuchOrigin"), &findings);
+        assert_eq!(explanation.about, About::OriginContract);
+        assert!(explanation.text.contains("`/api/*` targets origin `gone`"));
+    }
+
+    #[test]
+    fn admits_when_nothing_explains_it() {
+        let explanation = explain(&failed("NoSuchOrigin"), &[]);
+        assert!(explanation.text.contains("finds nothing"));
+        assert!(
+            explain(&failed("InvalidArgument"), &[])
+                .text
+                .contains("names an argument")
+        );
+    }
+
+    /// P74 to P77: the guard must not claim what is not its own.
+    #[test]
+    fn sends_readers_of_viewer_side_errors_the_other_way() {
+        for code in VIEWER_CODES {
+            let explanation = explain(&failed(code), &[]);
+            assert_eq!(explanation.about, About::ViewerSide);
+            assert!(explanation.text.contains("not about the origin contract"));
+        }
+        assert!(
+            explain(&failed("CNAMEAlreadyExists"), &[])
+                .next_step
+                .contains("list-conflicting-aliases")
+        );
+    }
+
+    #[test]
+    fn tells_the_other_causes_apart() {
+        assert_eq!(
+            explain(&failed("PreconditionFailed"), &[]).about,
+            About::Version
+        );
+        assert_eq!(
+            explain(&failed("AccessDenied"), &[]).about,
+            About::Permission
+        );
+        assert_eq!(
+            explain(&failed("NoSuchCachePolicy"), &[]).about,
+            About::Elsewhere
+        );
+    }
+
+    #[test]
+    fn every_rule_behind_a_code_exists() {
+        for (code, names) in ORIGIN_CODES {
+            for name in *names {
+                assert!(rules::find(name).is_some(), "{code}: {name}");
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! What AWS says about the origins: known, or unknown for a stated cause. Never an error, never a guess.
+
+mod needs;
+mod probes;
+mod unknown;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+pub use needs::Needs;
+pub use probes::{Probes, gather};
+pub use unknown::{CouldNotLook, Fact, Unknown, UnknownCause};
+
+use crate::distribution::{BucketName, Region};
+
+/// Every fact that a distribution needs, each subject once.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    /// Buckets by name.
+    pub buckets: BTreeMap<BucketName, Fact<Bucket>>,
+    /// Origin access controls by ID; `None` where the account has none of this ID.
+    pub origin_access_controls: BTreeMap<String, Fact<Option<OriginAccessControl>>>,
+    /// Origin access identities by ID: whether the account has it.
+    pub origin_access_identities: BTreeMap<String, Fact<bool>>,
+}
+
+/// What S3 says about a bucket's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Bucket {
+    /// No account has a bucket of this name.
+    Missing,
+    /// There is one.
+    Exists {
+        /// Where it is, from `x-amz-bucket-region`.
+        region: Option<Region>,
+        /// Whose it is.
+        owner: Fact<Owner>,
+    },
+}
+
+/// Whose bucket it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Owner {
+    /// The account that is guarded.
+    Ours,
+    /// An account that may own buckets here, by its 12-digit ID.
+    Allowed(String),
+    /// Proven not to be ours, and not proven to be an allowed one's.
+    Foreign,
+}
+
+/// An origin access control, as far as the contract needs it. Follows
+/// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginAccessControlConfig.html>.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OriginAccessControl {
+    /// Its name.
+    pub name: String,
+    /// `s3`, `mediastore`, `mediapackagev2`, `lambda`, or what AWS adds later.
+    pub origin_type: String,
+    /// `always`, `never`, `no-override`, or what AWS adds later.
+    pub signing_behavior: String,
+}
+
+impl Facts {
+    /// The fact about a bucket; a bucket that nobody asked about is unknown.
+    #[must_use]
+    pub fn bucket(&self, name: &BucketName) -> Cow<'_, Fact<Bucket>> {
+        self.buckets.get(name).map_or_else(
+            || Cow::Owned(Fact::not_asked("bucket", name.as_str())),
+            Cow::Borrowed,
+        )
+    }
+
+    /// The fact about an origin access control.
+    #[must_use]
+    pub fn origin_access_control(&self, id: &str) -> Cow<'_, Fact<Option<OriginAccessControl>>> {
+        self.origin_access_controls.get(id).map_or_else(
+            || Cow::Owned(Fact::not_asked("origin access control", id)),
+            Cow::Borrowed,
+        )
+    }
+
+    /// The fact about an origin access identity.
+    #[must_use]
+    pub fn origin_access_identity(&self, id: &str) -> Cow<'_, Fact<bool>> {
+        self.origin_access_identities.get(id).map_or_else(
+            || Cow::Owned(Fact::not_asked("origin access identity", id)),
+            Cow::Borrowed,
+        )
+    }
+}

@@ -1,0 +1,133 @@
+/// Something about an origin: known, or unknown for a stated cause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact<T> {
+    /// AWS said so.
+    Known(T),
+    /// It could not be found out.
+    Unknown(Unknown),
+}
+
+/// A fact that is not known, and why.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unknown {
+    /// What would be known, such as `bucket` or `bucket owner`.
+    pub fact: &'static str,
+    /// About which bucket, ID or value.
+    pub subject: String,
+    /// Why it is not.
+    pub cause: UnknownCause,
+}
+
+/// The three kinds of not knowing; only the first blocks a gate.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum UnknownCause {
+    /// The guard tried and could not look.
+    CouldNotLook(CouldNotLook),
+    /// The candidate leaves the value to the deployment: the expression.
+    NotDecidedYet(String),
+    /// A setting switched the probe off, or a rule asked beyond what was gathered.
+    NotAskedFor,
+}
+
+/// Why a probe could not look.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CouldNotLook {
+    /// Refused: the IAM action that is missing.
+    Denied {
+        /// Such as `s3:ListAllMyBuckets`.
+        permission: &'static str,
+    },
+    /// AWS asked to slow down, to the end of the retries.
+    Throttled,
+    /// No answer in time.
+    TimedOut,
+    /// No connection, or a broken one.
+    Unreachable(String),
+    /// An answer that says nothing about the subject: a server error, or one we don't know.
+    Failed(String),
+}
+
+impl<T> Fact<T> {
+    /// A fact that nobody asked AWS about.
+    #[must_use]
+    pub fn not_asked(fact: &'static str, subject: &str) -> Self {
+        Self::Unknown(Unknown {
+            fact,
+            subject: subject.to_owned(),
+            cause: UnknownCause::NotAskedFor,
+        })
+    }
+
+    /// The value, if it is known.
+    pub fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::Unknown(_) => None,
+        }
+    }
+}
+
+impl Unknown {
+    /// A fact that the guard tried to find and could not.
+    #[must_use]
+    pub fn could_not_look(fact: &'static str, subject: &str, why: CouldNotLook) -> Self {
+        Self {
+            fact,
+            subject: subject.to_owned(),
+            cause: UnknownCause::CouldNotLook(why),
+        }
+    }
+
+    /// A fact about a value that only the deployment decides.
+    #[must_use]
+    pub fn not_decided(fact: &'static str, expression: &str) -> Self {
+        Self {
+            fact,
+            subject: expression.to_owned(),
+            cause: UnknownCause::NotDecidedYet(expression.to_owned()),
+        }
+    }
+
+    /// Whether the guard tried and failed.
+    #[must_use]
+    pub fn blocks(&self) -> bool {
+        matches!(self.cause, UnknownCause::CouldNotLook(_))
+    }
+
+    /// The cause in words.
+    #[must_use]
+    pub fn cause_text(&self) -> String {
+        match &self.cause {
+            UnknownCause::CouldNotLook(CouldNotLook::Denied { permission }) => {
+                format!("denied: the guard has no {permission} for it")
+            }
+            UnknownCause::CouldNotLook(CouldNotLook::Throttled) => {
+                "throttled: AWS asked to slow down".to_owned()
+            }
+            UnknownCause::CouldNotLook(CouldNotLook::TimedOut) => {
+                "timed out: no answer in time".to_owned()
+            }
+            UnknownCause::CouldNotLook(CouldNotLook::Unreachable(detail)) => {
+                format!("unreachable: {detail}")
+            }
+            UnknownCause::CouldNotLook(CouldNotLook::Failed(detail)) => format!("failed: {detail}"),
+            UnknownCause::NotDecidedYet(expression) => {
+                format!("not decided yet: `{expression}` is resolved by the deployment")
+            }
+            UnknownCause::NotAskedFor => "not asked for".to_owned(),
+        }
+    }
+
+    /// What would make it known.
+    #[must_use]
+    pub fn needs(&self) -> String {
+        match &self.cause {
+            UnknownCause::CouldNotLook(CouldNotLook::Denied { permission }) => {
+                (*permission).to_owned()
+            }
+            UnknownCause::CouldNotLook(_) => "another try".to_owned(),
+            UnknownCause::NotDecidedYet(_) => "the resolved value".to_owned(),
+            UnknownCause::NotAskedFor => "a run with an AWS account".to_owned(),
+        }
+    }
+}

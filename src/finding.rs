@@ -1,0 +1,206 @@
+//! One rule broken at one place.
+
+use crate::distribution::{Distribution, Origin, Place};
+use crate::facts::{Fact, Unknown};
+use crate::rules::Rule;
+
+/// How much a finding weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Blocks: CloudFront refuses the config, or viewers get errors or a stranger's content.
+    Error,
+    /// Works now and is known to break, or is not what its author meant.
+    Warning,
+    /// Worth knowing.
+    Info,
+}
+
+impl Severity {
+    /// The name in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Info => "info",
+        }
+    }
+}
+
+/// One rule broken at one place.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// Usually the rule's.
+    pub severity: Severity,
+    /// Where to look first.
+    pub place: Place,
+    /// Other places that take part.
+    pub related: Vec<Related>,
+    /// What is wrong, with the actual values, in one sentence without a full stop.
+    pub message: String,
+    /// What to change, naming the very field, ID or bucket.
+    pub remediation: String,
+    /// The origin or origin group it is about.
+    pub origin: Option<String>,
+    /// The path patterns whose viewers are affected.
+    pub path_patterns: Vec<String>,
+    /// The facts and values that prove it, by name.
+    pub evidence: Vec<(&'static str, String)>,
+}
+
+/// Another place that takes part in a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Related {
+    /// Where.
+    pub place: Place,
+    /// What stands there.
+    pub note: String,
+}
+
+/// An unknown that stood in the way of something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NeededUnknown {
+    /// In the way of what.
+    pub needed_by: NeededBy,
+    /// What is not known.
+    pub unknown: Unknown,
+}
+
+/// What an unknown stood in the way of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NeededBy {
+    /// A rule that could not decide.
+    Rule(&'static Rule),
+    /// Whether the candidate was made from the live version.
+    Freshness,
+    /// The comparison with a baseline: only messages are poorer without it.
+    Baseline,
+}
+
+impl NeededUnknown {
+    /// Whether a verdict must not pass over it: something that blocks could not be looked at.
+    #[must_use]
+    pub fn blocks(&self) -> bool {
+        let weighs = match self.needed_by {
+            NeededBy::Rule(rule) => rule.severity == Severity::Error,
+            NeededBy::Freshness => true,
+            NeededBy::Baseline => false,
+        };
+        weighs && self.unknown.blocks()
+    }
+}
+
+/// What the rules say, in the order in which they say it.
+#[derive(Debug)]
+pub struct Findings {
+    rule: &'static Rule,
+    /// The findings.
+    pub findings: Vec<Finding>,
+    /// The facts that were needed and are unknown.
+    pub unknowns: Vec<NeededUnknown>,
+}
+
+impl Findings {
+    /// Collects for one rule; [`Findings::of_rule`] goes on with the next.
+    #[must_use]
+    pub fn new(rule: &'static Rule) -> Self {
+        Self {
+            rule,
+            findings: Vec::new(),
+            unknowns: Vec::new(),
+        }
+    }
+
+    /// What comes now is of this rule.
+    pub fn of_rule(&mut self, rule: &'static Rule) {
+        self.rule = rule;
+    }
+
+    /// Adds a finding at a place; its details follow on the returned one.
+    pub fn add(&mut self, place: &Place, message: impl Into<String>) -> &mut Finding {
+        let at = self.findings.len();
+        self.findings.push(Finding {
+            rule: self.rule,
+            severity: self.rule.severity,
+            place: place.clone(),
+            related: Vec::new(),
+            message: message.into(),
+            remediation: String::new(),
+            origin: None,
+            path_patterns: Vec::new(),
+            evidence: Vec::new(),
+        });
+        &mut self.findings[at]
+    }
+
+    /// Takes a fact: its value, or `None` and a note that the rule could not decide.
+    pub fn need<'f, T>(&mut self, fact: &'f Fact<T>) -> Option<&'f T> {
+        match fact {
+            Fact::Known(value) => Some(value),
+            Fact::Unknown(unknown) => {
+                self.undecided(unknown.clone());
+                None
+            }
+        }
+    }
+
+    /// Notes that the rule could not decide for want of a fact.
+    pub fn undecided(&mut self, unknown: Unknown) {
+        let needed = NeededUnknown {
+            needed_by: NeededBy::Rule(self.rule),
+            unknown,
+        };
+        if !self.unknowns.contains(&needed) {
+            self.unknowns.push(needed);
+        }
+    }
+}
+
+impl Finding {
+    /// What to change.
+    pub fn remedy(&mut self, text: impl Into<String>) -> &mut Self {
+        self.remediation = text.into();
+        self
+    }
+
+    /// The origin it is about, with every path pattern that reaches it.
+    pub fn origin(&mut self, distribution: &Distribution, origin: &Origin) -> &mut Self {
+        self.target(distribution, &origin.id.to_string())
+    }
+
+    /// The origin or origin group it is about, with every path pattern that reaches it.
+    pub fn target(&mut self, distribution: &Distribution, id: &str) -> &mut Self {
+        self.origin = Some(id.to_owned());
+        self.path_patterns = distribution.path_patterns_to(id);
+        self
+    }
+
+    /// The path patterns whose viewers are affected.
+    pub fn paths(&mut self, patterns: Vec<String>) -> &mut Self {
+        self.path_patterns = patterns;
+        self
+    }
+
+    /// A value that proves it.
+    pub fn evidence(&mut self, name: &'static str, value: impl ToString) -> &mut Self {
+        self.evidence.push((name, value.to_string()));
+        self
+    }
+
+    /// Another place that takes part.
+    pub fn related(&mut self, place: &Place, note: impl Into<String>) -> &mut Self {
+        self.related.push(Related {
+            place: place.clone(),
+            note: note.into(),
+        });
+        self
+    }
+
+    /// Another weight than the rule's.
+    pub fn severity(&mut self, severity: Severity) -> &mut Self {
+        self.severity = severity;
+        self
+    }
+}

@@ -1,0 +1,247 @@
+//! One invocation's story.
+
+mod audit;
+mod check;
+mod gate;
+
+pub use check::{CheckOptions, check};
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::candidate::Candidate;
+use crate::delivery::DeliveryError;
+use crate::distribution::Distribution;
+use crate::error::GuardError;
+use crate::explain::Explanation;
+use crate::facts::Facts;
+use crate::finding::NeededUnknown;
+use crate::report::{self, Judged, v1};
+use crate::request::{self, Request, RequestError};
+use crate::rules::{self, Case, Judgement, Limits};
+use crate::services::Services;
+use crate::settings::{OnUnknown, Settings};
+use crate::verdict::{self, Decision};
+
+/// Answers invocations. Made once, at start-up.
+#[derive(Debug)]
+pub struct Guard<S> {
+    services: S,
+    /// Bad settings are told to whoever asks, since nobody reads a failed start-up.
+    settings: Result<Settings, GuardError>,
+}
+
+/// What Lambda says about one invocation.
+#[derive(Debug, Clone)]
+pub struct Invocation {
+    /// The same when Lambda tries again.
+    pub request_id: String,
+    /// When it will be cut off.
+    pub deadline: Instant,
+}
+
+/// An invocation that Lambda should count as failed: it is tried again, then kept in the
+/// dead-letter queue.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// The event cannot be read.
+    #[error(transparent)]
+    Request(#[from] RequestError),
+    /// The change could not be judged.
+    #[error(transparent)]
+    Guard(#[from] GuardError),
+    /// Nobody could be told.
+    #[error(transparent)]
+    Delivery(#[from] DeliveryError),
+}
+
+impl<S: Services> Guard<S> {
+    /// A guard with these services and settings.
+    pub fn new(services: S, settings: Result<Settings, GuardError>) -> Self {
+        Self { services, settings }
+    }
+
+    /// Handles one event to its end: the job is answered, or the change is reported.
+    ///
+    /// # Errors
+    /// If the event is none of ours, or nobody could be told.
+    pub async fn handle(&self, event: Value, invocation: &Invocation) -> Result<Value, Failure> {
+        self.services.start_counting();
+        match request::parse(event) {
+            Ok(Request::Gate(job)) => gate::answer(self, &job, invocation).await,
+            Ok(Request::Audit(change)) => audit::report(self, &change, invocation).await,
+            Err(RequestError::Job { id, problem }) => {
+                gate::answer_unreadable(self, &id, &problem).await
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl Invocation {
+    /// The longest a Lambda function can run
+    /// (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html>).
+    const LONGEST: Duration = Duration::from_secs(900);
+    /// Assumed where the runtime's deadline makes no sense, as under local emulators.
+    const ASSUMED: Duration = Duration::from_secs(25);
+
+    /// Takes over the deadline that Lambda gives in milliseconds since 1970.
+    #[must_use]
+    pub fn new(request_id: impl Into<String>, deadline_ms: u64) -> Self {
+        let now_ms = OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000;
+        let left = u64::try_from(i128::from(deadline_ms) - now_ms)
+            .map(Duration::from_millis)
+            .ok()
+            .filter(|left| *left <= Self::LONGEST)
+            .unwrap_or(Self::ASSUMED);
+        Self {
+            request_id: request_id.into(),
+            deadline: Instant::now() + left,
+        }
+    }
+
+    /// How long judging may take, so that there is time left to tell someone.
+    fn budget(&self) -> Duration {
+        const RESERVE: Duration = Duration::from_secs(4);
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        left.saturating_sub(RESERVE.min(left / 3))
+    }
+}
+
+/// What is known before the rules run.
+struct Evidence<'a> {
+    candidate: &'a Candidate,
+    baseline: Option<&'a Distribution>,
+    facts: &'a Facts,
+    limits: &'a Limits,
+    unknowns: Vec<NeededUnknown>,
+    on_unknown: OnUnknown,
+    /// A change that was made on a distribution that is disabled serves nobody.
+    harmless: bool,
+}
+
+fn judge(evidence: Evidence<'_>) -> Decision {
+    let mut judgement: Judgement = rules::judge(&Case {
+        candidate: &evidence.candidate.distribution,
+        baseline: evidence.baseline,
+        facts: evidence.facts,
+        limits: evidence.limits,
+    });
+    judgement.unknowns.extend(evidence.unknowns);
+    if evidence.harmless {
+        verdict::demote(&mut judgement);
+    }
+    verdict::decide(judgement, evidence.on_unknown)
+}
+
+/// What a report needs beside the decision.
+struct Circumstances<'a> {
+    mode: &'static str,
+    judged_at: &'a str,
+    baseline: Option<&'a v1::Baseline>,
+    trigger: Option<&'a v1::Trigger>,
+    explanation: Option<&'a Explanation>,
+    cost: v1::Cost,
+}
+
+fn freeze(
+    candidate: &Candidate,
+    facts: &Facts,
+    decision: &Decision,
+    circumstances: &Circumstances<'_>,
+) -> v1::Report {
+    report::build(&Judged {
+        mode: circumstances.mode,
+        judged_at: circumstances.judged_at,
+        candidate,
+        baseline: circumstances.baseline,
+        facts,
+        decision,
+        trigger: circumstances.trigger,
+        explanation: circumstances.explanation,
+        cost: &circumstances.cost,
+    })
+}
+
+/// Now, RFC 3339 in UTC, to the second.
+fn now() -> String {
+    let now = OffsetDateTime::now_utc().replace_nanosecond(0);
+    now.ok()
+        .and_then(|now| now.format(&Rfc3339).ok())
+        .unwrap_or_default()
+}
+
+/// Stores a report as JSON and Markdown, side by side.
+///
+/// Returns where the JSON lies, or why nothing was stored.
+async fn store_report(
+    services: &impl Services,
+    bucket: Option<&str>,
+    key: &str,
+    report: &v1::Report,
+) -> Result<String, String> {
+    let Some(bucket) = bucket else {
+        return Err("not stored, since ORIGIN_GUARD_REPORT_BUCKET is not set".to_owned());
+    };
+    let document = serde_json::to_vec_pretty(report).map_err(|error| error.to_string())?;
+    let text = report::markdown(report).into_bytes();
+    let json_key = format!("{key}.json");
+    let markdown_key = format!("{key}.md");
+    let (stored, beside) = futures_util::future::join(
+        services.store(bucket, &json_key, "application/json", document),
+        services.store(bucket, &markdown_key, "text/markdown; charset=utf-8", text),
+    )
+    .await;
+    match stored.and(beside) {
+        Ok(()) => Ok(format!("s3://{bucket}/{json_key}")),
+        Err(error) => {
+            tracing::error!(bucket, key, error = %error, "report not stored");
+            Err(format!("not stored: {error}"))
+        }
+    }
+}
+
+/// What an invocation returns to whoever called it synchronously.
+fn outcome(report: &v1::Report, stored: &Result<String, String>) -> Value {
+    json!({
+        "verdict": report.verdict,
+        "summary": report.summary,
+        "distribution": report.distribution.name,
+        "report": stored.as_ref().unwrap_or_else(|why| why),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_that_makes_no_sense_is_assumed() {
+        for deadline_ms in [0, 60, u64::MAX] {
+            let left = Invocation::new("r", deadline_ms).deadline - Instant::now();
+            assert!(
+                left > Duration::from_secs(20) && left <= Duration::from_secs(25),
+                "{left:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn some_time_is_kept_for_the_answer() {
+        let now =
+            u64::try_from(OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000).unwrap();
+        let budget = Invocation::new("r", now + 3_000).budget();
+        assert!(
+            budget <= Duration::from_secs(2) && budget > Duration::from_millis(1500),
+            "{budget:?}"
+        );
+        let budget = Invocation::new("r", now + 60_000).budget();
+        assert!(
+            budget <= Duration::from_secs(56) && budget > Duration::from_secs(50),
+            "{budget:?}"
+        );
+    }
+}

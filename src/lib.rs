@@ -1,0 +1,40 @@
+//! Origin Guard judges a CloudFront config before it is deployed, and explains the update that
+//! failed. It does so in two phases: the origin map first, then the behaviors that need it.
+//!
+//! # The way of one invocation
+//!
+//! ```text
+//! event ─► request ─► candidate (+ baseline) ─► facts ─┃─► origin map ─► behaviors ─► verdict ─► report ─┃─► delivery
+//! ```
+//!
+//! [`guard`] tells that story. [`request`], [`candidate`] and [`facts`] say what they need of the
+//! outside as traits; only [`aws`] knows an SDK. Between the bars everything is a function of what
+//! is given: no I/O, no clock, no panic, the same output for the same input.
+//!
+//! # Invariants
+//!
+//! - A job of CodePipeline is answered exactly once, on every path.
+//! - What could not be looked at is an [`facts::Unknown`]: never an error, never a pass.
+//! - A rule that wants to know something asks for a fact; it never looks itself.
+//! - Phase 2 takes the [`rules::OriginMap`] that phase 1 built, so it cannot run before it.
+//! - Credentials and origin header values have no way into a report or a log: the types that carry
+//!   credentials don't print, and header values are never read into the model.
+//! - There is no second reader of configs: file, event, live and last known good go through
+//!   [`candidate::read_node`].
+
+pub mod aws;
+pub mod candidate;
+pub mod delivery;
+pub mod distribution;
+pub mod error;
+pub mod explain;
+pub mod facts;
+pub mod finding;
+pub mod guard;
+mod nearest;
+pub mod report;
+pub mod request;
+pub mod rules;
+pub mod services;
+pub mod settings;
+pub mod verdict;

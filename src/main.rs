@@ -1,0 +1,72 @@
+//! The Lambda function: start-up only. The story is in [`origin_guard::guard`].
+
+use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
+use origin_guard::aws::{Aws, Trust};
+use origin_guard::guard::{Failure, Guard, Invocation};
+use origin_guard::settings::{self, Settings};
+use serde_json::Value;
+use tracing::Level;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::prelude::*;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    log();
+    let settings = Settings::from_environment();
+    let report_bucket = settings
+        .as_ref()
+        .ok()
+        .and_then(|settings| settings.report_bucket.clone());
+    let aws = Box::pin(Aws::load(&trust()?, report_bucket)).await;
+    let guard = Guard::new(aws, settings);
+    lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
+        let LambdaEvent { payload, context } = event;
+        let invocation = Invocation::new(context.request_id, context.deadline);
+        Box::pin(guard.handle(payload, &invocation))
+            .await
+            .map_err(diagnostic)
+    }))
+    .await
+}
+
+/// JSON lines of the guard's own, and nothing of the crates below it but their errors.
+fn log() {
+    let level = settings::log_level();
+    let lines = tracing_subscriber::fmt::layer()
+        .json()
+        .flatten_event(true)
+        .with_current_span(false)
+        .with_span_list(false);
+    let own = Targets::new()
+        .with_default(Level::ERROR)
+        .with_target("origin_guard", level)
+        .with_target("bootstrap", level);
+    tracing_subscriber::registry().with(lines).with(own).init();
+}
+
+/// What Lambda keeps of a failed invocation.
+fn diagnostic(failure: Failure) -> Diagnostic {
+    tracing::error!(error = %failure, "invocation failed");
+    Diagnostic {
+        error_type: match failure {
+            Failure::Request(_) => "UnknownEvent",
+            Failure::Guard(_) => "NotJudged",
+            Failure::Delivery(_) => "NotDelivered",
+        }
+        .to_owned(),
+        error_message: failure.to_string(),
+    }
+}
+
+/// `AWS_CA_BUNDLE` if it is set, the platform's roots if calls go elsewhere than to AWS, else the
+/// built-in roots of AWS.
+fn trust() -> Result<Trust, Error> {
+    if let Some(path) = settings::ca_bundle() {
+        let pem = std::fs::read(&path).map_err(|error| format!("AWS_CA_BUNDLE={path}: {error}"))?;
+        return Ok(Trust::Pem(pem));
+    }
+    if settings::has_own_endpoints() {
+        return Ok(Trust::Platform);
+    }
+    Ok(Trust::for_region(settings::region().as_deref()))
+}

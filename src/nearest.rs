@@ -1,0 +1,44 @@
+//! Which of several names was meant by a misspelt one.
+
+/// The candidate that comes nearest to a text, if one is near enough to be meant.
+pub fn nearest<'a>(text: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    nearest_few(text, candidates, 1).first().copied()
+}
+
+/// The candidates that are near enough to be meant, the nearest first.
+pub fn nearest_few<'a>(
+    text: &str,
+    candidates: impl Iterator<Item = &'a str>,
+    most: usize,
+) -> Vec<&'a str> {
+    /// Below this, two names share too little to be a slip of the pen.
+    const ALIKE: f64 = 0.6;
+    let lower = text.to_lowercase();
+    let mut scored: Vec<(f64, &str)> = candidates
+        .map(|candidate| {
+            let likeness =
+                strsim::normalized_damerau_levenshtein(&lower, &candidate.to_lowercase());
+            (likeness, candidate)
+        })
+        .filter(|(likeness, _)| *likeness >= ALIKE)
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    scored
+        .into_iter()
+        .take(most)
+        .map(|(_, candidate)| candidate)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_what_was_meant_and_nothing_far_off() {
+        let ids = ["assets-v1", "api", "media"];
+        assert_eq!(nearest("assets-v2", ids.into_iter()), Some("assets-v1"));
+        assert_eq!(nearest("API", ids.into_iter()), Some("api"));
+        assert_eq!(nearest("checkout", ids.into_iter()), None);
+    }
+}

@@ -1,0 +1,10 @@
+//! The verdict, frozen for readers: one document, and the texts made from it.
+
+mod build;
+mod markdown;
+mod text;
+pub mod v1;
+
+pub use build::{Baseline, Judged, Trigger, build};
+pub use markdown::markdown;
+pub use text::{finding_block, text, trigger_lines, unknown_line};

@@ -1,0 +1,119 @@
+use std::fmt::Write as _;
+
+use super::v1::{Finding, Location, Report, Trigger, Unknown};
+
+/// The report for a terminal, a log or a mail: its first and its last line tell the story.
+#[must_use]
+pub fn text(report: &Report) -> String {
+    let mut text = format!("{}\n", report.summary);
+    let mut paragraph = |body: String| {
+        text.push('\n');
+        text.push_str(&body);
+    };
+    if let Some(trigger) = trigger(report) {
+        paragraph(trigger);
+    }
+    for finding in &report.findings {
+        paragraph(finding_block(finding));
+    }
+    if !report.unknowns.is_empty() {
+        let lines: Vec<String> = report.unknowns.iter().map(unknown_line).collect();
+        paragraph(format!("not known:\n{}\n", lines.join("\n")));
+    }
+    let provisional = report.phases.iter().any(|phase| phase.provisional);
+    if provisional
+        && report
+            .findings
+            .iter()
+            .any(|finding| finding.phase == "behaviors")
+    {
+        paragraph(
+            "findings on behaviors are provisional until the origin map is mended\n".to_owned(),
+        );
+    }
+    paragraph(format!("{}: {}\n", report.verdict, report.next_step));
+    text
+}
+
+/// Who did what, what CloudFront said to it, and why.
+fn trigger(report: &Report) -> Option<String> {
+    let mut text = trigger_lines(report.trigger.as_ref()?);
+    if let Some(explanation) = &report.explanation {
+        let _ = writeln!(text, "{explanation}");
+    }
+    (!text.is_empty()).then_some(text)
+}
+
+/// Who did what, and what CloudFront said to it.
+#[must_use]
+pub fn trigger_lines(trigger: &Trigger) -> String {
+    let mut text = String::new();
+    if let Some(pipeline) = &trigger.pipeline {
+        let stage = pipeline.stage.as_deref().unwrap_or("?");
+        let action = pipeline.action.as_deref().unwrap_or("?");
+        let _ = writeln!(
+            text,
+            "pipeline {}, stage {stage}, action {action}",
+            pipeline.name
+        );
+    }
+    if let Some(event) = &trigger.event {
+        let outcome = match &trigger.error_code {
+            Some(code) => format!("was refused with {code}"),
+            None => "was made".to_owned(),
+        };
+        let actor = trigger.actor.as_deref().unwrap_or("somebody");
+        let via = match trigger.via.as_deref() {
+            None | Some("unknown") => String::new(),
+            Some(via) => format!(" (via {via})"),
+        };
+        let _ = writeln!(
+            text,
+            "{} {outcome} by {actor}{via} at {}",
+            event.name, event.time
+        );
+    }
+    if let Some(message) = trigger
+        .error_message
+        .as_deref()
+        .filter(|message| !message.is_empty())
+    {
+        let _ = writeln!(text, "CloudFront said: {message}");
+    }
+    text
+}
+
+/// One finding, with its remedy.
+#[must_use]
+pub fn finding_block(finding: &Finding) -> String {
+    let mut text = format!(
+        "{}[{}]: {}\n",
+        finding.severity, finding.rule, finding.message
+    );
+    let _ = writeln!(text, "  --> {}", place(&finding.location));
+    for related in &finding.related {
+        let _ = writeln!(text, "  see {}: {}", place(&related.location), related.note);
+    }
+    if !finding.path_patterns.is_empty() {
+        let _ = writeln!(text, "  affects: {}", finding.path_patterns.join(", "));
+    }
+    let _ = writeln!(text, "  help: {}", finding.remediation);
+    text
+}
+
+/// One unknown, with what it needs.
+#[must_use]
+pub fn unknown_line(unknown: &Unknown) -> String {
+    let weight = if unknown.blocks { " (blocks)" } else { "" };
+    format!(
+        "  {} `{}`: {}; needs {}{weight}",
+        unknown.fact, unknown.subject, unknown.cause, unknown.needs
+    )
+}
+
+fn place(location: &Location) -> String {
+    match (location.line, location.column) {
+        (Some(line), Some(column)) => format!("{}:{line}:{column}", location.document),
+        _ => format!("{} {}", location.document, location.pointer),
+    }
+}

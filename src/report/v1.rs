@@ -1,0 +1,270 @@
+//! Report v1: the published JSON. Fields are only ever added.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// The version that this module writes.
+pub const SCHEMA_VERSION: &str = "1";
+
+/// A verdict with all that led to it. This one document is what `--output json` prints, what is
+/// stored, and the detail of the EventBridge event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// [`SCHEMA_VERSION`]
+    pub schema_version: String,
+    /// `pass`, `block` or `inconclusive`
+    pub verdict: String,
+    /// The verdict and the first broken link in one sentence.
+    pub summary: String,
+    /// What to do next.
+    pub next_step: String,
+    /// `gate`, `audit` or `check`
+    pub mode: String,
+    /// When it was judged, RFC 3339.
+    pub judged_at: String,
+    /// Which distribution.
+    pub distribution: Distribution,
+    /// What was judged.
+    pub candidate: Candidate,
+    /// What it was compared with.
+    pub baseline: Option<Baseline>,
+    /// What set the guard off.
+    pub trigger: Option<Trigger>,
+    /// Why CloudFront refused the call, where it did.
+    pub explanation: Option<String>,
+    /// The two phases.
+    pub phases: Vec<Phase>,
+    /// Every origin, in the candidate's order.
+    pub origins: Vec<Origin>,
+    /// What blocks first, then by phase, rule and document.
+    pub findings: Vec<Finding>,
+    /// What could not be known, what blocks first.
+    pub unknowns: Vec<Unknown>,
+    /// The difference to the baseline.
+    pub changes: Vec<serde_json::Value>,
+    /// The steps that lead over.
+    pub rollout: Vec<serde_json::Value>,
+    /// What it cost.
+    pub cost: Cost,
+}
+
+/// Which distribution.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Distribution {
+    /// Its ID; absent while it is not created.
+    pub id: Option<String>,
+    /// Its ARN.
+    pub arn: Option<String>,
+    /// Its own CloudFront domain.
+    pub domain_name: Option<String>,
+    /// The name to call it by: ID, first alias, or document.
+    pub name: String,
+}
+
+/// What was judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Candidate {
+    /// `artifact`, `file`, `live` or `event`
+    pub source: String,
+    /// `distribution-config`
+    pub format: String,
+    /// The document's name.
+    pub document: String,
+    /// SHA-256 of the document, in hexadecimal.
+    pub sha256: Option<String>,
+    /// Which resource of the document, where it has several.
+    pub resource: Option<String>,
+    /// The version that the candidate was made from, or became.
+    pub etag: Option<String>,
+}
+
+/// What the candidate was compared with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Baseline {
+    /// `last-good`, `live` or `artifact`
+    pub source: String,
+    /// Its version.
+    pub etag: Option<String>,
+    /// When it was stored, RFC 3339.
+    pub taken_at: Option<String>,
+}
+
+/// What set the guard off.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Trigger {
+    /// The pipeline, where a job asked and it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pipeline: Option<Pipeline>,
+    /// The job, where one asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub job: Option<String>,
+    /// The call that CloudTrail saw.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<Event>,
+    /// Who did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
+    /// `console`, `cloudformation`, `terraform`, `cli`, `sdk`, a service, or `unknown`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub via: Option<String>,
+    /// CloudFront's error code, where it refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_code: Option<String>,
+    /// CloudFront's message, where it refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_message: Option<String>,
+}
+
+/// A pipeline's action.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Pipeline {
+    /// Its name.
+    pub name: String,
+    /// The stage.
+    pub stage: Option<String>,
+    /// The action.
+    pub action: Option<String>,
+    /// The execution's ID.
+    pub execution_id: Option<String>,
+}
+
+/// A call that CloudTrail saw.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Event {
+    /// CloudTrail's event ID.
+    pub id: String,
+    /// The API's name.
+    pub name: String,
+    /// When, RFC 3339.
+    pub time: String,
+}
+
+/// How a phase ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Phase {
+    /// `origin-map` or `behaviors`
+    pub name: String,
+    /// `passed`, `blocked` or `inconclusive`
+    pub status: String,
+    /// Whether it may change once phase 1 is mended.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub provisional: bool,
+}
+
+/// One origin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Origin {
+    /// Its ID.
+    pub id: String,
+    /// `s3`, `s3-website`, `custom`, `vpc` or `ambiguous`
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Its domain.
+    pub domain_name: String,
+    /// Its bucket, where it is one.
+    pub bucket: Option<String>,
+    /// The bucket's region, as S3 says.
+    pub region: Option<String>,
+    /// Whose the bucket is: `own`, a 12-digit account, or `foreign`.
+    pub account: Option<String>,
+    /// `oac ID`, `oai ID`, `both` or `none`
+    pub access: String,
+    /// The path patterns that reach it, through groups too.
+    pub path_patterns: Vec<String>,
+    /// `ok`, `broken` or `unknown`
+    pub status: String,
+}
+
+/// One rule broken at one place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Finding {
+    /// The rule's name.
+    pub rule: String,
+    /// `origin-map` or `behaviors`
+    pub phase: String,
+    /// `error`, `warning` or `info`
+    pub severity: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to change.
+    pub remediation: String,
+    /// The origin or group it is about.
+    pub origin: Option<String>,
+    /// The path patterns whose viewers are affected.
+    pub path_patterns: Vec<String>,
+    /// Where.
+    pub location: Location,
+    /// Other places that take part.
+    pub related: Vec<Related>,
+    /// The facts and values that prove it.
+    pub evidence: BTreeMap<String, String>,
+    /// The waiver that accepts it.
+    pub waived: Option<serde_json::Value>,
+    /// The rule's page.
+    pub docs: String,
+    /// The same for the same finding in a later run.
+    pub fingerprint: String,
+}
+
+/// A place in a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Location {
+    /// The document's name.
+    pub document: String,
+    /// JSON pointer.
+    pub pointer: String,
+    /// Line, from 1.
+    pub line: Option<u32>,
+    /// Column, from 1.
+    pub column: Option<u32>,
+}
+
+/// Another place that takes part in a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Related {
+    /// Where.
+    pub location: Location,
+    /// What stands there.
+    pub note: String,
+}
+
+/// A fact that is not known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Unknown {
+    /// What would be known.
+    pub fact: String,
+    /// About what.
+    pub subject: String,
+    /// Why it is not.
+    pub cause: String,
+    /// What would make it known: a permission, a value, another try.
+    pub needs: String,
+    /// Whether the verdict hangs on it.
+    pub blocks: bool,
+}
+
+/// What an invocation cost up to its report.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cost {
+    /// Calls by `service:Operation`.
+    pub aws_calls: BTreeMap<String, u32>,
+    /// Sequential round trips.
+    pub waves: u32,
+    /// Wall time.
+    pub milliseconds: u64,
+}

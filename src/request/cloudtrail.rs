@@ -1,0 +1,459 @@
+use aws_lambda_events::event::eventbridge::EventBridgeEvent;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::RequestError;
+
+/// A change of a distribution that CloudTrail saw, succeeded or failed.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The CloudTrail event's ID: the same on every delivery.
+    pub event_id: String,
+    /// When it happened, RFC 3339.
+    pub time: String,
+    /// The account that it happened in.
+    pub account: Option<String>,
+    /// The call.
+    pub operation: Operation,
+    /// Present where CloudFront refused.
+    pub failed: Option<FailedCall>,
+    /// Who did it and how.
+    pub actor: Actor,
+    /// The distribution it is about; a refused create has none.
+    pub distribution: Option<String>,
+    /// The distribution whose config the event would carry, where it carries none: for a refused
+    /// copy or promotion, the one that was to be copied.
+    pub source_distribution: Option<String>,
+    /// Its CloudFront domain, where the answer says it.
+    pub domain_name: Option<String>,
+    /// The version after the change.
+    pub etag: Option<String>,
+    /// The config in CloudTrail's spelling; absent where CloudTrail left it out.
+    pub config: Option<Value>,
+}
+
+/// The calls that change a distribution's config.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    /// `CreateDistribution`
+    CreateDistribution,
+    /// `CreateDistributionWithTags`
+    CreateDistributionWithTags,
+    /// `UpdateDistribution`
+    UpdateDistribution,
+    /// `UpdateDistributionWithStagingConfig`: promotes a staging distribution.
+    UpdateDistributionWithStagingConfig,
+    /// `CopyDistribution`: makes a staging distribution.
+    CopyDistribution,
+}
+
+/// What CloudFront said when it refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailedCall {
+    /// The error code, without namespace and `Exception`.
+    pub code: String,
+    /// The message, which CloudTrail cuts at 1 KB.
+    pub message: String,
+}
+
+/// Who made a change, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// The user or role, as short as it is still telling, such as `Admin/alice`.
+    pub name: String,
+    /// The ARN, where there is one.
+    pub arn: Option<String>,
+    /// By which way.
+    pub via: Via,
+}
+
+/// The ways in which changes are made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Via {
+    /// The AWS console.
+    Console,
+    /// A CloudFormation stack (CDK and SAM too).
+    CloudFormation,
+    /// Terraform or OpenTofu.
+    Terraform,
+    /// The AWS CLI.
+    Cli,
+    /// An SDK: its name where the user agent tells.
+    Sdk,
+    /// Another AWS service, by its principal.
+    Service(String),
+    /// The event does not tell.
+    Unknown,
+}
+
+/// The record in `detail`. `aws_lambda_events` has a type for it without `errorCode` and
+/// `errorMessage`, and with `requestParameters` required, which CloudTrail leaves out above 100 KB
+/// (<https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html>).
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Record {
+    #[serde(rename = "eventID", default)]
+    event_id: Option<String>,
+    #[serde(default)]
+    event_time: Option<String>,
+    event_source: String,
+    event_name: String,
+    #[serde(default)]
+    user_identity: Option<UserIdentity>,
+    #[serde(rename = "sourceIPAddress", default)]
+    source_ip_address: Option<String>,
+    #[serde(default)]
+    user_agent: Option<String>,
+    #[serde(default)]
+    session_credential_from_console: Option<Value>,
+    #[serde(default)]
+    error_code: Option<String>,
+    #[serde(default)]
+    error_message: Option<String>,
+    #[serde(default)]
+    request_parameters: Option<Value>,
+    #[serde(default)]
+    response_elements: Option<Value>,
+    #[serde(default)]
+    recipient_account_id: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct UserIdentity {
+    #[serde(rename = "type", default)]
+    kind: Option<String>,
+    #[serde(default)]
+    arn: Option<String>,
+    #[serde(default)]
+    user_name: Option<String>,
+    #[serde(default)]
+    invoked_by: Option<String>,
+    #[serde(default)]
+    account_id: Option<String>,
+}
+
+impl Operation {
+    /// The API's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::CreateDistribution => "CreateDistribution",
+            Self::CreateDistributionWithTags => "CreateDistributionWithTags",
+            Self::UpdateDistribution => "UpdateDistribution",
+            Self::UpdateDistributionWithStagingConfig => "UpdateDistributionWithStagingConfig",
+            Self::CopyDistribution => "CopyDistribution",
+        }
+    }
+
+    /// Reads a name, also with the API version that CloudTrail used to put behind it.
+    fn parse(name: &str) -> Option<Self> {
+        const ALL: [Operation; 5] = [
+            Operation::CreateDistribution,
+            Operation::CreateDistributionWithTags,
+            Operation::UpdateDistribution,
+            Operation::UpdateDistributionWithStagingConfig,
+            Operation::CopyDistribution,
+        ];
+        let bare = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_');
+        ALL.into_iter().find(|operation| operation.name() == bare)
+    }
+}
+
+impl Via {
+    /// The name in reports.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Console => "console",
+            Self::CloudFormation => "cloudformation",
+            Self::Terraform => "terraform",
+            Self::Cli => "cli",
+            Self::Sdk => "sdk",
+            Self::Service(principal) => principal,
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+pub fn parse(event: Value) -> Result<super::Change, RequestError> {
+    let event: EventBridgeEvent<Value> = serde_json::from_value(event)
+        .map_err(|error| RequestError::CloudTrail(error.to_string()))?;
+    if event.detail_type != "AWS API Call via CloudTrail" {
+        return Err(RequestError::UnknownKind(format!(
+            "an EventBridge event \"{}\" from {}",
+            event.detail_type, event.source
+        )));
+    }
+    let record: Record = serde_json::from_value(event.detail)
+        .map_err(|error| RequestError::CloudTrail(error.to_string()))?;
+    let operation = Operation::parse(&record.event_name)
+        .filter(|_| record.event_source == "cloudfront.amazonaws.com")
+        .ok_or_else(|| {
+            RequestError::UnknownKind(format!(
+                "a CloudTrail event {} of {}",
+                record.event_name, record.event_source
+            ))
+        })?;
+    let envelope_time = event.time.map(|time| time.to_rfc3339());
+    Ok(Change {
+        event_id: record
+            .event_id
+            .clone()
+            .or(event.id)
+            .ok_or_else(|| RequestError::CloudTrail("it has no eventID".to_owned()))?,
+        time: record
+            .event_time
+            .clone()
+            .or(envelope_time)
+            .unwrap_or_default(),
+        account: record.recipient_account_id.clone().or(event.account),
+        operation,
+        failed: failed(&record),
+        actor: actor(&record),
+        ..about(&record, operation)
+    })
+}
+
+/// What the request and the answer say about the distribution.
+fn about(record: &Record, operation: Operation) -> Change {
+    let request = record.request_parameters.as_ref();
+    let answer = record.response_elements.as_ref();
+    let distribution = answer.and_then(|answer| answer.get("distribution"));
+    let requested = request.and_then(|request| {
+        request
+            .get("distributionConfigWithTags")
+            .unwrap_or(request)
+            .get("distributionConfig")
+    });
+    let text = |value: Option<&Value>, key: &str| Some(value?.get(key)?.as_str()?.to_owned());
+    let asked = text(request, "id");
+    let source_distribution = match operation {
+        Operation::CopyDistribution => text(request, "primaryDistributionId"),
+        Operation::UpdateDistributionWithStagingConfig => {
+            text(request, "stagingDistributionId").or_else(|| asked.clone())
+        }
+        _ => asked.clone(),
+    };
+    Change {
+        distribution: text(distribution, "id").or(asked),
+        source_distribution,
+        domain_name: text(distribution, "domainName"),
+        etag: text(answer, "eTag"),
+        config: distribution
+            .and_then(|distribution| distribution.get("distributionConfig"))
+            .or(requested)
+            .filter(|config| config.is_object())
+            .cloned(),
+        event_id: String::new(),
+        time: String::new(),
+        account: None,
+        operation,
+        failed: None,
+        actor: Actor {
+            name: String::new(),
+            arn: None,
+            via: Via::Unknown,
+        },
+    }
+}
+
+/// The error code without a namespace (`com.amazonaws…#`) and without a trailing `Exception`: it
+/// is not documented which spelling CloudTrail uses for CloudFront.
+fn failed(record: &Record) -> Option<FailedCall> {
+    let code = record.error_code.as_deref()?;
+    let code = code.rsplit(['#', '.']).next().unwrap_or(code);
+    Some(FailedCall {
+        code: code.strip_suffix("Exception").unwrap_or(code).to_owned(),
+        message: record.error_message.clone().unwrap_or_default(),
+    })
+}
+
+fn actor(record: &Record) -> Actor {
+    let identity = record.user_identity.as_ref();
+    let arn = identity.and_then(|identity| identity.arn.clone());
+    let name = arn
+        .as_deref()
+        .and_then(|arn| arn.splitn(6, ':').nth(5))
+        .map(|resource| {
+            let resource = resource.strip_prefix("assumed-role/").unwrap_or(resource);
+            resource
+                .strip_prefix("user/")
+                .unwrap_or(resource)
+                .to_owned()
+        })
+        .or_else(|| identity?.user_name.clone())
+        .or_else(|| identity?.invoked_by.clone())
+        .or_else(|| identity?.kind.clone())
+        .unwrap_or_else(|| "somebody whom the event does not name".to_owned());
+    Actor {
+        name,
+        via: via(record),
+        arn,
+    }
+}
+
+fn via(record: &Record) -> Via {
+    let agent = record.user_agent.as_deref().unwrap_or_default();
+    let invoked_by = record
+        .user_identity
+        .as_ref()
+        .and_then(|identity| identity.invoked_by.as_deref());
+    let address = record.source_ip_address.as_deref().unwrap_or_default();
+    let from_console = matches!(
+        &record.session_credential_from_console,
+        Some(Value::Bool(true))
+    ) || record
+        .session_credential_from_console
+        .as_ref()
+        .and_then(Value::as_str)
+        == Some("true");
+    let agent_lower = agent.to_ascii_lowercase();
+    if [invoked_by, Some(address), Some(agent)].contains(&Some("cloudformation.amazonaws.com")) {
+        Via::CloudFormation
+    } else if agent_lower.contains("terraform") || agent_lower.contains("opentofu") {
+        Via::Terraform
+    } else if from_console || agent_lower.contains("console.amazonaws.com") {
+        Via::Console
+    } else if agent_lower.starts_with("aws-cli") {
+        Via::Cli
+    } else if let Some(service) = invoked_by {
+        Via::Service(service.to_owned())
+    } else if ["aws-sdk", "boto", "aws-internal", "botocore"]
+        .iter()
+        .any(|sdk| agent_lower.contains(sdk))
+    {
+        Via::Sdk
+    } else {
+        Via::Unknown
+    }
+}
+
+/// CloudTrail lowers the first letter of each of the API's names (`hTTPPort`); this raises it.
+#[must_use]
+pub fn api_name(key: &str) -> String {
+    let mut characters = key.chars();
+    match characters.next() {
+        Some(first) => first.to_uppercase().chain(characters).collect(),
+        None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn event(detail: Value) -> Value {
+        let mut record = json!({
+            "eventID": "e-1", "eventTime": "2026-11-23T10:00:00Z",
+            "eventSource": "cloudfront.amazonaws.com", "eventName": "UpdateDistribution",
+            "userIdentity": {"type": "AssumedRole", "arn": "arn:aws:sts::111122223333:assumed-role/Admin/alice"},
+        });
+        let fields = record.as_object_mut().unwrap();
+        fields.extend(detail.as_object().unwrap().clone());
+        json!({"version": "0", "id": "b-1", "detail-type": "AWS API Call via CloudTrail",
+            "source": "aws.cloudfront", "account": "111122223333", "time": "2026-11-23T10:00:00Z",
+            "region": "us-east-1", "resources": [], "detail": record})
+    }
+
+    #[test]
+    fn takes_the_old_version_suffix() {
+        for name in [
+            "UpdateDistribution",
+            "UpdateDistribution2020_05_31",
+            "UpdateDistribution2014_01_31",
+        ] {
+            let change = parse(event(json!({"eventName": name}))).unwrap();
+            assert_eq!(change.operation, Operation::UpdateDistribution);
+        }
+    }
+
+    #[test]
+    fn prefers_the_answers_config_and_falls_back_to_the_requests() {
+        let request =
+            json!({"id": "E1", "ifMatch": "V1", "distributionConfig": {"comment": "asked"}});
+        let answer = json!({"eTag": "V2", "distribution": {"id": "E1", "domainName": "d.cloudfront.net",
+            "distributionConfig": {"comment": "answered"}}});
+        let change = parse(event(
+            json!({"requestParameters": request, "responseElements": answer}),
+        ))
+        .unwrap();
+        assert_eq!(change.config.unwrap()["comment"], "answered");
+        assert_eq!(
+            (change.distribution.as_deref(), change.etag.as_deref()),
+            (Some("E1"), Some("V2"))
+        );
+        let change = parse(event(
+            json!({"requestParameters": request, "responseElements": null,
+            "errorCode": "NoSuchOriginException", "errorMessage": "m"}),
+        ))
+        .unwrap();
+        assert_eq!(change.config.unwrap()["comment"], "asked");
+        assert_eq!(change.failed.unwrap().code, "NoSuchOrigin");
+    }
+
+    #[test]
+    fn a_config_that_cloudtrail_left_out_is_absent() {
+        let change = parse(event(
+            json!({"responseElements": {"distribution": {"id": "E1"}}}),
+        ))
+        .unwrap();
+        assert_eq!(
+            (change.config, change.distribution.as_deref()),
+            (None, Some("E1"))
+        );
+    }
+
+    #[test]
+    fn finds_the_config_of_a_create_with_tags() {
+        let change = parse(event(json!({"eventName": "CreateDistributionWithTags",
+            "requestParameters": {"distributionConfigWithTags": {"distributionConfig": {"comment": "x"}}}})))
+        .unwrap();
+        assert!(change.config.is_some());
+    }
+
+    #[test]
+    fn a_refused_promotion_is_about_the_staging_config() {
+        let change = parse(event(
+            json!({"eventName": "UpdateDistributionWithStagingConfig",
+            "requestParameters": {"id": "E1", "stagingDistributionId": "E2"}, "errorCode": "x"}),
+        ))
+        .unwrap();
+        assert_eq!(change.source_distribution.as_deref(), Some("E2"));
+    }
+
+    #[test]
+    fn says_who_and_how() {
+        let via = |detail: Value| parse(event(detail)).unwrap().actor.via;
+        assert_eq!(
+            via(json!({"sessionCredentialFromConsole": "true"})),
+            Via::Console
+        );
+        assert_eq!(
+            via(json!({"sourceIPAddress": "cloudformation.amazonaws.com"})),
+            Via::CloudFormation
+        );
+        assert_eq!(
+            via(json!({"userAgent": "APN/1.0 HashiCorp/1.0 Terraform/1.9"})),
+            Via::Terraform
+        );
+        assert_eq!(via(json!({"userAgent": "aws-cli/2.15"})), Via::Cli);
+        assert_eq!(via(json!({"userAgent": "Boto3/1.34"})), Via::Sdk);
+        assert_eq!(via(json!({})), Via::Unknown);
+        assert_eq!(parse(event(json!({}))).unwrap().actor.name, "Admin/alice");
+    }
+
+    #[test]
+    fn refuses_other_events_by_name() {
+        let error = parse(event(
+            json!({"eventName": "DeleteBucket", "eventSource": "s3.amazonaws.com"}),
+        ))
+        .unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .contains("DeleteBucket of s3.amazonaws.com")
+        );
+    }
+}

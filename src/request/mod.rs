@@ -1,0 +1,70 @@
+//! Wire formats → [`Request`]: who calls, and what is wanted. Nothing else.
+
+mod cloudtrail;
+mod codepipeline;
+mod user_parameters;
+
+pub use cloudtrail::{Actor, Change, FailedCall, Operation, Via, api_name};
+pub use codepipeline::{ArtifactCredentials, ArtifactLocation, InputArtifact, Job};
+pub use user_parameters::{Baseline, UserParameters, UserParametersError};
+
+use serde_json::Value;
+
+/// What is wanted of one invocation.
+#[derive(Debug, Clone)]
+pub enum Request {
+    /// A CodePipeline action asks for a verdict on a candidate.
+    Gate(Box<Job>),
+    /// CloudTrail saw a change of a distribution.
+    Audit(Box<Change>),
+}
+
+/// Why an event is no request.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RequestError {
+    /// A CodePipeline job that cannot be read, but can be answered.
+    #[error("the job event of CodePipeline cannot be read: {problem}")]
+    Job {
+        /// The job to answer.
+        id: String,
+        /// What is wrong.
+        problem: String,
+    },
+    /// Nothing that the guard knows.
+    #[error(
+        "the event is of no kind that Origin Guard knows: {0}. It takes CodePipeline.job events \
+         and EventBridge's \"AWS API Call via CloudTrail\" of CloudFront's distribution calls"
+    )]
+    UnknownKind(String),
+    /// A CloudTrail event that cannot be read.
+    #[error("the CloudTrail event cannot be read: {0}")]
+    CloudTrail(String),
+}
+
+/// Reads an event.
+///
+/// # Errors
+/// If it is of no known kind, or cannot be read.
+pub fn parse(event: Value) -> Result<Request, RequestError> {
+    if event.get(codepipeline::KEY).is_some() {
+        return codepipeline::parse(event).map(|job| Request::Gate(Box::new(job)));
+    }
+    if event.get("detail-type").is_some() {
+        return cloudtrail::parse(event).map(|change| Request::Audit(Box::new(change)));
+    }
+    Err(RequestError::UnknownKind(describe(&event)))
+}
+
+/// What an event looks like, without any of its values.
+fn describe(event: &Value) -> String {
+    match event {
+        Value::Object(map) if map.is_empty() => "an empty object".to_owned(),
+        Value::Object(map) => {
+            let keys: Vec<&str> = map.keys().take(5).map(String::as_str).collect();
+            format!("an object with the keys {}", keys.join(", "))
+        }
+        Value::Array(_) => "a list".to_owned(),
+        Value::Null => "null".to_owned(),
+        _ => "a single value".to_owned(),
+    }
+}

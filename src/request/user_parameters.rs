@@ -1,0 +1,255 @@
+use serde_json::{Map, Value};
+
+use crate::nearest::nearest;
+use crate::settings::OnUnknown;
+
+/// The longest UserParameters that CodePipeline takes
+/// (<https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionConfiguration.html>).
+pub const MAX_LENGTH: usize = 1000;
+
+/// What a pipeline's owner asks of the guard.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UserParameters {
+    /// Distribution ID, or an alias of it.
+    pub distribution: Option<String>,
+    /// Path or glob in the input artifact; `Name::path` picks one of several artifacts.
+    pub candidate: Option<String>,
+    /// What the candidate is compared with.
+    pub baseline: Option<Baseline>,
+    /// What a fact that could not be looked at does.
+    pub unknown: Option<OnUnknown>,
+}
+
+/// What a candidate is compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Baseline {
+    /// The config stored after the last pass.
+    LastGood,
+    /// What CloudFront runs now.
+    Live,
+    /// A file of the artifact.
+    Path(String),
+}
+
+/// Why UserParameters are refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("UserParameters: {0}")]
+pub struct UserParametersError(pub String);
+
+const KEYS: [&str; 6] = [
+    "mode",
+    "distribution",
+    "candidate",
+    "format",
+    "baseline",
+    "unknown",
+];
+/// Keys of the design that this version does not read yet.
+const LATER: [&str; 5] = ["stack", "changeSet", "parameters", "resource", "contract"];
+
+impl UserParameters {
+    /// Reads a JSON object, or a bare distribution ID or alias.
+    ///
+    /// # Errors
+    /// What is wrong, and the nearest good key or value.
+    pub fn parse(text: Option<&str>) -> Result<Self, UserParametersError> {
+        let text = text.unwrap_or_default().trim();
+        if text.is_empty() {
+            return refuse(
+                "empty; give a distribution ID, or JSON such as \
+                 {\"distribution\": \"E2EXAMPLE1GUARD\", \"candidate\": \"distribution.json\"}",
+            );
+        }
+        let length = text.chars().count();
+        if length > MAX_LENGTH {
+            return refuse(format!(
+                "{length} characters, and CodePipeline takes {MAX_LENGTH}"
+            ));
+        }
+        if !text.starts_with(['{', '[', '"']) {
+            return bare(text);
+        }
+        match serde_json::from_str(text) {
+            Ok(Value::Object(map)) => object(&map),
+            Ok(Value::String(id)) => bare(&id),
+            Ok(_) => refuse("a list; give a JSON object or a distribution ID"),
+            Err(error) => refuse(format!("not JSON: {error}")),
+        }
+    }
+}
+
+fn refuse<T>(problem: impl Into<String>) -> Result<T, UserParametersError> {
+    Err(UserParametersError(problem.into()))
+}
+
+fn bare(id: &str) -> Result<UserParameters, UserParametersError> {
+    Ok(UserParameters {
+        distribution: Some(distribution(id)?),
+        ..UserParameters::default()
+    })
+}
+
+fn object(map: &Map<String, Value>) -> Result<UserParameters, UserParametersError> {
+    for key in map.keys() {
+        known_key(key)?;
+    }
+    let text = |key: &str| text_of(map, key);
+    if let Some(mode) = text("mode")? {
+        one_of("mode", &mode, &["gate"])?;
+    }
+    if let Some(format) = text("format")? {
+        one_of("format", &format, &["auto", "distribution-config"])?;
+    }
+    let unknown = text("unknown")?
+        .map(|value| one_of("unknown", &value, &["block", "warn"]))
+        .transpose()?
+        .map(|value| {
+            if value == "warn" {
+                OnUnknown::Warn
+            } else {
+                OnUnknown::Block
+            }
+        });
+    let parameters = UserParameters {
+        distribution: text("distribution")?
+            .map(|id| distribution(&id))
+            .transpose()?,
+        candidate: text("candidate")?,
+        baseline: text("baseline")?.map(|value| match value.as_str() {
+            "last-good" => Baseline::LastGood,
+            "live" => Baseline::Live,
+            _ => Baseline::Path(value),
+        }),
+        unknown,
+    };
+    if parameters.distribution.is_none() && parameters.candidate.is_none() {
+        return refuse("neither `distribution` nor `candidate`; name at least one of them");
+    }
+    Ok(parameters)
+}
+
+fn known_key(key: &str) -> Result<(), UserParametersError> {
+    if KEYS.contains(&key) {
+        return Ok(());
+    }
+    if LATER.contains(&key) {
+        return refuse(format!(
+            "this version does not read `{key}` yet; leave it out"
+        ));
+    }
+    match nearest(key, KEYS.into_iter()) {
+        Some(near) => refuse(format!("unknown key `{key}`; did you mean `{near}`?")),
+        None => refuse(format!(
+            "unknown key `{key}`; known are {}",
+            KEYS.join(", ")
+        )),
+    }
+}
+
+fn text_of(map: &Map<String, Value>, key: &str) -> Result<Option<String>, UserParametersError> {
+    match map.get(key) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) if text.trim().is_empty() => refuse(format!("`{key}` is empty")),
+        Some(Value::String(text)) => Ok(Some(text.trim().to_owned())),
+        Some(other) => refuse(format!("`{key}` is {}, not a string", kind(other))),
+    }
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+        Value::Null | Value::String(_) => "a string",
+    }
+}
+
+fn one_of<'a>(key: &str, value: &str, good: &[&'a str]) -> Result<&'a str, UserParametersError> {
+    if let Some(found) = good.iter().find(|each| **each == value) {
+        return Ok(found);
+    }
+    let all = good.join("`, `");
+    match nearest(value, good.iter().copied()) {
+        Some(near) => refuse(format!("`{key}` is `{value}`; did you mean `{near}`?")),
+        None => refuse(format!("`{key}` is `{value}`; good are `{all}`")),
+    }
+}
+
+/// An ID such as `E2EXAMPLE1GUARD`, or a domain name that is an alias.
+fn distribution(text: &str) -> Result<String, UserParametersError> {
+    let is_id = text.len() >= 8
+        && text.starts_with('E')
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    let is_alias = text.contains('.')
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b".-_*".contains(&b));
+    if is_id || is_alias {
+        return Ok(text.to_owned());
+    }
+    refuse(format!(
+        "`{text}` is neither a distribution ID such as `E2EXAMPLE1GUARD` nor an alias such as `www.example.com`"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(text: &str) -> String {
+        UserParameters::parse(Some(text)).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn takes_a_bare_id_an_alias_and_json() {
+        for text in [
+            "E2EXAMPLE1GUARD",
+            " www.example.com ",
+            "\"E2EXAMPLE1GUARD\"",
+        ] {
+            assert!(
+                UserParameters::parse(Some(text))
+                    .unwrap()
+                    .distribution
+                    .is_some(),
+                "{text}"
+            );
+        }
+        let parameters = UserParameters::parse(Some(
+            r#"{"mode": "gate", "distribution": "E2EXAMPLE1GUARD", "candidate": "a/*.json",
+                "baseline": "live", "unknown": "warn", "format": "auto"}"#,
+        ))
+        .unwrap();
+        assert_eq!(parameters.baseline, Some(Baseline::Live));
+        assert_eq!(parameters.unknown, Some(OnUnknown::Warn));
+    }
+
+    #[test]
+    fn names_the_nearest_key_and_value() {
+        assert!(error(r#"{"candidat": "x"}"#).contains("did you mean `candidate`?"));
+        assert!(error(r#"{"candidate": "x", "unknown": "wran"}"#).contains("did you mean `warn`?"));
+        assert!(error(r#"{"candidate": "x", "mode": "inspect"}"#).contains("good are `gate`"));
+        assert!(error(r#"{"zzz": "x"}"#).contains("known are mode"));
+        assert!(error(r#"{"stack": "x"}"#).contains("does not read `stack` yet"));
+    }
+
+    #[test]
+    fn refuses_wrong_types_and_empty_ones() {
+        assert!(error(r#"{"candidate": 5}"#).contains("`candidate` is a number"));
+        assert!(error(r#"{"candidate": ""}"#).contains("`candidate` is empty"));
+        assert!(error("{}").contains("neither `distribution` nor `candidate`"));
+        assert!(error("[]").contains("a list"));
+        assert!(error("{\"a\"").contains("not JSON"));
+        assert!(error("not an id").contains("neither a distribution ID"));
+        assert!(error(&"E".repeat(1001)).contains("1001 characters"));
+        assert!(
+            UserParameters::parse(None)
+                .unwrap_err()
+                .to_string()
+                .contains("empty")
+        );
+    }
+}

@@ -1,0 +1,135 @@
+use crate::finding::Findings;
+use crate::rules::{Case, OriginMap, Resolution, Target};
+
+rule! {
+    /// ## What it does
+    /// Finds behaviors that target an origin group and allow POST, PUT, PATCH or DELETE.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront refuses the config with `InvalidArgument`: "The parameter AllowedMethods cannot
+    /// include POST, PUT, PATCH, or DELETE for a cached behavior associated with an origin group". A
+    /// request that failed half-way at one origin must not be repeated at another.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"PathPattern": "/files/*", "TargetOriginId": "files-with-standby", "AllowedMethods":
+    ///   {"Items": ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"]}}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"PathPattern": "/files/*", "TargetOriginId": "files-with-standby", "AllowedMethods":
+    ///   {"Items": ["GET", "HEAD", "OPTIONS"]}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Allow only GET, HEAD and OPTIONS, and give the paths that take writes a behavior of their own
+    /// that targets an origin. Don't point this behavior at the group's first member to get through:
+    /// its reads lose their failover.
+    ///
+    /// ## References
+    /// - [Origin failover](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html)
+    /// - [AllowedMethods](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_AllowedMethods.html)
+    "group-with-write-methods", Behaviors, Error, check
+}
+
+/// The methods that never fail over.
+const WRITES: [&str; 4] = ["POST", "PUT", "PATCH", "DELETE"];
+
+fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
+    for behavior in case.candidate.all_behaviors() {
+        let methods = &behavior.methods;
+        let is_write = |method: &&String| WRITES.contains(&method.as_str());
+        if !methods.allowed.iter().any(|method| is_write(&method)) {
+            continue;
+        }
+        let Resolution::Found(Target::Group(group)) = map.resolve(&behavior.target_origin_id)
+        else {
+            continue;
+        };
+        let writes: Vec<&str> = methods
+            .allowed
+            .iter()
+            .filter(is_write)
+            .map(String::as_str)
+            .collect();
+        findings
+            .add(
+                methods.place.as_ref().unwrap_or(&behavior.place),
+                format!(
+                    "{} targets origin group `{}` and allows {}, which never fail over",
+                    behavior.name(),
+                    group.id,
+                    writes.join(", ")
+                ),
+            )
+            .target(case.candidate, &group.id.to_string())
+            .paths(vec![behavior.pattern_text()])
+            .related(&behavior.target_origin_id.place, "the target is an origin group")
+            .remedy(
+                "set AllowedMethods to GET, HEAD and OPTIONS, and send writes to an origin through a \
+                 behavior of their own",
+            );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::distribution::Place;
+    use crate::rules::testing::Scene;
+
+    fn scene(target: &str, methods: &[&str]) -> Scene {
+        let scene = Scene::s3("assets")
+            .origin("b")
+            .group("both", &["main", "b"]);
+        scene
+            .behavior("/files/*", target)
+            .with_behavior(|behavior| {
+                behavior.methods.place = Some(Place::at("/methods"));
+                behavior.methods.allowed = methods.iter().map(ToString::to_string).collect();
+            })
+    }
+
+    const ALL: [&str; 7] = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"];
+
+    #[test]
+    fn fails_for_all_methods_on_a_group() {
+        let finding = scene("both", &ALL).one_finding(&RULE);
+        assert_eq!(
+            finding.message,
+            "cache behavior 0 `/files/*` targets origin group `both` and allows PUT, POST, PATCH, \
+             DELETE, which never fail over"
+        );
+        assert_eq!(finding.place.pointer, "/methods");
+    }
+
+    #[test]
+    fn fails_for_one_write() {
+        scene("both", &["GET", "HEAD", "POST"]).one_finding(&RULE);
+    }
+
+    #[test]
+    fn fails_for_the_default_behavior() {
+        let scene = Scene::s3("assets")
+            .group("both", &["main", "b"])
+            .default_target("both");
+        let scene = scene.with_behavior(|b| b.methods.allowed = vec!["DELETE".to_owned()]);
+        assert_eq!(scene.one_finding(&RULE).path_patterns, ["*"]);
+    }
+
+    #[test]
+    fn passes_for_reads() {
+        scene("both", &ALL[..3]).passes(&RULE);
+        scene("both", &[]).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_writes_to_an_origin() {
+        scene("main", &ALL).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_target_that_only_the_deployment_knows() {
+        scene("${Target}", &ALL).passes(&RULE);
+    }
+}

@@ -1,0 +1,111 @@
+use crate::finding::Findings;
+use crate::rules::{Case, OriginMap};
+
+rule! {
+    /// ## What it does
+    /// Finds cache behaviors whose path pattern is missing, empty, longer than 255 characters, or has
+    /// a character that CloudFront does not take.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront refuses the config with `InvalidArgument`. Regular expressions, spaces, braces and
+    /// letters outside ASCII are what it meets most.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"PathPattern": "/images/(small|large)/*", "TargetOriginId": "images"}
+    /// ```
+    /// Use instead a pattern per path:
+    /// ```json
+    /// {"PathPattern": "/images/small/*", "TargetOriginId": "images"}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Use letters, digits and `_-.*$/~"'@:+&`; `*` stands for any number of characters and `?` for
+    /// one. There are no alternatives: write a behavior for each. Only the default cache behavior has
+    /// no path pattern.
+    ///
+    /// ## References
+    /// - [Path pattern](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern)
+    "malformed-path-pattern", Behaviors, Error, check
+}
+
+fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
+    for behavior in &case.candidate.behaviors {
+        let Some(field) = &behavior.path_pattern else {
+            findings
+                .add(
+                    &behavior.place,
+                    format!("{} has no PathPattern", behavior.name()),
+                )
+                .evidence("target", &behavior.target_origin_id)
+                .remedy("set PathPattern, such as `/api/*`; only DefaultCacheBehavior has none");
+            continue;
+        };
+        let Some(Err(error)) = field.known().map(|pattern| pattern.validate()) else {
+            continue;
+        };
+        findings
+            .add(&field.place, format!("the path pattern of {} is malformed: {error}", behavior.name()))
+            .paths(vec![behavior.pattern_text()])
+            .remedy(
+                "set PathPattern to at most 255 of A-Z a-z 0-9 _ - . * ? $ / ~ \" ' @ : + &, and write \
+                 a behavior per alternative",
+            );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::Scene;
+
+    fn scene(pattern: &str) -> Scene {
+        Scene::s3("assets").behavior(pattern, "main")
+    }
+
+    #[test]
+    fn fails_for_a_character_and_names_it() {
+        let finding = scene("/(a|b)/*").one_finding(&RULE);
+        assert!(
+            finding
+                .message
+                .contains("cache behavior 0 `/(a|b)/*` is malformed")
+        );
+        assert!(finding.message.contains("the character '('"));
+    }
+
+    #[test]
+    fn fails_for_an_empty_one_and_a_long_one() {
+        assert!(scene("").one_finding(&RULE).message.contains("it is empty"));
+        scene(&"a".repeat(256)).one_finding(&RULE);
+    }
+
+    #[test]
+    fn fails_for_none() {
+        let finding = scene("/a")
+            .with_behavior(|b| b.path_pattern = None)
+            .one_finding(&RULE);
+        assert_eq!(finding.message, "cache behavior 0 has no PathPattern");
+    }
+
+    #[test]
+    fn passes_for_what_cloudfront_takes() {
+        for pattern in ["*", "/api/*", "images/*.jpg", "/a?c", "/a-b_c.d$~\"'@:+&"] {
+            scene(pattern).passes(&RULE);
+        }
+    }
+
+    #[test]
+    fn passes_for_the_default_behavior_which_has_none() {
+        Scene::s3("assets").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_one_that_only_the_deployment_knows() {
+        use crate::distribution::{Expression, Value};
+        let symbolic = Value::Symbolic(Expression("${Path}/*".to_owned()));
+        scene("/a")
+            .with_behavior(|b| b.path_pattern.as_mut().unwrap().value = symbolic)
+            .passes(&RULE);
+    }
+}

@@ -1,0 +1,92 @@
+use crate::finding::Findings;
+use crate::rules::{Case, OriginMap};
+
+rule! {
+    /// ## What it does
+    /// Finds candidates without a `DefaultCacheBehavior`.
+    ///
+    /// ## Why is this bad?
+    /// Every distribution has exactly one, for the paths that no other behavior matches. CloudFront
+    /// refuses the config with `InvalidArgument`, CloudFormation with a missing required property.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"Origins": {"Items": [{"Id": "site"}]},
+    ///  "CacheBehaviors": {"Items": [{"PathPattern": "*", "TargetOriginId": "site"}]}}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"Origins": {"Items": [{"Id": "site"}]},
+    ///  "DefaultCacheBehavior": {"TargetOriginId": "site", "ViewerProtocolPolicy": "redirect-to-https"}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Add a `DefaultCacheBehavior` that targets the origin for everything else. A cache behavior
+    /// with the pattern `*` does not take its place.
+    ///
+    /// ## References
+    /// - [DefaultCacheBehavior](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DefaultCacheBehavior.html)
+    "missing-default-behavior", Behaviors, Error, check
+}
+
+fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
+    if case.candidate.default_behavior.is_some() {
+        return;
+    }
+    let only = match case.candidate.origins.as_slice() {
+        [origin] => format!(", with origin {} as its TargetOriginId", origin.name()),
+        _ => " that targets the origin for all paths that no other behavior matches".to_owned(),
+    };
+    findings
+        .add(
+            &case.candidate.place,
+            "the candidate has no DefaultCacheBehavior",
+        )
+        .remedy(format!("add DefaultCacheBehavior{only}"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::Scene;
+
+    fn without_default(mut scene: Scene) -> Scene {
+        scene.candidate.default_behavior = None;
+        scene
+    }
+
+    #[test]
+    fn fails_without_one_and_names_the_only_origin() {
+        let finding = without_default(Scene::s3("assets")).one_finding(&RULE);
+        assert_eq!(finding.message, "the candidate has no DefaultCacheBehavior");
+        assert!(finding.remediation.contains("origin `main`"));
+    }
+
+    #[test]
+    fn fails_although_a_behavior_matches_everything() {
+        without_default(Scene::s3("assets").behavior("*", "main")).one_finding(&RULE);
+    }
+
+    #[test]
+    fn fails_without_a_guess_among_several_origins() {
+        let finding = without_default(Scene::s3("assets").origin("api")).one_finding(&RULE);
+        assert!(!finding.remediation.contains("`api`"));
+    }
+
+    #[test]
+    fn passes_with_one() {
+        Scene::s3("assets").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_with_one_beside_others() {
+        Scene::s3("assets").behavior("/api/*", "main").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_whatever_it_targets() {
+        Scene::s3("assets")
+            .default_target("${Target}")
+            .passes(&RULE);
+    }
+}

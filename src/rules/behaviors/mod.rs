@@ -1,0 +1,43 @@
+//! Phase 2: does every behavior reach an origin of the map, as its author meant it?
+
+mod reached;
+
+use super::{Case, Check, OriginMap, Rule};
+use crate::finding::Findings;
+
+pub(crate) mod duplicate_path_pattern;
+pub(crate) mod group_with_write_methods;
+pub(crate) mod malformed_path_pattern;
+pub(crate) mod missing_default_behavior;
+pub(crate) mod shadowed_path_pattern;
+pub(crate) mod too_many_behaviors;
+pub(crate) mod unknown_target_origin;
+pub(crate) mod unused_origin;
+pub(crate) mod unused_origin_group;
+pub(crate) mod viewer_host_to_s3;
+
+/// The rules of this phase, in the order in which they run.
+pub static RULES: &[&Rule] = &[
+    &missing_default_behavior::RULE,
+    &too_many_behaviors::RULE,
+    &unknown_target_origin::RULE,
+    &group_with_write_methods::RULE,
+    &duplicate_path_pattern::RULE,
+    &malformed_path_pattern::RULE,
+    &shadowed_path_pattern::RULE,
+    &viewer_host_to_s3::RULE,
+    &unused_origin::RULE,
+    &unused_origin_group::RULE,
+];
+
+/// Runs every rule of the phase against the map that phase 1 built.
+pub fn judge(case: &Case<'_>, map: &OriginMap<'_>) -> Findings {
+    let mut findings = Findings::new(RULES[0]);
+    for rule in RULES {
+        findings.of_rule(rule);
+        if let Check::Behaviors(check) = rule.check {
+            check(case, map, &mut findings);
+        }
+    }
+    findings
+}

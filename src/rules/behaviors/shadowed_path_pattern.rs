@@ -1,0 +1,149 @@
+use crate::distribution::{At, Behavior, PathPattern};
+use crate::finding::Findings;
+use crate::rules::{Case, OriginMap};
+
+rule! {
+    /// ## What it does
+    /// Finds cache behaviors that no request reaches, since an earlier path pattern matches all of
+    /// their paths.
+    ///
+    /// ## Why is this bad?
+    /// It deploys quietly. CloudFront takes the first behavior that matches, in the order in which
+    /// they are listed, not the most exact one: the later behavior is never used, and its paths get
+    /// the earlier one's origin, cache and methods.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"CacheBehaviors": {"Items": [{"PathPattern": "/api/*", "TargetOriginId": "api"},
+    ///                               {"PathPattern": "/api/files/*", "TargetOriginId": "files"}]}}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"CacheBehaviors": {"Items": [{"PathPattern": "/api/files/*", "TargetOriginId": "files"},
+    ///                               {"PathPattern": "/api/*", "TargetOriginId": "api"}]}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Put the narrower pattern first, or remove it if it is not needed. Look at who answers those
+    /// paths today before you reorder: viewers may rely on it.
+    ///
+    /// ## References
+    /// - [Path pattern](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern)
+    "shadowed-path-pattern", Behaviors, Warning, check
+}
+
+/// A behavior with its known pattern and what every path of it begins with.
+struct Entry<'a> {
+    behavior: &'a Behavior,
+    field: &'a At<PathPattern>,
+    pattern: &'a PathPattern,
+    prefix: &'a str,
+}
+
+fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
+    let entries: Vec<Entry<'_>> = case.candidate.behaviors.iter().filter_map(entry).collect();
+    for (at, entry) in entries.iter().enumerate() {
+        let Some(earlier) = entries[..at].iter().find(|earlier| shadows(earlier, entry)) else {
+            continue;
+        };
+        findings
+            .add(
+                &entry.field.place,
+                format!(
+                    "{} is never used: {} matches all of its paths first",
+                    entry.behavior.name(),
+                    earlier.behavior.name()
+                ),
+            )
+            .paths(vec![entry.behavior.pattern_text()])
+            .related(&earlier.field.place, "matches first")
+            .evidence("target that answers", &earlier.behavior.target_origin_id)
+            .evidence("target that never does", &entry.behavior.target_origin_id)
+            .remedy(format!(
+                "list `{}` before `{}` in CacheBehaviors, or remove it",
+                entry.pattern, earlier.pattern
+            ));
+    }
+}
+
+fn entry(behavior: &Behavior) -> Option<Entry<'_>> {
+    let field = behavior.path_pattern.as_ref()?;
+    let pattern = field
+        .known()
+        .filter(|pattern| !pattern.as_str().is_empty())?;
+    let prefix = pattern.literal_prefix();
+    Some(Entry {
+        behavior,
+        field,
+        pattern,
+        prefix,
+    })
+}
+
+/// Whether the earlier pattern covers the later one; comparing beginnings spares nearly every pair
+/// the full match. Equal patterns are another rule's.
+fn shadows(earlier: &Entry<'_>, later: &Entry<'_>) -> bool {
+    let text = later.pattern.normalized();
+    text.starts_with(earlier.prefix)
+        && earlier.pattern.covers(later.pattern)
+        && earlier.pattern.normalized() != text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::Scene;
+
+    fn scene(patterns: &[&str]) -> Scene {
+        patterns.iter().fold(Scene::s3("assets"), |scene, pattern| {
+            scene.behavior(pattern, "main")
+        })
+    }
+
+    #[test]
+    fn fails_for_a_narrower_pattern_behind_a_wider_one() {
+        let finding = scene(&["/api/*", "/api/files/*"]).one_finding(&RULE);
+        assert_eq!(
+            finding.message,
+            "cache behavior 1 `/api/files/*` is never used: cache behavior 0 `/api/*` matches all of \
+             its paths first"
+        );
+        assert!(
+            finding
+                .remediation
+                .contains("list `/api/files/*` before `/api/*`")
+        );
+    }
+
+    #[test]
+    fn fails_for_everything_behind_a_pattern_that_matches_everything() {
+        assert_eq!(scene(&["*", "/a", "b/*.png"]).findings(&RULE).len(), 2);
+        scene(&["/*", "/a"]).one_finding(&RULE);
+    }
+
+    #[test]
+    fn fails_with_the_first_that_shadows() {
+        let finding = scene(&["/b", "*.png", "/a/*", "/a/b.png"]).one_finding(&RULE);
+        assert!(finding.message.contains("cache behavior 1 `*.png` matches"));
+    }
+
+    #[test]
+    fn fails_whatever_the_slash() {
+        scene(&["api/*", "/api/v1"]).one_finding(&RULE);
+    }
+
+    #[test]
+    fn passes_for_the_narrower_pattern_first() {
+        scene(&["/api/files/*", "/api/*", "*"]).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_where_only_some_paths_are_shared() {
+        scene(&["*.png", "/images/*", "/a?c", "/a*c"]).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_equal_patterns_which_another_rule_finds() {
+        scene(&["/a/*", "a/*"]).passes(&RULE);
+    }
+}

@@ -1,0 +1,106 @@
+use crate::finding::Findings;
+use crate::rules::{Case, OriginMap};
+
+rule! {
+    /// ## What it does
+    /// Finds candidates with more cache behaviors than the quota allows, the default one not counted.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront refuses the whole update with `TooManyCacheBehaviors`. The quota is 75 unless AWS
+    /// raised it for the account.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"CacheBehaviors": {"Quantity": 76, "Items": [
+    ///   {"PathPattern": "/a/*.css", "TargetOriginId": "site"},
+    ///   {"PathPattern": "/a/*.js", "TargetOriginId": "site"}]}}
+    /// ```
+    /// Use instead one behavior for paths with one target and one set of policies:
+    /// ```json
+    /// {"CacheBehaviors": {"Quantity": 1, "Items": [{"PathPattern": "/a/*", "TargetOriginId": "site"}]}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Merge behaviors that differ in nothing but the pattern, remove those that do what the default
+    /// one does, split the distribution, or ask AWS for a higher quota before this deployment.
+    ///
+    /// ## References
+    /// - [Quotas](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html)
+    "too-many-behaviors", Behaviors, Error, check
+}
+
+fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
+    let limit = case.limits.behaviors;
+    let behaviors = &case.candidate.behaviors;
+    let Some(beyond) = behaviors.get(limit) else {
+        return;
+    };
+    findings
+        .add(
+            &beyond.place,
+            format!("the candidate has {} cache behaviors, and the quota is {limit}", behaviors.len()),
+        )
+        .evidence("cache behaviors", behaviors.len())
+        .evidence("quota", limit)
+        .remedy(format!(
+            "remove or merge {} of the CacheBehaviors, or have AWS raise the quota \"Cache behaviors \
+             per distribution\" first",
+            behaviors.len() - limit
+        ));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::Scene;
+
+    fn scene(behaviors: usize) -> Scene {
+        (0..behaviors).fold(Scene::s3("assets"), |scene, n| {
+            scene.behavior(&format!("/{n}"), "main")
+        })
+    }
+
+    #[test]
+    fn fails_for_seventy_six() {
+        let finding = scene(76).one_finding(&RULE);
+        assert_eq!(
+            finding.message,
+            "the candidate has 76 cache behaviors, and the quota is 75"
+        );
+        assert_eq!(finding.place.pointer, "/behaviors//75");
+    }
+
+    #[test]
+    fn fails_once_for_many() {
+        assert!(
+            scene(80)
+                .one_finding(&RULE)
+                .remediation
+                .contains("merge 5 of")
+        );
+    }
+
+    #[test]
+    fn fails_for_the_quota_of_the_account() {
+        let mut scene = scene(2);
+        scene.limits.behaviors = 1;
+        scene.one_finding(&RULE);
+    }
+
+    #[test]
+    fn passes_for_seventy_five_and_the_default_one() {
+        scene(75).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_without_any() {
+        scene(0).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_under_a_raised_quota() {
+        let mut scene = scene(76);
+        scene.limits.behaviors = 100;
+        scene.passes(&RULE);
+    }
+}

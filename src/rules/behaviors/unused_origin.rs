@@ -1,0 +1,148 @@
+use super::reached::targeted_ids;
+use crate::distribution::OriginGroup;
+use crate::finding::Findings;
+use crate::rules::{Case, OriginMap};
+
+rule! {
+    /// ## What it does
+    /// Notes origins that no behavior reaches, neither directly nor through an origin group.
+    ///
+    /// ## Why is this bad?
+    /// It deploys quietly and does no harm by itself. But it is often what is left of a refactor, or
+    /// the sign of a behavior that targets another origin than was meant; and an unused bucket that
+    /// is deleted later stays in the config.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"Origins": {"Items": [{"Id": "site"}, {"Id": "api"}]},
+    ///  "DefaultCacheBehavior": {"TargetOriginId": "site"}}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"Origins": {"Items": [{"Id": "site"}, {"Id": "api"}]},
+    ///  "DefaultCacheBehavior": {"TargetOriginId": "site"},
+    ///  "CacheBehaviors": {"Items": [{"PathPattern": "/api/*", "TargetOriginId": "api"}]}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Target it from the behavior that should reach it, or remove it. Keep it where the next
+    /// deployment will need it: adding the origin first and the behavior second is a sound order.
+    ///
+    /// ## References
+    /// - [Origin](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html)
+    "unused-origin", Behaviors, Info, check
+}
+
+fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
+    let Some(targeted) = targeted_ids(case.candidate) else {
+        return;
+    };
+    let mut reached = targeted.clone();
+    let is_targeted = |group: &&OriginGroup| {
+        group
+            .id
+            .known()
+            .is_none_or(|id| targeted.contains(id.as_str()))
+    };
+    for group in case.candidate.origin_groups.iter().filter(is_targeted) {
+        for member in &group.members {
+            let Some(member) = member.known() else {
+                return;
+            };
+            reached.insert(member);
+        }
+    }
+    for origin in &case.candidate.origins {
+        if origin
+            .id
+            .known()
+            .is_none_or(|id| id.is_empty() || reached.contains(id.as_str()))
+        {
+            continue;
+        }
+        findings
+            .add(
+                &origin.id.place,
+                format!("no behavior reaches origin {} (`{}`)", origin.name(), origin.domain_name),
+            )
+            .origin(case.candidate, origin)
+            .remedy(format!(
+                "set TargetOriginId of the behavior that should reach it to {}, or remove the origin",
+                origin.name()
+            ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::distribution::EdgeEvent;
+    use crate::finding::Severity;
+    use crate::rules::testing::Scene;
+
+    #[test]
+    fn fails_for_an_origin_that_nothing_targets() {
+        let finding = Scene::s3("assets").origin("api").one_finding(&RULE);
+        assert_eq!(
+            finding.message,
+            "no behavior reaches origin `api` (`api.example.com`)"
+        );
+        assert_eq!(finding.severity, Severity::Info);
+    }
+
+    #[test]
+    fn fails_for_the_members_of_a_group_that_nothing_targets() {
+        let scene = Scene::s3("assets")
+            .origin("b")
+            .group("both", &["main", "b"]);
+        assert_eq!(scene.one_finding(&RULE).origin.as_deref(), Some("b"));
+    }
+
+    #[test]
+    fn fails_for_each() {
+        assert_eq!(
+            Scene::s3("assets")
+                .origin("a")
+                .origin("b")
+                .findings(&RULE)
+                .len(),
+            2
+        );
+    }
+
+    #[test]
+    fn passes_when_a_behavior_targets_it() {
+        Scene::s3("assets")
+            .origin("api")
+            .behavior("/api/*", "api")
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_when_a_group_that_is_targeted_has_it() {
+        let scene = Scene::s3("assets")
+            .origin("b")
+            .group("both", &["main", "b"]);
+        scene.default_target("both").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_while_a_target_or_member_is_not_decided() {
+        Scene::s3("assets")
+            .origin("api")
+            .default_target("${Target}")
+            .passes(&RULE);
+        let scene = Scene::s3("assets")
+            .origin("b")
+            .group("both", &["main", "${Standby}"]);
+        scene.default_target("both").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_where_code_may_select_an_origin_by_its_id() {
+        let scene = Scene::s3("assets").origin("api");
+        scene
+            .with_behavior(|b| b.edge_events = vec![EdgeEvent::ViewerRequest])
+            .passes(&RULE);
+    }
+}

@@ -1,0 +1,143 @@
+use super::reached::targeted_ids;
+use crate::distribution::{Behavior, Distribution, OriginGroup};
+use crate::finding::{Findings, Severity};
+use crate::rules::{Case, OriginMap};
+
+rule! {
+    /// ## What it does
+    /// Finds origin groups that no behavior targets: a warning where a behavior targets a member
+    /// directly, otherwise worth knowing.
+    ///
+    /// ## Why is this bad?
+    /// It deploys quietly, and nothing fails over: the group only works for behaviors whose
+    /// `TargetOriginId` is the group's own ID. Some generators point the behavior at the primary
+    /// member instead, and nobody notices until that origin is down.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"OriginGroups": {"Items": [{"Id": "site", "Members": {"Items": [
+    ///    {"OriginId": "primary"}, {"OriginId": "standby"}]}}]},
+    ///  "DefaultCacheBehavior": {"TargetOriginId": "primary"}}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"OriginGroups": {"Items": [{"Id": "site", "Members": {"Items": [
+    ///    {"OriginId": "primary"}, {"OriginId": "standby"}]}}]},
+    ///  "DefaultCacheBehavior": {"TargetOriginId": "site"}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Set `TargetOriginId` to the group's ID, or remove the group. A behavior that takes POST, PUT,
+    /// PATCH or DELETE must keep an origin as its target.
+    ///
+    /// ## References
+    /// - [Origin failover](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html)
+    "unused-origin-group", Behaviors, Info, check
+}
+
+fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
+    if case.candidate.origin_groups.is_empty() {
+        return;
+    }
+    let Some(targeted) = targeted_ids(case.candidate) else {
+        return;
+    };
+    for group in &case.candidate.origin_groups {
+        let Some(id) = group
+            .id
+            .known()
+            .filter(|id| !targeted.contains(id.as_str()))
+        else {
+            continue;
+        };
+        let around = around(case.candidate, group);
+        let (severity, why) = match around {
+            Some(behavior) => (
+                Severity::Warning,
+                format!(
+                    ": {} targets its member `{}` directly, so nothing fails over",
+                    behavior.name(),
+                    behavior.target_origin_id
+                ),
+            ),
+            None => (Severity::Info, String::new()),
+        };
+        let finding = findings.add(
+            &group.id.place,
+            format!("origin group `{id}` is never targeted{why}"),
+        );
+        finding.severity(severity).target(case.candidate, id).remedy(format!(
+            "set TargetOriginId of the behavior that should fail over to `{id}`, or remove the group"
+        ));
+        if let Some(behavior) = around {
+            finding.paths(vec![behavior.pattern_text()]).related(
+                &behavior.target_origin_id.place,
+                "targets the member, not the group",
+            );
+        }
+    }
+}
+
+/// The first behavior that goes around the group to one of its members.
+fn around<'a>(candidate: &'a Distribution, group: &OriginGroup) -> Option<&'a Behavior> {
+    candidate.all_behaviors().find(|behavior| {
+        let target = &behavior.target_origin_id;
+        group
+            .members
+            .iter()
+            .any(|member| member.known().is_some_and(|id| target.is(id)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::Scene;
+
+    fn scene() -> Scene {
+        Scene::s3("assets")
+            .origin("b")
+            .group("both", &["main", "b"])
+    }
+
+    #[test]
+    fn fails_when_a_behavior_targets_a_member_instead() {
+        let finding = scene().one_finding(&RULE);
+        assert_eq!(
+            finding.message,
+            "origin group `both` is never targeted: the default cache behavior targets its member \
+             `main` directly, so nothing fails over"
+        );
+        assert_eq!(finding.severity, Severity::Warning);
+        assert_eq!(finding.path_patterns, ["*"]);
+    }
+
+    #[test]
+    fn fails_as_information_where_nothing_goes_around_it() {
+        let scene = scene().origin("api").default_target("api");
+        assert_eq!(scene.one_finding(&RULE).severity, Severity::Info);
+    }
+
+    #[test]
+    fn fails_only_for_the_group_that_is_not_targeted() {
+        let scene = scene()
+            .group("other", &["b", "main"])
+            .default_target("both");
+        assert_eq!(scene.one_finding(&RULE).origin.as_deref(), Some("other"));
+    }
+
+    #[test]
+    fn passes_when_a_behavior_targets_it() {
+        scene().behavior("/a/*", "both").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_without_groups() {
+        Scene::s3("assets").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_while_a_target_is_not_decided() {
+        scene().default_target("${Target}").passes(&RULE);
+    }
+}

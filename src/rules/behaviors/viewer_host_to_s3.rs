@@ -1,0 +1,298 @@
+use crate::distribution::{At, Behavior, Distribution, EdgeEvent, Origin, OriginKind, Place};
+use crate::finding::{Findings, Severity};
+use crate::rules::{Case, OriginMap, Resolution};
+
+rule! {
+    /// ## What it does
+    /// Finds behaviors that send the viewer's `Host` header to an S3 origin, by `ForwardedValues` or
+    /// by a managed policy that includes it.
+    ///
+    /// ## Why is this bad?
+    /// S3 finds the bucket by `Host`. With the viewer's it looks for a bucket named like your domain,
+    /// and a signed request no longer fits its signature: viewers get 403 `SignatureDoesNotMatch` or
+    /// 404 `NoSuchBucket`. It deploys quietly, except `*` in `ForwardedValues.Headers` under
+    /// `S3OriginConfig`, for which CloudFront has `InvalidHeadersForS3Origin`. Code at the edge may
+    /// set the header right, so with such code on the behavior this is a warning.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"PathPattern": "/static/*", "TargetOriginId": "assets",
+    ///  "OriginRequestPolicyId": "216adef6-5c7f-47e4-b989-5492eafa07d3"}
+    /// ```
+    /// Use instead `AllViewerExceptHostHeader`, or no origin request policy:
+    /// ```json
+    /// {"PathPattern": "/static/*", "TargetOriginId": "assets",
+    ///  "OriginRequestPolicyId": "b689b0a8-53d0-40ab-baf2-68738e2966ac"}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Use a policy without `Host`; S3 seldom needs more than `CORS-S3Origin`. Don't make the bucket
+    /// public: the wrong host is still wrong. A bucket named like an alias, read without signature,
+    /// answers to the viewer's host and is left alone.
+    ///
+    /// ## References
+    /// - [Managed origin request policies](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html)
+    /// - [Managed cache policies](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html)
+    "viewer-host-to-s3", Behaviors, Error, check
+}
+
+/// Managed origin request policies with the viewer's `Host`
+/// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html>).
+const ORIGIN_REQUEST_POLICIES: [(&str, &str); 2] = [
+    ("216adef6-5c7f-47e4-b989-5492eafa07d3", "AllViewer"),
+    (
+        "33f36d7e-f396-46d9-90e0-52428a34d9dc",
+        "AllViewerAndCloudFrontHeaders-2022-06",
+    ),
+];
+
+/// Managed cache policies with `Host` in the key, which is sent too
+/// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html>).
+const CACHE_POLICIES: [(&str, &str); 2] = [
+    (
+        "83da9c7e-98b4-4e11-a168-04f0df8e2c65",
+        "UseOriginCacheControlHeaders",
+    ),
+    (
+        "4cc15a8a-d715-48a4-82b8-cc0b614638fe",
+        "UseOriginCacheControlHeaders-QueryStrings",
+    ),
+];
+
+/// What sends the header.
+enum Sender<'a> {
+    OriginRequestPolicy(&'static str),
+    CachePolicy(&'static str),
+    ForwardedHeader(&'a str),
+}
+
+fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
+    for behavior in case.candidate.all_behaviors() {
+        let Some((place, sender)) = sender(behavior) else {
+            continue;
+        };
+        let Resolution::Found(target) = map.resolve(&behavior.target_origin_id) else {
+            continue;
+        };
+        let mut origins = target.origins(map).into_iter();
+        let Some(origin) = origins.find(|origin| misses_host(origin, case.candidate)) else {
+            continue;
+        };
+        findings
+            .add(
+                place,
+                format!(
+                    "{} sends the viewer's Host header to S3 origin {} ({}), which then looks for \
+                     another bucket",
+                    behavior.name(),
+                    origin.name(),
+                    sender.text()
+                ),
+            )
+            .severity(severity(behavior, &sender, origin))
+            .origin(case.candidate, origin)
+            .paths(vec![behavior.pattern_text()])
+            .related(
+                &origin.domain_name.place,
+                format!("S3 origin {}", origin.name()),
+            )
+            .remedy(sender.remedy());
+    }
+}
+
+/// Where the behavior says that `Host` is sent.
+fn sender(behavior: &Behavior) -> Option<(&Place, Sender<'_>)> {
+    if let Some((field, name)) = managed(
+        behavior.origin_request_policy_id.as_ref(),
+        &ORIGIN_REQUEST_POLICIES,
+    ) {
+        return Some((&field.place, Sender::OriginRequestPolicy(name)));
+    }
+    if let Some((field, name)) = managed(behavior.cache_policy_id.as_ref(), &CACHE_POLICIES) {
+        return Some((&field.place, Sender::CachePolicy(name)));
+    }
+    behavior.forwarded_headers.iter().find_map(|header| {
+        let text = header.known()?;
+        let sends = text == "*" || text.eq_ignore_ascii_case("host");
+        sends.then_some((&header.place, Sender::ForwardedHeader(text)))
+    })
+}
+
+fn managed<'a>(
+    field: Option<&'a At<String>>,
+    policies: &[(&str, &'static str)],
+) -> Option<(&'a At<String>, &'static str)> {
+    let field = field?;
+    let id = field.known()?;
+    let (_, name) = policies.iter().find(|(policy, _)| policy == id)?;
+    Some((field, name))
+}
+
+/// Whether it is S3, and its bucket is not the one that the viewer's host names.
+fn misses_host(origin: &Origin, candidate: &Distribution) -> bool {
+    let is_s3 = origin.kind() == OriginKind::S3 || origin.s3_endpoint.is_some();
+    let signed =
+        origin.origin_access_control().is_some() || origin.origin_access_identity_field().is_some();
+    let bucket = origin
+        .s3_endpoint
+        .as_ref()
+        .and_then(|endpoint| endpoint.bucket());
+    let named_like_alias = bucket.is_some_and(|bucket| {
+        candidate.aliases.iter().any(|alias| match alias.known() {
+            None => true,
+            Some(alias) => match alias.strip_prefix('*') {
+                Some(domain) => bucket.as_str().ends_with(domain),
+                None => alias.eq_ignore_ascii_case(bucket.as_str()),
+            },
+        })
+    });
+    is_s3 && (signed || !named_like_alias)
+}
+
+fn severity(behavior: &Behavior, sender: &Sender<'_>, origin: &Origin) -> Severity {
+    let refused = matches!(sender, Sender::ForwardedHeader("*")) && origin.s3.is_some();
+    let may_be_rewritten = behavior
+        .edge_events
+        .iter()
+        .any(|event| matches!(event, EdgeEvent::OriginRequest | EdgeEvent::ViewerRequest));
+    if may_be_rewritten && !refused {
+        Severity::Warning
+    } else {
+        Severity::Error
+    }
+}
+
+impl Sender<'_> {
+    fn text(&self) -> String {
+        match self {
+            Self::OriginRequestPolicy(name) => format!("origin request policy {name}"),
+            Self::CachePolicy(name) => format!("cache policy {name}"),
+            Self::ForwardedHeader(header) => format!("`{header}` in ForwardedValues.Headers"),
+        }
+    }
+
+    fn remedy(&self) -> &'static str {
+        match self {
+            Self::OriginRequestPolicy(_) => {
+                "set OriginRequestPolicyId to b689b0a8-53d0-40ab-baf2-68738e2966ac \
+                 (AllViewerExceptHostHeader), or remove it"
+            }
+            Self::CachePolicy(_) => {
+                "set CachePolicyId to a policy without Host, such as \
+                 658327ea-f89d-4fab-a63d-7e88639e58f6 (CachingOptimized)"
+            }
+            Self::ForwardedHeader("*") => {
+                "list in ForwardedValues.Headers only the headers that S3 needs, such as Origin, \
+                 instead of `*`"
+            }
+            Self::ForwardedHeader(_) => "remove Host from ForwardedValues.Headers",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{Scene, s3_origin, text};
+
+    const ALL_VIEWER: &str = ORIGIN_REQUEST_POLICIES[0].0;
+
+    fn policy(scene: Scene, id: &str) -> Scene {
+        scene.with_behavior(|b| b.origin_request_policy_id = Some(text(id)))
+    }
+
+    fn header(scene: Scene, name: &str) -> Scene {
+        scene.with_behavior(|b| b.forwarded_headers = vec![text("Origin"), text(name)])
+    }
+
+    #[test]
+    fn fails_for_all_viewer() {
+        let finding = policy(Scene::s3("assets"), ALL_VIEWER).one_finding(&RULE);
+        assert!(
+            finding
+                .message
+                .contains("to S3 origin `main` (origin request policy AllViewer)")
+        );
+        assert!(
+            finding
+                .remediation
+                .contains("b689b0a8-53d0-40ab-baf2-68738e2966ac")
+        );
+        assert_eq!(finding.place.pointer, format!("/{ALL_VIEWER}"));
+    }
+
+    #[test]
+    fn fails_for_a_cache_policy_with_host_in_its_key() {
+        let id = CACHE_POLICIES[0].0;
+        let scene = Scene::s3("assets").with_behavior(|b| b.cache_policy_id = Some(text(id)));
+        assert!(
+            scene
+                .one_finding(&RULE)
+                .message
+                .contains("cache policy UseOriginCacheControlHeaders")
+        );
+    }
+
+    #[test]
+    fn fails_for_a_forwarded_header_in_any_case() {
+        let finding = header(Scene::s3("assets"), "hOST").one_finding(&RULE);
+        assert!(finding.remediation.contains("remove Host"));
+    }
+
+    #[test]
+    fn fails_through_a_group() {
+        let scene = Scene::custom("api.example.com")
+            .add(s3_origin("standby", "assets.s3.us-east-1.amazonaws.com"))
+            .group("both", &["main", "standby"])
+            .behavior("/static/*", "both");
+        let finding = policy(scene, ALL_VIEWER).one_finding(&RULE);
+        assert_eq!(finding.origin.as_deref(), Some("standby"));
+        assert_eq!(finding.path_patterns, ["/static/*"]);
+    }
+
+    #[test]
+    fn fails_for_a_website_named_otherwise() {
+        policy(
+            Scene::custom("x.s3-website-us-east-1.amazonaws.com"),
+            ALL_VIEWER,
+        )
+        .one_finding(&RULE);
+    }
+
+    #[test]
+    fn fails_more_softly_where_code_at_the_edge_may_set_it() {
+        let code = |b: &mut Behavior| b.edge_events = vec![EdgeEvent::OriginRequest];
+        let scene = policy(Scene::s3("assets"), ALL_VIEWER).with_behavior(code);
+        assert_eq!(scene.one_finding(&RULE).severity, Severity::Warning);
+        let refused = header(Scene::s3("assets"), "*").with_behavior(code);
+        assert_eq!(refused.one_finding(&RULE).severity, Severity::Error);
+    }
+
+    #[test]
+    fn passes_without_host() {
+        Scene::s3("assets").passes(&RULE);
+        policy(Scene::s3("assets"), "b689b0a8-53d0-40ab-baf2-68738e2966ac").passes(&RULE);
+        header(Scene::s3("assets"), "Access-Control-Request-Method").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_custom_origin() {
+        policy(Scene::custom("api.example.com"), ALL_VIEWER).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_website_whose_bucket_is_named_like_an_alias() {
+        let domain = "www.example.com.s3-website-us-east-1.amazonaws.com";
+        for alias in ["www.example.com", "*.example.com", "${Alias}"] {
+            let mut scene = policy(Scene::custom(domain), ALL_VIEWER);
+            scene.candidate.aliases = vec![text(alias)];
+            scene.passes(&RULE);
+        }
+    }
+
+    #[test]
+    fn passes_for_a_policy_or_target_that_only_the_deployment_knows() {
+        policy(Scene::s3("assets"), "${Policy}").passes(&RULE);
+        policy(Scene::s3("assets").behavior("/a", "${Target}"), ALL_VIEWER).passes(&RULE);
+    }
+}

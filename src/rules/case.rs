@@ -1,0 +1,74 @@
+use crate::distribution::{At, BucketName, Distribution, Origin};
+use crate::facts::{Bucket, Fact, Facts, OriginAccessControl};
+use crate::finding::Findings;
+
+/// Everything that a verdict depends on.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    /// The config to judge.
+    pub candidate: &'a Distribution,
+    /// What it is compared with.
+    pub baseline: Option<&'a Distribution>,
+    /// What AWS says.
+    pub facts: &'a Facts,
+    /// The account's quotas.
+    pub limits: &'a Limits,
+}
+
+/// Quotas of CloudFront, which AWS raises on request
+/// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Origins of a distribution.
+    pub origins: usize,
+    /// Origin groups of a distribution.
+    pub origin_groups: usize,
+    /// Cache behaviors of a distribution, the default one not counted.
+    pub behaviors: usize,
+}
+
+impl<'a> Case<'a> {
+    /// An origin's bucket and what S3 says about it; where that is unknown, `None` and a note that
+    /// the rule could not decide. A name that no bucket can have is passed over: nobody asked.
+    pub fn bucket_of(
+        &self,
+        origin: &'a Origin,
+        findings: &mut Findings,
+    ) -> Option<(&'a BucketName, &'a Bucket)> {
+        let bucket = origin.s3_endpoint.as_ref()?.bucket()?;
+        match self.facts.buckets.get(bucket) {
+            Some(fact) => Some((bucket, findings.need(fact)?)),
+            None if bucket.validate().is_err() => None,
+            None => {
+                findings.need(&Fact::<Bucket>::not_asked("bucket", bucket.as_str()));
+                None
+            }
+        }
+    }
+
+    /// The field that names an origin's access control, and the control itself, `None` where the
+    /// account has none of this ID; where that is unknown, `None` and a note.
+    pub fn origin_access_control_of(
+        &self,
+        origin: &'a Origin,
+        findings: &mut Findings,
+    ) -> Option<(&'a At<String>, Option<&'a OriginAccessControl>)> {
+        let field = origin.origin_access_control()?;
+        let id = field.known()?;
+        if let Some(fact) = self.facts.origin_access_controls.get(id) {
+            return Some((field, findings.need(fact)?.as_ref()));
+        }
+        findings.need(&self.facts.origin_access_control(id));
+        None
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            origins: 100,
+            origin_groups: 10,
+            behaviors: 75,
+        }
+    }
+}

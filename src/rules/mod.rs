@@ -1,0 +1,167 @@
+//! The rules, in two phases: the origin map first, then the behaviors that need it.
+//!
+//! Functions of what is given, nothing else: no I/O, no clock, no panic. One rule is one file; its
+//! doc comment is the page that users read.
+
+#[macro_use]
+mod define;
+pub mod behaviors;
+mod case;
+pub mod origin_map;
+#[cfg(test)]
+pub(crate) mod testing;
+
+pub use case::{Case, Limits};
+pub use define::{Check, Page, Phase, Rule};
+pub use origin_map::{OriginMap, Resolution, Target};
+
+use crate::finding::{Finding, Findings, NeededUnknown};
+
+/// What both phases say.
+#[derive(Debug, Default)]
+pub struct Judgement {
+    /// Every finding, the origin map's first, each phase's in the order of rules and document.
+    pub findings: Vec<Finding>,
+    /// Every fact that a rule needed and that is unknown.
+    pub unknowns: Vec<NeededUnknown>,
+}
+
+/// Judges a candidate: both phases run to their end.
+#[must_use]
+pub fn judge(case: &Case<'_>) -> Judgement {
+    let (map, first) = origin_map::judge(case);
+    let second = behaviors::judge(case, &map);
+    let mut judgement = Judgement::default();
+    for Findings {
+        findings, unknowns, ..
+    } in [first, second]
+    {
+        judgement.findings.extend(findings);
+        judgement.unknowns.extend(unknowns);
+    }
+    judgement
+}
+
+/// Every rule, phase by phase, in the order in which they run.
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    origin_map::RULES.iter().chain(behaviors::RULES).copied()
+}
+
+/// The rule of this name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Rule> {
+    all().find(|rule| rule.name == name)
+}
+
+/// The name of the rule that comes nearest to a misspelt one.
+#[must_use]
+pub fn nearest_name(name: &str) -> Option<&'static str> {
+    crate::nearest::nearest(name, all().map(|rule| rule.name))
+}
+
+/// The rules as a Markdown table.
+#[must_use]
+pub fn table() -> String {
+    let mut table =
+        String::from("| rule | phase | severity | what it finds |\n|---|---|---|---|\n");
+    for rule in all() {
+        let summary = rule.summary();
+        let what = summary.strip_prefix("Finds ").unwrap_or(&summary);
+        table += &format!(
+            "| [{name}](docs/rules.md#{name}) | {} | {} | {what} |\n",
+            rule.phase.name(),
+            rule.severity.name(),
+            name = rule.name,
+        );
+    }
+    table
+}
+
+/// Every rule's page, in one Markdown document.
+#[must_use]
+pub fn pages() -> String {
+    let mut text = String::from(
+        "# Rules\n\nGenerated from the rules' doc comments by `make docs`; `origin-guard rules NAME` prints one of them.\n",
+    );
+    for rule in all() {
+        let page = rule.page().markdown().replace("\n## ", "\n### ");
+        let page = page
+            .strip_prefix("## ")
+            .map_or(page.clone(), |rest| format!("### {rest}"));
+        text += &format!(
+            "\n## {}\n\nPhase {}, {}.\n\n{page}\n",
+            rule.name,
+            rule.phase.name(),
+            rule.severity.name()
+        );
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+    use std::path::PathBuf;
+
+    use super::*;
+
+    fn source(rule: &Rule) -> String {
+        let folder = rule.phase.name().replace('-', "_");
+        let file = rule.name.replace('-', "_");
+        let path =
+            PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("src/rules/{folder}/{file}.rs"));
+        std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    #[test]
+    fn names_are_unique_and_in_kebab_case() {
+        let mut seen = HashSet::new();
+        for rule in all() {
+            assert!(seen.insert(rule.name), "{}", rule.name);
+            let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            assert!(rule.name.chars().all(fits), "{}", rule.name);
+        }
+    }
+
+    #[test]
+    fn every_page_has_every_section() {
+        for rule in all() {
+            for heading in Page::HEADINGS {
+                let section = rule.page().section(heading).unwrap_or_default();
+                assert!(section.len() > 20, "{}: {heading}", rule.name);
+            }
+            let references = rule.page().section("References").unwrap_or_default();
+            assert!(
+                references.contains("](https://docs.aws.amazon.com/"),
+                "{}",
+                rule.name
+            );
+            assert!(
+                !rule.summary().is_empty() && !rule.summary().contains('\n'),
+                "{}",
+                rule.name
+            );
+        }
+    }
+
+    #[test]
+    fn every_rule_is_in_the_file_of_its_name_with_cases_that_fail_and_pass() {
+        for rule in all() {
+            let source = source(rule);
+            for case in ["fn fails_", "fn passes_"] {
+                assert!(source.matches(case).count() >= 3, "{}: {case}", rule.name);
+            }
+        }
+    }
+
+    #[test]
+    fn the_check_is_of_the_phase() {
+        for rule in all() {
+            let phase = match rule.check {
+                Check::OriginMap(_) => Phase::OriginMap,
+                Check::Behaviors(_) => Phase::Behaviors,
+            };
+            assert_eq!(rule.phase, phase, "{}", rule.name);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+use crate::finding::Findings;
+use crate::rules::Case;
+
+rule! {
+    /// ## What it does
+    /// Finds origin groups that name the same origin twice.
+    ///
+    /// ## Why is this bad?
+    /// The origin that failed would take over from itself, so nothing ever fails over. At best the
+    /// config deploys quietly and the group is no group; CloudFront may also refuse it with
+    /// `InvalidArgument`.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"Id": "assets", "Members": {"Quantity": 2, "Items": [
+    ///   {"OriginId": "primary"}, {"OriginId": "primary"}]}}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"Id": "assets", "Members": {"Quantity": 2, "Items": [
+    ///   {"OriginId": "primary"}, {"OriginId": "standby"}]}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Name the origin that should take over as the second member. If there is none, let the
+    /// behavior target the origin itself. Don't copy the origin under a second ID to get through:
+    /// that fails over to the same bucket or host.
+    ///
+    /// ## References
+    /// - [Origin failover](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html)
+    "duplicate-group-member", OriginMap, Error, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    for group in &case.candidate.origin_groups {
+        for (at, member) in group.members.iter().enumerate() {
+            let earlier = group.members[..at].iter().find(|m| m.value == member.value);
+            let Some(earlier) = earlier else {
+                continue;
+            };
+            findings
+                .add(
+                    &member.place,
+                    format!(
+                        "origin group `{}` has the member `{member}` twice, so nothing takes over \
+                         when it fails",
+                        group.id
+                    ),
+                )
+                .target(case.candidate, &group.id.to_string())
+                .related(&earlier.place, "the first time")
+                .remedy(format!(
+                    "name another origin here, or drop the group and target `{member}` itself"
+                ));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::Scene;
+
+    #[test]
+    fn fails_for_the_same_origin_twice() {
+        let scene = Scene::s3("assets")
+            .group("both", &["main", "main"])
+            .default_target("both");
+        let finding = scene.one_finding(&RULE);
+        assert!(
+            finding
+                .message
+                .contains("`both` has the member `main` twice")
+        );
+        assert_eq!(finding.path_patterns, ["*"]);
+    }
+
+    #[test]
+    fn fails_among_three() {
+        Scene::s3("assets")
+            .group("both", &["main", "b", "main"])
+            .one_finding(&RULE);
+    }
+
+    #[test]
+    fn fails_for_the_same_expression_twice() {
+        Scene::s3("assets")
+            .group("both", &["${A}", "${A}"])
+            .one_finding(&RULE);
+    }
+
+    #[test]
+    fn passes_for_two_origins() {
+        Scene::s3("assets")
+            .group("both", &["main", "standby"])
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_one_origin_in_two_groups() {
+        Scene::s3("assets")
+            .group("a", &["main", "b"])
+            .group("c", &["main", "b"])
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_different_expressions() {
+        Scene::s3("assets")
+            .group("both", &["${A}", "${B}"])
+            .passes(&RULE);
+    }
+}

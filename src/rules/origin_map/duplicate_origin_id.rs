@@ -1,0 +1,160 @@
+use std::collections::HashSet;
+
+use crate::distribution::Origin;
+use crate::finding::Findings;
+use crate::rules::Case;
+
+rule! {
+    /// ## What it does
+    /// Finds origins that share an `Id`.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront refuses the config with `InvalidArgument`: "The parameter origin ID must be
+    /// unique." A behavior that targets the `Id` could mean either.
+    ///
+    /// ## Example
+    /// ```json
+    /// [{"Id": "api", "DomainName": "api-v1.example.com"},
+    ///  {"Id": "api", "DomainName": "api-v2.example.com"}]
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// [{"Id": "api-v1", "DomainName": "api-v1.example.com"},
+    ///  {"Id": "api-v2", "DomainName": "api-v2.example.com"}]
+    /// ```
+    ///
+    /// ## How to fix
+    /// Decide for each behavior and group which of the origins it means, then give the other one an
+    /// `Id` of its own, or remove it if it is the same. Don't rename one of them alone: the behaviors
+    /// silently follow the one that keeps the `Id`.
+    ///
+    /// ## References
+    /// - [Origin](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html)
+    "duplicate-origin-id", OriginMap, Error, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    let origins = &case.candidate.origins;
+    let mut seen = HashSet::with_capacity(origins.len());
+    let mut duplicates: Vec<&str> = Vec::new();
+    for id in origins.iter().filter_map(|origin| origin.id.known()) {
+        if !id.is_empty() && !seen.insert(id.as_str()) && !duplicates.contains(&id.as_str()) {
+            duplicates.push(id);
+        }
+    }
+    for id in duplicates {
+        let sharing: Vec<&Origin> = origins.iter().filter(|origin| origin.id.is(id)).collect();
+        if let [first, second, ..] = sharing[..] {
+            add(case, id, first, second, &sharing, findings);
+        }
+    }
+}
+
+fn add(
+    case: &Case<'_>,
+    id: &str,
+    first: &Origin,
+    second: &Origin,
+    sharing: &[&Origin],
+    findings: &mut Findings,
+) {
+    let domain = |origin: &Origin| origin.domain_name.to_string();
+    let remedy = if first.domain_name.value == second.domain_name.value {
+        format!("remove one of the origins `{id}`, or give it an Id of its own")
+    } else {
+        format!(
+            "decide which of them each behavior that targets `{id}` means, and give the other an \
+             Id of its own"
+        )
+    };
+    let finding = findings
+        .add(
+            &second.id.place,
+            format!(
+                "{} origins have the Id `{id}` (`{}` and `{}`), and an Id must be unique",
+                sharing.len(),
+                domain(first),
+                domain(second),
+            ),
+        )
+        .target(case.candidate, id)
+        .remedy(remedy);
+    for origin in sharing {
+        finding.evidence("DomainName", domain(origin));
+        if !std::ptr::eq(*origin, second) {
+            finding.related(
+                &origin.id.place,
+                format!("`{id}` is `{}` here", domain(origin)),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{Scene, custom_origin};
+
+    #[test]
+    fn fails_for_two_origins_of_one_id() {
+        let scene = Scene::s3("assets")
+            .add(custom_origin("api", "v1.example.com"))
+            .add(custom_origin("api", "v2.example.com"))
+            .behavior("/api/*", "api");
+        let finding = scene.one_finding(&RULE);
+        assert!(
+            finding
+                .message
+                .contains("(`v1.example.com` and `v2.example.com`)")
+        );
+        assert_eq!(finding.path_patterns, ["/api/*"]);
+        assert_eq!(finding.related.len(), 1);
+    }
+
+    #[test]
+    fn fails_once_for_three() {
+        let scene = Scene::s3("assets")
+            .origin("api")
+            .origin("api")
+            .origin("api");
+        let finding = scene.one_finding(&RULE);
+        assert!(finding.message.starts_with("3 origins"));
+        assert_eq!(finding.related.len(), 2);
+    }
+
+    #[test]
+    fn fails_for_the_same_origin_twice() {
+        let scene = Scene::s3("assets").origin("api").origin("api");
+        assert!(
+            scene
+                .one_finding(&RULE)
+                .remediation
+                .starts_with("remove one")
+        );
+    }
+
+    #[test]
+    fn passes_for_ids_that_differ_in_case() {
+        Scene::s3("assets")
+            .origin("api")
+            .origin("API")
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_one_domain_under_two_ids() {
+        Scene::custom("a.example.com")
+            .add(custom_origin("a", "a.example.com"))
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_ids_that_are_missing_or_symbolic() {
+        Scene::s3("assets")
+            .origin("")
+            .origin("")
+            .origin("${Id}")
+            .origin("${Id}")
+            .passes(&RULE);
+    }
+}

@@ -1,0 +1,136 @@
+use crate::facts::{Bucket, Fact, Owner};
+use crate::finding::Findings;
+use crate::rules::Case;
+
+rule! {
+    /// ## What it does
+    /// Finds origins whose S3 bucket belongs to an account that is neither this one nor allowed.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront checks no owner: the update deploys quietly, and viewers get what a stranger puts
+    /// into the bucket, under your domain. Bucket names are global, so a deleted bucket, a typo or a
+    /// name copied from an example ends up in other hands.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"Id": "assets", "DomainName": "example-assets-old.s3.eu-west-1.amazonaws.com"}
+    /// ```
+    /// Use instead a bucket of your own:
+    /// ```json
+    /// {"Id": "assets", "DomainName": "example-assets.s3.eu-west-1.amazonaws.com"}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Point `DomainName` at your own bucket. A bucket in a partner's or another of your accounts is
+    /// an ordinary thing: if it is meant, name its owner's 12-digit account in the setting
+    /// `ORIGIN_GUARD_BUCKET_OWNERS`. Don't wait for the stranger's bucket to be free again.
+    ///
+    /// ## References
+    /// - [Bucket owner condition](https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html)
+    /// - [Security Hub: CloudFront.12](https://docs.aws.amazon.com/securityhub/latest/userguide/cloudfront-controls.html#cloudfront-12)
+    "foreign-bucket", OriginMap, Error, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    for origin in &case.candidate.origins {
+        let Some((bucket, Bucket::Exists { owner, .. })) = case.bucket_of(origin, findings) else {
+            continue;
+        };
+        if owner != &Fact::Known(Owner::Foreign) {
+            findings.need(owner);
+            continue;
+        }
+        let account = bucket.account_regional().map(|name| name.account);
+        let whose = account.map_or_else(
+            || "another account".to_owned(),
+            |id| format!("account {id}"),
+        );
+        findings
+            .add(
+                &origin.domain_name.place,
+                format!(
+                    "origin {} points at bucket `{bucket}`, which {whose} owns and can fill as it likes",
+                    origin.name()
+                ),
+            )
+            .origin(case.candidate, origin)
+            .evidence("bucket", bucket)
+            .evidence("owner", account.unwrap_or("neither this account nor an allowed one"))
+            .remedy(format!(
+                "point DomainName at a bucket of your own, or, if `{bucket}` is meant, add {} to \
+                 ORIGIN_GUARD_BUCKET_OWNERS",
+                account.unwrap_or("its owner's account ID")
+            ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::distribution::Region;
+    use crate::rules::testing::{self, Scene};
+
+    fn owned_by(owner: Fact<Owner>) -> Scene {
+        let region = Region::parse("us-east-1");
+        Scene::s3("assets").bucket("assets", Bucket::Exists { region, owner })
+    }
+
+    #[test]
+    fn fails_for_a_strangers_bucket() {
+        let finding = owned_by(Fact::Known(Owner::Foreign)).one_finding(&RULE);
+        assert!(
+            finding
+                .message
+                .contains("bucket `assets`, which another account owns")
+        );
+        assert!(finding.remediation.contains("ORIGIN_GUARD_BUCKET_OWNERS"));
+    }
+
+    #[test]
+    fn fails_for_a_website_endpoint() {
+        Scene::custom("x.s3-website-us-east-1.amazonaws.com")
+            .bucket("x", testing::foreign("us-east-1"))
+            .one_finding(&RULE);
+    }
+
+    #[test]
+    fn fails_with_the_account_that_the_name_carries() {
+        let name = "assets-111122223333-us-east-1-an";
+        let finding = Scene::s3(name)
+            .bucket(name, testing::foreign("us-east-1"))
+            .one_finding(&RULE);
+        assert!(finding.message.contains("which account 111122223333 owns"));
+        assert!(finding.remediation.contains("add 111122223333 to"));
+    }
+
+    #[test]
+    fn passes_for_our_own_and_an_allowed_accounts() {
+        owned_by(Fact::Known(Owner::Ours)).passes(&RULE);
+        owned_by(Fact::Known(Owner::Allowed("111122223333".to_owned()))).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_missing_bucket_which_another_rule_names() {
+        Scene::s3("gone")
+            .bucket("gone", Bucket::Missing)
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_with_an_unknown_when_the_owner_is_unknown() {
+        let unknowns = owned_by(Fact::not_asked("bucket owner", "assets")).unknowns(&RULE);
+        assert_eq!(unknowns[0].fact, "bucket owner");
+    }
+
+    #[test]
+    fn passes_with_an_unknown_when_nobody_could_look() {
+        assert_eq!(
+            Scene::s3("assets")
+                .bucket_denied("assets")
+                .unknowns(&RULE)
+                .len(),
+            1
+        );
+        assert_eq!(Scene::s3("assets").unknowns(&RULE).len(), 1);
+    }
+}

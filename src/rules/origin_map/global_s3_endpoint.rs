@@ -1,0 +1,196 @@
+use crate::distribution::{BucketName, OriginKind, Partition, Region, S3EndpointKind};
+use crate::facts::{Bucket, Fact};
+use crate::finding::{Findings, Severity};
+use crate::rules::Case;
+
+use super::bucket_region::{bucket_region, recommended_domain};
+
+rule! {
+    /// ## What it does
+    /// Finds buckets that are named by the global endpoint, `bucket.s3.amazonaws.com`, without their
+    /// region.
+    ///
+    /// ## Why is this bad?
+    /// It deploys quietly. The global endpoint leads to us-east-1 first: for up to 24 hours after a
+    /// bucket is created in another region, S3 answers 307 redirects, which viewers get and caches
+    /// keep. For regions launched since March 2019 it never works; where the bucket is known to be in
+    /// one, this is an error. A bucket known to be in us-east-1 passes.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"Id": "assets", "DomainName": "example-assets.s3.amazonaws.com"}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"Id": "assets", "DomainName": "example-assets.s3.eu-west-1.amazonaws.com"}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Use the bucket's regional domain: `RegionalDomainName` in CloudFormation (not `DomainName`),
+    /// `bucket_regional_domain_name` in Terraform (not `bucket_domain_name`).
+    ///
+    /// ## References
+    /// - [Use various origins](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistS3AndCustomOrigins.html)
+    /// - [Virtual hosting: legacy endpoints](https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html#VirtualHostingBackwardsCompatibility)
+    "global-s3-endpoint", OriginMap, Warning, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    for origin in &case.candidate.origins {
+        let Some(endpoint) = &origin.s3_endpoint else {
+            continue;
+        };
+        let S3EndpointKind::Global(bucket) = &endpoint.kind else {
+            continue;
+        };
+        let declared = matches!(origin.kind(), OriginKind::S3 | OriginKind::Custom);
+        if !declared || bucket.validate().is_err() || is_missing(case, bucket) {
+            continue;
+        }
+        let region = bucket_region(case, bucket);
+        let Some((severity, consequence)) = judge(endpoint.partition, region.as_ref()) else {
+            continue;
+        };
+        let domain = recommended_domain(case, endpoint, bucket);
+        let finding = findings
+            .add(
+                &origin.domain_name.place,
+                format!(
+                    "origin {} names bucket `{bucket}` by the global endpoint `{}`: {consequence}",
+                    origin.name(),
+                    origin.domain_name
+                ),
+            )
+            .origin(case.candidate, origin)
+            .evidence("bucket", bucket)
+            .remedy(match region {
+                Some(_) => format!("set DomainName to `{domain}`"),
+                None => format!("set DomainName to `{domain}`, with the bucket's region"),
+            })
+            .severity(severity);
+        if let Some(region) = &region {
+            finding.evidence("region", region);
+        }
+    }
+}
+
+/// A bucket that does not exist has no region; its own rule says so.
+fn is_missing(case: &Case<'_>, bucket: &BucketName) -> bool {
+    case.facts.buckets.get(bucket) == Some(&Fact::Known(Bucket::Missing))
+}
+
+fn judge(partition: Partition, region: Option<&Region>) -> Option<(Severity, String)> {
+    let redirects = "answers redirects for up to 24 hours after it was created";
+    match region {
+        Some(region) if region.as_str() == "us-east-1" => None,
+        Some(region) if !region.has_global_endpoint() => Some((
+            Severity::Error,
+            format!("it is in {region}, which the global endpoint does not reach"),
+        )),
+        Some(region) => {
+            let consequence = format!("it is in {region}, and S3 {redirects}");
+            Some((Severity::Warning, consequence))
+        }
+        None if partition == Partition::Aws => {
+            let consequence = format!("unless it is in us-east-1, S3 {redirects}, or for ever");
+            Some((Severity::Warning, consequence))
+        }
+        None => {
+            let consequence = "CloudFront's guide asks for the bucket's region in it".to_owned();
+            Some((Severity::Warning, consequence))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Finding;
+    use crate::rules::testing::{self, Scene, s3_origin};
+
+    fn scene(domain: &str) -> Scene {
+        Scene::of(s3_origin("main", domain))
+    }
+
+    fn finding(scene: &Scene, severity: Severity) -> Finding {
+        let finding = scene.one_finding(&RULE);
+        assert_eq!(finding.severity, severity, "{finding:#?}");
+        finding
+    }
+
+    #[test]
+    fn fails_lightly_while_the_region_is_unknown() {
+        let scene = scene("assets.s3.amazonaws.com");
+        let remedy = finding(&scene, Severity::Warning).remediation;
+        assert_eq!(
+            remedy,
+            "set DomainName to `assets.s3.REGION.amazonaws.com`, with the bucket's region"
+        );
+        finding(&scene.bucket_denied("assets"), Severity::Warning);
+    }
+
+    #[test]
+    fn fails_lightly_for_an_older_region() {
+        let scene = scene("assets.s3.amazonaws.com").bucket("assets", testing::ours("eu-west-1"));
+        let finding = finding(&scene, Severity::Warning);
+        assert_eq!(
+            finding.remediation,
+            "set DomainName to `assets.s3.eu-west-1.amazonaws.com`"
+        );
+    }
+
+    #[test]
+    fn fails_for_a_region_that_has_no_global_endpoint() {
+        let scene = scene("assets.s3.amazonaws.com").bucket("assets", testing::ours("eu-south-1"));
+        let finding = finding(&scene, Severity::Error);
+        assert!(
+            finding
+                .message
+                .contains("it is in eu-south-1, which the global endpoint does not")
+        );
+    }
+
+    #[test]
+    fn fails_by_the_region_in_an_account_regional_name() {
+        let scene = scene("assets-111122223333-eu-south-1-an.s3.amazonaws.com");
+        finding(&scene, Severity::Error);
+    }
+
+    #[test]
+    fn fails_lightly_in_china_without_speaking_of_us_east_1() {
+        let finding = finding(&scene("assets.s3.amazonaws.com.cn"), Severity::Warning);
+        assert!(!finding.message.contains("us-east-1"));
+    }
+
+    #[test]
+    fn passes_for_a_bucket_in_us_east_1() {
+        let scene = scene("assets.s3.amazonaws.com");
+        scene
+            .bucket("assets", testing::ours("us-east-1"))
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_regional_domain() {
+        Scene::s3("assets").passes(&RULE);
+        scene("assets.s3-eu-west-1.amazonaws.com").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_missing_bucket_which_is_another_rules() {
+        scene("assets.s3.amazonaws.com")
+            .bucket("assets", Bucket::Missing)
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_symbolic_domain() {
+        scene("${Bucket}.s3.amazonaws.com").passes(&RULE);
+    }
+
+    #[test]
+    fn asks_for_no_fact() {
+        let scene = scene("assets.s3-us-west-2.amazonaws.com").bucket_denied("assets");
+        assert!(scene.unknowns(&RULE).is_empty());
+    }
+}

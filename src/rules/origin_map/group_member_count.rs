@@ -1,0 +1,119 @@
+use crate::finding::Findings;
+use crate::rules::Case;
+
+rule! {
+    /// ## What it does
+    /// Finds origin groups that don't have exactly two members.
+    ///
+    /// ## Why is this bad?
+    /// A group is a primary origin and one that takes over. CloudFront refuses any other number with
+    /// `InvalidArgument`.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"Id": "assets", "Members": {"Quantity": 3, "Items": [
+    ///   {"OriginId": "primary"}, {"OriginId": "standby"}, {"OriginId": "archive"}]}}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"Id": "assets", "Members": {"Quantity": 2, "Items": [
+    ///   {"OriginId": "primary"}, {"OriginId": "standby"}]}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Name the primary first and the origin that takes over second. Where there is only one origin,
+    /// drop the group and let the behavior target the origin itself; don't name it twice.
+    ///
+    /// ## References
+    /// - [OriginGroupMembers](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginGroupMembers.html)
+    "group-member-count", OriginMap, Error, check
+}
+
+/// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginGroupMembers.html>
+const MEMBERS: usize = 2;
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    for group in &case.candidate.origin_groups {
+        let count = group.members.len();
+        if count == MEMBERS {
+            continue;
+        }
+        let named: Vec<String> = group.members.iter().map(|id| format!("`{id}`")).collect();
+        let remedy = match named.as_slice() {
+            [] => "name a primary origin and one that takes over in Members".to_owned(),
+            [only] => format!("add a second origin to Members, or target {only} without a group"),
+            [first, second, ..] => format!("keep two members, such as {first} and {second}"),
+        };
+        let s = if count == 1 { "" } else { "s" };
+        findings
+            .add(
+                &group.place,
+                format!(
+                    "origin group `{}` has {count} member{s}, and CloudFront takes exactly {MEMBERS}",
+                    group.id
+                ),
+            )
+            .target(case.candidate, &group.id.to_string())
+            .evidence("members", named.join(", "))
+            .remedy(remedy);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::Scene;
+
+    #[test]
+    fn fails_for_one_member() {
+        let finding = Scene::s3("assets")
+            .group("both", &["main"])
+            .one_finding(&RULE);
+        assert!(
+            finding
+                .message
+                .contains("`both` has 1 member, and CloudFront takes exactly 2")
+        );
+        assert!(
+            finding
+                .remediation
+                .contains("target `main` without a group")
+        );
+    }
+
+    #[test]
+    fn fails_for_three_members() {
+        let scene = Scene::s3("assets").group("both", &["main", "b", "c"]);
+        assert!(
+            scene
+                .one_finding(&RULE)
+                .remediation
+                .contains("`main` and `b`")
+        );
+    }
+
+    #[test]
+    fn fails_for_none() {
+        let finding = Scene::s3("assets").group("both", &[]).one_finding(&RULE);
+        assert_eq!(finding.place.pointer, "/groups/both");
+    }
+
+    #[test]
+    fn passes_for_two() {
+        Scene::s3("assets")
+            .group("both", &["main", "standby"])
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_without_groups() {
+        Scene::s3("assets").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_two_that_only_the_deployment_knows() {
+        Scene::s3("assets")
+            .group("both", &["${A}", "${B}"])
+            .passes(&RULE);
+    }
+}

@@ -1,0 +1,127 @@
+use crate::distribution::OriginGroup;
+use crate::finding::Findings;
+use crate::rules::Case;
+
+rule! {
+    /// ## What it does
+    /// Finds origin groups without status codes to fail over on, or with one that CloudFront does
+    /// not take.
+    ///
+    /// ## Why is this bad?
+    /// The status codes say when CloudFront tries the second member. CloudFront demands at least one,
+    /// out of 400, 403, 404, 416, 429, 500, 502, 503 and 504, and refuses the rest with
+    /// `InvalidArgument`.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"Id": "assets", "FailoverCriteria": {"StatusCodes": {"Quantity": 1, "Items": [501]}}}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"Id": "assets", "FailoverCriteria": {"StatusCodes": {"Quantity": 4, "Items": [500, 502, 503, 504]}}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// List the codes that mean "this origin cannot answer". An S3 origin without `s3:ListBucket`
+    /// answers 403 for an object that is missing, so think before you list 403 and 404: every missing
+    /// object then asks the second origin too.
+    ///
+    /// ## References
+    /// - [OriginGroupFailoverCriteria](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginGroupFailoverCriteria.html)
+    /// - [Origin failover](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html)
+    "group-without-failover", OriginMap, Error, check
+}
+
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html>
+const CODES: [i64; 9] = [400, 403, 404, 416, 429, 500, 502, 503, 504];
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    for group in &case.candidate.origin_groups {
+        if group.status_codes.is_empty() {
+            let message = format!(
+                "origin group `{}` has no status codes, so it never fails over",
+                group.id
+            );
+            findings
+                .add(&group.place, message)
+                .target(case.candidate, &group.id.to_string())
+                .remedy("set FailoverCriteria.StatusCodes, such as 500, 502, 503 and 504");
+        }
+        refuse_codes(case, group, findings);
+    }
+}
+
+fn refuse_codes(case: &Case<'_>, group: &OriginGroup, findings: &mut Findings) {
+    for code in &group.status_codes {
+        if code.known().is_none_or(|code| CODES.contains(code)) {
+            continue;
+        }
+        findings
+            .add(
+                &code.place,
+                format!(
+                    "origin group `{}` fails over on status code {code}, which CloudFront does not take",
+                    group.id
+                ),
+            )
+            .target(case.candidate, &group.id.to_string())
+            .remedy(format!(
+                "replace {code} in FailoverCriteria.StatusCodes by some of 400, 403, 404, 416, 429, \
+                 500, 502, 503 and 504, or remove it"
+            ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::distribution::{At, Expression, Place, Value};
+    use crate::rules::testing::{Scene, number};
+
+    fn scene(codes: &[i64]) -> Scene {
+        let codes = codes.iter().map(|code| number(*code)).collect();
+        Scene::s3("assets")
+            .group("both", &["main", "b"])
+            .with_group(|group| group.status_codes = codes)
+    }
+
+    #[test]
+    fn fails_without_codes() {
+        let finding = scene(&[]).one_finding(&RULE);
+        assert!(finding.message.contains("`both` has no status codes"));
+        assert!(finding.remediation.contains("500, 502, 503 and 504"));
+    }
+
+    #[test]
+    fn fails_for_a_code_that_is_not_taken() {
+        let finding = scene(&[500, 501]).one_finding(&RULE);
+        assert!(finding.message.contains("status code 501"));
+        assert_eq!(finding.place.pointer, "/501");
+    }
+
+    #[test]
+    fn fails_for_each_wrong_code() {
+        assert_eq!(scene(&[200, 401, 503]).findings(&RULE).len(), 2);
+    }
+
+    #[test]
+    fn passes_for_every_code_that_is_taken() {
+        scene(&CODES).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_without_groups() {
+        Scene::s3("assets").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_code_that_only_the_deployment_knows() {
+        let symbolic = At {
+            value: Value::Symbolic(Expression("Code".to_owned())),
+            place: Place::default(),
+        };
+        scene(&[500])
+            .with_group(|group| group.status_codes.push(symbolic))
+            .passes(&RULE);
+    }
+}

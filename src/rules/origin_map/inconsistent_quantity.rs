@@ -1,0 +1,113 @@
+use crate::finding::Findings;
+use crate::rules::Case;
+
+rule! {
+    /// ## What it does
+    /// Finds lists whose `Quantity` is not the number of their `Items`.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront refuses the config with `InconsistentQuantities` ("The value of Quantity and the
+    /// size of Items don't match") and does not say which list it means. The usual cause is a config
+    /// edited by hand, or by a script that added or removed an item.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"Origins": {"Quantity": 2, "Items": [{"Id": "assets"}]}}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"Origins": {"Quantity": 1, "Items": [{"Id": "assets"}]}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Look first whether an item was lost or added by mistake; then set `Quantity` to the number of
+    /// items. Don't only lower `Quantity` to get through: an origin that was lost leaves its
+    /// behaviors without a target.
+    ///
+    /// ## References
+    /// - [UpdateDistribution: InconsistentQuantities](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_UpdateDistribution.html)
+    "inconsistent-quantity", OriginMap, Error, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    for mismatch in &case.candidate.quantities {
+        let (list, stated, items) = (&mismatch.list, mismatch.stated, mismatch.items);
+        let missing = usize::try_from(stated).is_ok_and(|stated| stated > items);
+        let remedy = if missing {
+            format!("add the missing items back to {list}, or set its Quantity to {items}")
+        } else {
+            format!("set the Quantity of {list} to {items}")
+        };
+        findings
+            .add(
+                &mismatch.place,
+                format!(
+                    "{list} states Quantity {stated} and has {items} items; CloudFront refuses it"
+                ),
+            )
+            .evidence("Quantity", stated)
+            .evidence("items", items)
+            .remedy(remedy);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::distribution::{Place, QuantityMismatch};
+    use crate::rules::testing::Scene;
+
+    fn scene(stated: i64, items: usize) -> Scene {
+        let mut scene = Scene::s3("assets");
+        scene.candidate.quantities.push(QuantityMismatch {
+            place: Place::at("/Origins/Quantity"),
+            list: "Origins".to_owned(),
+            stated,
+            items,
+        });
+        scene
+    }
+
+    #[test]
+    fn fails_when_items_are_missing() {
+        let finding = scene(3, 2).one_finding(&RULE);
+        assert!(
+            finding
+                .message
+                .starts_with("Origins states Quantity 3 and has 2 items")
+        );
+        assert!(finding.remediation.starts_with("add the missing items"));
+    }
+
+    #[test]
+    fn fails_when_items_are_too_many() {
+        let finding = scene(1, 2).one_finding(&RULE);
+        assert_eq!(finding.remediation, "set the Quantity of Origins to 2");
+        assert_eq!(finding.place.pointer, "/Origins/Quantity");
+    }
+
+    #[test]
+    fn fails_for_a_negative_quantity() {
+        scene(-1, 0).one_finding(&RULE);
+    }
+
+    #[test]
+    fn passes_where_the_source_found_none() {
+        Scene::s3("assets").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_with_groups_and_behaviors() {
+        let scene = Scene::s3("assets")
+            .origin("b")
+            .group("both", &["main", "b"]);
+        scene.behavior("/a", "both").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_without_origins() {
+        let mut scene = Scene::s3("assets");
+        scene.candidate.origins.clear();
+        scene.passes(&RULE);
+    }
+}

@@ -1,0 +1,126 @@
+use crate::distribution::{BucketNameError, HostNameError, OriginKind};
+use crate::finding::Findings;
+use crate::rules::Case;
+
+rule! {
+    /// ## What it does
+    /// Finds S3 domains whose bucket name no bucket can have.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront refuses the config with `InvalidArgument`: "The parameter Origin DomainName does not
+    /// refer to a valid S3 bucket." The usual cause is a placeholder that nothing filled in, or an
+    /// empty variable. It is the form that is refused: whether the bucket exists is another matter.
+    ///
+    /// Buckets of us-east-1 from before March 2018 may have underscores. They are not usable as S3
+    /// origins; under `CustomOriginConfig` an underscore is let through.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"Id": "assets", "DomainName": "[bucketName].s3.amazonaws.com"}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"Id": "assets", "DomainName": "example-assets.s3.eu-west-1.amazonaws.com"}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Put the bucket's real name into `DomainName`. Don't repair the name by leaving characters out
+    /// until it passes: another account may own the bucket of that name.
+    ///
+    /// ## References
+    /// - [Bucket naming rules](https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html)
+    "invalid-bucket-name", OriginMap, Error, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    for origin in &case.candidate.origins {
+        let Some(bucket) = origin.s3_endpoint.as_ref().and_then(|e| e.bucket()) else {
+            continue;
+        };
+        let (Some(domain), Err(error)) = (origin.domain_name.known(), bucket.validate()) else {
+            continue;
+        };
+        let old = origin.kind() == OriginKind::Custom && error == BucketNameError::Character('_');
+        if old || HostNameError::of(domain).is_some_and(HostNameError::is_url) {
+            continue;
+        }
+        findings
+            .add(
+                &origin.domain_name.place,
+                format!(
+                    "origin {} names the bucket `{bucket}` (`{domain}`), which no bucket can be \
+                     called: {error}",
+                    origin.name()
+                ),
+            )
+            .origin(case.candidate, origin)
+            .evidence("bucket", bucket)
+            .remedy(match error {
+                BucketNameError::Character('[' | ']' | '<' | '>' | '{' | '}' | '$' | '%' | '*') => {
+                    "fill in the placeholder in DomainName with the bucket's name".to_owned()
+                }
+                BucketNameError::Character('_') => {
+                    "set DomainName to a bucket without underscores; an old bucket with one is \
+                     reached only through CustomOriginConfig, or its content moves"
+                        .to_owned()
+                }
+                _ => "set DomainName to the domain of the bucket that holds the content".to_owned(),
+            });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{Scene, s3_origin};
+
+    #[test]
+    fn fails_for_a_placeholder() {
+        let scene = Scene::of(s3_origin("main", "[bucketName].s3.amazonaws.com"));
+        let finding = scene.one_finding(&RULE);
+        assert!(finding.message.contains("the bucket `[bucketname]`"));
+        assert!(finding.remediation.starts_with("fill in the placeholder"));
+    }
+
+    #[test]
+    fn fails_for_an_underscore_under_s3() {
+        let finding = Scene::s3("my_bucket").one_finding(&RULE);
+        assert!(finding.remediation.contains("without underscores"));
+    }
+
+    #[test]
+    fn fails_for_other_impossible_names() {
+        for name in ["ab", "a..b", "-abc", "192.0.2.1", &"a".repeat(64)] {
+            Scene::s3(name).one_finding(&RULE);
+        }
+    }
+
+    #[test]
+    fn fails_for_a_website_endpoint_too() {
+        Scene::custom("a!b.s3-website-us-east-1.amazonaws.com").one_finding(&RULE);
+    }
+
+    #[test]
+    fn passes_for_names_that_can_exist() {
+        for name in ["abc", "www.example.com", "assets-111122223333-eu-west-1-an"] {
+            Scene::s3(name).passes(&RULE);
+        }
+        Scene::custom("UPPER.s3.amazonaws.com").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_an_old_bucket_as_a_custom_origin() {
+        Scene::custom("my_bucket.s3.amazonaws.com").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_urls_which_are_another_rules() {
+        Scene::custom("https://assets.s3.amazonaws.com").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_without_a_bucket() {
+        Scene::custom("api.example.com").passes(&RULE);
+        Scene::custom("${bad_}.s3.amazonaws.com").passes(&RULE);
+    }
+}

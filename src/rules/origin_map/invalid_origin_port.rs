@@ -1,0 +1,130 @@
+use crate::distribution::At;
+use crate::finding::Findings;
+use crate::rules::Case;
+
+rule! {
+    /// ## What it does
+    /// Finds custom origins whose `HTTPPort` or `HTTPSPort` is not 80, 443, or from 1024 to 65535.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront connects to no other port and refuses the config with `InvalidArgument`. Both
+    /// fields are judged: CloudFront looks at both, also where `OriginProtocolPolicy` uses one.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"CustomOriginConfig": {"HTTPPort": 81, "HTTPSPort": 443,
+    ///   "OriginProtocolPolicy": "http-only"}}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"CustomOriginConfig": {"HTTPPort": 8081, "HTTPSPort": 443,
+    ///   "OriginProtocolPolicy": "http-only"}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Let the origin listen on a port that CloudFront takes, and name that one. The port that the
+    /// protocol policy does not use can stay at 80 or 443.
+    ///
+    /// ## References
+    /// - [HTTP port, HTTPS port](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#DownloadDistValuesHTTPPort)
+    /// - [CustomOriginConfig](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CustomOriginConfig.html)
+    "invalid-origin-port", OriginMap, Error, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    for origin in &case.candidate.origins {
+        let Some(custom) = &origin.custom else {
+            continue;
+        };
+        let ports = [
+            ("HTTPPort", &custom.http_port, 80),
+            ("HTTPSPort", &custom.https_port, 443),
+        ];
+        for (name, field, usual) in ports {
+            let Some((field, port)) = field.as_ref().and_then(wrong_port) else {
+                continue;
+            };
+            findings
+                .add(
+                    &field.place,
+                    format!(
+                        "origin {} has {name} {port}, and CloudFront connects only to 80, 443 and \
+                         1024 to 65535",
+                        origin.name()
+                    ),
+                )
+                .origin(case.candidate, origin)
+                .evidence(name, port)
+                .remedy(format!(
+                    "set {name} to {usual}, or to the port from 1024 to 65535 that the origin \
+                     listens on"
+                ));
+        }
+    }
+}
+
+fn wrong_port(field: &At<i64>) -> Option<(&At<i64>, i64)> {
+    let port = *field.known()?;
+    (!matches!(port, 80 | 443 | 1024..=65535)).then_some((field, port))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{Scene, number};
+
+    fn scene(http: i64, https: i64) -> Scene {
+        Scene::custom("api.example.com").with(|origin| {
+            let custom = origin.custom.as_mut().unwrap();
+            custom.http_port = Some(number(http));
+            custom.https_port = Some(number(https));
+        })
+    }
+
+    #[test]
+    fn fails_for_port_22() {
+        let finding = scene(22, 443).one_finding(&RULE);
+        assert!(
+            finding
+                .message
+                .starts_with("origin `main` has HTTPPort 22, and")
+        );
+        assert!(finding.remediation.starts_with("set HTTPPort to 80, or"));
+    }
+
+    #[test]
+    fn fails_for_the_https_port_too() {
+        assert!(
+            scene(80, 1023)
+                .one_finding(&RULE)
+                .message
+                .contains("HTTPSPort 1023")
+        );
+    }
+
+    #[test]
+    fn fails_for_what_is_no_port() {
+        assert_eq!(scene(0, 65536).findings(&RULE).len(), 2);
+        assert_eq!(scene(-1, i64::MAX).findings(&RULE).len(), 2);
+    }
+
+    #[test]
+    fn passes_for_the_usual_ports() {
+        scene(80, 443).passes(&RULE);
+        scene(443, 80).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_from_1024_on() {
+        scene(1024, 65535).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_without_ports_and_for_s3() {
+        let scene = Scene::custom("api.example.com");
+        scene
+            .with(|o| o.custom.as_mut().unwrap().http_port = None)
+            .passes(&RULE);
+        Scene::s3("assets").passes(&RULE);
+    }
+}

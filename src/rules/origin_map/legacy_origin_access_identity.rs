@@ -1,0 +1,106 @@
+use crate::distribution::OriginAccessIdentity;
+use crate::finding::Findings;
+use crate::rules::Case;
+
+rule! {
+    /// ## What it does
+    /// Notes origins that still use an origin access identity (OAI).
+    ///
+    /// ## Why is this bad?
+    /// It works, and AWS calls it legacy: an OAI does not reach buckets in opt-in regions launched
+    /// after December 2022, objects encrypted with SSE-KMS, or anything by PUT, POST or DELETE. A 403
+    /// for a missing object is not the OAI's fault: without `s3:ListBucket` S3 answers so.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"S3OriginConfig": {"OriginAccessIdentity": "origin-access-identity/cloudfront/E1EXAMPLEOAI"}}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"OriginAccessControlId": "E2EXAMPLE1OAC", "S3OriginConfig": {"OriginAccessIdentity": ""}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Let the bucket's policy grant the distribution beside the identity, set
+    /// `OriginAccessControlId` and clear `OriginAccessIdentity` in one update, and remove the
+    /// identity's grant once that is deployed. Don't remove the grant first.
+    ///
+    /// ## References
+    /// - [Migrate from OAI to OAC](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html#migrate-from-oai-to-oac)
+    "legacy-origin-access-identity", OriginMap, Info, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    for origin in &case.candidate.origins {
+        let Some(OriginAccessIdentity::Id(id)) = origin.origin_access_identity() else {
+            continue;
+        };
+        let place = origin
+            .origin_access_identity_field()
+            .map_or(&origin.place, |field| &field.place);
+        findings
+            .add(
+                place,
+                format!(
+                    "origin {} uses the origin access identity `{id}`, which AWS calls legacy",
+                    origin.name()
+                ),
+            )
+            .origin(case.candidate, origin)
+            .remedy(
+                "grant the distribution in the bucket's policy, then set OriginAccessControlId and \
+                 set OriginAccessIdentity to \"\" in one update",
+            );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Severity;
+    use crate::rules::testing::{Scene, s3_origin};
+
+    const PATH: &str = "origin-access-identity/cloudfront/E1";
+
+    #[test]
+    fn fails_for_an_identity_as_information() {
+        let finding = Scene::s3("assets").identity(PATH).one_finding(&RULE);
+        assert!(
+            finding
+                .message
+                .contains("identity `E1`, which AWS calls legacy")
+        );
+        assert_eq!(finding.severity, Severity::Info);
+    }
+
+    #[test]
+    fn fails_at_the_field() {
+        let finding = Scene::s3("assets").identity(PATH).one_finding(&RULE);
+        assert_eq!(finding.place.pointer, format!("/{PATH}"));
+    }
+
+    #[test]
+    fn fails_only_for_the_origin_that_has_one() {
+        let other = s3_origin("media", "media.s3.us-east-1.amazonaws.com");
+        let finding = Scene::s3("assets")
+            .identity(PATH)
+            .add(other)
+            .one_finding(&RULE);
+        assert_eq!(finding.origin.as_deref(), Some("main"));
+    }
+
+    #[test]
+    fn passes_with_an_access_control() {
+        Scene::s3("assets").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_malformed_one_which_another_rule_refuses() {
+        Scene::s3("assets").identity("E1").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_one_that_only_the_deployment_knows() {
+        Scene::s3("assets").identity("${Oai}").passes(&RULE);
+    }
+}

@@ -1,0 +1,274 @@
+use crate::distribution::{HostNameError, Origin, S3Endpoint, S3EndpointKind};
+use crate::finding::Findings;
+use crate::rules::Case;
+
+rule! {
+    /// ## What it does
+    /// Finds origins whose `DomainName` is not a host name: empty, a URL, with a port or a path, an
+    /// IP address, a wildcard, without a dot, or with characters that no host name has.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront refuses the config with `InvalidArgument`: "The parameter origin name cannot
+    /// contain a colon", "The parameter origin name must be a domain name", or, on an S3 origin, "The
+    /// parameter Origin DomainName does not refer to a valid S3 bucket". The usual cause is an output
+    /// that is a URL (`WebsiteURL`, the invoke URL of an API), or a variable that was empty.
+    ///
+    /// Of an origin in a VPC, only the characters are judged: its name is an internal one. A bucket
+    /// name that cannot exist is a matter of `invalid-bucket-name`.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"Id": "api", "DomainName": "https://abc123.execute-api.eu-west-1.amazonaws.com/prod"}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"Id": "api", "DomainName": "abc123.execute-api.eu-west-1.amazonaws.com",
+    ///  "OriginPath": "/prod"}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Leave only the host in `DomainName`. The path belongs in `OriginPath`, the port in `HTTPPort`
+    /// or `HTTPSPort`, the scheme in `OriginProtocolPolicy`. A server that has only an address needs
+    /// a DNS name.
+    ///
+    /// ## References
+    /// - [Origin](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html)
+    /// - [Origin domain](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html)
+    "malformed-origin-domain", OriginMap, Error, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    for origin in &case.candidate.origins {
+        let Some(domain) = origin.domain_name.known() else {
+            continue;
+        };
+        let Some(error) = HostNameError::of(domain).filter(|error| concerns(origin, *error)) else {
+            continue;
+        };
+        findings
+            .add(
+                &origin.domain_name.place,
+                match error {
+                    HostNameError::Empty => format!("origin {} has no DomainName", origin.name()),
+                    _ => format!(
+                        "origin {} has the DomainName `{domain}`, which CloudFront does not take \
+                         for a host name: {error}",
+                        origin.name()
+                    ),
+                },
+            )
+            .origin(case.candidate, origin)
+            .evidence("DomainName", domain)
+            .remedy(remedy(origin, domain, error));
+    }
+}
+
+/// Whether the error is this rule's and certain.
+fn concerns(origin: &Origin, error: HostNameError) -> bool {
+    use HostNameError as E;
+    if origin.vpc.is_some() {
+        return error.is_url() || matches!(error, E::Empty | E::Wildcard | E::Character(_));
+    }
+    let bucket = origin.s3_endpoint.as_ref().and_then(S3Endpoint::bucket);
+    let within_bucket = bucket.is_some_and(|bucket| bucket.validate().is_err());
+    error.is_url() || error == E::TrailingDot || !within_bucket
+}
+
+fn remedy(origin: &Origin, domain: &str, error: HostNameError) -> String {
+    use HostNameError as E;
+    match error {
+        E::Scheme | E::Port | E::Path => Url::read(domain).remedy(origin),
+        E::Empty => "set DomainName to the host that serves the content".to_owned(),
+        E::IpAddress => format!(
+            "set DomainName to a DNS name that resolves to {domain}, such as the load balancer's \
+             or the instance's public one"
+        ),
+        E::Wildcard => "set DomainName to one host; a wildcard is for Aliases only".to_owned(),
+        E::TrailingDot => format!("set DomainName to `{}`", domain.trim_end_matches('.')),
+        E::EmptyLabel => {
+            "set DomainName to the whole host; a variable in it was probably empty".to_owned()
+        }
+        E::NoDot if origin.s3.is_some() => format!(
+            "set DomainName to `{domain}.s3.REGION.amazonaws.com`, with the bucket's region"
+        ),
+        E::NoDot => "set DomainName to the whole host, with its domain".to_owned(),
+        E::Character(c) if !c.is_ascii() => "write DomainName in punycode (`xn--…`)".to_owned(),
+        E::Character(c) => format!("set DomainName to the host, without {c:?}"),
+        E::LabelTooLong(_) | E::TooLong(_) => "set DomainName to a shorter host".to_owned(),
+    }
+}
+
+/// A URL that stands where a host should be.
+struct Url<'a> {
+    host: &'a str,
+    port: Option<&'a str>,
+    path: &'a str,
+}
+
+impl<'a> Url<'a> {
+    fn read(text: &'a str) -> Self {
+        let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+        let rest = rest.trim_start_matches('/');
+        let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        let path = path.split(['?', '#']).next().unwrap_or_default();
+        let (host, port) = match authority.split_once(':') {
+            Some((host, port)) => (host, Some(port)),
+            None => (authority, None),
+        };
+        Self {
+            host,
+            port: port.filter(|port| !port.is_empty()),
+            path: path.trim_end_matches('/'),
+        }
+    }
+
+    fn remedy(&self, origin: &Origin) -> String {
+        let Self { host, port, path } = *self;
+        if let Some(error) = HostNameError::of(host) {
+            return remedy(origin, host, error);
+        }
+        let endpoint = S3Endpoint::parse(host);
+        if endpoint.is_some_and(|endpoint| endpoint.kind == S3EndpointKind::PathStyle) {
+            return "set DomainName to `BUCKET.s3.REGION.amazonaws.com`: the bucket belongs in the \
+                    host, not in the path"
+                .to_owned();
+        }
+        let known = origin.origin_path.as_ref().and_then(|path| path.known());
+        let more = known.map_or("", String::as_str);
+        let path = match path {
+            "" => String::new(),
+            _ => format!(", OriginPath to `{path}{more}`"),
+        };
+        let port = match port {
+            None => String::new(),
+            Some(port) => format!(", and HTTPPort or HTTPSPort to {port}"),
+        };
+        format!("set DomainName to `{host}`{path}{port}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::distribution::VpcOriginConfig;
+    use crate::rules::testing::{Scene, bare_origin, s3_origin, text};
+
+    fn remedy_for(domain: &str) -> String {
+        Scene::custom(domain).one_finding(&RULE).remediation
+    }
+
+    fn in_vpc(domain: &str) -> Scene {
+        let mut origin = bare_origin("main", domain);
+        origin.vpc = Some(VpcOriginConfig {
+            place: origin.place.clone(),
+            vpc_origin_id: Some(text("vo_1")),
+            origin_read_timeout: None,
+            origin_keepalive_timeout: None,
+        });
+        Scene::of(origin)
+    }
+
+    #[test]
+    fn fails_for_a_url_and_takes_it_apart() {
+        for (domain, remedy) in [
+            (
+                "https://x.example.com/prod",
+                "set DomainName to `x.example.com`, OriginPath to `/prod`",
+            ),
+            (
+                "http://b.s3-website-us-east-1.amazonaws.com",
+                "set DomainName to `b.s3-website-us-east-1.amazonaws.com`",
+            ),
+            (
+                "x.example.com:8443/",
+                "set DomainName to `x.example.com`, and HTTPPort or HTTPSPort to 8443",
+            ),
+            (
+                "//x.example.com/a/?b=c/d",
+                "set DomainName to `x.example.com`, OriginPath to `/a`",
+            ),
+        ] {
+            assert_eq!(remedy_for(domain), remedy, "{domain}");
+        }
+    }
+
+    #[test]
+    fn fails_for_a_path_and_keeps_the_origin_path() {
+        let scene = Scene::custom("x.example.com/prod").with(|o| o.origin_path = Some(text("/v1")));
+        assert!(
+            scene
+                .one_finding(&RULE)
+                .remediation
+                .ends_with("OriginPath to `/prod/v1`")
+        );
+    }
+
+    #[test]
+    fn fails_for_urls_of_buckets() {
+        assert!(remedy_for("https://s3.amazonaws.com/assets").contains("`BUCKET.s3.REGION"));
+        let scene = Scene::of(s3_origin("main", "s3://assets"));
+        let remedy = scene.one_finding(&RULE).remediation;
+        assert!(
+            remedy.contains("`assets.s3.REGION.amazonaws.com`"),
+            "{remedy}"
+        );
+        Scene::of(s3_origin("main", "https://assets.s3.amazonaws.com")).one_finding(&RULE);
+    }
+
+    #[test]
+    fn fails_for_what_is_no_host() {
+        for domain in [
+            "",
+            "3.89.124.135",
+            "2001:db8::1",
+            "[::1]:80",
+            "*.example.com",
+            "localhost",
+            "a..example.com",
+            "bücher.example",
+            "my host.example.com",
+            "<host>.example.com",
+        ] {
+            Scene::custom(domain).one_finding(&RULE);
+        }
+    }
+
+    #[test]
+    fn fails_for_a_trailing_dot_and_says_the_host() {
+        assert_eq!(
+            remedy_for("a.example.com."),
+            "set DomainName to `a.example.com`"
+        );
+    }
+
+    #[test]
+    fn fails_for_a_url_in_a_vpc() {
+        in_vpc("http://internal.example").one_finding(&RULE);
+    }
+
+    #[test]
+    fn passes_for_hosts() {
+        for domain in ["a.example.com", "my_api.Example.com", "b.s3.amazonaws.com"] {
+            Scene::custom(domain).passes(&RULE);
+        }
+    }
+
+    #[test]
+    fn passes_for_internal_names_in_a_vpc() {
+        for domain in ["internal-alb", "10.0.0.7", "alb.internal."] {
+            in_vpc(domain).passes(&RULE);
+        }
+    }
+
+    #[test]
+    fn passes_for_a_bad_bucket_name_which_is_another_rules() {
+        Scene::s3("[bucketName]").passes(&RULE);
+        Scene::s3("a..b").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_host_that_only_the_deployment_knows() {
+        Scene::custom("https://${Host}").passes(&RULE);
+        Scene::custom("{{tenant}}.example.com").passes(&RULE);
+    }
+}

@@ -1,0 +1,157 @@
+use crate::finding::Findings;
+use crate::rules::Case;
+
+/// Characters of an `OriginPath`
+/// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html>).
+const LONGEST: usize = 255;
+
+rule! {
+    /// ## What it does
+    /// Finds origins whose `OriginPath` does not begin with `/`, ends with `/`, has more than 255
+    /// characters, or has characters that must be encoded in a URL.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront refuses the config with `InvalidRelativePath` ("The relative path is too big, is
+    /// not URL-encoded, or does not begin with a slash (/)") or with `InvalidArgument`. CloudFront
+    /// puts the path before the viewer's, which begins with `/` already.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"Id": "assets", "OriginPath": "production/"}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"Id": "assets", "OriginPath": "/production"}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Begin with `/` and end without one; leave `OriginPath` empty for the root. Encode what is not
+    /// allowed in a URL's path, and leave a query string to the origin request policy.
+    ///
+    /// ## References
+    /// - [Origin](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html)
+    /// - [Origin path](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html)
+    "malformed-origin-path", OriginMap, Error, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    for origin in &case.candidate.origins {
+        let Some(field) = &origin.origin_path else {
+            continue;
+        };
+        let Some(path) = field.known().filter(|path| !path.is_empty()) else {
+            continue;
+        };
+        let Some((problem, remedy)) = problem(path) else {
+            continue;
+        };
+        findings
+            .add(
+                &field.place,
+                format!(
+                    "origin {} has the OriginPath `{path}`, which {problem}; CloudFront refuses it",
+                    origin.name()
+                ),
+            )
+            .origin(case.candidate, origin)
+            .evidence("OriginPath", path)
+            .remedy(remedy);
+    }
+}
+
+fn problem(path: &str) -> Option<(String, String)> {
+    let unencoded = |c: char| matches!(c, '?' | '#') || !c.is_ascii_graphic();
+    let set = || match path.trim_matches('/') {
+        "" => "set OriginPath to an empty text, which is the root".to_owned(),
+        whole => format!("set OriginPath to `/{whole}`"),
+    };
+    if !path.starts_with('/') && path.contains("://") {
+        let path_only = "set OriginPath to the path alone; the host belongs in DomainName";
+        Some(("is a URL".to_owned(), path_only.to_owned()))
+    } else if let Some(c) = path.chars().find(|c| unencoded(*c)) {
+        let remedy = match c {
+            '?' | '#' => format!("end OriginPath before the {c:?}"),
+            _ => format!("encode {c:?} as in a URL, or take it out"),
+        };
+        Some((format!("has the character {c:?}"), remedy))
+    } else if !path.starts_with('/') {
+        Some(("does not begin with `/`".to_owned(), set()))
+    } else if path.ends_with('/') {
+        Some(("ends with `/`".to_owned(), set()))
+    } else if path.len() > LONGEST {
+        let problem = format!("has {} characters, more than {LONGEST}", path.len());
+        Some((problem, "set OriginPath to a shorter path".to_owned()))
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Finding;
+    use crate::rules::testing::{Scene, text};
+
+    fn scene(path: &str) -> Scene {
+        Scene::s3("assets").with(|origin| origin.origin_path = Some(text(path)))
+    }
+
+    fn finding(path: &str) -> Finding {
+        scene(path).one_finding(&RULE)
+    }
+
+    #[test]
+    fn fails_without_a_slash_in_front() {
+        assert_eq!(
+            finding("prod/v1").remediation,
+            "set OriginPath to `/prod/v1`"
+        );
+    }
+
+    #[test]
+    fn fails_with_a_slash_at_the_end() {
+        let finding = finding("/foo/");
+        assert!(finding.message.contains("`/foo/`, which ends with `/`"));
+        assert_eq!(finding.remediation, "set OriginPath to `/foo`");
+    }
+
+    #[test]
+    fn fails_for_the_root_and_says_how_it_is_written() {
+        assert!(finding("/").remediation.contains("an empty text"));
+    }
+
+    #[test]
+    fn fails_for_what_a_path_cannot_have() {
+        for path in ["/a?b=c", "/a#b", "/a b", "/ä", "https://x.example.com/a"] {
+            finding(path);
+        }
+    }
+
+    #[test]
+    fn fails_when_it_is_too_long() {
+        assert!(
+            finding(&format!("/{}", "a".repeat(255)))
+                .message
+                .contains("has 256 characters")
+        );
+    }
+
+    #[test]
+    fn passes_without_one() {
+        Scene::s3("assets").passes(&RULE);
+        scene("").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_paths() {
+        for path in ["/prod", "/a/b", "/a%20b", "/~user/$latest/@v1", "/*"] {
+            scene(path).passes(&RULE);
+        }
+        scene(&format!("/{}", "a".repeat(254))).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_path_that_only_the_deployment_knows() {
+        scene("${Stage}/").passes(&RULE);
+    }
+}

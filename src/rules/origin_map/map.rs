@@ -1,0 +1,98 @@
+use std::collections::HashMap;
+
+use crate::distribution::{At, Distribution, Origin, OriginGroup, Value};
+
+/// What a `TargetOriginId` can name: origins and origin groups by ID. Built by phase 1; phase 2
+/// cannot run without it.
+#[derive(Debug)]
+pub struct OriginMap<'a> {
+    targets: HashMap<&'a str, Target<'a>>,
+    symbolic: HashMap<&'a str, Target<'a>>,
+}
+
+/// What an ID names.
+#[derive(Debug, Clone, Copy)]
+pub enum Target<'a> {
+    /// An origin.
+    Origin(&'a Origin),
+    /// An origin group.
+    Group(&'a OriginGroup),
+}
+
+/// What a reference comes to.
+#[derive(Debug, Clone, Copy)]
+pub enum Resolution<'a> {
+    /// It names this.
+    Found(Target<'a>),
+    /// Nothing has this ID.
+    Missing,
+    /// The deployment decides: the reference or some ID is symbolic.
+    Undecided,
+}
+
+impl<'a> OriginMap<'a> {
+    /// Reads the map off a distribution. Of several with one ID, the first counts; an ID that an
+    /// origin and a group share means the origin.
+    #[must_use]
+    pub fn of(distribution: &'a Distribution) -> Self {
+        let mut map = Self {
+            targets: HashMap::with_capacity(distribution.origins.len()),
+            symbolic: HashMap::new(),
+        };
+        for origin in &distribution.origins {
+            map.insert(&origin.id, Target::Origin(origin));
+        }
+        for group in &distribution.origin_groups {
+            map.insert(&group.id, Target::Group(group));
+        }
+        map
+    }
+
+    fn insert(&mut self, id: &'a At<String>, target: Target<'a>) {
+        match &id.value {
+            Value::Known(id) if id.is_empty() => {}
+            Value::Known(id) => {
+                self.targets.entry(id).or_insert(target);
+            }
+            Value::Symbolic(expression) => {
+                self.symbolic.entry(&expression.0).or_insert(target);
+            }
+        }
+    }
+
+    /// What a reference comes to.
+    #[must_use]
+    pub fn resolve(&self, reference: &At<String>) -> Resolution<'a> {
+        let found = match &reference.value {
+            Value::Known(id) => self.targets.get(id.as_str()),
+            Value::Symbolic(expression) => self.symbolic.get(expression.0.as_str()),
+        };
+        match found {
+            Some(target) => Resolution::Found(*target),
+            None if self.symbolic.is_empty() && reference.known().is_some() => Resolution::Missing,
+            None => Resolution::Undecided,
+        }
+    }
+
+    /// The IDs that are known, in no order.
+    pub fn ids(&self) -> impl Iterator<Item = &'a str> {
+        self.targets.keys().copied()
+    }
+}
+
+impl<'a> Target<'a> {
+    /// The origins that requests can reach: itself, or the members of the group.
+    pub fn origins(self, map: &OriginMap<'a>) -> Vec<&'a Origin> {
+        match self {
+            Self::Origin(origin) => vec![origin],
+            Self::Group(group) => group
+                .members
+                .iter()
+                .filter_map(|member| match map.resolve(member) {
+                    Resolution::Found(Target::Origin(origin)) => Some(origin),
+                    _ => None,
+                })
+                .collect(),
+        }
+    }
+}

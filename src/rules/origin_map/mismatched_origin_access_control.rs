@@ -1,0 +1,307 @@
+use crate::distribution::{Origin, OriginKind, S3Endpoint, S3EndpointKind};
+use crate::finding::Findings;
+use crate::rules::Case;
+
+rule! {
+    /// ## What it does
+    /// Finds origins whose origin access control (OAC) is for another kind of origin, or that can
+    /// have none at all.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront refuses the config with `InvalidArgument` ("Illegal configuration: The origin type
+    /// and OAC origin type differ") or `InvalidDomainNameForOriginAccessControl`. Some tools swallow
+    /// that and wait for a distribution that never comes. An OAC of type `s3` needs
+    /// `S3OriginConfig`; `lambda`, `mediastore` and `mediapackagev2` need `CustomOriginConfig` and a
+    /// host of that service. S3 website endpoints take no OAC.
+    ///
+    /// ## Example
+    /// An OAC of type `s3`:
+    /// ```json
+    /// {"Id": "assets", "DomainName": "example-assets.s3.eu-west-1.amazonaws.com",
+    ///  "OriginAccessControlId": "E2EXAMPLE1OAC",
+    ///  "CustomOriginConfig": {"OriginProtocolPolicy": "https-only"}}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"Id": "assets", "DomainName": "example-assets.s3.eu-west-1.amazonaws.com",
+    ///  "OriginAccessControlId": "E2EXAMPLE1OAC", "S3OriginConfig": {"OriginAccessIdentity": ""}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Declare an S3 origin with `S3OriginConfig`, and name an OAC whose type is the origin's. For a
+    /// host that CloudFront cannot sign for, clear `OriginAccessControlId` and protect the origin
+    /// otherwise, such as by a secret header. Don't change the type of an OAC that other origins use.
+    ///
+    /// ## References
+    /// - [OriginAccessControlConfig](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginAccessControlConfig.html)
+    /// - [Restrict access to an AWS origin](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-origin.html)
+    "mismatched-origin-access-control", OriginMap, Error, check
+}
+
+/// The types whose hosts are known here; any other is left to CloudFront.
+const JUDGED: [&str; 4] = ["s3", "lambda", "mediastore", "mediapackagev2"];
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    for origin in &case.candidate.origins {
+        let Some(field) = origin
+            .origin_access_control()
+            .filter(|id| id.known().is_some())
+        else {
+            continue;
+        };
+        let Some(fitting) = fitting_types(origin) else {
+            continue;
+        };
+        let control = if fitting.is_empty() {
+            let facts = &case.facts.origin_access_controls;
+            field
+                .known()
+                .and_then(|id| facts.get(id)?.known()?.as_ref())
+        } else {
+            case.origin_access_control_of(origin, findings)
+                .and_then(|(_, control)| control)
+        };
+        let kind = control.map(|control| control.origin_type.as_str());
+        let wrong = match kind {
+            Some(kind) => JUDGED.contains(&kind) && !fitting.contains(&kind),
+            None => fitting.is_empty(),
+        };
+        if !wrong {
+            continue;
+        }
+        let finding = findings
+            .add(
+                &field.place,
+                message(origin, &field.to_string(), kind, fitting),
+            )
+            .origin(case.candidate, origin)
+            .remedy(remedy(origin, fitting));
+        if let Some(kind) = kind {
+            finding.evidence("OriginAccessControlOriginType", kind);
+        }
+    }
+}
+
+/// The types of OAC that the origin can have; `None` where that is not decided, or not ours to say.
+fn fitting_types(origin: &Origin) -> Option<&'static [&'static str]> {
+    if origin
+        .s3_endpoint
+        .as_ref()
+        .is_some_and(S3Endpoint::is_website)
+    {
+        return Some(&[]);
+    }
+    match (
+        origin.kind(),
+        &origin.s3_endpoint,
+        origin.domain_name.known(),
+    ) {
+        (OriginKind::S3, _, _) => Some(&["s3"]),
+        (OriginKind::Custom, Some(endpoint), _) => {
+            let multi_region = matches!(endpoint.kind, S3EndpointKind::MultiRegionAccessPoint(_));
+            (!multi_region).then_some(&[])
+        }
+        (OriginKind::Custom, None, Some(domain)) => {
+            Some(types_of_host(&domain.to_ascii_lowercase()))
+        }
+        (OriginKind::Custom, None, None) => Some(&["lambda", "mediastore", "mediapackagev2"]),
+        (OriginKind::Vpc | OriginKind::Ambiguous, _, _) => None,
+    }
+}
+
+fn types_of_host(host: &str) -> &'static [&'static str] {
+    if host.contains(".lambda-url.") && host.ends_with(".on.aws") {
+        &["lambda"]
+    } else if host.contains(".data.mediastore.") {
+        &["mediastore"]
+    } else if host.contains(".mediapackagev2.") {
+        &["mediapackagev2"]
+    } else {
+        &[]
+    }
+}
+
+fn message(origin: &Origin, control: &str, kind: Option<&str>, fitting: &[&str]) -> String {
+    let name = origin.name();
+    let domain = &origin.domain_name;
+    if origin
+        .s3_endpoint
+        .as_ref()
+        .is_some_and(S3Endpoint::is_website)
+    {
+        return format!(
+            "origin {name} has the origin access control `{control}`, and the website endpoint `{domain}` takes none"
+        );
+    }
+    let declared = if origin.s3.is_some() {
+        "S3OriginConfig"
+    } else {
+        "CustomOriginConfig"
+    };
+    match kind {
+        Some(kind) if !fitting.is_empty() || kind == "s3" => format!(
+            "origin {name} has the origin access control `{control}`, which is for {kind} origins, \
+             and is `{domain}` under {declared}"
+        ),
+        _ => format!(
+            "origin {name} has the origin access control `{control}`, and CloudFront signs no \
+             requests to `{domain}` under {declared}"
+        ),
+    }
+}
+
+fn remedy(origin: &Origin, fitting: &[&str]) -> String {
+    match (&origin.s3_endpoint, fitting) {
+        (Some(endpoint), _) if endpoint.is_website() => {
+            "clear OriginAccessControlId, or use the bucket's regional domain with S3OriginConfig"
+                .to_owned()
+        }
+        (Some(_), []) => {
+            "replace CustomOriginConfig by S3OriginConfig {\"OriginAccessIdentity\": \"\"}"
+                .to_owned()
+        }
+        (None, []) => {
+            "clear OriginAccessControlId: an OAC is for S3, Lambda function URLs and media origins"
+                .to_owned()
+        }
+        (_, types) => format!(
+            "set OriginAccessControlId to an OAC whose OriginAccessControlOriginType is {}",
+            types.join(", ")
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{Scene, custom_origin, s3_origin, text};
+
+    fn with_oac(mut origin: Origin) -> Scene {
+        origin.origin_access_control_id = Some(text("EOAC"));
+        Scene::of(origin)
+    }
+
+    fn custom(domain: &str) -> Scene {
+        with_oac(custom_origin("main", domain))
+    }
+
+    const LAMBDA: &str = "abc123.lambda-url.eu-west-1.on.aws";
+
+    #[test]
+    fn fails_for_an_s3_type_on_a_custom_origin() {
+        let scene = custom("api.example.com").origin_access_control("EOAC", "s3", "always");
+        let finding = scene.one_finding(&RULE);
+        assert!(
+            finding
+                .message
+                .contains("`EOAC`, which is for s3 origins, and is `api.example.com`")
+        );
+        assert!(finding.remediation.contains("clear OriginAccessControlId"));
+    }
+
+    #[test]
+    fn fails_for_a_bucket_declared_as_custom() {
+        let scene =
+            custom("x.s3.us-east-1.amazonaws.com").origin_access_control("EOAC", "s3", "always");
+        assert!(
+            scene
+                .one_finding(&RULE)
+                .remediation
+                .contains("replace CustomOriginConfig")
+        );
+    }
+
+    #[test]
+    fn fails_without_an_account_for_a_host_that_fits_no_type() {
+        custom("example.com").one_finding(&RULE);
+        custom("x--ol-s3.s3.us-east-1.amazonaws.com").one_finding(&RULE);
+    }
+
+    #[test]
+    fn fails_for_a_website_endpoint_however_it_is_declared() {
+        let domain = "x.s3-website-us-east-1.amazonaws.com";
+        assert!(
+            custom(domain)
+                .one_finding(&RULE)
+                .message
+                .contains("takes none")
+        );
+        with_oac(s3_origin("main", domain)).one_finding(&RULE);
+    }
+
+    #[test]
+    fn fails_for_a_lambda_type_on_a_bucket() {
+        let scene = Scene::s3("x").origin_access_control("EOAC", "lambda", "always");
+        assert!(
+            scene
+                .one_finding(&RULE)
+                .remediation
+                .ends_with("OriginType is s3")
+        );
+    }
+
+    #[test]
+    fn fails_for_an_s3_type_on_a_function_url_or_an_undecided_custom_origin() {
+        custom(LAMBDA)
+            .origin_access_control("EOAC", "s3", "always")
+            .one_finding(&RULE);
+        custom("${Host}")
+            .origin_access_control("EOAC", "s3", "always")
+            .one_finding(&RULE);
+    }
+
+    #[test]
+    fn passes_when_the_type_fits() {
+        Scene::s3("x")
+            .origin_access_control("EOAC", "s3", "always")
+            .passes(&RULE);
+        for (domain, kind) in [
+            (LAMBDA, "lambda"),
+            ("c.data.mediastore.eu-west-1.amazonaws.com", "mediastore"),
+            (
+                "c.egress.a1.mediapackagev2.eu-west-1.amazonaws.com",
+                "mediapackagev2",
+            ),
+        ] {
+            custom(domain)
+                .origin_access_control("EOAC", kind, "always")
+                .passes(&RULE);
+        }
+    }
+
+    #[test]
+    fn passes_for_an_access_point_alias_as_s3_origin() {
+        with_oac(s3_origin(
+            "main",
+            "ap-x7-s3alias.s3.us-east-1.amazonaws.com",
+        ))
+        .origin_access_control("EOAC", "s3", "always")
+        .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_types_that_are_not_known_here() {
+        custom("m1.mrap.accesspoint.s3-global.amazonaws.com").passes(&RULE);
+        custom("api.example.com")
+            .origin_access_control("EOAC", "apprunner", "always")
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_control_that_only_the_deployment_knows() {
+        let bend = |origin: &mut Origin| origin.origin_access_control_id = Some(text("${Oac}"));
+        custom("api.example.com").with(bend).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_with_an_unknown_when_nobody_asked() {
+        assert_eq!(Scene::s3("x").unknowns(&RULE)[0].subject, "EOAC");
+    }
+
+    #[test]
+    fn passes_for_a_control_that_is_gone_which_another_rule_names() {
+        Scene::s3("x")
+            .no_origin_access_control("EOAC")
+            .passes(&RULE);
+    }
+}

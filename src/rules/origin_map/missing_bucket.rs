@@ -1,0 +1,118 @@
+use crate::facts::Bucket;
+use crate::finding::Findings;
+use crate::rules::Case;
+
+rule! {
+    /// ## What it does
+    /// Finds origins whose S3 bucket does not exist.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront apparently does not check that an origin's bucket exists: the update deploys
+    /// quietly, and viewers get errors. Worse, bucket names are global: anyone can create a bucket
+    /// of that name in an account of theirs and serve their content under your domain.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"Id": "assets", "DomainName": "example-assets-old.s3.eu-west-1.amazonaws.com",
+    ///  "S3OriginConfig": {"OriginAccessIdentity": ""}}
+    /// ```
+    /// Use instead the bucket that exists:
+    /// ```json
+    /// {"Id": "assets", "DomainName": "example-assets.s3.eu-west-1.amazonaws.com",
+    ///  "S3OriginConfig": {"OriginAccessIdentity": ""}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Point the origin's `DomainName` at the bucket that holds the content, or remove the origin
+    /// together with every behavior and group that uses it. Don't create an empty bucket of that
+    /// name to get the pipeline through: viewers would still get errors, and the mistake that
+    /// dropped the real bucket would stay.
+    ///
+    /// ## References
+    /// - [Security Hub: CloudFront.12](https://docs.aws.amazon.com/securityhub/latest/userguide/cloudfront-controls.html#cloudfront-12)
+    /// - [HeadBucket](https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html)
+    "missing-bucket", OriginMap, Error, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    for origin in &case.candidate.origins {
+        let Some(bucket) = origin.s3_endpoint.as_ref().and_then(|e| e.bucket()) else {
+            continue;
+        };
+        if bucket.validate().is_err() {
+            continue;
+        }
+        let fact = case.facts.bucket(bucket);
+        if findings.need(&fact) != Some(&Bucket::Missing) {
+            continue;
+        }
+        let claim = match bucket.account_regional() {
+            Some(_) => "no other account can create it",
+            None => "anyone could create it and serve from it",
+        };
+        findings
+            .add(
+                &origin.domain_name.place,
+                format!(
+                    "origin {} points at bucket `{bucket}`, which does not exist ({claim})",
+                    origin.name()
+                ),
+            )
+            .origin(case.candidate, origin)
+            .evidence("bucket", bucket)
+            .evidence("HeadBucket", "404 Not Found")
+            .remedy(format!(
+                "point the origin's DomainName at the bucket that holds the content, or remove \
+                 origin {} and what uses it; don't create an empty `{bucket}` to get through",
+                origin.name()
+            ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{self, Scene};
+
+    #[test]
+    fn fails_when_s3_knows_no_such_bucket() {
+        let scene = Scene::s3("gone").bucket("gone", Bucket::Missing);
+        let finding = scene.one_finding(&RULE);
+        assert!(finding.message.contains("`gone`, which does not exist"));
+        assert!(finding.message.contains("anyone could create it"));
+        assert_eq!(finding.path_patterns, ["*"]);
+    }
+
+    #[test]
+    fn fails_for_a_website_endpoint_too() {
+        Scene::custom("gone.s3-website-us-east-1.amazonaws.com")
+            .bucket("gone", Bucket::Missing)
+            .one_finding(&RULE);
+    }
+
+    #[test]
+    fn fails_without_the_claim_where_the_name_is_ours_alone() {
+        let name = "assets-111122223333-eu-west-1-an";
+        let scene = Scene::s3(name).bucket(name, Bucket::Missing);
+        let message = scene.one_finding(&RULE).message;
+        assert!(message.contains("no other account can create it"));
+    }
+
+    #[test]
+    fn passes_when_the_bucket_is_there() {
+        Scene::s3("assets")
+            .bucket("assets", testing::ours("us-east-1"))
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_host_that_only_looks_like_s3() {
+        Scene::custom("proxy.s3.example.com").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_with_an_unknown_when_nobody_could_look() {
+        let scene = Scene::s3("assets").bucket_denied("assets");
+        assert_eq!(scene.unknowns(&RULE)[0].needs(), "s3:ListBucket");
+    }
+}

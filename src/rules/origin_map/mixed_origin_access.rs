@@ -1,0 +1,114 @@
+use crate::finding::Findings;
+use crate::rules::Case;
+
+rule! {
+    /// ## What it does
+    /// Finds origins with both an origin access control (OAC) and an origin access identity (OAI).
+    ///
+    /// ## Why is this bad?
+    /// CloudFront refuses the config with `IllegalOriginAccessConfiguration`: "Cannot use both Origin
+    /// Access Control and Origin Access Identity on an origin". It happens half-way through a
+    /// migration, and when a construct adds one where the other is configured already.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"Id": "assets", "OriginAccessControlId": "E2EXAMPLE1OAC",
+    ///  "S3OriginConfig": {"OriginAccessIdentity": "origin-access-identity/cloudfront/E1EXAMPLEOAI"}}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"Id": "assets", "OriginAccessControlId": "E2EXAMPLE1OAC",
+    ///  "S3OriginConfig": {"OriginAccessIdentity": ""}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Keep the OAC and set `OriginAccessIdentity` to the empty text; don't remove `S3OriginConfig`.
+    /// While the change deploys, let the bucket's policy grant both the identity and the
+    /// distribution.
+    ///
+    /// ## References
+    /// - [Migrate from OAI to OAC](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html#migrate-from-oai-to-oac)
+    "mixed-origin-access", OriginMap, Error, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    for origin in &case.candidate.origins {
+        let (Some(control), Some(identity)) = (
+            origin.origin_access_control(),
+            origin.origin_access_identity_field(),
+        ) else {
+            continue;
+        };
+        if control.known().is_none() || identity.known().is_none() {
+            continue;
+        }
+        findings
+            .add(
+                &identity.place,
+                format!(
+                    "origin {} has both the origin access control `{control}` and the origin \
+                     access identity `{identity}`, and CloudFront takes only one",
+                    origin.name()
+                ),
+            )
+            .origin(case.candidate, origin)
+            .related(&control.place, "the origin access control")
+            .remedy(format!(
+                "set S3OriginConfig.OriginAccessIdentity to \"\" and keep OriginAccessControlId `{control}`"
+            ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{Scene, text};
+
+    const IDENTITY: &str = "origin-access-identity/cloudfront/E1";
+
+    fn both(control: &str, identity: &str) -> Scene {
+        Scene::s3("assets")
+            .identity(identity)
+            .with(|o| o.origin_access_control_id = Some(text(control)))
+    }
+
+    #[test]
+    fn fails_for_both() {
+        let finding = both("EOAC", IDENTITY).one_finding(&RULE);
+        assert!(
+            finding
+                .message
+                .contains("control `EOAC` and the origin access identity")
+        );
+        assert!(finding.remediation.contains("OriginAccessIdentity to \"\""));
+    }
+
+    #[test]
+    fn fails_at_the_identity_and_names_the_control() {
+        let finding = both("EOAC", IDENTITY).one_finding(&RULE);
+        assert_eq!(finding.place.pointer, format!("/{IDENTITY}"));
+        assert_eq!(finding.related[0].place.pointer, "/EOAC");
+    }
+
+    #[test]
+    fn fails_for_a_malformed_identity_too() {
+        both("EOAC", "E1").one_finding(&RULE);
+    }
+
+    #[test]
+    fn passes_with_one_of_them() {
+        Scene::s3("assets").passes(&RULE);
+        both("", IDENTITY).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_with_none() {
+        both("", "").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_where_the_deployment_may_leave_one_empty() {
+        both("EOAC", "${Identity}").passes(&RULE);
+        both("${Control}", IDENTITY).passes(&RULE);
+    }
+}

@@ -1,0 +1,96 @@
+//! Phase 1: is every origin and origin group whole, reachable and ours?
+
+mod bucket_region;
+mod map;
+
+pub use map::{OriginMap, Resolution, Target};
+
+use super::{Case, Check, Rule};
+use crate::finding::Findings;
+
+pub(crate) mod ambiguous_origin_type;
+pub(crate) mod duplicate_group_member;
+pub(crate) mod duplicate_origin_id;
+pub(crate) mod foreign_bucket;
+pub(crate) mod global_s3_endpoint;
+pub(crate) mod group_member_count;
+pub(crate) mod group_without_failover;
+pub(crate) mod inconsistent_quantity;
+pub(crate) mod invalid_bucket_name;
+pub(crate) mod invalid_origin_port;
+pub(crate) mod legacy_origin_access_identity;
+pub(crate) mod malformed_origin_domain;
+pub(crate) mod malformed_origin_path;
+pub(crate) mod mismatched_origin_access_control;
+pub(crate) mod missing_bucket;
+pub(crate) mod mixed_origin_access;
+pub(crate) mod no_origins;
+pub(crate) mod non_s3_domain_as_s3_origin;
+pub(crate) mod open_s3_origin;
+pub(crate) mod origin_group_id_clash;
+pub(crate) mod origin_timeout_out_of_range;
+pub(crate) mod s3_endpoint_as_custom_origin;
+pub(crate) mod self_referencing_origin;
+pub(crate) mod too_many_origin_groups;
+pub(crate) mod too_many_origins;
+pub(crate) mod unknown_group_member;
+pub(crate) mod unknown_origin_access_control;
+pub(crate) mod unknown_origin_access_identity;
+pub(crate) mod unnamed_origin;
+pub(crate) mod unsigned_access_point;
+pub(crate) mod unsigned_origin_access_control;
+pub(crate) mod unsupported_s3_endpoint;
+pub(crate) mod website_endpoint_as_s3_origin;
+pub(crate) mod website_endpoint_over_https;
+pub(crate) mod wrong_bucket_region;
+
+/// The rules of this phase, in the order in which they run.
+pub static RULES: &[&Rule] = &[
+    &no_origins::RULE,
+    &unnamed_origin::RULE,
+    &duplicate_origin_id::RULE,
+    &too_many_origins::RULE,
+    &ambiguous_origin_type::RULE,
+    &malformed_origin_domain::RULE,
+    &malformed_origin_path::RULE,
+    &origin_timeout_out_of_range::RULE,
+    &invalid_origin_port::RULE,
+    &self_referencing_origin::RULE,
+    &inconsistent_quantity::RULE,
+    &invalid_bucket_name::RULE,
+    &unsupported_s3_endpoint::RULE,
+    &unsigned_access_point::RULE,
+    &website_endpoint_as_s3_origin::RULE,
+    &website_endpoint_over_https::RULE,
+    &s3_endpoint_as_custom_origin::RULE,
+    &non_s3_domain_as_s3_origin::RULE,
+    &global_s3_endpoint::RULE,
+    &missing_bucket::RULE,
+    &foreign_bucket::RULE,
+    &wrong_bucket_region::RULE,
+    &mixed_origin_access::RULE,
+    &unknown_origin_access_control::RULE,
+    &mismatched_origin_access_control::RULE,
+    &unsigned_origin_access_control::RULE,
+    &unknown_origin_access_identity::RULE,
+    &open_s3_origin::RULE,
+    &legacy_origin_access_identity::RULE,
+    &unknown_group_member::RULE,
+    &group_member_count::RULE,
+    &duplicate_group_member::RULE,
+    &origin_group_id_clash::RULE,
+    &group_without_failover::RULE,
+    &too_many_origin_groups::RULE,
+];
+
+/// Runs every rule of the phase and builds the map that the behaviors are held against.
+pub fn judge<'a>(case: &Case<'a>) -> (OriginMap<'a>, Findings) {
+    let mut findings = Findings::new(RULES[0]);
+    for rule in RULES {
+        findings.of_rule(rule);
+        if let Check::OriginMap(check) = rule.check {
+            check(case, &mut findings);
+        }
+    }
+    (OriginMap::of(case.candidate), findings)
+}

@@ -1,0 +1,118 @@
+use crate::distribution::{HostNameError, OriginKind};
+use crate::finding::Findings;
+use crate::rules::Case;
+
+rule! {
+    /// ## What it does
+    /// Finds S3 origins whose `DomainName` is not an S3 host.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront refuses the config with `InvalidArgument`: "The parameter Origin DomainName does not
+    /// refer to a valid S3 bucket." It judges only the form of the name, so the message sounds as if
+    /// a bucket were missing where none was meant.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"Id": "api", "DomainName": "api.example.com",
+    ///  "S3OriginConfig": {"OriginAccessIdentity": ""}}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"Id": "api", "DomainName": "api.example.com",
+    ///  "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443,
+    ///   "OriginProtocolPolicy": "https-only", "OriginSslProtocols": {"Quantity": 1,
+    ///    "Items": ["TLSv1.2"]}}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// For a server, an API, a load balancer, MediaStore or a Lambda function URL, replace
+    /// `S3OriginConfig` by `CustomOriginConfig`; Terraform sends `S3OriginConfig` where
+    /// `custom_origin_config` is absent. For a bucket, use its own domain,
+    /// `bucket.s3.region.amazonaws.com`, not a name of yours that leads to it. Don't create a bucket
+    /// of that name.
+    ///
+    /// ## References
+    /// - [Use various origins](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistS3AndCustomOrigins.html)
+    /// - [S3OriginConfig](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_S3OriginConfig.html)
+    "non-s3-domain-as-s3-origin", OriginMap, Error, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    for origin in &case.candidate.origins {
+        if origin.s3_endpoint.is_some() || origin.kind() != OriginKind::S3 {
+            continue;
+        }
+        let domain = origin.domain_name.known();
+        let Some(domain) = domain.filter(|domain| HostNameError::of(domain).is_none()) else {
+            continue;
+        };
+        findings
+            .add(
+                &origin.domain_name.place,
+                format!(
+                    "origin {} has S3OriginConfig, and its DomainName `{domain}` is not an S3 host; \
+                     CloudFront refuses it",
+                    origin.name()
+                ),
+            )
+            .origin(case.candidate, origin)
+            .evidence("DomainName", domain)
+            .remedy(
+                "replace S3OriginConfig by CustomOriginConfig; or, if a bucket is meant, set \
+                 DomainName to `BUCKET.s3.REGION.amazonaws.com`",
+            );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{Scene, s3_origin};
+
+    fn scene(domain: &str) -> Scene {
+        Scene::of(s3_origin("main", domain))
+    }
+
+    #[test]
+    fn fails_for_a_host_of_ones_own() {
+        let finding = scene("example.com").one_finding(&RULE);
+        assert!(
+            finding
+                .message
+                .contains("its DomainName `example.com` is not an S3 host")
+        );
+    }
+
+    #[test]
+    fn fails_for_an_api() {
+        scene("abc.execute-api.us-east-1.amazonaws.com").one_finding(&RULE);
+    }
+
+    #[test]
+    fn fails_for_a_host_that_only_looks_like_s3() {
+        scene("proxy.s3.example.com").one_finding(&RULE);
+        scene("x.data.mediastore.us-east-1.amazonaws.com").one_finding(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_bucket() {
+        Scene::s3("assets").passes(&RULE);
+        scene("assets.s3.amazonaws.com.cn").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_custom_origin() {
+        Scene::custom("example.com").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_malformed_domain_which_is_another_rules() {
+        scene("https://example.com").passes(&RULE);
+        scene("assets").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_symbolic_domain() {
+        scene("${Host}").passes(&RULE);
+    }
+}

@@ -1,0 +1,131 @@
+use crate::distribution::{Distribution, OriginGroup, Place};
+use crate::finding::Findings;
+use crate::rules::Case;
+
+rule! {
+    /// ## What it does
+    /// Finds origin groups whose ID an origin or another group has too.
+    ///
+    /// ## Why is this bad?
+    /// `TargetOriginId` names origins and groups alike, so their IDs share one namespace. CloudFront
+    /// refuses the config with `InvalidArgument` ("The parameter origin ID must be unique").
+    ///
+    /// ## Example
+    /// ```json
+    /// {"Origins": {"Items": [{"Id": "assets"}, {"Id": "standby"}]},
+    ///  "OriginGroups": {"Items": [{"Id": "assets"}]}}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"Origins": {"Items": [{"Id": "assets"}, {"Id": "standby"}]},
+    ///  "OriginGroups": {"Items": [{"Id": "assets-with-standby"}]}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Give the group an ID of its own, and change it in every behavior that means the group.
+    /// Behaviors that keep the old ID reach the origin without failover.
+    ///
+    /// ## References
+    /// - [OriginGroup](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginGroup.html)
+    "origin-group-id-clash", OriginMap, Error, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    for (at, group) in case.candidate.origin_groups.iter().enumerate() {
+        let Some(id) = group.id.known().filter(|id| !id.is_empty()) else {
+            continue;
+        };
+        let Some((other, place)) = holder(case.candidate, at, id) else {
+            continue;
+        };
+        findings
+            .add(
+                &group.id.place,
+                format!("origin group `{id}` has the same ID as {other}, and a behavior cannot say which it means"),
+            )
+            .target(case.candidate, id)
+            .related(place, format!("{other} `{id}`"))
+            .remedy(format!(
+                "give the group an ID of its own, such as `{id}-group`, and use that in the \
+                 TargetOriginId of the behaviors that mean the group"
+            ));
+    }
+}
+
+/// Who has the ID already: an origin, or a group before this one.
+fn holder<'a>(
+    candidate: &'a Distribution,
+    at: usize,
+    id: &str,
+) -> Option<(&'static str, &'a Place)> {
+    let origin = candidate.origin(id).map(|o| ("an origin", &o.id.place));
+    let same = |group: &&OriginGroup| group.id.is(id);
+    let groups = &candidate.origin_groups[..at];
+    origin.or_else(|| {
+        groups
+            .iter()
+            .find(same)
+            .map(|g| ("another group", &g.id.place))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::Scene;
+
+    #[test]
+    fn fails_for_the_id_of_an_origin() {
+        let finding = Scene::s3("assets")
+            .group("main", &["a", "b"])
+            .one_finding(&RULE);
+        assert!(
+            finding
+                .message
+                .contains("`main` has the same ID as an origin")
+        );
+        assert!(finding.remediation.contains("`main-group`"));
+    }
+
+    #[test]
+    fn fails_once_for_two_groups_of_one_id() {
+        let scene = Scene::s3("assets")
+            .group("both", &["a", "b"])
+            .group("both", &["c", "d"]);
+        assert!(
+            scene
+                .one_finding(&RULE)
+                .message
+                .contains("as another group")
+        );
+    }
+
+    #[test]
+    fn fails_with_the_behaviors_that_cannot_say_which() {
+        let scene = Scene::s3("assets").origin("api").behavior("/api/*", "api");
+        let finding = scene.group("api", &["main", "api"]).one_finding(&RULE);
+        assert!(finding.path_patterns.contains(&"/api/*".to_owned()));
+    }
+
+    #[test]
+    fn passes_for_ids_of_their_own() {
+        Scene::s3("assets")
+            .group("both", &["main", "b"])
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_ids_that_differ_in_case() {
+        Scene::s3("assets")
+            .group("Main", &["main", "b"])
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_an_id_that_only_the_deployment_knows() {
+        Scene::s3("assets")
+            .group("${Id}", &["a", "b"])
+            .group("${Id}", &["a", "b"])
+            .passes(&RULE);
+    }
+}

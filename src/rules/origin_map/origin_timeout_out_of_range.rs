@@ -1,0 +1,260 @@
+use std::ops::RangeInclusive;
+
+use crate::distribution::{At, Origin};
+use crate::finding::{Finding, Findings, Severity};
+use crate::rules::Case;
+
+/// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html>
+const ATTEMPTS: RangeInclusive<i64> = 1..=3;
+/// Seconds; <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html>
+const CONNECTION: RangeInclusive<i64> = 1..=10;
+/// Seconds, for reading and for keeping alive;
+/// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CustomOriginConfig.html>
+const RESPONSE: RangeInclusive<i64> = 1..=120;
+/// Seconds that accounts with a raised quota are known to have.
+const RAISED: i64 = 180;
+
+rule! {
+    /// ## What it does
+    /// Finds timeouts and attempts of an origin that are out of CloudFront's range:
+    /// `ConnectionAttempts` 1 to 3, `ConnectionTimeout` 1 to 10 seconds, `OriginReadTimeout` and
+    /// `OriginKeepaliveTimeout` 1 to 120 seconds, `ResponseCompletionTimeout` not below
+    /// `OriginReadTimeout`.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront refuses the config with `InvalidOriginReadTimeout`,
+    /// `InvalidOriginKeepaliveTimeout` or `InvalidArgument`. AWS has raised the read and the
+    /// keep-alive timeout for accounts that asked, so up to 180 seconds there is a warning, and more
+    /// is an error.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"CustomOriginConfig": {"OriginReadTimeout": 999}}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"CustomOriginConfig": {"OriginReadTimeout": 120}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Set the value within the range. Work that takes longer than CloudFront waits needs another
+    /// way, such as an answer that says where to ask for the result.
+    ///
+    /// ## References
+    /// - [Origin](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html)
+    /// - [CustomOriginConfig](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CustomOriginConfig.html)
+    /// - [CloudFront quotas](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html)
+    "origin-timeout-out-of-range", OriginMap, Error, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    for origin in &case.candidate.origins {
+        let read = read_timeout(origin);
+        let fields = [
+            (
+                "ConnectionAttempts",
+                origin.connection_attempts.as_ref(),
+                ATTEMPTS,
+            ),
+            (
+                "ConnectionTimeout",
+                origin.connection_timeout.as_ref(),
+                CONNECTION,
+            ),
+            ("OriginReadTimeout", read, RESPONSE),
+            (
+                "OriginKeepaliveTimeout",
+                keepalive_timeout(origin),
+                RESPONSE,
+            ),
+        ];
+        for (name, field, range) in fields {
+            let Some(field) = field else { continue };
+            if let Some(value) = field.known().filter(|value| !range.contains(value)) {
+                let finding = findings.add(&field.place, String::new());
+                describe(
+                    finding.origin(case.candidate, origin),
+                    origin,
+                    name,
+                    *value,
+                    &range,
+                );
+            }
+        }
+        if let (Some(whole), Some(read)) = (&origin.response_completion_timeout, read) {
+            judge_completion(case, origin, whole, read, findings);
+        }
+    }
+}
+
+fn read_timeout(origin: &Origin) -> Option<&At<i64>> {
+    let custom = origin
+        .custom
+        .as_ref()
+        .and_then(|config| config.origin_read_timeout.as_ref());
+    let s3 = || origin.s3.as_ref()?.origin_read_timeout.as_ref();
+    let vpc = || origin.vpc.as_ref()?.origin_read_timeout.as_ref();
+    custom.or_else(s3).or_else(vpc)
+}
+
+fn keepalive_timeout(origin: &Origin) -> Option<&At<i64>> {
+    let custom = origin
+        .custom
+        .as_ref()
+        .and_then(|config| config.origin_keepalive_timeout.as_ref());
+    custom.or_else(|| origin.vpc.as_ref()?.origin_keepalive_timeout.as_ref())
+}
+
+fn describe(
+    finding: &mut Finding,
+    origin: &Origin,
+    name: &'static str,
+    value: i64,
+    range: &RangeInclusive<i64>,
+) {
+    let (least, most) = (*range.start(), *range.end());
+    let raised = *range == RESPONSE && (most..=RAISED).contains(&value);
+    let (severity, consequence, unless) = if raised {
+        let unless = ", unless AWS has raised the account's quota";
+        (Severity::Warning, "needs a raised quota", unless)
+    } else {
+        (Severity::Error, "CloudFront refuses", "")
+    };
+    finding.message = format!(
+        "origin {} has {name} {value}, which {consequence}: the range is {least} to {most}",
+        origin.name()
+    );
+    finding
+        .evidence(name, value)
+        .remedy(format!(
+            "set {name} to {}{unless}",
+            value.clamp(least, most)
+        ))
+        .severity(severity);
+}
+
+fn judge_completion(
+    case: &Case<'_>,
+    origin: &Origin,
+    whole: &At<i64>,
+    read: &At<i64>,
+    findings: &mut Findings,
+) {
+    let (Some(whole_seconds), Some(read_seconds)) = (whole.known(), read.known()) else {
+        return;
+    };
+    if whole_seconds >= read_seconds {
+        return;
+    }
+    findings
+        .add(
+            &whole.place,
+            format!(
+                "origin {} has ResponseCompletionTimeout {whole_seconds}, less than its \
+                 OriginReadTimeout {read_seconds}; CloudFront refuses it",
+                origin.name()
+            ),
+        )
+        .origin(case.candidate, origin)
+        .related(
+            &read.place,
+            format!("OriginReadTimeout is {read_seconds} here"),
+        )
+        .evidence("ResponseCompletionTimeout", whole_seconds)
+        .evidence("OriginReadTimeout", read_seconds)
+        .remedy(format!(
+            "set ResponseCompletionTimeout to {read_seconds} or more, or remove it: then there is \
+             no maximum"
+        ));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::distribution::CustomOriginConfig;
+    use crate::rules::testing::{Scene, number};
+
+    fn custom(bend: impl FnOnce(&mut CustomOriginConfig)) -> Scene {
+        Scene::custom("api.example.com").with(|origin| bend(origin.custom.as_mut().unwrap()))
+    }
+
+    #[test]
+    fn fails_for_a_read_timeout_of_999() {
+        let finding = custom(|c| c.origin_read_timeout = Some(number(999))).one_finding(&RULE);
+        assert_eq!(
+            finding.message,
+            "origin `main` has OriginReadTimeout 999, which CloudFront refuses: the range is 1 to 120"
+        );
+        assert_eq!(finding.remediation, "set OriginReadTimeout to 120");
+        assert_eq!(finding.severity, Severity::Error);
+    }
+
+    #[test]
+    fn fails_for_every_value_out_of_range() {
+        custom(|c| c.origin_read_timeout = Some(number(0))).one_finding(&RULE);
+        custom(|c| c.origin_keepalive_timeout = Some(number(181))).one_finding(&RULE);
+        Scene::s3("a")
+            .with(|o| o.connection_attempts = Some(number(4)))
+            .one_finding(&RULE);
+        Scene::s3("a")
+            .with(|o| o.connection_timeout = Some(number(11)))
+            .one_finding(&RULE);
+    }
+
+    #[test]
+    fn fails_for_the_read_timeout_of_s3() {
+        let scene = Scene::s3("assets");
+        scene
+            .with(|o| o.s3.as_mut().unwrap().origin_read_timeout = Some(number(-1)))
+            .one_finding(&RULE);
+    }
+
+    #[test]
+    fn fails_lightly_where_the_quota_may_have_been_raised() {
+        let finding = custom(|c| c.origin_keepalive_timeout = Some(number(180))).one_finding(&RULE);
+        assert_eq!(finding.severity, Severity::Warning);
+    }
+
+    #[test]
+    fn fails_for_a_completion_before_the_read_timeout() {
+        let scene = custom(|c| c.origin_read_timeout = Some(number(60)));
+        let scene = scene.with(|o| o.response_completion_timeout = Some(number(30)));
+        let finding = scene.one_finding(&RULE);
+        assert!(
+            finding
+                .message
+                .contains("ResponseCompletionTimeout 30, less than")
+        );
+        assert_eq!(finding.related.len(), 1);
+    }
+
+    #[test]
+    fn passes_without_any() {
+        Scene::s3("assets").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_at_the_ends_of_the_ranges() {
+        for value in [1, 120] {
+            custom(|c| c.origin_read_timeout = Some(number(value))).passes(&RULE);
+            custom(|c| c.origin_keepalive_timeout = Some(number(value))).passes(&RULE);
+        }
+        Scene::s3("a")
+            .with(|o| o.connection_attempts = Some(number(3)))
+            .passes(&RULE);
+        Scene::s3("a")
+            .with(|o| o.connection_timeout = Some(number(10)))
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_completion_as_long_as_the_read_timeout_or_alone() {
+        let scene = custom(|c| c.origin_read_timeout = Some(number(60)));
+        scene
+            .with(|o| o.response_completion_timeout = Some(number(60)))
+            .passes(&RULE);
+        Scene::s3("a")
+            .with(|o| o.response_completion_timeout = Some(number(9)))
+            .passes(&RULE);
+    }
+}

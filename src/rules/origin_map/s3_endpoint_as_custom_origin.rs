@@ -1,0 +1,162 @@
+use crate::distribution::{Origin, OriginKind, S3Endpoint, S3EndpointKind};
+use crate::finding::Findings;
+use crate::rules::Case;
+
+use super::bucket_region::recommended_domain;
+
+rule! {
+    /// ## What it does
+    /// Finds S3 buckets and access points (not website endpoints) that are declared as custom origins.
+    ///
+    /// ## Why is this bad?
+    /// It deploys quietly. But neither an origin access control of type `s3` nor an origin access
+    /// identity works on a custom origin, so CloudFront's requests are not signed: viewers get 403
+    /// unless everyone may read the bucket, past CloudFront too.
+    ///
+    /// Dual-stack and FIPS hosts are left alone, since they are meant to be custom origins. Where code
+    /// at the edge signs the requests, waive the finding.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"DomainName": "example-assets.s3.eu-west-1.amazonaws.com",
+    ///  "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443,
+    ///   "OriginProtocolPolicy": "https-only"}}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"DomainName": "example-assets.s3.eu-west-1.amazonaws.com",
+    ///  "OriginAccessControlId": "E2EXAMPLE", "S3OriginConfig": {"OriginAccessIdentity": ""}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Replace `CustomOriginConfig` by `S3OriginConfig`, sign with an origin access control, and let
+    /// the bucket policy allow the distribution. Don't make the bucket public to end the 403.
+    ///
+    /// ## References
+    /// - [Restrict access to an Amazon S3 origin](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html)
+    "s3-endpoint-as-custom-origin", OriginMap, Warning, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    for origin in &case.candidate.origins {
+        let Some(endpoint) = &origin.s3_endpoint else {
+            continue;
+        };
+        let (Some(custom), OriginKind::Custom) = (&origin.custom, origin.kind()) else {
+            continue;
+        };
+        if !could_be_s3_origin(endpoint) {
+            continue;
+        }
+        findings
+            .add(
+                &custom.place,
+                format!(
+                    "origin {} has CustomOriginConfig with the S3 domain `{}`, so CloudFront cannot \
+                     sign its requests, and viewers get 403 unless everyone may read it",
+                    origin.name(),
+                    origin.domain_name
+                ),
+            )
+            .origin(case.candidate, origin)
+            .evidence("DomainName", &origin.domain_name)
+            .remedy(remedy(case, origin, endpoint));
+    }
+}
+
+fn could_be_s3_origin(endpoint: &S3Endpoint) -> bool {
+    use S3EndpointKind as K;
+    let form = matches!(
+        endpoint.kind,
+        K::Regional(_)
+            | K::Global(_)
+            | K::Dash(_)
+            | K::External1(_)
+            | K::AccessPointAlias(_)
+            | K::ObjectLambdaAlias(_)
+            | K::MultiRegionAccessPoint(_)
+    );
+    form && !endpoint.dual_stack && !endpoint.fips
+}
+
+fn remedy(case: &Case<'_>, origin: &Origin, endpoint: &S3Endpoint) -> String {
+    let domain = match endpoint.bucket() {
+        Some(bucket) if bucket.validate().is_ok() => recommended_domain(case, endpoint, bucket),
+        _ => origin.domain_name.to_string(),
+    };
+    let control = match origin.origin_access_control() {
+        Some(control) => format!("keep OriginAccessControlId `{control}`"),
+        None => "set OriginAccessControlId".to_owned(),
+    };
+    format!(
+        "replace CustomOriginConfig by S3OriginConfig `{{\"OriginAccessIdentity\": \"\"}}` with the \
+         DomainName `{domain}`, and {control}"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{self, Scene, text};
+
+    #[test]
+    fn fails_for_a_bucket() {
+        let finding = Scene::custom("b.s3.us-east-1.amazonaws.com").one_finding(&RULE);
+        assert!(
+            finding
+                .message
+                .contains("CustomOriginConfig with the S3 domain `b.s3")
+        );
+        assert!(finding.place.pointer.ends_with("/custom"));
+    }
+
+    #[test]
+    fn fails_for_older_forms_and_says_the_recommended_one() {
+        let scene = Scene::custom("abc.s3.amazonaws.com").bucket("abc", testing::ours("eu-west-1"));
+        assert!(
+            scene
+                .one_finding(&RULE)
+                .remediation
+                .contains("`abc.s3.eu-west-1.amazonaws.com`")
+        );
+        let finding = Scene::custom("abc.s3-eu-west-1.amazonaws.com").one_finding(&RULE);
+        assert!(
+            finding
+                .remediation
+                .contains("`abc.s3.eu-west-1.amazonaws.com`")
+        );
+    }
+
+    #[test]
+    fn fails_for_an_access_point_alias_with_an_origin_access_control() {
+        let scene = Scene::custom("ap-x--ol-s3.s3.us-east-1.amazonaws.com")
+            .with(|origin| origin.origin_access_control_id = Some(text("EOAC")));
+        assert!(
+            scene
+                .one_finding(&RULE)
+                .remediation
+                .contains("keep OriginAccessControlId `EOAC`")
+        );
+    }
+
+    #[test]
+    fn passes_for_an_s3_origin() {
+        Scene::s3("assets").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_website_endpoint() {
+        Scene::custom("site.s3-website-us-east-1.amazonaws.com").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_dual_stack_and_fips() {
+        Scene::custom("b.s3.dualstack.us-east-1.amazonaws.com").passes(&RULE);
+        Scene::custom("b.s3-fips.us-east-1.amazonaws.com").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_host_that_only_looks_like_s3() {
+        Scene::custom("proxy.s3.example.com").passes(&RULE);
+    }
+}

@@ -1,0 +1,134 @@
+use crate::finding::Findings;
+use crate::rules::Case;
+
+rule! {
+    /// ## What it does
+    /// Finds origins whose `DomainName` is one of the distribution's own aliases, or its own
+    /// `cloudfront.net` domain.
+    ///
+    /// ## Why is this bad?
+    /// It may deploy quietly. As soon as the alias resolves to the distribution, CloudFront asks
+    /// itself, sees the loop, and the viewers get 403 errors. While the alias still resolves to the
+    /// old server it seems to work, and breaks on the day when DNS is switched.
+    ///
+    /// An alias with a wildcard (`*.example.com`) is not judged: a name of its own in DNS goes first.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"Aliases": {"Items": ["www.example.com"]},
+    ///  "Origins": {"Items": [{"Id": "web", "DomainName": "www.example.com"}]}}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"Aliases": {"Items": ["www.example.com"]},
+    ///  "Origins": {"Items": [{"Id": "web", "DomainName": "origin.example.com"}]}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Give the server a DNS name of its own, and a certificate for it, and use that as `DomainName`.
+    /// Don't forward the viewer's `Host` header to hide the change of name from a server that is still
+    /// reached by the alias.
+    ///
+    /// ## References
+    /// - [Use custom URLs](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html)
+    /// - [Origin](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html)
+    "self-referencing-origin", OriginMap, Error, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    let candidate = case.candidate;
+    for origin in &candidate.origins {
+        let Some(domain) = origin
+            .domain_name
+            .known()
+            .filter(|domain| !domain.contains('*'))
+        else {
+            continue;
+        };
+        let names = |name: &String| name.eq_ignore_ascii_case(domain);
+        let alias = candidate
+            .aliases
+            .iter()
+            .find(|alias| alias.known().is_some_and(names));
+        let own = candidate.domain_name.as_ref().filter(|own| names(own));
+        let what = match (alias, own) {
+            (Some(_), _) => "an alias of this distribution",
+            (None, Some(_)) => "this distribution's own CloudFront domain",
+            (None, None) => continue,
+        };
+        let finding = findings
+            .add(
+                &origin.domain_name.place,
+                format!(
+                    "origin {} has the DomainName `{domain}`, which is {what}: CloudFront would \
+                     ask itself, and viewers get errors",
+                    origin.name()
+                ),
+            )
+            .origin(candidate, origin)
+            .evidence("DomainName", domain)
+            .remedy(
+                "set DomainName to a name that resolves to the server and not to CloudFront, such \
+                 as the load balancer's own or an `origin.` name",
+            );
+        if let Some(alias) = alias {
+            finding.related(&alias.place, format!("`{alias}` is an alias here"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{Scene, text};
+
+    fn scene(domain: &str, alias: &str) -> Scene {
+        let mut scene = Scene::custom(domain);
+        scene.candidate.aliases = vec![text("example.com"), text(alias)];
+        scene.candidate.domain_name = Some("d111111abcdef8.cloudfront.net".to_owned());
+        scene
+    }
+
+    #[test]
+    fn fails_for_an_alias() {
+        let finding = scene("www.example.com", "www.example.com").one_finding(&RULE);
+        assert!(
+            finding
+                .message
+                .contains("`www.example.com`, which is an alias")
+        );
+        assert_eq!(finding.related[0].place.pointer, "/www.example.com");
+    }
+
+    #[test]
+    fn fails_whatever_the_case() {
+        scene("WWW.example.com", "www.Example.com").one_finding(&RULE);
+    }
+
+    #[test]
+    fn fails_for_its_own_cloudfront_domain() {
+        let finding = scene("D111111abcdef8.cloudfront.net", "www.example.com").one_finding(&RULE);
+        assert!(finding.message.contains("own CloudFront domain"));
+    }
+
+    #[test]
+    fn passes_for_a_name_beside_the_alias() {
+        scene("origin.example.com", "www.example.com").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_wildcard_alias() {
+        scene("origin.example.com", "*.example.com").passes(&RULE);
+        scene("*.example.com", "*.example.com").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_another_distribution() {
+        scene("d222222abcdef8.cloudfront.net", "www.example.com").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_equal_expressions() {
+        scene("${Domain}", "${Domain}").passes(&RULE);
+    }
+}

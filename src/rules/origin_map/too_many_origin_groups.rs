@@ -1,0 +1,107 @@
+use crate::finding::Findings;
+use crate::rules::Case;
+
+rule! {
+    /// ## What it does
+    /// Finds candidates with more origin groups than the quota allows.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront refuses the whole update with `TooManyOriginGroupsPerDistribution`. The quota is 10
+    /// unless AWS raised it for the account.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"OriginGroups": {"Quantity": 11, "Items": [{"Id": "tenant-1"}, {"Id": "tenant-2"}]}}
+    /// ```
+    /// Use instead one group for what shares a pair of origins:
+    /// ```json
+    /// {"OriginGroups": {"Quantity": 1, "Items": [{"Id": "tenants"}]}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Let behaviors with the same pair of origins share a group and remove groups that nothing
+    /// targets, split the distribution, or ask AWS for a higher quota before this deployment.
+    ///
+    /// ## References
+    /// - [Quotas](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html)
+    "too-many-origin-groups", OriginMap, Error, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    let limit = case.limits.origin_groups;
+    let groups = &case.candidate.origin_groups;
+    let Some(beyond) = groups.get(limit) else {
+        return;
+    };
+    findings
+        .add(
+            &beyond.place,
+            format!(
+                "the candidate has {} origin groups, and the quota is {limit}",
+                groups.len()
+            ),
+        )
+        .evidence("origin groups", groups.len())
+        .evidence("quota", limit)
+        .remedy(format!(
+            "remove or merge {} of the OriginGroups, or have AWS raise the quota \"Origin groups \
+             per distribution\" first",
+            groups.len() - limit
+        ));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::Scene;
+
+    fn scene(groups: usize) -> Scene {
+        (0..groups).fold(Scene::s3("assets"), |scene, n| {
+            scene.group(&format!("g{n}"), &["main", "b"])
+        })
+    }
+
+    #[test]
+    fn fails_for_eleven() {
+        let finding = scene(11).one_finding(&RULE);
+        assert_eq!(
+            finding.message,
+            "the candidate has 11 origin groups, and the quota is 10"
+        );
+        assert_eq!(finding.place.pointer, "/groups/g10");
+    }
+
+    #[test]
+    fn fails_once_for_many() {
+        assert!(
+            scene(14)
+                .one_finding(&RULE)
+                .remediation
+                .contains("merge 4 of")
+        );
+    }
+
+    #[test]
+    fn fails_for_the_quota_of_the_account() {
+        let mut scene = scene(2);
+        scene.limits.origin_groups = 1;
+        scene.one_finding(&RULE);
+    }
+
+    #[test]
+    fn passes_for_ten() {
+        scene(10).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_without_groups() {
+        scene(0).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_under_a_raised_quota() {
+        let mut scene = scene(11);
+        scene.limits.origin_groups = 20;
+        scene.passes(&RULE);
+    }
+}

@@ -1,0 +1,104 @@
+use crate::finding::Findings;
+use crate::rules::Case;
+
+rule! {
+    /// ## What it does
+    /// Finds a distribution with more origins than the account's quota.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront refuses the config with `TooManyOrigins`. The quota is 100 origins for each
+    /// distribution, and AWS raises it on request.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"Origins": {"Quantity": 101, "Items": ["… 101 origins …"]}}
+    /// ```
+    /// Use instead the origins that behaviors and groups target, and no more:
+    /// ```json
+    /// {"Origins": {"Quantity": 98, "Items": ["… 98 origins …"]}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Remove origins that no behavior and no group targets. If all are needed, ask AWS for a higher
+    /// quota; the guard does not know the account's own, so set `ORIGIN_GUARD_MAX_ORIGINS` to it.
+    ///
+    /// ## References
+    /// - [CloudFront quotas](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html)
+    "too-many-origins", OriginMap, Error, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    let most = case.limits.origins;
+    let origins = &case.candidate.origins;
+    if let Some(first_over) = origins.get(most) {
+        findings
+            .add(
+                &first_over.place,
+                format!(
+                    "the candidate has {} origins, and the quota is {most}; {} is the first beyond it",
+                    origins.len(),
+                    first_over.name()
+                ),
+            )
+            .evidence("origins", origins.len())
+            .evidence("quota", most)
+            .remedy(format!(
+                "remove {} of the origins; or have the quota raised (AWS does on request) and set \
+                 ORIGIN_GUARD_MAX_ORIGINS to it",
+                origins.len() - most
+            ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::Scene;
+
+    fn scene(origins: usize, quota: usize) -> Scene {
+        let mut scene = Scene::s3("assets");
+        scene.limits.origins = quota;
+        (1..origins).fold(scene, |scene, number| scene.origin(&format!("o{number}")))
+    }
+
+    #[test]
+    fn fails_above_the_default_quota() {
+        let finding = scene(101, 100).one_finding(&RULE);
+        assert!(
+            finding
+                .message
+                .contains("101 origins, and the quota is 100; `o100`")
+        );
+        assert!(finding.remediation.contains("ORIGIN_GUARD_MAX_ORIGINS"));
+    }
+
+    #[test]
+    fn fails_above_a_quota_that_was_set() {
+        let finding = scene(6, 3).one_finding(&RULE);
+        assert!(finding.remediation.starts_with("remove 3"));
+    }
+
+    #[test]
+    fn fails_at_the_first_origin_beyond_the_quota() {
+        let scene = scene(4, 2);
+        assert_eq!(
+            scene.one_finding(&RULE).place,
+            scene.candidate.origins[2].place
+        );
+    }
+
+    #[test]
+    fn passes_at_the_quota() {
+        scene(100, 100).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_above_the_default_where_the_quota_was_raised() {
+        scene(130, 250).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_with_one_origin() {
+        Scene::s3("assets").passes(&RULE);
+    }
+}

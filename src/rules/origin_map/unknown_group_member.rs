@@ -1,0 +1,128 @@
+use crate::finding::Findings;
+use crate::nearest::nearest;
+use crate::rules::Case;
+use crate::rules::origin_map::{OriginMap, Resolution};
+
+rule! {
+    /// ## What it does
+    /// Finds members of origin groups that are not an origin of the candidate.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront refuses the config with `NoSuchOrigin` ("One or more of your origins or origin
+    /// groups do not exist") and does not say which. A group cannot be a member of a group.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"Origins": {"Items": [{"Id": "primary"}, {"Id": "standby"}]},
+    ///  "OriginGroups": {"Items": [{"Id": "assets",
+    ///    "Members": {"Items": [{"OriginId": "primary"}, {"OriginId": "standby-eu"}]}}]}}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"Members": {"Items": [{"OriginId": "primary"}, {"OriginId": "standby"}]}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Name an origin that the candidate defines, or add the missing origin in the same change.
+    ///
+    /// ## References
+    /// - [OriginGroupMember](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginGroupMember.html)
+    "unknown-group-member", OriginMap, Error, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    if case.candidate.origin_groups.is_empty() {
+        return;
+    }
+    let map = OriginMap::of(case.candidate);
+    for group in &case.candidate.origin_groups {
+        for member in &group.members {
+            let Some(problem) = problem(&map, member) else {
+                continue;
+            };
+            let origins = case.candidate.origins.iter();
+            let ids = origins.filter_map(|origin| origin.id.known().map(String::as_str));
+            let remedy = match nearest(&member.to_string(), ids) {
+                Some(id) => {
+                    format!("name origin `{id}` instead of `{member}`, or add origin `{member}`")
+                }
+                None => format!("name one of the candidate's origins, or add origin `{member}`"),
+            };
+            findings
+                .add(
+                    &member.place,
+                    format!(
+                        "origin group `{}` has the member `{member}`, {problem}",
+                        group.id
+                    ),
+                )
+                .target(case.candidate, &group.id.to_string())
+                .remedy(remedy);
+        }
+    }
+}
+
+fn problem(map: &OriginMap<'_>, member: &crate::distribution::At<String>) -> Option<&'static str> {
+    match map.resolve(member) {
+        Resolution::Missing => Some("which the candidate does not define"),
+        Resolution::Found(super::Target::Group(_)) => Some("which is itself an origin group"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::Scene;
+
+    #[test]
+    fn fails_for_a_member_that_is_no_origin() {
+        let scene = Scene::s3("assets")
+            .origin("standby")
+            .group("both", &["main", "standbye"]);
+        let finding = scene.one_finding(&RULE);
+        assert!(finding.message.contains("`standbye`"));
+        assert!(finding.remediation.contains("`standby` instead"));
+    }
+
+    #[test]
+    fn fails_for_a_group_in_a_group() {
+        let scene = Scene::s3("assets")
+            .origin("standby")
+            .group("inner", &["main", "standby"])
+            .group("outer", &["main", "inner"]);
+        assert!(
+            scene
+                .one_finding(&RULE)
+                .message
+                .contains("itself an origin group")
+        );
+    }
+
+    #[test]
+    fn fails_for_a_ghost() {
+        Scene::s3("assets")
+            .group("both", &["main", "ghost"])
+            .one_finding(&RULE);
+    }
+
+    #[test]
+    fn passes_when_both_members_are_origins() {
+        Scene::s3("assets")
+            .origin("standby")
+            .group("both", &["main", "standby"])
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_without_groups() {
+        Scene::s3("assets").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_member_that_only_the_deployment_knows() {
+        Scene::s3("assets")
+            .group("both", &["main", "${Standby}"])
+            .passes(&RULE);
+    }
+}

@@ -1,0 +1,125 @@
+use crate::finding::Findings;
+use crate::nearest::nearest;
+use crate::rules::Case;
+
+rule! {
+    /// ## What it does
+    /// Finds origins whose `OriginAccessControlId` the account does not have.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront refuses the config with `InvalidOriginAccessControl`. The usual cause is an ID that
+    /// was copied from another account, or the name of the control in the place of its ID.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"Id": "assets", "OriginAccessControlId": "example-assets-oac"}
+    /// ```
+    /// Use instead the ID:
+    /// ```json
+    /// {"Id": "assets", "OriginAccessControlId": "E2EXAMPLE1OAC"}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Set the ID of a control of this account (`aws cloudfront list-origin-access-controls`), or
+    /// create one in the same template and refer to it. Don't clear the field: without a control S3
+    /// answers only for public objects.
+    ///
+    /// ## References
+    /// - [OriginAccessControl](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginAccessControl.html)
+    "unknown-origin-access-control", OriginMap, Error, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    for origin in &case.candidate.origins {
+        let Some((field, None)) = case.origin_access_control_of(origin, findings) else {
+            continue;
+        };
+        let remedy = match successor(case, &field.to_string()) {
+            Some(id) => format!("set OriginAccessControlId to `{id}`, which exists and is nearest"),
+            None => format!(
+                "set OriginAccessControlId to the ID of a control of this account, or create the \
+                 control in the same change; `{field}` may be a name, or an ID of another account"
+            ),
+        };
+        findings
+            .add(
+                &field.place,
+                format!(
+                    "origin {} names the origin access control `{field}`, which the account does not have",
+                    origin.name()
+                ),
+            )
+            .origin(case.candidate, origin)
+            .evidence("GetOriginAccessControl", "NoSuchOriginAccessControl")
+            .remedy(remedy);
+    }
+}
+
+/// A control that exists and has this name, or an ID that is nearly this.
+fn successor<'a>(case: &Case<'a>, text: &str) -> Option<&'a str> {
+    let known = case.facts.origin_access_controls.iter();
+    let known = known.filter_map(|(id, fact)| Some((id.as_str(), fact.known()?.as_ref()?)));
+    let named = known.clone().find(|(_, control)| control.name == text);
+    named
+        .map(|(id, _)| id)
+        .or_else(|| nearest(text, known.map(|(id, _)| id)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{Scene, text};
+
+    #[test]
+    fn fails_for_an_id_of_nobody() {
+        let finding = Scene::s3("assets")
+            .no_origin_access_control("EOAC")
+            .one_finding(&RULE);
+        assert!(
+            finding
+                .message
+                .contains("`EOAC`, which the account does not have")
+        );
+        assert_eq!(finding.place.pointer, "/EOAC");
+    }
+
+    #[test]
+    fn fails_with_the_nearest_id_that_exists() {
+        let scene = Scene::s3("assets").no_origin_access_control("EOAC");
+        let finding = scene
+            .origin_access_control("EOAC2", "s3", "always")
+            .one_finding(&RULE);
+        assert!(finding.remediation.contains("`EOAC2`"));
+    }
+
+    #[test]
+    fn fails_for_a_name_and_says_its_id() {
+        let scene =
+            Scene::s3("assets").with(|o| o.origin_access_control_id = Some(text("E7-name")));
+        let scene = scene.no_origin_access_control("E7-name");
+        let finding = scene
+            .origin_access_control("E7", "s3", "always")
+            .one_finding(&RULE);
+        assert!(finding.remediation.contains("`E7`"));
+    }
+
+    #[test]
+    fn passes_when_the_account_has_it() {
+        Scene::s3("assets")
+            .origin_access_control("EOAC", "s3", "always")
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_without_one() {
+        Scene::custom("api.example.com").passes(&RULE);
+        Scene::s3("assets")
+            .with(|o| o.origin_access_control_id = Some(text("")))
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_with_an_unknown_when_nobody_asked() {
+        assert_eq!(Scene::s3("assets").unknowns(&RULE)[0].subject, "EOAC");
+    }
+}

@@ -1,0 +1,154 @@
+use crate::distribution::OriginAccessIdentity;
+use crate::facts::Fact;
+use crate::finding::Findings;
+use crate::rules::Case;
+
+rule! {
+    /// ## What it does
+    /// Finds origins whose `OriginAccessIdentity` has the wrong form, or names an identity that the
+    /// account does not have.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront refuses the config with `InvalidOriginAccessIdentity` ("The specified origin access
+    /// identity does not exist or is not valid") and names neither the origin nor the identity. The
+    /// usual cause is the bare ID, or the name of a resource, in the place of the whole path.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"S3OriginConfig": {"OriginAccessIdentity": "E1EXAMPLEOAI"}}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"S3OriginConfig": {"OriginAccessIdentity": "origin-access-identity/cloudfront/E1EXAMPLEOAI"}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Write the whole path with the ID of an identity of this account. Better: clear the field and
+    /// set `OriginAccessControlId`. Don't only clear it: the bucket then answers only for public
+    /// objects.
+    ///
+    /// ## References
+    /// - [S3OriginConfig](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_S3OriginConfig.html)
+    "unknown-origin-access-identity", OriginMap, Error, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    for origin in &case.candidate.origins {
+        let Some(field) = origin.origin_access_identity_field() else {
+            continue;
+        };
+        let (problem, remedy) = match origin.origin_access_identity() {
+            Some(OriginAccessIdentity::Malformed(text)) => (
+                "which is not of the form origin-access-identity/cloudfront/ID",
+                remedy(text),
+            ),
+            Some(OriginAccessIdentity::Id(id)) if is_gone(case, id, findings) => (
+                "which the account does not have",
+                "name an identity of this account, or set OriginAccessIdentity to \"\" and \
+                 OriginAccessControlId to an origin access control of type s3"
+                    .to_owned(),
+            ),
+            _ => continue,
+        };
+        findings
+            .add(
+                &field.place,
+                format!(
+                    "origin {} has the origin access identity `{field}`, {problem}",
+                    origin.name()
+                ),
+            )
+            .origin(case.candidate, origin)
+            .remedy(remedy);
+    }
+}
+
+fn is_gone(case: &Case<'_>, id: &str, findings: &mut Findings) -> bool {
+    match case.facts.origin_access_identities.get(id) {
+        Some(Fact::Known(exists)) => !exists,
+        _ => {
+            findings.need(&case.facts.origin_access_identity(id));
+            false
+        }
+    }
+}
+
+/// What has the form of an ID gets its path; of anything else nobody knows what it means.
+fn remedy(text: &str) -> String {
+    let last = text.rsplit('/').next().unwrap_or(text);
+    let is_id = last.starts_with('E')
+        && last.len() > 1
+        && last
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    let id = if is_id { last } else { "ID" };
+    format!(
+        "set OriginAccessIdentity to `origin-access-identity/cloudfront/{id}`, or to \"\" with an \
+         OriginAccessControlId"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::Scene;
+
+    const PATH: &str = "origin-access-identity/cloudfront/E1";
+
+    #[test]
+    fn fails_for_the_bare_id_and_adds_the_path() {
+        let finding = Scene::s3("assets").identity("E1").one_finding(&RULE);
+        assert!(finding.message.contains("`E1`, which is not of the form"));
+        assert!(
+            finding
+                .remediation
+                .contains("`origin-access-identity/cloudfront/E1`")
+        );
+    }
+
+    #[test]
+    fn fails_for_the_name_of_a_resource() {
+        let finding = Scene::s3("assets")
+            .identity("s3_bucket_one")
+            .one_finding(&RULE);
+        assert!(finding.remediation.contains("cloudfront/ID`"));
+    }
+
+    #[test]
+    fn fails_for_an_identity_that_is_gone() {
+        let scene = Scene::s3("assets")
+            .identity(PATH)
+            .origin_access_identity("E1", false);
+        let finding = scene.one_finding(&RULE);
+        assert!(finding.message.contains("which the account does not have"));
+        assert_eq!(finding.place.pointer, format!("/{PATH}"));
+    }
+
+    #[test]
+    fn passes_for_one_that_exists() {
+        Scene::s3("assets")
+            .identity(PATH)
+            .origin_access_identity("E1", true)
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_an_empty_text() {
+        Scene::s3("assets").identity("").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_one_that_only_the_deployment_knows() {
+        Scene::s3("assets")
+            .identity("origin-access-identity/cloudfront/${Oai}")
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_with_an_unknown_when_nobody_asked() {
+        assert_eq!(
+            Scene::s3("assets").identity(PATH).unknowns(&RULE)[0].subject,
+            "E1"
+        );
+    }
+}

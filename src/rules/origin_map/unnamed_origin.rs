@@ -1,0 +1,88 @@
+use crate::finding::Findings;
+use crate::rules::Case;
+
+rule! {
+    /// ## What it does
+    /// Finds origins without an `Id`.
+    ///
+    /// ## Why is this bad?
+    /// The `Id` is what behaviors and origin groups refer to. CloudFront refuses an origin without
+    /// one with `InvalidArgument`.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"Id": "", "DomainName": "api.example.com"}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"Id": "api", "DomainName": "api.example.com"}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Give the origin an `Id` of its own, and name it in the `TargetOriginId` of the behaviors that
+    /// it serves. An origin that nothing targets can go.
+    ///
+    /// ## References
+    /// - [Origin](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html)
+    "unnamed-origin", OriginMap, Error, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    for origin in &case.candidate.origins {
+        if !origin.id.is("") {
+            continue;
+        }
+        findings
+            .add(
+                &origin.id.place,
+                format!(
+                    "the origin at {} (`{}`) has no Id, so no behavior and no group can target it",
+                    origin.place.pointer, origin.domain_name
+                ),
+            )
+            .evidence("DomainName", &origin.domain_name)
+            .remedy("set its Id to the one that the behaviors target, or remove the origin");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{Scene, custom_origin, s3_origin, text};
+
+    #[test]
+    fn fails_for_an_empty_id() {
+        let scene = Scene::s3("assets").add(custom_origin("", "api.example.com"));
+        let finding = scene.one_finding(&RULE);
+        assert!(finding.message.contains("(`api.example.com`) has no Id"));
+    }
+
+    #[test]
+    fn fails_for_the_only_origin() {
+        Scene::s3("assets")
+            .with(|origin| origin.id = text(""))
+            .one_finding(&RULE);
+    }
+
+    #[test]
+    fn fails_for_each_of_several() {
+        let bucket = "b.s3.us-east-1.amazonaws.com";
+        let scene = Scene::of(s3_origin("", bucket)).add(s3_origin("", bucket));
+        assert_eq!(scene.findings(&RULE).len(), 2);
+    }
+
+    #[test]
+    fn passes_with_an_id() {
+        Scene::s3("assets").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_an_id_that_only_the_deployment_knows() {
+        Scene::s3("assets").origin("${Api}").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_an_id_of_one_letter() {
+        Scene::s3("assets").origin("a").passes(&RULE);
+    }
+}

@@ -1,0 +1,117 @@
+use crate::finding::Findings;
+use crate::rules::Case;
+
+rule! {
+    /// ## What it does
+    /// Finds origins whose origin access control never signs requests.
+    ///
+    /// ## Why is this bad?
+    /// It deploys quietly. With the signing behavior `never` the control does nothing: the bucket
+    /// policy's grant to CloudFront is never used, and S3 answers only for public objects.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"OriginAccessControlConfig": {"Name": "assets", "OriginAccessControlOriginType": "s3",
+    ///   "SigningProtocol": "sigv4", "SigningBehavior": "never"}}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"OriginAccessControlConfig": {"Name": "assets", "OriginAccessControlOriginType": "s3",
+    ///   "SigningProtocol": "sigv4", "SigningBehavior": "always"}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Set the control's `SigningBehavior` to `always`; every origin with this control then signs.
+    /// Where one of them must stay unsigned, give the others a control of their own. Don't make the
+    /// bucket public instead.
+    ///
+    /// ## References
+    /// - [Advanced settings for origin access control](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html#oac-advanced-settings-s3)
+    "unsigned-origin-access-control", OriginMap, Warning, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    for origin in &case.candidate.origins {
+        let Some((field, Some(control))) = case.origin_access_control_of(origin, findings) else {
+            continue;
+        };
+        if control.signing_behavior != "never" {
+            continue;
+        }
+        findings
+            .add(
+                &field.place,
+                format!(
+                    "origin {} has the origin access control `{field}`, which never signs, so only \
+                     public content reaches viewers",
+                    origin.name()
+                ),
+            )
+            .origin(case.candidate, origin)
+            .evidence("SigningBehavior", &control.signing_behavior)
+            .remedy(format!(
+                "set SigningBehavior of `{field}` ({}) to always, or OriginAccessControlId to a \
+                 control that signs",
+                control.name
+            ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{Scene, s3_origin, text};
+
+    #[test]
+    fn fails_when_it_never_signs() {
+        let scene = Scene::s3("assets").origin_access_control("EOAC", "s3", "never");
+        let finding = scene.one_finding(&RULE);
+        assert!(finding.message.contains("`EOAC`, which never signs"));
+        assert!(finding.remediation.contains("`EOAC` (EOAC-name) to always"));
+    }
+
+    #[test]
+    fn fails_at_the_field_that_names_the_control() {
+        let scene = Scene::s3("assets").origin_access_control("EOAC", "s3", "never");
+        assert_eq!(scene.one_finding(&RULE).place.pointer, "/EOAC");
+    }
+
+    #[test]
+    fn fails_for_each_origin_that_has_it() {
+        let mut other = s3_origin("media", "media.s3.us-east-1.amazonaws.com");
+        other.origin_access_control_id = Some(text("EOAC"));
+        let scene = Scene::s3("assets")
+            .add(other)
+            .origin_access_control("EOAC", "s3", "never");
+        assert_eq!(scene.findings(&RULE).len(), 2);
+    }
+
+    #[test]
+    fn passes_when_it_signs() {
+        for behavior in ["always", "no-override", "always-amz-auth"] {
+            Scene::s3("assets")
+                .origin_access_control("EOAC", "s3", behavior)
+                .passes(&RULE);
+        }
+    }
+
+    #[test]
+    fn passes_without_one() {
+        Scene::custom("api.example.com").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_one_that_the_account_has_not() {
+        Scene::s3("assets")
+            .no_origin_access_control("EOAC")
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_with_an_unknown_when_nobody_asked() {
+        assert_eq!(
+            Scene::s3("assets").unknowns(&RULE)[0].fact,
+            "origin access control"
+        );
+    }
+}

@@ -1,0 +1,119 @@
+use crate::distribution::{CustomOriginConfig, OriginProtocolPolicy, S3Endpoint};
+use crate::finding::{Findings, Severity};
+use crate::rules::Case;
+
+rule! {
+    /// ## What it does
+    /// Finds website endpoints of S3 that CloudFront is to reach over HTTPS.
+    ///
+    /// ## Why is this bad?
+    /// Website endpoints answer only HTTP on port 80. It deploys quietly, and the viewers get 504
+    /// (`https-only`, an error here); with `match-viewer` only the viewers on HTTPS do (a warning:
+    /// all may be on HTTP).
+    ///
+    /// ## Example
+    /// ```json
+    /// {"DomainName": "example-site.s3-website-eu-west-1.amazonaws.com",
+    ///  "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443,
+    ///   "OriginProtocolPolicy": "https-only"}}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"DomainName": "example-site.s3-website-eu-west-1.amazonaws.com",
+    ///  "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443,
+    ///   "OriginProtocolPolicy": "http-only"}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Set `OriginProtocolPolicy` to `http-only`; the viewers still use HTTPS. Where the way to the
+    /// origin must be encrypted, use the bucket's own domain with `S3OriginConfig` and an origin
+    /// access control.
+    ///
+    /// ## References
+    /// - [Website endpoints](https://docs.aws.amazon.com/AmazonS3/latest/userguide/WebsiteEndpoints.html)
+    /// - [Protocol (custom origins only)](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html)
+    "website-endpoint-over-https", OriginMap, Error, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    for origin in &case.candidate.origins {
+        if !origin
+            .s3_endpoint
+            .as_ref()
+            .is_some_and(S3Endpoint::is_website)
+        {
+            continue;
+        }
+        let custom = origin.custom.as_ref();
+        let Some(field) = custom.and_then(|custom| custom.origin_protocol_policy.as_ref()) else {
+            continue;
+        };
+        let (severity, viewers) = match custom.and_then(CustomOriginConfig::protocol_policy) {
+            Some(OriginProtocolPolicy::HttpsOnly) => (Severity::Error, "viewers"),
+            Some(OriginProtocolPolicy::MatchViewer) => (Severity::Warning, "viewers on HTTPS"),
+            _ => continue,
+        };
+        findings
+            .add(
+                &field.place,
+                format!(
+                    "origin {} is the website endpoint `{}` with OriginProtocolPolicy `{field}`; it \
+                     answers only HTTP, so {viewers} get 504",
+                    origin.name(),
+                    origin.domain_name
+                ),
+            )
+            .origin(case.candidate, origin)
+            .evidence("OriginProtocolPolicy", field)
+            .remedy("set OriginProtocolPolicy to `http-only`")
+            .severity(severity);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{Scene, text};
+
+    const WEBSITE: &str = "site.s3-website-us-east-1.amazonaws.com";
+
+    fn scene(domain: &str, policy: &str) -> Scene {
+        Scene::custom(domain)
+            .with(|o| o.custom.as_mut().unwrap().origin_protocol_policy = Some(text(policy)))
+    }
+
+    #[test]
+    fn fails_for_https_only() {
+        let finding = scene(WEBSITE, "https-only").one_finding(&RULE);
+        assert_eq!(finding.severity, Severity::Error);
+        assert_eq!(finding.place.pointer, "/https-only");
+        assert!(finding.message.ends_with("so viewers get 504"));
+    }
+
+    #[test]
+    fn fails_lightly_for_match_viewer() {
+        let finding = scene(WEBSITE, "match-viewer").one_finding(&RULE);
+        assert_eq!(finding.severity, Severity::Warning);
+    }
+
+    #[test]
+    fn fails_for_the_form_with_a_dot() {
+        scene("site.s3-website.eu-central-1.amazonaws.com", "https-only").one_finding(&RULE);
+    }
+
+    #[test]
+    fn passes_for_http_only() {
+        scene(WEBSITE, "http-only").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_another_host() {
+        scene("api.example.com", "https-only").passes(&RULE);
+        scene("site.s3.us-east-1.amazonaws.com", "https-only").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_policy_that_only_the_deployment_knows() {
+        scene(WEBSITE, "${Policy}").passes(&RULE);
+    }
+}

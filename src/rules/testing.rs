@@ -1,0 +1,313 @@
+//! A distribution to bend, and the facts about it, for the rules' own tests.
+
+use crate::distribution::{
+    At, Behavior, BucketName, CustomOriginConfig, Distribution, Methods, Origin, OriginGroup,
+    PathPattern, Place, Region, S3Endpoint, S3OriginConfig,
+};
+use crate::facts::{Bucket, CouldNotLook, Fact, Facts, OriginAccessControl, Owner, Unknown};
+use crate::finding::{Finding, Findings};
+use crate::rules::{Case, Check, Limits, OriginMap, Rule};
+
+/// A candidate with its facts. It starts healthy: one origin `main`, which the default behavior targets.
+#[derive(Debug, Clone)]
+pub struct Scene {
+    pub candidate: Distribution,
+    pub baseline: Option<Distribution>,
+    pub facts: Facts,
+    pub limits: Limits,
+}
+
+/// A bucket that exists, is ours, and is in this region.
+pub fn ours(region: &str) -> Bucket {
+    Bucket::Exists {
+        region: Region::parse(region),
+        owner: Fact::Known(Owner::Ours),
+    }
+}
+
+/// A bucket that exists in this region and is a stranger's.
+pub fn foreign(region: &str) -> Bucket {
+    Bucket::Exists {
+        region: Region::parse(region),
+        owner: Fact::Known(Owner::Foreign),
+    }
+}
+
+/// A text at a place named after it.
+pub fn text(value: &str) -> At<String> {
+    At::text(value, Place::at(format!("/{value}")))
+}
+
+/// A number at a place named after it.
+pub fn number(value: i64) -> At<i64> {
+    At::known_at(value, Place::at(format!("/{value}")))
+}
+
+/// An origin that is declared as nothing.
+pub fn bare_origin(id: &str, domain: &str) -> Origin {
+    let domain_name = text(domain);
+    Origin {
+        place: Place::at(format!("/origins/{id}")),
+        id: text(id),
+        s3_endpoint: domain_name.known().and_then(|host| S3Endpoint::parse(host)),
+        domain_name,
+        origin_path: None,
+        s3: None,
+        custom: None,
+        vpc: None,
+        origin_access_control_id: None,
+        connection_attempts: None,
+        connection_timeout: None,
+        response_completion_timeout: None,
+    }
+}
+
+/// A custom origin over HTTPS.
+pub fn custom_origin(id: &str, domain: &str) -> Origin {
+    Origin {
+        custom: Some(CustomOriginConfig {
+            place: Place::at(format!("/origins/{id}/custom")),
+            http_port: Some(number(80)),
+            https_port: Some(number(443)),
+            origin_protocol_policy: Some(text("https-only")),
+            origin_ssl_protocols: vec![text("TLSv1.2")],
+            origin_read_timeout: None,
+            origin_keepalive_timeout: None,
+        }),
+        ..bare_origin(id, domain)
+    }
+}
+
+/// An S3 origin with an empty origin access identity and no origin access control.
+pub fn s3_origin(id: &str, domain: &str) -> Origin {
+    Origin {
+        s3: Some(S3OriginConfig {
+            place: Place::at(format!("/origins/{id}/s3")),
+            origin_access_identity: Some(text("")),
+            origin_read_timeout: None,
+        }),
+        ..bare_origin(id, domain)
+    }
+}
+
+fn behavior(precedence: Option<usize>, pattern: Option<&str>, target: &str) -> Behavior {
+    let name = pattern.unwrap_or("default");
+    Behavior {
+        place: Place::at(format!("/behaviors/{name}")),
+        precedence,
+        path_pattern: pattern.map(|pattern| {
+            At::known_at(
+                PathPattern::new(pattern),
+                Place::at(format!("/behaviors/{name}/pattern")),
+            )
+        }),
+        target_origin_id: text(target),
+        methods: Methods::default(),
+        cache_policy_id: None,
+        origin_request_policy_id: None,
+        forwarded_headers: Vec::new(),
+        edge_events: Vec::new(),
+    }
+}
+
+impl Scene {
+    /// With this origin, whatever it is, under its own ID.
+    pub fn of(origin: Origin) -> Self {
+        let target = origin.id.to_string();
+        Self {
+            candidate: Distribution {
+                origins: vec![origin],
+                default_behavior: Some(behavior(None, None, &target)),
+                ..Distribution::default()
+            },
+            baseline: None,
+            facts: Facts::default(),
+            limits: Limits::default(),
+        }
+    }
+
+    /// With an S3 origin `main` of this bucket in us-east-1, signed by the OAC `EOAC`.
+    pub fn s3(bucket: &str) -> Self {
+        let mut origin = s3_origin("main", &format!("{bucket}.s3.us-east-1.amazonaws.com"));
+        origin.origin_access_control_id = Some(text("EOAC"));
+        Self::of(origin)
+    }
+
+    /// With a custom origin `main`.
+    pub fn custom(domain: &str) -> Self {
+        Self::of(custom_origin("main", domain))
+    }
+
+    /// Bends the first origin.
+    pub fn with(mut self, bend: impl FnOnce(&mut Origin)) -> Self {
+        bend(&mut self.candidate.origins[0]);
+        self
+    }
+
+    /// Adds a custom origin `ID` at `ID.example.com`.
+    pub fn origin(self, id: &str) -> Self {
+        self.add(custom_origin(id, &format!("{id}.example.com")))
+    }
+
+    /// Adds an origin.
+    pub fn add(mut self, origin: Origin) -> Self {
+        self.candidate.origins.push(origin);
+        self
+    }
+
+    /// Adds a group that fails over on 500 and 503.
+    pub fn group(mut self, id: &str, members: &[&str]) -> Self {
+        self.candidate.origin_groups.push(OriginGroup {
+            place: Place::at(format!("/groups/{id}")),
+            id: text(id),
+            members: members.iter().map(|member| text(member)).collect(),
+            status_codes: vec![number(500), number(503)],
+        });
+        self
+    }
+
+    /// Bends the last group.
+    pub fn with_group(mut self, bend: impl FnOnce(&mut OriginGroup)) -> Self {
+        bend(self.candidate.origin_groups.last_mut().unwrap());
+        self
+    }
+
+    /// Adds a behavior behind the others.
+    pub fn behavior(mut self, pattern: &str, target: &str) -> Self {
+        let precedence = self.candidate.behaviors.len();
+        self.candidate
+            .behaviors
+            .push(behavior(Some(precedence), Some(pattern), target));
+        self
+    }
+
+    /// Retargets the default behavior.
+    pub fn default_target(mut self, target: &str) -> Self {
+        self.candidate.default_behavior = Some(behavior(None, None, target));
+        self
+    }
+
+    /// Bends the last behavior, or the default one if there is no other.
+    pub fn with_behavior(mut self, bend: impl FnOnce(&mut Behavior)) -> Self {
+        let last = self.candidate.behaviors.last_mut();
+        bend(last.or(self.candidate.default_behavior.as_mut()).unwrap());
+        self
+    }
+
+    /// Sets what it is compared with.
+    pub fn baseline(mut self, baseline: Distribution) -> Self {
+        self.baseline = Some(baseline);
+        self
+    }
+
+    /// Makes a bucket known.
+    pub fn bucket(mut self, name: &str, bucket: Bucket) -> Self {
+        self.facts
+            .buckets
+            .insert(BucketName::new(name), Fact::Known(bucket));
+        self
+    }
+
+    /// Makes a bucket unknown, since the guard may not look at it.
+    pub fn bucket_denied(mut self, name: &str) -> Self {
+        let denied = CouldNotLook::Denied {
+            permission: "s3:ListBucket",
+        };
+        let unknown = Unknown::could_not_look("bucket", name, denied);
+        self.facts
+            .buckets
+            .insert(BucketName::new(name), Fact::Unknown(unknown));
+        self
+    }
+
+    /// Makes an origin access control known.
+    pub fn origin_access_control(
+        mut self,
+        id: &str,
+        origin_type: &str,
+        signing_behavior: &str,
+    ) -> Self {
+        let control = OriginAccessControl {
+            name: format!("{id}-name"),
+            origin_type: origin_type.to_owned(),
+            signing_behavior: signing_behavior.to_owned(),
+        };
+        self.facts
+            .origin_access_controls
+            .insert(id.to_owned(), Fact::Known(Some(control)));
+        self
+    }
+
+    /// Makes it known that the account has no origin access control of this ID.
+    pub fn no_origin_access_control(mut self, id: &str) -> Self {
+        let controls = &mut self.facts.origin_access_controls;
+        controls.insert(id.to_owned(), Fact::Known(None));
+        self
+    }
+
+    /// Gives the first origin this text as its `OriginAccessIdentity`, and no access control.
+    pub fn identity(self, text: &str) -> Self {
+        self.with(|origin| {
+            origin.origin_access_control_id = None;
+            origin.s3.as_mut().unwrap().origin_access_identity = Some(super::testing::text(text));
+        })
+    }
+
+    /// Makes it known whether the account has an origin access identity.
+    pub fn origin_access_identity(mut self, id: &str, exists: bool) -> Self {
+        let identities = &mut self.facts.origin_access_identities;
+        identities.insert(id.to_owned(), Fact::Known(exists));
+        self
+    }
+
+    fn run(&self, rule: &'static Rule) -> Findings {
+        let case = Case {
+            candidate: &self.candidate,
+            baseline: self.baseline.as_ref(),
+            facts: &self.facts,
+            limits: &self.limits,
+        };
+        let mut findings = Findings::new(rule);
+        match rule.check {
+            Check::OriginMap(check) => check(&case, &mut findings),
+            Check::Behaviors(check) => {
+                check(&case, &OriginMap::of(&self.candidate), &mut findings);
+            }
+        }
+        findings
+    }
+
+    /// What the rule finds.
+    pub fn findings(&self, rule: &'static Rule) -> Vec<Finding> {
+        self.run(rule).findings
+    }
+
+    /// The one thing that the rule finds, with a remedy.
+    #[track_caller]
+    pub fn one_finding(&self, rule: &'static Rule) -> Finding {
+        let mut findings = self.findings(rule);
+        assert_eq!(findings.len(), 1, "{findings:#?}");
+        assert!(
+            !findings[0].remediation.is_empty(),
+            "a finding needs a remedy"
+        );
+        findings.remove(0)
+    }
+
+    /// The rule finds nothing.
+    #[track_caller]
+    pub fn passes(&self, rule: &'static Rule) {
+        let findings = self.findings(rule);
+        assert!(findings.is_empty(), "{findings:#?}");
+    }
+
+    /// What the rule would have to know, having found nothing.
+    #[track_caller]
+    pub fn unknowns(&self, rule: &'static Rule) -> Vec<Unknown> {
+        let Findings {
+            findings, unknowns, ..
+        } = self.run(rule);
+        assert!(findings.is_empty(), "{findings:#?}");
+        unknowns.into_iter().map(|needed| needed.unknown).collect()
+    }
+}

@@ -1,0 +1,28 @@
+//! Everything of AWS that one guard uses, behind the guard's own words.
+
+use std::future::Future;
+
+use crate::candidate::Sources;
+use crate::delivery::Channels;
+use crate::facts::Probes;
+use crate::report::v1::{Cost, Pipeline};
+
+/// The AWS of one guard.
+pub trait Services: Sources + Channels {
+    /// The probes of one invocation; they may share what one of them found out.
+    type Probes<'a>: Probes
+    where
+        Self: 'a;
+
+    /// Probes that know whose account is guarded, and which others may own buckets.
+    fn probes<'a>(&'a self, account: Option<&'a str>, owners: &'a [String]) -> Self::Probes<'a>;
+
+    /// Which pipeline a job belongs to, if that can be found out.
+    fn pipeline(&self, job: &str) -> impl Future<Output = Option<Pipeline>> + Send;
+
+    /// Calls and waves since the last [`Services::start_counting`].
+    fn cost(&self) -> Cost;
+
+    /// Begins to count anew.
+    fn start_counting(&self);
+}

@@ -1,0 +1,269 @@
+//! The environment, read once. Each variable stands in `template.yaml` with the same words.
+
+use crate::candidate::ArtifactLimits;
+use crate::error::GuardError;
+use crate::rules::Limits;
+
+/// What an unknown fact does that could not be looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnUnknown {
+    /// The verdict is inconclusive, which fails a gate.
+    #[default]
+    Block,
+    /// It is listed, nothing more.
+    Warn,
+}
+
+/// The settings of one guard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// `ORIGIN_GUARD_REPORT_BUCKET`: where reports, last known good configs and markers are stored.
+    pub report_bucket: Option<String>,
+    /// `ORIGIN_GUARD_TOPIC_ARN`: the SNS topic for notifications.
+    pub topic_arn: Option<String>,
+    /// `ORIGIN_GUARD_EVENT_BUS`: name or ARN of the bus that gets reports as events.
+    pub event_bus: Option<String>,
+    /// `ORIGIN_GUARD_NOTIFY_PASS`: whether a pass is posted too.
+    pub notify_pass: bool,
+    /// `ORIGIN_GUARD_UNKNOWN`: `block` or `warn`.
+    pub on_unknown: OnUnknown,
+    /// `ORIGIN_GUARD_BUCKET_OWNERS`: accounts beside this one that may own origin buckets.
+    pub bucket_owners: Vec<String>,
+    /// `ORIGIN_GUARD_MAX_ORIGINS`, `…_ORIGIN_GROUPS`, `…_BEHAVIORS`: this account's quotas.
+    pub limits: Limits,
+    /// `ORIGIN_GUARD_MAX_ARTIFACT_MB`, `…_CANDIDATE_MB`: bounds on what is read.
+    pub artifact: ArtifactLimits,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            report_bucket: None,
+            topic_arn: None,
+            event_bus: None,
+            notify_pass: false,
+            on_unknown: OnUnknown::default(),
+            bucket_owners: Vec::new(),
+            limits: Limits::default(),
+            artifact: ArtifactLimits {
+                artifact_bytes: 100 * MB,
+                file_bytes: 10 * MB,
+                entries: 250_000,
+            },
+        }
+    }
+}
+
+const MB: u64 = 1024 * 1024;
+
+/// `ORIGIN_GUARD_LOG`: how much the guard itself logs, `info` where it is unset or no level.
+///
+/// It never reaches the SDK's own logs, which hold access keys below `info`.
+#[must_use]
+pub fn log_level() -> tracing::Level {
+    environment("ORIGIN_GUARD_LOG")
+        .and_then(|level| level.parse().ok())
+        .unwrap_or(tracing::Level::INFO)
+}
+
+/// `AWS_CA_BUNDLE`: trust these certificates (PEM) in place of the built-in roots.
+#[must_use]
+pub fn ca_bundle() -> Option<String> {
+    environment("AWS_CA_BUNDLE")
+}
+
+/// Whether any `AWS_ENDPOINT_URL…` sends calls elsewhere than to AWS.
+#[must_use]
+pub fn has_own_endpoints() -> bool {
+    std::env::vars_os().any(|(name, _)| {
+        name.to_str()
+            .is_some_and(|name| name.starts_with("AWS_ENDPOINT_URL"))
+    })
+}
+
+/// `AWS_REGION`, which Lambda sets.
+#[must_use]
+pub fn region() -> Option<String> {
+    environment("AWS_REGION")
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is where the environment is read"
+)]
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+impl Settings {
+    /// Reads the environment.
+    ///
+    /// # Errors
+    /// [`GuardError::Configuration`] naming the variable, its value, and what it takes.
+    pub fn from_environment() -> Result<Self, GuardError> {
+        Self::read(environment)
+    }
+
+    /// Reads settings from a source of variables.
+    ///
+    /// # Errors
+    /// As [`Settings::from_environment`].
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, GuardError> {
+        let default = Self::default();
+        let variable = |name: &'static str| Variable {
+            name,
+            value: variable(name)
+                .map(|value| value.trim().to_owned())
+                .filter(|value| !value.is_empty()),
+        };
+        Ok(Self {
+            report_bucket: variable("ORIGIN_GUARD_REPORT_BUCKET").value,
+            topic_arn: variable("ORIGIN_GUARD_TOPIC_ARN").value,
+            event_bus: variable("ORIGIN_GUARD_EVENT_BUS").value,
+            notify_pass: variable("ORIGIN_GUARD_NOTIFY_PASS").flag()?,
+            on_unknown: variable("ORIGIN_GUARD_UNKNOWN").on_unknown()?,
+            bucket_owners: variable("ORIGIN_GUARD_BUCKET_OWNERS").accounts()?,
+            limits: Limits {
+                origins: variable("ORIGIN_GUARD_MAX_ORIGINS").number(default.limits.origins)?,
+                origin_groups: variable("ORIGIN_GUARD_MAX_ORIGIN_GROUPS")
+                    .number(default.limits.origin_groups)?,
+                behaviors: variable("ORIGIN_GUARD_MAX_BEHAVIORS")
+                    .number(default.limits.behaviors)?,
+            },
+            artifact: ArtifactLimits {
+                artifact_bytes: variable("ORIGIN_GUARD_MAX_ARTIFACT_MB")
+                    .megabytes(default.artifact.artifact_bytes)?,
+                file_bytes: variable("ORIGIN_GUARD_MAX_CANDIDATE_MB")
+                    .megabytes(default.artifact.file_bytes)?,
+                entries: default.artifact.entries,
+            },
+        })
+    }
+}
+
+struct Variable {
+    name: &'static str,
+    value: Option<String>,
+}
+
+impl Variable {
+    fn refuse(&self, takes: &str) -> GuardError {
+        let value = self.value.as_deref().unwrap_or_default();
+        GuardError::configuration(
+            format!("the setting {}={value} is not {takes}", self.name),
+            format!("Set {} on the function to {takes}", self.name),
+        )
+    }
+
+    fn flag(&self) -> Result<bool, GuardError> {
+        match self.value.as_deref() {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => Err(self.refuse("`true` or `false`")),
+        }
+    }
+
+    fn on_unknown(&self) -> Result<OnUnknown, GuardError> {
+        match self.value.as_deref() {
+            None | Some("block") => Ok(OnUnknown::Block),
+            Some("warn") => Ok(OnUnknown::Warn),
+            Some(_) => Err(self.refuse("`block` or `warn`")),
+        }
+    }
+
+    fn accounts(&self) -> Result<Vec<String>, GuardError> {
+        let accounts = self.value.as_deref().unwrap_or_default().split(',');
+        accounts
+            .map(str::trim)
+            .filter(|account| !account.is_empty())
+            .map(|account| {
+                let fits = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
+                fits.then(|| account.to_owned())
+                    .ok_or_else(|| self.refuse("a comma-separated list of 12-digit account IDs"))
+            })
+            .collect()
+    }
+
+    fn number(&self, default: usize) -> Result<usize, GuardError> {
+        match &self.value {
+            None => Ok(default),
+            Some(text) => match text.parse() {
+                Ok(number) if number > 0 => Ok(number),
+                _ => Err(self.refuse("a whole number above 0")),
+            },
+        }
+    }
+
+    fn megabytes(&self, default: u64) -> Result<u64, GuardError> {
+        let default = usize::try_from(default / MB).unwrap_or(usize::MAX);
+        let number = self.number(default)? as u64;
+        number
+            .checked_mul(MB)
+            .ok_or_else(|| self.refuse("a size in megabytes"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(name: &str, value: &str) -> Result<Settings, GuardError> {
+        Settings::read(|asked| (asked == name).then(|| value.to_owned()))
+    }
+
+    #[test]
+    fn an_empty_environment_gives_the_defaults() {
+        assert_eq!(Settings::read(|_| None), Ok(Settings::default()));
+        assert_eq!(
+            Settings::read(|_| Some(" ".to_owned())),
+            Ok(Settings::default())
+        );
+    }
+
+    #[test]
+    fn takes_what_is_documented() {
+        assert!(
+            read("ORIGIN_GUARD_NOTIFY_PASS", "true")
+                .unwrap()
+                .notify_pass
+        );
+        assert_eq!(
+            read("ORIGIN_GUARD_UNKNOWN", "warn").unwrap().on_unknown,
+            OnUnknown::Warn
+        );
+        assert_eq!(
+            read("ORIGIN_GUARD_BUCKET_OWNERS", "111122223333, 444455556666")
+                .unwrap()
+                .bucket_owners,
+            ["111122223333", "444455556666"]
+        );
+        assert_eq!(
+            read("ORIGIN_GUARD_MAX_ORIGINS", "250")
+                .unwrap()
+                .limits
+                .origins,
+            250
+        );
+        assert_eq!(
+            read("ORIGIN_GUARD_MAX_ARTIFACT_MB", "2")
+                .unwrap()
+                .artifact
+                .artifact_bytes,
+            2 << 20
+        );
+    }
+
+    #[test]
+    fn refuses_the_rest_naming_variable_and_value() {
+        for (name, value) in [
+            ("ORIGIN_GUARD_NOTIFY_PASS", "yes"),
+            ("ORIGIN_GUARD_UNKNOWN", "ignore"),
+            ("ORIGIN_GUARD_BUCKET_OWNERS", "1111"),
+            ("ORIGIN_GUARD_MAX_ORIGINS", "0"),
+            ("ORIGIN_GUARD_MAX_ARTIFACT_MB", "99999999999999999"),
+        ] {
+            let error = read(name, value).unwrap_err().to_string();
+            assert!(error.contains(name) && error.contains(value), "{error}");
+        }
+    }
+}

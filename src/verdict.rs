@@ -1,0 +1,214 @@
+//! Findings and unknowns → pass, block or inconclusive.
+
+use crate::finding::{Finding, NeededUnknown, Severity};
+use crate::rules::{Judgement, Phase};
+use crate::settings::OnUnknown;
+
+/// Whether the candidate may go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// The origin contract holds.
+    Pass,
+    /// Something that blocks could not be looked at.
+    Inconclusive,
+    /// A finding blocks.
+    Block,
+}
+
+/// How a phase ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PhaseOutcome {
+    /// Which phase.
+    pub phase: Phase,
+    /// Its own verdict.
+    pub verdict: Verdict,
+    /// Phase 2, while phase 1 blocks: what it says may change once the map is mended.
+    pub provisional: bool,
+}
+
+/// The verdict, and what led to it.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The two phases.
+    pub phases: [PhaseOutcome; 2],
+    /// Every finding: what blocks first, then by phase, rule and document.
+    pub findings: Vec<Finding>,
+    /// Every unknown, those that block first.
+    pub unknowns: Vec<NeededUnknown>,
+}
+
+impl Verdict {
+    /// The name in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Inconclusive => "inconclusive",
+            Self::Block => "block",
+        }
+    }
+}
+
+/// Decides.
+#[must_use]
+pub fn decide(judgement: Judgement, on_unknown: OnUnknown) -> Decision {
+    let Judgement {
+        mut findings,
+        mut unknowns,
+    } = judgement;
+    findings.sort_by_key(|finding| (finding.severity, finding.rule.phase));
+    unknowns.sort_by_key(|needed| !needed.blocks());
+    let outcome = |phase| phase_verdict(phase, &findings, &unknowns, on_unknown);
+    let (map, behaviors) = (outcome(Phase::OriginMap), outcome(Phase::Behaviors));
+    Decision {
+        verdict: map.max(behaviors).max(freshness(&unknowns, on_unknown)),
+        phases: [
+            PhaseOutcome {
+                phase: Phase::OriginMap,
+                verdict: map,
+                provisional: false,
+            },
+            PhaseOutcome {
+                phase: Phase::Behaviors,
+                verdict: behaviors,
+                provisional: map == Verdict::Block,
+            },
+        ],
+        findings,
+        unknowns,
+    }
+}
+
+fn phase_verdict(
+    phase: Phase,
+    findings: &[Finding],
+    unknowns: &[NeededUnknown],
+    on_unknown: OnUnknown,
+) -> Verdict {
+    use crate::finding::NeededBy;
+    let blocked = findings
+        .iter()
+        .any(|finding| finding.rule.phase == phase && finding.severity == Severity::Error);
+    if blocked {
+        return Verdict::Block;
+    }
+    let unsure = unknowns.iter().any(|needed| {
+        matches!(needed.needed_by, NeededBy::Rule(rule) if rule.phase == phase) && needed.blocks()
+    });
+    if unsure && on_unknown == OnUnknown::Block {
+        Verdict::Inconclusive
+    } else {
+        Verdict::Pass
+    }
+}
+
+fn freshness(unknowns: &[NeededUnknown], on_unknown: OnUnknown) -> Verdict {
+    use crate::finding::NeededBy;
+    let unsure = unknowns
+        .iter()
+        .any(|needed| needed.needed_by == NeededBy::Freshness && needed.blocks());
+    if unsure && on_unknown == OnUnknown::Block {
+        Verdict::Inconclusive
+    } else {
+        Verdict::Pass
+    }
+}
+
+/// What a distribution that serves nobody breaks is worth knowing, and no alarm: deleting one
+/// begins with an update that disables it and may take its origins' settings away.
+pub fn demote(judgement: &mut Judgement) {
+    for finding in &mut judgement.findings {
+        finding.severity = finding.severity.max(Severity::Warning);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::Scene;
+    use crate::rules::{Case, judge};
+
+    fn decide_scene(scene: &Scene, on_unknown: OnUnknown) -> Decision {
+        let case = Case {
+            candidate: &scene.candidate,
+            baseline: None,
+            facts: &scene.facts,
+            limits: &scene.limits,
+        };
+        decide(judge(&case), on_unknown)
+    }
+
+    fn healthy() -> Scene {
+        Scene::custom("www.example.org")
+    }
+
+    #[test]
+    fn passes_a_healthy_candidate() {
+        let decision = decide_scene(&healthy(), OnUnknown::Block);
+        assert_eq!(decision.verdict, Verdict::Pass, "{:#?}", decision.findings);
+    }
+
+    #[test]
+    fn phase_two_is_provisional_while_phase_one_blocks() {
+        let scene = healthy()
+            .group("g", &["main", "ghost"])
+            .behavior("/x", "nope");
+        let decision = decide_scene(&scene, OnUnknown::Block);
+        assert_eq!(decision.verdict, Verdict::Block);
+        assert_eq!(decision.phases[0].verdict, Verdict::Block);
+        assert!(decision.phases[1].provisional);
+        assert!(
+            decision
+                .findings
+                .iter()
+                .any(|f| f.rule.phase == Phase::Behaviors)
+        );
+    }
+
+    #[test]
+    fn phase_two_stands_when_only_it_blocks() {
+        let decision = decide_scene(&healthy().behavior("/x", "nope"), OnUnknown::Block);
+        assert_eq!(decision.phases[0].verdict, Verdict::Pass);
+        assert_eq!(
+            (decision.phases[1].verdict, decision.phases[1].provisional),
+            (Verdict::Block, false)
+        );
+    }
+
+    #[test]
+    fn what_could_not_be_looked_at_is_neither_pass_nor_block() {
+        let scene = Scene::s3("assets")
+            .origin_access_control("EOAC", "s3", "always")
+            .bucket_denied("assets");
+        assert_eq!(
+            decide_scene(&scene, OnUnknown::Block).verdict,
+            Verdict::Inconclusive
+        );
+        assert_eq!(decide_scene(&scene, OnUnknown::Warn).verdict, Verdict::Pass);
+    }
+
+    #[test]
+    fn what_nobody_asked_for_does_not_block() {
+        let decision = decide_scene(&Scene::s3("assets"), OnUnknown::Block);
+        assert_eq!(decision.verdict, Verdict::Pass, "{:#?}", decision.findings);
+        assert!(!decision.unknowns.is_empty());
+    }
+
+    #[test]
+    fn a_demoted_judgement_does_not_block() {
+        let scene = healthy().behavior("/x", "nope");
+        let case = Case {
+            candidate: &scene.candidate,
+            baseline: None,
+            facts: &scene.facts,
+            limits: &scene.limits,
+        };
+        let mut judgement = judge(&case);
+        demote(&mut judgement);
+        let decision = decide(judgement, OnUnknown::Block);
+        assert_eq!(decision.verdict, Verdict::Pass);
+        assert!(!decision.findings.is_empty());
+    }
+}

@@ -1,0 +1,94 @@
+//! What goes wrong on purpose.
+
+use std::time::Duration;
+
+/// A failure that the double stages for matching requests. The first fault in the list that matches is used.
+#[derive(Debug, Clone)]
+pub struct Fault {
+    /// `s3:HeadBucket`, a whole service `s3:*`, or `*`.
+    pub operation: String,
+    /// Only for this bucket, distribution, job or topic; any when absent.
+    pub subject: Option<String>,
+    /// How often it happens before it is over; for ever when absent.
+    pub times: Option<usize>,
+    /// What happens.
+    pub kind: FaultKind,
+}
+
+/// The kinds of failure.
+#[derive(Debug, Clone)]
+pub enum FaultKind {
+    /// A service error with this HTTP status and code, in the form of the protocol.
+    Status(u16, String),
+    /// The service's own way to say that there were too many requests.
+    Throttle,
+    /// IAM denies the action, in the order in which the service looks at it.
+    Deny,
+    /// Never answers; the connection stays open until the server stops.
+    Hang,
+    /// The connection is dropped without an answer.
+    Reset,
+    /// Status 200 with a body that is not of the protocol.
+    Garbage,
+    /// Answers properly, but this much later.
+    Delay(Duration),
+}
+
+impl Fault {
+    /// A fault of every request of an operation, for ever.
+    #[must_use]
+    pub fn new(operation: &str, kind: FaultKind) -> Self {
+        Self {
+            operation: operation.to_owned(),
+            subject: None,
+            times: None,
+            kind,
+        }
+    }
+
+    /// Only for one bucket, distribution, job or topic.
+    #[must_use]
+    pub fn on(mut self, subject: &str) -> Self {
+        self.subject = Some(subject.to_owned());
+        self
+    }
+
+    /// Only that often.
+    #[must_use]
+    pub fn times(mut self, times: usize) -> Self {
+        self.times = Some(times);
+        self
+    }
+
+    fn matches(&self, operation: &str, subject: Option<&str>) -> bool {
+        self.times != Some(0)
+            && matches_pattern(&self.operation, operation)
+            && self
+                .subject
+                .as_deref()
+                .is_none_or(|wanted| Some(wanted) == subject)
+    }
+}
+
+/// Whether `s3:HeadBucket` is covered by `s3:HeadBucket`, `s3:*` or `*`.
+pub(crate) fn matches_pattern(pattern: &str, name: &str) -> bool {
+    pattern
+        .strip_suffix('*')
+        .map_or(pattern == name, |prefix| name.starts_with(prefix))
+}
+
+/// The fault that hits this request, counted down. A delay does not keep a later fault from happening as well.
+pub(crate) fn take(faults: &mut [Fault], operation: &str, subject: Option<&str>) -> Vec<FaultKind> {
+    let mut taken = Vec::new();
+    for fault in faults
+        .iter_mut()
+        .filter(|fault| fault.matches(operation, subject))
+    {
+        fault.times = fault.times.map(|times| times - 1);
+        taken.push(fault.kind.clone());
+        if !matches!(fault.kind, FaultKind::Delay(_)) {
+            break;
+        }
+    }
+    taken
+}

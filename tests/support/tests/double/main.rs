@@ -1,0 +1,11 @@
+//! The double is held to the services' documents by raw HTTP requests.
+
+mod client;
+mod cloudfront;
+mod codepipeline;
+mod control;
+mod faults;
+mod messages;
+mod objects;
+mod runtime;
+mod s3;
