@@ -1,0 +1,479 @@
+//! CloudTrail saw a change.
+
+use aws_double::{Fault, FaultKind};
+use serde_json::{Map, Value, json};
+
+use crate::stage::{DISTRIBUTION, REPORTS, Stage, site};
+
+/// CloudTrail's spelling: the first letter of each key lowered, comments hidden.
+fn cloudtrail(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => Value::Object(
+            map.iter()
+                .map(|(key, value)| (lower(key), cloudtrail(value)))
+                .collect::<Map<_, _>>(),
+        ),
+        Value::Array(items) => items.iter().map(cloudtrail).collect(),
+        other => other.clone(),
+    }
+}
+
+fn lower(key: &str) -> String {
+    key[..1].to_lowercase() + &key[1..]
+}
+
+struct Event(Value);
+
+impl Event {
+    /// A console user's update that CloudFront took.
+    fn update(config: &Value, etag: &str) -> Self {
+        let mut config = cloudtrail(config);
+        config["comment"] = "HIDDEN_DUE_TO_SECURITY_REASONS".into();
+        Self(json!({
+            "version": "0", "id": "bridge-1", "detail-type": "AWS API Call via CloudTrail",
+            "source": "aws.cloudfront", "account": "111122223333", "time": "2026-11-23T10:00:00Z",
+            "region": "us-east-1", "resources": [],
+            "detail": {
+                "eventVersion": "1.11", "eventID": "11111111-2222-4333-8444-555555555555",
+                "eventTime": "2026-11-23T09:59:58Z", "eventSource": "cloudfront.amazonaws.com",
+                "eventName": "UpdateDistribution", "awsRegion": "us-east-1",
+                "sessionCredentialFromConsole": "true", "userAgent": "Mozilla/5.0",
+                "userIdentity": {"type": "AssumedRole", "arn": "arn:aws:sts::111122223333:assumed-role/Admin/alice"},
+                "requestParameters": {"id": DISTRIBUTION, "ifMatch": "EBEFORE", "distributionConfig": config},
+                "responseElements": {"eTag": etag, "distribution": {"id": DISTRIBUTION,
+                    "aRN": "arn:aws:cloudfront::111122223333:distribution/E2EXAMPLE1GUARD",
+                    "domainName": "d111111abcdef8.cloudfront.net", "distributionConfig": config}},
+            }
+        }))
+    }
+
+    fn refused(config: &Value, code: &str, message: &str) -> Self {
+        let mut event = Self::update(config, "");
+        let detail = &mut event.0["detail"];
+        detail["responseElements"] = Value::Null;
+        detail["errorCode"] = code.into();
+        detail["errorMessage"] = message.into();
+        event
+    }
+
+    fn with(mut self, field: &str, value: impl Into<Value>) -> Self {
+        self.0["detail"][field] = value.into();
+        self
+    }
+}
+
+fn broken() -> Value {
+    let mut config = site();
+    config["Origins"]["Items"][0]["DomainName"] =
+        "example-assets-old.s3.eu-west-1.amazonaws.com".into();
+    config
+}
+
+fn live_etag(stage: &Stage) -> String {
+    stage.double.world().distributions[DISTRIBUTION]
+        .etag
+        .clone()
+}
+
+#[tokio::test]
+async fn a_bad_change_is_posted_with_who_did_it_and_how() {
+    let stage = Stage::new().await;
+    let outcome = stage
+        .invoke(Event::update(&broken(), "E2").0)
+        .await
+        .unwrap();
+    assert_eq!(outcome["verdict"], "block");
+    let world = stage.double.world();
+    let published = &world.published[0];
+    let subject = published.subject.as_deref().unwrap();
+    assert_eq!(
+        subject,
+        "Origin Guard: E2EXAMPLE1GUARD is broken: missing-bucket"
+    );
+    for text in [
+        "origin `assets` points at bucket `example-assets-old`, which does not exist",
+        "UpdateDistribution was made by Admin/alice (via console) at 2026-11-23T09:59:58Z",
+        "help: ",
+        "Report: s3://origin-guard-reports/reports/E2EXAMPLE1GUARD/",
+    ] {
+        assert!(
+            published.message.contains(text),
+            "no {text:?} in: {}",
+            published.message
+        );
+    }
+    assert_eq!(world.violations, Vec::<String>::new());
+    let calls = world.calls();
+    assert!(
+        calls
+            .keys()
+            .all(|call| !call.starts_with("cloudfront:GetDistribution")),
+        "{calls:?}"
+    );
+}
+
+#[tokio::test]
+async fn the_report_that_the_message_names_is_there() {
+    let stage = Stage::new().await;
+    stage
+        .invoke(Event::update(&broken(), "E2").0)
+        .await
+        .unwrap();
+    let message = stage.double.world().published[0].message.clone();
+    let (_, key) = message.rsplit_once("s3://origin-guard-reports/").unwrap();
+    let reports = stage.stored("reports/");
+    assert!(
+        reports.iter().any(|(stored, _)| stored == key.trim()),
+        "{key} {reports:?}"
+    );
+    let report = stage.report();
+    assert_eq!(report["mode"], "audit");
+    assert_eq!(report["trigger"]["actor"], "Admin/alice");
+    assert_eq!(report["trigger"]["via"], "console");
+}
+
+#[tokio::test]
+async fn a_pass_is_not_posted_unless_asked_for() {
+    let mut stage = Stage::new().await;
+    stage.invoke(Event::update(&site(), "E2").0).await.unwrap();
+    assert_eq!(stage.double.world().published.len(), 0);
+    stage.settings.notify_pass = true;
+    stage
+        .invoke(Event::update(&site(), "E2").with("eventID", "other").0)
+        .await
+        .unwrap();
+    let world = stage.double.world();
+    assert_eq!(
+        world.published[0].subject.as_deref(),
+        Some("Origin Guard: E2EXAMPLE1GUARD passes")
+    );
+}
+
+#[tokio::test]
+async fn a_pass_is_kept_as_last_known_good_read_back_from_cloudfront() {
+    let stage = Stage::new().await;
+    let etag = live_etag(&stage);
+    stage.invoke(Event::update(&site(), &etag).0).await.unwrap();
+    let kept = stage.stored("last-good/");
+    let document: Value = serde_json::from_str(&kept[0].1).unwrap();
+    assert_eq!(document["etag"], etag);
+    let config = &document["DistributionConfig"];
+    assert_eq!(config["Comment"], "www.example.com", "the event hides it");
+    let mut expected = site();
+    expected["Origins"]["Items"][3]["CustomHeaders"]["Items"][0]["HeaderValue"] =
+        "HIDDEN_DUE_TO_SECURITY_REASONS".into();
+    assert_eq!(
+        config["Origins"], expected["Origins"],
+        "numbers and flags keep their types"
+    );
+    assert_eq!(
+        config["DefaultCacheBehavior"],
+        expected["DefaultCacheBehavior"]
+    );
+    // And it is the next gate's baseline.
+    stage
+        .double
+        .world()
+        .buckets
+        .get_mut(REPORTS)
+        .unwrap()
+        .objects
+        .retain(|key, _| key.starts_with("last-good/"));
+    assert!(stage.run(stage.job(&site())).await.succeeded());
+    assert_eq!(stage.report()["baseline"]["source"], "last-good");
+}
+
+#[tokio::test]
+async fn a_config_that_changed_again_is_not_kept() {
+    let stage = Stage::new().await;
+    stage
+        .invoke(Event::update(&site(), "EOLDER").0)
+        .await
+        .unwrap();
+    assert_eq!(stage.stored("last-good/"), []);
+}
+
+#[tokio::test]
+async fn a_blocked_change_is_not_kept() {
+    let stage = Stage::new().await;
+    let etag = live_etag(&stage);
+    stage
+        .invoke(Event::update(&broken(), &etag).0)
+        .await
+        .unwrap();
+    assert_eq!(stage.stored("last-good/"), []);
+}
+
+#[tokio::test]
+async fn the_same_event_twice_posts_once() {
+    let stage = Stage::new().await;
+    let event = Event::update(&broken(), "E2").0;
+    stage.invoke_as("first", event.clone()).await.unwrap();
+    let second = stage.invoke_as("second", event).await.unwrap();
+    assert_eq!(second["duplicate"], "11111111-2222-4333-8444-555555555555");
+    assert_eq!(stage.double.world().published.len(), 1);
+}
+
+#[tokio::test]
+async fn a_notification_that_did_not_go_out_goes_out_when_lambda_tries_again() {
+    let stage = Stage::new().await;
+    let event = Event::update(&broken(), "E2").0;
+    stage.double.world().fault(
+        Fault::new(
+            "sns:Publish",
+            FaultKind::Status(500, "InternalError".to_owned()),
+        )
+        .times(3),
+    );
+    let error = stage.invoke_as("first", event.clone()).await.unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("the notification to arn:aws:sns"),
+        "{error}"
+    );
+    stage.invoke_as("first", event).await.unwrap();
+    assert_eq!(stage.double.world().published.len(), 1);
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_claimed_is_posted_all_the_same() {
+    let stage = Stage::new().await;
+    stage.double.world().deny("s3:PutObject");
+    stage
+        .invoke(Event::update(&broken(), "E2").0)
+        .await
+        .unwrap();
+    assert_eq!(stage.double.world().published.len(), 1);
+}
+
+#[tokio::test]
+async fn without_a_bucket_it_is_posted_and_says_that_nothing_is_stored() {
+    let mut stage = Stage::new().await;
+    stage.settings.report_bucket = None;
+    stage
+        .invoke(Event::update(&broken(), "E2").0)
+        .await
+        .unwrap();
+    let world = stage.double.world();
+    assert!(
+        world.published[0]
+            .message
+            .contains("ORIGIN_GUARD_REPORT_BUCKET is not set")
+    );
+}
+
+#[tokio::test]
+async fn the_bus_gets_the_report_as_an_event() {
+    let mut stage = Stage::new().await;
+    stage.double.world().bus("audit");
+    stage.settings.event_bus = Some("audit".to_owned());
+    stage
+        .invoke(Event::update(&broken(), "E2").0)
+        .await
+        .unwrap();
+    let world = stage.double.world();
+    assert_eq!(world.events.len(), 1, "{:?}", world.events);
+    let text = world.events[0].to_string();
+    assert!(
+        text.contains("Origin Guard Report") && text.contains("missing-bucket"),
+        "{text}"
+    );
+    assert_eq!(world.violations, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_refused_update_is_explained() {
+    let stage = Stage::new().await;
+    let mut config = site();
+    config["CacheBehaviors"]["Items"][0]["TargetOriginId"] = "api-v2".into();
+    let event = Event::refused(
+        &config,
+        "NoSuchOrigin",
+        "One or more of your origins or origin groups do not exist.",
+    );
+    stage.invoke(event.0).await.unwrap();
+    let published = stage.double.world().published[0].clone();
+    assert_eq!(
+        published.subject.as_deref(),
+        Some("Origin Guard: E2EXAMPLE1GUARD: update refused with NoSuchOrigin")
+    );
+    for text in [
+        "UpdateDistribution was refused with NoSuchOrigin by Admin/alice (via console)",
+        "CloudFront said: One or more of your origins",
+        "The broken link: cache behavior 0 `/api/*` targets origin `api-v2`, which the candidate does not define",
+        "block: ",
+    ] {
+        assert!(
+            published.message.contains(text),
+            "no {text:?} in: {}",
+            published.message
+        );
+    }
+    assert_eq!(
+        stage.stored("last-good/"),
+        [],
+        "what was refused is not live"
+    );
+}
+
+/// P74, P76: real errors of CloudFront that are none of the guard's.
+#[tokio::test]
+async fn a_refusal_about_the_viewer_side_sends_the_reader_that_way() {
+    for (code, way) in [
+        ("InvalidViewerCertificate", "us-east-1"),
+        ("CNAMEAlreadyExists", "list-conflicting-aliases"),
+    ] {
+        let stage = Stage::new().await;
+        stage
+            .invoke(Event::refused(&site(), code, "m").0)
+            .await
+            .unwrap();
+        let message = stage.double.world().published[0].message.clone();
+        assert!(
+            message.contains("not about the origin contract") && message.contains(way),
+            "{message}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_cloudtrail_left_out_is_read_from_cloudfront() {
+    let stage = Stage::new().await;
+    stage
+        .double
+        .world()
+        .distributions
+        .get_mut(DISTRIBUTION)
+        .unwrap()
+        .config = broken();
+    let mut event = Event::update(&site(), "E2").0;
+    event["detail"]
+        .as_object_mut()
+        .unwrap()
+        .remove("requestParameters");
+    event["detail"]["responseElements"] = json!({"distribution": {"id": DISTRIBUTION}});
+    stage.invoke(event).await.unwrap();
+    assert_eq!(stage.double.world().published.len(), 1);
+    assert_eq!(stage.report()["candidate"]["source"], "live");
+}
+
+/// Above 100 KB CloudTrail leaves out the request and the answer, and with them the ID.
+#[tokio::test]
+async fn an_event_that_names_no_distribution_is_traced_by_the_time_of_the_change() {
+    let stage = Stage::new().await;
+    stage
+        .double
+        .world()
+        .distributions
+        .get_mut(DISTRIBUTION)
+        .unwrap()
+        .config = broken();
+    let changed = stage.double.world().distributions[DISTRIBUTION].last_modified;
+    let time = changed
+        .format(&time::format_description::well_known::Rfc3339)
+        .unwrap();
+    let mut event = Event::update(&site(), "E2").with("eventTime", time).0;
+    let detail = event["detail"].as_object_mut().unwrap();
+    detail.remove("requestParameters");
+    detail.remove("responseElements");
+    stage.invoke(event).await.unwrap();
+    let subject = stage.double.world().published[0].subject.clone().unwrap();
+    assert_eq!(
+        subject,
+        "Origin Guard: E2EXAMPLE1GUARD is broken: missing-bucket"
+    );
+}
+
+#[tokio::test]
+async fn an_event_without_anything_to_judge_is_told_all_the_same() {
+    for (failed, subject) in [
+        (
+            true,
+            "Origin Guard: UpdateDistribution refused with NoSuchOrigin",
+        ),
+        (
+            false,
+            "Origin Guard: UpdateDistribution could not be judged",
+        ),
+    ] {
+        let stage = Stage::new().await;
+        let mut event = Event::update(&site(), "E2")
+            .with("eventTime", "2020-01-01T00:00:00Z")
+            .0;
+        let detail = event["detail"].as_object_mut().unwrap();
+        detail.remove("requestParameters");
+        detail.remove("responseElements");
+        if failed {
+            detail.insert("errorCode".to_owned(), "NoSuchOrigin".into());
+        }
+        stage.invoke(event).await.unwrap();
+        let published = stage.double.world().published[0].clone();
+        assert_eq!(published.subject.as_deref(), Some(subject));
+        assert!(
+            published.message.contains("left the config out"),
+            "{}",
+            published.message
+        );
+        assert!(
+            published.message.contains("Admin/alice"),
+            "{}",
+            published.message
+        );
+    }
+}
+
+/// P37: deleting a distribution begins with an update that disables it and drops its origins' settings.
+#[tokio::test]
+async fn a_distribution_that_is_being_deleted_is_no_alarm() {
+    let stage = Stage::new().await;
+    let mut config = broken();
+    config["Enabled"] = false.into();
+    config["Origins"]["Items"][3]
+        .as_object_mut()
+        .unwrap()
+        .remove("CustomOriginConfig");
+    stage.invoke(Event::update(&config, "E2").0).await.unwrap();
+    assert_eq!(stage.double.world().published.len(), 0);
+    assert_eq!(stage.report()["verdict"], "pass");
+}
+
+#[tokio::test]
+async fn creations_copies_and_promotions_are_judged_too() {
+    for name in [
+        "CreateDistribution",
+        "CreateDistributionWithTags",
+        "UpdateDistribution2020_05_31",
+        "UpdateDistributionWithStagingConfig",
+        "CopyDistribution",
+    ] {
+        let stage = Stage::new().await;
+        stage
+            .invoke(Event::update(&broken(), "E2").with("eventName", name).0)
+            .await
+            .unwrap();
+        assert_eq!(stage.double.world().published.len(), 1, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_could_not_be_looked_at_is_posted_as_such() {
+    let stage = Stage::new().await;
+    stage
+        .double
+        .world()
+        .deny("cloudfront:GetOriginAccessControl");
+    stage.invoke(Event::update(&site(), "E2").0).await.unwrap();
+    let published = stage.double.world().published[0].clone();
+    assert_eq!(
+        published.subject.as_deref(),
+        Some("Origin Guard: E2EXAMPLE1GUARD could not be judged")
+    );
+    assert!(
+        published
+            .message
+            .contains("needs cloudfront:GetOriginAccessControl"),
+        "{}",
+        published.message
+    );
+}

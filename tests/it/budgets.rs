@@ -1,0 +1,128 @@
+//! Calls and waves, counted by the double. Times are for `make bench`.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::stage::{DISTRIBUTION, REPORTS, Stage, site};
+
+/// A config of many S3 origins, each in a bucket of its own, all behind one OAC.
+fn wide(stage: &Stage, origins: usize) -> Value {
+    let mut config = site();
+    config["OriginGroups"] = json!({"Quantity": 0});
+    config["CacheBehaviors"] = json!({"Quantity": 0});
+    let items: Vec<Value> = (0..origins)
+        .map(|n| {
+            stage.double.world().bucket(&format!("wide-{n}"), "us-east-1");
+            json!({"Id": format!("o{n}"), "DomainName": format!("wide-{n}.s3.us-east-1.amazonaws.com"),
+                "S3OriginConfig": {"OriginAccessIdentity": ""}, "OriginAccessControlId": "EASSETSOAC1"})
+        })
+        .collect();
+    config["Origins"] = json!({"Quantity": origins, "Items": items});
+    config["DefaultCacheBehavior"]["TargetOriginId"] = "o0".into();
+    config
+}
+
+fn update(config: &Value, etag: &str) -> Value {
+    json!({
+        "detail-type": "AWS API Call via CloudTrail", "source": "aws.cloudfront", "account": "111122223333",
+        "detail": {"eventID": "budget-1", "eventSource": "cloudfront.amazonaws.com", "eventName": "UpdateDistribution",
+            "responseElements": {"eTag": etag, "distribution": {"id": DISTRIBUTION, "distributionConfig": lowered(config)}}}
+    })
+}
+
+fn lowered(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => Value::Object(
+            map.iter()
+                .map(|(key, value)| (key[..1].to_lowercase() + &key[1..], lowered(value)))
+                .collect(),
+        ),
+        Value::Array(items) => items.iter().map(lowered).collect(),
+        other => other.clone(),
+    }
+}
+
+#[tokio::test]
+async fn a_gate_takes_four_waves_whatever_the_number_of_origins() {
+    let stage = Stage::new().await;
+    let candidate = wide(&stage, 100);
+    stage.double.world().latency = Duration::from_millis(20);
+    assert!(stage.run(stage.job(&candidate)).await.succeeded());
+    let world = stage.double.world();
+    assert_eq!(world.waves(), 4, "read, probe, store, answer");
+    let calls = world.calls();
+    assert_eq!(calls["s3:HeadBucket"], 100);
+    assert_eq!(
+        calls["cloudfront:GetOriginAccessControl"], 1,
+        "however often it is named"
+    );
+    drop(world);
+    let cost = &stage.report()["cost"];
+    assert_eq!(cost["waves"], 2, "up to the report: {cost}");
+    assert_eq!(cost["awsCalls"]["s3:HeadBucket"], 100);
+}
+
+#[tokio::test]
+async fn an_audit_takes_two_waves_and_asks_cloudfront_for_no_config() {
+    let mut stage = Stage::new().await;
+    stage.settings.notify_pass = true;
+    let config = wide(&stage, 25);
+    stage.double.world().latency = Duration::from_millis(20);
+    stage.invoke(update(&config, "ENOTLIVE")).await.unwrap();
+    let world = stage.double.world();
+    let calls = world.calls();
+    // Two to judge and tell; one more to look whether the config is still live.
+    assert_eq!(world.waves(), 3, "{calls:?}");
+    assert_eq!(calls["s3:HeadBucket"], 25);
+    assert_eq!(calls["sns:Publish"], 1);
+    assert_eq!(
+        calls["cloudfront:GetDistribution"], 1,
+        "only for the last known good config"
+    );
+    assert_eq!(calls.get("s3:ListBuckets"), None);
+}
+
+#[tokio::test]
+async fn keeping_the_last_known_good_takes_one_read_and_one_write() {
+    let stage = Stage::new().await;
+    let etag = stage.double.world().distributions[DISTRIBUTION]
+        .etag
+        .clone();
+    stage.invoke(update(&site(), &etag)).await.unwrap();
+    let world = stage.double.world();
+    let calls = world.calls();
+    assert_eq!(calls["cloudfront:GetDistribution"], 1);
+    let written: Vec<&String> = world.buckets[REPORTS].objects.keys().collect();
+    assert_eq!(
+        written.len(),
+        4,
+        "marker, report twice, last known good: {written:?}"
+    );
+    assert_eq!(calls["s3:PutObject"], 4);
+}
+
+#[tokio::test]
+async fn each_subject_is_asked_about_once() {
+    let stage = Stage::new().await;
+    let mut config = site();
+    let copy = config["Origins"]["Items"][0].clone();
+    for n in 0..5 {
+        let mut copy = copy.clone();
+        copy["Id"] = format!("again-{n}").into();
+        config["Origins"]["Items"]
+            .as_array_mut()
+            .unwrap()
+            .push(copy);
+    }
+    config["Origins"]["Quantity"] = 9.into();
+    stage.run(stage.job(&config)).await;
+    let calls = stage.double.world().calls();
+    assert_eq!(
+        (
+            calls["s3:HeadBucket"],
+            calls["cloudfront:GetOriginAccessControl"]
+        ),
+        (3, 1)
+    );
+}

@@ -1,0 +1,203 @@
+//! `origin-guard` from a terminal.
+
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+
+use aws_double::Double;
+use serde_json::Value;
+
+use crate::stage::{DISTRIBUTION, furnish, site};
+
+fn origin_guard(arguments: &[&str], environment: &[(&str, &str)], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_origin-guard"))
+        .args(arguments)
+        .env_clear()
+        .envs(environment.iter().copied())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    child.wait_with_output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn account(double: &Double) -> Vec<(String, String)> {
+    [
+        ("AWS_ENDPOINT_URL", double.endpoint()),
+        ("AWS_REGION", "us-east-1".to_owned()),
+        ("AWS_ACCESS_KEY_ID", "AKIATERMINAL".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "terminal-secret".to_owned()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into()
+}
+
+fn with_account(double: &Double, arguments: &[&str], input: &str) -> Output {
+    let environment = account(double);
+    let environment: Vec<(&str, &str)> = environment
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    origin_guard(arguments, &environment, input)
+}
+
+#[test]
+fn offline_says_what_was_not_looked_at_and_passes() {
+    let output = origin_guard(&["check", "--offline", "-"], &[], &site().to_string());
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}{}",
+        out(&output),
+        err(&output)
+    );
+    assert!(
+        out(&output)
+            .contains("bucket `example-assets`: not asked for; needs a run with an AWS account")
+    );
+    assert!(out(&output).trim_end().ends_with("pass: Deploy it"));
+}
+
+#[test]
+fn findings_block_with_exit_code_one() {
+    let broken = site()
+        .to_string()
+        .replace("\"TargetOriginId\":\"api\"", "\"TargetOriginId\":\"apy\"");
+    let output = origin_guard(&["check", "--offline", "-"], &[], &broken);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        out(&output).contains("error[unknown-target-origin]"),
+        "{}",
+        out(&output)
+    );
+    assert!(out(&output).contains("standard input:1:"));
+}
+
+#[test]
+fn json_is_the_report() {
+    let output = origin_guard(
+        &["check", "--offline", "--output", "json", "-"],
+        &[],
+        &site().to_string(),
+    );
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        (&report["schemaVersion"], &report["mode"]),
+        (&"1".into(), &"check".into())
+    );
+    assert_eq!(report["cost"]["waves"], 0);
+    let frozen: origin_guard::report::v1::Report = serde_json::from_value(report.clone()).unwrap();
+    assert_eq!(
+        serde_json::to_value(frozen).unwrap(),
+        report,
+        "it reads back whole"
+    );
+}
+
+#[tokio::test]
+async fn an_account_is_asked_and_what_it_does_not_tell_is_inconclusive() {
+    let double = Double::start().await;
+    furnish(&double);
+    let output = with_account(&double, &["check", "-"], &site().to_string());
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}{}",
+        out(&output),
+        err(&output)
+    );
+    double.world().deny("cloudfront:GetOriginAccessControl");
+    let output = with_account(&double, &["check", "-"], &site().to_string());
+    assert_eq!(output.status.code(), Some(3), "{}", out(&output));
+    let output = with_account(
+        &double,
+        &["check", "--unknown", "warn", "-"],
+        &site().to_string(),
+    );
+    assert_eq!(output.status.code(), Some(0), "{}", out(&output));
+}
+
+#[tokio::test]
+async fn what_is_live_can_be_checked_by_id_and_by_alias() {
+    let double = Double::start().await;
+    furnish(&double);
+    double.world().buckets.remove("example-media");
+    for name in [DISTRIBUTION, "www.example.com"] {
+        let output = with_account(&double, &["check", "--distribution", name], "");
+        assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+        assert!(out(&output).starts_with(&format!("{DISTRIBUTION} is blocked: origin `media`")));
+    }
+}
+
+#[test]
+fn usage_and_unreadable_input_are_exit_code_two() {
+    for (arguments, input, text) in [
+        (vec!["check"], "", "FILE"),
+        (
+            vec!["check", "--offline", "no-such-file.json"],
+            "",
+            "no-such-file.json",
+        ),
+        (vec!["check", "--offline", "-"], "{", "not JSON"),
+        (
+            vec!["check", "--offline", "-"],
+            "{\"Resources\": {}}",
+            "CloudFormation template",
+        ),
+        (
+            vec!["check", "--offline", "--distribution", "E1"],
+            "",
+            "--offline",
+        ),
+        (
+            vec!["rules", "unknown-target-orign"],
+            "",
+            "did you mean `unknown-target-origin`?",
+        ),
+    ] {
+        let output = origin_guard(&arguments, &[], input);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(
+            err(&output).contains(text),
+            "{arguments:?}: {}",
+            err(&output)
+        );
+        assert!(output.stdout.is_empty());
+    }
+}
+
+#[test]
+fn without_credentials_it_says_what_to_do() {
+    let environment = [
+        ("AWS_REGION", "us-east-1"),
+        ("AWS_EC2_METADATA_DISABLED", "true"),
+        ("HOME", "/nonexistent"),
+    ];
+    let output = origin_guard(&["check", "-"], &environment, &site().to_string());
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("use --offline"), "{}", err(&output));
+}
+
+#[test]
+fn rules_are_listed_and_shown() {
+    let listed = out(&origin_guard(&["rules"], &[], ""));
+    for rule in origin_guard::rules::all() {
+        assert!(listed.contains(rule.name), "{}", rule.name);
+    }
+    let page = out(&origin_guard(&["rules", "missing-bucket"], &[], ""));
+    assert!(
+        page.starts_with("# missing-bucket\n") && page.contains("## How to fix"),
+        "{page}"
+    );
+}

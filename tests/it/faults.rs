@@ -1,0 +1,243 @@
+//! AWS refuses, throttles, hangs or breaks, on each call: one clear answer, naming the call.
+
+use std::time::Duration;
+
+use aws_double::{Fault, FaultKind};
+use origin_guard::guard::Failure;
+
+use crate::stage::{DISTRIBUTION, REPORTS, Stage, site};
+
+/// The calls that a gate cannot do without, and those that only give facts.
+const JUDGING: [&str; 2] = ["s3:GetObject", "cloudfront:GetDistribution"];
+const PROBES: [(&str, &str); 3] = [
+    ("s3:HeadBucket", "bucket"),
+    ("cloudfront:GetOriginAccessControl", "origin access control"),
+    (
+        "cloudfront:GetCloudFrontOriginAccessIdentity",
+        "origin access identity",
+    ),
+];
+
+fn breakdowns() -> Vec<(&'static str, FaultKind)> {
+    vec![
+        ("throttle", FaultKind::Throttle),
+        ("hang", FaultKind::Hang),
+        ("reset", FaultKind::Reset),
+        ("500", FaultKind::Status(500, "InternalError".to_owned())),
+        (
+            "503",
+            FaultKind::Status(503, "ServiceUnavailable".to_owned()),
+        ),
+        ("garbage", FaultKind::Garbage),
+    ]
+}
+
+#[tokio::test]
+async fn a_gate_that_cannot_read_what_it_is_to_judge_says_which_call_failed() {
+    for (call, (name, kind)) in JUDGING
+        .iter()
+        .flat_map(|call| breakdowns().into_iter().map(move |b| (call, b)))
+    {
+        let stage = Stage::new().await;
+        let job = match *call {
+            "s3:GetObject" => stage.job(&site()),
+            _ => stage.double.world().job(Some(DISTRIBUTION), None),
+        };
+        stage.double.world().fault(Fault::new(call, kind));
+        let answer = stage.run(job).await;
+        // Rubbish in the place of an artifact is an artifact that is no ZIP.
+        let expected = match (*call, name) {
+            ("s3:GetObject", "garbage") => "ConfigurationError",
+            _ => "SystemUnavailable",
+        };
+        assert_eq!(
+            answer.failure_type(),
+            expected,
+            "{call} {name}: {}",
+            answer.message()
+        );
+        if expected == "SystemUnavailable" {
+            assert!(
+                answer.message().contains(call),
+                "{call} {name}: {}",
+                answer.message()
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refused_call_is_a_permission_error_that_names_the_permission() {
+    let stage = Stage::new().await;
+    stage.double.world().deny("cloudfront:GetDistribution");
+    let job = stage.double.world().job(Some(DISTRIBUTION), None);
+    stage.run(job).await.fails_with(
+        "PermissionError",
+        &["cloudfront:GetDistribution", DISTRIBUTION],
+    );
+    let stage = Stage::new().await;
+    let job = stage.job(&site());
+    stage
+        .double
+        .world()
+        .fault(Fault::new("s3:GetObject", FaultKind::Deny));
+    stage.run(job).await.fails_with(
+        "PermissionError",
+        &[
+            "s3:GetObject",
+            "s3://pipeline-artifacts/run/in.zip",
+            "pipeline's role",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn a_probe_that_could_not_look_makes_the_verdict_inconclusive() {
+    for (call, fact) in PROBES {
+        for (name, kind) in breakdowns() {
+            if name == "garbage" && call == "s3:HeadBucket" {
+                continue; // A HEAD has no body to be rubbish.
+            }
+            let stage = Stage::new().await;
+            stage.double.world().fault(Fault::new(call, kind));
+            let job = stage.double.world().job(Some(DISTRIBUTION), None);
+            let answer = stage.run(job).await;
+            answer.fails_with("SystemUnavailable", &["neither passed nor blocked", fact]);
+            let unknowns = &stage.report()["unknowns"];
+            assert_eq!(unknowns[0]["fact"], fact, "{call} {name}: {unknowns}");
+            assert_eq!(unknowns[0]["blocks"], true);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_probe_without_its_permission_names_it() {
+    for (call, permission) in [
+        (
+            "cloudfront:GetOriginAccessControl",
+            "cloudfront:GetOriginAccessControl",
+        ),
+        (
+            "cloudfront:GetCloudFrontOriginAccessIdentity",
+            "cloudfront:GetCloudFrontOriginAccessIdentity",
+        ),
+        ("s3:ListAllMyBuckets", "s3:ListAllMyBuckets"),
+    ] {
+        let stage = Stage::new().await;
+        stage.double.world().deny(call);
+        // Whose a bucket is needs settling only where the guard may not look inside.
+        stage
+            .double
+            .world()
+            .bucket("example-media", "us-east-1")
+            .owned_by("999999999999");
+        if call != "s3:ListAllMyBuckets" {
+            stage
+                .double
+                .world()
+                .bucket("example-media", "us-east-1")
+                .owned_by("111122223333");
+        }
+        let job = stage.double.world().job(Some(DISTRIBUTION), None);
+        stage.run(job).await.fails_with(
+            "PermissionError",
+            &[permission, "neither passed nor blocked"],
+        );
+    }
+}
+
+#[tokio::test]
+async fn with_unknown_warn_the_job_passes_and_lists_what_was_not_looked_at() {
+    let stage = Stage::new().await;
+    stage
+        .double
+        .world()
+        .deny("cloudfront:GetOriginAccessControl");
+    let parameters = format!(r#"{{"distribution": "{DISTRIBUTION}", "unknown": "warn"}}"#);
+    let job = stage.double.world().job(Some(&parameters), None);
+    let answer = stage.run(job).await;
+    assert!(answer.succeeded());
+    assert!(
+        answer
+            .message()
+            .contains("cloudfront:GetOriginAccessControl"),
+        "{}",
+        answer.message()
+    );
+}
+
+#[tokio::test]
+async fn a_candidate_is_judged_without_the_live_config_but_not_its_freshness() {
+    let stage = Stage::new().await;
+    stage.double.world().deny("cloudfront:GetDistribution");
+    assert!(stage.run(stage.job(&site())).await.succeeded());
+    let candidate = serde_json::json!({"ETag": "E1", "DistributionConfig": site()});
+    stage.run(stage.job(&candidate)).await.fails_with(
+        "PermissionError",
+        &["live config", "cloudfront:GetDistribution"],
+    );
+}
+
+#[tokio::test]
+async fn an_unreadable_last_known_good_config_is_listed_and_live_takes_its_place() {
+    let stage = Stage::new().await;
+    let key = format!("last-good/{DISTRIBUTION}.json");
+    stage.double.world().object(REPORTS, &key, "not json");
+    assert!(stage.run(stage.job(&site())).await.succeeded());
+    let report = stage.report();
+    assert_eq!(report["baseline"]["source"], "live");
+    assert_eq!(report["unknowns"][0]["fact"], "last known good config");
+    assert_eq!(report["unknowns"][0]["blocks"], false);
+}
+
+#[tokio::test]
+async fn a_call_that_fails_once_is_tried_again() {
+    let stage = Stage::new().await;
+    for call in [
+        "s3:HeadBucket",
+        "cloudfront:GetDistribution",
+        "codepipeline:PutJobSuccessResult",
+    ] {
+        stage
+            .double
+            .world()
+            .fault(Fault::new(call, FaultKind::Status(500, "InternalError".to_owned())).times(1));
+    }
+    let job = stage.double.world().job(Some(DISTRIBUTION), None);
+    assert!(stage.run(job).await.succeeded());
+}
+
+#[tokio::test]
+async fn an_answer_that_does_not_go_out_fails_the_invocation_so_that_lambda_tries_again() {
+    for kind in [
+        FaultKind::Throttle,
+        FaultKind::Deny,
+        FaultKind::Reset,
+        FaultKind::Hang,
+    ] {
+        let stage = Stage::new().await;
+        stage
+            .double
+            .world()
+            .fault(Fault::new("codepipeline:PutJobSuccessResult", kind));
+        let job = stage.double.world().job(Some(DISTRIBUTION), None);
+        let error = stage.invoke(job).await.unwrap_err();
+        assert!(matches!(error, Failure::Delivery(_)), "{error}");
+        assert!(error.to_string().contains("CodePipeline job"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn the_job_is_answered_before_the_functions_time_is_up() {
+    let mut stage = Stage::new().await;
+    stage.deadline = Duration::from_millis(900);
+    stage
+        .double
+        .world()
+        .fault(Fault::new("s3:HeadBucket", FaultKind::Hang));
+    let job = stage.double.world().job(Some(DISTRIBUTION), None);
+    let began = std::time::Instant::now();
+    let answer = stage.run(job).await;
+    assert!(began.elapsed() < stage.deadline, "{:?}", began.elapsed());
+    answer.fails_with("SystemUnavailable", &["before the function's time was up"]);
+}

@@ -1,0 +1,402 @@
+//! A pipeline asks.
+
+use serde_json::{Value, json};
+
+use crate::stage::{ACCOUNT, DISTRIBUTION, REPORTS, Stage, site};
+
+fn rename_bucket(config: &mut Value) {
+    config["Origins"]["Items"][0]["DomainName"] =
+        "example-assets-v2.s3.eu-west-1.amazonaws.com".into();
+}
+
+#[tokio::test]
+async fn a_healthy_candidate_passes_with_output_variables() {
+    let stage = Stage::new().await;
+    let answer = stage.run(stage.job(&site())).await;
+    assert!(answer.succeeded(), "{}", answer.message());
+    let outputs = &answer.0["outputVariables"];
+    assert_eq!(outputs["verdict"], "pass");
+    assert_eq!(outputs["distribution"], DISTRIBUTION);
+    assert_eq!(
+        outputs["report"],
+        answer.0["executionDetails"]["externalExecutionId"]
+    );
+    assert!(
+        outputs["summary"]
+            .as_str()
+            .unwrap()
+            .contains("4 origins and 3 behaviors hold")
+    );
+    assert!(outputs["findings"].is_string());
+}
+
+#[tokio::test]
+async fn a_renamed_bucket_and_a_stale_target_are_both_named_with_their_remedies() {
+    let stage = Stage::new().await;
+    let mut candidate = site();
+    rename_bucket(&mut candidate);
+    candidate["CacheBehaviors"]["Items"][0]["TargetOriginId"] = "api-v2".into();
+    let answer = stage.run(stage.job(&candidate)).await;
+    answer.fails_with(
+        "JobFailed",
+        &[
+            "origin `assets` points at bucket `example-assets-v2`, which does not exist",
+            "anyone could create it",
+            "cache behavior 0 `/api/*` targets origin `api-v2`, which the candidate does not define",
+            "help: ",
+            "distribution.json:",
+            "provisional",
+        ][..5],
+    );
+    assert!(
+        answer
+            .message()
+            .starts_with(&format!("{DISTRIBUTION} is blocked: origin `assets`"))
+    );
+    let report = stage.report();
+    assert_eq!(
+        report["phases"][1],
+        json!({"name": "behaviors", "status": "blocked", "provisional": true})
+    );
+    assert_eq!(report["findings"][0]["pathPatterns"], json!(["*"]));
+    let location = &report["findings"][0]["location"];
+    assert_eq!(location["pointer"], "/Origins/Items/0/DomainName");
+    assert!(location["line"].as_u64().unwrap() > 1);
+}
+
+#[tokio::test]
+async fn the_report_is_stored_twice_by_distribution_and_time_and_the_job_leads_to_it() {
+    let stage = Stage::new().await;
+    let answer = stage.run(stage.job(&site())).await;
+    let keys: Vec<String> = stage.stored("").into_iter().map(|(key, _)| key).collect();
+    assert_eq!(keys.len(), 2, "{keys:?}");
+    assert!(
+        keys[0].starts_with(&format!("reports/{DISTRIBUTION}/20")) && keys[0].ends_with(".json")
+    );
+    assert!(keys[1].ends_with(".md"));
+    assert_eq!(
+        answer.0["executionDetails"]["externalExecutionId"],
+        format!("s3://{REPORTS}/{}", keys[0])
+    );
+    let report = stage.report();
+    assert_eq!(report["mode"], "gate");
+    assert_eq!(
+        report["trigger"]["pipeline"]["name"]
+            .as_str()
+            .map(str::is_empty),
+        Some(false)
+    );
+    assert_eq!(report["origins"][0]["region"], "eu-west-1");
+    assert_eq!(report["origins"][0]["account"], "own");
+    assert_eq!(report["origins"][0]["access"], "oac EASSETSOAC1");
+}
+
+#[tokio::test]
+async fn without_a_report_bucket_the_guard_works_and_says_so() {
+    let mut stage = Stage::new().await;
+    stage.settings.report_bucket = None;
+    let answer = stage.run(stage.job(&site())).await;
+    assert!(answer.succeeded());
+    assert!(
+        answer.0["outputVariables"]["report"]
+            .as_str()
+            .unwrap()
+            .contains("not stored")
+    );
+    assert_eq!(stage.stored(""), []);
+}
+
+#[tokio::test]
+async fn a_report_that_cannot_be_stored_does_not_change_the_verdict() {
+    let stage = Stage::new().await;
+    stage.double.world().deny("s3:PutObject");
+    let answer = stage.run(stage.job(&site())).await;
+    assert!(answer.succeeded());
+    let report = answer.0["outputVariables"]["report"].as_str().unwrap();
+    assert!(
+        report.contains("not stored") && report.contains("s3:PutObject"),
+        "{report}"
+    );
+}
+
+#[tokio::test]
+async fn every_form_that_people_have_is_a_candidate() {
+    let stage = Stage::new().await;
+    let etag = stage.double.world().distributions[DISTRIBUTION]
+        .etag
+        .clone();
+    let mut without_quantity = site();
+    for list in ["Origins", "OriginGroups", "CacheBehaviors", "Aliases"] {
+        without_quantity[list]
+            .as_object_mut()
+            .unwrap()
+            .remove("Quantity");
+    }
+    for candidate in [
+        site(),
+        without_quantity,
+        json!({"ETag": etag, "DistributionConfig": site()}),
+        json!({"ETag": etag, "Distribution": {"Id": DISTRIBUTION, "DistributionConfig": site()}}),
+        json!({"Id": DISTRIBUTION, "IfMatch": etag, "DistributionConfig": site()}),
+        json!({"DistributionConfig": site()}),
+        json!({"DistributionConfigWithTags": {"DistributionConfig": site(), "Tags": {"Items": []}}}),
+    ] {
+        let answer = stage.run(stage.job(&candidate)).await;
+        assert!(answer.succeeded(), "{}", answer.message());
+    }
+}
+
+#[tokio::test]
+async fn a_candidate_names_its_own_distribution() {
+    let stage = Stage::new().await;
+    let candidate = json!({"Id": DISTRIBUTION, "DistributionConfig": site()}).to_string();
+    let job = stage.job_with(
+        r#"{"candidate": "*.json"}"#,
+        &[("c.json", candidate.as_bytes())],
+    );
+    assert!(stage.run(job).await.succeeded());
+    assert_eq!(stage.report()["baseline"]["source"], "live");
+}
+
+#[tokio::test]
+async fn a_candidate_for_another_distribution_is_refused() {
+    let stage = Stage::new().await;
+    let answer = stage
+        .run(stage.job(&json!({"Id": "EANOTHER1", "DistributionConfig": site()})))
+        .await;
+    answer.fails_with("ConfigurationError", &["EANOTHER1", DISTRIBUTION]);
+}
+
+#[tokio::test]
+async fn a_stale_etag_is_out_of_sync_naming_both() {
+    let stage = Stage::new().await;
+    let etag = stage.double.world().distributions[DISTRIBUTION]
+        .etag
+        .clone();
+    let answer = stage
+        .run(stage.job(&json!({"ETag": "EOLDVERSION", "DistributionConfig": site()})))
+        .await;
+    answer.fails_with("RevisionOutOfSync", &["EOLDVERSION", &etag]);
+}
+
+#[tokio::test]
+async fn without_a_candidate_the_live_config_is_judged() {
+    let stage = Stage::new().await;
+    stage.double.world().buckets.remove("example-media");
+    let job = stage.double.world().job(Some(DISTRIBUTION), None);
+    let answer = stage.run(job).await;
+    answer.fails_with(
+        "JobFailed",
+        &["`example-media`, which does not exist", "/media/*"],
+    );
+    assert_eq!(stage.report()["candidate"]["source"], "live");
+}
+
+#[tokio::test]
+async fn a_distribution_can_be_named_by_its_alias() {
+    let stage = Stage::new().await;
+    let job = stage.double.world().job(Some("www.example.com"), None);
+    assert!(stage.run(job).await.succeeded());
+    let job = stage.double.world().job(Some("other.example.com"), None);
+    stage.run(job).await.fails_with(
+        "ConfigurationError",
+        &["no distribution", "other.example.com"],
+    );
+}
+
+#[tokio::test]
+async fn a_new_distribution_needs_no_baseline() {
+    let stage = Stage::new().await;
+    let candidate = site().to_string();
+    let job = stage.job_with(
+        r#"{"candidate": "new.json"}"#,
+        &[("new.json", candidate.as_bytes())],
+    );
+    assert!(stage.run(job).await.succeeded());
+    assert_eq!(stage.report()["baseline"], Value::Null);
+    assert_eq!(
+        stage
+            .double
+            .world()
+            .calls()
+            .get("cloudfront:GetDistribution"),
+        None
+    );
+}
+
+#[tokio::test]
+async fn the_last_known_good_config_is_the_baseline_where_one_is_stored() {
+    let stage = Stage::new().await;
+    let mut good = site();
+    good["Origins"]["Items"][3]["Id"] = "api-v1".into();
+    let document = json!({"schemaVersion": "1", "id": DISTRIBUTION, "etag": "EGOOD",
+        "takenAt": "2026-11-01T00:00:00Z", "DistributionConfig": good});
+    let key = format!("last-good/{DISTRIBUTION}.json");
+    stage
+        .double
+        .world()
+        .object(REPORTS, &key, document.to_string());
+    let mut candidate = site();
+    candidate["CacheBehaviors"]["Items"][0]["TargetOriginId"] = "api-v1".into();
+    let answer = stage.run(stage.job(&candidate)).await;
+    answer.fails_with(
+        "JobFailed",
+        &[
+            "this change removes it (it was `api.origin.example.com`)",
+            "point it at `api`",
+        ],
+    );
+    assert_eq!(
+        stage.report()["baseline"],
+        json!({"source": "last-good", "etag": "EGOOD", "takenAt": "2026-11-01T00:00:00Z"})
+    );
+}
+
+#[tokio::test]
+async fn the_baseline_can_be_live_or_a_file() {
+    let stage = Stage::new().await;
+    let candidate = site().to_string();
+    let files: &[(&str, &[u8])] = &[
+        ("new.json", candidate.as_bytes()),
+        ("old.json", candidate.as_bytes()),
+    ];
+    for (baseline, source) in [("live", "live"), ("old.json", "artifact")] {
+        let parameters =
+            json!({"distribution": DISTRIBUTION, "candidate": "new.json", "baseline": baseline});
+        stage
+            .double
+            .world()
+            .buckets
+            .get_mut(REPORTS)
+            .unwrap()
+            .objects
+            .clear();
+        assert!(
+            stage
+                .run(stage.job_with(&parameters.to_string(), files))
+                .await
+                .succeeded()
+        );
+        assert_eq!(stage.report()["baseline"]["source"], source);
+    }
+}
+
+#[tokio::test]
+async fn a_foreign_bucket_blocks_unless_its_owner_may_own_buckets_here() {
+    let mut stage = Stage::new().await;
+    stage
+        .double
+        .world()
+        .bucket("example-media", "us-east-1")
+        .owned_by("444455556666");
+    let job = stage.double.world().job(Some(DISTRIBUTION), None);
+    stage
+        .run(job)
+        .await
+        .fails_with("JobFailed", &["example-media", "another account"]);
+    stage.settings.bucket_owners = vec!["444455556666".to_owned()];
+    stage
+        .double
+        .world()
+        .bucket("example-media", "us-east-1")
+        .owned_by("444455556666")
+        .share_with(ACCOUNT);
+    let job = stage.double.world().job(Some(DISTRIBUTION), None);
+    let answer = stage.run(job).await;
+    assert!(answer.succeeded(), "{}", answer.message());
+}
+
+#[tokio::test]
+async fn a_bucket_that_is_ours_but_closed_to_the_guard_is_ours() {
+    let stage = Stage::new().await;
+    stage.double.world().deny("s3:ListBucket");
+    let job = stage.double.world().job(Some(DISTRIBUTION), None);
+    assert!(stage.run(job).await.succeeded());
+    let calls = stage.double.world().calls();
+    assert_eq!(
+        calls["s3:ListBuckets"], 1,
+        "one listing settles all: {calls:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_bucket_in_another_region_is_found_there_and_blocks() {
+    let stage = Stage::new().await;
+    let mut candidate = site();
+    candidate["Origins"]["Items"][0]["DomainName"] =
+        "example-assets.s3.us-east-1.amazonaws.com".into();
+    let answer = stage.run(stage.job(&candidate)).await;
+    answer.fails_with(
+        "JobFailed",
+        &[
+            "us-east-1",
+            "eu-west-1",
+            "example-assets.s3.eu-west-1.amazonaws.com",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn access_controls_and_identities_are_looked_up_by_id() {
+    let stage = Stage::new().await;
+    {
+        let mut world = stage.double.world();
+        world.origin_access_controls.clear();
+        world.origin_access_identities.clear();
+    }
+    let job = stage.double.world().job(Some(DISTRIBUTION), None);
+    let answer = stage.run(job).await;
+    answer.fails_with(
+        "JobFailed",
+        &[
+            "unknown-origin-access-control",
+            "unknown-origin-access-identity",
+            "EMEDIAOAI1",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn a_second_delivery_of_an_answered_job_changes_nothing_and_is_no_error() {
+    let stage = Stage::new().await;
+    let job = stage.job(&site());
+    assert!(stage.run(job.clone()).await.succeeded());
+    let mut world = stage.double.world();
+    world.buckets.remove("example-media");
+    drop(world);
+    stage.invoke(job.clone()).await.unwrap();
+    let id = job["CodePipeline.job"]["id"].as_str().unwrap();
+    let result = stage.double.world().jobs[id].result.clone().unwrap();
+    assert_eq!(result["outputVariables"]["verdict"], "pass");
+}
+
+#[tokio::test]
+async fn one_of_several_artifacts_is_named_as_codepipeline_does() {
+    let stage = Stage::new().await;
+    let mut job = stage.job(&site());
+    let artifacts = job["CodePipeline.job"]["data"]["inputArtifacts"]
+        .as_array_mut()
+        .unwrap();
+    let mut other = artifacts[0].clone();
+    other["name"] = "Other".into();
+    other["location"]["s3Location"]["objectKey"] = "none.zip".into();
+    let name = artifacts[0]["name"].as_str().unwrap().to_owned();
+    artifacts.insert(0, other);
+    let configuration =
+        &mut job["CodePipeline.job"]["data"]["actionConfiguration"]["configuration"];
+    configuration["UserParameters"] = json!({"candidate": format!("{name}::distribution.json")})
+        .to_string()
+        .into();
+    assert!(stage.run(job.clone()).await.succeeded());
+    let configuration =
+        &mut job["CodePipeline.job"]["data"]["actionConfiguration"]["configuration"];
+    configuration["UserParameters"] = json!({"candidate": "Nope::distribution.json"})
+        .to_string()
+        .into();
+    let stage = Stage::new().await;
+    let id = stage.double.world().adopt_job(&job).unwrap();
+    stage.invoke(job).await.unwrap();
+    stage
+        .answer(&id)
+        .fails_with("ConfigurationError", &["no input artifact `Nope`", &name]);
+}

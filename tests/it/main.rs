@@ -1,0 +1,17 @@
+//! Every way into the guard, against a strict double of AWS: one binary, so that the SDK is linked once.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "tests fail by panicking"
+)]
+
+mod audit;
+mod bad_input;
+mod budgets;
+mod command_line;
+mod faults;
+mod gate;
+mod invocations;
+mod promises;
+mod stage;

@@ -1,0 +1,211 @@
+//! What the design promises whatever happens.
+
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+use origin_guard::aws::Aws;
+use origin_guard::candidate::{LastGood, Live, Sources};
+use origin_guard::delivery::{Answered, Channels, Claim, DeliveryError, JobAnswer, Notification};
+use origin_guard::distribution::{BucketName, Region};
+use origin_guard::error::GuardError;
+use origin_guard::facts::{Bucket, Fact, OriginAccessControl, Probes};
+use origin_guard::guard::{Guard, Invocation};
+use origin_guard::report::v1::{Cost, Pipeline};
+use origin_guard::request::{ArtifactCredentials, ArtifactLocation, Request, parse};
+use origin_guard::services::Services;
+
+use crate::stage::{DISTRIBUTION, Stage, site};
+
+/// The AWS of a stage, with a fault of our own in the probes.
+struct Faulty(Aws);
+
+struct FaultyProbes;
+
+impl Probes for FaultyProbes {
+    async fn bucket(&self, _name: &BucketName, _hint: Option<&Region>) -> Fact<Bucket> {
+        panic!("a fault of our own")
+    }
+    async fn origin_access_control(&self, _id: &str) -> Fact<Option<OriginAccessControl>> {
+        panic!("a fault of our own")
+    }
+    async fn origin_access_identity(&self, _id: &str) -> Fact<bool> {
+        panic!("a fault of our own")
+    }
+}
+
+impl Services for Faulty {
+    type Probes<'a> = FaultyProbes;
+    fn probes<'a>(&'a self, _account: Option<&'a str>, _owners: &'a [String]) -> FaultyProbes {
+        FaultyProbes
+    }
+    fn pipeline(&self, job: &str) -> impl Future<Output = Option<Pipeline>> + Send {
+        self.0.pipeline(job)
+    }
+    fn cost(&self) -> Cost {
+        self.0.cost()
+    }
+    fn start_counting(&self) {
+        self.0.start_counting();
+    }
+}
+
+impl Sources for Faulty {
+    fn artifact(
+        &self,
+        location: &ArtifactLocation,
+        credentials: &ArtifactCredentials,
+        limit: u64,
+    ) -> impl Future<Output = Result<Vec<u8>, GuardError>> + Send {
+        self.0.artifact(location, credentials, limit)
+    }
+    fn live(&self, id: &str) -> impl Future<Output = Result<Live, GuardError>> + Send {
+        self.0.live(id)
+    }
+    fn find_by_alias(
+        &self,
+        alias: &str,
+    ) -> impl Future<Output = Result<Option<String>, GuardError>> + Send {
+        self.0.find_by_alias(alias)
+    }
+    fn find_by_change(
+        &self,
+        time: &str,
+    ) -> impl Future<Output = Result<Option<String>, GuardError>> + Send {
+        self.0.find_by_change(time)
+    }
+    fn last_good(
+        &self,
+        id: &str,
+    ) -> impl Future<Output = Result<Option<LastGood>, GuardError>> + Send {
+        self.0.last_good(id)
+    }
+}
+
+impl Channels for Faulty {
+    fn answer(
+        &self,
+        job: &str,
+        answer: &JobAnswer,
+    ) -> impl Future<Output = Result<Answered, DeliveryError>> + Send {
+        self.0.answer(job, answer)
+    }
+    fn publish(
+        &self,
+        topic: &str,
+        message: &Notification,
+    ) -> impl Future<Output = Result<(), DeliveryError>> + Send {
+        self.0.publish(topic, message)
+    }
+    fn put_event(
+        &self,
+        bus: &str,
+        detail: &str,
+    ) -> impl Future<Output = Result<(), DeliveryError>> + Send {
+        self.0.put_event(bus, detail)
+    }
+    fn store(
+        &self,
+        bucket: &str,
+        key: &str,
+        content_type: &'static str,
+        body: Vec<u8>,
+    ) -> impl Future<Output = Result<(), DeliveryError>> + Send {
+        self.0.store(bucket, key, content_type, body)
+    }
+    fn claim(
+        &self,
+        bucket: &str,
+        key: &str,
+        body: Vec<u8>,
+    ) -> impl Future<Output = Result<Claim, DeliveryError>> + Send {
+        self.0.claim(bucket, key, body)
+    }
+}
+
+#[tokio::test]
+async fn a_job_is_answered_even_after_a_fault_of_our_own() {
+    let stage = Stage::new().await;
+    let guard = Guard::new(Faulty(stage.aws()), Ok(stage.settings.clone()));
+    let job = stage.double.world().job(Some(DISTRIBUTION), None);
+    let id = job["CodePipeline.job"]["id"].as_str().unwrap().to_owned();
+    let invocation = Invocation {
+        request_id: "r".to_owned(),
+        deadline: Instant::now() + Duration::from_secs(30),
+    };
+    guard.handle(job, &invocation).await.unwrap();
+    stage
+        .answer(&id)
+        .fails_with("SystemUnavailable", &["a fault of the guard's own"]);
+}
+
+#[tokio::test]
+async fn nothing_public_prints_a_credential() {
+    let stage = Stage::new().await;
+    let job = stage.job(&site());
+    let credentials = job["CodePipeline.job"]["data"]["artifactCredentials"].clone();
+    let Ok(Request::Gate(parsed)) = parse(job) else {
+        panic!()
+    };
+    let live = stage.aws().live(DISTRIBUTION).await.unwrap();
+    for printed in [
+        format!("{parsed:?}"),
+        format!("{live:?}"),
+        format!("{:?}", stage.aws()),
+    ] {
+        for name in ["accessKeyId", "secretAccessKey", "sessionToken"] {
+            assert!(
+                !printed.contains(credentials[name].as_str().unwrap()),
+                "{printed}"
+            );
+        }
+        assert!(
+            !printed.contains("header-value-that-nobody-may-see"),
+            "{printed}"
+        );
+        assert!(!printed.contains("guard-secret-key"), "{printed}");
+    }
+}
+
+#[tokio::test]
+async fn the_same_input_gives_the_same_report() {
+    let stage = Stage::new().await;
+    let mut candidate = site();
+    candidate["Origins"]["Items"][0]["DomainName"] = "gone.s3.eu-west-1.amazonaws.com".into();
+    candidate["CacheBehaviors"]["Items"][0]["TargetOriginId"] = "nope".into();
+    let mut reports = Vec::new();
+    for _ in 0..3 {
+        stage
+            .double
+            .world()
+            .buckets
+            .get_mut("origin-guard-reports")
+            .unwrap()
+            .objects
+            .clear();
+        stage.run(stage.job(&candidate)).await;
+        let mut report = stage.report();
+        for changing in ["judgedAt", "cost", "trigger"] {
+            report.as_object_mut().unwrap().remove(changing);
+        }
+        reports.push(report);
+    }
+    assert!(reports.windows(2).all(|pair| pair[0] == pair[1]));
+}
+
+/// It changes nothing in AWS but the job result, the notification and its own reports.
+#[tokio::test]
+async fn the_guard_only_writes_what_it_says() {
+    let stage = Stage::new().await;
+    stage.run(stage.job(&site())).await;
+    let world = stage.double.world();
+    for request in &world.requests {
+        let writes = !matches!(request.method.as_str(), "GET" | "HEAD");
+        let name = request.name();
+        let own = match name.as_str() {
+            "s3:PutObject" => request.subject.as_deref() == Some("origin-guard-reports"),
+            "codepipeline:PutJobSuccessResult" | "codepipeline:GetJobDetails" => true,
+            _ => !writes,
+        };
+        assert!(own, "{name} {}", request.path);
+    }
+}

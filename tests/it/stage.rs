@@ -1,0 +1,228 @@
+//! A guard with real SDK clients, in front of the double.
+
+use std::time::{Duration, Instant};
+
+use aws_config::{BehaviorVersion, Region};
+use aws_double::Double;
+use origin_guard::aws::Aws;
+use origin_guard::guard::{Failure, Guard, Invocation};
+use origin_guard::settings::Settings;
+use serde_json::{Value, json};
+
+pub const DISTRIBUTION: &str = "E2EXAMPLE1GUARD";
+pub const ACCOUNT: &str = "111122223333";
+pub const TOPIC: &str = "arn:aws:sns:us-east-1:111122223333:origin-guard";
+pub const REPORTS: &str = "origin-guard-reports";
+pub const ARTIFACTS: &str = "pipeline-artifacts";
+
+/// The double, in which all is well with `tests/fixtures/site.json`, and a guard.
+pub struct Stage {
+    pub double: Double,
+    pub settings: Settings,
+    pub deadline: Duration,
+}
+
+/// The healthy config.
+pub fn site() -> Value {
+    serde_json::from_str(include_str!("../fixtures/site.json")).unwrap()
+}
+
+impl Stage {
+    pub async fn new() -> Self {
+        let double = Double::start().await;
+        furnish(&double);
+        Self {
+            double,
+            settings: Settings {
+                report_bucket: Some(REPORTS.to_owned()),
+                topic_arn: Some(TOPIC.to_owned()),
+                ..Settings::default()
+            },
+            deadline: Duration::from_secs(60),
+        }
+    }
+
+    pub fn aws(&self) -> Aws {
+        Aws::new(
+            sdk_config(&self.double.endpoint()),
+            self.settings.report_bucket.clone(),
+        )
+    }
+
+    /// One invocation, as Lambda makes it.
+    pub async fn invoke(&self, event: Value) -> Result<Value, Failure> {
+        self.invoke_as("request-1", event).await
+    }
+
+    pub async fn invoke_as(&self, request_id: &str, event: Value) -> Result<Value, Failure> {
+        let guard = Guard::new(self.aws(), Ok(self.settings.clone()));
+        let invocation = Invocation {
+            request_id: request_id.to_owned(),
+            deadline: Instant::now() + self.deadline,
+        };
+        guard.handle(event, &invocation).await
+    }
+
+    /// A job whose artifact holds these files.
+    pub fn job_with(&self, parameters: &str, files: &[(&str, &[u8])]) -> Value {
+        self.job_of(parameters, pack(files))
+    }
+
+    /// A job whose artifact is these bytes.
+    pub fn job_of(&self, parameters: &str, artifact: Vec<u8>) -> Value {
+        let mut world = self.double.world();
+        world.object(ARTIFACTS, "run/in.zip", artifact);
+        world.job(Some(parameters), Some((ARTIFACTS, "run/in.zip")))
+    }
+
+    /// A job with a candidate for the distribution that is live.
+    pub fn job(&self, candidate: &Value) -> Value {
+        let parameters = json!({"distribution": DISTRIBUTION, "candidate": "distribution.json"});
+        let text = serde_json::to_string_pretty(candidate).unwrap();
+        self.job_with(
+            &parameters.to_string(),
+            &[("distribution.json", text.as_bytes())],
+        )
+    }
+
+    /// Runs a job to its end and returns its result as CodePipeline got it.
+    pub async fn run(&self, event: Value) -> Answer {
+        let id = event["CodePipeline.job"]["id"].as_str().unwrap().to_owned();
+        self.invoke(event).await.unwrap();
+        self.answer(&id)
+    }
+
+    pub fn answer(&self, job: &str) -> Answer {
+        let world = self.double.world();
+        let result = world.jobs[job].result.clone().expect("the job is answered");
+        assert_eq!(world.violations, Vec::<String>::new());
+        Answer(result)
+    }
+
+    /// The reports that were stored, by key.
+    pub fn stored(&self, prefix: &str) -> Vec<(String, String)> {
+        let world = self.double.world();
+        world.buckets[REPORTS]
+            .objects
+            .iter()
+            .filter(|(key, _)| key.starts_with(prefix))
+            .map(|(key, object)| {
+                (
+                    key.clone(),
+                    String::from_utf8(object.body.to_vec()).unwrap(),
+                )
+            })
+            .collect()
+    }
+
+    /// The one JSON report.
+    pub fn report(&self) -> Value {
+        let reports = self.stored("reports/");
+        let json = reports.iter().find(|(key, _)| key.ends_with(".json"));
+        serde_json::from_str(&json.expect("a report is stored").1).unwrap()
+    }
+}
+
+pub fn furnish(double: &Double) {
+    let mut world = double.world();
+    for (bucket, region) in [
+        ("example-assets", "eu-west-1"),
+        ("example-assets-standby", "eu-central-1"),
+        ("example-media", "us-east-1"),
+        (REPORTS, "us-east-1"),
+        (ARTIFACTS, "us-east-1"),
+    ] {
+        world.bucket(bucket, region);
+    }
+    world.origin_access_control("EASSETSOAC1", "s3", "always", "sigv4");
+    world.origin_access_identity("EMEDIAOAI1");
+    world.distribution(DISTRIBUTION, site());
+    world.topic(TOPIC);
+}
+
+pub fn sdk_config(endpoint: &str) -> aws_config::SdkConfig {
+    let credentials =
+        aws_sdk_s3::config::Credentials::new("AKIAGUARD", "guard-secret-key", None, None, "test");
+    aws_config::SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("us-east-1"))
+        .endpoint_url(endpoint)
+        .credentials_provider(aws_sdk_s3::config::SharedCredentialsProvider::new(
+            credentials,
+        ))
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .sleep_impl(aws_smithy_async_sleep())
+        .retry_config(
+            aws_smithy_types::retry::RetryConfig::standard()
+                .with_initial_backoff(Duration::from_millis(5)),
+        )
+        .timeout_config(
+            aws_smithy_types::timeout::TimeoutConfig::builder()
+                .connect_timeout(Duration::from_millis(400))
+                .read_timeout(Duration::from_millis(400))
+                .operation_timeout(Duration::from_millis(1500))
+                .build(),
+        )
+        .build()
+}
+
+fn aws_smithy_async_sleep() -> aws_sdk_s3::config::SharedAsyncSleep {
+    #[derive(Debug)]
+    struct Sleep;
+    impl aws_sdk_s3::config::AsyncSleep for Sleep {
+        fn sleep(&self, duration: Duration) -> aws_sdk_s3::config::Sleep {
+            aws_sdk_s3::config::Sleep::new(tokio::time::sleep(duration))
+        }
+    }
+    aws_sdk_s3::config::SharedAsyncSleep::new(Sleep)
+}
+
+/// A job's result.
+pub struct Answer(pub Value);
+
+impl Answer {
+    pub fn succeeded(&self) -> bool {
+        self.0.get("executionDetails").is_some()
+    }
+
+    pub fn failure_type(&self) -> &str {
+        self.0["failureDetails"]["type"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{}", self.0))
+    }
+
+    pub fn message(&self) -> &str {
+        let details = &self.0["failureDetails"]["message"];
+        let summary = &self.0["executionDetails"]["summary"];
+        details
+            .as_str()
+            .or(summary.as_str())
+            .unwrap_or_else(|| panic!("{}", self.0))
+    }
+
+    #[track_caller]
+    pub fn fails_with(&self, failure_type: &str, texts: &[&str]) {
+        assert_eq!(self.failure_type(), failure_type, "{}", self.message());
+        for text in texts {
+            assert!(
+                self.message().contains(text),
+                "no {text:?} in: {}",
+                self.message()
+            );
+        }
+    }
+}
+
+/// A ZIP as build tools make it, deflated.
+pub fn pack(files: &[(&str, &[u8])]) -> Vec<u8> {
+    use std::io::{Cursor, Write as _};
+    use zip::write::{SimpleFileOptions, ZipWriter};
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in files {
+        writer
+            .start_file(*name, SimpleFileOptions::default())
+            .unwrap();
+        writer.write_all(content).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
