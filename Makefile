@@ -1,0 +1,97 @@
+# Thin: every target is one story. `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+
+PYTHON ?= python3
+EVENT ?= events/codepipeline-job.json
+BOOTSTRAP := target/release/bootstrap
+RUN_VENV := .venv/run
+CHECK_VENV := .venv/check
+BENCH_VENV := .venv/bench
+CARGO_DENY_VERSION := 0.20.2
+CARGO_DENY := .venv/tools-$(CARGO_DENY_VERSION)/bin/cargo-deny
+# SAM sends usage data unless told not to.
+export SAM_CLI_TELEMETRY := 0
+
+.PHONY: run test check build invoke bench docs deploy clean help
+
+run: $(RUN_VENV)/.ready build-function build-double ## Watch the guard refuse a broken candidate, pass its repair, and report a bad change, on a local AWS
+	@$(RUN_VENV)/bin/python tests/local/story.py --bootstrap $(BOOTSTRAP) --double target/debug/aws-double
+
+test: $(RUN_VENV)/.ready build-double ## Set up and pass every test: rules, sources, the built function, the local AWS
+	cargo test --workspace --locked
+	@$(RUN_VENV)/bin/python tests/local/story.py --bootstrap target/debug/bootstrap --double target/debug/aws-double
+
+check: $(CHECK_VENV)/.ready $(CARGO_DENY) ## Format, lints, documentation, licences, template
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	cargo clippy --no-default-features --lib --bin bootstrap --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked
+	$(CARGO_DENY) --all-features check licenses bans sources
+	$(CHECK_VENV)/bin/cfn-lint template.yaml
+	$(CHECK_VENV)/bin/sam validate --lint --region us-east-1 --template template.yaml
+
+build: build-function ## Build the function as it is deployed, for this machine's processor
+	@ls -l $(BOOTSTRAP)
+
+.PHONY: build-function build-double
+build-function:
+	@test -x $(BOOTSTRAP) || echo "Building the optimised function; the first time takes some minutes."
+	cargo build --release --locked --no-default-features --bin bootstrap
+
+build-double:
+	cargo build --locked --package aws-double
+
+invoke: build-function build-double ## Run the function once on EVENT=events/…, in front of the AWS double
+	@target/debug/invoke --function $(BOOTSTRAP) --event $(EVENT) --double --world tests/fixtures/world.json \
+	  --env ORIGIN_GUARD_REPORT_BUCKET=example-reports --env ORIGIN_GUARD_TOPIC_ARN=arn:aws:sns:us-east-1:111122223333:origin-guard
+
+docs: ## Generate the rules' pages and README's table from the rules' doc comments
+	cargo build --quiet --locked --bin origin-guard
+	target/debug/origin-guard rules --markdown > docs/rules.md
+	target/debug/origin-guard rules --table > target/rules-table.md
+	sed -i -e '/<!-- rules -->/,/<!-- end of rules -->/{//!d' -e '}' -e '/<!-- rules -->/r target/rules-table.md' README.md
+
+bench: $(BENCH_VENV)/.ready build-function ## Measure calls, waves, start-up, CPU, memory and size against a Python peer
+	cargo bench --locked --bench judge
+	cargo build --release --locked --example bare
+	cargo build --release --locked --package aws-double --bin measure
+	target/release/measure --function $(BOOTSTRAP) --bare target/release/examples/bare --peer "$(BENCH_VENV)/bin/python benches/peer/bootstrap.py"
+
+# What `sam build` calls (template.yaml, BuildMethod: makefile). ARCHITECTURE=x86_64 builds for Intel.
+ARCHITECTURE ?= arm64
+.PHONY: build-OriginGuardFunction
+build-OriginGuardFunction:
+	cargo lambda build --release --locked --no-default-features --bin bootstrap --$(ARCHITECTURE:x86_64=x86-64)
+	cp target/lambda/bootstrap/bootstrap "$(ARTIFACTS_DIR)/"
+
+deploy: $(CHECK_VENV)/.ready ## Put the guard into your AWS account (asks before it changes anything)
+	$(CHECK_VENV)/bin/sam build
+	$(CHECK_VENV)/bin/sam deploy --guided --parameter-overrides Architecture=$(ARCHITECTURE)
+
+help: ## List the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+clean: ## Remove what was built and installed
+	cargo clean
+	rm -rf .venv
+
+$(RUN_VENV)/.ready: tests/local/requirements-run.txt
+	$(call venv,$(RUN_VENV),$<)
+$(CHECK_VENV)/.ready: tests/local/requirements-check.txt
+	$(call venv,$(CHECK_VENV),$<)
+$(BENCH_VENV)/.ready: benches/peer/requirements.txt
+	$(call venv,$(BENCH_VENV),$<)
+
+$(CARGO_DENY):
+	@echo "Building cargo-deny $(CARGO_DENY_VERSION); this takes some minutes, once."
+	cargo install --quiet --locked --debug --root .venv/tools-$(CARGO_DENY_VERSION) --version $(CARGO_DENY_VERSION) cargo-deny
+
+define venv
+	@echo "Installing $(2) into $(1)"
+	@rm -rf $(1)
+	@$(PYTHON) -m venv $(1)
+	@$(1)/bin/python -m pip install --quiet --no-deps --require-hashes --requirement $(2)
+	@touch $@
+endef

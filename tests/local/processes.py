@@ -1,0 +1,146 @@
+"""The processes of the story: started on free ports of 127.0.0.1, and ended whatever happens."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from expectations import NotAsTold, wait_for
+
+ACCOUNT = "111122223333"
+OTHER_ACCOUNT = "444455556666"
+REGION = "us-east-1"
+_HERE = Path(__file__).parent
+_START_SECONDS = 60
+
+
+class Process:
+    """A program with its own process group, whose output goes to a file."""
+
+    def __init__(self, name: str, command: list[str], environment: Mapping[str, str], folder: Path) -> None:
+        self.name = name
+        self.log = folder / f"{name}.log"
+        with self.log.open("wb") as log:
+            self._child = subprocess.Popen(
+                command,
+                env=dict(environment),
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # The whole group, so that functions go with their local AWS; it has nothing to save.
+        with suppress(ProcessLookupError):
+            os.killpg(self._child.pid, signal.SIGKILL)
+        self._child.wait()
+
+    def output(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def check_alive(self) -> None:
+        if (code := self._child.poll()) is not None:
+            raise NotAsTold(f"{self.name} ended with {code} before it was ready:\n{self.output()[-2000:]}")
+
+
+class JobDouble(Process):
+    """aws-double: what no local AWS has, CodePipeline's jobs."""
+
+    def __init__(self, binary: Path, folder: Path) -> None:
+        super().__init__("aws-double", [str(binary)], {"PATH": os.environ["PATH"]}, folder)
+        try:
+            self.endpoint = wait_for("the endpoint of aws-double", _START_SECONDS, self._endpoint)
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+
+    def _endpoint(self) -> str | None:
+        found = re.search(r"aws-double listening on (http://127\.0\.0\.1:\d+)", self.output())
+        if found is None:
+            self.check_alive()
+        return found and found[1]
+
+    def control(self, path: str, body: object = None) -> Any:
+        """A call of the control API."""
+        data = None if body is None else json.dumps(body).encode()
+        try:
+            with urllib.request.urlopen(f"{self.endpoint}/_double/{path}", data, timeout=10) as answer:
+                return json.load(answer)
+        except urllib.error.URLError as error:
+            raise NotAsTold(f"aws-double did not answer /_double/{path}: {error}") from error
+
+
+class LocalAws(Process):
+    """ministack with IAM enforced, over TLS. Functions inherit its endpoint variables.
+
+    TLS, because the report bucket's policy refuses everything else.
+    """
+
+    def __init__(self, codepipeline: str, folder: Path) -> None:
+        port = _free_port()
+        self.endpoint = f"https://127.0.0.1:{port}"
+        # ministack makes itself a certificate there, with `openssl`.
+        self.certificate = folder / "ministack-tls" / "server.crt"
+        if shutil.which("openssl") is None:
+            raise NotAsTold("no program `openssl`, which would make the certificate of the local AWS")
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "TMPDIR": str(folder),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "GATEWAY_PORT": str(port),
+            "BIND_HOST": "127.0.0.1",
+            "MINISTACK_HOST": "127.0.0.1",
+            "MINISTACK_ACCOUNT_ID": ACCOUNT,
+            "MINISTACK_REGION": REGION,
+            "USE_SSL": "1",
+            "AWS_CA_BUNDLE": str(self.certificate),
+            "AUTH": "true",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "LAMBDA_EXECUTOR": "local",
+            "IOT_MTLS_ENABLED": "0",
+            "SFTP_ENABLED": "0",
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ENDPOINT_URL_CODEPIPELINE": codepipeline,
+        }
+        super().__init__("ministack", [sys.executable, str(_HERE / "local_aws.py")], environment, folder)
+        try:
+            wait_for("the health of ministack", _START_SECONDS, self._healthy)
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+
+    def _healthy(self) -> bool | None:
+        self.check_alive()
+        try:
+            trust = ssl.create_default_context(cafile=str(self.certificate))
+            with urllib.request.urlopen(f"{self.endpoint}/_ministack/health", timeout=2, context=trust):
+                return True
+        except OSError:
+            return None
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

@@ -1,0 +1,212 @@
+"""Origin Guard, deployed from template.yaml into a local AWS, does its work before your eyes.
+
+`make run` calls this. It exits 0 if everything went as told, and leaves nothing running.
+"""
+
+import argparse
+import copy
+import platform
+import signal
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+import deployment as stack
+import screen
+import trail
+import website
+from aws import Aws
+from expectations import NotAsTold, expect, wait_for
+from pipeline import Answered, Pipeline, copy_report
+from processes import OTHER_ACCOUNT, JobDouble, LocalAws
+
+_ROOT = Path(__file__).parents[2]
+_REPORTS = _ROOT / "target" / "story"
+
+
+class Story:
+    """The steps, in order."""
+
+    def __init__(self, arguments: argparse.Namespace, double: JobDouble, local: LocalAws) -> None:
+        self._arguments, self._double, self._local = arguments, double, local
+        self._aws = Aws(local.endpoint, local.certificate)
+        self._deployment: stack.Deployment | None = None
+
+    def tell(self) -> None:
+        deployment = self._deploy()
+        site = self._create_site()
+        pipeline = Pipeline(self._aws, self._double, deployment)
+        live = website.live(self._aws, site)
+        self._healthy_candidate_passes(pipeline, site, live)
+        self._broken_candidate_is_refused(pipeline, site, live)
+        self._repair_passes(pipeline, site, live)
+        self._bad_change_is_reported(site, live)
+        violations = self._double.control("violations")
+        expect(not violations, "no request that CodePipeline would refuse", violations)
+
+    def log(self) -> str:
+        return stack.log(self._aws, self._deployment) if self._deployment else "(nothing was deployed)"
+
+    def _deploy(self) -> stack.Deployment:
+        screen.step("template.yaml is deployed, with the real binary")
+        began = time.monotonic()
+        arguments = self._arguments
+        self._deployment = stack.deploy(self._aws, _ROOT / "template.yaml", arguments.bootstrap, arguments.architecture)
+        took = time.monotonic() - began
+        screen.good(f"stack {stack.STACK} is complete: {self._deployment.resources} resources in {took:.1f} s")
+        screen.line(f"    function {self._deployment.function}, {self._deployment.zipped_bytes / 1e6:.1f} MB zipped")
+        return self._deployment
+
+    def _create_site(self) -> website.Website:
+        screen.step("A site is there: buckets, an origin access control, a distribution")
+        site = website.create(self._aws)
+        screen.good(f"distribution {site.id}: default -> {website.SITE_BUCKET}, /media/* -> {website.MEDIA_BUCKET}")
+        return site
+
+    def _healthy_candidate_passes(self, pipeline: Pipeline, site: website.Website, live: dict[str, Any]) -> None:
+        screen.step("The pipeline has a healthy candidate: the root object changes")
+        candidate = copy.deepcopy(live)
+        candidate["DistributionConfig"]["DefaultRootObject"] = "start.html"
+        answer = self._run(pipeline, site, candidate)
+        self._expect_pass(answer, "1-healthy")
+
+    def _broken_candidate_is_refused(self, pipeline: Pipeline, site: website.Website, live: dict[str, Any]) -> None:
+        screen.step("The media move to another bucket; the candidate misspells it and forgets a behavior")
+        candidate = website.moved_media(live, website.MISSPELT_BUCKET, "media")
+        answer = self._run(pipeline, site, candidate)
+        expect(not answer.succeeded, "the job to fail", answer.message)
+        failure = answer.result["failureDetails"]["type"]
+        expect(failure == "JobFailed", "the failure type JobFailed", failure)
+        report = self._report(answer, "2-broken", "block")
+        subjects = {"missing-bucket": website.MISSPELT_BUCKET, "unknown-target-origin": "media"}
+        for rule, subject in subjects.items():
+            finding = next((finding for finding in report["findings"] if finding["rule"] == rule), None)
+            expect(finding is not None, f"the finding {rule} in the report", report["summary"])
+            expect(finding is not None and subject in finding["message"], f"{rule} to name {subject}", finding)
+            expect(rule in answer.message and subject in answer.message, f"the job's message to name {rule}")
+            remedy = finding["remediation"] if finding else ""
+            expect(bool(remedy) and remedy in answer.message, f"the job's message to have the remedy of {rule}", remedy)
+        screen.good("refused; both broken links are named, each with its remedy")
+
+    def _repair_passes(self, pipeline: Pipeline, site: website.Website, live: dict[str, Any]) -> None:
+        screen.step("The repair: the right bucket, and the behavior follows its origin")
+        candidate = website.moved_media(live, website.NEW_MEDIA_BUCKET, "media-2026")
+        answer = self._run(pipeline, site, candidate)
+        self._expect_pass(answer, "3-repair")
+
+    def _bad_change_is_reported(self, site: website.Website, live: dict[str, Any]) -> None:
+        screen.step("Somebody swaps the bucket in the console, for one of another account; CloudTrail sees it")
+        assert self._deployment
+        outputs = self._deployment.outputs
+        self._aws.other_account().s3.create_bucket(Bucket=website.FOREIGN_BUCKET)
+        inbox = trail.Inbox(self._aws, outputs["TopicArn"])
+        changed = copy.deepcopy(live["DistributionConfig"])
+        changed["Origins"]["Items"][1]["DomainName"] = website.domain_of(website.FOREIGN_BUCKET)
+        event = trail.console_change(self._aws, site.id, changed, live["ETag"])
+        trail.send(self._aws, outputs["AuditRuleName"], event)
+        screen.line(f"UpdateDistribution of {site.id}: media -> {website.FOREIGN_BUCKET}, of {OTHER_ACCOUNT}")
+        notification = inbox.read()
+        screen.quote("What the topic's subscribers get", f"{notification['Subject']}\n\n{notification['Message']}")
+        subject, message = notification["Subject"], notification["Message"]
+        expect(len(subject) < 100 and site.id in subject, "a short subject with the distribution's ID", subject)
+        user = event["detail"]["userIdentity"]["arn"].rsplit("/", 1)[-1]
+        for named in ("foreign-bucket", website.FOREIGN_BUCKET, "console", user):
+            expect(named in message, f"the notification to name {named}", message)
+        trail.send(self._aws, outputs["AuditRuleName"], event)
+        # Lambda's own line, when the function has returned: three jobs and two deliveries.
+        wait_for("the end of the second delivery", 30, lambda: self.log().count("END RequestId:") >= 5 or None)
+        expect(inbox.is_empty(), "no second notification of the same event")
+        screen.good("reported once, although EventBridge delivered the event twice")
+
+    def _run(self, pipeline: Pipeline, site: website.Website, candidate: dict[str, Any]) -> Answered:
+        began = time.monotonic()
+        answer = pipeline.run(site.id, candidate)
+        state = "Succeeded" if answer.succeeded else f"Failed ({answer.result['failureDetails']['type']})"
+        screen.line(f"job {answer.job}: {state} after {time.monotonic() - began:.1f} s")
+        screen.quote("What CodePipeline shows", answer.message)
+        return answer
+
+    def _expect_pass(self, answer: Answered, name: str) -> None:
+        expect(answer.succeeded, "the job to succeed", answer.message)
+        variables = answer.result.get("outputVariables", {})
+        expect(variables.get("verdict") == "pass", "the output variable verdict=pass", variables)
+        self._report(answer, name, "pass")
+        screen.good("passed")
+
+    def _report(self, answer: Answered, name: str, verdict: str) -> dict[str, Any]:
+        assert self._deployment
+        report = copy_report(self._aws, self._deployment, answer.report_key, _REPORTS, name)
+        expect(report["schemaVersion"] == "1", "a report of schema version 1", report["schemaVersion"])
+        expect(report["verdict"] == verdict, f"the report's verdict {verdict}", report["verdict"])
+        screen.line(f"report: {(_REPORTS / name).relative_to(_ROOT)}.md and .json (stored as {answer.report_key})")
+        return report
+
+
+def main() -> int:
+    arguments = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    screen.title("Origin Guard in a local AWS")
+    try:
+        with ExitStack() as at_the_end:
+            folder = Path(at_the_end.enter_context(tempfile.TemporaryDirectory(prefix="origin-guard-")))
+            screen.step("A local AWS starts, with IAM enforced and over TLS; and CodePipeline's jobs beside it")
+            double = at_the_end.enter_context(JobDouble(arguments.double, folder))
+            local = at_the_end.enter_context(LocalAws(double.endpoint, folder))
+            screen.good(f"ministack at {local.endpoint}, aws-double at {double.endpoint}")
+            _tell(Story(arguments, double, local), arguments, local)
+    except NotAsTold as trouble:
+        screen.trouble(str(trouble))
+        return 1
+    except (BotoCoreError, ClientError) as error:
+        screen.trouble(f"the local AWS refused a call: {error}")
+        return 1
+    except KeyboardInterrupt:
+        screen.trouble("interrupted")
+        return 130
+    screen.title(f"\nEverything went as told, in {screen.elapsed()}; nothing is left running.")
+    return 0
+
+
+def _tell(story: Story, arguments: argparse.Namespace, local: LocalAws) -> None:
+    try:
+        story.tell()
+    except Exception:
+        screen.quote("The function's log", story.log())
+        if arguments.verbose:
+            screen.quote("The end of ministack's log", local.output()[-5000:])
+        raise
+    if arguments.verbose:
+        screen.quote("The function's log", story.log())
+    if arguments.keep:
+        screen.line(f"\nThe local AWS stays up at {local.endpoint} until Ctrl-C.")
+        signal.pause()
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--bootstrap", type=_program, required=True, help="the function's binary")
+    parser.add_argument("--double", type=_program, required=True, help="the binary aws-double")
+    parser.add_argument("--architecture", choices=["x86_64", "arm64"], default=_machine(), help="of the binary")
+    parser.add_argument("--verbose", action="store_true", help="print the function's log, too")
+    parser.add_argument("--keep", action="store_true", help="keep the local AWS running at the end, until Ctrl-C")
+    return parser.parse_args()
+
+
+def _program(text: str) -> Path:
+    path = Path(text).resolve()
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"{text} is no file")
+    return path
+
+
+def _machine() -> str:
+    return "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
