@@ -184,6 +184,10 @@ impl Finding {
     }
 
     /// A value that proves it.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a value and a reference are both at hand"
+    )]
     pub fn evidence(&mut self, name: &'static str, value: impl ToString) -> &mut Self {
         self.evidence.push((name, value.to_string()));
         self

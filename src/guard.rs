@@ -84,7 +84,7 @@ impl<S: Services> Guard<S> {
 impl Invocation {
     /// The longest a Lambda function can run
     /// (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html>).
-    const LONGEST: Duration = Duration::from_secs(900);
+    const LONGEST: Duration = Duration::from_mins(15);
     /// Assumed where the runtime's deadline makes no sense, as under local emulators.
     const ASSUMED: Duration = Duration::from_secs(25);
 

@@ -6,6 +6,7 @@ use origin_guard::guard::{Failure, Guard, Invocation};
 use origin_guard::settings::{self, Settings};
 use serde_json::Value;
 use tracing::Level;
+use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::prelude::*;
 
@@ -24,7 +25,7 @@ async fn main() -> Result<(), Error> {
         let invocation = Invocation::new(context.request_id, context.deadline);
         Box::pin(guard.handle(payload, &invocation))
             .await
-            .map_err(diagnostic)
+            .map_err(|failure| diagnostic(&failure))
     }))
     .await
 }
@@ -39,13 +40,15 @@ fn log() {
         .with_span_list(false);
     let own = Targets::new()
         .with_default(Level::ERROR)
+        // It would tell again what `diagnostic` tells.
+        .with_target("lambda_runtime::layers::panic", LevelFilter::OFF)
         .with_target("origin_guard", level)
         .with_target("bootstrap", level);
     tracing_subscriber::registry().with(lines).with(own).init();
 }
 
 /// What Lambda keeps of a failed invocation.
-fn diagnostic(failure: Failure) -> Diagnostic {
+fn diagnostic(failure: &Failure) -> Diagnostic {
     tracing::error!(error = %failure, "invocation failed");
     Diagnostic {
         error_type: match failure {

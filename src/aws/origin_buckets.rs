@@ -132,16 +132,14 @@ impl<'a> OriginBuckets<'a> {
             return exists(region, Fact::Known(owner));
         }
         match self.own.get_or_init(|| self.list_own()).await {
-            Ok(own) => match own.get(name.as_str()) {
-                Some(listed) => {
+            Ok(own) => {
+                if let Some(listed) = own.get(name.as_str()) {
                     let listed = listed.as_deref().and_then(Region::parse);
-                    exists(region.or(listed), Fact::Known(Owner::Ours))
+                    return exists(region.or(listed), Fact::Known(Owner::Ours));
                 }
-                None => {
-                    let owner = self.other_owner(name, region.as_ref()).await;
-                    exists(region, owner)
-                }
-            },
+                let owner = self.other_owner(name, region.as_ref()).await;
+                exists(region, owner)
+            }
             Err(why) => exists(
                 region,
                 Fact::Unknown(Unknown::could_not_look(

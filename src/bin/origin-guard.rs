@@ -82,7 +82,7 @@ const USAGE: u8 = 2;
 fn main() -> ExitCode {
     let Arguments { command } = Arguments::parse();
     let ended = match command {
-        Command::Check(arguments) => run_check(arguments),
+        Command::Check(arguments) => run_check(&arguments),
         Command::Rules { markdown: true, .. } => print_and_pass(&rules::pages()),
         Command::Rules { table: true, .. } => print_and_pass(&rules::table()),
         Command::Rules { name, .. } => show_rules(name.as_deref()),
@@ -97,7 +97,7 @@ fn main() -> ExitCode {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn run_check(arguments: CheckArguments) -> Result<ExitCode, String> {
+async fn run_check(arguments: &CheckArguments) -> Result<ExitCode, String> {
     let mut settings = Settings::from_environment().map_err(|error| error.to_string())?;
     if let Some(unknown) = arguments.unknown {
         settings.on_unknown = match unknown {
@@ -110,7 +110,7 @@ async fn run_check(arguments: CheckArguments) -> Result<ExitCode, String> {
         None => None,
     };
     let options = match (candidate, &arguments.distribution) {
-        (Some(candidate), _) => CheckOptions::File(candidate),
+        (Some(candidate), _) => CheckOptions::File(Box::new(candidate)),
         (None, Some(distribution)) => CheckOptions::Distribution(distribution),
         (None, None) => return Err("give a file or --distribution".to_owned()),
     };
@@ -180,14 +180,15 @@ fn write_out(text: &str) -> Result<(), String> {
 fn show_rules(name: Option<&str>) -> Result<ExitCode, String> {
     let text = match name {
         None => rules_table(),
-        Some(name) => match rules::find(name) {
-            Some(rule) => format!("# {}\n\n{}\n", rule.name, rule.page().markdown()),
-            None => {
+        Some(name) => {
+            if let Some(rule) = rules::find(name) {
+                format!("# {}\n\n{}\n", rule.name, rule.page().markdown())
+            } else {
                 let near = rules::nearest_name(name)
                     .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
                 return Err(format!("there is no rule `{name}`{near}"));
             }
-        },
+        }
     };
     print_and_pass(&text)
 }

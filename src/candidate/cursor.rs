@@ -61,13 +61,11 @@ impl<'n> Cursor<'n> {
     /// An object below a key; an empty one counts.
     pub fn object(&self, key: &str) -> Option<Cursor<'n>> {
         let child = self.get(key)?;
-        match child.node.kind {
-            NodeKind::Map(_) => Some(child),
-            _ => {
-                child.expected("an object");
-                None
-            }
+        let fits = matches!(child.node.kind, NodeKind::Map(_));
+        if !fits {
+            child.expected("an object");
         }
+        fits.then_some(child)
     }
 
     /// A text below a key.
@@ -82,13 +80,11 @@ impl<'n> Cursor<'n> {
 
     /// This value as a text.
     pub fn as_text(&self) -> Option<At<String>> {
-        match &self.node.kind {
-            NodeKind::Text(text) => Some(At::text(text.clone(), self.place())),
-            _ => {
-                self.expected("a string");
-                None
-            }
+        let text = self.node.text();
+        if text.is_none() {
+            self.expected("a string");
         }
+        text.map(|text| At::text(text, self.place()))
     }
 
     /// An integer below a key; change sets and CloudTrail spell it as a string.

@@ -87,8 +87,18 @@ pub fn read_document(
         origin: Provenance {
             source,
             document: document.to_owned(),
-            sha256: Some(sha256.iter().map(|byte| format!("{byte:02x}")).collect()),
+            sha256: Some(hex(&sha256)),
         },
+    })
+}
+
+/// Bytes in hexadecimal.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
     })
 }
 

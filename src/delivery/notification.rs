@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use super::cut::cut;
 use crate::explain::Explanation;
 use crate::report::v1::{Report, Trigger};
@@ -32,14 +34,14 @@ impl Notification {
             "CloudTrail left the config out of the event, as it does above 100 KB, so nothing was judged.\n",
         );
         if let Some(explanation) = explanation {
-            message.push_str(&format!("{}\n", explanation.next_step));
+            let _ = writeln!(message, "{}", explanation.next_step);
         } else {
             message.push_str(
                 "Run `origin-guard check --distribution ID` on the distribution that was changed\n",
             );
         }
         if let Some(event) = event {
-            message.push_str(&format!("CloudTrail event: {}\n", event.id));
+            let _ = writeln!(message, "CloudTrail event: {}", event.id);
         }
         Self {
             subject: subject_line(&subject),

@@ -5,15 +5,18 @@
 //! Shapes follow <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DistributionConfig.html>.
 
 mod behavior;
+mod bucket_name;
 mod host_name;
 mod origin;
 mod origin_group;
 mod path_pattern;
 mod place;
+mod region;
 mod s3_endpoint;
 mod value;
 
 pub use behavior::{Behavior, EdgeEvent, Methods};
+pub use bucket_name::{AccountRegionalName, BucketName, BucketNameError};
 pub use host_name::HostNameError;
 pub use origin::{
     CustomOriginConfig, Origin, OriginAccessIdentity, OriginKind, OriginProtocolPolicy,
@@ -22,9 +25,8 @@ pub use origin::{
 pub use origin_group::OriginGroup;
 pub use path_pattern::{PathPattern, PathPatternError};
 pub use place::{Place, Position};
-pub use s3_endpoint::{
-    AccountRegionalName, BucketName, BucketNameError, Partition, Region, S3Endpoint, S3EndpointKind,
-};
+pub use region::{Partition, Region};
+pub use s3_endpoint::{S3Endpoint, S3EndpointKind};
 pub use value::{At, Expression, Value};
 
 /// A distribution's configuration: candidate, baseline or live.

@@ -1,4 +1,6 @@
-use std::fmt;
+use super::bucket_name::is_account;
+use super::region::SUFFIXES;
+use super::{BucketName, Partition, Region};
 
 /// An S3 host name, taken apart. Every form S3 itself builds is known; see
 /// <https://docs.aws.amazon.com/general/latest/gr/s3.html> and
@@ -58,82 +60,6 @@ pub enum S3EndpointKind {
     Outposts(String),
     /// `s3.region.suffix`, the bucket being in the path.
     PathStyle,
-}
-
-/// A group of regions with its own host suffix
-/// (<https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html>).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Partition {
-    /// `amazonaws.com`: the commercial regions, and those of GovCloud, which share the suffix.
-    Aws,
-    /// `amazonaws.com.cn`
-    China,
-    /// `amazonaws.eu`
-    EuropeanSovereign,
-    /// One of the isolated partitions.
-    Isolated(&'static str),
-}
-
-/// A region's name, such as `eu-central-1`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Region(String);
-
-/// What stands where a bucket's name should be; [`BucketName::validate`] says whether it is one.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct BucketName(String);
-
-/// Why a text cannot be a bucket's name
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>).
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BucketNameError {
-    /// Not 3 to 63 characters.
-    #[error("it has {0} characters, and a bucket name has 3 to 63")]
-    Length(usize),
-    /// A character outside `a-z 0-9 . -`.
-    #[error("it has the character {0:?}, and a bucket name has only a-z, 0-9, `.` and `-`")]
-    Character(char),
-    /// Begins or ends with `.` or `-`.
-    #[error("it must begin and end with a letter or digit")]
-    Ends,
-    /// Two dots in a row.
-    #[error("it has two dots in a row")]
-    DoubleDot,
-    /// Four numbers with dots.
-    #[error("it has the form of an IP address")]
-    IpAddress,
-}
-
-/// The parts of a name in the account-regional namespace, `prefix-account-region-an`: no other
-/// account can ever create it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccountRegionalName<'a> {
-    /// The 12-digit account that owns the name.
-    pub account: &'a str,
-    /// The region that it is in.
-    pub region: &'a str,
-}
-
-const SUFFIXES: [(&str, Partition); 7] = [
-    (".amazonaws.com", Partition::Aws),
-    (".amazonaws.com.cn", Partition::China),
-    (".amazonaws.eu", Partition::EuropeanSovereign),
-    (".c2s.ic.gov", Partition::Isolated("c2s.ic.gov")),
-    (".sc2s.sgov.gov", Partition::Isolated("sc2s.sgov.gov")),
-    (".cloud.adc-e.uk", Partition::Isolated("cloud.adc-e.uk")),
-    (".csp.hci.ic.gov", Partition::Isolated("csp.hci.ic.gov")),
-];
-
-impl Partition {
-    /// The host suffix without its dot.
-    #[must_use]
-    pub fn suffix(self) -> &'static str {
-        match self {
-            Self::Aws => "amazonaws.com",
-            Self::China => "amazonaws.com.cn",
-            Self::EuropeanSovereign => "amazonaws.eu",
-            Self::Isolated(suffix) => suffix,
-        }
-    }
 }
 
 impl S3Endpoint {
@@ -238,7 +164,7 @@ impl<'a> Service<'a> {
         prefix: &str,
         has_region: bool,
     ) -> Option<(S3EndpointKind, Option<Region>, bool)> {
-        let bucket = || BucketName(prefix.to_owned());
+        let bucket = || BucketName::new(prefix);
         let text = || prefix.to_owned();
         let bare = prefix.is_empty();
         let kind = match self {
@@ -272,8 +198,9 @@ impl<'a> Service<'a> {
             }
             Self::Global => {
                 let alias = prefix.strip_suffix(".accesspoint")?;
-                alias.ends_with(".mrap").then_some(())?;
                 let kind = S3EndpointKind::MultiRegionAccessPoint(alias.to_owned());
+                let (_, last) = alias.rsplit_once('.')?;
+                (last == "mrap").then_some(())?;
                 (kind, None, false)
             }
             Self::Outposts => (S3EndpointKind::Outposts(text()), None, false),
@@ -290,138 +217,6 @@ impl<'a> Service<'a> {
 fn split_account(prefix: &str) -> Option<(String, String)> {
     let (name, account) = prefix.rsplit_once('-')?;
     is_account(account).then(|| (name.to_owned(), account.to_owned()))
-}
-
-fn is_account(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
-}
-
-impl Region {
-    /// A text of a region's form: words of letters, then a number, with dashes.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let (words, number) = text.rsplit_once('-')?;
-        let number_fits = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
-        let mut words = words.split('-');
-        let first_fits = words
-            .next()
-            .is_some_and(|word| word.len() >= 2 && is_word(word));
-        let mut more = words.peekable();
-        let fits = number_fits && first_fits && more.peek().is_some() && more.all(is_word);
-        fits.then(|| Self(text.to_owned()))
-    }
-
-    /// The region's name.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether `bucket.s3.amazonaws.com` resolves to this region: regions launched since
-    /// 2019-03-20 answer 400 there
-    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html#VirtualHostingBackwardsCompatibility>).
-    #[must_use]
-    pub fn has_global_endpoint(&self) -> bool {
-        const BEFORE_2019_03_20: [&str; 21] = [
-            "us-east-1",
-            "us-east-2",
-            "us-west-1",
-            "us-west-2",
-            "ca-central-1",
-            "sa-east-1",
-            "eu-west-1",
-            "eu-west-2",
-            "eu-west-3",
-            "eu-central-1",
-            "eu-north-1",
-            "ap-south-1",
-            "ap-southeast-1",
-            "ap-southeast-2",
-            "ap-northeast-1",
-            "ap-northeast-2",
-            "ap-northeast-3",
-            "us-gov-west-1",
-            "us-gov-east-1",
-            "cn-north-1",
-            "cn-northwest-1",
-        ];
-        BEFORE_2019_03_20.contains(&self.as_str())
-    }
-}
-
-fn is_word(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase())
-}
-
-impl BucketName {
-    /// Any text; whether S3 takes it is for [`BucketName::validate`].
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The name.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether a bucket can have this name.
-    ///
-    /// Reserved prefixes and suffixes are let through: buckets that are older than the
-    /// reservation keep working.
-    ///
-    /// # Errors
-    /// The first reason why none can.
-    pub fn validate(&self) -> Result<(), BucketNameError> {
-        let name = &self.0;
-        if let Some(c) = name.chars().find(|c| !is_bucket_character(*c)) {
-            return Err(BucketNameError::Character(c));
-        }
-        if !(3..=63).contains(&name.len()) {
-            return Err(BucketNameError::Length(name.len()));
-        }
-        let alphanumeric = |c: char| c.is_ascii_alphanumeric();
-        if !name.starts_with(alphanumeric) || !name.ends_with(alphanumeric) {
-            return Err(BucketNameError::Ends);
-        }
-        if name.contains("..") {
-            return Err(BucketNameError::DoubleDot);
-        }
-        if name.parse::<std::net::Ipv4Addr>().is_ok() {
-            return Err(BucketNameError::IpAddress);
-        }
-        Ok(())
-    }
-
-    /// The owner and region that an account-regional name carries.
-    #[must_use]
-    pub fn account_regional(&self) -> Option<AccountRegionalName<'_>> {
-        let name = self.0.strip_suffix("-an")?;
-        let (at, _) = name.match_indices('-').find(|(at, _)| {
-            let rest = &name[at + 1..];
-            rest.split_once('-').is_some_and(|(account, region)| {
-                is_account(account) && Region::parse(region).is_some()
-            })
-        })?;
-        let (account, region) = name[at + 1..].split_once('-')?;
-        (at > 0).then_some(AccountRegionalName { account, region })
-    }
-}
-
-fn is_bucket_character(c: char) -> bool {
-    c.is_ascii_lowercase() || c.is_ascii_digit() || c == '.' || c == '-'
-}
-
-impl fmt::Display for Region {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Display for BucketName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
 }
 
 #[cfg(test)]
@@ -548,34 +343,6 @@ mod tests {
             let endpoint = S3Endpoint::parse(host).unwrap();
             assert_eq!(endpoint.region.as_ref().map(Region::as_str), region);
         }
-    }
-
-    #[test]
-    fn reads_owner_and_region_off_an_account_regional_name() {
-        let name = bucket("assets-111122223333-eu-west-1-an");
-        let parts = name.account_regional().unwrap();
-        assert_eq!((parts.account, parts.region), ("111122223333", "eu-west-1"));
-        for other in [
-            "assets-an",
-            "assets-1111-eu-west-1-an",
-            "111122223333-eu-west-1-an",
-        ] {
-            assert_eq!(bucket(other).account_regional(), None, "{other}");
-        }
-    }
-
-    #[test]
-    fn says_why_a_bucket_name_is_none() {
-        for (name, error) in [
-            ("ab", BucketNameError::Length(2)),
-            ("[bucket]", BucketNameError::Character('[')),
-            ("-abc", BucketNameError::Ends),
-            ("a..b", BucketNameError::DoubleDot),
-            ("10.0.0.1", BucketNameError::IpAddress),
-        ] {
-            assert_eq!(bucket(name).validate(), Err(error));
-        }
-        assert_eq!(bucket("my.dotted-bucket.v1").validate(), Ok(()));
     }
 
     proptest! {

@@ -13,7 +13,7 @@ use crate::verdict::Verdict;
 #[derive(Debug, Clone)]
 pub enum CheckOptions<'a> {
     /// A candidate that was read from a file.
-    File(Candidate),
+    File(Box<Candidate>),
     /// What CloudFront runs now.
     Distribution(&'a str),
 }
@@ -32,7 +32,7 @@ pub async fn check<S: Services>(
         services.start_counting();
     }
     let candidate = match options {
-        CheckOptions::File(candidate) => candidate,
+        CheckOptions::File(candidate) => *candidate,
         CheckOptions::Distribution(name) => {
             live(name, services.map(|(services, _)| services)).await?
         }

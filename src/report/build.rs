@@ -1,7 +1,9 @@
+use std::fmt::Write as _;
+
 use sha2::{Digest, Sha256};
 
 use super::v1;
-use crate::candidate::Candidate;
+use crate::candidate::{Candidate, hex};
 use crate::distribution::{self, OriginAccessIdentity, OriginKind, Place};
 use crate::explain::Explanation;
 use crate::facts::{Bucket, Facts, Owner};
@@ -139,11 +141,11 @@ fn summary(judged: &Judged<'_>) -> String {
             );
             let warnings = count(findings, Severity::Warning);
             if warnings > 0 {
-                text += &format!(", with {}", plural(warnings, "warning"));
+                let _ = write!(text, ", with {}", plural(warnings, "warning"));
             }
             let unlooked = unknowns.len();
             if unlooked > 0 {
-                text += &format!(" ({} not known)", plural(unlooked, "fact"));
+                let _ = write!(text, " ({} not known)", plural(unlooked, "fact"));
             }
             text
         }
@@ -225,7 +227,7 @@ fn origins(
         .map(|origin| {
             let id = origin.id.to_string();
             let endpoint = origin.s3_endpoint.as_ref();
-            let bucket = endpoint.and_then(|endpoint| endpoint.bucket());
+            let bucket = endpoint.and_then(distribution::S3Endpoint::bucket);
             let known = bucket.and_then(|bucket| facts.buckets.get(bucket)?.known());
             let (region, account) = match known {
                 Some(Bucket::Exists { region, owner }) => {
@@ -235,7 +237,7 @@ fn origins(
             };
             v1::Origin {
                 kind: match origin.kind() {
-                    _ if endpoint.is_some_and(|endpoint| endpoint.is_website()) => "s3-website",
+                    _ if endpoint.is_some_and(distribution::S3Endpoint::is_website) => "s3-website",
                     OriginKind::S3 => "s3",
                     OriginKind::Custom => "custom",
                     OriginKind::Vpc => "vpc",
@@ -359,10 +361,7 @@ fn fingerprint(finding: &Finding, model: &distribution::Distribution) -> String 
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    hash.finalize()[..8]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&hash.finalize()[..8])
 }
 
 /// Each unknown once, however many rules needed it.

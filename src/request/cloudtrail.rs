@@ -340,6 +340,10 @@ pub fn api_name(key: &str) -> String {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "`json!` reads best in the call"
+)]
 mod tests {
     use super::*;
     use serde_json::json;

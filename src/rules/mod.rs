@@ -15,6 +15,8 @@ pub use case::{Case, Limits};
 pub use define::{Check, Page, Phase, Rule};
 pub use origin_map::{OriginMap, Resolution, Target};
 
+use std::fmt::Write as _;
+
 use crate::finding::{Finding, Findings, NeededUnknown};
 
 /// What both phases say.
@@ -67,8 +69,9 @@ pub fn table() -> String {
     for rule in all() {
         let summary = rule.summary();
         let what = summary.strip_prefix("Finds ").unwrap_or(&summary);
-        table += &format!(
-            "| [{name}](docs/rules.md#{name}) | {} | {} | {what} |\n",
+        let _ = writeln!(
+            table,
+            "| [{name}](docs/rules.md#{name}) | {} | {} | {what} |",
             rule.phase.name(),
             rule.severity.name(),
             name = rule.name,
@@ -88,8 +91,9 @@ pub fn pages() -> String {
         let page = page
             .strip_prefix("## ")
             .map_or(page.clone(), |rest| format!("### {rest}"));
-        text += &format!(
-            "\n## {}\n\nPhase {}, {}.\n\n{page}\n",
+        let _ = writeln!(
+            text,
+            "\n## {}\n\nPhase {}, {}.\n\n{page}",
             rule.name,
             rule.phase.name(),
             rule.severity.name()

@@ -5,6 +5,10 @@
     clippy::expect_used,
     reason = "tests fail by panicking"
 )]
+#![allow(
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "the keys are ours"
+)]
 
 mod audit;
 mod bad_input;

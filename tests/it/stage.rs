@@ -38,7 +38,7 @@ impl Stage {
                 topic_arn: Some(TOPIC.to_owned()),
                 ..Settings::default()
             },
-            deadline: Duration::from_secs(60),
+            deadline: Duration::from_mins(1),
         }
     }
 

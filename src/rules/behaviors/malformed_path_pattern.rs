@@ -1,3 +1,4 @@
+use crate::distribution::PathPattern;
 use crate::finding::Findings;
 use crate::rules::{Case, OriginMap};
 
@@ -41,7 +42,7 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
                 .remedy("set PathPattern, such as `/api/*`; only DefaultCacheBehavior has none");
             continue;
         };
-        let Some(Err(error)) = field.known().map(|pattern| pattern.validate()) else {
+        let Some(Err(error)) = field.known().map(PathPattern::validate) else {
             continue;
         };
         findings

@@ -82,6 +82,7 @@ impl<'a> OriginMap<'a> {
 
 impl<'a> Target<'a> {
     /// The origins that requests can reach: itself, or the members of the group.
+    #[must_use]
     pub fn origins(self, map: &OriginMap<'a>) -> Vec<&'a Origin> {
         match self {
             Self::Origin(origin) => vec![origin],

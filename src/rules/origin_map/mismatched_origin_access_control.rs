@@ -140,12 +140,12 @@ fn message(origin: &Origin, control: &str, kind: Option<&str>, fitting: &[&str])
     };
     match kind {
         Some(kind) if !fitting.is_empty() || kind == "s3" => format!(
-            "origin {name} has the origin access control `{control}`, which is for {kind} origins, \
-             and is `{domain}` under {declared}"
+            "origin {name} is `{domain}` under {declared}, and its origin access control `{control}` \
+             is for {kind} origins"
         ),
         _ => format!(
-            "origin {name} has the origin access control `{control}`, and CloudFront signs no \
-             requests to `{domain}` under {declared}"
+            "origin {name} is `{domain}` under {declared}, which no origin access control fits, and \
+             has `{control}`"
         ),
     }
 }
@@ -191,10 +191,10 @@ mod tests {
     fn fails_for_an_s3_type_on_a_custom_origin() {
         let scene = custom("api.example.com").origin_access_control("EOAC", "s3", "always");
         let finding = scene.one_finding(&RULE);
-        assert!(
-            finding
-                .message
-                .contains("`EOAC`, which is for s3 origins, and is `api.example.com`")
+        assert_eq!(
+            finding.message,
+            "origin `main` is `api.example.com` under CustomOriginConfig, and its origin access \
+             control `EOAC` is for s3 origins"
         );
         assert!(finding.remediation.contains("clear OriginAccessControlId"));
     }

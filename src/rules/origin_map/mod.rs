@@ -84,6 +84,7 @@ pub static RULES: &[&Rule] = &[
 ];
 
 /// Runs every rule of the phase and builds the map that the behaviors are held against.
+#[must_use]
 pub fn judge<'a>(case: &Case<'a>) -> (OriginMap<'a>, Findings) {
     let mut findings = Findings::new(RULES[0]);
     for rule in RULES {

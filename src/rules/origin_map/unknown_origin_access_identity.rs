@@ -1,5 +1,4 @@
 use crate::distribution::OriginAccessIdentity;
-use crate::facts::Fact;
 use crate::finding::Findings;
 use crate::rules::Case;
 
@@ -64,13 +63,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 }
 
 fn is_gone(case: &Case<'_>, id: &str, findings: &mut Findings) -> bool {
-    match case.facts.origin_access_identities.get(id) {
-        Some(Fact::Known(exists)) => !exists,
-        _ => {
-            findings.need(&case.facts.origin_access_identity(id));
-            false
-        }
-    }
+    findings.need(&case.facts.origin_access_identity(id)) == Some(&false)
 }
 
 /// What has the form of an ID gets its path; of anything else nobody knows what it means.

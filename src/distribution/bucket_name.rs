@@ -1,0 +1,145 @@
+use std::fmt;
+
+use super::Region;
+
+/// What stands where a bucket's name should be; [`BucketName::validate`] says whether it is one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BucketName(String);
+
+/// Why a text cannot be a bucket's name
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BucketNameError {
+    /// Not 3 to 63 characters.
+    #[error("it has {0} characters, and a bucket name has 3 to 63")]
+    Length(usize),
+    /// A character outside `a-z 0-9 . -`.
+    #[error("it has the character {0:?}, and a bucket name has only a-z, 0-9, `.` and `-`")]
+    Character(char),
+    /// Begins or ends with `.` or `-`.
+    #[error("it must begin and end with a letter or digit")]
+    Ends,
+    /// Two dots in a row.
+    #[error("it has two dots in a row")]
+    DoubleDot,
+    /// Four numbers with dots.
+    #[error("it has the form of an IP address")]
+    IpAddress,
+}
+
+/// The parts of a name in the account-regional namespace, `prefix-account-region-an`: no other
+/// account can ever create it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountRegionalName<'a> {
+    /// The 12-digit account that owns the name.
+    pub account: &'a str,
+    /// The region that it is in.
+    pub region: &'a str,
+}
+
+impl BucketName {
+    /// Any text; whether S3 takes it is for [`BucketName::validate`].
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether a bucket can have this name.
+    ///
+    /// Reserved prefixes and suffixes are let through: buckets that are older than the
+    /// reservation keep working.
+    ///
+    /// # Errors
+    /// The first reason why none can.
+    pub fn validate(&self) -> Result<(), BucketNameError> {
+        let name = &self.0;
+        if let Some(c) = name.chars().find(|c| !is_bucket_character(*c)) {
+            return Err(BucketNameError::Character(c));
+        }
+        if !(3..=63).contains(&name.len()) {
+            return Err(BucketNameError::Length(name.len()));
+        }
+        let alphanumeric = |c: char| c.is_ascii_alphanumeric();
+        if !name.starts_with(alphanumeric) || !name.ends_with(alphanumeric) {
+            return Err(BucketNameError::Ends);
+        }
+        if name.contains("..") {
+            return Err(BucketNameError::DoubleDot);
+        }
+        if name.parse::<std::net::Ipv4Addr>().is_ok() {
+            return Err(BucketNameError::IpAddress);
+        }
+        Ok(())
+    }
+
+    /// The owner and region that an account-regional name carries.
+    #[must_use]
+    pub fn account_regional(&self) -> Option<AccountRegionalName<'_>> {
+        let name = self.0.strip_suffix("-an")?;
+        let (at, _) = name.match_indices('-').find(|(at, _)| {
+            let rest = &name[at + 1..];
+            rest.split_once('-').is_some_and(|(account, region)| {
+                is_account(account) && Region::parse(region).is_some()
+            })
+        })?;
+        let (account, region) = name[at + 1..].split_once('-')?;
+        (at > 0).then_some(AccountRegionalName { account, region })
+    }
+}
+
+fn is_bucket_character(c: char) -> bool {
+    c.is_ascii_lowercase() || c.is_ascii_digit() || c == '.' || c == '-'
+}
+
+/// Whether a text is an account's ID: 12 digits.
+pub fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+impl fmt::Display for BucketName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bucket(name: &str) -> BucketName {
+        BucketName::new(name)
+    }
+
+    #[test]
+    fn reads_owner_and_region_off_an_account_regional_name() {
+        let name = bucket("assets-111122223333-eu-west-1-an");
+        let parts = name.account_regional().unwrap();
+        assert_eq!((parts.account, parts.region), ("111122223333", "eu-west-1"));
+        for other in [
+            "assets-an",
+            "assets-1111-eu-west-1-an",
+            "111122223333-eu-west-1-an",
+        ] {
+            assert_eq!(bucket(other).account_regional(), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn says_why_a_bucket_name_is_none() {
+        for (name, error) in [
+            ("ab", BucketNameError::Length(2)),
+            ("[bucket]", BucketNameError::Character('[')),
+            ("-abc", BucketNameError::Ends),
+            ("a..b", BucketNameError::DoubleDot),
+            ("10.0.0.1", BucketNameError::IpAddress),
+        ] {
+            assert_eq!(bucket(name).validate(), Err(error));
+        }
+        assert_eq!(bucket("my.dotted-bucket.v1").validate(), Ok(()));
+    }
+}

@@ -1,0 +1,105 @@
+//! The files of a job's input artifact.
+
+use crate::candidate::{Artifact, ArtifactError, Candidate, Source, read_document};
+use crate::error::GuardError;
+use crate::request::{Baseline, InputArtifact, Job, UserParameters};
+use crate::services::Services;
+use crate::settings::Settings;
+
+/// What comes out of an artifact.
+pub(super) struct Files {
+    /// The config to judge.
+    pub candidate: Candidate,
+    /// What UserParameters compare it with, where that is a file.
+    pub baseline: Option<Candidate>,
+}
+
+/// Reads the files that UserParameters name; `None` where they name no candidate.
+pub(super) async fn read_artifact<S: Services>(
+    services: &S,
+    settings: &Settings,
+    job: &Job,
+    parameters: &UserParameters,
+) -> Result<Option<Files>, GuardError> {
+    let Some(path) = &parameters.candidate else {
+        return Ok(None);
+    };
+    let (input, path) = choose_artifact(job, path)?;
+    let location = input.location().ok_or_else(no_artifact)?;
+    let credentials = job.artifact_credentials().ok_or_else(|| {
+        GuardError::missing(
+            "the job carries no credentials for its artifacts",
+            "Invoke Origin Guard as a Lambda action of CodePipeline",
+        )
+    })?;
+    let limits = settings.artifact;
+    let bytes = services
+        .artifact(location, credentials, limits.artifact_bytes)
+        .await?;
+    let mut artifact = Artifact::open(bytes, limits).map_err(|error| of_artifact(&error))?;
+    let mut file = |path: &str| {
+        let file = artifact.read(path).map_err(|error| of_artifact(&error))?;
+        read_document(Source::Artifact, &file.name, &file.content)
+    };
+    Ok(Some(Files {
+        candidate: file(path)?,
+        baseline: match &parameters.baseline {
+            Some(Baseline::Path(path)) => Some(file(path)?),
+            _ => None,
+        },
+    }))
+}
+
+/// `Name::path` names the artifact as CodePipeline's own actions do; else the first one is meant.
+fn choose_artifact<'j, 'p>(
+    job: &'j Job,
+    path: &'p str,
+) -> Result<(&'j InputArtifact, &'p str), GuardError> {
+    let artifacts = job.input_artifacts();
+    let Some((name, rest)) = path.split_once("::") else {
+        return Ok((artifacts.first().ok_or_else(no_artifact)?, path));
+    };
+    let chosen = artifacts
+        .iter()
+        .find(|artifact| artifact.name.as_deref() == Some(name));
+    chosen.map(|artifact| (artifact, rest)).ok_or_else(|| {
+        let names: Vec<&str> = artifacts
+            .iter()
+            .filter_map(|artifact| artifact.name.as_deref())
+            .collect();
+        GuardError::configuration(
+            format!(
+                "the action has no input artifact `{name}`, only {}",
+                names.join(", ")
+            ),
+            "Name one of the action's input artifacts before `::`",
+        )
+    })
+}
+
+fn no_artifact() -> GuardError {
+    GuardError::missing(
+        "UserParameters name a candidate, but the action has no input artifact",
+        "Give the action the artifact that holds the candidate",
+    )
+}
+
+fn of_artifact(error: &ArtifactError) -> GuardError {
+    match error {
+        ArtifactError::Missing { .. } => GuardError::missing(
+            error.to_string(),
+            "Correct `candidate` in the action's UserParameters, or add the file to the artifact",
+        ),
+        ArtifactError::TooLarge { .. } | ArtifactError::TooManyEntries { .. } => {
+            GuardError::configuration(
+                error.to_string(),
+                "Give the action a smaller artifact with just the candidate, or raise \
+                 ORIGIN_GUARD_MAX_CANDIDATE_MB",
+            )
+        }
+        _ => GuardError::configuration(
+            error.to_string(),
+            "Check the action that makes the artifact, and `candidate` in the UserParameters",
+        ),
+    }
+}

@@ -1,0 +1,279 @@
+//! What a job's judgement is made of: candidate, live config and baseline, side by side.
+
+use futures_util::future::{join, join3};
+
+use super::files::{Files, read_artifact};
+use crate::candidate::{Candidate, LastGood, Live, Provenance, Source};
+use crate::distribution::Distribution;
+use crate::error::GuardError;
+use crate::facts::{CouldNotLook, Unknown};
+use crate::finding::{NeededBy, NeededUnknown};
+use crate::report::v1;
+use crate::request::{Baseline, Job, UserParameters};
+use crate::services::Services;
+use crate::settings::Settings;
+
+/// What a job's judgement is made of.
+pub(super) struct ReadJob {
+    pub candidate: Candidate,
+    /// What it is compared with.
+    pub baseline: Option<(Distribution, v1::Baseline)>,
+    /// Which pipeline asks.
+    pub pipeline: Option<v1::Pipeline>,
+    /// What could not be read, and does not keep the candidate from being judged.
+    pub unknowns: Vec<NeededUnknown>,
+}
+
+/// Reads what a job names, and what it is compared with.
+pub(super) async fn read<S: Services>(
+    services: &S,
+    settings: &Settings,
+    job: &Job,
+    parameters: &UserParameters,
+) -> Result<ReadJob, GuardError> {
+    let named = match &parameters.distribution {
+        Some(name) => Some(distribution_id(services, name).await?),
+        None => None,
+    };
+    let (files, around, pipeline) = join3(
+        read_artifact(services, settings, job, parameters),
+        around(services, settings, parameters, named.as_deref()),
+        services.pipeline(&job.id),
+    )
+    .await;
+    let files = files?;
+    let own = files
+        .as_ref()
+        .and_then(|files| files.candidate.distribution.id.as_deref());
+    let around = match (&named, own) {
+        // Only the candidate says which distribution it is for.
+        (None, Some(own)) => self::around(services, settings, parameters, Some(own)).await,
+        _ => around,
+    };
+    match files {
+        Some(files) => of_files(files, named, around, parameters, pipeline),
+        None => of_live(around, pipeline),
+    }
+}
+
+/// What stands around a candidate: the live config, and the one that was good.
+struct Around {
+    live: Option<Result<Live, GuardError>>,
+    last_good: Result<Option<LastGood>, GuardError>,
+}
+
+async fn around<S: Services>(
+    services: &S,
+    settings: &Settings,
+    parameters: &UserParameters,
+    id: Option<&str>,
+) -> Around {
+    let Some(id) = id else {
+        return Around {
+            live: None,
+            last_good: Ok(None),
+        };
+    };
+    let wanted = matches!(parameters.baseline, None | Some(Baseline::LastGood));
+    let last_good = async {
+        if wanted && settings.report_bucket.is_some() {
+            services.last_good(id).await
+        } else {
+            Ok(None)
+        }
+    };
+    let (live, last_good) = join(services.live(id), last_good).await;
+    Around {
+        live: Some(live),
+        last_good,
+    }
+}
+
+fn nothing_to_judge() -> GuardError {
+    GuardError::configuration(
+        "there is neither a candidate nor a distribution to judge",
+        "Name one of them in the action's UserParameters",
+    )
+}
+
+/// The live config is judged, against what was stored after the last pass.
+fn of_live(around: Around, pipeline: Option<v1::Pipeline>) -> Result<ReadJob, GuardError> {
+    let live = around.live.ok_or_else(nothing_to_judge)??;
+    let mut unknowns = Vec::new();
+    let baseline = known_last_good(around.last_good, &mut unknowns);
+    Ok(ReadJob {
+        candidate: Candidate {
+            origin: Provenance {
+                source: Source::Live,
+                document: live.distribution.id.clone().unwrap_or_default(),
+                sha256: None,
+            },
+            distribution: live.distribution,
+        },
+        baseline,
+        pipeline,
+        unknowns,
+    })
+}
+
+fn of_files(
+    files: Files,
+    named: Option<String>,
+    around: Around,
+    parameters: &UserParameters,
+    pipeline: Option<v1::Pipeline>,
+) -> Result<ReadJob, GuardError> {
+    let Files {
+        mut candidate,
+        baseline: from_file,
+    } = files;
+    same_distribution(&mut candidate, named)?;
+    let mut unknowns = Vec::new();
+    let live = known_live(around.live, &candidate, &mut unknowns)?;
+    if let Some(live) = &live {
+        up_to_date(&candidate, live)?;
+        complete(&mut candidate.distribution, &live.distribution);
+    }
+    let stored = known_last_good(around.last_good, &mut unknowns);
+    let of_live = live.map(|live| {
+        let baseline = v1::Baseline {
+            source: Source::Live.name().to_owned(),
+            etag: Some(live.etag),
+            taken_at: None,
+        };
+        (live.distribution, baseline)
+    });
+    let baseline = match parameters.baseline {
+        Some(Baseline::Path(_)) => from_file.map(|file| {
+            let baseline = v1::Baseline {
+                source: Source::Artifact.name().to_owned(),
+                etag: file.distribution.etag.clone(),
+                taken_at: None,
+            };
+            (file.distribution, baseline)
+        }),
+        Some(Baseline::Live) => of_live,
+        Some(Baseline::LastGood) | None => stored.or(of_live),
+    };
+    Ok(ReadJob {
+        candidate,
+        baseline,
+        pipeline,
+        unknowns,
+    })
+}
+
+/// What only the live distribution knows of itself.
+fn complete(candidate: &mut Distribution, live: &Distribution) {
+    for (own, live) in [
+        (&mut candidate.domain_name, &live.domain_name),
+        (&mut candidate.arn, &live.arn),
+    ] {
+        if own.is_none() {
+            own.clone_from(live);
+        }
+    }
+}
+
+fn same_distribution(candidate: &mut Candidate, named: Option<String>) -> Result<(), GuardError> {
+    let own = candidate.distribution.id.clone();
+    match (own, named) {
+        (Some(own), Some(named)) if own != named => Err(GuardError::configuration(
+            format!(
+                "the candidate `{}` is of distribution {own}, and UserParameters name {named}",
+                candidate.origin.document
+            ),
+            "Name the distribution that the candidate is for",
+        )),
+        (own, named) => {
+            candidate.distribution.id = own.or(named);
+            Ok(())
+        }
+    }
+}
+
+fn up_to_date(candidate: &Candidate, live: &Live) -> Result<(), GuardError> {
+    match &candidate.distribution.etag {
+        Some(etag) if *etag != live.etag => Err(GuardError::Stale {
+            distribution: candidate.distribution.id.clone().unwrap_or_default(),
+            candidate: etag.clone(),
+            live: live.etag.clone(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// The live config beside a candidate: if it cannot be looked at, the candidate is still judged,
+/// but whether it is stale is not known.
+fn known_live(
+    live: Option<Result<Live, GuardError>>,
+    candidate: &Candidate,
+    unknowns: &mut Vec<NeededUnknown>,
+) -> Result<Option<Live>, GuardError> {
+    match live {
+        None => Ok(None),
+        Some(Ok(live)) => Ok(Some(live)),
+        Some(Err(error @ (GuardError::Configuration { .. } | GuardError::Missing { .. }))) => {
+            Err(error)
+        }
+        Some(Err(error)) => {
+            let needed_by = match candidate.distribution.etag {
+                Some(_) => NeededBy::Freshness,
+                None => NeededBy::Baseline,
+            };
+            let subject = candidate.distribution.id.as_deref().unwrap_or_default();
+            unknowns.push(NeededUnknown {
+                needed_by,
+                unknown: Unknown::could_not_look("live config", subject, why(&error)),
+            });
+            Ok(None)
+        }
+    }
+}
+
+fn known_last_good(
+    last_good: Result<Option<LastGood>, GuardError>,
+    unknowns: &mut Vec<NeededUnknown>,
+) -> Option<(Distribution, v1::Baseline)> {
+    match last_good {
+        Ok(found) => found.map(|good| {
+            let baseline = v1::Baseline {
+                source: Source::LastGood.name().to_owned(),
+                etag: Some(good.etag),
+                taken_at: Some(good.taken_at),
+            };
+            (good.candidate.distribution, baseline)
+        }),
+        Err(error) => {
+            unknowns.push(NeededUnknown {
+                needed_by: NeededBy::Baseline,
+                unknown: Unknown::could_not_look(
+                    "last known good config",
+                    "report bucket",
+                    why(&error),
+                ),
+            });
+            None
+        }
+    }
+}
+
+fn why(error: &GuardError) -> CouldNotLook {
+    match error {
+        GuardError::Permission { permission, .. } => CouldNotLook::Denied { permission },
+        other => CouldNotLook::Failed(other.to_string()),
+    }
+}
+
+/// The ID of a distribution that is named by its ID or by an alias.
+pub async fn distribution_id<S: Services>(services: &S, name: &str) -> Result<String, GuardError> {
+    if !name.contains('.') {
+        return Ok(name.to_owned());
+    }
+    services.find_by_alias(name).await?.ok_or_else(|| {
+        GuardError::configuration(
+            format!("no distribution of this account has the alias `{name}`"),
+            "Name the distribution by its ID in the action's UserParameters",
+        )
+    })
+}
