@@ -77,7 +77,7 @@ impl Aws {
         }
         Self {
             cloudfront: client!(aws_sdk_cloudfront),
-            s3: client!(aws_sdk_s3),
+            s3: aws_sdk_s3::Client::from_conf(objects::client_config(&config, &calls).build()),
             codepipeline: client!(aws_sdk_codepipeline),
             sns: client!(aws_sdk_sns),
             eventbridge: client!(aws_sdk_eventbridge),

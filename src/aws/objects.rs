@@ -9,6 +9,16 @@ use crate::candidate::{Candidate, LastGood, Node, Provenance, Source, read_node}
 use crate::delivery::{Claim, DeliveryError, Keys};
 use crate::error::GuardError;
 use crate::request::{ArtifactCredentials, ArtifactLocation};
+use crate::settings::has_own_endpoints;
+
+/// The configuration of S3 clients. An endpoint that is not AWS's own is spoken to with the bucket
+/// in the path: it rarely has a name in DNS for each bucket.
+pub fn client_config(config: &SdkConfig, calls: &Calls) -> aws_sdk_s3::config::Builder {
+    let elsewhere = config.endpoint_url().is_some() || has_own_endpoints();
+    aws_sdk_s3::config::Builder::from(config)
+        .force_path_style(elsewhere)
+        .interceptor(calls.clone())
+}
 
 /// Reads an artifact with the job's own credentials: they may decrypt it too, so the guard's role
 /// needs no grant for it.
@@ -28,9 +38,8 @@ pub async fn artifact(
         "CodePipelineJob",
     );
     let client = Client::from_conf(
-        aws_sdk_s3::config::Builder::from(config)
+        client_config(config, calls)
             .credentials_provider(credentials)
-            .interceptor(calls.clone())
             .build(),
     );
     let ArtifactLocation {

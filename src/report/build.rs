@@ -113,10 +113,11 @@ fn summary(judged: &Judged<'_>) -> String {
             let first = findings
                 .first()
                 .map_or("", |finding| finding.message.as_str());
+            let state = state(judged);
             match errors {
-                0 | 1 => format!("{name} is blocked: {first}"),
-                2 => format!("{name} is blocked: {first}; and 1 more error"),
-                _ => format!("{name} is blocked: {first}; and {} more errors", errors - 1),
+                0 | 1 => format!("{name} {state}: {first}"),
+                2 => format!("{name} {state}: {first}; and 1 more error"),
+                _ => format!("{name} {state}: {first}; and {} more errors", errors - 1),
             }
         }
         Verdict::Inconclusive => {
@@ -149,6 +150,17 @@ fn summary(judged: &Judged<'_>) -> String {
             }
             text
         }
+    }
+}
+
+/// What a broken contract means here: a candidate is held back, a change that was made is live,
+/// and one that CloudFront refused is not.
+fn state(judged: &Judged<'_>) -> &'static str {
+    let refused = judged.explanation.is_some();
+    match judged.mode {
+        "audit" if refused => "could not be deployed",
+        "audit" => "is broken",
+        _ => "is blocked",
     }
 }
 

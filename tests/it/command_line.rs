@@ -201,3 +201,19 @@ fn rules_are_listed_and_shown() {
         "{page}"
     );
 }
+
+#[test]
+fn the_generated_documents_are_current() {
+    let read = |name: &str| {
+        std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(name))
+            .unwrap()
+    };
+    assert!(
+        read("docs/rules.md") == origin_guard::rules::pages(),
+        "run `make docs`"
+    );
+    assert!(
+        read("README.md").contains(&origin_guard::rules::table()),
+        "run `make docs`"
+    );
+}

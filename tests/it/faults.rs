@@ -241,3 +241,48 @@ async fn the_job_is_answered_before_the_functions_time_is_up() {
     assert!(began.elapsed() < stage.deadline, "{:?}", began.elapsed());
     answer.fails_with("SystemUnavailable", &["before the function's time was up"]);
 }
+
+#[tokio::test]
+async fn what_is_only_nice_to_have_changes_no_verdict_when_it_fails() {
+    for call in ["codepipeline:GetJobDetails", "s3:PutObject"] {
+        for (name, kind) in breakdowns() {
+            if name == "garbage" && call == "s3:PutObject" {
+                continue; // The answer to a PUT has no body.
+            }
+            let stage = Stage::new().await;
+            stage.double.world().fault(Fault::new(call, kind));
+            let answer = stage.run(stage.job(&site())).await;
+            assert!(answer.succeeded(), "{call} {name}: {}", answer.message());
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_alias_that_cannot_be_looked_up_says_which_call_failed() {
+    let stage = Stage::new().await;
+    stage.double.world().deny("cloudfront:ListDistributions");
+    let job = stage.double.world().job(Some("www.example.com"), None);
+    stage
+        .run(job)
+        .await
+        .fails_with("PermissionError", &["cloudfront:ListDistributions"]);
+}
+
+#[tokio::test]
+async fn a_connection_that_is_refused_is_an_error_and_no_hang() {
+    let stage = Stage::new().await;
+    let job = stage.double.world().job(Some(DISTRIBUTION), None);
+    let aws = stage.aws();
+    drop(stage);
+    let settings = origin_guard::settings::Settings::default();
+    let guard = origin_guard::guard::Guard::new(aws, Ok(settings));
+    let invocation = origin_guard::guard::Invocation {
+        request_id: "r".to_owned(),
+        deadline: std::time::Instant::now() + Duration::from_secs(30),
+    };
+    let error = guard.handle(job, &invocation).await.unwrap_err();
+    assert!(
+        error.to_string().contains("could not be reached"),
+        "{error}"
+    );
+}

@@ -398,3 +398,40 @@ async fn one_of_several_artifacts_is_named_as_codepipeline_does() {
         .answer(&id)
         .fails_with("ConfigurationError", &["no input artifact `Nope`", &name]);
 }
+
+#[tokio::test]
+async fn a_long_message_stops_on_a_whole_finding_and_says_how_many_more_there_are() {
+    let stage = Stage::new().await;
+    let mut candidate = site();
+    let origin = candidate["Origins"]["Items"][0].clone();
+    for n in 0..60 {
+        let mut origin = origin.clone();
+        origin["Id"] = format!("old-{n}").into();
+        origin["DomainName"] = format!("example-old-{n}.s3.eu-west-1.amazonaws.com").into();
+        candidate["Origins"]["Items"]
+            .as_array_mut()
+            .unwrap()
+            .push(origin);
+    }
+    candidate["Origins"]["Quantity"] = 64.into();
+    let answer = stage.run(stage.job(&candidate)).await;
+    let message = answer.message();
+    let length = message.chars().count();
+    assert!(length <= 5000 && length > 4000, "{length}");
+    let (findings, last) = message.rsplit_once('\n').unwrap();
+    assert!(
+        last.starts_with("and ") && last.contains(" more in s3://origin-guard-reports/reports/"),
+        "{last}"
+    );
+    let shown = findings.matches("error[missing-bucket]").count();
+    let report = stage.report();
+    let all = report["findings"].as_array().unwrap().len();
+    assert_eq!(
+        last.split(' ').nth(1).unwrap().parse::<usize>().unwrap(),
+        all - shown
+    );
+    assert!(
+        findings.trim_end().ends_with("to get through"),
+        "the last finding is whole: {findings}"
+    );
+}

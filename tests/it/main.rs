@@ -17,5 +17,6 @@ mod command_line;
 mod faults;
 mod gate;
 mod invocations;
+mod pain;
 mod promises;
 mod stage;
