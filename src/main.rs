@@ -2,6 +2,7 @@
 
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
 use origin_guard::aws::{Aws, Trust};
+use origin_guard::error::GuardError;
 use origin_guard::guard::{Failure, Guard, Invocation};
 use origin_guard::settings::{self, Settings};
 use serde_json::Value;
@@ -13,16 +14,24 @@ use tracing_subscriber::prelude::*;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     log();
-    let settings = Settings::from_environment();
+    let (settings, trust) = match (Settings::from_environment(), trust()) {
+        (settings, Ok(trust)) => (settings, trust),
+        (Ok(_), Err(error)) => (Err(error), Trust::Amazon),
+        (settings, Err(_)) => (settings, Trust::Amazon),
+    };
     let report_bucket = settings
         .as_ref()
         .ok()
         .and_then(|settings| settings.report_bucket.clone());
-    let aws = Box::pin(Aws::load(&trust()?, report_bucket)).await;
+    let aws = Box::pin(Aws::load(&trust, report_bucket)).await;
     let guard = Guard::new(aws, settings);
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
         let LambdaEvent { payload, context } = event;
-        let invocation = Invocation::new(context.request_id, context.deadline);
+        let invocation = Invocation::new(
+            context.request_id,
+            &context.invoked_function_arn,
+            context.deadline,
+        );
         Box::pin(guard.handle(payload, &invocation))
             .await
             .map_err(|failure| diagnostic(&failure))
@@ -63,9 +72,14 @@ fn diagnostic(failure: &Failure) -> Diagnostic {
 
 /// `AWS_CA_BUNDLE` if it is set, the platform's roots if calls go elsewhere than to AWS, else the
 /// built-in roots of AWS.
-fn trust() -> Result<Trust, Error> {
+fn trust() -> Result<Trust, GuardError> {
     if let Some(path) = settings::ca_bundle() {
-        let pem = std::fs::read(&path).map_err(|error| format!("AWS_CA_BUNDLE={path}: {error}"))?;
+        let pem = std::fs::read(&path).map_err(|error| {
+            GuardError::configuration(
+                format!("the setting AWS_CA_BUNDLE={path} cannot be read: {error}"),
+                "Set AWS_CA_BUNDLE on the function to a file of certificates in PEM",
+            )
+        })?;
         return Ok(Trust::Pem(pem));
     }
     if settings::has_own_endpoints() {

@@ -26,6 +26,7 @@ pub(super) async fn report<S: Services>(
     invocation: &Invocation,
 ) -> Result<Value, Failure> {
     let settings = guard.settings.as_ref().map_err(Clone::clone)?;
+    of_this_account(change, invocation)?;
     let work = AssertUnwindSafe(audit(&guard.services, settings, change, invocation))
         .catch_unwind()
         .boxed_local();
@@ -39,6 +40,21 @@ pub(super) async fn report<S: Services>(
         Err(_elapsed) => {
             Err(unavailable("AWS did not answer before the function's time was up").into())
         }
+    }
+}
+
+/// Buckets and access controls are looked up in the account that the function is in: those of
+/// another would all seem to be missing or a stranger's.
+fn of_this_account(change: &Change, invocation: &Invocation) -> Result<(), GuardError> {
+    match (&change.account, &invocation.account) {
+        (Some(theirs), Some(ours)) if theirs != ours => Err(GuardError::configuration(
+            format!(
+                "the event {} is of account {theirs}, and the guard runs in account {ours}",
+                change.event_id
+            ),
+            "Deploy a guard into the account of the distribution, and send its events there",
+        )),
+        _ => Ok(()),
     }
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{
     Circumstances, Evidence, Failure, Guard, Invocation, freeze, judge, now, outcome, store_report,
 };
-use crate::delivery::{Answered, JobAnswer, Keys};
+use crate::delivery::{Answered, DeliveryError, JobAnswer, Keys};
 use crate::error::{FailureType, GuardError};
 use crate::facts::{CouldNotLook, Needs, UnknownCause, gather};
 use crate::report::v1;
@@ -61,7 +61,7 @@ pub(super) async fn answer<S: Services>(
             )
         }
     };
-    deliver(guard, &job.id, &answer).await?;
+    deliver(guard, &job.id, &answer, invocation).await?;
     Ok(returned)
 }
 
@@ -70,12 +70,13 @@ pub(super) async fn answer_unreadable<S: Services>(
     guard: &Guard<S>,
     job: &str,
     problem: &str,
+    invocation: &Invocation,
 ) -> Result<Value, Failure> {
     let error = GuardError::configuration(
         format!("the job event cannot be read: {problem}"),
         "Check that the action invokes Origin Guard as CodePipeline's Lambda action does",
     );
-    deliver(guard, job, &JobAnswer::of_error(&error)).await?;
+    deliver(guard, job, &JobAnswer::of_error(&error), invocation).await?;
     Ok(json!({"error": error.to_string()}))
 }
 
@@ -83,8 +84,17 @@ async fn deliver<S: Services>(
     guard: &Guard<S>,
     job: &str,
     answer: &JobAnswer,
+    invocation: &Invocation,
 ) -> Result<(), Failure> {
-    match guard.services.answer(job, answer).await {
+    let answering = guard.services.answer(job, answer);
+    let answered = match tokio::time::timeout(invocation.left(), answering).await {
+        Ok(answered) => answered,
+        Err(_elapsed) => Err(DeliveryError {
+            what: format!("the answer to CodePipeline job {job}"),
+            why: "the function's time was up".to_owned(),
+        }),
+    };
+    match answered {
         Ok(Answered::Now) => Ok(()),
         Ok(Answered::Before) => {
             tracing::info!(job, "job answered before");

@@ -477,3 +477,16 @@ async fn what_could_not_be_looked_at_is_posted_as_such() {
         published.message
     );
 }
+
+#[tokio::test]
+async fn an_event_of_another_account_is_refused_and_says_where_to_deploy_the_guard() {
+    let stage = Stage::new().await;
+    let mut event = Event::update(&broken(), "E2").0;
+    event["account"] = "999988887777".into();
+    let error = stage.invoke(event).await.unwrap_err().to_string();
+    assert!(
+        error.contains("account 999988887777") && error.contains("account 111122223333"),
+        "{error}"
+    );
+    assert_eq!(stage.double.world().published.len(), 0);
+}

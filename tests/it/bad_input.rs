@@ -208,6 +208,7 @@ async fn bad_settings_are_told_to_whoever_asks() {
     let id = job["CodePipeline.job"]["id"].as_str().unwrap().to_owned();
     let invocation = Invocation {
         request_id: "r".to_owned(),
+        account: Some("111122223333".to_owned()),
         deadline: std::time::Instant::now() + Duration::from_secs(30),
     };
     guard.handle(job, &invocation).await.unwrap();

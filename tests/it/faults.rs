@@ -278,6 +278,7 @@ async fn a_connection_that_is_refused_is_an_error_and_no_hang() {
     let guard = origin_guard::guard::Guard::new(aws, Ok(settings));
     let invocation = origin_guard::guard::Invocation {
         request_id: "r".to_owned(),
+        account: Some("111122223333".to_owned()),
         deadline: std::time::Instant::now() + Duration::from_secs(30),
     };
     let error = guard.handle(job, &invocation).await.unwrap_err();

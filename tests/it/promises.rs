@@ -130,6 +130,7 @@ async fn a_job_is_answered_even_after_a_fault_of_our_own() {
     let id = job["CodePipeline.job"]["id"].as_str().unwrap().to_owned();
     let invocation = Invocation {
         request_id: "r".to_owned(),
+        account: Some("111122223333".to_owned()),
         deadline: Instant::now() + Duration::from_secs(30),
     };
     guard.handle(job, &invocation).await.unwrap();

@@ -58,6 +58,7 @@ impl Stage {
         let guard = Guard::new(self.aws(), Ok(self.settings.clone()));
         let invocation = Invocation {
             request_id: request_id.to_owned(),
+            account: Some("111122223333".to_owned()),
             deadline: Instant::now() + self.deadline,
         };
         guard.handle(event, &invocation).await
