@@ -16,7 +16,7 @@ pub enum PathPatternError {
     /// Nothing there.
     #[error("it is empty")]
     Empty,
-    /// Longer than [`MAX_LENGTH`].
+    /// Longer than 255 characters.
     #[error("it has {0} characters, and CloudFront takes at most {MAX_LENGTH}")]
     TooLong(usize),
     /// A character that is not allowed.
