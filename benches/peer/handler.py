@@ -292,7 +292,8 @@ def make_report(mode, distribution, findings, facts, trigger):
 
 def to_text(report):
     lines = [report["summary"], ""]
-    lines += [f"- {item['rule']} at {item['subject']}: {item['message']}" for item in report["findings"]]
+    for item in report["findings"]:
+        lines.append(f"- {item['rule']} at {item['subject']}: {item['message']}")
     return "\n".join(lines)
 
 

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use aws_sdk_codepipeline::Client;
 use aws_sdk_codepipeline::types::{
     ExecutionDetails, FailureDetails, FailureType as SdkFailureType,
@@ -78,7 +80,10 @@ async fn fail(client: &Client, job: &str, failure: &JobFailure) -> Option<Failur
 /// Which pipeline a job belongs to: the event does not say. Without the permission for it the
 /// report only lacks the name.
 pub async fn pipeline(client: &Client, job: &str) -> Option<Pipeline> {
-    let answer = client.get_job_details().job_id(job).send().await;
+    /// Nothing waits longer for a name.
+    const LONGEST: Duration = Duration::from_secs(2);
+    let asked = client.get_job_details().job_id(job).send();
+    let answer = tokio::time::timeout(LONGEST, asked).await.ok()?;
     let answer = answer
         .inspect_err(
             |error| tracing::debug!(job, error = %Failure::of(error), "pipeline not known"),

@@ -1,5 +1,5 @@
 use crate::distribution::{At, BucketName, Distribution, Origin};
-use crate::facts::{Bucket, Fact, Facts, OriginAccessControl};
+use crate::facts::{Bucket, Fact, Facts, OriginAccessControl, Unknown};
 use crate::finding::Findings;
 
 /// Everything that a verdict depends on.
@@ -54,6 +54,9 @@ impl<'a> Case<'a> {
         findings: &mut Findings,
     ) -> Option<(&'a At<String>, Option<&'a OriginAccessControl>)> {
         let field = origin.origin_access_control()?;
+        if let Some(expression) = field.symbolic() {
+            findings.undecided(Unknown::not_decided("origin access control", &expression.0));
+        }
         let id = field.known()?;
         if let Some(fact) = self.facts.origin_access_controls.get(id) {
             return Some((field, findings.need(fact)?.as_ref()));

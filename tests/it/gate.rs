@@ -435,3 +435,27 @@ async fn a_long_message_stops_on_a_whole_finding_and_says_how_many_more_there_ar
         "the last finding is whole: {findings}"
     );
 }
+
+#[tokio::test]
+async fn what_the_deployment_decides_is_listed_and_does_not_block() {
+    let stage = Stage::new().await;
+    let mut candidate = site();
+    candidate["Origins"]["Items"][0]["DomainName"] =
+        "${AssetsBucket}.s3.eu-west-1.amazonaws.com".into();
+    candidate["CacheBehaviors"]["Items"][0]["TargetOriginId"] = "${ApiOrigin}".into();
+    let answer = stage.run(stage.job(&candidate)).await;
+    assert!(answer.succeeded(), "{}", answer.message());
+    let report = stage.report();
+    let listed: Vec<&str> = report["unknowns"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|unknown| unknown["subject"].as_str())
+        .collect();
+    assert_eq!(
+        listed,
+        ["${AssetsBucket}.s3.eu-west-1.amazonaws.com", "${ApiOrigin}"]
+    );
+    assert_eq!(report["origins"][0]["status"], "unknown");
+    assert_eq!(report["unknowns"][0]["blocks"], false);
+}

@@ -38,8 +38,13 @@ rule! {
 
 fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
     for behavior in case.candidate.all_behaviors() {
-        if !matches!(map.resolve(&behavior.target_origin_id), Resolution::Missing) {
-            continue;
+        match map.resolve(&behavior.target_origin_id) {
+            Resolution::Found(_) => continue,
+            Resolution::Undecided => {
+                findings.undecided(map.undecided(&behavior.target_origin_id));
+                continue;
+            }
+            Resolution::Missing => {}
         }
         let target = behavior.target_origin_id.to_string();
         let removed = case.baseline.and_then(|baseline| baseline.origin(&target));
@@ -204,9 +209,10 @@ mod tests {
 
     #[test]
     fn passes_while_the_deployment_decides() {
-        Scene::s3("assets")
-            .behavior("/a", "${Target}")
-            .passes(&RULE);
+        let scene = Scene::s3("assets").behavior("/a", "${Target}");
+        assert_eq!(scene.unknowns(&RULE)[0].subject, "${Target}");
+        let scene = Scene::s3("assets").origin("${Api}").behavior("/a", "api");
+        assert_eq!(scene.unknowns(&RULE)[0].subject, "${Api}");
     }
 
     #[test]

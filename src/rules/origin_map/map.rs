@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 
 use crate::distribution::{At, Distribution, Origin, OriginGroup, Value};
+use crate::facts::Unknown;
 
 /// What a `TargetOriginId` can name: origins and origin groups by ID. Built by phase 1; phase 2
 /// cannot run without it.
@@ -72,6 +73,14 @@ impl<'a> OriginMap<'a> {
             None if self.symbolic.is_empty() && reference.known().is_some() => Resolution::Missing,
             None => Resolution::Undecided,
         }
+    }
+
+    /// Which expression keeps a reference undecided: its own, or the first of the IDs'.
+    #[must_use]
+    pub fn undecided(&self, reference: &At<String>) -> Unknown {
+        let own = reference.symbolic().map(|expression| expression.0.as_str());
+        let ids = self.symbolic.keys().copied().min();
+        Unknown::not_decided("target origin", own.or(ids).unwrap_or_default())
     }
 
     /// The IDs that are known, in no order.

@@ -1,4 +1,4 @@
-use crate::facts::Bucket;
+use crate::facts::{Bucket, Unknown};
 use crate::finding::Findings;
 use crate::rules::Case;
 
@@ -36,6 +36,9 @@ rule! {
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     for origin in &case.candidate.origins {
+        if let Some(expression) = origin.domain_name.symbolic() {
+            findings.undecided(Unknown::not_decided("origin domain", &expression.0));
+        }
         let Some(bucket) = origin.s3_endpoint.as_ref().and_then(|e| e.bucket()) else {
             continue;
         };
@@ -108,6 +111,17 @@ mod tests {
     #[test]
     fn passes_for_a_host_that_only_looks_like_s3() {
         Scene::custom("proxy.s3.example.com").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_with_an_unknown_when_the_deployment_decides() {
+        let unknowns = Scene::s3("${Bucket}").unknowns(&RULE);
+        assert!(
+            unknowns[0]
+                .cause_text()
+                .starts_with("not decided yet: `${Bucket}")
+        );
+        assert!(!unknowns[0].blocks());
     }
 
     #[test]

@@ -37,6 +37,9 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let map = OriginMap::of(case.candidate);
     for group in &case.candidate.origin_groups {
         for member in &group.members {
+            if matches!(map.resolve(member), Resolution::Undecided) {
+                findings.undecided(map.undecided(member));
+            }
             let Some(problem) = problem(&map, member) else {
                 continue;
             };
