@@ -47,7 +47,7 @@ fn lowered(value: &Value) -> Value {
 async fn a_gate_takes_four_waves_whatever_the_number_of_origins() {
     let stage = Stage::new().await;
     let candidate = wide(&stage, 100);
-    stage.double.world().latency = Duration::from_millis(20);
+    stage.double.world().latency = Duration::from_millis(300);
     assert!(stage.run(stage.job(&candidate)).await.succeeded());
     let world = stage.double.world();
     assert_eq!(world.waves(), 4, "read, probe, store, answer");
@@ -68,7 +68,7 @@ async fn an_audit_takes_two_waves_and_asks_cloudfront_for_no_config() {
     let mut stage = Stage::new().await;
     stage.settings.notify_pass = true;
     let config = wide(&stage, 25);
-    stage.double.world().latency = Duration::from_millis(20);
+    stage.double.world().latency = Duration::from_millis(300);
     stage.invoke(update(&config, "ENOTLIVE")).await.unwrap();
     let world = stage.double.world();
     let calls = world.calls();

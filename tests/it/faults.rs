@@ -38,7 +38,7 @@ async fn a_gate_that_cannot_read_what_it_is_to_judge_says_which_call_failed() {
         .iter()
         .flat_map(|call| breakdowns().into_iter().map(move |b| (call, b)))
     {
-        let stage = Stage::new().await;
+        let stage = Stage::impatient().await;
         let job = match *call {
             "s3:GetObject" => stage.job(&site()),
             _ => stage.double.world().job(Some(DISTRIBUTION), None),
@@ -68,14 +68,14 @@ async fn a_gate_that_cannot_read_what_it_is_to_judge_says_which_call_failed() {
 
 #[tokio::test]
 async fn a_refused_call_is_a_permission_error_that_names_the_permission() {
-    let stage = Stage::new().await;
+    let stage = Stage::impatient().await;
     stage.double.world().deny("cloudfront:GetDistribution");
     let job = stage.double.world().job(Some(DISTRIBUTION), None);
     stage.run(job).await.fails_with(
         "PermissionError",
         &["cloudfront:GetDistribution", DISTRIBUTION],
     );
-    let stage = Stage::new().await;
+    let stage = Stage::impatient().await;
     let job = stage.job(&site());
     stage
         .double
@@ -98,7 +98,7 @@ async fn a_probe_that_could_not_look_makes_the_verdict_inconclusive() {
             if name == "garbage" && call == "s3:HeadBucket" {
                 continue; // A HEAD has no body to be rubbish.
             }
-            let stage = Stage::new().await;
+            let stage = Stage::impatient().await;
             stage.double.world().fault(Fault::new(call, kind));
             let job = stage.double.world().job(Some(DISTRIBUTION), None);
             let answer = stage.run(job).await;
@@ -123,7 +123,7 @@ async fn a_probe_without_its_permission_names_it() {
         ),
         ("s3:ListAllMyBuckets", "s3:ListAllMyBuckets"),
     ] {
-        let stage = Stage::new().await;
+        let stage = Stage::impatient().await;
         stage.double.world().deny(call);
         // Whose a bucket is needs settling only where the guard may not look inside.
         stage
@@ -148,7 +148,7 @@ async fn a_probe_without_its_permission_names_it() {
 
 #[tokio::test]
 async fn with_unknown_warn_the_job_passes_and_lists_what_was_not_looked_at() {
-    let stage = Stage::new().await;
+    let stage = Stage::impatient().await;
     stage
         .double
         .world()
@@ -168,7 +168,7 @@ async fn with_unknown_warn_the_job_passes_and_lists_what_was_not_looked_at() {
 
 #[tokio::test]
 async fn a_candidate_is_judged_without_the_live_config_but_not_its_freshness() {
-    let stage = Stage::new().await;
+    let stage = Stage::impatient().await;
     stage.double.world().deny("cloudfront:GetDistribution");
     assert!(stage.run(stage.job(&site())).await.succeeded());
     let candidate = serde_json::json!({"ETag": "E1", "DistributionConfig": site()});
@@ -180,7 +180,7 @@ async fn a_candidate_is_judged_without_the_live_config_but_not_its_freshness() {
 
 #[tokio::test]
 async fn an_unreadable_last_known_good_config_is_listed_and_live_takes_its_place() {
-    let stage = Stage::new().await;
+    let stage = Stage::impatient().await;
     let key = format!("last-good/{DISTRIBUTION}.json");
     stage.double.world().object(REPORTS, &key, "not json");
     assert!(stage.run(stage.job(&site())).await.succeeded());
@@ -192,7 +192,7 @@ async fn an_unreadable_last_known_good_config_is_listed_and_live_takes_its_place
 
 #[tokio::test]
 async fn a_call_that_fails_once_is_tried_again() {
-    let stage = Stage::new().await;
+    let stage = Stage::impatient().await;
     for call in [
         "s3:HeadBucket",
         "cloudfront:GetDistribution",
@@ -215,7 +215,7 @@ async fn an_answer_that_does_not_go_out_fails_the_invocation_so_that_lambda_trie
         FaultKind::Reset,
         FaultKind::Hang,
     ] {
-        let stage = Stage::new().await;
+        let stage = Stage::impatient().await;
         stage
             .double
             .world()
@@ -229,7 +229,7 @@ async fn an_answer_that_does_not_go_out_fails_the_invocation_so_that_lambda_trie
 
 #[tokio::test]
 async fn the_job_is_answered_before_the_functions_time_is_up() {
-    let mut stage = Stage::new().await;
+    let mut stage = Stage::impatient().await;
     stage.deadline = Duration::from_millis(900);
     stage
         .double
@@ -249,7 +249,7 @@ async fn what_is_only_nice_to_have_changes_no_verdict_when_it_fails() {
             if name == "garbage" && call == "s3:PutObject" {
                 continue; // The answer to a PUT has no body.
             }
-            let stage = Stage::new().await;
+            let stage = Stage::impatient().await;
             stage.double.world().fault(Fault::new(call, kind));
             let answer = stage.run(stage.job(&site())).await;
             assert!(answer.succeeded(), "{call} {name}: {}", answer.message());
@@ -259,7 +259,7 @@ async fn what_is_only_nice_to_have_changes_no_verdict_when_it_fails() {
 
 #[tokio::test]
 async fn an_alias_that_cannot_be_looked_up_says_which_call_failed() {
-    let stage = Stage::new().await;
+    let stage = Stage::impatient().await;
     stage.double.world().deny("cloudfront:ListDistributions");
     let job = stage.double.world().job(Some("www.example.com"), None);
     stage
@@ -270,7 +270,7 @@ async fn an_alias_that_cannot_be_looked_up_says_which_call_failed() {
 
 #[tokio::test]
 async fn a_connection_that_is_refused_is_an_error_and_no_hang() {
-    let stage = Stage::new().await;
+    let stage = Stage::impatient().await;
     let job = stage.double.world().job(Some(DISTRIBUTION), None);
     let aws = stage.aws();
     drop(stage);

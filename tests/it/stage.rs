@@ -20,6 +20,8 @@ pub struct Stage {
     pub double: Double,
     pub settings: Settings,
     pub deadline: Duration,
+    /// How long a request may take: short only where the double hangs.
+    pub patience: Duration,
 }
 
 /// The healthy config.
@@ -39,12 +41,21 @@ impl Stage {
                 ..Settings::default()
             },
             deadline: Duration::from_mins(1),
+            patience: Duration::from_secs(10),
+        }
+    }
+
+    /// One that soon gives up on a request.
+    pub async fn impatient() -> Self {
+        Self {
+            patience: Duration::from_millis(400),
+            ..Self::new().await
         }
     }
 
     pub fn aws(&self) -> Aws {
         Aws::new(
-            sdk_config(&self.double.endpoint()),
+            sdk_config(&self.double.endpoint(), self.patience),
             self.settings.report_bucket.clone(),
         )
     }
@@ -141,7 +152,7 @@ pub fn furnish(double: &Double) {
     world.topic(TOPIC);
 }
 
-pub fn sdk_config(endpoint: &str) -> aws_config::SdkConfig {
+pub fn sdk_config(endpoint: &str, patience: Duration) -> aws_config::SdkConfig {
     let credentials =
         aws_sdk_s3::config::Credentials::new("AKIAGUARD", "guard-secret-key", None, None, "test");
     aws_config::SdkConfig::builder()
@@ -159,9 +170,9 @@ pub fn sdk_config(endpoint: &str) -> aws_config::SdkConfig {
         )
         .timeout_config(
             aws_smithy_types::timeout::TimeoutConfig::builder()
-                .connect_timeout(Duration::from_millis(400))
-                .read_timeout(Duration::from_millis(400))
-                .operation_timeout(Duration::from_millis(1500))
+                .connect_timeout(patience)
+                .read_timeout(patience)
+                .operation_timeout(patience * 4)
                 .build(),
         )
         .build()
