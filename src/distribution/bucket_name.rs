@@ -58,8 +58,11 @@ impl BucketName {
     /// The first reason why none can.
     pub fn validate(&self) -> Result<(), BucketNameError> {
         let name = &self.0;
-        if let Some(c) = name.chars().find(|c| !is_bucket_character(*c)) {
-            return Err(BucketNameError::Character(c));
+        if !name.bytes().all(is_bucket_byte) {
+            let refused = |c: &char| u8::try_from(*c).map_or(true, |byte| !is_bucket_byte(byte));
+            if let Some(c) = name.chars().find(refused) {
+                return Err(BucketNameError::Character(c));
+            }
         }
         if !(3..=63).contains(&name.len()) {
             return Err(BucketNameError::Length(name.len()));
@@ -92,8 +95,8 @@ impl BucketName {
     }
 }
 
-fn is_bucket_character(c: char) -> bool {
-    c.is_ascii_lowercase() || c.is_ascii_digit() || c == '.' || c == '-'
+fn is_bucket_byte(byte: u8) -> bool {
+    byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-')
 }
 
 /// Whether a text is an account's ID: 12 digits.

@@ -46,7 +46,8 @@ impl PathPattern {
     #[must_use]
     pub fn literal_prefix(&self) -> &str {
         let text = self.normalized();
-        &text[..text.find(['*', '?']).unwrap_or(text.len())]
+        let wildcard = |byte: u8| matches!(byte, b'*' | b'?');
+        &text[..text.bytes().position(wildcard).unwrap_or(text.len())]
     }
 
     /// Whether CloudFront takes the pattern.
@@ -57,11 +58,16 @@ impl PathPattern {
         if self.text.is_empty() {
             return Err(PathPatternError::Empty);
         }
+        // Bytes first: nearly every pattern is ASCII and right.
+        if self.text.len() <= MAX_LENGTH && self.text.bytes().all(is_allowed) {
+            return Ok(());
+        }
         let length = self.text.chars().count();
         if length > MAX_LENGTH {
             return Err(PathPatternError::TooLong(length));
         }
-        match self.text.chars().find(|c| !is_allowed(*c)) {
+        let refused = |c: &char| u8::try_from(*c).map_or(true, |byte| !is_allowed(byte));
+        match self.text.chars().find(refused) {
             Some(c) => Err(PathPatternError::Character(c)),
             None => Ok(()),
         }
@@ -78,8 +84,8 @@ impl PathPattern {
 }
 
 /// The characters that the developer guide lists, and `&` for its HTML form.
-fn is_allowed(c: char) -> bool {
-    c.is_ascii_alphanumeric() || "_-.*?$/~\"'@:+&".contains(c)
+fn is_allowed(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || br#"_-.*?$/~"'@:+&"#.contains(&byte)
 }
 
 fn covers(pattern: &[u8], path: &[u8]) -> bool {

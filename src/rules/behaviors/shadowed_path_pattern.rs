@@ -32,18 +32,19 @@ rule! {
     "shadowed-path-pattern", Behaviors, Warning, check
 }
 
-/// A behavior with its known pattern and what every path of it begins with.
+/// A behavior with its known pattern, that without a leading slash, and what every path of it begins with.
 struct Entry<'a> {
     behavior: &'a Behavior,
     field: &'a At<PathPattern>,
     pattern: &'a PathPattern,
+    text: &'a str,
     prefix: &'a str,
 }
 
 fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
     let entries: Vec<Entry<'_>> = case.candidate.behaviors.iter().filter_map(entry).collect();
-    for (at, entry) in entries.iter().enumerate() {
-        let Some(earlier) = entries[..at].iter().find(|earlier| shadows(earlier, entry)) else {
+    for (entry, earlier) in entries.iter().zip(shadowed_by(&entries)) {
+        let Some(earlier) = earlier.map(|at| &entries[at]) else {
             continue;
         };
         findings
@@ -66,27 +67,55 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
     }
 }
 
+/// For each entry the first earlier one that covers it.
+///
+/// Only a pattern with a wildcard covers others, and these begin as it does. In alphabetical order a
+/// beginning stands right before everything that begins with it, so those that come into question
+/// for an entry are a stack: no pair is compared that shares no beginning.
+fn shadowed_by(entries: &[Entry<'_>]) -> Vec<Option<usize>> {
+    let mut order: Vec<(&[u8], bool, usize)> = Vec::with_capacity(entries.len() * 2);
+    for (at, entry) in entries.iter().enumerate() {
+        if entry.prefix.len() < entry.text.len() {
+            order.push((entry.prefix.as_bytes(), false, at));
+        }
+        order.push((entry.text.as_bytes(), true, at));
+    }
+    order.sort_unstable();
+    let mut first = vec![None; entries.len()];
+    let mut open: Vec<(&[u8], usize)> = Vec::new();
+    for (text, is_whole, at) in order {
+        while open.last().is_some_and(|(prefix, _)| !text.starts_with(prefix)) {
+            open.pop();
+        }
+        if !is_whole {
+            open.push((text, at));
+            continue;
+        }
+        let covering = open.iter().map(|(_, earlier)| *earlier);
+        first[at] = covering
+            .filter(|earlier| *earlier < at && covers(&entries[*earlier], &entries[at]))
+            .min();
+    }
+    first
+}
+
 fn entry(behavior: &Behavior) -> Option<Entry<'_>> {
     let field = behavior.path_pattern.as_ref()?;
     let pattern = field
         .known()
         .filter(|pattern| !pattern.as_str().is_empty())?;
-    let prefix = pattern.literal_prefix();
     Some(Entry {
         behavior,
         field,
         pattern,
-        prefix,
+        text: pattern.normalized(),
+        prefix: pattern.literal_prefix(),
     })
 }
 
-/// Whether the earlier pattern covers the later one; comparing beginnings spares nearly every pair
-/// the full match. Equal patterns are another rule's.
-fn shadows(earlier: &Entry<'_>, later: &Entry<'_>) -> bool {
-    let text = later.pattern.normalized();
-    text.starts_with(earlier.prefix)
-        && earlier.pattern.covers(later.pattern)
-        && earlier.pattern.normalized() != text
+/// Whether the earlier pattern covers the later one. Equal patterns are another rule's.
+fn covers(earlier: &Entry<'_>, later: &Entry<'_>) -> bool {
+    earlier.text != later.text && earlier.pattern.covers(later.pattern)
 }
 
 #[cfg(test)]

@@ -1,3 +1,5 @@
+use foldhash::{HashSet, HashSetExt};
+
 use super::reached::targeted_ids;
 use crate::distribution::OriginGroup;
 use crate::finding::Findings;
@@ -37,7 +39,7 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
     let Some(targeted) = targeted_ids(case.candidate) else {
         return;
     };
-    let mut reached = targeted.clone();
+    let mut members = HashSet::new();
     let is_targeted = |group: &&OriginGroup| {
         group
             .id
@@ -49,15 +51,14 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
             let Some(member) = member.known() else {
                 return;
             };
-            reached.insert(member);
+            members.insert(member.as_str());
         }
     }
     for origin in &case.candidate.origins {
-        if origin
-            .id
-            .known()
-            .is_none_or(|id| id.is_empty() || reached.contains(id.as_str()))
-        {
+        let is_reached = |id: &String| {
+            id.is_empty() || targeted.contains(id.as_str()) || members.contains(&id.as_str())
+        };
+        if origin.id.known().is_none_or(is_reached) {
             continue;
         }
         findings

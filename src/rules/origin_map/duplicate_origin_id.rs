@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt};
 
 use crate::distribution::Origin;
 use crate::finding::Findings;

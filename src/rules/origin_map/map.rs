@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use crate::distribution::{At, Distribution, Origin, OriginGroup, Value};
 use crate::facts::Unknown;
