@@ -58,7 +58,8 @@ bench: $(BENCH_VENV)/.ready build-function ## Measure calls, waves, start-up, CP
 	cargo bench --locked --no-default-features --bench judge
 	cargo build --release --locked --no-default-features --example bare
 	cargo build --release --locked --package aws-double --bin measure
-	target/release/measure --function $(BOOTSTRAP) --bare target/release/examples/bare --peer "$(BENCH_VENV)/bin/python benches/peer/bootstrap.py"
+	target/release/measure --function $(BOOTSTRAP) --bare target/release/examples/bare --peer "$(BENCH_VENV)/bin/python benches/peer/bootstrap.py" \
+	  --peer-roots "$$($(BENCH_VENV)/bin/python -c 'from botocore.httpsession import get_cert_path; print(get_cert_path(True))')"
 
 # What `sam build` calls (template.yaml, BuildMethod: makefile). ARCHITECTURE=x86_64 builds for Intel.
 ARCHITECTURE ?= arm64

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use super::Region;
+use super::byte_set::ByteSet;
 
 /// What stands where a bucket's name should be; [`BucketName::validate`] says whether it is one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -58,11 +59,10 @@ impl BucketName {
     /// The first reason why none can.
     pub fn validate(&self) -> Result<(), BucketNameError> {
         let name = &self.0;
-        if !name.bytes().all(is_bucket_byte) {
-            let refused = |c: &char| u8::try_from(*c).map_or(true, |byte| !is_bucket_byte(byte));
-            if let Some(c) = name.chars().find(refused) {
-                return Err(BucketNameError::Character(c));
-            }
+        if !BUCKET_BYTES.has_all_of(name)
+            && let Some(c) = BUCKET_BYTES.first_beside(name)
+        {
+            return Err(BucketNameError::Character(c));
         }
         if !(3..=63).contains(&name.len()) {
             return Err(BucketNameError::Length(name.len()));
@@ -95,9 +95,7 @@ impl BucketName {
     }
 }
 
-fn is_bucket_byte(byte: u8) -> bool {
-    byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-')
-}
+static BUCKET_BYTES: ByteSet = ByteSet::lower_case_and(b".-");
 
 /// Whether a text is an account's ID: 12 digits.
 pub fn is_account(text: &str) -> bool {

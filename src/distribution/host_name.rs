@@ -1,3 +1,7 @@
+use super::byte_set::ByteSet;
+
+static HOST_BYTES: ByteSet = ByteSet::alphanumeric_and(b".-_");
+
 /// Why a text cannot be the host name of an origin. Follows RFC 1035 for the lengths and
 /// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html>; underscores are
 /// let through, since hosts with them are served.
@@ -45,7 +49,7 @@ impl HostNameError {
     /// The most telling reason why a text is no host name on the internet, if there is one.
     #[must_use]
     pub fn of(text: &str) -> Option<Self> {
-        if text.bytes().all(is_host_byte) {
+        if HOST_BYTES.has_all_of(text) {
             return Self::of_labels(text);
         }
         if text.contains("://") {
@@ -54,10 +58,7 @@ impl HostNameError {
         if text.parse::<std::net::Ipv6Addr>().is_ok() {
             return Some(Self::IpAddress);
         }
-        let other = text
-            .chars()
-            .find(|c| !c.is_ascii() || !is_host_byte(*c as u8));
-        other.map(|other| match other {
+        HOST_BYTES.first_beside(text).map(|other| match other {
             _ if text.contains(':') => Self::Port,
             _ if text.contains('/') => Self::Path,
             '*' => Self::Wildcard,
@@ -101,10 +102,6 @@ impl HostNameError {
     pub fn is_url(self) -> bool {
         matches!(self, Self::Scheme | Self::Port | Self::Path)
     }
-}
-
-fn is_host_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_')
 }
 
 #[cfg(test)]

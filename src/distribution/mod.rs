@@ -6,6 +6,7 @@
 
 mod behavior;
 mod bucket_name;
+mod byte_set;
 mod host_name;
 mod origin;
 mod origin_group;

@@ -124,7 +124,7 @@ impl Origin {
     pub fn origin_access_control(&self) -> Option<&At<String>> {
         self.origin_access_control_id
             .as_ref()
-            .filter(|id| !id.is(""))
+            .filter(|id| !id.is_empty())
     }
 
     /// The field with the origin access identity, unless that is empty.
@@ -134,7 +134,7 @@ impl Origin {
             .as_ref()?
             .origin_access_identity
             .as_ref()
-            .filter(|identity| !identity.is(""))
+            .filter(|identity| !identity.is_empty())
     }
 
     /// The origin access identity it names, unless that is empty.
@@ -154,7 +154,7 @@ impl Origin {
     /// The name for messages: the ID, or the place of an origin without one.
     #[must_use]
     pub fn name(&self) -> String {
-        if self.id.is("") {
+        if self.id.is_empty() {
             format!("at {}", self.place.pointer)
         } else {
             format!("`{}`", self.id)

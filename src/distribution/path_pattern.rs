@@ -1,5 +1,7 @@
 use std::fmt;
 
+use super::byte_set::ByteSet;
+
 /// Longest path pattern CloudFront takes
 /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html>).
 pub const MAX_LENGTH: usize = 255;
@@ -39,7 +41,10 @@ impl PathPattern {
     /// The pattern without its optional leading slash: equal ones match the same paths.
     #[must_use]
     pub fn normalized(&self) -> &str {
-        self.text.strip_prefix('/').unwrap_or(&self.text)
+        match self.text.as_bytes() {
+            [b'/', ..] => &self.text[1..],
+            _ => &self.text,
+        }
     }
 
     /// What every path that it matches begins with, without the leading slash.
@@ -59,15 +64,14 @@ impl PathPattern {
             return Err(PathPatternError::Empty);
         }
         // Bytes first: nearly every pattern is ASCII and right.
-        if self.text.len() <= MAX_LENGTH && self.text.bytes().all(is_allowed) {
+        if self.text.len() <= MAX_LENGTH && PATTERN_BYTES.has_all_of(&self.text) {
             return Ok(());
         }
         let length = self.text.chars().count();
         if length > MAX_LENGTH {
             return Err(PathPatternError::TooLong(length));
         }
-        let refused = |c: &char| u8::try_from(*c).map_or(true, |byte| !is_allowed(byte));
-        match self.text.chars().find(refused) {
+        match PATTERN_BYTES.first_beside(&self.text) {
             Some(c) => Err(PathPatternError::Character(c)),
             None => Ok(()),
         }
@@ -84,9 +88,7 @@ impl PathPattern {
 }
 
 /// The characters that the developer guide lists, and `&` for its HTML form.
-fn is_allowed(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || br#"_-.*?$/~"'@:+&"#.contains(&byte)
-}
+static PATTERN_BYTES: ByteSet = ByteSet::alphanumeric_and(br#"_-.*?$/~"'@:+&"#);
 
 fn covers(pattern: &[u8], path: &[u8]) -> bool {
     let (mut p, mut s) = (0, 0);

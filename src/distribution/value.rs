@@ -63,6 +63,12 @@ impl At<String> {
         Self { value, place }
     }
 
+    /// Whether it is known to be empty.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.known().is_some_and(String::is_empty)
+    }
+
     /// Whether it is known to be this text.
     #[must_use]
     pub fn is(&self, text: &str) -> bool {

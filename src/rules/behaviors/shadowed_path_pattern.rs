@@ -1,3 +1,5 @@
+use foldhash::{HashMap, HashMapExt};
+
 use crate::distribution::{At, Behavior, PathPattern};
 use crate::finding::Findings;
 use crate::rules::{Case, OriginMap};
@@ -69,32 +71,32 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
 
 /// For each entry the first earlier one that covers it.
 ///
-/// Only a pattern with a wildcard covers others, and these begin as it does. In alphabetical order a
-/// beginning stands right before everything that begins with it, so those that come into question
-/// for an entry are a stack: no pair is compared that shares no beginning.
+/// Only a pattern with a wildcard covers others, and these begin as it does: earlier ones are looked
+/// up by their literal beginnings, of which a config has few lengths, and not compared in pairs.
 fn shadowed_by(entries: &[Entry<'_>]) -> Vec<Option<usize>> {
-    let mut order: Vec<(&[u8], bool, usize)> = Vec::with_capacity(entries.len() * 2);
-    for (at, entry) in entries.iter().enumerate() {
-        if entry.prefix.len() < entry.text.len() {
-            order.push((entry.prefix.as_bytes(), false, at));
-        }
-        order.push((entry.text.as_bytes(), true, at));
-    }
-    order.sort_unstable();
+    let mut lengths: Vec<usize> = Vec::new();
+    let mut newest: HashMap<&[u8], usize> = HashMap::with_capacity(entries.len());
+    // What has the same beginning as the entry, and comes before it.
+    let mut older = vec![None; entries.len()];
     let mut first = vec![None; entries.len()];
-    let mut open: Vec<(&[u8], usize)> = Vec::new();
-    for (text, is_whole, at) in order {
-        while open.last().is_some_and(|(prefix, _)| !text.starts_with(prefix)) {
-            open.pop();
+    for (at, entry) in entries.iter().enumerate() {
+        let text = entry.text.as_bytes();
+        for beginning in lengths.iter().filter_map(|length| text.get(..*length)) {
+            let mut next = newest.get(beginning).copied();
+            while let Some(earlier) = next {
+                if first[at].is_none_or(|first| earlier < first) && covers(&entries[earlier], entry)
+                {
+                    first[at] = next;
+                }
+                next = older[earlier];
+            }
         }
-        if !is_whole {
-            open.push((text, at));
-            continue;
+        if entry.prefix.len() < text.len() {
+            older[at] = newest.insert(entry.prefix.as_bytes(), at);
+            if let Err(place) = lengths.binary_search(&entry.prefix.len()) {
+                lengths.insert(place, entry.prefix.len());
+            }
         }
-        let covering = open.iter().map(|(_, earlier)| *earlier);
-        first[at] = covering
-            .filter(|earlier| *earlier < at && covers(&entries[*earlier], &entries[at]))
-            .min();
     }
     first
 }

@@ -29,7 +29,7 @@ rule! {
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     for origin in &case.candidate.origins {
-        if !origin.id.is("") {
+        if !origin.id.is_empty() {
             continue;
         }
         findings

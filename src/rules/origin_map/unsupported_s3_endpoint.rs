@@ -112,7 +112,7 @@ fn remedy(case: &Case<'_>, origin: &Origin, endpoint: &S3Endpoint) -> String {
                 .as_ref()
                 .map_or("REGION", |region| region.as_str());
             let suffix = endpoint.partition.suffix();
-            let path = match origin.origin_path.as_ref().filter(|path| !path.is("")) {
+            let path = match origin.origin_path.as_ref().filter(|path| !path.is_empty()) {
                 Some(path) => format!(", and take the bucket out of OriginPath `{path}`"),
                 None => String::new(),
             };

@@ -1,0 +1,43 @@
+/// The bytes that a text may have, as a table: texts are looked through once per rule and origin.
+pub struct ByteSet([bool; 256]);
+
+impl ByteSet {
+    /// Lower-case letters and digits, and these.
+    pub const fn lower_case_and(others: &[u8]) -> Self {
+        let mut table = [false; 256];
+        let mut byte = 0u8;
+        while byte < 128 {
+            let at = byte as usize;
+            table[at] = byte.is_ascii_lowercase() || byte.is_ascii_digit();
+            byte += 1;
+        }
+        let mut at = 0;
+        while at < others.len() {
+            table[others[at] as usize] = true;
+            at += 1;
+        }
+        Self(table)
+    }
+
+    /// Letters and digits, and these.
+    pub const fn alphanumeric_and(others: &[u8]) -> Self {
+        let mut set = Self::lower_case_and(others);
+        let mut byte = b'A';
+        while byte <= b'Z' {
+            set.0[byte as usize] = true;
+            byte += 1;
+        }
+        set
+    }
+
+    /// Whether every byte of a text is in the set.
+    pub fn has_all_of(&self, text: &str) -> bool {
+        text.bytes().all(|byte| self.0[usize::from(byte)])
+    }
+
+    /// The first character of a text that is not.
+    pub fn first_beside(&self, text: &str) -> Option<char> {
+        let is_in = |c: char| u8::try_from(c).is_ok_and(|byte| self.0[usize::from(byte)]);
+        text.chars().find(|c| !is_in(*c))
+    }
+}
