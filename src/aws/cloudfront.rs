@@ -14,7 +14,7 @@ use super::cloudfront_xml;
 use super::failure::Failure;
 use crate::candidate::{Live, read_node};
 use crate::error::GuardError;
-use crate::facts::{Fact, OriginAccessControl, Unknown};
+use crate::facts::{CouldNotLook, Fact, OriginAccessControl, Unknown, VpcOrigin};
 
 const GUARD: &str = "the guard's role";
 
@@ -139,7 +139,7 @@ pub async fn origin_access_control(client: &Client, id: &str) -> Fact<Option<Ori
                     .to_owned(),
                 signing_behavior: config.signing_behavior().as_str().to_owned(),
             })),
-            None => unknown(Failure::TimedOut.could_not_look("cloudfront:GetOriginAccessControl")),
+            None => unknown(CouldNotLook::Failed("the answer is empty".to_owned())),
         },
         Err(error) => match Failure::of(&error) {
             Failure::NotFound(_) => Fact::Known(None),
@@ -164,6 +164,24 @@ pub async fn origin_access_identity(client: &Client, id: &str) -> Fact<bool> {
                 id,
                 failure.could_not_look("cloudfront:GetCloudFrontOriginAccessIdentity"),
             )),
+        },
+    }
+}
+
+/// The fact about a VPC origin, this account's or one that is shared with it.
+pub async fn vpc_origin(client: &Client, id: &str) -> Fact<Option<VpcOrigin>> {
+    let unknown = |why| Fact::Unknown(Unknown::could_not_look("VPC origin", id, why));
+    match client.get_vpc_origin().id(id).send().await {
+        Ok(answer) => match answer.vpc_origin() {
+            Some(origin) => Fact::Known(Some(VpcOrigin {
+                account: origin.account_id().map(str::to_owned),
+                status: origin.status().to_owned(),
+            })),
+            None => unknown(CouldNotLook::Failed("the answer is empty".to_owned())),
+        },
+        Err(error) => match Failure::of(&error) {
+            Failure::NotFound(_) => Fact::Known(None),
+            failure => unknown(failure.could_not_look("cloudfront:GetVpcOrigin")),
         },
     }
 }

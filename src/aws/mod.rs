@@ -156,6 +156,10 @@ impl Probes for AccountProbes<'_> {
     async fn origin_access_identity(&self, id: &str) -> crate::facts::Fact<bool> {
         cloudfront::origin_access_identity(&self.aws.cloudfront, id).await
     }
+
+    async fn vpc_origin(&self, id: &str) -> crate::facts::Fact<Option<crate::facts::VpcOrigin>> {
+        cloudfront::vpc_origin(&self.aws.cloudfront, id).await
+    }
 }
 
 impl Sources for Aws {

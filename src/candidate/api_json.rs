@@ -150,6 +150,7 @@ fn origin(origin: &Cursor<'_>) -> Origin {
         vpc: origin.object("VpcOriginConfig").map(|vpc| VpcOriginConfig {
             place: vpc.place(),
             vpc_origin_id: vpc.text("VpcOriginId"),
+            owner_account_id: vpc.text("OwnerAccountId"),
             origin_read_timeout: vpc.integer("OriginReadTimeout"),
             origin_keepalive_timeout: vpc.integer("OriginKeepaliveTimeout"),
         }),

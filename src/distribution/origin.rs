@@ -60,12 +60,14 @@ pub struct CustomOriginConfig {
 }
 
 /// `VpcOriginConfig`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct VpcOriginConfig {
     /// Where it stands.
     pub place: Place,
     /// The VPC origin's ID, such as `vo_abc`.
     pub vpc_origin_id: Option<At<String>>,
+    /// The account that owns the VPC origin, if that is another one.
+    pub owner_account_id: Option<At<String>>,
     /// Seconds to wait for an answer.
     pub origin_read_timeout: Option<At<i64>>,
     /// Seconds to keep an idle connection.
@@ -159,6 +161,14 @@ impl Origin {
         } else {
             format!("`{}`", self.id)
         }
+    }
+}
+
+impl VpcOriginConfig {
+    /// The VPC origin that it names, unless that is empty.
+    #[must_use]
+    pub fn id(&self) -> Option<&At<String>> {
+        self.vpc_origin_id.as_ref().filter(|id| !id.is_empty())
     }
 }
 

@@ -55,6 +55,14 @@ impl PathPattern {
         &text[..text.bytes().position(wildcard).unwrap_or(text.len())]
     }
 
+    /// What every path that it matches ends with.
+    #[must_use]
+    pub fn literal_suffix(&self) -> &str {
+        let text = self.normalized();
+        let wildcard = |byte: u8| matches!(byte, b'*' | b'?');
+        &text[text.bytes().rposition(wildcard).map_or(0, |at| at + 1)..]
+    }
+
     /// Whether CloudFront takes the pattern.
     ///
     /// # Errors

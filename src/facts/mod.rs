@@ -3,6 +3,7 @@
 mod needs;
 mod probes;
 mod unknown;
+mod vpc_origin;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 pub use needs::Needs;
 pub use probes::{Probes, gather};
 pub use unknown::{CouldNotLook, Fact, Unknown, UnknownCause};
+pub use vpc_origin::VpcOrigin;
 
 use crate::distribution::{BucketName, Region};
 
@@ -22,6 +24,8 @@ pub struct Facts {
     pub origin_access_controls: BTreeMap<String, Fact<Option<OriginAccessControl>>>,
     /// Origin access identities by ID: whether the account has it.
     pub origin_access_identities: BTreeMap<String, Fact<bool>>,
+    /// VPC origins by ID; `None` where CloudFront shows this account none of this ID.
+    pub vpc_origins: BTreeMap<String, Fact<Option<VpcOrigin>>>,
 }
 
 /// What S3 says about a bucket's name.

@@ -11,6 +11,8 @@ pub struct Needs {
     pub origin_access_controls: BTreeSet<String>,
     /// IDs of origin access identities.
     pub origin_access_identities: BTreeSet<String>,
+    /// IDs of VPC origins.
+    pub vpc_origins: BTreeSet<String>,
 }
 
 impl Needs {
@@ -33,6 +35,10 @@ impl Needs {
             }
             if let Some(OriginAccessIdentity::Id(id)) = origin.origin_access_identity() {
                 needs.origin_access_identities.insert(id.to_owned());
+            }
+            let vpc_origin = origin.vpc.as_ref().and_then(|vpc| vpc.id());
+            if let Some(id) = vpc_origin.and_then(|id| id.known()) {
+                needs.vpc_origins.insert(id.clone());
             }
         }
         needs

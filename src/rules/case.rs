@@ -1,5 +1,5 @@
-use crate::distribution::{At, BucketName, Distribution, Origin};
-use crate::facts::{Bucket, Fact, Facts, OriginAccessControl, Unknown};
+use crate::distribution::{At, BucketName, Distribution, Origin, VpcOriginConfig};
+use crate::facts::{Bucket, Fact, Facts, OriginAccessControl, Unknown, VpcOrigin};
 use crate::finding::Findings;
 
 /// Everything that a verdict depends on.
@@ -62,6 +62,26 @@ impl<'a> Case<'a> {
             return Some((field, findings.need(fact)?.as_ref()));
         }
         findings.need(&self.facts.origin_access_control(id));
+        None
+    }
+
+    /// The field that names a VPC origin, and the VPC origin itself, `None` where CloudFront shows
+    /// none of this ID; where that is unknown, `None` and a note.
+    pub fn vpc_origin_of(
+        &self,
+        config: &'a VpcOriginConfig,
+        findings: &mut Findings,
+    ) -> Option<(&'a At<String>, Option<&'a VpcOrigin>)> {
+        const FACT: &str = "VPC origin";
+        let field = config.id()?;
+        if let Some(expression) = field.symbolic() {
+            findings.undecided(Unknown::not_decided(FACT, &expression.0));
+        }
+        let id = field.known()?;
+        if let Some(fact) = self.facts.vpc_origins.get(id) {
+            return Some((field, findings.need(fact)?.as_ref()));
+        }
+        findings.need(&Fact::<()>::not_asked(FACT, id));
         None
     }
 }

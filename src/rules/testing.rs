@@ -4,7 +4,9 @@ use crate::distribution::{
     At, Behavior, BucketName, CustomOriginConfig, Distribution, Methods, Origin, OriginGroup,
     PathPattern, Place, Region, S3Endpoint, S3OriginConfig,
 };
-use crate::facts::{Bucket, CouldNotLook, Fact, Facts, OriginAccessControl, Owner, Unknown};
+use crate::facts::{
+    Bucket, CouldNotLook, Fact, Facts, OriginAccessControl, Owner, Unknown, VpcOrigin,
+};
 use crate::finding::{Finding, Findings};
 use crate::rules::{Case, Check, Limits, OriginMap, Rule};
 
@@ -257,6 +259,13 @@ impl Scene {
     pub fn origin_access_identity(mut self, id: &str, exists: bool) -> Self {
         let identities = &mut self.facts.origin_access_identities;
         identities.insert(id.to_owned(), Fact::Known(exists));
+        self
+    }
+
+    /// Makes a VPC origin known, or that there is none of this ID.
+    pub fn vpc_origin(mut self, id: &str, found: Option<VpcOrigin>) -> Self {
+        let origins = &mut self.facts.vpc_origins;
+        origins.insert(id.to_owned(), Fact::Known(found));
         self
     }
 

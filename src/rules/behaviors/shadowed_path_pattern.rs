@@ -34,13 +34,14 @@ rule! {
     "shadowed-path-pattern", Behaviors, Warning, check
 }
 
-/// A behavior with its known pattern, that without a leading slash, and what every path of it begins with.
+/// A behavior with its known pattern, that without a leading slash, and what every path of it begins and ends with.
 struct Entry<'a> {
     behavior: &'a Behavior,
     field: &'a At<PathPattern>,
     pattern: &'a PathPattern,
     text: &'a str,
     prefix: &'a str,
+    suffix: &'a str,
 }
 
 fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
@@ -112,12 +113,15 @@ fn entry(behavior: &Behavior) -> Option<Entry<'_>> {
         pattern,
         text: pattern.normalized(),
         prefix: pattern.literal_prefix(),
+        suffix: pattern.literal_suffix(),
     })
 }
 
 /// Whether the earlier pattern covers the later one. Equal patterns are another rule's.
 fn covers(earlier: &Entry<'_>, later: &Entry<'_>) -> bool {
-    earlier.text != later.text && earlier.pattern.covers(later.pattern)
+    later.text.ends_with(earlier.suffix)
+        && earlier.text != later.text
+        && earlier.pattern.covers(later.pattern)
 }
 
 #[cfg(test)]

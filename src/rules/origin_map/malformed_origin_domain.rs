@@ -162,8 +162,7 @@ mod tests {
         origin.vpc = Some(VpcOriginConfig {
             place: origin.place.clone(),
             vpc_origin_id: Some(text("vo_1")),
-            origin_read_timeout: None,
-            origin_keepalive_timeout: None,
+            ..VpcOriginConfig::default()
         });
         Scene::of(origin)
     }

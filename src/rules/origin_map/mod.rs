@@ -36,6 +36,7 @@ pub(crate) mod too_many_origins;
 pub(crate) mod unknown_group_member;
 pub(crate) mod unknown_origin_access_control;
 pub(crate) mod unknown_origin_access_identity;
+pub(crate) mod unknown_vpc_origin;
 pub(crate) mod unnamed_origin;
 pub(crate) mod unsigned_access_point;
 pub(crate) mod unsigned_origin_access_control;
@@ -75,6 +76,7 @@ pub static RULES: &[&Rule] = &[
     &unknown_origin_access_identity::RULE,
     &open_s3_origin::RULE,
     &legacy_origin_access_identity::RULE,
+    &unknown_vpc_origin::RULE,
     &unknown_group_member::RULE,
     &group_member_count::RULE,
     &duplicate_group_member::RULE,

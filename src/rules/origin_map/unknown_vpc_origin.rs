@@ -1,0 +1,208 @@
+use crate::distribution::VpcOriginConfig;
+use crate::facts::VpcOrigin;
+use crate::finding::{Findings, Severity};
+use crate::rules::Case;
+
+rule! {
+    /// ## What it does
+    /// Finds origins whose `VpcOriginId` the account does not have, nor any account shares with it,
+    /// and those whose VPC origin is not deployed (a warning) or belongs to another account than
+    /// `OwnerAccountId` says.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront refuses a VPC origin that it does not find with `EntityNotFound`, and names neither
+    /// the origin nor the ID. Through one that is not deployed no request gets into the VPC: viewers
+    /// get a 502 or 504.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"Id": "internal", "DomainName": "internal-lb.example.com",
+    ///  "VpcOriginConfig": {"VpcOriginId": "vo_removed"}}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"Id": "internal", "DomainName": "internal-lb.example.com",
+    ///  "VpcOriginConfig": {"VpcOriginId": "vo_1example2"}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Name a VPC origin that `aws cloudfront list-vpc-origins` shows, and wait until its status is
+    /// `Deployed` (up to 15 minutes after it was created). One of another account must be shared with
+    /// this account first, and `OwnerAccountId` names that account. Don't open the load balancer to
+    /// the internet to get around it.
+    ///
+    /// ## References
+    /// - [Restrict access with VPC origins](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html)
+    /// - [VpcOriginConfig](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_VpcOriginConfig.html)
+    "unknown-vpc-origin", OriginMap, Error, check
+}
+
+/// What is wrong with a VPC origin, how much that weighs, and what to do.
+type Problem = (String, Severity, String);
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    for origin in &case.candidate.origins {
+        let Some(config) = &origin.vpc else { continue };
+        let Some((id, fact)) = case.vpc_origin_of(config, findings) else {
+            continue;
+        };
+        let Some((problem, severity, remedy)) = problem(config, fact) else {
+            continue;
+        };
+        findings
+            .add(
+                &id.place,
+                format!(
+                    "origin {} has the VpcOriginId `{id}`, {problem}",
+                    origin.name()
+                ),
+            )
+            .severity(severity)
+            .origin(case.candidate, origin)
+            .remedy(remedy);
+    }
+}
+
+fn problem(config: &VpcOriginConfig, found: Option<&VpcOrigin>) -> Option<Problem> {
+    let stated = config.owner_account_id.as_ref().and_then(|id| id.known());
+    let Some(found) = found else {
+        return Some(match stated {
+            Some(owner) => (
+                format!("which account {owner} does not share with this account"),
+                Severity::Error,
+                format!("let account {owner} share the VPC origin with this account, or name one that `aws cloudfront list-vpc-origins` shows"),
+            ),
+            None => (
+                "which the account does not have".to_owned(),
+                Severity::Error,
+                "set VpcOriginId to one that `aws cloudfront list-vpc-origins` shows; one of another account needs OwnerAccountId beside it".to_owned(),
+            ),
+        });
+    };
+    if let (Some(stated), Some(owner)) = (stated, &found.account)
+        && stated != owner
+    {
+        return Some((
+            format!("which belongs to account {owner} and not to {stated}"),
+            Severity::Error,
+            format!("set OwnerAccountId to {owner}, if that account is meant"),
+        ));
+    }
+    (!found.is_deployed()).then(|| {
+        (
+            format!(
+                "whose status is {}: no request gets through it yet",
+                found.status
+            ),
+            Severity::Warning,
+            "deploy the distribution once `aws cloudfront get-vpc-origin` says Deployed".to_owned(),
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{Scene, text};
+
+    const ID: &str = "vo_1example2";
+
+    fn scene() -> Scene {
+        Scene::custom("internal-lb.example.com").with(|origin| {
+            origin.custom = None;
+            origin.vpc = Some(VpcOriginConfig {
+                vpc_origin_id: Some(text(ID)),
+                ..VpcOriginConfig::default()
+            });
+        })
+    }
+
+    fn owned_by(scene: Scene, account: &str) -> Scene {
+        scene.with(|origin| {
+            if let Some(vpc) = &mut origin.vpc {
+                vpc.owner_account_id = Some(text(account));
+            }
+        })
+    }
+
+    fn deployed(account: &str) -> VpcOrigin {
+        VpcOrigin {
+            account: Some(account.to_owned()),
+            status: "Deployed".to_owned(),
+        }
+    }
+
+    #[test]
+    fn fails_for_one_that_the_account_does_not_have() {
+        let finding = scene().vpc_origin(ID, None).one_finding(&RULE);
+        assert_eq!(
+            finding.message,
+            "origin `main` has the VpcOriginId `vo_1example2`, which the account does not have"
+        );
+        assert_eq!(finding.severity, Severity::Error);
+        assert_eq!(finding.place.pointer, format!("/{ID}"));
+    }
+
+    #[test]
+    fn fails_for_one_that_is_not_shared() {
+        let scene = owned_by(scene(), "444455556666").vpc_origin(ID, None);
+        let finding = scene.one_finding(&RULE);
+        assert!(
+            finding.message.contains("444455556666 does not share"),
+            "{}",
+            finding.message
+        );
+    }
+
+    #[test]
+    fn fails_for_the_wrong_owner() {
+        let scene =
+            owned_by(scene(), "444455556666").vpc_origin(ID, Some(deployed("111122223333")));
+        let finding = scene.one_finding(&RULE);
+        assert!(
+            finding.remediation.contains("111122223333"),
+            "{}",
+            finding.remediation
+        );
+    }
+
+    #[test]
+    fn fails_with_a_warning_while_it_is_being_deployed() {
+        let deploying = VpcOrigin {
+            status: "Deploying".to_owned(),
+            ..deployed("111122223333")
+        };
+        let finding = scene().vpc_origin(ID, Some(deploying)).one_finding(&RULE);
+        assert_eq!(finding.severity, Severity::Warning);
+    }
+
+    #[test]
+    fn passes_for_a_deployed_one() {
+        scene()
+            .vpc_origin(ID, Some(deployed("111122223333")))
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_one_that_its_owner_shares() {
+        let scene =
+            owned_by(scene(), "444455556666").vpc_origin(ID, Some(deployed("444455556666")));
+        scene.passes(&RULE);
+    }
+
+    #[test]
+    fn passes_with_an_unknown_when_nobody_could_look() {
+        assert_eq!(scene().unknowns(&RULE).len(), 1);
+    }
+
+    #[test]
+    fn passes_with_an_unknown_for_an_id_that_the_deployment_decides() {
+        let scene = Scene::custom("internal-lb.example.com").with(|origin| {
+            origin.vpc = Some(VpcOriginConfig {
+                vpc_origin_id: Some(text("${VpcOrigin}")),
+                ..VpcOriginConfig::default()
+            });
+        });
+        assert_eq!(scene.unknowns(&RULE).len(), 1);
+    }
+}
