@@ -1,4 +1,8 @@
-use crate::distribution::{Distribution, OriginGroup, Place};
+use std::collections::hash_map::Entry;
+
+use foldhash::{HashMap, HashMapExt};
+
+use crate::distribution::Place;
 use crate::finding::Findings;
 use crate::rules::Case;
 
@@ -31,16 +35,32 @@ rule! {
 }
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    for (at, group) in case.candidate.origin_groups.iter().enumerate() {
-        let Some(id) = group.id.known().filter(|id| !id.is_empty()) else {
+    let groups = &case.candidate.origin_groups;
+    if groups.is_empty() {
+        return;
+    }
+    let origins = case.candidate.origins.iter();
+    let mut holders: HashMap<&str, (&str, &Place)> = HashMap::with_capacity(origins.len());
+    let origins = origins.map(|origin| (&origin.id, "an origin"));
+    let ids = origins.chain(groups.iter().map(|group| (&group.id, "another group")));
+    for (at, (field, what)) in ids.enumerate() {
+        let Some(id) = field.known().filter(|id| !id.is_empty()) else {
             continue;
         };
-        let Some((other, place)) = holder(case.candidate, at, id) else {
-            continue;
+        let (other, place) = match holders.entry(id) {
+            Entry::Vacant(free) => {
+                free.insert((what, &field.place));
+                continue;
+            }
+            Entry::Occupied(held) => *held.get(),
         };
+        // Two origins of one ID are another rule's.
+        if at < case.candidate.origins.len() {
+            continue;
+        }
         findings
             .add(
-                &group.id.place,
+                &field.place,
                 format!("origin group `{id}` has the same ID as {other}, and a behavior cannot say which it means"),
             )
             .target(case.candidate, id)
@@ -50,23 +70,6 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                  TargetOriginId of the behaviors that mean the group"
             ));
     }
-}
-
-/// Who has the ID already: an origin, or a group before this one.
-fn holder<'a>(
-    candidate: &'a Distribution,
-    at: usize,
-    id: &str,
-) -> Option<(&'static str, &'a Place)> {
-    let origin = candidate.origin(id).map(|o| ("an origin", &o.id.place));
-    let same = |group: &&OriginGroup| group.id.is(id);
-    let groups = &candidate.origin_groups[..at];
-    origin.or_else(|| {
-        groups
-            .iter()
-            .find(same)
-            .map(|g| ("another group", &g.id.place))
-    })
 }
 
 #[cfg(test)]
