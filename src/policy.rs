@@ -91,7 +91,7 @@ pub enum Text<'a> {
 pub enum Grant<'p> {
     /// Yes, to all that was asked for.
     Granted,
-    /// No statement allows it: the one that comes nearest, and the element that it fails by.
+    /// No statement allows it: the one that comes nearest, and the last element that it fails by.
     NotGranted {
         /// None in a policy that allows nothing.
         nearest: Option<Reason<'p>>,
@@ -135,7 +135,7 @@ impl Asker<'_> {
 /// One statement's answer.
 struct Reading<'p> {
     truth: Truth,
-    /// How many elements do not fit.
+    /// How far it is from fitting: whom it is for weighs most, a condition least.
     misses: usize,
     /// The last element that does not fit, or else the first one that is not decided.
     reason: Option<Element<'p>>,
@@ -204,16 +204,18 @@ impl Statement {
         reading.take(
             self.principals.hold(question.asker),
             Element::Field(self.principals.element()),
+            8,
         );
         reading.take(
             self.actions.hold(Text::Is(question.action)),
             Element::Field(self.actions.element),
+            4,
         );
         let resources = self.resources.hold(question.resource);
         reading.partial = resources == Truth::Maybe;
-        reading.take(resources, Element::Field(self.resources.element));
+        reading.take(resources, Element::Field(self.resources.element), 2);
         for condition in &self.conditions {
-            reading.take(condition.holds(question), condition.element());
+            reading.take(condition.holds(question), condition.element(), 1);
         }
         reading
     }
@@ -228,13 +230,13 @@ impl Statement {
 }
 
 impl<'p> Reading<'p> {
-    fn take(&mut self, truth: Truth, element: Element<'p>) {
+    fn take(&mut self, truth: Truth, element: Element<'p>, weight: usize) {
         match truth {
             Truth::Yes => {}
             Truth::Maybe if self.reason.is_none() => self.reason = Some(element),
             Truth::Maybe => {}
             Truth::No => {
-                self.misses += 1;
+                self.misses += weight;
                 self.reason = Some(element);
             }
         }
