@@ -1,5 +1,6 @@
 //! What AWS says about the origins: known, or unknown for a stated cause. Never an error, never a guess.
 
+mod access;
 mod needs;
 mod probes;
 mod unknown;
@@ -7,11 +8,13 @@ mod unknown;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+pub use access::{BucketAccess, Encryption};
 pub use needs::Needs;
 pub use probes::{Probes, gather};
 pub use unknown::{CouldNotLook, Fact, Unknown, UnknownCause};
 
 use crate::distribution::{BucketName, Region};
+use crate::policy::Policy;
 
 /// Every fact that a distribution needs, each subject once.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +25,13 @@ pub struct Facts {
     pub origin_access_controls: BTreeMap<String, Fact<Option<OriginAccessControl>>>,
     /// Origin access identities by ID: whether the account has it.
     pub origin_access_identities: BTreeMap<String, Fact<bool>>,
+    /// The account that was asked, where that is known.
+    pub account: Option<String>,
+    /// Who may read the buckets that CloudFront signs requests to, by name.
+    pub bucket_access: BTreeMap<BucketName, BucketAccess>,
+    /// Policies of the keys that those buckets are encrypted with, by ID or ARN; `None` where
+    /// there is no such key.
+    pub key_policies: BTreeMap<String, Fact<Option<Policy>>>,
 }
 
 /// What S3 says about a bucket's name.
@@ -76,6 +86,15 @@ impl Facts {
     pub fn origin_access_control(&self, id: &str) -> Cow<'_, Fact<Option<OriginAccessControl>>> {
         self.origin_access_controls.get(id).map_or_else(
             || Cow::Owned(Fact::not_asked("origin access control", id)),
+            Cow::Borrowed,
+        )
+    }
+
+    /// A key's policy.
+    #[must_use]
+    pub fn key_policy(&self, key: &str) -> Cow<'_, Fact<Option<Policy>>> {
+        self.key_policies.get(key).map_or_else(
+            || Cow::Owned(Fact::not_asked("key policy", key)),
             Cow::Borrowed,
         )
     }
