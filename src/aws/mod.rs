@@ -159,7 +159,10 @@ impl Probes for AccountProbes<'_> {
         cloudfront::origin_access_control(&self.aws.cloudfront, id).await
     }
 
-    async fn origin_access_identity(&self, id: &str) -> crate::facts::Fact<bool> {
+    async fn origin_access_identity(
+        &self,
+        id: &str,
+    ) -> crate::facts::Fact<Option<crate::facts::Identity>> {
         cloudfront::origin_access_identity(&self.aws.cloudfront, id).await
     }
 

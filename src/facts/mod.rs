@@ -23,8 +23,8 @@ pub struct Facts {
     pub buckets: BTreeMap<BucketName, Fact<Bucket>>,
     /// Origin access controls by ID; `None` where the account has none of this ID.
     pub origin_access_controls: BTreeMap<String, Fact<Option<OriginAccessControl>>>,
-    /// Origin access identities by ID: whether the account has it.
-    pub origin_access_identities: BTreeMap<String, Fact<bool>>,
+    /// Origin access identities by ID; `None` where the account has none of this ID.
+    pub origin_access_identities: BTreeMap<String, Fact<Option<Identity>>>,
     /// The account that was asked, where that is known.
     pub account: Option<String>,
     /// Who may read the buckets that CloudFront signs requests to, by name.
@@ -71,6 +71,13 @@ pub struct OriginAccessControl {
     pub signing_behavior: String,
 }
 
+/// An origin access identity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The canonical user that stands for it in policies; empty where CloudFront did not say.
+    pub canonical_user: String,
+}
+
 impl Facts {
     /// The fact about a bucket; a bucket that nobody asked about is unknown.
     #[must_use]
@@ -101,7 +108,7 @@ impl Facts {
 
     /// The fact about an origin access identity.
     #[must_use]
-    pub fn origin_access_identity(&self, id: &str) -> Cow<'_, Fact<bool>> {
+    pub fn origin_access_identity(&self, id: &str) -> Cow<'_, Fact<Option<Identity>>> {
         self.origin_access_identities.get(id).map_or_else(
             || Cow::Owned(Fact::not_asked("origin access identity", id)),
             Cow::Borrowed,

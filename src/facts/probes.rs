@@ -3,7 +3,7 @@ use std::future::Future;
 
 use futures_util::future::{join, join_all};
 
-use super::{Bucket, BucketAccess, Encryption, Fact, Facts, Needs, OriginAccessControl};
+use super::{Bucket, BucketAccess, Encryption, Fact, Facts, Identity, Needs, OriginAccessControl};
 use crate::distribution::{BucketName, Region};
 use crate::policy::Policy;
 
@@ -22,8 +22,11 @@ pub trait Probes: Sync {
         id: &str,
     ) -> impl Future<Output = Fact<Option<OriginAccessControl>>> + Send;
 
-    /// Asks CloudFront whether an origin access identity exists.
-    fn origin_access_identity(&self, id: &str) -> impl Future<Output = Fact<bool>> + Send;
+    /// Asks CloudFront about an origin access identity.
+    fn origin_access_identity(
+        &self,
+        id: &str,
+    ) -> impl Future<Output = Fact<Option<Identity>>> + Send;
 
     /// The account that is asked, where that is known.
     fn account(&self) -> Option<&str>;

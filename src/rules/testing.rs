@@ -5,8 +5,8 @@ use crate::distribution::{
     PathPattern, Place, Region, S3Endpoint, S3OriginConfig,
 };
 use crate::facts::{
-    Bucket, BucketAccess, CouldNotLook, Encryption, Fact, Facts, OriginAccessControl, Owner,
-    Unknown,
+    Bucket, BucketAccess, CouldNotLook, Encryption, Fact, Facts, Identity, OriginAccessControl,
+    Owner, Unknown,
 };
 use crate::finding::{Finding, Findings};
 use crate::policy::Policy;
@@ -264,7 +264,10 @@ impl Scene {
     /// Makes it known whether the account has an origin access identity.
     pub fn origin_access_identity(mut self, id: &str, exists: bool) -> Self {
         let identities = &mut self.facts.origin_access_identities;
-        identities.insert(id.to_owned(), Fact::Known(exists));
+        let identity = exists.then(|| Identity {
+            canonical_user: format!("canonical-{id}"),
+        });
+        identities.insert(id.to_owned(), Fact::Known(identity));
         self
     }
 

@@ -8,7 +8,7 @@ use origin_guard::candidate::{LastGood, Live, Sources};
 use origin_guard::delivery::{Answered, Channels, Claim, DeliveryError, JobAnswer, Notification};
 use origin_guard::distribution::{BucketName, Region};
 use origin_guard::error::GuardError;
-use origin_guard::facts::{Bucket, Encryption, Fact, OriginAccessControl, Probes};
+use origin_guard::facts::{Bucket, Encryption, Fact, Identity, OriginAccessControl, Probes};
 use origin_guard::guard::{Guard, Invocation};
 use origin_guard::policy::Policy;
 use origin_guard::report::v1::{Cost, Pipeline};
@@ -29,7 +29,7 @@ impl Probes for FaultyProbes {
     async fn origin_access_control(&self, _id: &str) -> Fact<Option<OriginAccessControl>> {
         panic!("a fault of our own")
     }
-    async fn origin_access_identity(&self, _id: &str) -> Fact<bool> {
+    async fn origin_access_identity(&self, _id: &str) -> Fact<Option<Identity>> {
         panic!("a fault of our own")
     }
     fn account(&self) -> Option<&str> {

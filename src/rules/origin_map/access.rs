@@ -26,8 +26,11 @@ pub(super) struct Access<'a> {
 pub(super) enum Signer<'a> {
     /// CloudFront's service principal, through an origin access control.
     Control,
-    /// An origin access identity of this ID.
-    Identity(&'a str),
+    /// An origin access identity.
+    Identity {
+        id: &'a str,
+        canonical_user: Option<&'a str>,
+    },
 }
 
 /// Which distribution asks.
@@ -87,10 +90,7 @@ impl<'a> Access<'a> {
                 source_arn: self.source.text(),
                 source_account: self.source.account(),
             },
-            Signer::Identity(id) => Asker::Identity {
-                id,
-                canonical_user: None,
-            },
+            Signer::Identity { id, canonical_user } => Asker::Identity { id, canonical_user },
         };
         policy.grants(&Question {
             asker,
@@ -108,7 +108,7 @@ impl<'a> Access<'a> {
     /// The reader in messages.
     pub fn reader(&self) -> String {
         match (self.signer, &self.source) {
-            (Signer::Identity(id), _) => format!("the origin access identity `{id}`"),
+            (Signer::Identity { id, .. }, _) => format!("the origin access identity `{id}`"),
             (_, Source::Arn(arn)) => format!("this distribution, `{arn}`,"),
             (_, Source::Account(_)) => format!(
                 "a new distribution of account {}",
@@ -125,7 +125,7 @@ impl<'a> Access<'a> {
             "Action": action, "Resource": resource,
         });
         match (self.signer, &self.source) {
-            (Signer::Identity(id), _) => {
+            (Signer::Identity { id, .. }, _) => {
                 let partition = self.objects.split(':').nth(1).unwrap_or("aws");
                 statement["Principal"] = json!({"AWS": format!(
                     "arn:{partition}:iam::cloudfront:user/CloudFront Origin Access Identity {id}"
@@ -221,8 +221,13 @@ fn signer<'a>(case: &Case<'a>, origin: &'a Origin, findings: &mut Findings) -> O
             signs.then_some(Signer::Control)
         }
         (None, Some(OriginAccessIdentity::Id(id))) => {
-            let exists = case.facts.origin_access_identity(id);
-            (findings.need(&exists) == Some(&true)).then_some(Signer::Identity(id))
+            let Some(fact) = case.facts.origin_access_identities.get(id) else {
+                findings.need(&case.facts.origin_access_identity(id));
+                return None;
+            };
+            let user = findings.need(fact)?.as_ref()?.canonical_user.as_str();
+            let canonical_user = Some(user).filter(|user| !user.is_empty());
+            Some(Signer::Identity { id, canonical_user })
         }
         _ => None,
     }

@@ -293,6 +293,12 @@ mod tests {
     #[test]
     fn passes_for_the_identity() {
         identity("E1OAI").passes(&RULE);
+        let mut statement = grant(json!({}));
+        statement["Principal"] = json!({"CanonicalUser": "canonical-E1OAI"});
+        let policy = json!({"Statement": [statement]});
+        identity("E1OAI")
+            .bucket_policy("assets", Some(&policy))
+            .passes(&RULE);
     }
 
     #[test]

@@ -49,7 +49,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         };
         match (encryption, access.signer) {
             (Encryption::S3Managed, _) => {}
-            (_, Signer::Identity(_)) => add(
+            (_, Signer::Identity { .. }) => add(
                 case,
                 origin,
                 &access,
