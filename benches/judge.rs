@@ -8,7 +8,10 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use origin_guard::candidate::{Candidate, Source, read_document};
-use origin_guard::facts::{Bucket, Fact, Facts, Needs, OriginAccessControl, Owner};
+use origin_guard::facts::{
+    Bucket, BucketAccess, Encryption, Fact, Facts, Needs, OriginAccessControl, Owner,
+};
+use origin_guard::policy::Policy;
 use origin_guard::report::{self, Judged, v1};
 use origin_guard::rules::{self, Case, Limits};
 use origin_guard::settings::OnUnknown;
@@ -152,6 +155,15 @@ fn facts(needs: &Needs) -> Facts {
         };
         facts.buckets.insert(name.clone(), Fact::Known(bucket));
     }
+    facts.account = Some("111122223333".to_owned());
+    for name in &needs.bucket_access {
+        let policy = readable(name.as_str());
+        let access = BucketAccess {
+            policy: Fact::Known(Policy::parse(&policy).ok()),
+            encryption: Fact::Known(Encryption::S3Managed),
+        };
+        facts.bucket_access.insert(name.clone(), access);
+    }
     for id in &needs.origin_access_controls {
         let control = OriginAccessControl {
             name: format!("oac-{id}"),
@@ -162,6 +174,14 @@ fn facts(needs: &Needs) -> Facts {
         facts.origin_access_controls.insert(id.clone(), known);
     }
     facts
+}
+
+fn readable(bucket: &str) -> String {
+    json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow",
+        "Principal": {"Service": "cloudfront.amazonaws.com"}, "Action": "s3:GetObject",
+        "Resource": format!("arn:aws:s3:::{bucket}/*"),
+        "Condition": {"StringEquals": {"AWS:SourceAccount": "111122223333"}}}})
+    .to_string()
 }
 
 /// What `get-distribution-config` prints. A behavior for each origin; the origins beyond that stand

@@ -14,7 +14,7 @@ use super::cloudfront_xml;
 use super::failure::Failure;
 use crate::candidate::{Live, read_node};
 use crate::error::GuardError;
-use crate::facts::{CouldNotLook, Fact, OriginAccessControl, Unknown, VpcOrigin};
+use crate::facts::{CouldNotLook, Fact, Identity, OriginAccessControl, Unknown, VpcOrigin};
 
 const GUARD: &str = "the guard's role";
 
@@ -149,16 +149,21 @@ pub async fn origin_access_control(client: &Client, id: &str) -> Fact<Option<Ori
 }
 
 /// The fact about an origin access identity.
-pub async fn origin_access_identity(client: &Client, id: &str) -> Fact<bool> {
+pub async fn origin_access_identity(client: &Client, id: &str) -> Fact<Option<Identity>> {
     let answer = client
         .get_cloud_front_origin_access_identity()
         .id(id)
         .send()
         .await;
     match answer {
-        Ok(_) => Fact::Known(true),
+        Ok(answer) => Fact::Known(Some(Identity {
+            canonical_user: answer
+                .cloud_front_origin_access_identity()
+                .map(|identity| identity.s3_canonical_user_id().to_owned())
+                .unwrap_or_default(),
+        })),
         Err(error) => match Failure::of(&error) {
-            Failure::NotFound(_) => Fact::Known(false),
+            Failure::NotFound(_) => Fact::Known(None),
             failure => Fact::Unknown(Unknown::could_not_look(
                 "origin access identity",
                 id,

@@ -1,5 +1,6 @@
 //! The one place that names an AWS SDK: one file per service, behind the guard's own words.
 
+mod bucket_access;
 mod calls;
 mod cloudfront;
 mod cloudfront_xml;
@@ -7,6 +8,7 @@ mod codepipeline;
 mod eventbridge;
 mod failure;
 mod http;
+mod keys;
 mod objects;
 mod origin_buckets;
 mod sns;
@@ -33,6 +35,7 @@ pub struct Aws {
     calls: Calls,
     cloudfront: aws_sdk_cloudfront::Client,
     s3: aws_sdk_s3::Client,
+    kms: aws_sdk_kms::Client,
     codepipeline: aws_sdk_codepipeline::Client,
     sns: aws_sdk_sns::Client,
     eventbridge: aws_sdk_eventbridge::Client,
@@ -78,6 +81,7 @@ impl Aws {
         Self {
             cloudfront: client!(aws_sdk_cloudfront),
             s3: aws_sdk_s3::Client::from_conf(objects::client_config(&config, &calls).build()),
+            kms: client!(aws_sdk_kms),
             codepipeline: client!(aws_sdk_codepipeline),
             sns: client!(aws_sdk_sns),
             eventbridge: client!(aws_sdk_eventbridge),
@@ -113,6 +117,7 @@ impl Services for Aws {
     fn probes<'a>(&'a self, account: Option<&'a str>, owners: &'a [String]) -> Self::Probes<'a> {
         AccountProbes {
             aws: self,
+            account,
             buckets: origin_buckets::OriginBuckets::new(&self.s3, account, owners),
         }
     }
@@ -134,6 +139,7 @@ impl Services for Aws {
 #[derive(Debug)]
 pub struct AccountProbes<'a> {
     aws: &'a Aws,
+    account: Option<&'a str>,
     buckets: origin_buckets::OriginBuckets<'a>,
 }
 
@@ -153,12 +159,43 @@ impl Probes for AccountProbes<'_> {
         cloudfront::origin_access_control(&self.aws.cloudfront, id).await
     }
 
-    async fn origin_access_identity(&self, id: &str) -> crate::facts::Fact<bool> {
+    async fn origin_access_identity(
+        &self,
+        id: &str,
+    ) -> crate::facts::Fact<Option<crate::facts::Identity>> {
         cloudfront::origin_access_identity(&self.aws.cloudfront, id).await
     }
 
     async fn vpc_origin(&self, id: &str) -> crate::facts::Fact<Option<crate::facts::VpcOrigin>> {
         cloudfront::vpc_origin(&self.aws.cloudfront, id).await
+    }
+
+    fn account(&self) -> Option<&str> {
+        self.account
+    }
+
+    async fn bucket_policy(
+        &self,
+        name: &crate::distribution::BucketName,
+        hint: Option<&crate::distribution::Region>,
+    ) -> crate::facts::Fact<Option<crate::policy::Policy>> {
+        bucket_access::policy(&self.aws.s3, name, hint, self.account).await
+    }
+
+    async fn bucket_encryption(
+        &self,
+        name: &crate::distribution::BucketName,
+        hint: Option<&crate::distribution::Region>,
+    ) -> crate::facts::Fact<crate::facts::Encryption> {
+        bucket_access::encryption(&self.aws.s3, name, hint, self.account).await
+    }
+
+    async fn key_policy(
+        &self,
+        key: &str,
+        hint: Option<&crate::distribution::Region>,
+    ) -> crate::facts::Fact<Option<crate::policy::Policy>> {
+        keys::policy(&self.aws.kms, key, hint, self.account).await
     }
 }
 

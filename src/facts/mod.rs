@@ -1,5 +1,6 @@
 //! What AWS says about the origins: known, or unknown for a stated cause. Never an error, never a guess.
 
+mod access;
 mod needs;
 mod probes;
 mod unknown;
@@ -8,12 +9,14 @@ mod vpc_origin;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+pub use access::{BucketAccess, Encryption};
 pub use needs::Needs;
 pub use probes::{Probes, gather};
 pub use unknown::{CouldNotLook, Fact, Unknown, UnknownCause};
 pub use vpc_origin::VpcOrigin;
 
 use crate::distribution::{BucketName, Region};
+use crate::policy::Policy;
 
 /// Every fact that a distribution needs, each subject once.
 #[derive(Debug, Clone, Default)]
@@ -22,10 +25,17 @@ pub struct Facts {
     pub buckets: BTreeMap<BucketName, Fact<Bucket>>,
     /// Origin access controls by ID; `None` where the account has none of this ID.
     pub origin_access_controls: BTreeMap<String, Fact<Option<OriginAccessControl>>>,
-    /// Origin access identities by ID: whether the account has it.
-    pub origin_access_identities: BTreeMap<String, Fact<bool>>,
     /// VPC origins by ID; `None` where CloudFront shows this account none of this ID.
     pub vpc_origins: BTreeMap<String, Fact<Option<VpcOrigin>>>,
+    /// Origin access identities by ID; `None` where the account has none of this ID.
+    pub origin_access_identities: BTreeMap<String, Fact<Option<Identity>>>,
+    /// The account that was asked, where that is known.
+    pub account: Option<String>,
+    /// Who may read the buckets that CloudFront signs requests to, by name.
+    pub bucket_access: BTreeMap<BucketName, BucketAccess>,
+    /// Policies of the keys that those buckets are encrypted with, by ID or ARN; `None` where
+    /// there is no such key.
+    pub key_policies: BTreeMap<String, Fact<Option<Policy>>>,
 }
 
 /// What S3 says about a bucket's name.
@@ -65,6 +75,13 @@ pub struct OriginAccessControl {
     pub signing_behavior: String,
 }
 
+/// An origin access identity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The canonical user that stands for it in policies; empty where CloudFront did not say.
+    pub canonical_user: String,
+}
+
 impl Facts {
     /// The fact about a bucket; a bucket that nobody asked about is unknown.
     #[must_use]
@@ -84,9 +101,18 @@ impl Facts {
         )
     }
 
+    /// A key's policy.
+    #[must_use]
+    pub fn key_policy(&self, key: &str) -> Cow<'_, Fact<Option<Policy>>> {
+        self.key_policies.get(key).map_or_else(
+            || Cow::Owned(Fact::not_asked("key policy", key)),
+            Cow::Borrowed,
+        )
+    }
+
     /// The fact about an origin access identity.
     #[must_use]
-    pub fn origin_access_identity(&self, id: &str) -> Cow<'_, Fact<bool>> {
+    pub fn origin_access_identity(&self, id: &str) -> Cow<'_, Fact<Option<Identity>>> {
         self.origin_access_identities.get(id).map_or_else(
             || Cow::Owned(Fact::not_asked("origin access identity", id)),
             Cow::Borrowed,

@@ -1,6 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::distribution::{BucketName, Distribution, OriginAccessIdentity, Region};
+use crate::distribution::{
+    BucketName, Distribution, Origin, OriginAccessIdentity, OriginKind, Region,
+};
 
 /// What must be known to judge a distribution, each subject once however often it is named.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,6 +15,8 @@ pub struct Needs {
     pub origin_access_identities: BTreeSet<String>,
     /// IDs of VPC origins.
     pub vpc_origins: BTreeSet<String>,
+    /// Buckets to which CloudFront signs requests: their policy and encryption decide.
+    pub bucket_access: BTreeSet<BucketName>,
 }
 
 impl Needs {
@@ -29,6 +33,9 @@ impl Needs {
                 if hint.is_none() {
                     *hint = endpoint.region.clone().or_else(|| region_in_name(bucket));
                 }
+                if is_signed(origin) && !endpoint.is_website() {
+                    needs.bucket_access.insert(bucket.clone());
+                }
             }
             if let Some(id) = origin.origin_access_control().and_then(|id| id.known()) {
                 needs.origin_access_controls.insert(id.clone());
@@ -43,6 +50,13 @@ impl Needs {
         }
         needs
     }
+}
+
+/// Whether CloudFront asks in the name of an origin access control or identity.
+fn is_signed(origin: &Origin) -> bool {
+    origin.kind() == OriginKind::S3
+        && (origin.origin_access_control().is_some()
+            || origin.origin_access_identity_field().is_some())
 }
 
 fn region_in_name(bucket: &BucketName) -> Option<Region> {

@@ -1,9 +1,13 @@
+use std::collections::BTreeMap;
 use std::future::Future;
 
 use futures_util::future::{join, join_all};
 
-use super::{Bucket, Fact, Facts, Needs, OriginAccessControl, VpcOrigin};
+use super::{
+    Bucket, BucketAccess, Encryption, Fact, Facts, Identity, Needs, OriginAccessControl, VpcOrigin,
+};
 use crate::distribution::{BucketName, Region};
+use crate::policy::Policy;
 
 /// The calls that find facts. A probe never fails: what it could not find out is unknown.
 pub trait Probes: Sync {
@@ -20,11 +24,37 @@ pub trait Probes: Sync {
         id: &str,
     ) -> impl Future<Output = Fact<Option<OriginAccessControl>>> + Send;
 
-    /// Asks CloudFront whether an origin access identity exists.
-    fn origin_access_identity(&self, id: &str) -> impl Future<Output = Fact<bool>> + Send;
-
     /// Asks CloudFront about a VPC origin.
     fn vpc_origin(&self, id: &str) -> impl Future<Output = Fact<Option<VpcOrigin>>> + Send;
+    /// Asks CloudFront about an origin access identity.
+    fn origin_access_identity(
+        &self,
+        id: &str,
+    ) -> impl Future<Output = Fact<Option<Identity>>> + Send;
+
+    /// The account that is asked, where that is known.
+    fn account(&self) -> Option<&str>;
+
+    /// Asks S3 for a bucket's policy, first in the region that `hint` names.
+    fn bucket_policy(
+        &self,
+        name: &BucketName,
+        hint: Option<&Region>,
+    ) -> impl Future<Output = Fact<Option<Policy>>> + Send;
+
+    /// Asks S3 for a bucket's default encryption, first in the region that `hint` names.
+    fn bucket_encryption(
+        &self,
+        name: &BucketName,
+        hint: Option<&Region>,
+    ) -> impl Future<Output = Fact<Encryption>> + Send;
+
+    /// Asks KMS for the policy of a key, which is in the region that its ARN or else `hint` names.
+    fn key_policy(
+        &self,
+        key: &str,
+        hint: Option<&Region>,
+    ) -> impl Future<Output = Fact<Option<Policy>>> + Send;
 }
 
 /// Sends every probe at once and waits for all of them.
@@ -53,12 +83,66 @@ pub async fn gather(probes: &impl Probes, needs: &Needs) -> Facts {
             .iter()
             .map(async |id| (id.clone(), probes.vpc_origin(id).await)),
     );
-    let ((buckets, controls), (identities, vpc_origins)) =
-        join(join(buckets, controls), join(identities, vpc_origins)).await;
+    let access = gather_access(probes, needs);
+    let ((buckets, (bucket_access, key_policies)), (controls, (identities, vpc_origins))) = join(
+        join(buckets, access),
+        join(controls, join(identities, vpc_origins)),
+    )
+    .await;
     Facts {
         buckets: buckets.into_iter().collect(),
         origin_access_controls: controls.into_iter().collect(),
         origin_access_identities: identities.into_iter().collect(),
         vpc_origins: vpc_origins.into_iter().collect(),
+        account: probes.account().map(str::to_owned),
+        bucket_access,
+        key_policies,
     }
+}
+
+type Access = (
+    BTreeMap<BucketName, BucketAccess>,
+    BTreeMap<String, Fact<Option<Policy>>>,
+);
+
+/// Policies and encryption, and behind that the keys' policies: the one thing that waits for another.
+async fn gather_access(probes: &impl Probes, needs: &Needs) -> Access {
+    let hint = |name: &BucketName| needs.buckets.get(name).and_then(Option::as_ref);
+    let policies = join_all(
+        needs
+            .bucket_access
+            .iter()
+            .map(async |name| probes.bucket_policy(name, hint(name)).await),
+    );
+    let encryptions = async {
+        let encryptions = join_all(
+            needs
+                .bucket_access
+                .iter()
+                .map(async |name| probes.bucket_encryption(name, hint(name)).await),
+        )
+        .await;
+        let mut keys = BTreeMap::new();
+        for (name, encryption) in needs.bucket_access.iter().zip(&encryptions) {
+            if let Fact::Known(Encryption::CustomerKey(key)) = encryption {
+                keys.entry(key.clone()).or_insert_with(|| hint(name));
+            }
+        }
+        let asked = keys.into_iter().map(async |(key, hint)| {
+            let policy = probes.key_policy(&key, hint).await;
+            (key, policy)
+        });
+        let keys = join_all(asked).await;
+        (encryptions, keys)
+    };
+    let (policies, (encryptions, keys)) = join(policies, encryptions).await;
+    let access = needs
+        .bucket_access
+        .iter()
+        .zip(policies.into_iter().zip(encryptions))
+        .map(|(name, (policy, encryption))| {
+            let access = BucketAccess { policy, encryption };
+            (name.clone(), access)
+        });
+    (access.collect(), keys.into_iter().collect())
 }

@@ -18,13 +18,15 @@ pub struct Unknown {
     pub cause: UnknownCause,
 }
 
-/// The three kinds of not knowing; only the first blocks a gate.
+/// The kinds of not knowing; only the first blocks a gate.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum UnknownCause {
     /// The guard tried and could not look.
     CouldNotLook(CouldNotLook),
     /// The candidate leaves the value to the deployment: the expression.
     NotDecidedYet(String),
+    /// What AWS said depends on something that no call tells: on what.
+    Undecidable(String),
     /// A setting switched the probe off, or a rule asked beyond what was gathered.
     NotAskedFor,
 }
@@ -88,6 +90,16 @@ impl Unknown {
         }
     }
 
+    /// A fact that is known and decides nothing, since it depends on what no call tells.
+    #[must_use]
+    pub fn undecidable(fact: &'static str, subject: &str, on: impl Into<String>) -> Self {
+        Self {
+            fact,
+            subject: subject.to_owned(),
+            cause: UnknownCause::Undecidable(on.into()),
+        }
+    }
+
     /// Whether the guard tried and failed.
     #[must_use]
     pub fn blocks(&self) -> bool {
@@ -114,6 +126,7 @@ impl Unknown {
             UnknownCause::NotDecidedYet(expression) => {
                 format!("not decided yet: `{expression}` is resolved by the deployment")
             }
+            UnknownCause::Undecidable(on) => format!("not decidable: {on}"),
             UnknownCause::NotAskedFor => "not asked for".to_owned(),
         }
     }
@@ -127,6 +140,7 @@ impl Unknown {
             }
             UnknownCause::CouldNotLook(_) => "another try".to_owned(),
             UnknownCause::NotDecidedYet(_) => "the resolved value".to_owned(),
+            UnknownCause::Undecidable(_) => "a look by a person".to_owned(),
             UnknownCause::NotAskedFor => "a run with an AWS account".to_owned(),
         }
     }

@@ -5,9 +5,11 @@ use crate::distribution::{
     PathPattern, Place, Region, S3Endpoint, S3OriginConfig,
 };
 use crate::facts::{
-    Bucket, CouldNotLook, Fact, Facts, OriginAccessControl, Owner, Unknown, VpcOrigin,
+    Bucket, BucketAccess, CouldNotLook, Encryption, Fact, Facts, Identity, OriginAccessControl,
+    Owner, Unknown, VpcOrigin,
 };
 use crate::finding::{Finding, Findings};
+use crate::policy::Policy;
 use crate::rules::{Case, Check, Limits, OriginMap, Rule};
 
 /// A candidate with its facts. It starts healthy: one origin `main`, which the default behavior targets.
@@ -110,6 +112,10 @@ fn behavior(precedence: Option<usize>, pattern: Option<&str>, target: &str) -> B
         forwarded_headers: Vec::new(),
         edge_events: Vec::new(),
     }
+}
+
+fn read_policy(policy: Option<&serde_json::Value>) -> Option<Policy> {
+    policy.map(|policy| Policy::parse(&policy.to_string()).unwrap())
 }
 
 impl Scene {
@@ -258,7 +264,35 @@ impl Scene {
     /// Makes it known whether the account has an origin access identity.
     pub fn origin_access_identity(mut self, id: &str, exists: bool) -> Self {
         let identities = &mut self.facts.origin_access_identities;
-        identities.insert(id.to_owned(), Fact::Known(exists));
+        let identity = exists.then(|| Identity {
+            canonical_user: format!("canonical-{id}"),
+        });
+        identities.insert(id.to_owned(), Fact::Known(identity));
+        self
+    }
+
+    /// Gives a bucket a policy or none, and SSE-S3.
+    pub fn bucket_policy(mut self, name: &str, policy: Option<&serde_json::Value>) -> Self {
+        let access = BucketAccess {
+            policy: Fact::Known(read_policy(policy)),
+            encryption: Fact::Known(Encryption::S3Managed),
+        };
+        let buckets = &mut self.facts.bucket_access;
+        buckets.insert(BucketName::new(name), access);
+        self
+    }
+
+    /// Sets the encryption of a bucket that has a policy or none.
+    pub fn encryption(mut self, name: &str, encryption: Encryption) -> Self {
+        let bucket = self.facts.bucket_access.get_mut(&BucketName::new(name));
+        bucket.unwrap().encryption = Fact::Known(encryption);
+        self
+    }
+
+    /// Makes a key's policy known, or that there is no such key.
+    pub fn key_policy(mut self, key: &str, policy: Option<&serde_json::Value>) -> Self {
+        let policy = Fact::Known(read_policy(policy));
+        self.facts.key_policies.insert(key.to_owned(), policy);
         self
     }
 

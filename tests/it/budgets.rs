@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::stage::{DISTRIBUTION, REPORTS, Stage, site};
+use crate::stage::{DISTRIBUTION, REPORTS, Stage, readable, site};
 
 /// A config of many S3 origins, each in a bucket of its own, all behind one OAC.
 fn wide(stage: &Stage, origins: usize) -> Value {
@@ -13,7 +13,8 @@ fn wide(stage: &Stage, origins: usize) -> Value {
     config["CacheBehaviors"] = json!({"Quantity": 0});
     let items: Vec<Value> = (0..origins)
         .map(|n| {
-            stage.double.world().bucket(&format!("wide-{n}"), "us-east-1");
+            let name = format!("wide-{n}");
+            stage.double.world().bucket(&name, "us-east-1").policy(readable(&name));
             json!({"Id": format!("o{n}"), "DomainName": format!("wide-{n}.s3.us-east-1.amazonaws.com"),
                 "S3OriginConfig": {"OriginAccessIdentity": ""}, "OriginAccessControlId": "EASSETSOAC1"})
         })
@@ -53,6 +54,7 @@ async fn a_gate_takes_four_waves_whatever_the_number_of_origins() {
     assert_eq!(world.waves(), 4, "read, probe, store, answer");
     let calls = world.calls();
     assert_eq!(calls["s3:HeadBucket"], 100);
+    assert_eq!(calls["s3:GetBucketPolicy"], 100);
     assert_eq!(
         calls["cloudfront:GetOriginAccessControl"], 1,
         "however often it is named"

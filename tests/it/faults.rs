@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_double::{Fault, FaultKind};
 use origin_guard::guard::Failure;
 
-use crate::stage::{DISTRIBUTION, REPORTS, Stage, site};
+use crate::stage::{DISTRIBUTION, REPORTS, Stage, readable, site};
 
 /// The calls that a gate cannot do without, and those that only give facts.
 const JUDGING: [&str; 2] = ["s3:GetObject", "cloudfront:GetDistribution"];
@@ -136,7 +136,8 @@ async fn a_probe_without_its_permission_names_it() {
                 .double
                 .world()
                 .bucket("example-media", "us-east-1")
-                .owned_by("111122223333");
+                .owned_by("111122223333")
+                .policy(readable("example-media"));
         }
         let job = stage.double.world().job(Some(DISTRIBUTION), None);
         stage.run(job).await.fails_with(

@@ -10,6 +10,7 @@
     reason = "the keys are ours"
 )]
 
+mod access;
 mod audit;
 mod bad_input;
 mod budgets;

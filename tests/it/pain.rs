@@ -7,7 +7,7 @@ use origin_guard::finding::{Finding, Severity};
 use origin_guard::rules::{Case, Limits, judge};
 use serde_json::{Value, json};
 
-use crate::stage::{DISTRIBUTION, Stage, site};
+use crate::stage::{DISTRIBUTION, Stage, readable, site};
 
 /// What the rules say without an account.
 fn findings(config: &Value) -> Vec<Finding> {
@@ -376,7 +376,8 @@ async fn p64_p65_p66_p67_only_a_whole_s3_name_is_a_bucket() {
     stage
         .double
         .world()
-        .bucket("sls-blog.myowndomain.xyz", "eu-west-1");
+        .bucket("sls-blog.myowndomain.xyz", "eu-west-1")
+        .policy(readable("sls-blog.myowndomain.xyz"));
     let mut config = site();
     config["Origins"]["Items"][0]["Id"] = "assets.s3.amazonaws.com".into();
     config["Origins"]["Items"][0]["DomainName"] =

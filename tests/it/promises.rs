@@ -8,8 +8,11 @@ use origin_guard::candidate::{LastGood, Live, Sources};
 use origin_guard::delivery::{Answered, Channels, Claim, DeliveryError, JobAnswer, Notification};
 use origin_guard::distribution::{BucketName, Region};
 use origin_guard::error::GuardError;
-use origin_guard::facts::{Bucket, Fact, OriginAccessControl, Probes, VpcOrigin};
+use origin_guard::facts::{
+    Bucket, Encryption, Fact, Identity, OriginAccessControl, Probes, VpcOrigin,
+};
 use origin_guard::guard::{Guard, Invocation};
+use origin_guard::policy::Policy;
 use origin_guard::report::v1::{Cost, Pipeline};
 use origin_guard::request::{ArtifactCredentials, ArtifactLocation, Request, parse};
 use origin_guard::services::Services;
@@ -28,7 +31,27 @@ impl Probes for FaultyProbes {
     async fn origin_access_control(&self, _id: &str) -> Fact<Option<OriginAccessControl>> {
         panic!("a fault of our own")
     }
-    async fn origin_access_identity(&self, _id: &str) -> Fact<bool> {
+    async fn origin_access_identity(&self, _id: &str) -> Fact<Option<Identity>> {
+        panic!("a fault of our own")
+    }
+    fn account(&self) -> Option<&str> {
+        None
+    }
+    async fn bucket_policy(
+        &self,
+        _name: &BucketName,
+        _hint: Option<&Region>,
+    ) -> Fact<Option<Policy>> {
+        panic!("a fault of our own")
+    }
+    async fn bucket_encryption(
+        &self,
+        _name: &BucketName,
+        _hint: Option<&Region>,
+    ) -> Fact<Encryption> {
+        panic!("a fault of our own")
+    }
+    async fn key_policy(&self, _key: &str, _hint: Option<&Region>) -> Fact<Option<Policy>> {
         panic!("a fault of our own")
     }
     async fn vpc_origin(&self, _id: &str) -> Fact<Option<VpcOrigin>> {

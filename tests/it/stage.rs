@@ -135,6 +135,19 @@ impl Stage {
     }
 }
 
+/// A bucket policy that lets in every distribution of the account and the identity of the site.
+pub fn readable(bucket: &str) -> Value {
+    let grant = |principal: Value, condition: Value| {
+        json!({"Effect": "Allow", "Principal": principal, "Action": "s3:GetObject",
+            "Resource": format!("arn:aws:s3:::{bucket}/*"), "Condition": condition})
+    };
+    let identity = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity EMEDIAOAI1";
+    json!({"Version": "2012-10-17", "Statement": [
+        grant(json!({"Service": "cloudfront.amazonaws.com"}), json!({"StringEquals": {"AWS:SourceAccount": ACCOUNT}})),
+        grant(json!({"AWS": identity}), json!({})),
+    ]})
+}
+
 pub fn furnish(double: &Double) {
     let mut world = double.world();
     for (bucket, region) in [
@@ -144,7 +157,7 @@ pub fn furnish(double: &Double) {
         (REPORTS, "us-east-1"),
         (ARTIFACTS, "us-east-1"),
     ] {
-        world.bucket(bucket, region);
+        world.bucket(bucket, region).policy(readable(bucket));
     }
     world.origin_access_control("EASSETSOAC1", "s3", "always", "sigv4");
     world.origin_access_identity("EMEDIAOAI1");

@@ -1,5 +1,6 @@
 //! Phase 1: is every origin and origin group whole, reachable and ours?
 
+mod access;
 mod bucket_region;
 mod map;
 
@@ -33,6 +34,8 @@ pub(crate) mod s3_endpoint_as_custom_origin;
 pub(crate) mod self_referencing_origin;
 pub(crate) mod too_many_origin_groups;
 pub(crate) mod too_many_origins;
+pub(crate) mod ungranted_bucket_access;
+pub(crate) mod ungranted_kms_access;
 pub(crate) mod unknown_group_member;
 pub(crate) mod unknown_origin_access_control;
 pub(crate) mod unknown_origin_access_identity;
@@ -77,6 +80,8 @@ pub static RULES: &[&Rule] = &[
     &open_s3_origin::RULE,
     &legacy_origin_access_identity::RULE,
     &unknown_vpc_origin::RULE,
+    &ungranted_bucket_access::RULE,
+    &ungranted_kms_access::RULE,
     &unknown_group_member::RULE,
     &group_member_count::RULE,
     &duplicate_group_member::RULE,

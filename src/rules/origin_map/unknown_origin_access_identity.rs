@@ -63,7 +63,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 }
 
 fn is_gone(case: &Case<'_>, id: &str, findings: &mut Findings) -> bool {
-    findings.need(&case.facts.origin_access_identity(id)) == Some(&false)
+    findings.need(&case.facts.origin_access_identity(id)) == Some(&None)
 }
 
 /// What has the form of an ID gets its path; of anything else nobody knows what it means.

@@ -3,7 +3,7 @@
 use crate::http::{Call, Outcome, Refusal, Service};
 use crate::route::Route;
 use crate::world::World;
-use crate::{cloudfront, codepipeline, json, query, s3};
+use crate::{cloudfront, codepipeline, json, kms, query, s3};
 
 pub(crate) struct Action<'a> {
     pub world: &'a mut World,
@@ -25,6 +25,7 @@ impl Action<'_> {
             Service::CloudFront => cloudfront::run(self),
             Service::CodePipeline => codepipeline::run(self),
             Service::Events => json::put_events(self),
+            Service::Kms => kms::run(self),
             Service::Sns => query::sns(self),
             Service::Sts => query::sts(self),
         }
@@ -61,7 +62,9 @@ impl Action<'_> {
         );
         let (status, code) = match self.route.service {
             Service::S3 | Service::CloudFront | Service::Sts => (403, "AccessDenied"),
-            Service::CodePipeline | Service::Events => (400, "AccessDeniedException"),
+            Service::CodePipeline | Service::Events | Service::Kms => {
+                (400, "AccessDeniedException")
+            }
             Service::Sns => (403, "AuthorizationError"),
         };
         Refusal::new(status, code, message)

@@ -250,7 +250,7 @@ fn unsigned(world: &mut World, route: &Route) -> Refusal {
 fn throttled(service: Service) -> Refusal {
     match service {
         Service::S3 => Refusal::new(503, "SlowDown", "Please reduce your request rate."),
-        Service::CodePipeline | Service::Events => {
+        Service::CodePipeline | Service::Events | Service::Kms => {
             Refusal::new(400, "ThrottlingException", "Rate exceeded")
         }
         Service::CloudFront | Service::Sns | Service::Sts => {

@@ -123,6 +123,7 @@ pub(crate) enum Service {
     CodePipeline,
     Sns,
     Events,
+    Kms,
     Sts,
 }
 
@@ -135,6 +136,7 @@ impl Service {
             "codepipeline" => Self::CodePipeline,
             "sns" => Self::Sns,
             "events" => Self::Events,
+            "kms" => Self::Kms,
             "sts" => Self::Sts,
             _ => return None,
         })
@@ -147,6 +149,7 @@ impl Service {
             Self::CodePipeline => "codepipeline",
             Self::Sns => "sns",
             Self::Events => "events",
+            Self::Kms => "kms",
             Self::Sts => "sts",
         }
     }
@@ -155,7 +158,7 @@ impl Service {
     pub fn refuse(self, refusal: &Refusal, request_id: &str) -> Reply {
         let mut reply = match self {
             Self::S3 => s3_error(refusal, request_id),
-            Self::CodePipeline | Self::Events => json_error(refusal),
+            Self::CodePipeline | Self::Events | Self::Kms => json_error(refusal),
             Self::CloudFront => wrapped_error(
                 refusal,
                 "http://cloudfront.amazonaws.com/doc/2020-05-31/",

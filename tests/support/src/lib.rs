@@ -22,6 +22,7 @@ mod fault;
 mod http;
 mod job;
 mod json;
+mod kms;
 mod query;
 mod record;
 mod route;

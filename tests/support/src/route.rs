@@ -54,6 +54,7 @@ pub(crate) fn route(call: &Call) -> Option<Route> {
         Service::CodePipeline => json(call, service, "CodePipeline_20150709.", |body| {
             body.get("jobId")
         }),
+        Service::Kms => json(call, service, "TrentService.", |body| body.get("KeyId")),
         Service::Events => json(call, service, "AWSEvents.", |body| {
             body.pointer("/Entries/0/EventBusName")
         }),

@@ -65,7 +65,7 @@ fn code(value: &Value, at: &str) -> Step<u16> {
 
 impl World {
     /// Merges a scenario into the world. Keys: `account`, `buckets`, `distributions`, `originAccessControls`,
-    /// `originAccessIdentities`, `vpcOrigins`, `topics`, `buses`, `principals`, `latencyMs`, `faults`, `denied`, `jobs`
+    /// `originAccessIdentities`, `keys` (policies by ARN), `vpcOrigins`, `topics`, `buses`, `principals`, `latencyMs`, `faults`, `denied`, `jobs`
     /// (a list of `CodePipeline.job` events).
     ///
     /// # Errors
@@ -106,6 +106,11 @@ impl World {
             "originAccessIdentities" => object(value, key)?
                 .iter()
                 .try_for_each(|(id, value)| self.merge_identity(id, value))?,
+            "keys" => self.key_policies.extend(
+                object(value, key)?
+                    .iter()
+                    .map(|(arn, policy)| (arn.clone(), policy.clone())),
+            ),
             "vpcOrigins" => self.vpc_origins.extend(object(value, key)?.clone()),
             "topics" => self.topics.extend(texts(value, key)?),
             "buses" => self.buses.extend(texts(value, key)?),

@@ -26,6 +26,8 @@ pub struct World {
     pub origin_access_controls: BTreeMap<String, Value>,
     /// The origin access identities by ID.
     pub origin_access_identities: BTreeMap<String, Identity>,
+    /// The policies of the KMS keys, by ARN.
+    pub key_policies: BTreeMap<String, Value>,
     /// `VpcOrigin` by ID.
     pub vpc_origins: BTreeMap<String, Value>,
     /// The `CodePipeline` jobs by ID.
@@ -63,6 +65,7 @@ impl Default for World {
             distributions: BTreeMap::new(),
             origin_access_controls: BTreeMap::new(),
             origin_access_identities: BTreeMap::new(),
+            key_policies: BTreeMap::new(),
             vpc_origins: BTreeMap::new(),
             jobs: BTreeMap::new(),
             topics: BTreeSet::new(),
@@ -178,6 +181,11 @@ impl World {
             .entry(id.to_owned())
             .insert_entry(identity)
             .into_mut()
+    }
+
+    /// Makes a KMS key, by its ARN, with this policy.
+    pub fn key(&mut self, arn: &str, policy: Value) {
+        self.key_policies.insert(arn.to_owned(), policy);
     }
 
     /// Makes a topic, by its ARN.

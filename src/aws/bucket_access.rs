@@ -1,0 +1,142 @@
+//! Who may read a bucket: its policy and its default encryption.
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::Region as SdkRegion;
+use aws_sdk_s3::types::ServerSideEncryption;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+
+use super::failure::Failure;
+use crate::distribution::{BucketName, Region};
+use crate::facts::{CouldNotLook, Encryption, Fact, Unknown};
+use crate::policy::Policy;
+
+/// The bucket policy. Only the owner's account can ask
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html>).
+pub async fn policy(
+    client: &Client,
+    name: &BucketName,
+    hint: Option<&Region>,
+    account: Option<&str>,
+) -> Fact<Option<Policy>> {
+    let ask = async |region: Option<&Region>| {
+        let call = client
+            .get_bucket_policy()
+            .bucket(name.as_str())
+            .set_expected_bucket_owner(account.map(str::to_owned));
+        call.customize()
+            .config_override(in_region(region))
+            .send()
+            .await
+    };
+    let first = ask(hint).await;
+    let answer = match first
+        .as_ref()
+        .err()
+        .and_then(|error| elsewhere(client, error, hint))
+    {
+        Some(region) => ask(Some(&region)).await,
+        None => first,
+    };
+    let unknown = |why| Fact::Unknown(Unknown::could_not_look("bucket policy", name.as_str(), why));
+    match answer {
+        Ok(answer) => match Policy::parse(answer.policy().unwrap_or_default()) {
+            Ok(policy) => Fact::Known(Some(policy)),
+            Err(error) => unknown(CouldNotLook::Failed(error.to_string())),
+        },
+        Err(error) => match Failure::of(&error) {
+            // NoSuchBucketPolicy; of a bucket that is missing another fact tells.
+            Failure::NotFound(_) => Fact::Known(None),
+            failure => unknown(failure.could_not_look("s3:GetBucketPolicy")),
+        },
+    }
+}
+
+/// The default encryption
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketEncryption.html>).
+pub async fn encryption(
+    client: &Client,
+    name: &BucketName,
+    hint: Option<&Region>,
+    account: Option<&str>,
+) -> Fact<Encryption> {
+    let ask = async |region: Option<&Region>| {
+        let call = client
+            .get_bucket_encryption()
+            .bucket(name.as_str())
+            .set_expected_bucket_owner(account.map(str::to_owned));
+        call.customize()
+            .config_override(in_region(region))
+            .send()
+            .await
+    };
+    let first = ask(hint).await;
+    let answer = match first
+        .as_ref()
+        .err()
+        .and_then(|error| elsewhere(client, error, hint))
+    {
+        Some(region) => ask(Some(&region)).await,
+        None => first,
+    };
+    match answer {
+        Ok(answer) => {
+            let rules = answer.server_side_encryption_configuration();
+            let default = rules.and_then(|rules| {
+                rules
+                    .rules()
+                    .iter()
+                    .find_map(|rule| rule.apply_server_side_encryption_by_default())
+            });
+            Fact::Known(match default {
+                Some(default)
+                    if matches!(
+                        default.sse_algorithm(),
+                        ServerSideEncryption::AwsKms | ServerSideEncryption::AwsKmsDsse
+                    ) =>
+                {
+                    match default.kms_master_key_id() {
+                        None | Some("") => Encryption::AwsManagedKey,
+                        Some(key) if key.ends_with("alias/aws/s3") => Encryption::AwsManagedKey,
+                        Some(key) => Encryption::CustomerKey(key.to_owned()),
+                    }
+                }
+                _ => Encryption::S3Managed,
+            })
+        }
+        Err(error) => match Failure::of(&error) {
+            Failure::NotFound(_) => Fact::Known(Encryption::S3Managed),
+            failure => Fact::Unknown(Unknown::could_not_look(
+                "bucket encryption",
+                name.as_str(),
+                failure.could_not_look("s3:GetEncryptionConfiguration"),
+            )),
+        },
+    }
+}
+
+fn in_region(region: Option<&Region>) -> aws_sdk_s3::config::Builder {
+    let builder = aws_sdk_s3::config::Builder::new();
+    match region {
+        Some(region) => builder.region(SdkRegion::new(region.to_string())),
+        None => builder,
+    }
+}
+
+/// Where S3 says that the bucket is, when it was asked in another region: the SDK follows no
+/// redirect.
+fn elsewhere<E>(
+    client: &Client,
+    error: &SdkError<E, HttpResponse>,
+    hint: Option<&Region>,
+) -> Option<Region> {
+    let home = client.config().region();
+    let asked = hint.map_or_else(|| home.map_or("", |home| home.as_ref()), Region::as_str);
+    let response = error.raw_response()?;
+    let moved = matches!(response.status().as_u16(), 301 | 307 | 400 | 403);
+    let actual = response
+        .headers()
+        .get("x-amz-bucket-region")
+        .and_then(Region::parse)?;
+    (moved && asked != actual.as_str()).then_some(actual)
+}

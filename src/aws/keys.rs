@@ -1,0 +1,51 @@
+use aws_sdk_kms::Client;
+use aws_sdk_kms::config::Region as SdkRegion;
+
+use super::failure::Failure;
+use crate::distribution::Region;
+use crate::facts::{CouldNotLook, Fact, Unknown};
+use crate::policy::Policy;
+
+/// The policy of a key, `None` where there is no such key. Neither an alias nor a key of another
+/// account can be asked about (<https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html>).
+pub async fn policy(
+    client: &Client,
+    key: &str,
+    hint: Option<&Region>,
+    account: Option<&str>,
+) -> Fact<Option<Policy>> {
+    const FACT: &str = "key policy";
+    let mut arn = key.splitn(6, ':').skip(3);
+    let (region, owner) = match (arn.next(), arn.next()) {
+        (Some(region), Some(owner)) => (Region::parse(region), Some(owner)),
+        _ => (hint.cloned(), None),
+    };
+    if let (Some(owner), Some(account)) = (owner, account)
+        && owner != account
+    {
+        let on = format!("the key is of account {owner}, whose policies the guard cannot read");
+        return Fact::Unknown(Unknown::undecidable(FACT, key, on));
+    }
+    if key.starts_with("alias/") || key.contains(":alias/") {
+        let on = "the bucket names an alias, and a policy can be read only of a key";
+        return Fact::Unknown(Unknown::undecidable(FACT, key, on));
+    }
+    let call = client.get_key_policy().key_id(key).customize();
+    let call = match region {
+        Some(region) => call.config_override(
+            aws_sdk_kms::config::Builder::new().region(SdkRegion::new(region.to_string())),
+        ),
+        None => call,
+    };
+    let unknown = |why| Fact::Unknown(Unknown::could_not_look(FACT, key, why));
+    match call.send().await {
+        Ok(answer) => match Policy::parse(answer.policy().unwrap_or_default()) {
+            Ok(policy) => Fact::Known(Some(policy)),
+            Err(error) => unknown(CouldNotLook::Failed(error.to_string())),
+        },
+        Err(error) => match Failure::of(&error) {
+            Failure::NotFound(_) => Fact::Known(None),
+            failure => unknown(failure.could_not_look("kms:GetKeyPolicy")),
+        },
+    }
+}

@@ -1,0 +1,283 @@
+//! Resource policies of buckets and KMS keys: whether one lets CloudFront in.
+//!
+//! Follows the evaluation of a single resource policy
+//! (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>): CloudFront's
+//! service principal and origin access identities have no identity policies, so nothing else
+//! grants. What a request's context does not determine is never guessed: the answer then is
+//! [`Grant::Undecided`] with the element that stands in the way.
+
+mod condition;
+mod parse;
+mod pattern;
+mod principal;
+
+use std::fmt;
+
+use condition::Condition;
+use pattern::{Pattern, Truth};
+use principal::Principals;
+
+pub use parse::PolicyError;
+
+/// A bucket policy or a key policy, compiled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    statements: Vec<Statement>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Statement {
+    name: String,
+    allows: bool,
+    principals: Principals,
+    actions: Patterns,
+    resources: Patterns,
+    conditions: Vec<Condition>,
+}
+
+/// `Action` or `Resource`, or what is in their place with `Not`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Patterns {
+    element: &'static str,
+    negated: bool,
+    patterns: Vec<Pattern>,
+}
+
+/// May this principal do this?
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// Who asks.
+    pub asker: Asker<'a>,
+    /// Such as `s3:GetObject`.
+    pub action: &'a str,
+    /// The ARN of one resource, or of all below a prefix.
+    pub resource: Text<'a>,
+    /// The account that owns the resource, where that is known.
+    pub resource_account: Option<&'a str>,
+}
+
+/// Who asks.
+#[derive(Debug, Clone, Copy)]
+pub enum Asker<'a> {
+    /// CloudFront's service principal, over TLS, on behalf of a distribution.
+    CloudFront {
+        /// The distribution's ARN; all below a prefix while the distribution is not created.
+        source_arn: Option<Text<'a>>,
+        /// The distribution's account.
+        source_account: Option<&'a str>,
+    },
+    /// An origin access identity.
+    Identity {
+        /// Its ID.
+        id: &'a str,
+        /// The canonical user that stands for it, where that is known.
+        canonical_user: Option<&'a str>,
+    },
+    /// Nobody in particular: the request is not signed.
+    Anonymous,
+}
+
+/// A text, or every longer text that begins with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Text<'a> {
+    /// This one.
+    Is(&'a str),
+    /// Every text that begins with this one and goes on.
+    Below(&'a str),
+}
+
+/// What a policy says to a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Grant<'p> {
+    /// Yes, to all that was asked for.
+    Granted,
+    /// No statement allows it: the one that comes nearest, and the last element that it fails by.
+    NotGranted {
+        /// None in a policy that allows nothing.
+        nearest: Option<Reason<'p>>,
+    },
+    /// A statement denies it: its element that does so.
+    Denied(Reason<'p>),
+    /// It depends on what the question does not determine.
+    Undecided(Reason<'p>),
+}
+
+/// An element of a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reason<'p> {
+    /// The statement's `Sid`, or its number in the policy from 1.
+    pub statement: &'p str,
+    /// The element.
+    pub element: Element<'p>,
+}
+
+/// What part of a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Element<'p> {
+    /// `Principal`, `NotPrincipal`, `Action`, `NotAction`, `Resource` or `NotResource`.
+    Field(&'static str),
+    /// A key of a condition.
+    Condition {
+        /// Such as `StringEquals`.
+        operator: &'p str,
+        /// Such as `AWS:SourceArn`, as it is written.
+        key: &'p str,
+        /// What it is compared with.
+        values: &'p [String],
+    },
+}
+
+impl Asker<'_> {
+    /// The name of CloudFront's service principal.
+    pub const CLOUDFRONT: &'static str = "cloudfront.amazonaws.com";
+}
+
+/// One statement's answer.
+struct Reading<'p> {
+    truth: Truth,
+    /// How far it is from fitting: whom it is for weighs most, a condition least.
+    misses: usize,
+    /// The last element that does not fit, or else the first one that is not decided.
+    reason: Option<Element<'p>>,
+    /// It fits only some of the resources that were asked for.
+    partial: bool,
+}
+
+impl Policy {
+    /// Reads a policy document.
+    ///
+    /// # Errors
+    /// If it is not JSON, or not a resource policy.
+    pub fn parse(json: &str) -> Result<Self, PolicyError> {
+        parse::policy(json)
+    }
+
+    /// Answers a question.
+    #[must_use]
+    pub fn grants(&self, question: &Question<'_>) -> Grant<'_> {
+        let mut granted = false;
+        let mut open: Option<Reason<'_>> = None;
+        let mut open_denial: Option<Reason<'_>> = None;
+        let mut nearest: Option<(usize, Reason<'_>)> = None;
+        for statement in &self.statements {
+            let reading = statement.read(question);
+            let reason = |element| Reason {
+                statement: &statement.name,
+                element,
+            };
+            match (statement.allows, reading.truth) {
+                (true, Truth::Yes) => granted = true,
+                (true, Truth::Maybe) => open = open.or(reading.reason.map(reason)),
+                (true, Truth::No) => {
+                    let nearer = nearest.is_none_or(|(misses, _)| reading.misses < misses);
+                    if let Some(element) = reading.reason.filter(|_| nearer) {
+                        nearest = Some((reading.misses, reason(element)));
+                    }
+                }
+                (false, Truth::Yes) => return Grant::Denied(reason(statement.denying())),
+                // To close some folders is a purpose of its own, and leaves the others open.
+                (false, Truth::Maybe) if reading.partial => {}
+                (false, Truth::Maybe) => {
+                    open_denial = open_denial.or(reading.reason.map(reason));
+                }
+                (false, Truth::No) => {}
+            }
+        }
+        match (granted, open, open_denial) {
+            (true, _, None) => Grant::Granted,
+            (true, _, Some(reason)) | (false, Some(reason), _) => Grant::Undecided(reason),
+            (false, None, _) => Grant::NotGranted {
+                nearest: nearest.map(|(_, reason)| reason),
+            },
+        }
+    }
+}
+
+impl Statement {
+    fn read<'p>(&'p self, question: &Question<'_>) -> Reading<'p> {
+        let mut reading = Reading {
+            truth: Truth::Yes,
+            misses: 0,
+            reason: None,
+            partial: false,
+        };
+        reading.take(
+            self.principals.hold(question.asker),
+            Element::Field(self.principals.element()),
+            8,
+        );
+        reading.take(
+            self.actions.hold(Text::Is(question.action)),
+            Element::Field(self.actions.element),
+            4,
+        );
+        let resources = self.resources.hold(question.resource);
+        reading.partial = resources == Truth::Maybe;
+        reading.take(resources, Element::Field(self.resources.element), 2);
+        for condition in &self.conditions {
+            reading.take(condition.holds(question), condition.element(), 1);
+        }
+        reading
+    }
+
+    /// What a denial is about: its last condition, or whom it names.
+    fn denying(&self) -> Element<'_> {
+        self.conditions.last().map_or(
+            Element::Field(self.principals.element()),
+            Condition::element,
+        )
+    }
+}
+
+impl<'p> Reading<'p> {
+    fn take(&mut self, truth: Truth, element: Element<'p>, weight: usize) {
+        match truth {
+            Truth::Yes => {}
+            Truth::Maybe if self.reason.is_none() => self.reason = Some(element),
+            Truth::Maybe => {}
+            Truth::No => {
+                self.misses += weight;
+                self.reason = Some(element);
+            }
+        }
+        self.truth = self.truth.and(truth);
+    }
+}
+
+impl Patterns {
+    fn hold(&self, text: Text<'_>) -> Truth {
+        let any = Truth::any(self.patterns.iter().map(|pattern| pattern.matches(text)));
+        if self.negated { any.not() } else { any }
+    }
+}
+
+impl fmt::Display for Element<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Field(name) => f.write_str(name),
+            Self::Condition {
+                operator,
+                key,
+                values,
+            } => {
+                write!(f, "{operator} {key}")?;
+                for (at, value) in values.iter().take(3).enumerate() {
+                    write!(f, "{}{value}", if at == 0 { " " } else { ", " })?;
+                }
+                if values.len() > 3 {
+                    write!(f, " and {} more", values.len() - 3)?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl fmt::Display for Reason<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "statement `{}`: {}", self.statement, self.element)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,175 @@
+use super::Text;
+
+/// Yes, no, or not determined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Truth {
+    Yes,
+    No,
+    Maybe,
+}
+
+impl Truth {
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::No, _) | (_, Self::No) => Self::No,
+            (Self::Yes, Self::Yes) => Self::Yes,
+            _ => Self::Maybe,
+        }
+    }
+
+    pub fn not(self) -> Self {
+        match self {
+            Self::Yes => Self::No,
+            Self::No => Self::Yes,
+            Self::Maybe => Self::Maybe,
+        }
+    }
+
+    pub fn any(truths: impl IntoIterator<Item = Self>) -> Self {
+        let mut any = Self::No;
+        for truth in truths {
+            match truth {
+                Self::Yes => return Self::Yes,
+                Self::Maybe => any = Self::Maybe,
+                Self::No => {}
+            }
+        }
+        any
+    }
+}
+
+impl From<bool> for Truth {
+    fn from(yes: bool) -> Self {
+        if yes { Self::Yes } else { Self::No }
+    }
+}
+
+/// A text with `*` and `?`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Pattern {
+    text: String,
+    ignore_case: bool,
+    /// With policy variables, which are resolved for each request.
+    variable: bool,
+}
+
+impl Pattern {
+    pub fn new(text: &str, ignore_case: bool, variables: bool) -> Self {
+        Self {
+            text: text.to_owned(),
+            ignore_case,
+            variable: variables && text.contains("${"),
+        }
+    }
+
+    /// Whether it matches; of texts below a prefix, whether it matches all or none of them.
+    pub fn matches(&self, text: Text<'_>) -> Truth {
+        if self.variable {
+            return Truth::Maybe;
+        }
+        glob_truth(&self.text, text, self.ignore_case)
+    }
+}
+
+/// Whether a pattern matches a text; of texts below a prefix, whether it matches all or none.
+pub(super) fn glob_truth(pattern: &str, text: Text<'_>, ignore_case: bool) -> Truth {
+    match text {
+        Text::Is(text) => glob(pattern, text, ignore_case).into(),
+        Text::Below(prefix) if covers(pattern, prefix, ignore_case) => Truth::Yes,
+        Text::Below(prefix) if meets(pattern, prefix, ignore_case) => Truth::Maybe,
+        Text::Below(_) => Truth::No,
+    }
+}
+
+/// Whether a literal text is the text; of texts below a prefix, it is one of them or none.
+pub(super) fn equal_truth(literal: &str, text: Text<'_>, ignore_case: bool) -> Truth {
+    let same = |a: &str, b: &str| {
+        if ignore_case {
+            a.eq_ignore_ascii_case(b)
+        } else {
+            a == b
+        }
+    };
+    match text {
+        Text::Is(text) => same(literal, text).into(),
+        Text::Below(prefix) => match literal.get(..prefix.len()) {
+            Some(start) if literal.len() > prefix.len() && same(start, prefix) => Truth::Maybe,
+            _ => Truth::No,
+        },
+    }
+}
+
+/// Matches without allocation, and never slower than the product of both lengths.
+pub(super) fn glob(pattern: &str, text: &str, ignore_case: bool) -> bool {
+    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
+    let (mut p, mut t) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while t < text.len() {
+        match pattern.get(p) {
+            Some(b'*') => {
+                star = Some((p, t));
+                p += 1;
+            }
+            Some(b'?') => {
+                p += 1;
+                t = next(text, t);
+            }
+            Some(byte) if equal(*byte, text[t], ignore_case) => {
+                p += 1;
+                t += 1;
+            }
+            _ => {
+                let Some((at, from)) = star else {
+                    return false;
+                };
+                p = at + 1;
+                t = from + 1;
+                star = Some((at, t));
+            }
+        }
+    }
+    pattern[p..].iter().all(|byte| *byte == b'*')
+}
+
+/// Whether the pattern matches every text that begins with the prefix and goes on.
+fn covers(pattern: &str, prefix: &str, ignore_case: bool) -> bool {
+    let Some(head) = pattern.strip_suffix('*') else {
+        return pattern
+            .strip_suffix('?')
+            .is_some_and(|head| head.ends_with('*') && glob(head, prefix, ignore_case));
+    };
+    glob(pattern, prefix, ignore_case)
+        || head
+            .strip_suffix('?')
+            .is_some_and(|head| glob(head, prefix, ignore_case))
+}
+
+/// Whether the pattern matches some text that begins with the prefix and goes on: whatever stands
+/// behind its first `*` can still come.
+fn meets(pattern: &str, prefix: &str, ignore_case: bool) -> bool {
+    let (pattern, prefix) = (pattern.as_bytes(), prefix.as_bytes());
+    let (mut p, mut t) = (0, 0);
+    while t < prefix.len() {
+        match pattern.get(p) {
+            Some(b'*') => return true,
+            Some(b'?') => t = next(prefix, t),
+            Some(byte) if equal(*byte, prefix[t], ignore_case) => t += 1,
+            _ => return false,
+        }
+        p += 1;
+    }
+    p < pattern.len()
+}
+
+fn equal(a: u8, b: u8, ignore_case: bool) -> bool {
+    a == b || (ignore_case && a.eq_ignore_ascii_case(&b))
+}
+
+/// Behind the character at a place of UTF-8.
+fn next(text: &[u8], at: usize) -> usize {
+    let mut next = at + 1;
+    while text.get(next).is_some_and(|byte| byte & 0xC0 == 0x80) {
+        next += 1;
+    }
+    next
+}

@@ -1,0 +1,74 @@
+use super::Asker;
+use super::pattern::Truth;
+
+/// `Principal` or `NotPrincipal`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Principals {
+    pub negated: bool,
+    pub list: Vec<Principal>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Principal {
+    /// `"*"`, which in a resource policy is the same as `{"AWS": "*"}`: services and anonymous too.
+    Everyone,
+    Aws(String),
+    Service(String),
+    CanonicalUser(String),
+    /// Users of an identity provider, and what AWS adds later: never CloudFront.
+    Other,
+}
+
+impl Principals {
+    pub fn element(&self) -> &'static str {
+        if self.negated {
+            "NotPrincipal"
+        } else {
+            "Principal"
+        }
+    }
+
+    pub fn hold(&self, asker: Asker<'_>) -> Truth {
+        let any = Truth::any(self.list.iter().map(|principal| principal.is(asker)));
+        if self.negated { any.not() } else { any }
+    }
+}
+
+impl Principal {
+    pub fn new(kind: &str, value: &str) -> Self {
+        match kind {
+            "AWS" if value == "*" => Self::Everyone,
+            "AWS" => Self::Aws(value.to_owned()),
+            "Service" => Self::Service(value.to_owned()),
+            "CanonicalUser" => Self::CanonicalUser(value.to_owned()),
+            _ => Self::Other,
+        }
+    }
+
+    fn is(&self, asker: Asker<'_>) -> Truth {
+        match (self, asker) {
+            (Self::Everyone, _) => Truth::Yes,
+            (Self::Service(name), Asker::CloudFront { .. }) => {
+                (name == "*" || name.eq_ignore_ascii_case(Asker::CLOUDFRONT)).into()
+            }
+            (Self::Aws(arn), Asker::Identity { id, .. }) => {
+                (identity_of_arn(arn) == Some(id)).into()
+            }
+            (
+                Self::CanonicalUser(user),
+                Asker::Identity {
+                    canonical_user: Some(own),
+                    ..
+                },
+            ) => (user == own).into(),
+            (Self::CanonicalUser(_), Asker::Identity { .. }) => Truth::Maybe,
+            _ => Truth::No,
+        }
+    }
+}
+
+/// The ID in an origin access identity's ARN, in any partition.
+fn identity_of_arn(arn: &str) -> Option<&str> {
+    let (_partition, rest) = arn.strip_prefix("arn:")?.split_once(':')?;
+    rest.strip_prefix("iam::cloudfront:user/CloudFront Origin Access Identity ")
+}

@@ -1,0 +1,266 @@
+//! In whose name CloudFront asks a bucket of ours for which objects.
+
+use serde_json::{Value, json};
+
+use crate::distribution::{BucketName, Origin, OriginAccessIdentity, OriginKind, Partition};
+use crate::facts::{Bucket, BucketAccess, Fact, Owner, Unknown};
+use crate::finding::Findings;
+use crate::policy::{Asker, Element, Grant, Policy, Question, Text};
+use crate::rules::Case;
+
+use super::bucket_region::bucket_region;
+
+/// A bucket of ours and who reads it for an origin.
+pub(super) struct Access<'a> {
+    pub bucket: &'a BucketName,
+    pub known: &'a BucketAccess,
+    pub signer: Signer<'a>,
+    source: Source,
+    account: Option<&'a str>,
+    /// The ARN of everything below the origin path.
+    pub objects: String,
+}
+
+/// Who signs.
+#[derive(Clone, Copy)]
+pub(super) enum Signer<'a> {
+    /// CloudFront's service principal, through an origin access control.
+    Control,
+    /// An origin access identity.
+    Identity {
+        id: &'a str,
+        canonical_user: Option<&'a str>,
+    },
+}
+
+/// Which distribution asks.
+enum Source {
+    /// The one of this ARN.
+    Arn(String),
+    /// One of this account that is not created: what the ARNs there begin with.
+    Account(String),
+    Unknown,
+}
+
+impl<'a> Access<'a> {
+    /// Where CloudFront signs its requests to a bucket that is ours, and what is needed to judge
+    /// is known. Anything else is for the rules about buckets, controls and identities.
+    pub fn of(case: &Case<'a>, origin: &'a Origin, findings: &mut Findings) -> Option<Self> {
+        let endpoint = origin.s3_endpoint.as_ref()?;
+        if origin.kind() != OriginKind::S3 || endpoint.is_website() {
+            return None;
+        }
+        let signer = signer(case, origin, findings)?;
+        let bucket = endpoint.bucket().filter(|name| name.validate().is_ok())?;
+        // What stands in the way of an answer about the bucket itself, its own rules report.
+        let Some(Fact::Known(Bucket::Exists {
+            owner: Fact::Known(Owner::Ours),
+            ..
+        })) = case.facts.buckets.get(bucket)
+        else {
+            if !case.facts.buckets.contains_key(bucket) {
+                findings.undecided(not_asked(bucket));
+            }
+            return None;
+        };
+        let Some(known) = case.facts.bucket_access.get(bucket) else {
+            findings.undecided(not_asked(bucket));
+            return None;
+        };
+        let region = bucket_region(case, bucket);
+        let partition = partition(
+            endpoint.partition,
+            region.as_ref().map_or("", |it| it.as_str()),
+        )?;
+        let account = case.facts.account.as_deref();
+        Some(Self {
+            bucket,
+            known,
+            signer,
+            source: Source::of(case, partition),
+            account,
+            objects: format!("arn:{partition}:s3:::{bucket}/{}", folder(origin)),
+        })
+    }
+
+    /// What a policy says to this reader.
+    pub fn ask<'p>(&self, policy: &'p Policy, action: &str, resource: Text<'_>) -> Grant<'p> {
+        let asker = match self.signer {
+            Signer::Control => Asker::CloudFront {
+                source_arn: self.source.text(),
+                source_account: self.source.account(),
+            },
+            Signer::Identity { id, canonical_user } => Asker::Identity { id, canonical_user },
+        };
+        policy.grants(&Question {
+            asker,
+            action,
+            resource,
+            resource_account: self.account,
+        })
+    }
+
+    /// Whether the distribution is still to be created: what lets it in may come with it.
+    pub fn is_to_be_created(&self) -> bool {
+        matches!(self.signer, Signer::Control) && !matches!(self.source, Source::Arn(_))
+    }
+
+    /// The reader in messages.
+    pub fn reader(&self) -> String {
+        match (self.signer, &self.source) {
+            (Signer::Identity { id, .. }, _) => format!("the origin access identity `{id}`"),
+            (_, Source::Arn(arn)) => format!("this distribution, `{arn}`,"),
+            (_, Source::Account(_)) => format!(
+                "a new distribution of account {}",
+                self.source.account().unwrap_or_default()
+            ),
+            (_, Source::Unknown) => "this distribution".to_owned(),
+        }
+    }
+
+    /// The statement to add to a policy.
+    pub fn statement(&self, sid: &str, action: &str, resource: &str) -> Value {
+        let mut statement = json!({
+            "Sid": sid, "Effect": "Allow", "Principal": {"Service": Asker::CLOUDFRONT},
+            "Action": action, "Resource": resource,
+        });
+        match (self.signer, &self.source) {
+            (Signer::Identity { id, .. }, _) => {
+                let partition = self.objects.split(':').nth(1).unwrap_or("aws");
+                statement["Principal"] = json!({"AWS": format!(
+                    "arn:{partition}:iam::cloudfront:user/CloudFront Origin Access Identity {id}"
+                )});
+            }
+            (_, Source::Arn(arn)) => {
+                statement["Condition"] = json!({"StringEquals": {"AWS:SourceArn": arn}});
+            }
+            (_, Source::Account(_)) => {
+                let account = self.source.account();
+                statement["Condition"] = json!({"StringEquals": {"AWS:SourceAccount": account}});
+            }
+            (_, Source::Unknown) => {}
+        }
+        statement
+    }
+
+    /// How to get around a statement that denies.
+    pub fn exception(&self, statement: &str, element: Element<'_>) -> String {
+        match (self.signer, element) {
+            (Signer::Control, Element::Condition { key, .. })
+                if !key.to_ascii_lowercase().starts_with("aws:source")
+                    || key.to_ascii_lowercase().starts_with("aws:sourcevpc")
+                    || key.eq_ignore_ascii_case("aws:SourceIp") =>
+            {
+                format!(
+                    "except AWS services from statement `{statement}`: add \
+                     {{\"Bool\": {{\"aws:PrincipalIsAWSService\": \"false\"}}}} to its Condition"
+                )
+            }
+            (Signer::Control, Element::Condition { operator, key, .. }) => {
+                let own = match &self.source {
+                    Source::Arn(arn) => arn.as_str(),
+                    _ => "this distribution",
+                };
+                format!("add {own} to {operator} {key} of statement `{statement}`")
+            }
+            _ => format!(
+                "take {} out of statement `{statement}`",
+                self.reader().trim_end_matches(',')
+            ),
+        }
+    }
+}
+
+impl Source {
+    fn of(case: &Case<'_>, bucket_partition: &str) -> Self {
+        // GovCloud has no CloudFront of its own.
+        let partition = match bucket_partition {
+            "aws-us-gov" => "aws",
+            other => other,
+        };
+        let candidate = case.candidate;
+        match (&candidate.arn, &candidate.id, &case.facts.account) {
+            (Some(arn), _, _) => Self::Arn(arn.clone()),
+            (None, Some(id), Some(account)) => Self::Arn(format!(
+                "arn:{partition}:cloudfront::{account}:distribution/{id}"
+            )),
+            (None, None, Some(account)) => Self::Account(format!(
+                "arn:{partition}:cloudfront::{account}:distribution/"
+            )),
+            _ => Self::Unknown,
+        }
+    }
+
+    fn text(&self) -> Option<Text<'_>> {
+        match self {
+            Self::Arn(arn) => Some(Text::Is(arn)),
+            Self::Account(prefix) => Some(Text::Below(prefix)),
+            Self::Unknown => None,
+        }
+    }
+
+    fn account(&self) -> Option<&str> {
+        match self {
+            Self::Arn(arn) | Self::Account(arn) => arn.split(':').nth(4),
+            Self::Unknown => None,
+        }
+    }
+}
+
+/// Who signs; a control that never does is for unsigned-origin-access-control, and an origin with
+/// both for mixed-origin-access.
+fn signer<'a>(case: &Case<'a>, origin: &'a Origin, findings: &mut Findings) -> Option<Signer<'a>> {
+    match (
+        origin.origin_access_control(),
+        origin.origin_access_identity(),
+    ) {
+        (Some(_), None) => {
+            let (_, control) = case.origin_access_control_of(origin, findings)?;
+            let control = control?;
+            let signs = control.origin_type == "s3" && control.signing_behavior != "never";
+            signs.then_some(Signer::Control)
+        }
+        (None, Some(OriginAccessIdentity::Id(id))) => {
+            let Some(fact) = case.facts.origin_access_identities.get(id) else {
+                findings.need(&case.facts.origin_access_identity(id));
+                return None;
+            };
+            let user = findings.need(fact)?.as_ref()?.canonical_user.as_str();
+            let canonical_user = Some(user).filter(|user| !user.is_empty());
+            Some(Signer::Identity { id, canonical_user })
+        }
+        _ => None,
+    }
+}
+
+fn not_asked(bucket: &BucketName) -> Unknown {
+    match Fact::<()>::not_asked("bucket access", bucket.as_str()) {
+        Fact::Unknown(unknown) => unknown,
+        Fact::Known(()) => Unknown::undecidable("bucket access", bucket.as_str(), "not asked"),
+    }
+}
+
+/// The name in ARNs; of the isolated partitions there are none to judge.
+fn partition(partition: Partition, region: &str) -> Option<&'static str> {
+    match partition {
+        Partition::Aws if region.starts_with("us-gov-") => Some("aws-us-gov"),
+        Partition::Aws => Some("aws"),
+        Partition::China => Some("aws-cn"),
+        Partition::EuropeanSovereign => Some("aws-eusc"),
+        Partition::Isolated(_) => None,
+    }
+}
+
+/// The origin path as the beginning of keys. Up to an escape: what that stands for is S3's to
+/// read, and a wider question cannot raise a false alarm.
+fn folder(origin: &Origin) -> String {
+    let path = origin.origin_path.as_ref().and_then(|path| path.known());
+    let path = path.map_or("", String::as_str).trim_matches('/');
+    match path.split_once('%') {
+        Some((before, _)) => before
+            .rsplit_once('/')
+            .map_or(String::new(), |(folder, _)| format!("{folder}/")),
+        None if path.is_empty() => String::new(),
+        None => format!("{path}/"),
+    }
+}

@@ -1,0 +1,262 @@
+use crate::distribution::Origin;
+use crate::facts::{Encryption, Unknown};
+use crate::finding::{Findings, Severity};
+use crate::policy::{Grant, Text};
+use crate::rules::Case;
+
+use super::access::{Access, Signer};
+use super::bucket_region::bucket_region;
+
+rule! {
+    /// ## What it does
+    /// Finds buckets of this account that encrypt new objects with a KMS key which CloudFront
+    /// cannot decrypt with.
+    ///
+    /// ## Why is this bad?
+    /// It deploys quietly, and viewers get 403 for every object that is encrypted with the key,
+    /// whatever the bucket policy grants. An origin access identity cannot read SSE-KMS objects at
+    /// all. The key `aws/s3` is AWS's, and its policy cannot be changed to let CloudFront in.
+    ///
+    /// ## Example
+    /// A key policy with only:
+    /// ```json
+    /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "kms:*", "Resource": "*"}
+    /// ```
+    /// Add:
+    /// ```json
+    /// {"Effect": "Allow", "Principal": {"Service": "cloudfront.amazonaws.com"}, "Action": "kms:Decrypt",
+    ///  "Resource": "*", "Condition": {"StringEquals":
+    ///   {"AWS:SourceArn": "arn:aws:cloudfront::111122223333:distribution/E2EXAMPLE1GUARD"}}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Use an origin access control, and add the statement that the finding prints to the policy of
+    /// the key. In the place of `aws/s3` take a key of your own, or SSE-S3, and copy the
+    /// objects onto themselves: the default encryption is only of new ones.
+    ///
+    /// ## References
+    /// - [Restrict access to an Amazon S3 origin: SSE-KMS](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html#oac-permission-sse-kms)
+    "ungranted-kms-access", OriginMap, Error, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    for origin in &case.candidate.origins {
+        let Some(access) = Access::of(case, origin, findings) else {
+            continue;
+        };
+        let Some(encryption) = findings.need(&access.known.encryption) else {
+            continue;
+        };
+        match (encryption, access.signer) {
+            (Encryption::S3Managed, _) => {}
+            (_, Signer::Identity { .. }) => add(
+                case,
+                origin,
+                &access,
+                &format!("with KMS, which {} cannot decrypt", access.reader()),
+                "set OriginAccessIdentity to \"\" and OriginAccessControlId to an origin access \
+                 control that signs, and let CloudFront decrypt in the policy of the key",
+                findings,
+            ),
+            (Encryption::AwsManagedKey, Signer::Control) => add(
+                case,
+                origin,
+                &access,
+                "with the key `aws/s3`, whose policy cannot let CloudFront in",
+                "set the bucket's default encryption to SSE-S3 or to a KMS key of your own, and \
+                 copy the objects onto themselves",
+                findings,
+            ),
+            (Encryption::CustomerKey(key), Signer::Control) => {
+                judge_key(case, origin, &access, key, findings);
+            }
+        }
+    }
+}
+
+fn judge_key(
+    case: &Case<'_>,
+    origin: &Origin,
+    access: &Access<'_>,
+    key: &str,
+    findings: &mut Findings,
+) {
+    let fact = case.facts.key_policy(key);
+    let Some(policy) = findings.need(&fact) else {
+        return;
+    };
+    let Some(policy) = policy else {
+        let problem = format!("with the KMS key `{key}`, which does not exist");
+        let remedy = "name a KMS key that exists in the bucket's default encryption";
+        add(case, origin, access, &problem, remedy, findings);
+        return;
+    };
+    let arn = key_arn(case, access, key);
+    let grant = access.ask(policy, "kms:Decrypt", Text::Is(&arn));
+    let (problem, remedy) = match grant {
+        Grant::Granted => return,
+        Grant::Undecided(reason) => {
+            let unknown = Unknown::undecidable("key access", key, reason.to_string());
+            findings.undecided(unknown);
+            return;
+        }
+        Grant::Denied(reason) => (
+            format!("denies {} kms:Decrypt: {reason}", access.reader()),
+            access.exception(reason.statement, reason.element),
+        ),
+        Grant::NotGranted { nearest } => {
+            let nearest = nearest.map_or(String::new(), |it| format!(": the nearest is {it}"));
+            let statement = access.statement("AllowCloudFrontDecrypt", "kms:Decrypt", "*");
+            (
+                format!("does not grant {} kms:Decrypt{nearest}", access.reader()),
+                format!("add to the policy of key `{key}`: {statement}"),
+            )
+        }
+    };
+    let problem = format!("with the KMS key `{key}`, whose policy {problem}");
+    add(case, origin, access, &problem, &remedy, findings);
+    if access.is_to_be_created()
+        && let Some(finding) = findings.findings.last_mut()
+    {
+        finding.severity(Severity::Warning);
+    }
+}
+
+fn add(
+    case: &Case<'_>,
+    origin: &Origin,
+    access: &Access<'_>,
+    problem: &str,
+    remedy: &str,
+    findings: &mut Findings,
+) {
+    findings
+        .add(
+            &origin.domain_name.place,
+            format!(
+                "origin {} reads bucket `{}`, which encrypts new objects {problem}",
+                origin.name(),
+                access.bucket
+            ),
+        )
+        .origin(case.candidate, origin)
+        .remedy(remedy);
+}
+
+/// The key's ARN: S3 takes a bare ID too, which is of the bucket's own region and account.
+fn key_arn(case: &Case<'_>, access: &Access<'_>, key: &str) -> String {
+    if key.starts_with("arn:") {
+        return key.to_owned();
+    }
+    let partition = access.objects.split(':').nth(1).unwrap_or("aws");
+    let region = bucket_region(case, access.bucket);
+    let region = region.as_ref().map_or("", |region| region.as_str());
+    let account = case.facts.account.as_deref().unwrap_or_default();
+    format!("arn:{partition}:kms:{region}:{account}:key/{key}")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::rules::testing::{Scene, foreign, ours};
+
+    const ARN: &str = "arn:aws:cloudfront::111122223333:distribution/E1";
+    const KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/k1";
+
+    fn scene(encryption: Encryption) -> Scene {
+        let mut scene = Scene::s3("assets")
+            .origin_access_control("EOAC", "s3", "always")
+            .bucket("assets", ours("us-east-1"))
+            .bucket_policy("assets", None)
+            .encryption("assets", encryption);
+        scene.candidate.id = Some("E1".to_owned());
+        scene.facts.account = Some("111122223333".to_owned());
+        scene
+    }
+
+    fn keyed(statement: &Value) -> Scene {
+        let root = json!({"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+            "Action": "kms:*", "Resource": "*"});
+        scene(Encryption::CustomerKey(KEY.to_owned())).key_policy(
+            KEY,
+            Some(&json!({"Version": "2012-10-17", "Statement": [root, statement]})),
+        )
+    }
+
+    fn grant(arn: &str) -> Value {
+        json!({"Effect": "Allow", "Principal": {"Service": "cloudfront.amazonaws.com"},
+            "Action": ["kms:Decrypt", "kms:GenerateDataKey*"], "Resource": "*",
+            "Condition": {"StringEquals": {"AWS:SourceArn": arn}}})
+    }
+
+    #[test]
+    fn fails_for_a_key_that_does_not_let_cloudfront_in() {
+        let other = json!({"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "kms:*", "Resource": "*"});
+        let finding = keyed(&other).one_finding(&RULE);
+        assert!(finding.message.contains(KEY) && finding.message.contains("Principal"));
+        assert!(finding.remediation.contains(ARN));
+    }
+
+    #[test]
+    fn fails_for_a_key_that_lets_another_distribution_in() {
+        let finding =
+            keyed(&grant("arn:aws:cloudfront::111122223333:distribution/E2")).one_finding(&RULE);
+        assert!(
+            finding.message.contains("distribution/E2"),
+            "{}",
+            finding.message
+        );
+    }
+
+    #[test]
+    fn fails_for_the_key_of_aws() {
+        let finding = scene(Encryption::AwsManagedKey).one_finding(&RULE);
+        assert!(finding.message.contains("`aws/s3`"));
+    }
+
+    #[test]
+    fn fails_for_an_identity_whatever_the_key() {
+        keyed(&grant(ARN))
+            .identity("origin-access-identity/cloudfront/E1OAI")
+            .origin_access_identity("E1OAI", true)
+            .one_finding(&RULE);
+    }
+
+    #[test]
+    fn fails_for_a_key_that_is_gone() {
+        let gone = scene(Encryption::CustomerKey("k1".to_owned())).key_policy("k1", None);
+        assert!(
+            gone.one_finding(&RULE)
+                .message
+                .contains("`k1`, which does not exist")
+        );
+    }
+
+    #[test]
+    fn passes_for_a_key_that_lets_this_distribution_in() {
+        keyed(&grant(ARN)).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_keys_of_s3() {
+        scene(Encryption::S3Managed).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_bucket_of_a_stranger() {
+        scene(Encryption::AwsManagedKey)
+            .bucket("assets", foreign("us-east-1"))
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_with_an_unknown_for_a_key_nobody_asked_about_or_that_leaves_it_open() {
+        let unasked = scene(Encryption::CustomerKey(KEY.to_owned()));
+        assert_eq!(unasked.unknowns(&RULE)[0].fact, "key policy");
+        let mut open = grant(ARN);
+        open["Condition"]["StringEquals"]["kms:ViaService"] = json!("s3.us-east-1.amazonaws.com");
+        assert_eq!(keyed(&open).unknowns(&RULE)[0].fact, "key access");
+    }
+}

@@ -1,0 +1,90 @@
+//! May CloudFront read the bucket? Policies, encryption and keys, as the services answer.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::stage::{DISTRIBUTION, Stage, readable, site};
+
+const KEY: &str = "arn:aws:kms:eu-west-1:111122223333:key/k1";
+
+fn findings(report: &Value, rule: &str) -> Vec<String> {
+    let all = report["findings"].as_array().unwrap();
+    all.iter()
+        .filter(|finding| finding["rule"] == rule)
+        .map(|finding| format!("{} {}", finding["message"], finding["remediation"]))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_policy_that_names_another_distribution_blocks() {
+    let stage = Stage::new().await;
+    let mut policy = readable("example-assets");
+    let other = "arn:aws:cloudfront::111122223333:distribution/E1ANOTHERONE";
+    policy["Statement"][0]["Condition"] = json!({"StringEquals": {"AWS:SourceArn": other}});
+    stage
+        .double
+        .world()
+        .bucket("example-assets", "eu-west-1")
+        .policy(policy);
+    let answer = stage.run(stage.job(&site())).await;
+    assert_eq!(answer.failure_type(), "JobFailed");
+    let found = findings(&stage.report(), "ungranted-bucket-access");
+    assert!(!found.is_empty());
+    for text in &found {
+        assert!(text.contains(other), "{text}");
+        assert!(
+            text.contains(&format!("distribution/{DISTRIBUTION}")),
+            "{text}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_bucket_without_a_policy_blocks_wherever_it_is() {
+    let stage = Stage::new().await;
+    stage.double.world().bucket("example-assets", "us-west-2");
+    let mut candidate = site();
+    candidate["Origins"]["Items"][0]["DomainName"] = "example-assets.s3.amazonaws.com".into();
+    stage.run(stage.job(&candidate)).await;
+    let found = findings(&stage.report(), "ungranted-bucket-access");
+    assert!(
+        found
+            .iter()
+            .any(|text| text.contains("the policy of bucket `example-assets` is missing")),
+        "{found:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_key_is_asked_about_once_and_after_the_bucket() {
+    let stage = Stage::new().await;
+    {
+        let mut world = stage.double.world();
+        let bucket = world.bucket("example-assets", "eu-west-1");
+        bucket.policy(readable("example-assets")).kms_key(KEY);
+        world.key(
+            KEY,
+            json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+                "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "kms:*", "Resource": "*"}]}),
+        );
+        world.latency = Duration::from_millis(100);
+    }
+    stage.run(stage.job(&site())).await;
+    let found = findings(&stage.report(), "ungranted-kms-access");
+    assert!(found[0].contains(KEY), "{found:?}");
+    assert!(found[0].contains("kms:Decrypt"), "{found:?}");
+    assert_eq!(stage.double.world().calls()["kms:GetKeyPolicy"], 1);
+}
+
+#[tokio::test]
+async fn a_denied_look_is_inconclusive_and_names_the_permission() {
+    for permission in ["s3:GetBucketPolicy", "s3:GetEncryptionConfiguration"] {
+        let stage = Stage::new().await;
+        stage.double.world().deny(permission);
+        stage
+            .run(stage.job(&site()))
+            .await
+            .fails_with("PermissionError", &[permission]);
+    }
+}
