@@ -40,7 +40,7 @@ struct Statement {
 struct Patterns {
     element: &'static str,
     negated: bool,
-    patterns: Vec<Pattern>,
+    any_of: Vec<Pattern>,
 }
 
 /// May this principal do this?
@@ -233,8 +233,9 @@ impl<'p> Reading<'p> {
     fn take(&mut self, truth: Truth, element: Element<'p>, weight: usize) {
         match truth {
             Truth::Yes => {}
-            Truth::Maybe if self.reason.is_none() => self.reason = Some(element),
-            Truth::Maybe => {}
+            Truth::Maybe => {
+                self.reason.get_or_insert(element);
+            }
             Truth::No => {
                 self.misses += weight;
                 self.reason = Some(element);
@@ -246,7 +247,7 @@ impl<'p> Reading<'p> {
 
 impl Patterns {
     fn hold(&self, text: Text<'_>) -> Truth {
-        let any = Truth::any(self.patterns.iter().map(|pattern| pattern.matches(text)));
+        let any = Truth::any(self.any_of.iter().map(|pattern| pattern.matches(text)));
         if self.negated { any.not() } else { any }
     }
 }

@@ -277,8 +277,6 @@ impl Subject {
             (Self::SourceAccount, Asker::CloudFront { source_account, .. }) => {
                 known(source_account)
             }
-            // Only services name the resource that they act for.
-            (Self::SourceArn | Self::SourceAccount, _) | (Self::Vpc, _) => Value::Absent,
             // Of an identity's requests those of HTTPS viewers: they are the ones that must work.
             (Self::SecureTransport, Asker::CloudFront { .. } | Asker::Identity { .. }) => {
                 known(Some("true"))
@@ -286,9 +284,10 @@ impl Subject {
             (Self::TlsVersion, Asker::CloudFront { .. } | Asker::Identity { .. }) => Value::Tls,
             (Self::IsService, Asker::CloudFront { .. }) => known(Some("true")),
             (Self::ServiceName, Asker::CloudFront { .. }) => known(Some(Asker::CLOUDFRONT)),
-            (Self::ServiceName, _) => Value::Absent,
+            // Only services name the resource that they act for.
+            (Self::SourceArn | Self::SourceAccount | Self::ServiceName | Self::Vpc, _)
+            | (Self::Organization, Asker::CloudFront { .. } | Asker::Anonymous) => Value::Absent,
             (Self::SourceIp, _) => Value::CloudFrontAddress,
-            (Self::Organization, Asker::CloudFront { .. } | Asker::Anonymous) => Value::Absent,
             (Self::ResourceAccount, _) => known(question.resource_account),
             _ => Value::Unknown,
         }

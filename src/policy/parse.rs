@@ -91,7 +91,7 @@ fn patterns(
     Ok(Patterns {
         element,
         negated: element == negation,
-        patterns: texts.iter().map(|text| pattern(text)).collect(),
+        any_of: texts.iter().map(|text| pattern(text)).collect(),
     })
 }
 

@@ -304,6 +304,38 @@ async fn p42_an_identity_without_its_prefix_or_gone() {
     );
 }
 
+/// The policy was never there, was wiped by another stack, or names the distribution that was first.
+#[tokio::test]
+async fn p45_p46_p47_a_bucket_policy_that_does_not_let_this_distribution_in() {
+    for condition in [
+        None,
+        Some("arn:aws:cloudfront::111122223333:distribution/E1ANOTHERONE"),
+    ] {
+        let stage = Stage::new().await;
+        let mut policy = readable("example-assets");
+        match condition {
+            Some(other) => {
+                policy["Statement"][0]["Condition"] =
+                    json!({"StringEquals": {"AWS:SourceArn": other}});
+            }
+            None => policy["Statement"] = json!([]),
+        }
+        stage
+            .double
+            .world()
+            .bucket("example-assets", "eu-west-1")
+            .policy(policy);
+        stage.run(stage.job(&site())).await.fails_with(
+            "JobFailed",
+            &[
+                "ungranted-bucket-access",
+                DISTRIBUTION,
+                condition.unwrap_or("allows nothing"),
+            ],
+        );
+    }
+}
+
 #[test]
 fn p44_a_legacy_identity_alone_never_fails() {
     let found = findings(&site());

@@ -151,6 +151,7 @@ mod tests {
     const ARN: &str = "arn:aws:cloudfront::111122223333:distribution/E1";
     const OTHER: &str = "arn:aws:cloudfront::111122223333:distribution/E2";
 
+    #[expect(clippy::needless_pass_by_value, reason = "tables are read more easily")]
     fn grant(condition: Value) -> Value {
         json!({"Sid": "Read", "Effect": "Allow", "Principal": {"Service": "cloudfront.amazonaws.com"},
             "Action": "s3:GetObject", "Resource": "arn:aws:s3:::assets/*", "Condition": condition})

@@ -5,6 +5,7 @@ mod cloudfront;
 mod codepipeline;
 mod control;
 mod faults;
+mod kms;
 mod messages;
 mod objects;
 mod runtime;
