@@ -1,4 +1,4 @@
-//! Who may read a bucket: its policy and its default encryption.
+//! Who may read a bucket: its policy, its default encryption, its website.
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Region as SdkRegion;
@@ -8,8 +8,30 @@ use aws_smithy_runtime_api::client::result::SdkError;
 
 use super::failure::Failure;
 use crate::distribution::{BucketName, Region};
-use crate::facts::{CouldNotLook, Encryption, Fact, Unknown};
+use crate::facts::{CouldNotLook, Encryption, Fact, Unknown, Website};
 use crate::policy::Policy;
+
+/// Asks about a bucket where it is: in the region that `$hint` names, and once more where S3 says
+/// that it is. A macro, since the SDK's calls have no type in common.
+macro_rules! ask {
+    ($call:expr, $client:expr, $name:expr, $hint:expr, $account:expr) => {{
+        let ask = async |region: Option<&Region>| {
+            $call
+                .bucket($name.as_str())
+                .set_expected_bucket_owner($account.map(str::to_owned))
+                .customize()
+                .config_override(in_region(region))
+                .send()
+                .await
+        };
+        let first = ask($hint).await;
+        let error = first.as_ref().err();
+        match error.and_then(|error| elsewhere($client, error, $hint)) {
+            Some(region) => ask(Some(&region)).await,
+            None => first,
+        }
+    }};
+}
 
 /// The bucket policy. Only the owner's account can ask
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html>).
@@ -19,25 +41,7 @@ pub async fn policy(
     hint: Option<&Region>,
     account: Option<&str>,
 ) -> Fact<Option<Policy>> {
-    let ask = async |region: Option<&Region>| {
-        let call = client
-            .get_bucket_policy()
-            .bucket(name.as_str())
-            .set_expected_bucket_owner(account.map(str::to_owned));
-        call.customize()
-            .config_override(in_region(region))
-            .send()
-            .await
-    };
-    let first = ask(hint).await;
-    let answer = match first
-        .as_ref()
-        .err()
-        .and_then(|error| elsewhere(client, error, hint))
-    {
-        Some(region) => ask(Some(&region)).await,
-        None => first,
-    };
+    let answer = ask!(client.get_bucket_policy(), client, name, hint, account);
     let unknown = |why| Fact::Unknown(Unknown::could_not_look("bucket policy", name.as_str(), why));
     match answer {
         Ok(answer) => match Policy::parse(answer.policy().unwrap_or_default()) {
@@ -60,25 +64,7 @@ pub async fn encryption(
     hint: Option<&Region>,
     account: Option<&str>,
 ) -> Fact<Encryption> {
-    let ask = async |region: Option<&Region>| {
-        let call = client
-            .get_bucket_encryption()
-            .bucket(name.as_str())
-            .set_expected_bucket_owner(account.map(str::to_owned));
-        call.customize()
-            .config_override(in_region(region))
-            .send()
-            .await
-    };
-    let first = ask(hint).await;
-    let answer = match first
-        .as_ref()
-        .err()
-        .and_then(|error| elsewhere(client, error, hint))
-    {
-        Some(region) => ask(Some(&region)).await,
-        None => first,
-    };
+    let answer = ask!(client.get_bucket_encryption(), client, name, hint, account);
     match answer {
         Ok(answer) => {
             let rules = answer.server_side_encryption_configuration();
@@ -110,6 +96,32 @@ pub async fn encryption(
                 "bucket encryption",
                 name.as_str(),
                 failure.could_not_look("s3:GetEncryptionConfiguration"),
+            )),
+        },
+    }
+}
+
+/// How website hosting is set up
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketWebsite.html>).
+pub async fn website(
+    client: &Client,
+    name: &BucketName,
+    hint: Option<&Region>,
+    account: Option<&str>,
+) -> Fact<Website> {
+    let answer = ask!(client.get_bucket_website(), client, name, hint, account);
+    match answer {
+        Ok(answer) => Fact::Known(match answer.redirect_all_requests_to() {
+            Some(target) => Website::RedirectsTo(target.host_name().to_owned()),
+            None => Website::On,
+        }),
+        Err(error) => match Failure::of(&error) {
+            // NoSuchWebsiteConfiguration; of a bucket that is missing another fact tells.
+            Failure::NotFound(_) => Fact::Known(Website::Off),
+            failure => Fact::Unknown(Unknown::could_not_look(
+                "website hosting",
+                name.as_str(),
+                failure.could_not_look("s3:GetBucketWebsite"),
             )),
         },
     }

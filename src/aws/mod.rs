@@ -190,6 +190,14 @@ impl Probes for AccountProbes<'_> {
         bucket_access::encryption(&self.aws.s3, name, hint, self.account).await
     }
 
+    async fn website(
+        &self,
+        name: &crate::distribution::BucketName,
+        hint: Option<&crate::distribution::Region>,
+    ) -> crate::facts::Fact<crate::facts::Website> {
+        bucket_access::website(&self.aws.s3, name, hint, self.account).await
+    }
+
     async fn key_policy(
         &self,
         key: &str,

@@ -10,6 +10,17 @@ pub struct BucketAccess {
     pub encryption: Fact<Encryption>,
 }
 
+/// A bucket's website hosting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Website {
+    /// The website endpoint answers 404 `NoSuchWebsiteConfiguration`.
+    Off,
+    /// It serves the bucket's objects.
+    On,
+    /// It redirects every request to this host.
+    RedirectsTo(String),
+}
+
 /// A bucket's default encryption.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Encryption {

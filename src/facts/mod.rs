@@ -9,7 +9,7 @@ mod vpc_origin;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-pub use access::{BucketAccess, Encryption};
+pub use access::{BucketAccess, Encryption, Website};
 pub use needs::Needs;
 pub use probes::{Probes, gather};
 pub use unknown::{CouldNotLook, Fact, Unknown, UnknownCause};
@@ -25,6 +25,8 @@ pub struct Facts {
     pub buckets: BTreeMap<BucketName, Fact<Bucket>>,
     /// Origin access controls by ID; `None` where the account has none of this ID.
     pub origin_access_controls: BTreeMap<String, Fact<Option<OriginAccessControl>>>,
+    /// Website hosting of the buckets that are reached through a website endpoint, by name.
+    pub websites: BTreeMap<BucketName, Fact<Website>>,
     /// VPC origins by ID; `None` where CloudFront shows this account none of this ID.
     pub vpc_origins: BTreeMap<String, Fact<Option<VpcOrigin>>>,
     /// Origin access identities by ID; `None` where the account has none of this ID.

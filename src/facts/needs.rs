@@ -13,6 +13,8 @@ pub struct Needs {
     pub origin_access_controls: BTreeSet<String>,
     /// IDs of origin access identities.
     pub origin_access_identities: BTreeSet<String>,
+    /// Buckets that are reached through their website endpoint.
+    pub websites: BTreeSet<BucketName>,
     /// IDs of VPC origins.
     pub vpc_origins: BTreeSet<String>,
     /// Buckets to which CloudFront signs requests: their policy and encryption decide.
@@ -33,7 +35,9 @@ impl Needs {
                 if hint.is_none() {
                     *hint = endpoint.region.clone().or_else(|| region_in_name(bucket));
                 }
-                if is_signed(origin) && !endpoint.is_website() {
+                if endpoint.is_website() {
+                    needs.websites.insert(bucket.clone());
+                } else if is_signed(origin) {
                     needs.bucket_access.insert(bucket.clone());
                 }
             }

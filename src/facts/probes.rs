@@ -5,6 +5,7 @@ use futures_util::future::{join, join_all};
 
 use super::{
     Bucket, BucketAccess, Encryption, Fact, Facts, Identity, Needs, OriginAccessControl, VpcOrigin,
+    Website,
 };
 use crate::distribution::{BucketName, Region};
 use crate::policy::Policy;
@@ -49,6 +50,13 @@ pub trait Probes: Sync {
         hint: Option<&Region>,
     ) -> impl Future<Output = Fact<Encryption>> + Send;
 
+    /// Asks S3 how a bucket's website hosting is set up, first in the region that `hint` names.
+    fn website(
+        &self,
+        name: &BucketName,
+        hint: Option<&Region>,
+    ) -> impl Future<Output = Fact<Website>> + Send;
+
     /// Asks KMS for the policy of a key, which is in the region that its ARN or else `hint` names.
     fn key_policy(
         &self,
@@ -77,6 +85,13 @@ pub async fn gather(probes: &impl Probes, needs: &Needs) -> Facts {
             .iter()
             .map(async |id| (id.clone(), probes.origin_access_identity(id).await)),
     );
+    let hint = |name: &BucketName| needs.buckets.get(name).and_then(Option::as_ref);
+    let websites = join_all(
+        needs
+            .websites
+            .iter()
+            .map(async |name| (name.clone(), probes.website(name, hint(name)).await)),
+    );
     let vpc_origins = join_all(
         needs
             .vpc_origins
@@ -84,15 +99,15 @@ pub async fn gather(probes: &impl Probes, needs: &Needs) -> Facts {
             .map(async |id| (id.clone(), probes.vpc_origin(id).await)),
     );
     let access = gather_access(probes, needs);
-    let ((buckets, (bucket_access, key_policies)), (controls, (identities, vpc_origins))) = join(
-        join(buckets, access),
-        join(controls, join(identities, vpc_origins)),
-    )
-    .await;
+    let buckets = join(join(buckets, websites), access);
+    let controls = join(controls, join(identities, vpc_origins));
+    let (buckets, (controls, (identities, vpc_origins))) = join(buckets, controls).await;
+    let ((buckets, websites), (bucket_access, key_policies)) = buckets;
     Facts {
         buckets: buckets.into_iter().collect(),
         origin_access_controls: controls.into_iter().collect(),
         origin_access_identities: identities.into_iter().collect(),
+        websites: websites.into_iter().collect(),
         vpc_origins: vpc_origins.into_iter().collect(),
         account: probes.account().map(str::to_owned),
         bucket_access,

@@ -6,7 +6,7 @@ use crate::distribution::{
 };
 use crate::facts::{
     Bucket, BucketAccess, CouldNotLook, Encryption, Fact, Facts, Identity, OriginAccessControl,
-    Owner, Unknown, VpcOrigin,
+    Owner, Unknown, VpcOrigin, Website,
 };
 use crate::finding::{Finding, Findings};
 use crate::policy::Policy;
@@ -293,6 +293,14 @@ impl Scene {
     pub fn key_policy(mut self, key: &str, policy: Option<&serde_json::Value>) -> Self {
         let policy = Fact::Known(read_policy(policy));
         self.facts.key_policies.insert(key.to_owned(), policy);
+        self
+    }
+
+    /// Makes a bucket's website hosting known.
+    pub fn website(mut self, name: &str, website: Website) -> Self {
+        self.facts
+            .websites
+            .insert(BucketName::new(name), Fact::Known(website));
         self
     }
 

@@ -9,7 +9,7 @@ use origin_guard::delivery::{Answered, Channels, Claim, DeliveryError, JobAnswer
 use origin_guard::distribution::{BucketName, Region};
 use origin_guard::error::GuardError;
 use origin_guard::facts::{
-    Bucket, Encryption, Fact, Identity, OriginAccessControl, Probes, VpcOrigin,
+    Bucket, Encryption, Fact, Identity, OriginAccessControl, Probes, VpcOrigin, Website,
 };
 use origin_guard::guard::{Guard, Invocation};
 use origin_guard::policy::Policy;
@@ -49,6 +49,9 @@ impl Probes for FaultyProbes {
         _name: &BucketName,
         _hint: Option<&Region>,
     ) -> Fact<Encryption> {
+        panic!("a fault of our own")
+    }
+    async fn website(&self, _name: &BucketName, _hint: Option<&Region>) -> Fact<Website> {
         panic!("a fault of our own")
     }
     async fn key_policy(&self, _key: &str, _hint: Option<&Region>) -> Fact<Option<Policy>> {

@@ -46,6 +46,7 @@ pub(crate) mod unsigned_origin_access_control;
 pub(crate) mod unsupported_s3_endpoint;
 pub(crate) mod website_endpoint_as_s3_origin;
 pub(crate) mod website_endpoint_over_https;
+pub(crate) mod website_hosting_disabled;
 pub(crate) mod wrong_bucket_region;
 
 /// The rules of this phase, in the order in which they run.
@@ -72,6 +73,7 @@ pub static RULES: &[&Rule] = &[
     &missing_bucket::RULE,
     &foreign_bucket::RULE,
     &wrong_bucket_region::RULE,
+    &website_hosting_disabled::RULE,
     &mixed_origin_access::RULE,
     &unknown_origin_access_control::RULE,
     &mismatched_origin_access_control::RULE,
