@@ -14,8 +14,8 @@ rule! {
     ///
     /// ## Why is this bad?
     /// It deploys quietly, and viewers get 403 for every object that is encrypted with the key,
-    /// whatever the bucket policy grants. An origin access identity cannot read SSE-KMS objects at
-    /// all. The key `aws/s3` is AWS's, and its policy cannot be changed to let CloudFront in.
+    /// whatever the bucket policy grants. An origin access identity cannot read SSE-KMS objects
+    /// (only a Lambda@Edge function that signs by itself gets around that). The key `aws/s3` is AWS's, and its policy cannot be changed to let CloudFront in.
     ///
     /// ## Example
     /// A key policy with only:
