@@ -156,6 +156,10 @@ impl Probes for AccountProbes<'_> {
     async fn origin_access_identity(&self, id: &str) -> crate::facts::Fact<bool> {
         cloudfront::origin_access_identity(&self.aws.cloudfront, id).await
     }
+
+    async fn host(&self, need: &crate::facts::HostNeed) -> crate::facts::Fact<crate::facts::Host> {
+        crate::facts::Fact::not_asked(crate::facts::ORIGIN_HOST, &need.name)
+    }
 }
 
 impl Sources for Aws {

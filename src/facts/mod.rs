@@ -1,5 +1,6 @@
-//! What AWS says about the origins: known, or unknown for a stated cause. Never an error, never a guess.
+//! What AWS and the network say about the origins: known, or unknown for a stated cause. Never an error, never a guess.
 
+mod host;
 mod needs;
 mod probes;
 mod unknown;
@@ -7,6 +8,10 @@ mod unknown;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+pub use host::{
+    Certificate, Connection, Door, Handshake, Host, HostNeed, ORIGIN_HOST, Resolution, TlsOffer,
+    Trust,
+};
 pub use needs::Needs;
 pub use probes::{Probes, gather};
 pub use unknown::{CouldNotLook, Fact, Unknown, UnknownCause};
@@ -22,6 +27,8 @@ pub struct Facts {
     pub origin_access_controls: BTreeMap<String, Fact<Option<OriginAccessControl>>>,
     /// Origin access identities by ID: whether the account has it.
     pub origin_access_identities: BTreeMap<String, Fact<bool>>,
+    /// Hosts of custom origins, by name in small letters.
+    pub hosts: BTreeMap<String, Fact<Host>>,
 }
 
 /// What S3 says about a bucket's name.
@@ -85,6 +92,15 @@ impl Facts {
     pub fn origin_access_identity(&self, id: &str) -> Cow<'_, Fact<bool>> {
         self.origin_access_identities.get(id).map_or_else(
             || Cow::Owned(Fact::not_asked("origin access identity", id)),
+            Cow::Borrowed,
+        )
+    }
+
+    /// The fact about a custom origin's host, by its name in small letters.
+    #[must_use]
+    pub fn host(&self, name: &str) -> Cow<'_, Fact<Host>> {
+        self.hosts.get(name).map_or_else(
+            || Cow::Owned(Fact::not_asked(ORIGIN_HOST, name)),
             Cow::Borrowed,
         )
     }

@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::HostNeed;
 use crate::distribution::{BucketName, Distribution, OriginAccessIdentity, Region};
 
 /// What must be known to judge a distribution, each subject once however often it is named.
@@ -11,6 +12,8 @@ pub struct Needs {
     pub origin_access_controls: BTreeSet<String>,
     /// IDs of origin access identities.
     pub origin_access_identities: BTreeSet<String>,
+    /// Hosts of custom origins by name.
+    pub hosts: BTreeMap<String, HostNeed>,
 }
 
 impl Needs {
@@ -33,6 +36,11 @@ impl Needs {
             }
             if let Some(OriginAccessIdentity::Id(id)) = origin.origin_access_identity() {
                 needs.origin_access_identities.insert(id.to_owned());
+            }
+            if let Some((name, door)) = HostNeed::of(distribution, origin) {
+                let need = needs.hosts.entry(name.clone()).or_default();
+                need.name = name;
+                need.doors.extend(door);
             }
         }
         needs

@@ -2,7 +2,7 @@ use std::future::Future;
 
 use futures_util::future::{join, join_all};
 
-use super::{Bucket, Fact, Facts, Needs, OriginAccessControl};
+use super::{Bucket, Fact, Facts, Host, HostNeed, Needs, OriginAccessControl};
 use crate::distribution::{BucketName, Region};
 
 /// The calls that find facts. A probe never fails: what it could not find out is unknown.
@@ -22,6 +22,9 @@ pub trait Probes: Sync {
 
     /// Asks CloudFront whether an origin access identity exists.
     fn origin_access_identity(&self, id: &str) -> impl Future<Output = Fact<bool>> + Send;
+
+    /// Asks DNS and TLS about a custom origin's host.
+    fn host(&self, need: &HostNeed) -> impl Future<Output = Fact<Host>> + Send;
 }
 
 /// Sends every probe at once and waits for all of them.
@@ -44,10 +47,18 @@ pub async fn gather(probes: &impl Probes, needs: &Needs) -> Facts {
             .iter()
             .map(async |id| (id.clone(), probes.origin_access_identity(id).await)),
     );
-    let (buckets, (controls, identities)) = join(buckets, join(controls, identities)).await;
+    let hosts = join_all(
+        needs
+            .hosts
+            .iter()
+            .map(async |(name, need)| (name.clone(), probes.host(need).await)),
+    );
+    let (account, hosts) = join(join(buckets, join(controls, identities)), hosts).await;
+    let (buckets, (controls, identities)) = account;
     Facts {
         buckets: buckets.into_iter().collect(),
         origin_access_controls: controls.into_iter().collect(),
         origin_access_identities: identities.into_iter().collect(),
+        hosts: hosts.into_iter().collect(),
     }
 }

@@ -8,7 +8,7 @@ use origin_guard::candidate::{LastGood, Live, Sources};
 use origin_guard::delivery::{Answered, Channels, Claim, DeliveryError, JobAnswer, Notification};
 use origin_guard::distribution::{BucketName, Region};
 use origin_guard::error::GuardError;
-use origin_guard::facts::{Bucket, Fact, OriginAccessControl, Probes};
+use origin_guard::facts::{Bucket, Fact, Host, HostNeed, OriginAccessControl, Probes};
 use origin_guard::guard::{Guard, Invocation};
 use origin_guard::report::v1::{Cost, Pipeline};
 use origin_guard::request::{ArtifactCredentials, ArtifactLocation, Request, parse};
@@ -29,6 +29,9 @@ impl Probes for FaultyProbes {
         panic!("a fault of our own")
     }
     async fn origin_access_identity(&self, _id: &str) -> Fact<bool> {
+        panic!("a fault of our own")
+    }
+    async fn host(&self, _need: &HostNeed) -> Fact<Host> {
         panic!("a fault of our own")
     }
 }
