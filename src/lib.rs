@@ -32,6 +32,7 @@ pub mod facts;
 pub mod finding;
 pub mod guard;
 mod nearest;
+pub mod network;
 pub mod report;
 pub mod request;
 pub mod rules;
