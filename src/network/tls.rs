@@ -221,7 +221,7 @@ fn trust(error: &Error) -> Trust {
         return Trust::Doubtful(error.to_string());
     };
     match error {
-        E::UnknownIssuer => Trust::UntrustedChain,
+        E::UnknownIssuer | E::BadSignature => Trust::UntrustedChain,
         E::Expired | E::ExpiredContext { .. } => Trust::Expired,
         E::NotValidYet | E::NotValidYetContext { .. } => Trust::NotYetValid,
         E::NotValidForName => Trust::WrongNames(Vec::new()),
