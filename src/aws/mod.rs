@@ -11,6 +11,8 @@ mod objects;
 mod origin_buckets;
 mod sns;
 
+use std::sync::Arc;
+
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 
@@ -19,7 +21,8 @@ pub use http::Trust;
 use crate::candidate::{LastGood, Live, Sources};
 use crate::delivery::{Answered, Channels, Claim, DeliveryError, JobAnswer, Notification};
 use crate::error::GuardError;
-use crate::facts::Probes;
+use crate::facts::{Fact, Host, HostNeed, ORIGIN_HOST, Probes};
+use crate::network::Network;
 use crate::report::v1::{Cost, Pipeline};
 use crate::request::{ArtifactCredentials, ArtifactLocation};
 use crate::services::Services;
@@ -31,6 +34,7 @@ pub struct Aws {
     config: SdkConfig,
     report_bucket: Option<String>,
     calls: Calls,
+    network: Option<Arc<Network>>,
     cloudfront: aws_sdk_cloudfront::Client,
     s3: aws_sdk_s3::Client,
     codepipeline: aws_sdk_codepipeline::Client,
@@ -82,8 +86,18 @@ impl Aws {
             sns: client!(aws_sdk_sns),
             eventbridge: client!(aws_sdk_eventbridge),
             calls,
+            network: None,
             report_bucket,
             config,
+        }
+    }
+
+    /// Lets the hosts of custom origins be asked too; without it nobody asks about them.
+    #[must_use]
+    pub fn with_network(self, network: Network) -> Self {
+        Self {
+            network: Some(Arc::new(network)),
+            ..self
         }
     }
 
@@ -157,8 +171,11 @@ impl Probes for AccountProbes<'_> {
         cloudfront::origin_access_identity(&self.aws.cloudfront, id).await
     }
 
-    async fn host(&self, need: &crate::facts::HostNeed) -> crate::facts::Fact<crate::facts::Host> {
-        crate::facts::Fact::not_asked(crate::facts::ORIGIN_HOST, &need.name)
+    async fn host(&self, need: &HostNeed) -> Fact<Host> {
+        match &self.aws.network {
+            Some(network) => network.probe(need).await,
+            None => Fact::not_asked(ORIGIN_HOST, &need.name),
+        }
     }
 }
 

@@ -12,7 +12,6 @@ mod tls;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -197,14 +196,6 @@ impl<R: Resolve> Network<R> {
             first.get_or_insert(Connection::Tls(shaken));
         }
         first.unwrap_or_else(|| Connection::Failed("no name to ask for".to_owned()))
-    }
-}
-
-impl Network {
-    /// As the shared part of a guard.
-    #[must_use]
-    pub fn shared() -> Arc<Self> {
-        Arc::new(Self::system())
     }
 }
 
