@@ -8,7 +8,7 @@
 //! ```
 //!
 //! [`guard`] tells that story. [`request`], [`candidate`] and [`facts`] say what they need of the
-//! outside as traits; only [`aws`] knows an SDK. Between the bars everything is a function of what
+//! outside as traits; only [`aws`] knows an SDK, and only [`network`] speaks to origins. Between the bars everything is a function of what
 //! is given: no I/O, no clock, no panic, the same output for the same input.
 //!
 //! # Invariants
@@ -32,6 +32,7 @@ pub mod facts;
 pub mod finding;
 pub mod guard;
 mod nearest;
+pub mod network;
 pub mod policy;
 pub mod report;
 pub mod request;

@@ -4,6 +4,7 @@ use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
 use origin_guard::aws::{Aws, Trust};
 use origin_guard::error::GuardError;
 use origin_guard::guard::{Failure, Guard, Invocation};
+use origin_guard::network::Network;
 use origin_guard::settings::{self, Settings};
 use serde_json::Value;
 use tracing::Level;
@@ -24,6 +25,14 @@ async fn main() -> Result<(), Error> {
         .ok()
         .and_then(|settings| settings.report_bucket.clone());
     let aws = Box::pin(Aws::load(&trust, report_bucket)).await;
+    let asks_network = settings
+        .as_ref()
+        .is_ok_and(|settings| settings.network == Some(true));
+    let aws = if asks_network {
+        aws.with_network(Network::system())
+    } else {
+        aws
+    };
     let guard = Guard::new(aws, settings);
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
         let LambdaEvent { payload, context } = event;

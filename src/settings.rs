@@ -29,6 +29,9 @@ pub struct Settings {
     pub on_unknown: OnUnknown,
     /// `ORIGIN_GUARD_BUCKET_OWNERS`: accounts beside this one that may own origin buckets.
     pub bucket_owners: Vec<String>,
+    /// `ORIGIN_GUARD_NETWORK`: whether DNS and the hosts of custom origins are asked; where it is
+    /// unset, the command line does and the function does not.
+    pub network: Option<bool>,
     /// `ORIGIN_GUARD_MAX_ORIGINS`, `…_ORIGIN_GROUPS`, `…_BEHAVIORS`: this account's quotas.
     pub limits: Limits,
     /// `ORIGIN_GUARD_MAX_ARTIFACT_MB`, `…_CANDIDATE_MB`: bounds on what is read.
@@ -44,6 +47,7 @@ impl Default for Settings {
             notify_pass: false,
             on_unknown: OnUnknown::default(),
             bucket_owners: Vec::new(),
+            network: None,
             limits: Limits::default(),
             artifact: ArtifactLimits {
                 artifact_bytes: 100 * MB,
@@ -123,6 +127,7 @@ impl Settings {
             notify_pass: variable("ORIGIN_GUARD_NOTIFY_PASS").flag()?,
             on_unknown: variable("ORIGIN_GUARD_UNKNOWN").on_unknown()?,
             bucket_owners: variable("ORIGIN_GUARD_BUCKET_OWNERS").accounts()?,
+            network: variable("ORIGIN_GUARD_NETWORK").switch()?,
             limits: Limits {
                 origins: variable("ORIGIN_GUARD_MAX_ORIGINS").number(default.limits.origins)?,
                 origin_groups: variable("ORIGIN_GUARD_MAX_ORIGIN_GROUPS")
@@ -160,6 +165,15 @@ impl Variable {
             None | Some("false") => Ok(false),
             Some("true") => Ok(true),
             Some(_) => Err(self.refuse("`true` or `false`")),
+        }
+    }
+
+    fn switch(&self) -> Result<Option<bool>, GuardError> {
+        match self.value.as_deref() {
+            None => Ok(None),
+            Some("on") => Ok(Some(true)),
+            Some("off") => Ok(Some(false)),
+            Some(_) => Err(self.refuse("`on` or `off`")),
         }
     }
 
@@ -238,6 +252,14 @@ mod tests {
             ["111122223333", "444455556666"]
         );
         assert_eq!(
+            read("ORIGIN_GUARD_NETWORK", "on").unwrap().network,
+            Some(true)
+        );
+        assert_eq!(
+            read("ORIGIN_GUARD_NETWORK", "off").unwrap().network,
+            Some(false)
+        );
+        assert_eq!(
             read("ORIGIN_GUARD_MAX_ORIGINS", "250")
                 .unwrap()
                 .limits
@@ -259,6 +281,7 @@ mod tests {
             ("ORIGIN_GUARD_NOTIFY_PASS", "yes"),
             ("ORIGIN_GUARD_UNKNOWN", "ignore"),
             ("ORIGIN_GUARD_BUCKET_OWNERS", "1111"),
+            ("ORIGIN_GUARD_NETWORK", "true"),
             ("ORIGIN_GUARD_MAX_ORIGINS", "0"),
             ("ORIGIN_GUARD_MAX_ARTIFACT_MB", "99999999999999999"),
         ] {

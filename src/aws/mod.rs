@@ -13,6 +13,8 @@ mod objects;
 mod origin_buckets;
 mod sns;
 
+use std::sync::Arc;
+
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 
@@ -21,7 +23,8 @@ pub use http::Trust;
 use crate::candidate::{LastGood, Live, Sources};
 use crate::delivery::{Answered, Channels, Claim, DeliveryError, JobAnswer, Notification};
 use crate::error::GuardError;
-use crate::facts::Probes;
+use crate::facts::{Fact, Host, HostNeed, ORIGIN_HOST, Probes};
+use crate::network::Network;
 use crate::report::v1::{Cost, Pipeline};
 use crate::request::{ArtifactCredentials, ArtifactLocation};
 use crate::services::Services;
@@ -33,6 +36,7 @@ pub struct Aws {
     config: SdkConfig,
     report_bucket: Option<String>,
     calls: Calls,
+    network: Option<Arc<Network>>,
     cloudfront: aws_sdk_cloudfront::Client,
     s3: aws_sdk_s3::Client,
     kms: aws_sdk_kms::Client,
@@ -86,8 +90,18 @@ impl Aws {
             sns: client!(aws_sdk_sns),
             eventbridge: client!(aws_sdk_eventbridge),
             calls,
+            network: None,
             report_bucket,
             config,
+        }
+    }
+
+    /// Lets the hosts of custom origins be asked too; without it nobody asks about them.
+    #[must_use]
+    pub fn with_network(self, network: Network) -> Self {
+        Self {
+            network: Some(Arc::new(network)),
+            ..self
         }
     }
 
@@ -204,6 +218,13 @@ impl Probes for AccountProbes<'_> {
         hint: Option<&crate::distribution::Region>,
     ) -> crate::facts::Fact<Option<crate::policy::Policy>> {
         keys::policy(&self.aws.kms, key, hint, self.account).await
+    }
+
+    async fn host(&self, need: &HostNeed) -> Fact<Host> {
+        match &self.aws.network {
+            Some(network) => network.probe(need).await,
+            None => Fact::not_asked(ORIGIN_HOST, &need.name),
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use origin_guard::aws::{Aws, Trust};
 use origin_guard::candidate::{Candidate, Source, read_document};
 use origin_guard::error::GuardError;
 use origin_guard::guard::{CheckOptions, check};
+use origin_guard::network::Network;
 use origin_guard::report;
 use origin_guard::report::v1::Report;
 use origin_guard::rules::{self, Phase};
@@ -53,7 +54,7 @@ struct CheckArguments {
     /// Judge what is live: a distribution's ID or alias
     #[arg(long, value_name = "ID")]
     distribution: Option<String>,
-    /// Make no call: what could not be looked at is listed
+    /// Make no call, not even DNS: what could not be looked at is listed
     #[arg(long, conflicts_with = "distribution")]
     offline: bool,
     /// How the report is printed
@@ -121,6 +122,11 @@ async fn run_check(arguments: &CheckArguments) -> Result<ExitCode, String> {
         let account = aws.account().await.map_err(|error| {
             format!("{error}\nhelp: log in to AWS, or use --offline to check what needs no account")
         })?;
+        let aws = if settings.network == Some(false) {
+            aws
+        } else {
+            aws.with_network(Network::system())
+        };
         check(options, Some((&aws, Some(&account))), &settings).await
     };
     let (report, verdict) = judged.map_err(|error| error.to_string())?;

@@ -85,19 +85,29 @@ impl Distribution {
     /// The path patterns that reach an origin or origin group, directly or through a group.
     #[must_use]
     pub fn path_patterns_to(&self, id: &str) -> Vec<String> {
+        self.behaviors_to(id).map(Behavior::pattern_text).collect()
+    }
+
+    /// The behaviors that reach an origin or origin group, directly or through a group.
+    pub fn behaviors_to(&self, id: &str) -> impl Iterator<Item = &Behavior> {
         let groups: Vec<&str> = self
             .origin_groups
             .iter()
             .filter(|group| group.members.iter().any(|member| member.is(id)))
             .filter_map(|group| group.id.known().map(String::as_str))
             .collect();
-        self.all_behaviors()
-            .filter(|behavior| {
-                let target = &behavior.target_origin_id;
-                target.is(id) || groups.iter().any(|group| target.is(group))
-            })
-            .map(Behavior::pattern_text)
-            .collect()
+        self.all_behaviors().filter(move |behavior| {
+            let target = &behavior.target_origin_id;
+            target.is(id) || groups.iter().any(|group| target.is(group))
+        })
+    }
+
+    /// Whether code at the edge, not the behaviors alone, decides if an origin is used: each
+    /// behavior that reaches it runs such code, or none reaches it at all.
+    #[must_use]
+    pub fn edge_decides(&self, origin: &Origin) -> bool {
+        self.behaviors_to(&origin.id.to_string())
+            .all(Behavior::runs_code_on_requests)
     }
 
     /// The first origin with this ID.

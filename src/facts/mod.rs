@@ -1,6 +1,7 @@
-//! What AWS says about the origins: known, or unknown for a stated cause. Never an error, never a guess.
+//! What AWS and the network say about the origins: known, or unknown for a stated cause. Never an error, never a guess.
 
 mod access;
+mod host;
 mod needs;
 mod probes;
 mod unknown;
@@ -10,6 +11,10 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 pub use access::{BucketAccess, Encryption, Website};
+pub use host::{
+    Certificate, Connection, Door, Handshake, Host, HostNeed, ORIGIN_HOST, Resolution, TlsOffer,
+    Trust,
+};
 pub use needs::Needs;
 pub use probes::{Probes, gather};
 pub use unknown::{CouldNotLook, Fact, Unknown, UnknownCause};
@@ -38,6 +43,8 @@ pub struct Facts {
     /// Policies of the keys that those buckets are encrypted with, by ID or ARN; `None` where
     /// there is no such key.
     pub key_policies: BTreeMap<String, Fact<Option<Policy>>>,
+    /// Hosts of custom origins, by name in small letters.
+    pub hosts: BTreeMap<String, Fact<Host>>,
 }
 
 /// What S3 says about a bucket's name.
@@ -117,6 +124,15 @@ impl Facts {
     pub fn origin_access_identity(&self, id: &str) -> Cow<'_, Fact<Option<Identity>>> {
         self.origin_access_identities.get(id).map_or_else(
             || Cow::Owned(Fact::not_asked("origin access identity", id)),
+            Cow::Borrowed,
+        )
+    }
+
+    /// The fact about a custom origin's host, by its name in small letters.
+    #[must_use]
+    pub fn host(&self, name: &str) -> Cow<'_, Fact<Host>> {
+        self.hosts.get(name).map_or_else(
+            || Cow::Owned(Fact::not_asked(ORIGIN_HOST, name)),
             Cow::Borrowed,
         )
     }

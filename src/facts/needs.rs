@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::HostNeed;
 use crate::distribution::{
     BucketName, Distribution, Origin, OriginAccessIdentity, OriginKind, Region,
 };
@@ -19,6 +20,8 @@ pub struct Needs {
     pub vpc_origins: BTreeSet<String>,
     /// Buckets to which CloudFront signs requests: their policy and encryption decide.
     pub bucket_access: BTreeSet<BucketName>,
+    /// Hosts of custom origins by name.
+    pub hosts: BTreeMap<String, HostNeed>,
 }
 
 impl Needs {
@@ -50,6 +53,11 @@ impl Needs {
             let vpc_origin = origin.vpc.as_ref().and_then(|vpc| vpc.id());
             if let Some(id) = vpc_origin.and_then(|id| id.known()) {
                 needs.vpc_origins.insert(id.clone());
+            }
+            if let Some((name, door)) = HostNeed::of(distribution, origin) {
+                let need = needs.hosts.entry(name.clone()).or_default();
+                need.name = name;
+                need.doors.extend(door);
             }
         }
         needs

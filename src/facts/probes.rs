@@ -4,8 +4,8 @@ use std::future::Future;
 use futures_util::future::{join, join_all};
 
 use super::{
-    Bucket, BucketAccess, Encryption, Fact, Facts, Identity, Needs, OriginAccessControl, VpcOrigin,
-    Website,
+    Bucket, BucketAccess, Encryption, Fact, Facts, Host, HostNeed, Identity, Needs,
+    OriginAccessControl, VpcOrigin, Website,
 };
 use crate::distribution::{BucketName, Region};
 use crate::policy::Policy;
@@ -63,6 +63,8 @@ pub trait Probes: Sync {
         key: &str,
         hint: Option<&Region>,
     ) -> impl Future<Output = Fact<Option<Policy>>> + Send;
+    /// Asks DNS and TLS about a custom origin's host.
+    fn host(&self, need: &HostNeed) -> impl Future<Output = Fact<Host>> + Send;
 }
 
 /// Sends every probe at once and waits for all of them.
@@ -98,11 +100,17 @@ pub async fn gather(probes: &impl Probes, needs: &Needs) -> Facts {
             .iter()
             .map(async |id| (id.clone(), probes.vpc_origin(id).await)),
     );
-    let access = gather_access(probes, needs);
-    let buckets = join(join(buckets, websites), access);
-    let controls = join(controls, join(identities, vpc_origins));
-    let (buckets, (controls, (identities, vpc_origins))) = join(buckets, controls).await;
+    let hosts = join_all(
+        needs
+            .hosts
+            .iter()
+            .map(async |(name, need)| (name.clone(), probes.host(need).await)),
+    );
+    let buckets = join(join(buckets, websites), gather_access(probes, needs));
+    let controls = join(join(controls, identities), join(vpc_origins, hosts));
+    let (buckets, controls) = join(buckets, controls).await;
     let ((buckets, websites), (bucket_access, key_policies)) = buckets;
+    let ((controls, identities), (vpc_origins, hosts)) = controls;
     Facts {
         buckets: buckets.into_iter().collect(),
         origin_access_controls: controls.into_iter().collect(),
@@ -112,6 +120,7 @@ pub async fn gather(probes: &impl Probes, needs: &Needs) -> Facts {
         account: probes.account().map(str::to_owned),
         bucket_access,
         key_policies,
+        hosts: hosts.into_iter().collect(),
     }
 }
 

@@ -1,7 +1,7 @@
 /// Something about an origin: known, or unknown for a stated cause.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fact<T> {
-    /// AWS said so.
+    /// AWS or the network said so.
     Known(T),
     /// It could not be found out.
     Unknown(Unknown),
@@ -141,6 +141,9 @@ impl Unknown {
             UnknownCause::CouldNotLook(_) => "another try".to_owned(),
             UnknownCause::NotDecidedYet(_) => "the resolved value".to_owned(),
             UnknownCause::Undecidable(_) => "a look by a person".to_owned(),
+            UnknownCause::NotAskedFor if self.fact == super::ORIGIN_HOST => {
+                "a run with ORIGIN_GUARD_NETWORK=on".to_owned()
+            }
             UnknownCause::NotAskedFor => "a run with an AWS account".to_owned(),
         }
     }

@@ -1,5 +1,7 @@
 use crate::distribution::{At, BucketName, Distribution, Origin, VpcOriginConfig};
-use crate::facts::{Bucket, Fact, Facts, OriginAccessControl, Unknown, VpcOrigin};
+use crate::facts::{
+    Bucket, Door, Fact, Facts, Host, HostNeed, OriginAccessControl, Unknown, VpcOrigin,
+};
 use crate::finding::Findings;
 
 /// Everything that a verdict depends on.
@@ -44,6 +46,21 @@ impl<'a> Case<'a> {
                 None
             }
         }
+    }
+
+    /// What DNS and TLS say about a custom origin's host, and how CloudFront connects to it; where
+    /// that is unknown, `None` and a note. An origin about whose host nobody asks is passed over.
+    pub fn host_of(
+        &self,
+        origin: &Origin,
+        findings: &mut Findings,
+    ) -> Option<(&'a Host, Option<Door>)> {
+        let (name, door) = HostNeed::of(self.candidate, origin)?;
+        if let Some(fact) = self.facts.hosts.get(&name) {
+            return Some((findings.need(fact)?, door));
+        }
+        findings.need(&self.facts.host(&name));
+        None
     }
 
     /// The field that names an origin's access control, and the control itself, `None` where the

@@ -5,8 +5,9 @@ use crate::distribution::{
     PathPattern, Place, Region, S3Endpoint, S3OriginConfig,
 };
 use crate::facts::{
-    Bucket, BucketAccess, CouldNotLook, Encryption, Fact, Facts, Identity, OriginAccessControl,
-    Owner, Unknown, VpcOrigin, Website,
+    Bucket, BucketAccess, Certificate, Connection, CouldNotLook, Encryption, Fact, Facts,
+    Handshake, Host, HostNeed, Identity, ORIGIN_HOST, OriginAccessControl, Owner, Resolution,
+    Trust, Unknown, VpcOrigin, Website,
 };
 use crate::finding::{Finding, Findings};
 use crate::policy::Policy;
@@ -308,6 +309,56 @@ impl Scene {
     pub fn vpc_origin(mut self, id: &str, found: Option<VpcOrigin>) -> Self {
         let origins = &mut self.facts.vpc_origins;
         origins.insert(id.to_owned(), Fact::Known(found));
+        self
+    }
+
+    fn host(mut self, resolution: Resolution, connection: Option<Connection>) -> Self {
+        let (name, door) = self.host_need();
+        let host = Host {
+            resolution,
+            connections: door.zip(connection).into_iter().collect(),
+        };
+        self.facts.hosts.insert(name, Fact::Known(host));
+        self
+    }
+
+    fn host_need(&self) -> (String, Option<crate::facts::Door>) {
+        HostNeed::of(&self.candidate, &self.candidate.origins[0]).unwrap()
+    }
+
+    /// Makes known what DNS says about the first origin's host, which nobody connects to.
+    pub fn resolves_to(self, resolution: Resolution) -> Self {
+        self.host(resolution, None)
+    }
+
+    /// Makes known what came of connecting to the first origin; it is to be bent before.
+    pub fn connection(self, connection: Connection) -> Self {
+        let resolution = Resolution::Addresses {
+            public: vec!["52.95.110.1".parse().unwrap()],
+            private: Vec::new(),
+            aliases: Vec::new(),
+        };
+        self.host(resolution, Some(connection))
+    }
+
+    /// Makes known that the first origin shows a certificate with so many days left.
+    pub fn certificate(self, trust: Trust, days_left: i64) -> Self {
+        self.connection(Connection::Tls(Handshake::Certificate(Certificate {
+            trust,
+            days_left: Some(days_left),
+        })))
+    }
+
+    /// Makes known that all is well with the first origin's host.
+    pub fn reachable(self) -> Self {
+        self.certificate(Trust::Trusted, 90)
+    }
+
+    /// Makes the first origin's host unknown, since the guard could not look.
+    pub fn host_unknown(mut self, why: CouldNotLook) -> Self {
+        let (name, _) = self.host_need();
+        let unknown = Unknown::could_not_look(ORIGIN_HOST, &name, why);
+        self.facts.hosts.insert(name, Fact::Unknown(unknown));
         self
     }
 

@@ -15,6 +15,7 @@ mod audit;
 mod bad_input;
 mod budgets;
 mod command_line;
+mod custom_origins;
 mod faults;
 mod gate;
 mod invocations;

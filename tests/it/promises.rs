@@ -9,7 +9,8 @@ use origin_guard::delivery::{Answered, Channels, Claim, DeliveryError, JobAnswer
 use origin_guard::distribution::{BucketName, Region};
 use origin_guard::error::GuardError;
 use origin_guard::facts::{
-    Bucket, Encryption, Fact, Identity, OriginAccessControl, Probes, VpcOrigin, Website,
+    Bucket, Encryption, Fact, Host, HostNeed, Identity, OriginAccessControl, Probes, VpcOrigin,
+    Website,
 };
 use origin_guard::guard::{Guard, Invocation};
 use origin_guard::policy::Policy;
@@ -58,6 +59,9 @@ impl Probes for FaultyProbes {
         panic!("a fault of our own")
     }
     async fn vpc_origin(&self, _id: &str) -> Fact<Option<VpcOrigin>> {
+        panic!("a fault of our own")
+    }
+    async fn host(&self, _need: &HostNeed) -> Fact<Host> {
         panic!("a fault of our own")
     }
 }

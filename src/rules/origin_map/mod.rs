@@ -10,8 +10,10 @@ use super::{Case, Check, Rule};
 use crate::finding::Findings;
 
 pub(crate) mod ambiguous_origin_type;
+pub(crate) mod deprecated_origin_tls;
 pub(crate) mod duplicate_group_member;
 pub(crate) mod duplicate_origin_id;
+pub(crate) mod expiring_origin_certificate;
 pub(crate) mod foreign_bucket;
 pub(crate) mod global_s3_endpoint;
 pub(crate) mod group_member_count;
@@ -30,10 +32,12 @@ pub(crate) mod non_s3_domain_as_s3_origin;
 pub(crate) mod open_s3_origin;
 pub(crate) mod origin_group_id_clash;
 pub(crate) mod origin_timeout_out_of_range;
+pub(crate) mod private_origin_address;
 pub(crate) mod s3_endpoint_as_custom_origin;
 pub(crate) mod self_referencing_origin;
 pub(crate) mod too_many_origin_groups;
 pub(crate) mod too_many_origins;
+pub(crate) mod unencrypted_origin;
 pub(crate) mod ungranted_bucket_access;
 pub(crate) mod ungranted_kms_access;
 pub(crate) mod unknown_group_member;
@@ -41,9 +45,12 @@ pub(crate) mod unknown_origin_access_control;
 pub(crate) mod unknown_origin_access_identity;
 pub(crate) mod unknown_vpc_origin;
 pub(crate) mod unnamed_origin;
+pub(crate) mod unreachable_origin_port;
+pub(crate) mod unresolvable_origin_domain;
 pub(crate) mod unsigned_access_point;
 pub(crate) mod unsigned_origin_access_control;
 pub(crate) mod unsupported_s3_endpoint;
+pub(crate) mod untrusted_origin_certificate;
 pub(crate) mod website_endpoint_as_s3_origin;
 pub(crate) mod website_endpoint_over_https;
 pub(crate) mod website_hosting_disabled;
@@ -84,6 +91,13 @@ pub static RULES: &[&Rule] = &[
     &unknown_vpc_origin::RULE,
     &ungranted_bucket_access::RULE,
     &ungranted_kms_access::RULE,
+    &unresolvable_origin_domain::RULE,
+    &private_origin_address::RULE,
+    &unreachable_origin_port::RULE,
+    &untrusted_origin_certificate::RULE,
+    &expiring_origin_certificate::RULE,
+    &deprecated_origin_tls::RULE,
+    &unencrypted_origin::RULE,
     &unknown_group_member::RULE,
     &group_member_count::RULE,
     &duplicate_group_member::RULE,

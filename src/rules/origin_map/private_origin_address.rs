@@ -1,0 +1,150 @@
+use std::net::IpAddr;
+
+use crate::facts::Resolution;
+use crate::finding::{Findings, Severity};
+use crate::rules::Case;
+
+rule! {
+    /// ## What it does
+    /// Finds custom origins whose domain resolves to addresses that are not on the internet: private,
+    /// loopback, link-local, shared or reserved ones.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront connects to custom origins over the internet. To an address inside a network it cannot,
+    /// and viewers get 502 or 504; an internal load balancer is the usual cause. Where only some of
+    /// the addresses are inside, some requests fail (a warning), as it is a warning where code at the
+    /// edge chooses the origin. The guard reports such addresses and never connects to them.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"Id": "api", "DomainName": "internal-api-1.eu-west-1.elb.amazonaws.com",
+    ///  "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"}}
+    /// ```
+    /// Use instead a VPC origin:
+    /// ```json
+    /// {"Id": "api", "DomainName": "internal-api-1.eu-west-1.elb.amazonaws.com",
+    ///  "VpcOriginConfig": {"VpcOriginId": "vo_EXAMPLE"}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Reach what is inside a VPC by a VPC origin, or name a host on the internet. Where the guard itself
+    /// runs in a network with its own DNS that answers otherwise than public DNS, run it outside or set
+    /// `ORIGIN_GUARD_NETWORK` to `off`.
+    ///
+    /// ## References
+    /// - [VPC origins](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html)
+    /// - [Origin domain name](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html)
+    "private-origin-address", OriginMap, Error, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    for origin in &case.candidate.origins {
+        let Some((host, _)) = case.host_of(origin, findings) else {
+            continue;
+        };
+        let Resolution::Addresses {
+            public, private, ..
+        } = &host.resolution
+        else {
+            continue;
+        };
+        let Some(first) = private.first() else {
+            continue;
+        };
+        let (extent, consequence) = if public.is_empty() {
+            ("", "so CloudFront cannot connect to it")
+        } else {
+            ("also ", "so some of CloudFront's connections fail")
+        };
+        let finding = findings.add(
+            &origin.domain_name.place,
+            format!(
+                "origin {} points at `{}`, which {extent}resolves to {first}, an address that is not \
+                 on the internet, {consequence}",
+                origin.name(),
+                origin.domain_name
+            ),
+        );
+        finding
+            .origin(case.candidate, origin)
+            .evidence("addresses", list(private))
+            .remedy(format!(
+                "reach origin {} by a VPC origin (VpcOriginConfig), or give it a DomainName whose \
+                 addresses are on the internet",
+                origin.name()
+            ));
+        if !public.is_empty() || case.candidate.edge_decides(origin) {
+            finding.severity(Severity::Warning);
+        }
+    }
+}
+
+fn list(addresses: &[IpAddr]) -> String {
+    const MOST: usize = 8;
+    let addresses = addresses.iter().take(MOST).map(ToString::to_string);
+    addresses.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::distribution::EdgeEvent;
+    use crate::rules::testing::Scene;
+
+    fn scene(public: &[&str], private: &[&str]) -> Scene {
+        let ips = |texts: &[&str]| texts.iter().map(|ip| ip.parse().unwrap()).collect();
+        Scene::custom("api.example.com").resolves_to(Resolution::Addresses {
+            public: ips(public),
+            private: ips(private),
+            aliases: Vec::new(),
+        })
+    }
+
+    #[test]
+    fn fails_for_a_host_inside_a_network() {
+        let finding = scene(&[], &["10.0.1.7", "10.0.2.7"]).one_finding(&RULE);
+        assert_eq!(finding.severity, Severity::Error);
+        assert!(finding.message.contains("resolves to 10.0.1.7"));
+        assert_eq!(finding.evidence[0].1, "10.0.1.7, 10.0.2.7");
+        assert!(finding.remediation.contains("VPC origin"));
+    }
+
+    #[test]
+    fn fails_for_the_metadata_service() {
+        scene(&[], &["169.254.169.254"]).one_finding(&RULE);
+    }
+
+    #[test]
+    fn fails_lightly_for_some_of_the_addresses() {
+        let finding = scene(&["52.95.110.1"], &["192.168.0.1"]).one_finding(&RULE);
+        assert_eq!(finding.severity, Severity::Warning);
+        assert!(finding.message.contains("also resolves"));
+    }
+
+    #[test]
+    fn fails_lightly_where_code_at_the_edge_decides() {
+        let finding = scene(&[], &["10.0.1.7"])
+            .with_behavior(|b| b.edge_events = vec![EdgeEvent::ViewerRequest])
+            .one_finding(&RULE);
+        assert_eq!(finding.severity, Severity::Warning);
+    }
+
+    #[test]
+    fn passes_on_the_internet() {
+        scene(&["52.95.110.1", "2600:9000::1"], &[]).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_name_that_does_not_exist() {
+        let aliases = Vec::new();
+        Scene::custom("api.example.com")
+            .resolves_to(Resolution::NoSuchName { aliases })
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_with_an_unknown_when_nobody_asked() {
+        assert_eq!(scene(&[], &[]).unknowns(&RULE), []);
+        assert_eq!(Scene::custom("api.example.com").unknowns(&RULE).len(), 1);
+    }
+}

@@ -1,0 +1,113 @@
+use crate::distribution::{OriginProtocolPolicy, S3Endpoint};
+use crate::finding::Findings;
+use crate::rules::Case;
+
+rule! {
+    /// ## What it does
+    /// Finds custom origins that CloudFront reaches over plain HTTP. Website endpoints of S3, which have
+    /// nothing else, are left alone.
+    ///
+    /// ## Why is this bad?
+    /// Viewers see HTTPS while their cookies and forms cross the internet in the open behind CloudFront,
+    /// where they can be read and changed. It works, and for public content it may be meant, so it is
+    /// only worth knowing.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"Id": "api", "DomainName": "api.example.com",
+    ///  "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "http-only"}}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"Id": "api", "DomainName": "api.example.com",
+    ///  "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Give the origin a certificate of a public authority with its domain as a name, then set
+    /// `OriginProtocolPolicy` to `https-only`; or reach a load balancer by a VPC origin.
+    ///
+    /// ## References
+    /// - [Requiring HTTPS to a custom origin](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-cloudfront-to-custom-origin.html)
+    /// - [Security Hub: CloudFront.9](https://docs.aws.amazon.com/securityhub/latest/userguide/cloudfront-controls.html#cloudfront-9)
+    "unencrypted-origin", OriginMap, Info, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    for origin in &case.candidate.origins {
+        let endpoint = origin.s3_endpoint.as_ref();
+        if endpoint.is_some_and(S3Endpoint::is_website) {
+            continue;
+        }
+        let Some(custom) = &origin.custom else {
+            continue;
+        };
+        let Some(field) = &custom.origin_protocol_policy else {
+            continue;
+        };
+        if custom.protocol_policy() != Some(OriginProtocolPolicy::HttpOnly) {
+            continue;
+        }
+        findings
+            .add(
+                &field.place,
+                format!(
+                    "origin {} at `{}` is reached over plain HTTP",
+                    origin.name(),
+                    origin.domain_name
+                ),
+            )
+            .origin(case.candidate, origin)
+            .evidence("OriginProtocolPolicy", field)
+            .remedy(format!(
+                "give `{}` a certificate and set OriginProtocolPolicy to `https-only`, unless all \
+                 that it serves is public",
+                origin.domain_name
+            ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Severity;
+    use crate::rules::testing::{Scene, text};
+
+    fn scene(domain: &str, policy: &str) -> Scene {
+        Scene::custom(domain)
+            .with(|o| o.custom.as_mut().unwrap().origin_protocol_policy = Some(text(policy)))
+    }
+
+    #[test]
+    fn fails_for_http_only() {
+        let finding = scene("api.example.com", "http-only").one_finding(&RULE);
+        assert_eq!(finding.severity, Severity::Info);
+        assert_eq!(finding.place.pointer, "/http-only");
+    }
+
+    #[test]
+    fn fails_for_a_load_balancer() {
+        scene("web-1.eu-west-1.elb.amazonaws.com", "http-only").one_finding(&RULE);
+    }
+
+    #[test]
+    fn fails_whatever_the_domain_will_be() {
+        scene("${Api}", "http-only").one_finding(&RULE);
+    }
+
+    #[test]
+    fn passes_over_https() {
+        scene("api.example.com", "https-only").passes(&RULE);
+        scene("api.example.com", "match-viewer").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_website_endpoint() {
+        scene("site.s3-website-us-east-1.amazonaws.com", "http-only").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_policy_that_only_the_deployment_knows() {
+        scene("api.example.com", "${Policy}").passes(&RULE);
+    }
+}

@@ -1,0 +1,171 @@
+use crate::distribution::{CustomOriginConfig, OriginProtocolPolicy};
+use crate::facts::{Connection, CouldNotLook, Door, Handshake, TlsOffer, Unknown};
+use crate::finding::{Findings, Severity};
+use crate::rules::Case;
+
+rule! {
+    /// ## What it does
+    /// Finds custom origins whose port refuses connections, does not answer, or does not speak the TLS
+    /// that CloudFront is to speak with it.
+    ///
+    /// ## Why is this bad?
+    /// Viewers get 502 or 504. It is a warning, since the guard connects from elsewhere: many origins
+    /// rightly let in nobody but CloudFront's addresses. It is an error only where the origin answered and
+    /// has no version of TLS that `OriginSslProtocols` lists.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"Id": "api", "DomainName": "api.example.com",
+    ///  "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 80, "OriginProtocolPolicy": "https-only"}}
+    /// ```
+    /// Use instead the port that the origin listens at:
+    /// ```json
+    /// {"Id": "api", "DomainName": "api.example.com",
+    ///  "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Compare `HTTPPort`, `HTTPSPort` and `OriginProtocolPolicy` with what the origin listens at. If it
+    /// is closed to all but CloudFront, all is well: don't open it for the guard.
+    ///
+    /// ## References
+    /// - [HTTP 502 status code](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html)
+    /// - [Addresses of CloudFront's servers](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/LocationsOfEdgeServers.html)
+    "unreachable-origin-port", OriginMap, Warning, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    for origin in &case.candidate.origins {
+        let Some((host, Some(door))) = case.host_of(origin, findings) else {
+            continue;
+        };
+        let place = &origin.domain_name.place;
+        let at = format!("`{}` port {}", origin.domain_name, door.port());
+        let what = match host.connections.get(&door) {
+            Some(Connection::Refused) => "refuses connections from the guard".to_owned(),
+            Some(Connection::TimedOut) => "does not answer the guard".to_owned(),
+            Some(Connection::Tls(Handshake::NoCommonVersion)) if offers_modern_alone(&door) => {
+                "has no version of TLS that OriginSslProtocols lists".to_owned()
+            }
+            Some(Connection::Tls(Handshake::Broken(why))) => {
+                format!("breaks the TLS handshake ({why})")
+            }
+            Some(Connection::Failed(why)) => {
+                findings.undecided(Unknown::could_not_look(
+                    "origin port",
+                    &format!("{}:{}", origin.domain_name, door.port()),
+                    CouldNotLook::Unreachable(why.clone()),
+                ));
+                continue;
+            }
+            Some(
+                Connection::Open
+                // Where older versions are listed too, CloudFront may use one of them.
+                | Connection::Tls(
+                    Handshake::Certificate(_) | Handshake::NotJudged | Handshake::NoCommonVersion,
+                ),
+            )
+            | None => continue,
+        };
+        let https_only = origin
+            .custom
+            .as_ref()
+            .and_then(CustomOriginConfig::protocol_policy)
+            == Some(OriginProtocolPolicy::HttpsOnly);
+        let proven = matches!(
+            host.connections.get(&door),
+            Some(Connection::Tls(Handshake::NoCommonVersion))
+        );
+        let finding = findings.add(place, format!("origin {} at {at} {what}", origin.name()));
+        finding.origin(case.candidate, origin);
+        if proven {
+            finding.remedy("have the origin speak TLS 1.2 or later");
+            if https_only && !case.candidate.edge_decides(origin) {
+                finding.severity(Severity::Error);
+            }
+        } else {
+            finding.remedy(format!(
+                "make sure that origin {} listens at port {} and lets CloudFront's addresses in; if \
+                 it lets in nobody else, all is well",
+                origin.name(),
+                door.port()
+            ));
+        }
+    }
+}
+
+fn offers_modern_alone(door: &Door) -> bool {
+    matches!(
+        door,
+        Door::Https {
+            offer: TlsOffer::Modern,
+            ..
+        }
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{Scene, text};
+
+    fn scene(connection: Connection) -> Scene {
+        Scene::custom("api.example.com").connection(connection)
+    }
+
+    #[test]
+    fn fails_for_a_closed_port() {
+        let finding = scene(Connection::Refused).one_finding(&RULE);
+        assert_eq!(finding.severity, Severity::Warning);
+        assert_eq!(
+            finding.message,
+            "origin `main` at `api.example.com` port 443 refuses connections from the guard"
+        );
+        assert!(finding.remediation.contains("all is well"));
+    }
+
+    #[test]
+    fn fails_for_a_port_that_does_not_answer() {
+        let finding = scene(Connection::TimedOut).one_finding(&RULE);
+        assert_eq!(finding.severity, Severity::Warning);
+    }
+
+    #[test]
+    fn fails_for_a_port_without_tls() {
+        let broken = Handshake::Broken("received corrupt message".to_owned());
+        let message = scene(Connection::Tls(broken)).one_finding(&RULE).message;
+        assert!(message.contains("breaks the TLS handshake"));
+    }
+
+    #[test]
+    fn fails_in_full_where_no_version_of_tls_is_left() {
+        let old = || Connection::Tls(Handshake::NoCommonVersion);
+        assert_eq!(scene(old()).one_finding(&RULE).severity, Severity::Error);
+        let mixed = Scene::custom("api.example.com")
+            .with(|o| {
+                let custom = o.custom.as_mut().unwrap();
+                custom.origin_ssl_protocols.push(text("TLSv1"));
+            })
+            .connection(old());
+        mixed.passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_an_open_port() {
+        scene(Connection::Open).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_tls_port_whatever_its_certificate() {
+        Scene::custom("api.example.com")
+            .certificate(crate::facts::Trust::Expired, -3)
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_with_an_unknown_without_a_network() {
+        let unknowns = scene(Connection::Failed("Network is unreachable".to_owned()));
+        let unknowns = unknowns.unknowns(&RULE);
+        assert_eq!(unknowns[0].subject, "api.example.com:443");
+    }
+}

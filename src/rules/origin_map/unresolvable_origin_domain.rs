@@ -1,0 +1,212 @@
+use crate::facts::Resolution;
+use crate::finding::{Findings, Severity};
+use crate::rules::Case;
+
+rule! {
+    /// ## What it does
+    /// Finds custom origins whose domain has no address in DNS, and those whose domain is an alias
+    /// (CNAME) of a name that is gone.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront does not look the name up when it deploys: the update goes through, and viewers get
+    /// 502. An alias that dangles is worse where it points at a service that hands out names (a load
+    /// balancer, a hosted site): whoever gets that name next serves under your domain. Where code at
+    /// the edge runs on every behavior of the origin, or no behavior uses it, the code may choose
+    /// another domain, so it is a warning.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"Id": "api", "DomainName": "api-blue.example.com",
+    ///  "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"}}
+    /// ```
+    /// Use instead a name that resolves:
+    /// ```json
+    /// {"Id": "api", "DomainName": "api.example.com",
+    ///  "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Correct the `DomainName`, or create the record in the public zone; a private hosted zone does not
+    /// count, since CloudFront asks public DNS. Where an alias dangles, remove the record first, then
+    /// point the origin at what replaced the target.
+    ///
+    /// ## References
+    /// - [HTTP 502 status code: DNS error](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html)
+    /// - [Origin domain name](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html)
+    "unresolvable-origin-domain", OriginMap, Error, check
+}
+
+/// Services whose names, once released, another customer may get, by the ends of those names.
+const REUSED_NAMES: [(&str, &str); 20] = [
+    (".elasticbeanstalk.com", "Elastic Beanstalk"),
+    (".elb.amazonaws.com", "Elastic Load Balancing"),
+    (".amazonaws.com", "AWS"),
+    (".cloudfront.net", "CloudFront"),
+    (".azurewebsites.net", "Azure App Service"),
+    (".cloudapp.azure.com", "Azure"),
+    (".cloudapp.net", "Azure"),
+    (".trafficmanager.net", "Azure Traffic Manager"),
+    (".blob.core.windows.net", "Azure Storage"),
+    (".azureedge.net", "Azure CDN"),
+    (".azurefd.net", "Azure Front Door"),
+    (".herokuapp.com", "Heroku"),
+    (".herokudns.com", "Heroku"),
+    (".github.io", "GitHub Pages"),
+    (".gitlab.io", "GitLab Pages"),
+    (".netlify.app", "Netlify"),
+    (".vercel.app", "Vercel"),
+    (".pages.dev", "Cloudflare Pages"),
+    (".fly.dev", "Fly.io"),
+    (".web.app", "Firebase"),
+];
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    for origin in &case.candidate.origins {
+        let Some((host, _)) = case.host_of(origin, findings) else {
+            continue;
+        };
+        let says = match host.resolution {
+            Resolution::Addresses { .. } => continue,
+            Resolution::NoSuchName { .. } => "does not exist in DNS",
+            Resolution::NoAddress { .. } => "has no address in DNS",
+        };
+        let domain = &origin.domain_name;
+        let dangling = host.resolution.aliases().last();
+        let what = match dangling {
+            Some(target) => format!("`{domain}`, an alias of `{target}`, which {says}"),
+            None => format!("`{domain}`, which {says}"),
+        };
+        let name = dangling.cloned().unwrap_or_else(|| domain.to_string());
+        let claim = service(&name).map_or_else(String::new, |service| {
+            format!(" ({service} may give that name to someone else, who would serve from it)")
+        });
+        let finding = findings.add(
+            &domain.place,
+            format!("origin {} points at {what}{claim}", origin.name()),
+        );
+        finding
+            .origin(case.candidate, origin)
+            .evidence("DNS", says)
+            .remedy(match dangling {
+                Some(target) => format!(
+                    "remove the record `{domain}` → `{target}` or point it at what replaced the \
+                     target, or correct the DomainName of origin {}",
+                    origin.name()
+                ),
+                None => format!(
+                    "correct the DomainName of origin {}, or create `{domain}` in the public DNS",
+                    origin.name()
+                ),
+            });
+        if case.candidate.edge_decides(origin) {
+            finding.severity(Severity::Warning);
+        }
+    }
+}
+
+fn service(name: &str) -> Option<&'static str> {
+    let name = name.to_ascii_lowercase();
+    REUSED_NAMES
+        .iter()
+        .find(|(end, _)| name.ends_with(end))
+        .map(|(_, service)| *service)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::distribution::EdgeEvent;
+    use crate::facts::CouldNotLook;
+    use crate::rules::testing::{Scene, custom_origin};
+
+    fn nowhere(aliases: &[&str]) -> Scene {
+        Scene::custom("api.example.com").resolves_to(Resolution::NoSuchName {
+            aliases: aliases.iter().map(|&alias| alias.to_owned()).collect(),
+        })
+    }
+
+    #[test]
+    fn fails_for_a_name_that_does_not_exist() {
+        let finding = nowhere(&[]).one_finding(&RULE);
+        assert_eq!(finding.severity, Severity::Error);
+        assert_eq!(
+            finding.message,
+            "origin `main` points at `api.example.com`, which does not exist in DNS"
+        );
+        assert_eq!(finding.path_patterns, ["*"]);
+    }
+
+    #[test]
+    fn fails_for_a_name_without_addresses() {
+        let aliases = Vec::new();
+        let message = Scene::custom("mail.example.com")
+            .resolves_to(Resolution::NoAddress { aliases })
+            .one_finding(&RULE)
+            .message;
+        assert!(message.ends_with("which has no address in DNS"));
+    }
+
+    #[test]
+    fn fails_for_an_alias_that_someone_else_could_take_over() {
+        let target = "web-1.eu-west-1.elb.amazonaws.com";
+        let finding = nowhere(&["web.example.net", target]).one_finding(&RULE);
+        assert!(finding.message.contains(&format!("an alias of `{target}`")));
+        assert!(finding.message.contains("Elastic Load Balancing may give"));
+        assert!(finding.remediation.starts_with("remove the record"));
+        for target in [
+            "shop.azurewebsites.net",
+            "shop.herokuapp.com",
+            "me.github.io",
+        ] {
+            let message = nowhere(&[target]).one_finding(&RULE).message;
+            assert!(message.contains("may give that name"), "{message}");
+        }
+    }
+
+    #[test]
+    fn fails_lightly_where_code_at_the_edge_decides() {
+        let scene = nowhere(&[]);
+        let edge = scene
+            .clone()
+            .with_behavior(|b| b.edge_events = vec![EdgeEvent::OriginRequest]);
+        assert_eq!(edge.one_finding(&RULE).severity, Severity::Warning);
+        let unused = scene
+            .add(custom_origin("used", "169.254.1.1"))
+            .default_target("used");
+        assert_eq!(unused.one_finding(&RULE).severity, Severity::Warning);
+    }
+
+    #[test]
+    fn fails_in_full_where_one_behavior_runs_no_code() {
+        let finding = nowhere(&[])
+            .behavior("/api/*", "main")
+            .with_behavior(|b| b.edge_events = vec![EdgeEvent::ViewerRequest])
+            .one_finding(&RULE);
+        assert_eq!(finding.severity, Severity::Error);
+    }
+
+    #[test]
+    fn passes_for_a_name_with_an_address() {
+        Scene::custom("api.example.com").reachable().passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_what_s3_is_asked_about() {
+        assert_eq!(Scene::s3("assets").unknowns(&RULE), []);
+    }
+
+    #[test]
+    fn passes_with_an_unknown_when_dns_did_not_answer() {
+        let unknowns = Scene::custom("api.example.com")
+            .host_unknown(CouldNotLook::TimedOut)
+            .unknowns(&RULE);
+        assert!(unknowns[0].blocks());
+    }
+
+    #[test]
+    fn passes_with_an_unknown_when_nobody_asked() {
+        let unknowns = Scene::custom("api.example.com").unknowns(&RULE);
+        assert!(!unknowns[0].blocks());
+        assert_eq!(unknowns[0].needs(), "a run with ORIGIN_GUARD_NETWORK=on");
+    }
+}

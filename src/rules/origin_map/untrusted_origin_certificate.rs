@@ -1,0 +1,211 @@
+use crate::distribution::{CustomOriginConfig, Distribution, Origin, OriginProtocolPolicy};
+use crate::facts::{Connection, Door, Handshake, Trust};
+use crate::finding::{Findings, Severity};
+use crate::rules::Case;
+
+rule! {
+    /// ## What it does
+    /// Finds custom origins reached over HTTPS whose certificate CloudFront refuses: self-signed or
+    /// without its intermediate certificates, expired, not valid yet, or for other names.
+    ///
+    /// ## Why is this bad?
+    /// It deploys quietly, and viewers get 502. The certificate must chain to a root that Mozilla
+    /// trusts and must have the origin's domain, or the `Host` header where that is forwarded, among its
+    /// names. A load balancer's own name never is in the certificate of your domain. With `match-viewer`
+    /// only viewers on HTTPS are hit, and code at the edge may choose another origin, so both are
+    /// warnings.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"Id": "web", "DomainName": "web-1.eu-west-1.elb.amazonaws.com",
+    ///  "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"}}
+    /// ```
+    /// Use instead a name that is in the certificate and points at the load balancer:
+    /// ```json
+    /// {"Id": "web", "DomainName": "web.example.com",
+    ///  "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Use a `DomainName` that the certificate has, renew the certificate, or have the server send the
+    /// whole chain. Don't fall back to `http-only`: the way to the origin would be open to readers.
+    ///
+    /// ## References
+    /// - [Requiring HTTPS to a custom origin](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-cloudfront-to-custom-origin.html)
+    /// - [HTTP 502 status code](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html)
+    "untrusted-origin-certificate", OriginMap, Error, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    for origin in &case.candidate.origins {
+        // Ports that gave no certificate are `unreachable-origin-port`'s.
+        let Some((host, Some(door))) = case.host_of(origin, findings) else {
+            continue;
+        };
+        let Some(Connection::Tls(Handshake::Certificate(certificate))) =
+            host.connections.get(&door)
+        else {
+            continue;
+        };
+        let Some((problem, remedy)) = problem(&certificate.trust, &door) else {
+            continue;
+        };
+        let finding = findings.add(
+            &origin.domain_name.place,
+            format!(
+                "origin {} at `{}` port {} shows a certificate that {problem}",
+                origin.name(),
+                origin.domain_name,
+                door.port()
+            ),
+        );
+        finding
+            .origin(case.candidate, origin)
+            .severity(severity(&certificate.trust, case.candidate, origin))
+            .remedy(remedy);
+        if let Some(days) = certificate.days_left {
+            finding.evidence("days left", days);
+        }
+    }
+}
+
+fn severity(trust: &Trust, candidate: &Distribution, origin: &Origin) -> Severity {
+    let policy = origin
+        .custom
+        .as_ref()
+        .and_then(CustomOriginConfig::protocol_policy);
+    let doubtful = matches!(trust, Trust::Doubtful(_));
+    if doubtful || policy != Some(OriginProtocolPolicy::HttpsOnly) || candidate.edge_decides(origin)
+    {
+        Severity::Warning
+    } else {
+        Severity::Error
+    }
+}
+
+fn problem(trust: &Trust, door: &Door) -> Option<(String, String)> {
+    let wanted = match door {
+        Door::Https { names, .. } => names.as_slice(),
+        Door::Http { .. } => &[],
+    };
+    Some(match trust {
+        Trust::Trusted => return None,
+        Trust::UntrustedChain => (
+            "chains to no root that CloudFront trusts, so viewers get 502".to_owned(),
+            "use a certificate of a public authority, and have the server send its intermediate \
+             certificates with it"
+                .to_owned(),
+        ),
+        Trust::Expired => (
+            "has expired, so viewers get 502".to_owned(),
+            "renew the origin's certificate".to_owned(),
+        ),
+        Trust::NotYetValid => (
+            "is not valid yet, so viewers get 502".to_owned(),
+            "use a certificate that is valid now".to_owned(),
+        ),
+        Trust::WrongNames(names) => (
+            format!(
+                "is for {}, not for {}, so viewers get 502",
+                list(names, "no name"),
+                list(wanted, "it")
+            ),
+            format!(
+                "use a DomainName that the certificate has, or a certificate for {}",
+                list(wanted, "it")
+            ),
+        ),
+        Trust::Doubtful(why) => (
+            format!("the guard cannot verify ({why}), so CloudFront may not either"),
+            "check the certificate, and use one of a public authority".to_owned(),
+        ),
+    })
+}
+
+fn list(names: &[String], none: &str) -> String {
+    if names.is_empty() {
+        return none.to_owned();
+    }
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(" or ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::distribution::EdgeEvent;
+    use crate::rules::testing::{Scene, text};
+
+    fn scene(trust: Trust) -> Scene {
+        Scene::custom("web-1.eu-west-1.elb.amazonaws.com").certificate(trust, 60)
+    }
+
+    #[test]
+    fn fails_for_the_name_of_a_load_balancer() {
+        let names = vec!["example.com".to_owned(), "*.example.com".to_owned()];
+        let finding = scene(Trust::WrongNames(names)).one_finding(&RULE);
+        assert_eq!(finding.severity, Severity::Error);
+        assert!(finding.message.ends_with(
+            "port 443 shows a certificate that is for `example.com` or `*.example.com`, not for \
+             `web-1.eu-west-1.elb.amazonaws.com`, so viewers get 502"
+        ));
+    }
+
+    #[test]
+    fn fails_for_a_chain_to_no_root() {
+        let finding = scene(Trust::UntrustedChain).one_finding(&RULE);
+        assert!(finding.remediation.contains("intermediate"));
+    }
+
+    #[test]
+    fn fails_out_of_its_time() {
+        let message = scene(Trust::Expired).one_finding(&RULE).message;
+        assert!(message.contains("has expired"));
+        let message = scene(Trust::NotYetValid).one_finding(&RULE).message;
+        assert!(message.contains("is not valid yet"));
+    }
+
+    #[test]
+    fn fails_lightly_where_not_all_viewers_are_hit_or_it_is_not_proven() {
+        let light = [
+            Scene::custom("api.example.com")
+                .with(|o| {
+                    let custom = o.custom.as_mut().unwrap();
+                    custom.origin_protocol_policy = Some(text("match-viewer"));
+                })
+                .certificate(Trust::Expired, -1),
+            Scene::custom("api.example.com")
+                .with_behavior(|b| b.edge_events = vec![EdgeEvent::OriginRequest])
+                .certificate(Trust::Expired, -1),
+            scene(Trust::Doubtful("UnsupportedCertVersion".to_owned())),
+        ];
+        for scene in light {
+            assert_eq!(scene.one_finding(&RULE).severity, Severity::Warning);
+        }
+    }
+
+    #[test]
+    fn passes_for_a_trusted_certificate() {
+        scene(Trust::Trusted).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_plain_http() {
+        Scene::custom("api.example.com")
+            .with(|o| o.custom.as_mut().unwrap().origin_protocol_policy = Some(text("http-only")))
+            .connection(Connection::Open)
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_where_no_certificate_was_seen() {
+        for connection in [
+            Connection::Refused,
+            Connection::TimedOut,
+            Connection::Tls(Handshake::NotJudged),
+        ] {
+            let scene = Scene::custom("api.example.com").connection(connection);
+            assert_eq!(scene.unknowns(&RULE), []);
+        }
+    }
+}
