@@ -144,7 +144,7 @@ fn summary(judged: &Judged<'_>) -> String {
             if warnings > 0 {
                 let _ = write!(text, ", with {}", plural(warnings, "warning"));
             }
-            let unlooked = unknowns.len();
+            let unlooked = self::unknowns(unknowns).len();
             if unlooked > 0 {
                 let _ = write!(text, " ({} not known)", plural(unlooked, "fact"));
             }
