@@ -2,7 +2,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use crate::distribution::{
-    At, CustomOriginConfig, Distribution, HostNameError, Origin, OriginProtocolPolicy, S3Endpoint,
+    At, Behavior, CustomOriginConfig, Distribution, HostNameError, Origin, OriginProtocolPolicy,
+    S3Endpoint,
 };
 
 /// The name of this fact in reports.
@@ -211,7 +212,7 @@ fn names(distribution: &Distribution, origin: &Origin, name: &str) -> Vec<String
     let mut names = vec![name.to_owned()];
     let forwarded = distribution
         .behaviors_to(&origin.id.to_string())
-        .any(|behavior| behavior.may_forward_host());
+        .any(Behavior::may_forward_host);
     if forwarded {
         for alias in distribution.aliases.iter().filter_map(At::known) {
             // Any viewer's host under a wildcard is as good as another.

@@ -6,7 +6,7 @@ use super::v1;
 use crate::candidate::{Candidate, hex};
 use crate::distribution::{self, OriginAccessIdentity, OriginKind, Place};
 use crate::explain::Explanation;
-use crate::facts::{Bucket, Facts, Owner};
+use crate::facts::{Bucket, Facts, ORIGIN_HOST, Owner};
 use crate::finding::{Finding, NeededUnknown, Severity};
 use crate::verdict::{Decision, Verdict};
 
@@ -144,7 +144,7 @@ fn summary(judged: &Judged<'_>) -> String {
             if warnings > 0 {
                 let _ = write!(text, ", with {}", plural(warnings, "warning"));
             }
-            let unlooked = unknowns.len();
+            let unlooked = self::unknowns(unknowns).len();
             if unlooked > 0 {
                 let _ = write!(text, " ({} not known)", plural(unlooked, "fact"));
             }
@@ -308,11 +308,17 @@ fn status(origin: &distribution::Origin, decision: &Decision) -> &'static str {
             _ => None,
         },
     ];
+    let host = origin.custom.as_ref().and(origin.domain_name.known());
+    let host = host.map(|name| name.to_ascii_lowercase());
     let unknown = decision.unknowns.iter().any(|needed| {
         subjects
             .iter()
             .flatten()
             .any(|subject| *subject == needed.unknown.subject)
+            // A host that nobody was to ask about is no doubt about the origin.
+            || (needed.unknown.fact == ORIGIN_HOST
+                && needed.unknown.blocks()
+                && host.as_deref() == Some(needed.unknown.subject.as_str()))
     });
     match (broken, unknown || origin.domain_name.symbolic().is_some()) {
         (true, _) => "broken",
