@@ -1,70 +1,97 @@
 use std::collections::BTreeMap;
-use std::future::Future;
+use std::future::{Future, Ready, ready};
 
 use futures_util::future::{join, join_all};
 
 use super::{
-    Bucket, BucketAccess, Encryption, Fact, Facts, Host, HostNeed, Identity, Needs,
+    Bucket, BucketAccess, Encryption, Fact, Facts, Host, HostNeed, Identity, Needs, ORIGIN_HOST,
     OriginAccessControl, VpcOrigin, Website,
 };
 use crate::distribution::{BucketName, Region};
 use crate::policy::Policy;
 
-/// The calls that find facts. A probe never fails: what it could not find out is unknown.
+/// The calls that find facts. A probe never fails: what it could not find out is unknown, and what
+/// a guard has no probe for is not asked for.
 pub trait Probes: Sync {
+    /// The account that is asked, where that is known.
+    fn account(&self) -> Option<&str> {
+        None
+    }
+
     /// Asks S3 about a bucket's name, first in the region that `hint` names.
     fn bucket(
         &self,
         name: &BucketName,
-        hint: Option<&Region>,
-    ) -> impl Future<Output = Fact<Bucket>> + Send;
-
-    /// Asks CloudFront about an origin access control.
-    fn origin_access_control(
-        &self,
-        id: &str,
-    ) -> impl Future<Output = Fact<Option<OriginAccessControl>>> + Send;
-
-    /// Asks CloudFront about a VPC origin.
-    fn vpc_origin(&self, id: &str) -> impl Future<Output = Fact<Option<VpcOrigin>>> + Send;
-    /// Asks CloudFront about an origin access identity.
-    fn origin_access_identity(
-        &self,
-        id: &str,
-    ) -> impl Future<Output = Fact<Option<Identity>>> + Send;
-
-    /// The account that is asked, where that is known.
-    fn account(&self) -> Option<&str>;
+        _hint: Option<&Region>,
+    ) -> impl Future<Output = Fact<Bucket>> + Send {
+        not_asked("bucket", name.as_str())
+    }
 
     /// Asks S3 for a bucket's policy, first in the region that `hint` names.
     fn bucket_policy(
         &self,
         name: &BucketName,
-        hint: Option<&Region>,
-    ) -> impl Future<Output = Fact<Option<Policy>>> + Send;
+        _hint: Option<&Region>,
+    ) -> impl Future<Output = Fact<Option<Policy>>> + Send {
+        not_asked("bucket policy", name.as_str())
+    }
 
     /// Asks S3 for a bucket's default encryption, first in the region that `hint` names.
     fn bucket_encryption(
         &self,
         name: &BucketName,
-        hint: Option<&Region>,
-    ) -> impl Future<Output = Fact<Encryption>> + Send;
+        _hint: Option<&Region>,
+    ) -> impl Future<Output = Fact<Encryption>> + Send {
+        not_asked("bucket encryption", name.as_str())
+    }
 
     /// Asks S3 how a bucket's website hosting is set up, first in the region that `hint` names.
     fn website(
         &self,
         name: &BucketName,
-        hint: Option<&Region>,
-    ) -> impl Future<Output = Fact<Website>> + Send;
+        _hint: Option<&Region>,
+    ) -> impl Future<Output = Fact<Website>> + Send {
+        not_asked("website hosting", name.as_str())
+    }
 
     /// Asks KMS for the policy of a key, which is in the region that its ARN or else `hint` names.
     fn key_policy(
         &self,
         key: &str,
-        hint: Option<&Region>,
-    ) -> impl Future<Output = Fact<Option<Policy>>> + Send;
+        _hint: Option<&Region>,
+    ) -> impl Future<Output = Fact<Option<Policy>>> + Send {
+        not_asked("key policy", key)
+    }
+
+    /// Asks CloudFront about an origin access control.
+    fn origin_access_control(
+        &self,
+        id: &str,
+    ) -> impl Future<Output = Fact<Option<OriginAccessControl>>> + Send {
+        not_asked("origin access control", id)
+    }
+
+    /// Asks CloudFront about an origin access identity.
+    fn origin_access_identity(
+        &self,
+        id: &str,
+    ) -> impl Future<Output = Fact<Option<Identity>>> + Send {
+        not_asked("origin access identity", id)
+    }
+
+    /// Asks CloudFront about a VPC origin.
+    fn vpc_origin(&self, id: &str) -> impl Future<Output = Fact<Option<VpcOrigin>>> + Send {
+        not_asked("VPC origin", id)
+    }
+
     /// Asks DNS and TLS about a custom origin's host.
-    fn host(&self, need: &HostNeed) -> impl Future<Output = Fact<Host>> + Send;
+    fn host(&self, need: &HostNeed) -> impl Future<Output = Fact<Host>> + Send {
+        not_asked(ORIGIN_HOST, &need.name)
+    }
+}
+
+fn not_asked<T: Send>(fact: &'static str, subject: &str) -> Ready<Fact<T>> {
+    ready(Fact::not_asked(fact, subject))
 }
 
 /// Sends every probe at once and waits for all of them.

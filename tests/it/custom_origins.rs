@@ -4,9 +4,8 @@ use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use origin_guard::candidate::{Candidate, Source, read_document};
-use origin_guard::distribution::{BucketName, Region};
-use origin_guard::facts::{Bucket, Fact, OriginAccessControl, Probes, gather};
 use origin_guard::facts::{CouldNotLook, Facts, Host, HostNeed, Needs};
+use origin_guard::facts::{Fact, Probes, gather};
 use origin_guard::network::{Answer, Network, Resolve, Roots, is_on_the_internet};
 use origin_guard::rules::{Case, Limits, origin_map};
 use serde_json::{Value, json};
@@ -42,15 +41,6 @@ impl Resolve for Zone {
 struct NetworkOnly(Network<Zone>);
 
 impl Probes for NetworkOnly {
-    async fn bucket(&self, name: &BucketName, _hint: Option<&Region>) -> Fact<Bucket> {
-        Fact::not_asked("bucket", name.as_str())
-    }
-    async fn origin_access_control(&self, id: &str) -> Fact<Option<OriginAccessControl>> {
-        Fact::not_asked("origin access control", id)
-    }
-    async fn origin_access_identity(&self, id: &str) -> Fact<bool> {
-        Fact::not_asked("origin access identity", id)
-    }
     async fn host(&self, need: &HostNeed) -> Fact<Host> {
         self.0.probe(need).await
     }

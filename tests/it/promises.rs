@@ -8,12 +8,8 @@ use origin_guard::candidate::{LastGood, Live, Sources};
 use origin_guard::delivery::{Answered, Channels, Claim, DeliveryError, JobAnswer, Notification};
 use origin_guard::distribution::{BucketName, Region};
 use origin_guard::error::GuardError;
-use origin_guard::facts::{
-    Bucket, Encryption, Fact, Host, HostNeed, Identity, OriginAccessControl, Probes, VpcOrigin,
-    Website,
-};
+use origin_guard::facts::{Bucket, Fact, Probes};
 use origin_guard::guard::{Guard, Invocation};
-use origin_guard::policy::Policy;
 use origin_guard::report::v1::{Cost, Pipeline};
 use origin_guard::request::{ArtifactCredentials, ArtifactLocation, Request, parse};
 use origin_guard::services::Services;
@@ -27,41 +23,6 @@ struct FaultyProbes;
 
 impl Probes for FaultyProbes {
     async fn bucket(&self, _name: &BucketName, _hint: Option<&Region>) -> Fact<Bucket> {
-        panic!("a fault of our own")
-    }
-    async fn origin_access_control(&self, _id: &str) -> Fact<Option<OriginAccessControl>> {
-        panic!("a fault of our own")
-    }
-    async fn origin_access_identity(&self, _id: &str) -> Fact<Option<Identity>> {
-        panic!("a fault of our own")
-    }
-    fn account(&self) -> Option<&str> {
-        None
-    }
-    async fn bucket_policy(
-        &self,
-        _name: &BucketName,
-        _hint: Option<&Region>,
-    ) -> Fact<Option<Policy>> {
-        panic!("a fault of our own")
-    }
-    async fn bucket_encryption(
-        &self,
-        _name: &BucketName,
-        _hint: Option<&Region>,
-    ) -> Fact<Encryption> {
-        panic!("a fault of our own")
-    }
-    async fn website(&self, _name: &BucketName, _hint: Option<&Region>) -> Fact<Website> {
-        panic!("a fault of our own")
-    }
-    async fn key_policy(&self, _key: &str, _hint: Option<&Region>) -> Fact<Option<Policy>> {
-        panic!("a fault of our own")
-    }
-    async fn vpc_origin(&self, _id: &str) -> Fact<Option<VpcOrigin>> {
-        panic!("a fault of our own")
-    }
-    async fn host(&self, _need: &HostNeed) -> Fact<Host> {
         panic!("a fault of our own")
     }
 }
