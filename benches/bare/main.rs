@@ -159,15 +159,21 @@ impl Clients {
             .and_then(|distribution| distribution.distribution_config())
             .and_then(|config| config.origins())
             .ok_or("no origins")?;
-        let buckets = origins.items().iter().filter_map(|origin| {
-            let (bucket, _) = origin.domain_name().split_once(".s3.")?;
-            Some(
-                self.s3
-                    .head_bucket()
-                    .bucket(bucket)
-                    .expected_bucket_owner(account)
-                    .send(),
-            )
+        let names = || {
+            let domains = origins.items().iter().map(|origin| origin.domain_name());
+            domains.filter_map(|domain| Some(domain.split_once(".s3.")?.0))
+        };
+        let buckets = names().map(|name| {
+            let call = self.s3.head_bucket().bucket(name);
+            call.expected_bucket_owner(account).send()
+        });
+        let policies = names().map(|name| {
+            let call = self.s3.get_bucket_policy().bucket(name);
+            call.expected_bucket_owner(account).send()
+        });
+        let encryptions = names().map(|name| {
+            let call = self.s3.get_bucket_encryption().bucket(name);
+            call.expected_bucket_owner(account).send()
         });
         let mut controls: Vec<&str> = origins
             .items()
@@ -180,9 +186,16 @@ impl Clients {
         let controls = controls
             .into_iter()
             .map(|id| self.cloudfront.get_origin_access_control().id(id).send());
-        let (buckets, controls) = join(join_all(buckets), join_all(controls)).await;
+        let ((buckets, controls), (policies, _)) = join(
+            join(join_all(buckets), join_all(controls)),
+            join(join_all(policies), join_all(encryptions)),
+        )
+        .await;
         for bucket in buckets {
             bucket?;
+        }
+        for policy in policies {
+            policy?;
         }
         for control in controls {
             control?;

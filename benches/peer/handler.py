@@ -188,6 +188,8 @@ def gather(candidate, account):
         if identity.startswith(IDENTITY):
             identities.add(identity.removeprefix(IDENTITY))
     asked = {("bucket", name): pool.submit(head_bucket, name, account) for name in buckets}
+    asked |= {("policy", name): pool.submit(bucket_policy, name, account) for name in buckets}
+    asked |= {("encryption", name): pool.submit(encryption, name, account) for name in buckets}
     asked |= {("control", id): pool.submit(access_control, id) for id in controls}
     asked |= {("identity", id): pool.submit(access_identity, id) for id in identities}
     return {subject: future.result() for subject, future in asked.items()}
@@ -201,6 +203,22 @@ def head_bucket(name, account):
     metadata = answer["ResponseMetadata"]
     region = metadata["HTTPHeaders"].get("x-amz-bucket-region")
     return {"status": metadata["HTTPStatusCode"], "region": region}
+
+
+def bucket_policy(name, account):
+    try:
+        answer = s3.get_bucket_policy(Bucket=name, ExpectedBucketOwner=account)
+    except ClientError:
+        return None
+    return json.loads(answer["Policy"])
+
+
+def encryption(name, account):
+    try:
+        answer = s3.get_bucket_encryption(Bucket=name, ExpectedBucketOwner=account)
+    except ClientError:
+        return None
+    return answer["ServerSideEncryptionConfiguration"]
 
 
 def access_control(id):

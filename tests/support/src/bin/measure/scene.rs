@@ -41,7 +41,9 @@ impl Scene {
         {
             let mut world = double.world();
             for n in 0..origins {
-                world.bucket(&bucket(n), "us-east-1");
+                let name = bucket(n);
+                let policy = read_by_cloudfront(&name);
+                world.bucket(&name, "us-east-1").policy(policy);
             }
             for bucket in [REPORTS, ARTIFACTS] {
                 world.bucket(bucket, "us-east-1");
@@ -271,4 +273,15 @@ fn config(origins: usize) -> Value {
         "HttpVersion": "http2",
         "IsIPV6Enabled": true
     })
+}
+
+/// What lets the distribution read a bucket through its origin access control.
+fn read_by_cloudfront(bucket: &str) -> Value {
+    json!({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": {"Service": "cloudfront.amazonaws.com"},
+        "Action": "s3:GetObject", "Resource": format!("arn:aws:s3:::{bucket}/*"),
+        "Condition": {"StringEquals": {
+            "AWS:SourceArn": format!("arn:aws:cloudfront::111122223333:distribution/{DISTRIBUTION}")
+        }}
+    }]})
 }
