@@ -18,7 +18,8 @@ rule! {
     /// the `AWS:SourceArn` of another distribution, such as the primary's for a staging one, which
     /// has an ARN of its own. A statement that denies requests from outside a VPC or a
     /// network denies CloudFront too. For a distribution that is still to be created it is a
-    /// warning: a policy that names its ARN can only come after it. What the policy leaves
+    /// warning: a policy that names its ARN can only come after it. So it is for an origin access
+    /// identity, since the ACL of each object may let that in. What the policy leaves
     /// to keys that no call tells is listed as not decidable.
     ///
     /// ## Example
@@ -114,7 +115,8 @@ fn add(
     {
         finding.evidence("nearest statement", reason);
     }
-    if access.is_to_be_created() {
+    // The ACLs of objects may let an identity in, and no single call tells them.
+    if access.is_to_be_created() || !matches!(access.signer, Signer::Control) {
         finding.severity(Severity::Warning);
     }
 }
@@ -193,6 +195,12 @@ mod tests {
         let mut expected = grant(json!({"StringEquals": {"AWS:SourceArn": ARN}}));
         expected["Sid"] = json!("AllowCloudFrontRead");
         assert_eq!(serde_json::from_str::<Value>(statement).unwrap(), expected);
+    }
+
+    #[test]
+    fn fails_with_a_warning_for_an_identity_that_the_acls_of_objects_may_let_in() {
+        let finding = identity("E2OTHER").one_finding(&RULE);
+        assert_eq!(finding.severity, Severity::Warning);
     }
 
     #[test]
