@@ -160,8 +160,8 @@ impl Clients {
             .and_then(|config| config.origins())
             .ok_or("no origins")?;
         let names = || {
-            let domains = origins.items().iter().map(|origin| origin.domain_name());
-            domains.filter_map(|domain| Some(domain.split_once(".s3.")?.0))
+            let origins = origins.items().iter();
+            origins.filter_map(|origin| Some(origin.domain_name().split_once(".s3.")?.0))
         };
         let buckets = names().map(|name| {
             let call = self.s3.head_bucket().bucket(name);
