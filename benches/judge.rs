@@ -156,7 +156,7 @@ fn facts(needs: &Needs) -> Facts {
         facts.buckets.insert(name.clone(), Fact::Known(bucket));
     }
     facts.account = Some("111122223333".to_owned());
-    for name in &needs.bucket_access {
+    for name in &needs.signed_buckets {
         let policy = readable(name.as_str());
         let access = BucketAccess {
             policy: Fact::Known(Policy::parse(&policy).ok()),

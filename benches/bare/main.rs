@@ -163,10 +163,6 @@ impl Clients {
             let origins = origins.items().iter();
             origins.filter_map(|origin| Some(origin.domain_name().split_once(".s3.")?.0))
         };
-        let buckets = names().map(|name| {
-            let call = self.s3.head_bucket().bucket(name);
-            call.expected_bucket_owner(account).send()
-        });
         let policies = names().map(|name| {
             let call = self.s3.get_bucket_policy().bucket(name);
             call.expected_bucket_owner(account).send()
@@ -186,14 +182,11 @@ impl Clients {
         let controls = controls
             .into_iter()
             .map(|id| self.cloudfront.get_origin_access_control().id(id).send());
-        let ((buckets, controls), (policies, _)) = join(
-            join(join_all(buckets), join_all(controls)),
+        let (controls, (policies, _)) = join(
+            join_all(controls),
             join(join_all(policies), join_all(encryptions)),
         )
         .await;
-        for bucket in buckets {
-            bucket?;
-        }
         for policy in policies {
             policy?;
         }

@@ -181,15 +181,17 @@ def gather(candidate, account):
     buckets, controls, identities = set(), set(), set()
     for origin in items(candidate, "Origins"):
         if match := S3_DOMAIN.match(origin["DomainName"]):
-            buckets.add(match["bucket"])
+            buckets.add((match["bucket"], match["region"]))
         if control := origin.get("OriginAccessControlId"):
             controls.add(control)
         identity = (origin.get("S3OriginConfig") or {}).get("OriginAccessIdentity", "")
         if identity.startswith(IDENTITY):
             identities.add(identity.removeprefix(IDENTITY))
-    asked = {("bucket", name): pool.submit(head_bucket, name, account) for name in buckets}
-    asked |= {("policy", name): pool.submit(bucket_policy, name, account) for name in buckets}
-    asked |= {("encryption", name): pool.submit(encryption, name, account) for name in buckets}
+    asked = {
+        ("bucket", name): pool.submit(bucket_and_policy, name, region, account)
+        for name, region in buckets
+    }
+    asked |= {("encryption", name): pool.submit(encryption, name, account) for name, _ in buckets}
     asked |= {("control", id): pool.submit(access_control, id) for id in controls}
     asked |= {("identity", id): pool.submit(access_identity, id) for id in identities}
     return {subject: future.result() for subject, future in asked.items()}
@@ -205,12 +207,16 @@ def head_bucket(name, account):
     return {"status": metadata["HTTPStatusCode"], "region": region}
 
 
-def bucket_policy(name, account):
+def bucket_and_policy(name, region, account):
+    """Only the expected owner's bucket in this region answers with its policy, or that it has none."""
     try:
         answer = s3.get_bucket_policy(Bucket=name, ExpectedBucketOwner=account)
-    except ClientError:
-        return None
-    return json.loads(answer["Policy"])
+        policy = json.loads(answer["Policy"])
+    except ClientError as error:
+        if region is None or error.response["Error"]["Code"] != "NoSuchBucketPolicy":
+            return head_bucket(name, account)
+        policy = None
+    return {"status": 200, "region": region, "policy": policy}
 
 
 def encryption(name, account):

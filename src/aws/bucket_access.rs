@@ -5,6 +5,7 @@ use aws_sdk_s3::config::Region as SdkRegion;
 use aws_sdk_s3::types::ServerSideEncryption;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::failure::Failure;
 use crate::distribution::{BucketName, Region};
@@ -12,7 +13,8 @@ use crate::facts::{CouldNotLook, Encryption, Fact, Unknown, Website};
 use crate::policy::Policy;
 
 /// Asks about a bucket where it is: in the region that `$hint` names, and once more where S3 says
-/// that it is. A macro, since the SDK's calls have no type in common.
+/// that it is. Gives the answer and where it came from, if that is known. A macro, since the SDK's
+/// calls have no type in common.
 macro_rules! ask {
     ($call:expr, $client:expr, $name:expr, $hint:expr, $account:expr) => {{
         let ask = async |region: Option<&Region>| {
@@ -27,10 +29,27 @@ macro_rules! ask {
         let first = ask($hint).await;
         let error = first.as_ref().err();
         match error.and_then(|error| elsewhere($client, error, $hint)) {
-            Some(region) => ask(Some(&region)).await,
-            None => first,
+            Some(region) => (ask(Some(&region)).await, Some(region)),
+            None => (first, $hint.cloned()),
         }
     }};
+}
+
+/// A bucket policy, and what asking for it says about the bucket itself.
+pub struct PolicyAnswer {
+    /// The policy.
+    pub policy: Fact<Option<Policy>>,
+    /// Only a bucket of the expected owner answers, and only in its own region; `None` where S3
+    /// refused or there was no answer.
+    pub bucket: Option<Found>,
+}
+
+/// What an answer about a bucket proves.
+pub enum Found {
+    /// It is there, and the expected owner's: in which region, if one was named.
+    Here(Option<Region>),
+    /// No account has a bucket of this name.
+    Nowhere,
 }
 
 /// The bucket policy. Only the owner's account can ask
@@ -40,20 +59,25 @@ pub async fn policy(
     name: &BucketName,
     hint: Option<&Region>,
     account: Option<&str>,
-) -> Fact<Option<Policy>> {
-    let answer = ask!(client.get_bucket_policy(), client, name, hint, account);
+) -> PolicyAnswer {
+    let (answer, region) = ask!(client.get_bucket_policy(), client, name, hint, account);
     let unknown = |why| Fact::Unknown(Unknown::could_not_look("bucket policy", name.as_str(), why));
-    match answer {
-        Ok(answer) => match Policy::parse(answer.policy().unwrap_or_default()) {
-            Ok(policy) => Fact::Known(Some(policy)),
-            Err(error) => unknown(CouldNotLook::Failed(error.to_string())),
+    let (policy, bucket) = match answer {
+        Ok(answer) => {
+            let policy = Policy::parse(answer.policy().unwrap_or_default());
+            let policy = policy.map_or_else(
+                |error| unknown(CouldNotLook::Failed(error.to_string())),
+                |policy| Fact::Known(Some(policy)),
+            );
+            (policy, Some(Found::Here(region)))
+        }
+        Err(error) => match (error.code(), Failure::of(&error)) {
+            (Some("NoSuchBucketPolicy"), _) => (Fact::Known(None), Some(Found::Here(region))),
+            (Some("NoSuchBucket"), _) => (Fact::Known(None), Some(Found::Nowhere)),
+            (_, failure) => (unknown(failure.could_not_look("s3:GetBucketPolicy")), None),
         },
-        Err(error) => match Failure::of(&error) {
-            // NoSuchBucketPolicy; of a bucket that is missing another fact tells.
-            Failure::NotFound(_) => Fact::Known(None),
-            failure => unknown(failure.could_not_look("s3:GetBucketPolicy")),
-        },
-    }
+    };
+    PolicyAnswer { policy, bucket }
 }
 
 /// The default encryption
@@ -64,7 +88,7 @@ pub async fn encryption(
     hint: Option<&Region>,
     account: Option<&str>,
 ) -> Fact<Encryption> {
-    let answer = ask!(client.get_bucket_encryption(), client, name, hint, account);
+    let (answer, _) = ask!(client.get_bucket_encryption(), client, name, hint, account);
     match answer {
         Ok(answer) => {
             let rules = answer.server_side_encryption_configuration();
@@ -109,7 +133,7 @@ pub async fn website(
     hint: Option<&Region>,
     account: Option<&str>,
 ) -> Fact<Website> {
-    let answer = ask!(client.get_bucket_website(), client, name, hint, account);
+    let (answer, _) = ask!(client.get_bucket_website(), client, name, hint, account);
     match answer {
         Ok(answer) => Fact::Known(match answer.redirect_all_requests_to() {
             Some(target) => Website::RedirectsTo(target.host_name().to_owned()),

@@ -188,20 +188,15 @@ impl Probes for AccountProbes<'_> {
         self.account
     }
 
-    async fn bucket_policy(
+    async fn signed_bucket(
         &self,
         name: &crate::distribution::BucketName,
         hint: Option<&crate::distribution::Region>,
-    ) -> crate::facts::Fact<Option<crate::policy::Policy>> {
-        bucket_access::policy(&self.aws.s3, name, hint, self.account).await
-    }
-
-    async fn bucket_encryption(
-        &self,
-        name: &crate::distribution::BucketName,
-        hint: Option<&crate::distribution::Region>,
-    ) -> crate::facts::Fact<crate::facts::Encryption> {
-        bucket_access::encryption(&self.aws.s3, name, hint, self.account).await
+    ) -> (
+        crate::facts::Fact<crate::facts::Bucket>,
+        crate::facts::BucketAccess,
+    ) {
+        self.buckets.probe_signed(name, hint).await
     }
 
     async fn website(

@@ -2,16 +2,20 @@ use std::collections::BTreeMap;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Region as SdkRegion;
+use futures_util::future::join;
 use tokio::sync::OnceCell;
 
+use super::bucket_access::{self, Found, PolicyAnswer};
 use super::failure::Failure;
 use crate::distribution::{BucketName, Region};
-use crate::facts::{Bucket, CouldNotLook, Fact, Owner, Unknown};
+use crate::facts::{Bucket, BucketAccess, CouldNotLook, Fact, Owner, Unknown};
+use crate::policy::Policy;
 
 /// Asks S3 about origin buckets.
 ///
-/// One `HeadBucket` says most: with the expected owner, 200 proves existence, region and
-/// ownership at once. Its 403 does not say whether the bucket is a stranger's or only closed to
+/// One call says most: with the expected owner, a bucket policy (or that there is none) proves
+/// existence, region and ownership at once, and so does the 200 of `HeadBucket` where no policy is
+/// needed. A 403 does not say whether the bucket is a stranger's or only closed to
 /// the guard; a listing of the account's own buckets, made once if at all, settles that
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html>).
 #[derive(Debug)]
@@ -57,6 +61,44 @@ impl<'a> OriginBuckets<'a> {
                 Fact::Unknown(Unknown::could_not_look("bucket", name.as_str(), why))
             }
         }
+    }
+
+    /// The facts about a bucket to which CloudFront signs requests. Its policy is asked for anyway,
+    /// and mostly says as much as `HeadBucket` would.
+    pub async fn probe_signed(
+        &self,
+        name: &BucketName,
+        hint: Option<&Region>,
+    ) -> (Fact<Bucket>, BucketAccess) {
+        let Self {
+            client, account, ..
+        } = *self;
+        let encryption = bucket_access::encryption(client, name, hint, account);
+        let policy = bucket_access::policy(client, name, hint, account);
+        let ((bucket, policy), encryption) = if hint.is_some() && account.is_some() {
+            join(self.by_policy(name, hint, policy), encryption).await
+        } else {
+            // The policy's answer would not say where the bucket is, or not whose.
+            let bucket = join(self.probe(name, hint), policy);
+            let ((bucket, answer), encryption) = join(bucket, encryption).await;
+            ((bucket, answer.policy), encryption)
+        };
+        (bucket, BucketAccess { policy, encryption })
+    }
+
+    async fn by_policy(
+        &self,
+        name: &BucketName,
+        hint: Option<&Region>,
+        policy: impl Future<Output = PolicyAnswer>,
+    ) -> (Fact<Bucket>, Fact<Option<Policy>>) {
+        let PolicyAnswer { policy, bucket } = policy.await;
+        let bucket = match bucket {
+            Some(Found::Here(region)) => exists(region, Fact::Known(Owner::Ours)),
+            Some(Found::Nowhere) => Fact::Known(Bucket::Missing),
+            None => self.probe(name, hint).await,
+        };
+        (bucket, policy)
     }
 
     /// Asks in the region that the domain names, and once more where S3 says that the bucket is:

@@ -19,7 +19,7 @@ pub struct Needs {
     /// IDs of VPC origins.
     pub vpc_origins: BTreeSet<String>,
     /// Buckets to which CloudFront signs requests: their policy and encryption decide.
-    pub bucket_access: BTreeSet<BucketName>,
+    pub signed_buckets: BTreeSet<BucketName>,
     /// Hosts of custom origins by name.
     pub hosts: BTreeMap<String, HostNeed>,
 }
@@ -41,7 +41,7 @@ impl Needs {
                 if endpoint.is_website() {
                     needs.websites.insert(bucket.clone());
                 } else if is_signed(origin) {
-                    needs.bucket_access.insert(bucket.clone());
+                    needs.signed_buckets.insert(bucket.clone());
                 }
             }
             if let Some(id) = origin.origin_access_control().and_then(|id| id.known()) {

@@ -27,22 +27,20 @@ pub trait Probes: Sync {
         not_asked("bucket", name.as_str())
     }
 
-    /// Asks S3 for a bucket's policy, first in the region that `hint` names.
-    fn bucket_policy(
+    /// Asks S3 about a bucket to which CloudFront signs requests: about its name, and who may read
+    /// its objects; first in the region that `hint` names.
+    fn signed_bucket(
         &self,
         name: &BucketName,
-        _hint: Option<&Region>,
-    ) -> impl Future<Output = Fact<Option<Policy>>> + Send {
-        not_asked("bucket policy", name.as_str())
-    }
-
-    /// Asks S3 for a bucket's default encryption, first in the region that `hint` names.
-    fn bucket_encryption(
-        &self,
-        name: &BucketName,
-        _hint: Option<&Region>,
-    ) -> impl Future<Output = Fact<Encryption>> + Send {
-        not_asked("bucket encryption", name.as_str())
+        hint: Option<&Region>,
+    ) -> impl Future<Output = (Fact<Bucket>, BucketAccess)> + Send {
+        async move {
+            let access = BucketAccess {
+                policy: Fact::not_asked("bucket policy", name.as_str()),
+                encryption: Fact::not_asked("bucket encryption", name.as_str()),
+            };
+            (self.bucket(name, hint).await, access)
+        }
     }
 
     /// Asks S3 how a bucket's website hosting is set up, first in the region that `hint` names.
@@ -96,11 +94,13 @@ fn not_asked<T: Send>(fact: &'static str, subject: &str) -> Ready<Fact<T>> {
 
 /// Sends every probe at once and waits for all of them.
 pub async fn gather(probes: &impl Probes, needs: &Needs) -> Facts {
+    let hint = |name: &BucketName| needs.buckets.get(name).and_then(Option::as_ref);
+    let unsigned = needs
+        .buckets
+        .iter()
+        .filter(|(name, _)| !needs.signed_buckets.contains(*name));
     let buckets = join_all(
-        needs
-            .buckets
-            .iter()
-            .map(async |(name, hint)| (name.clone(), probes.bucket(name, hint.as_ref()).await)),
+        unsigned.map(async |(name, hint)| (name.clone(), probes.bucket(name, hint.as_ref()).await)),
     );
     let controls = join_all(
         needs
@@ -114,7 +114,6 @@ pub async fn gather(probes: &impl Probes, needs: &Needs) -> Facts {
             .iter()
             .map(async |id| (id.clone(), probes.origin_access_identity(id).await)),
     );
-    let hint = |name: &BucketName| needs.buckets.get(name).and_then(Option::as_ref);
     let websites = join_all(
         needs
             .websites
@@ -133,67 +132,51 @@ pub async fn gather(probes: &impl Probes, needs: &Needs) -> Facts {
             .iter()
             .map(async |(name, need)| (name.clone(), probes.host(need).await)),
     );
-    let buckets = join(join(buckets, websites), gather_access(probes, needs));
+    let buckets = join(join(buckets, websites), gather_signed(probes, needs));
     let controls = join(join(controls, identities), join(vpc_origins, hosts));
     let (buckets, controls) = join(buckets, controls).await;
-    let ((buckets, websites), (bucket_access, key_policies)) = buckets;
+    let ((buckets, websites), (signed, key_policies)) = buckets;
     let ((controls, identities), (vpc_origins, hosts)) = controls;
-    Facts {
+    let mut facts = Facts {
         buckets: buckets.into_iter().collect(),
         origin_access_controls: controls.into_iter().collect(),
         origin_access_identities: identities.into_iter().collect(),
         websites: websites.into_iter().collect(),
         vpc_origins: vpc_origins.into_iter().collect(),
         account: probes.account().map(str::to_owned),
-        bucket_access,
-        key_policies,
+        key_policies: key_policies.into_iter().collect(),
         hosts: hosts.into_iter().collect(),
+        ..Facts::default()
+    };
+    for (name, bucket, access) in signed {
+        facts.bucket_access.insert(name.clone(), access);
+        facts.buckets.insert(name, bucket);
     }
+    facts
 }
 
-type Access = (
-    BTreeMap<BucketName, BucketAccess>,
-    BTreeMap<String, Fact<Option<Policy>>>,
-);
+type Signed = (BucketName, Fact<Bucket>, BucketAccess);
+type KeyPolicy = (String, Fact<Option<Policy>>);
 
-/// Policies and encryption, and behind that the keys' policies: the one thing that waits for another.
-async fn gather_access(probes: &impl Probes, needs: &Needs) -> Access {
+/// The buckets to which CloudFront signs requests, and behind them the policies of their keys: the
+/// one thing that waits for another.
+async fn gather_signed(probes: &impl Probes, needs: &Needs) -> (Vec<Signed>, Vec<KeyPolicy>) {
     let hint = |name: &BucketName| needs.buckets.get(name).and_then(Option::as_ref);
-    let policies = join_all(
-        needs
-            .bucket_access
-            .iter()
-            .map(async |name| probes.bucket_policy(name, hint(name)).await),
-    );
-    let encryptions = async {
-        let encryptions = join_all(
-            needs
-                .bucket_access
-                .iter()
-                .map(async |name| probes.bucket_encryption(name, hint(name)).await),
-        )
-        .await;
-        let mut keys = BTreeMap::new();
-        for (name, encryption) in needs.bucket_access.iter().zip(&encryptions) {
-            if let Fact::Known(Encryption::CustomerKey(key)) = encryption {
-                keys.entry(key.clone()).or_insert_with(|| hint(name));
-            }
+    let signed = join_all(needs.signed_buckets.iter().map(async |name| {
+        let (bucket, access) = probes.signed_bucket(name, hint(name)).await;
+        (name.clone(), bucket, access)
+    }))
+    .await;
+    let mut keys = BTreeMap::new();
+    for (name, _, access) in &signed {
+        if let Fact::Known(Encryption::CustomerKey(key)) = &access.encryption {
+            keys.entry(key.clone()).or_insert_with(|| hint(name));
         }
-        let asked = keys.into_iter().map(async |(key, hint)| {
-            let policy = probes.key_policy(&key, hint).await;
-            (key, policy)
-        });
-        let keys = join_all(asked).await;
-        (encryptions, keys)
-    };
-    let (policies, (encryptions, keys)) = join(policies, encryptions).await;
-    let access = needs
-        .bucket_access
-        .iter()
-        .zip(policies.into_iter().zip(encryptions))
-        .map(|(name, (policy, encryption))| {
-            let access = BucketAccess { policy, encryption };
-            (name.clone(), access)
-        });
-    (access.collect(), keys.into_iter().collect())
+    }
+    let policies = join_all(keys.into_iter().map(async |(key, hint)| {
+        let policy = probes.key_policy(&key, hint).await;
+        (key, policy)
+    }))
+    .await;
+    (signed, policies)
 }

@@ -9,8 +9,9 @@ use crate::stage::{DISTRIBUTION, REPORTS, Stage, readable, site};
 
 /// The calls that a gate cannot do without, and those that only give facts.
 const JUDGING: [&str; 2] = ["s3:GetObject", "cloudfront:GetDistribution"];
-const PROBES: [(&str, &str); 3] = [
+const PROBES: [(&str, &str); 4] = [
     ("s3:HeadBucket", "bucket"),
+    ("s3:GetBucketPolicy", "bucket policy"),
     ("cloudfront:GetOriginAccessControl", "origin access control"),
     (
         "cloudfront:GetCloudFrontOriginAccessIdentity",
@@ -99,6 +100,10 @@ async fn a_probe_that_could_not_look_makes_the_verdict_inconclusive() {
                 continue; // A HEAD has no body to be rubbish.
             }
             let stage = Stage::impatient().await;
+            if call == "s3:HeadBucket" {
+                // A policy's answer would say as much of the bucket.
+                stage.double.world().deny("s3:GetBucketPolicy");
+            }
             stage.double.world().fault(Fault::new(call, kind));
             let job = stage.double.world().job(Some(DISTRIBUTION), None);
             let answer = stage.run(job).await;
@@ -199,7 +204,7 @@ async fn an_unreadable_last_known_good_config_is_listed_and_live_takes_its_place
 async fn a_call_that_fails_once_is_tried_again() {
     let stage = Stage::impatient().await;
     for call in [
-        "s3:HeadBucket",
+        "s3:GetBucketPolicy",
         "cloudfront:GetDistribution",
         "codepipeline:PutJobSuccessResult",
     ] {
@@ -239,7 +244,7 @@ async fn the_job_is_answered_before_the_functions_time_is_up() {
     stage
         .double
         .world()
-        .fault(Fault::new("s3:HeadBucket", FaultKind::Hang));
+        .fault(Fault::new("s3:GetBucketPolicy", FaultKind::Hang));
     let job = stage.double.world().job(Some(DISTRIBUTION), None);
     let began = std::time::Instant::now();
     let answer = stage.run(job).await;

@@ -89,7 +89,7 @@ async fn the_job_is_answered_before_lambda_cuts_the_function_off() {
     furnish(&double);
     double
         .world()
-        .fault(Fault::new("s3:HeadBucket", FaultKind::Hang));
+        .fault(Fault::new("s3:GetBucketPolicy", FaultKind::Hang));
     let mut function = function(&double, &[]).await;
     let job = double.world().job(Some(DISTRIBUTION), None);
     let id = job["CodePipeline.job"]["id"].as_str().unwrap().to_owned();

@@ -422,7 +422,7 @@ async fn p64_p65_p66_p67_only_a_whole_s3_name_is_a_bucket() {
     let asked = world
         .requests
         .iter()
-        .filter(|request| request.operation == "HeadBucket");
+        .filter(|request| ["HeadBucket", "GetBucketPolicy"].contains(&request.operation.as_str()));
     let asked: Vec<&str> = asked
         .filter_map(|request| request.subject.as_deref())
         .collect();

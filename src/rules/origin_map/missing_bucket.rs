@@ -63,7 +63,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             )
             .origin(case.candidate, origin)
             .evidence("bucket", bucket)
-            .evidence("HeadBucket", "404 Not Found")
+            .evidence("S3", "404, no bucket of this name")
             .remedy(format!(
                 "point the origin's DomainName at the bucket that holds the content, or remove \
                  origin {} and what uses it; don't create an empty `{bucket}` to get through",
