@@ -147,20 +147,21 @@ fn read(document: &[u8]) -> Candidate {
 
 /// Every bucket is ours and where its domain says, every access control signs.
 fn facts(needs: &Needs) -> Facts {
-    let mut facts = Facts::default();
-    for (name, region) in &needs.buckets {
+    let mut facts = Facts {
+        account: Some("111122223333".to_owned()),
+        ..Facts::default()
+    };
+    for (name, need) in &needs.buckets {
         let bucket = Bucket::Exists {
-            region: region.clone(),
+            region: need.region.clone(),
             owner: Fact::Known(Owner::Ours),
         };
         facts.buckets.insert(name.clone(), Fact::Known(bucket));
-    }
-    facts.account = Some("111122223333".to_owned());
-    for name in &needs.signed_buckets {
         let policy = readable(name.as_str());
         let access = BucketAccess {
             policy: Fact::Known(Policy::parse(&policy).ok()),
             encryption: Fact::Known(Encryption::S3Managed),
+            ..BucketAccess::not_asked(name.as_str())
         };
         facts.bucket_access.insert(name.clone(), access);
     }

@@ -2,14 +2,14 @@
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Region as SdkRegion;
-use aws_sdk_s3::types::ServerSideEncryption;
+use aws_sdk_s3::types::{ObjectOwnership, OwnershipControls, ServerSideEncryption};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::failure::Failure;
 use crate::distribution::{BucketName, Region};
-use crate::facts::{CouldNotLook, Encryption, Fact, Unknown, Website};
+use crate::facts::{Acls, CouldNotLook, Encryption, Fact, PublicAccessBlock, Unknown, Website};
 use crate::policy::Policy;
 
 /// Asks about a bucket where it is: in the region that `$hint` names, and once more where S3 says
@@ -125,6 +125,78 @@ pub async fn encryption(
     }
 }
 
+/// What the bucket blocks of public access
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetPublicAccessBlock.html>).
+pub async fn public_access_block(
+    client: &Client,
+    name: &BucketName,
+    hint: Option<&Region>,
+    account: Option<&str>,
+) -> Fact<PublicAccessBlock> {
+    let (answer, _) = ask!(
+        client.get_public_access_block(),
+        client,
+        name,
+        hint,
+        account
+    );
+    match answer {
+        Ok(answer) => {
+            let block = answer.public_access_block_configuration();
+            let block = block.map(|block| PublicAccessBlock {
+                ignore_public_acls: block.ignore_public_acls().unwrap_or_default(),
+                restrict_public_buckets: block.restrict_public_buckets().unwrap_or_default(),
+            });
+            Fact::Known(block.unwrap_or_default())
+        }
+        Err(error) => match Failure::of(&error) {
+            // NoSuchPublicAccessBlockConfiguration
+            Failure::NotFound(_) => Fact::Known(PublicAccessBlock::default()),
+            failure => Fact::Unknown(Unknown::could_not_look(
+                "public access block",
+                name.as_str(),
+                failure.could_not_look("s3:GetBucketPublicAccessBlock"),
+            )),
+        },
+    }
+}
+
+/// Whether ACLs of objects count
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketOwnershipControls.html>).
+pub async fn acls(
+    client: &Client,
+    name: &BucketName,
+    hint: Option<&Region>,
+    account: Option<&str>,
+) -> Fact<Acls> {
+    let (answer, _) = ask!(
+        client.get_bucket_ownership_controls(),
+        client,
+        name,
+        hint,
+        account
+    );
+    match answer {
+        Ok(answer) => {
+            let rules = answer.ownership_controls().map(OwnershipControls::rules);
+            let enforced = rules
+                .unwrap_or_default()
+                .iter()
+                .any(|rule| *rule.object_ownership() == ObjectOwnership::BucketOwnerEnforced);
+            Fact::Known(if enforced { Acls::Off } else { Acls::On })
+        }
+        Err(error) => match Failure::of(&error) {
+            // OwnershipControlsNotFoundError: a bucket from before there were any.
+            Failure::NotFound(_) => Fact::Known(Acls::On),
+            failure => Fact::Unknown(Unknown::could_not_look(
+                "object ownership",
+                name.as_str(),
+                failure.could_not_look("s3:GetBucketOwnershipControls"),
+            )),
+        },
+    }
+}
+
 /// How website hosting is set up
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketWebsite.html>).
 pub async fn website(
@@ -137,7 +209,8 @@ pub async fn website(
     match answer {
         Ok(answer) => Fact::Known(match answer.redirect_all_requests_to() {
             Some(target) => Website::RedirectsTo(target.host_name().to_owned()),
-            None => Website::On,
+            None if answer.routing_rules().is_empty() => Website::On,
+            None => Website::Routes,
         }),
         Err(error) => match Failure::of(&error) {
             // NoSuchWebsiteConfiguration; of a bucket that is missing another fact tells.

@@ -22,9 +22,14 @@ pub use http::Trust;
 
 use crate::candidate::{LastGood, Live, Sources};
 use crate::delivery::{Answered, Channels, Claim, DeliveryError, JobAnswer, Notification};
+use crate::distribution::BucketName;
 use crate::error::GuardError;
-use crate::facts::{Fact, Host, HostNeed, ORIGIN_HOST, Probes};
+use crate::facts::{
+    Bucket, BucketAccess, BucketNeed, Fact, Host, HostNeed, Identity, ORIGIN_HOST,
+    OriginAccessControl, Probes, VpcOrigin, Website,
+};
 use crate::network::Network;
+use crate::policy::Policy;
 use crate::report::v1::{Cost, Pipeline};
 use crate::request::{ArtifactCredentials, ArtifactLocation};
 use crate::services::Services;
@@ -158,29 +163,19 @@ pub struct AccountProbes<'a> {
 }
 
 impl Probes for AccountProbes<'_> {
-    async fn bucket(
-        &self,
-        name: &crate::distribution::BucketName,
-        hint: Option<&crate::distribution::Region>,
-    ) -> crate::facts::Fact<crate::facts::Bucket> {
-        self.buckets.probe(name, hint).await
+    async fn bucket(&self, name: &BucketName, need: &BucketNeed) -> (Fact<Bucket>, BucketAccess) {
+        self.buckets.probe(name, need).await
     }
 
-    async fn origin_access_control(
-        &self,
-        id: &str,
-    ) -> crate::facts::Fact<Option<crate::facts::OriginAccessControl>> {
+    async fn origin_access_control(&self, id: &str) -> Fact<Option<OriginAccessControl>> {
         cloudfront::origin_access_control(&self.aws.cloudfront, id).await
     }
 
-    async fn origin_access_identity(
-        &self,
-        id: &str,
-    ) -> crate::facts::Fact<Option<crate::facts::Identity>> {
+    async fn origin_access_identity(&self, id: &str) -> Fact<Option<Identity>> {
         cloudfront::origin_access_identity(&self.aws.cloudfront, id).await
     }
 
-    async fn vpc_origin(&self, id: &str) -> crate::facts::Fact<Option<crate::facts::VpcOrigin>> {
+    async fn vpc_origin(&self, id: &str) -> Fact<Option<VpcOrigin>> {
         cloudfront::vpc_origin(&self.aws.cloudfront, id).await
     }
 
@@ -188,22 +183,11 @@ impl Probes for AccountProbes<'_> {
         self.account
     }
 
-    async fn signed_bucket(
-        &self,
-        name: &crate::distribution::BucketName,
-        hint: Option<&crate::distribution::Region>,
-    ) -> (
-        crate::facts::Fact<crate::facts::Bucket>,
-        crate::facts::BucketAccess,
-    ) {
-        self.buckets.probe_signed(name, hint).await
-    }
-
     async fn website(
         &self,
-        name: &crate::distribution::BucketName,
+        name: &BucketName,
         hint: Option<&crate::distribution::Region>,
-    ) -> crate::facts::Fact<crate::facts::Website> {
+    ) -> Fact<Website> {
         bucket_access::website(&self.aws.s3, name, hint, self.account).await
     }
 
@@ -211,7 +195,7 @@ impl Probes for AccountProbes<'_> {
         &self,
         key: &str,
         hint: Option<&crate::distribution::Region>,
-    ) -> crate::facts::Fact<Option<crate::policy::Policy>> {
+    ) -> Fact<Option<Policy>> {
         keys::policy(&self.aws.kms, key, hint, self.account).await
     }
 

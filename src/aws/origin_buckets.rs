@@ -2,13 +2,13 @@ use std::collections::BTreeMap;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Region as SdkRegion;
-use futures_util::future::join;
+use futures_util::future::{join, join3};
 use tokio::sync::OnceCell;
 
 use super::bucket_access::{self, Found, PolicyAnswer};
 use super::failure::Failure;
 use crate::distribution::{BucketName, Region};
-use crate::facts::{Bucket, BucketAccess, CouldNotLook, Fact, Owner, Unknown};
+use crate::facts::{Bucket, BucketAccess, BucketNeed, CouldNotLook, Fact, Owner, Unknown};
 use crate::policy::Policy;
 
 /// Asks S3 about origin buckets.
@@ -43,8 +43,8 @@ impl<'a> OriginBuckets<'a> {
         }
     }
 
-    /// The fact about one bucket.
-    pub async fn probe(&self, name: &BucketName, hint: Option<&Region>) -> Fact<Bucket> {
+    /// The bucket itself.
+    async fn ask(&self, name: &BucketName, hint: Option<&Region>) -> Fact<Bucket> {
         let (status, region) = match self.head_where_it_is(name, hint, self.account).await {
             Head::Answer { status, region } => (status, region),
             Head::None(failure) => {
@@ -63,27 +63,46 @@ impl<'a> OriginBuckets<'a> {
         }
     }
 
-    /// The facts about a bucket to which CloudFront signs requests. Its policy is asked for anyway,
-    /// and mostly says as much as `HeadBucket` would.
-    pub async fn probe_signed(
+    /// The facts about one bucket. Its policy is asked for anyway, and mostly says as much of the
+    /// bucket as `HeadBucket` would.
+    pub async fn probe(
         &self,
         name: &BucketName,
-        hint: Option<&Region>,
+        need: &BucketNeed,
     ) -> (Fact<Bucket>, BucketAccess) {
         let Self {
             client, account, ..
         } = *self;
+        let hint = need.region.as_ref();
         let encryption = bucket_access::encryption(client, name, hint, account);
         let policy = bucket_access::policy(client, name, hint, account);
-        let ((bucket, policy), encryption) = if hint.is_some() && account.is_some() {
-            join(self.by_policy(name, hint, policy), encryption).await
-        } else {
+        let bucket = async {
+            if hint.is_some() && account.is_some() {
+                return self.by_policy(name, hint, policy).await;
+            }
             // The policy's answer would not say where the bucket is, or not whose.
-            let bucket = join(self.probe(name, hint), policy);
-            let ((bucket, answer), encryption) = join(bucket, encryption).await;
-            ((bucket, answer.policy), encryption)
+            let (bucket, answer) = join(self.ask(name, hint), policy).await;
+            (bucket, answer.policy)
         };
-        (bucket, BucketAccess { policy, encryption })
+        let public = async {
+            if !need.public_access {
+                return None;
+            }
+            let block = bucket_access::public_access_block(client, name, hint, account);
+            let acls = bucket_access::acls(client, name, hint, account);
+            Some(join(block, acls).await)
+        };
+        let ((bucket, policy), encryption, public) = join3(bucket, encryption, public).await;
+        let mut access = BucketAccess {
+            policy,
+            encryption,
+            ..BucketAccess::not_asked(name.as_str())
+        };
+        if let Some((block, acls)) = public {
+            access.public_access_block = block;
+            access.acls = acls;
+        }
+        (bucket, access)
     }
 
     async fn by_policy(
@@ -96,7 +115,7 @@ impl<'a> OriginBuckets<'a> {
         let bucket = match bucket {
             Some(Found::Here(region)) => exists(region, Fact::Known(Owner::Ours)),
             Some(Found::Nowhere) => Fact::Known(Bucket::Missing),
-            None => self.probe(name, hint).await,
+            None => self.ask(name, hint).await,
         };
         (bucket, policy)
     }

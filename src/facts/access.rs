@@ -8,6 +8,31 @@ pub struct BucketAccess {
     pub policy: Fact<Option<Policy>>,
     /// How new objects are encrypted.
     pub encryption: Fact<Encryption>,
+    /// What the bucket blocks of public access; asked only where CloudFront does not sign.
+    pub public_access_block: Fact<PublicAccessBlock>,
+    /// Whether the ACLs of objects count; asked only where no policy need let the reader in.
+    pub acls: Fact<Acls>,
+}
+
+/// What a bucket blocks of public access, as far as it changes who reads. The account's own block,
+/// which another service tells, may block more
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PublicAccessBlock {
+    /// ACLs that let everybody in do not count.
+    pub ignore_public_acls: bool,
+    /// A policy that lets everybody in lets nobody in but services and the bucket's own account.
+    pub restrict_public_buckets: bool,
+}
+
+/// Whether the ACLs of a bucket's objects count
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html>).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Acls {
+    /// `BucketOwnerEnforced`: only policies let anyone in.
+    Off,
+    /// The ACL of each object may let somebody in.
+    On,
 }
 
 /// A bucket's website hosting.
@@ -17,6 +42,8 @@ pub enum Website {
     Off,
     /// It serves the bucket's objects.
     On,
+    /// It serves the bucket's objects, and routing rules may send requests elsewhere.
+    Routes,
     /// It redirects every request to this host.
     RedirectsTo(String),
 }
@@ -30,4 +57,17 @@ pub enum Encryption {
     AwsManagedKey,
     /// SSE-KMS with a key of its own: its ARN or ID.
     CustomerKey(String),
+}
+
+impl BucketAccess {
+    /// Nobody asked who may read this bucket.
+    #[must_use]
+    pub fn not_asked(bucket: &str) -> Self {
+        Self {
+            policy: Fact::not_asked("bucket policy", bucket),
+            encryption: Fact::not_asked("bucket encryption", bucket),
+            public_access_block: Fact::not_asked("public access block", bucket),
+            acls: Fact::not_asked("object ownership", bucket),
+        }
+    }
 }

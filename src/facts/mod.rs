@@ -10,12 +10,12 @@ mod vpc_origin;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-pub use access::{BucketAccess, Encryption, Website};
+pub use access::{Acls, BucketAccess, Encryption, PublicAccessBlock, Website};
 pub use host::{
     Certificate, Connection, Door, Handshake, Host, HostNeed, ORIGIN_HOST, Resolution, TlsOffer,
     Trust,
 };
-pub use needs::Needs;
+pub use needs::{BucketNeed, Needs};
 pub use probes::{Probes, gather};
 pub use unknown::{CouldNotLook, Fact, Unknown, UnknownCause};
 pub use vpc_origin::VpcOrigin;
@@ -38,7 +38,7 @@ pub struct Facts {
     pub origin_access_identities: BTreeMap<String, Fact<Option<Identity>>>,
     /// The account that was asked, where that is known.
     pub account: Option<String>,
-    /// Who may read the buckets that CloudFront signs requests to, by name.
+    /// Who may read those buckets, by name.
     pub bucket_access: BTreeMap<BucketName, BucketAccess>,
     /// Policies of the keys that those buckets are encrypted with, by ID or ARN; `None` where
     /// there is no such key.

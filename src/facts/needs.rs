@@ -1,15 +1,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::HostNeed;
-use crate::distribution::{
-    BucketName, Distribution, Origin, OriginAccessIdentity, OriginKind, Region,
-};
+use crate::distribution::{BucketName, Distribution, OriginAccessIdentity, Region};
 
 /// What must be known to judge a distribution, each subject once however often it is named.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Needs {
-    /// Buckets, each with the region its domain names: where to ask first.
-    pub buckets: BTreeMap<BucketName, Option<Region>>,
+    /// Buckets by name.
+    pub buckets: BTreeMap<BucketName, BucketNeed>,
     /// IDs of origin access controls.
     pub origin_access_controls: BTreeSet<String>,
     /// IDs of origin access identities.
@@ -18,10 +16,18 @@ pub struct Needs {
     pub websites: BTreeSet<BucketName>,
     /// IDs of VPC origins.
     pub vpc_origins: BTreeSet<String>,
-    /// Buckets to which CloudFront signs requests: their policy and encryption decide.
-    pub signed_buckets: BTreeSet<BucketName>,
     /// Hosts of custom origins by name.
     pub hosts: BTreeMap<String, HostNeed>,
+}
+
+/// What must be known about one bucket, beside whether it is there, whose, and who may read it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BucketNeed {
+    /// The region that its domain names: where to ask first.
+    pub region: Option<Region>,
+    /// Whether something besides its policy may let the reader in, or keep it out: an origin access
+    /// control is the only reader for which nothing does.
+    pub public_access: bool,
 }
 
 impl Needs {
@@ -34,14 +40,13 @@ impl Needs {
                 && let Some(bucket) = endpoint.bucket()
                 && bucket.validate().is_ok()
             {
-                let hint = needs.buckets.entry(bucket.clone()).or_default();
-                if hint.is_none() {
-                    *hint = endpoint.region.clone().or_else(|| region_in_name(bucket));
+                let need = needs.buckets.entry(bucket.clone()).or_default();
+                if need.region.is_none() {
+                    need.region = endpoint.region.clone().or_else(|| region_in_name(bucket));
                 }
+                need.public_access |= origin.origin_access_control().is_none();
                 if endpoint.is_website() {
                     needs.websites.insert(bucket.clone());
-                } else if is_signed(origin) {
-                    needs.signed_buckets.insert(bucket.clone());
                 }
             }
             if let Some(id) = origin.origin_access_control().and_then(|id| id.known()) {
@@ -62,13 +67,6 @@ impl Needs {
         }
         needs
     }
-}
-
-/// Whether CloudFront asks in the name of an origin access control or identity.
-fn is_signed(origin: &Origin) -> bool {
-    origin.kind() == OriginKind::S3
-        && (origin.origin_access_control().is_some()
-            || origin.origin_access_identity_field().is_some())
 }
 
 fn region_in_name(bucket: &BucketName) -> Option<Region> {

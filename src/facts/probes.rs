@@ -4,8 +4,8 @@ use std::future::{Future, Ready, ready};
 use futures_util::future::{join, join_all};
 
 use super::{
-    Bucket, BucketAccess, Encryption, Fact, Facts, Host, HostNeed, Identity, Needs, ORIGIN_HOST,
-    OriginAccessControl, VpcOrigin, Website,
+    Bucket, BucketAccess, BucketNeed, Encryption, Fact, Facts, Host, HostNeed, Identity, Needs,
+    ORIGIN_HOST, OriginAccessControl, VpcOrigin, Website,
 };
 use crate::distribution::{BucketName, Region};
 use crate::policy::Policy;
@@ -18,29 +18,14 @@ pub trait Probes: Sync {
         None
     }
 
-    /// Asks S3 about a bucket's name, first in the region that `hint` names.
+    /// Asks S3 about a bucket: whether it is there, where and whose, and who may read its objects.
     fn bucket(
         &self,
         name: &BucketName,
-        _hint: Option<&Region>,
-    ) -> impl Future<Output = Fact<Bucket>> + Send {
-        not_asked("bucket", name.as_str())
-    }
-
-    /// Asks S3 about a bucket to which CloudFront signs requests: about its name, and who may read
-    /// its objects; first in the region that `hint` names.
-    fn signed_bucket(
-        &self,
-        name: &BucketName,
-        hint: Option<&Region>,
+        _need: &BucketNeed,
     ) -> impl Future<Output = (Fact<Bucket>, BucketAccess)> + Send {
-        async move {
-            let access = BucketAccess {
-                policy: Fact::not_asked("bucket policy", name.as_str()),
-                encryption: Fact::not_asked("bucket encryption", name.as_str()),
-            };
-            (self.bucket(name, hint).await, access)
-        }
+        let bucket = Fact::not_asked("bucket", name.as_str());
+        ready((bucket, BucketAccess::not_asked(name.as_str())))
     }
 
     /// Asks S3 how a bucket's website hosting is set up, first in the region that `hint` names.
@@ -94,14 +79,6 @@ fn not_asked<T: Send>(fact: &'static str, subject: &str) -> Ready<Fact<T>> {
 
 /// Sends every probe at once and waits for all of them.
 pub async fn gather(probes: &impl Probes, needs: &Needs) -> Facts {
-    let hint = |name: &BucketName| needs.buckets.get(name).and_then(Option::as_ref);
-    let unsigned = needs
-        .buckets
-        .iter()
-        .filter(|(name, _)| !needs.signed_buckets.contains(*name));
-    let buckets = join_all(
-        unsigned.map(async |(name, hint)| (name.clone(), probes.bucket(name, hint.as_ref()).await)),
-    );
     let controls = join_all(
         needs
             .origin_access_controls
@@ -114,11 +91,12 @@ pub async fn gather(probes: &impl Probes, needs: &Needs) -> Facts {
             .iter()
             .map(async |id| (id.clone(), probes.origin_access_identity(id).await)),
     );
+    let region = |name: &BucketName| needs.buckets.get(name)?.region.as_ref();
     let websites = join_all(
         needs
             .websites
             .iter()
-            .map(async |name| (name.clone(), probes.website(name, hint(name)).await)),
+            .map(async |name| (name.clone(), probes.website(name, region(name)).await)),
     );
     let vpc_origins = join_all(
         needs
@@ -132,13 +110,12 @@ pub async fn gather(probes: &impl Probes, needs: &Needs) -> Facts {
             .iter()
             .map(async |(name, need)| (name.clone(), probes.host(need).await)),
     );
-    let buckets = join(join(buckets, websites), gather_signed(probes, needs));
+    let buckets = join(websites, gather_buckets(probes, needs));
     let controls = join(join(controls, identities), join(vpc_origins, hosts));
     let (buckets, controls) = join(buckets, controls).await;
-    let ((buckets, websites), (signed, key_policies)) = buckets;
+    let (websites, (buckets, key_policies)) = buckets;
     let ((controls, identities), (vpc_origins, hosts)) = controls;
     let mut facts = Facts {
-        buckets: buckets.into_iter().collect(),
         origin_access_controls: controls.into_iter().collect(),
         origin_access_identities: identities.into_iter().collect(),
         websites: websites.into_iter().collect(),
@@ -148,29 +125,27 @@ pub async fn gather(probes: &impl Probes, needs: &Needs) -> Facts {
         hosts: hosts.into_iter().collect(),
         ..Facts::default()
     };
-    for (name, bucket, access) in signed {
+    for (name, bucket, access) in buckets {
         facts.bucket_access.insert(name.clone(), access);
         facts.buckets.insert(name, bucket);
     }
     facts
 }
 
-type Signed = (BucketName, Fact<Bucket>, BucketAccess);
+type BucketFacts = (BucketName, Fact<Bucket>, BucketAccess);
 type KeyPolicy = (String, Fact<Option<Policy>>);
 
-/// The buckets to which CloudFront signs requests, and behind them the policies of their keys: the
-/// one thing that waits for another.
-async fn gather_signed(probes: &impl Probes, needs: &Needs) -> (Vec<Signed>, Vec<KeyPolicy>) {
-    let hint = |name: &BucketName| needs.buckets.get(name).and_then(Option::as_ref);
-    let signed = join_all(needs.signed_buckets.iter().map(async |name| {
-        let (bucket, access) = probes.signed_bucket(name, hint(name)).await;
+/// The buckets, and behind them the policies of their keys: the one thing that waits for another.
+async fn gather_buckets(probes: &impl Probes, needs: &Needs) -> (Vec<BucketFacts>, Vec<KeyPolicy>) {
+    let buckets = join_all(needs.buckets.iter().map(async |(name, need)| {
+        let (bucket, access) = probes.bucket(name, need).await;
         (name.clone(), bucket, access)
     }))
     .await;
     let mut keys = BTreeMap::new();
-    for (name, _, access) in &signed {
+    for ((_, _, access), need) in buckets.iter().zip(needs.buckets.values()) {
         if let Fact::Known(Encryption::CustomerKey(key)) = &access.encryption {
-            keys.entry(key.clone()).or_insert_with(|| hint(name));
+            keys.entry(key.clone()).or_insert(need.region.as_ref());
         }
     }
     let policies = join_all(keys.into_iter().map(async |(key, hint)| {
@@ -178,5 +153,5 @@ async fn gather_signed(probes: &impl Probes, needs: &Needs) -> (Vec<Signed>, Vec
         (key, policy)
     }))
     .await;
-    (signed, policies)
+    (buckets, policies)
 }

@@ -5,9 +5,9 @@ use crate::distribution::{
     PathPattern, Place, Region, S3Endpoint, S3OriginConfig,
 };
 use crate::facts::{
-    Bucket, BucketAccess, Certificate, Connection, CouldNotLook, Encryption, Fact, Facts,
-    Handshake, Host, HostNeed, Identity, ORIGIN_HOST, OriginAccessControl, Owner, Resolution,
-    Trust, Unknown, VpcOrigin, Website,
+    Acls, Bucket, BucketAccess, Certificate, Connection, CouldNotLook, Encryption, Fact, Facts,
+    Handshake, Host, HostNeed, Identity, ORIGIN_HOST, OriginAccessControl, Owner,
+    PublicAccessBlock, Resolution, Trust, Unknown, VpcOrigin, Website,
 };
 use crate::finding::{Finding, Findings};
 use crate::policy::Policy;
@@ -277,6 +277,8 @@ impl Scene {
         let access = BucketAccess {
             policy: Fact::Known(read_policy(policy)),
             encryption: Fact::Known(Encryption::S3Managed),
+            public_access_block: Fact::Known(PublicAccessBlock::default()),
+            acls: Fact::Known(Acls::On),
         };
         let buckets = &mut self.facts.bucket_access;
         buckets.insert(BucketName::new(name), access);
@@ -287,6 +289,15 @@ impl Scene {
     pub fn encryption(mut self, name: &str, encryption: Encryption) -> Self {
         let bucket = self.facts.bucket_access.get_mut(&BucketName::new(name));
         bucket.unwrap().encryption = Fact::Known(encryption);
+        self
+    }
+
+    /// Sets what the bucket blocks of public access, and whether ACLs count.
+    pub fn public_access(mut self, name: &str, block: PublicAccessBlock, acls: Acls) -> Self {
+        let bucket = self.facts.bucket_access.get_mut(&BucketName::new(name));
+        let access = bucket.unwrap();
+        access.public_access_block = Fact::Known(block);
+        access.acls = Fact::Known(acls);
         self
     }
 

@@ -88,3 +88,44 @@ async fn a_denied_look_is_inconclusive_and_names_the_permission() {
             .fails_with("PermissionError", &[permission]);
     }
 }
+
+/// The website endpoint of `example-site` as a custom origin.
+fn website() -> Value {
+    let mut config = site();
+    let origin = &mut config["Origins"]["Items"][0];
+    origin["DomainName"] = "example-site.s3-website-eu-west-1.amazonaws.com".into();
+    origin["OriginAccessControlId"] = "".into();
+    origin.as_object_mut().unwrap().remove("S3OriginConfig");
+    origin["CustomOriginConfig"] =
+        json!({"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "http-only"});
+    config
+}
+
+#[tokio::test]
+async fn a_website_behind_the_public_access_block_of_new_buckets_blocks() {
+    let stage = Stage::new().await;
+    let bucket = "example-site";
+    let public = json!({"Version": "2012-10-17", "Statement": [{"Sid": "Public", "Effect": "Allow", "Principal": "*",
+        "Action": "s3:GetObject", "Resource": format!("arn:aws:s3:::{bucket}/*")}]});
+    stage.double.world().bucket(bucket, "eu-west-1").website();
+    let answer = stage.run(stage.job(&website())).await;
+    answer.fails_with("JobFailed", &["ungranted-bucket-access", bucket]);
+
+    let policy = public.clone();
+    stage
+        .double
+        .world()
+        .bucket(bucket, "eu-west-1")
+        .website()
+        .policy(policy);
+    let answer = stage.run(stage.job(&website())).await;
+    answer.fails_with("JobFailed", &["RestrictPublicBuckets"]);
+
+    {
+        let mut world = stage.double.world();
+        let open = world.bucket(bucket, "eu-west-1").website().policy(public);
+        open.public_access_block = None;
+    }
+    let answer = stage.run(stage.job(&website())).await;
+    assert!(answer.succeeded(), "{}", answer.message());
+}

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use origin_guard::aws::Aws;
 use origin_guard::candidate::{LastGood, Live, Sources};
 use origin_guard::delivery::{Answered, Channels, Claim, DeliveryError, JobAnswer, Notification};
-use origin_guard::distribution::{BucketName, Region};
+use origin_guard::distribution::BucketName;
 use origin_guard::error::GuardError;
-use origin_guard::facts::{Bucket, Fact, Probes};
+use origin_guard::facts::{Bucket, BucketAccess, BucketNeed, Fact, Probes};
 use origin_guard::guard::{Guard, Invocation};
 use origin_guard::report::v1::{Cost, Pipeline};
 use origin_guard::request::{ArtifactCredentials, ArtifactLocation, Request, parse};
@@ -22,7 +22,7 @@ struct Faulty(Aws);
 struct FaultyProbes;
 
 impl Probes for FaultyProbes {
-    async fn bucket(&self, _name: &BucketName, _hint: Option<&Region>) -> Fact<Bucket> {
+    async fn bucket(&self, _: &BucketName, _: &BucketNeed) -> (Fact<Bucket>, BucketAccess) {
         panic!("a fault of our own")
     }
 }

@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::distribution::{BucketName, Origin, OriginAccessIdentity, OriginKind, Partition};
-use crate::facts::{Bucket, BucketAccess, Fact, Owner, Unknown};
+use crate::distribution::{
+    BucketName, Origin, OriginAccessIdentity, OriginKind, Partition, S3Endpoint,
+};
+use crate::facts::{Bucket, BucketAccess, Fact, Owner, Unknown, Website};
 use crate::finding::Findings;
 use crate::policy::{Asker, Element, Grant, Policy, Question, Text};
 use crate::rules::Case;
@@ -31,6 +33,8 @@ pub(super) enum Signer<'a> {
         id: &'a str,
         canonical_user: Option<&'a str>,
     },
+    /// Nobody: S3 answers what it would answer everybody.
+    Nobody,
 }
 
 /// Which distribution asks.
@@ -43,15 +47,12 @@ enum Source {
 }
 
 impl<'a> Access<'a> {
-    /// Where CloudFront signs its requests to a bucket that is ours, and what is needed to judge
-    /// is known. Anything else is for the rules about buckets, controls and identities.
+    /// Where CloudFront reads objects of a bucket that is ours, and what is needed to judge is
+    /// known. Anything else is for the rules about buckets, controls, identities and websites.
     pub fn of(case: &Case<'a>, origin: &'a Origin, findings: &mut Findings) -> Option<Self> {
         let endpoint = origin.s3_endpoint.as_ref()?;
-        if origin.kind() != OriginKind::S3 || endpoint.is_website() {
-            return None;
-        }
-        let signer = signer(case, origin, findings)?;
         let bucket = endpoint.bucket().filter(|name| name.validate().is_ok())?;
+        let signer = signer(case, origin, endpoint, findings)?;
         // What stands in the way of an answer about the bucket itself, its own rules report.
         let Some(Fact::Known(Bucket::Exists {
             owner: Fact::Known(Owner::Ours),
@@ -91,6 +92,7 @@ impl<'a> Access<'a> {
                 source_account: self.source.account(),
             },
             Signer::Identity { id, canonical_user } => Asker::Identity { id, canonical_user },
+            Signer::Nobody => Asker::Anonymous,
         };
         policy.grants(&Question {
             asker,
@@ -109,6 +111,7 @@ impl<'a> Access<'a> {
     pub fn reader(&self) -> String {
         match (self.signer, &self.source) {
             (Signer::Identity { id, .. }, _) => format!("the origin access identity `{id}`"),
+            (Signer::Nobody, _) => "everybody".to_owned(),
             (_, Source::Arn(arn)) => format!("this distribution, `{arn}`,"),
             (_, Source::Account(_)) => format!(
                 "a new distribution of account {}",
@@ -120,17 +123,27 @@ impl<'a> Access<'a> {
 
     /// The statement to add to a policy.
     pub fn statement(&self, sid: &str, action: &str, resource: &str) -> Value {
+        self.statement_for(self.signer, sid, action, resource)
+    }
+
+    /// The statement that lets CloudFront in once it signs.
+    pub fn statement_if_signed(&self, sid: &str, action: &str, resource: &str) -> Value {
+        self.statement_for(Signer::Control, sid, action, resource)
+    }
+
+    fn statement_for(&self, signer: Signer<'_>, sid: &str, action: &str, resource: &str) -> Value {
         let mut statement = json!({
             "Sid": sid, "Effect": "Allow", "Principal": {"Service": Asker::CLOUDFRONT},
             "Action": action, "Resource": resource,
         });
-        match (self.signer, &self.source) {
+        match (signer, &self.source) {
             (Signer::Identity { id, .. }, _) => {
                 let partition = self.objects.split(':').nth(1).unwrap_or("aws");
                 statement["Principal"] = json!({"AWS": format!(
                     "arn:{partition}:iam::cloudfront:user/CloudFront Origin Access Identity {id}"
                 )});
             }
+            (Signer::Nobody, _) => statement["Principal"] = json!("*"),
             (_, Source::Arn(arn)) => {
                 statement["Condition"] = json!({"StringEquals": {"AWS:SourceArn": arn}});
             }
@@ -207,13 +220,28 @@ impl Source {
     }
 }
 
-/// Who signs; a control that never does is for unsigned-origin-access-control, and an origin with
-/// both for mixed-origin-access.
-fn signer<'a>(case: &Case<'a>, origin: &'a Origin, findings: &mut Findings) -> Option<Signer<'a>> {
+/// Who signs, where objects are read at all; a control that never does is for
+/// unsigned-origin-access-control, and an origin with both for mixed-origin-access.
+fn signer<'a>(
+    case: &Case<'a>,
+    origin: &'a Origin,
+    endpoint: &S3Endpoint,
+    findings: &mut Findings,
+) -> Option<Signer<'a>> {
+    let serves = match origin.kind() {
+        OriginKind::S3 => !endpoint.is_website(),
+        OriginKind::Custom => !endpoint.is_website() || serves_objects(case, endpoint),
+        OriginKind::Vpc | OriginKind::Ambiguous => false,
+    };
+    if !serves {
+        return None;
+    }
     match (
         origin.origin_access_control(),
         origin.origin_access_identity(),
     ) {
+        (None, None) => Some(Signer::Nobody),
+        _ if origin.kind() == OriginKind::Custom => None,
         (Some(_), None) => {
             let (_, control) = case.origin_access_control_of(origin, findings)?;
             let control = control?;
@@ -231,6 +259,14 @@ fn signer<'a>(case: &Case<'a>, origin: &'a Origin, findings: &mut Findings) -> O
         }
         _ => None,
     }
+}
+
+/// Whether a website endpoint is known to answer with objects, and nothing else.
+fn serves_objects(case: &Case<'_>, endpoint: &S3Endpoint) -> bool {
+    let website = endpoint
+        .bucket()
+        .and_then(|bucket| case.facts.websites.get(bucket));
+    matches!(website, Some(Fact::Known(Website::On)))
 }
 
 fn not_asked(bucket: &BucketName) -> Unknown {

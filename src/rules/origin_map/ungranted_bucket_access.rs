@@ -1,5 +1,5 @@
 use crate::distribution::Origin;
-use crate::facts::Unknown;
+use crate::facts::{Acls, BucketAccess, Unknown};
 use crate::finding::{Findings, Severity};
 use crate::policy::{Element, Grant, Reason, Text};
 use crate::rules::Case;
@@ -9,8 +9,8 @@ use super::access::{Access, Signer};
 rule! {
     /// ## What it does
     /// Finds buckets of this account whose policy does not let CloudFront read the objects of an
-    /// origin, as this distribution (through an origin access control) or as the origin access
-    /// identity.
+    /// origin: as this distribution (through an origin access control), as the origin access
+    /// identity, or, at a website endpoint and wherever else CloudFront does not sign, as everybody.
     ///
     /// ## Why is this bad?
     /// It deploys quietly, and viewers get 403 for every object. The usual causes: a new bucket
@@ -19,8 +19,10 @@ rule! {
     /// has an ARN of its own. A statement that denies requests from outside a VPC or a
     /// network denies CloudFront too. For a distribution that is still to be created it is a
     /// warning: a policy that names its ARN can only come after it. So it is for an origin access
-    /// identity, since the ACL of each object may let that in. What the policy leaves
-    /// to keys that no call tells is listed as not decidable.
+    /// identity where ACLs count, since that of each object may let it in. New buckets block public
+    /// access and ignore ACLs, so that a website endpoint answers 403 until their policy lets
+    /// everybody in and the block is lifted (the account's own block is not looked at). What the
+    /// policy leaves to keys that no call tells is listed as not decidable.
     ///
     /// ## Example
     /// ```json
@@ -58,21 +60,60 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             Some(policy) => access.ask(policy, "s3:GetObject", Text::Below(&access.objects)),
             None => Grant::NotGranted { nearest: None },
         };
-        let problem = match &grant {
-            Grant::Granted => continue,
-            Grant::Undecided(reason) => {
-                let unknown = Unknown::undecidable(
-                    "bucket access",
-                    access.bucket.as_str(),
-                    reason.to_string(),
-                );
-                findings.undecided(unknown);
-                continue;
+        match &grant {
+            Grant::Granted => {
+                if is_restricted(&access, findings) {
+                    let problem = "lets everybody in, which its public access block takes back \
+                                   (RestrictPublicBuckets)";
+                    add(case, origin, &access, &grant, problem, findings);
+                }
             }
-            Grant::Denied(reason) => format!("denies {} that: {reason}", access.reader()),
-            Grant::NotGranted { nearest } => missing(&access, policy.is_some(), nearest.as_ref()),
-        };
-        add(case, origin, &access, &grant, &problem, findings);
+            Grant::Undecided(reason) => undecided(&access, reason.to_string(), findings),
+            Grant::Denied(reason) => {
+                let problem = format!("denies {} that: {reason}", access.reader());
+                add(case, origin, &access, &grant, &problem, findings);
+            }
+            Grant::NotGranted { nearest } => match (acls_count(&access, findings), access.signer) {
+                (Some(true), Signer::Nobody) => {
+                    undecided(&access, "the ACL of each object".to_owned(), findings);
+                }
+                (None, Signer::Nobody) => {}
+                _ => {
+                    let problem = missing(&access, policy.is_some(), nearest.as_ref());
+                    add(case, origin, &access, &grant, &problem, findings);
+                }
+            },
+        }
+    }
+}
+
+fn undecided(access: &Access<'_>, on: String, findings: &mut Findings) {
+    let bucket = access.bucket.as_str();
+    findings.undecided(Unknown::undecidable("bucket access", bucket, on));
+}
+
+/// Whether a policy that lets everybody in is not taken at its word.
+fn is_restricted(access: &Access<'_>, findings: &mut Findings) -> bool {
+    matches!(access.signer, Signer::Nobody)
+        && findings
+            .need(&access.known.public_access_block)
+            .is_some_and(|block| block.restrict_public_buckets)
+}
+
+/// Whether the ACL of an object may let the reader in where the policy does not.
+fn acls_count(access: &Access<'_>, findings: &mut Findings) -> Option<bool> {
+    let BucketAccess {
+        public_access_block: block,
+        acls,
+        ..
+    } = access.known;
+    let ignored = block.known().is_some_and(|block| block.ignore_public_acls);
+    match access.signer {
+        Signer::Control => Some(false),
+        Signer::Nobody if ignored => Some(false),
+        _ if acls.known() == Some(&Acls::Off) => Some(false),
+        Signer::Nobody => findings.need(block).and(findings.need(acls)).map(|_| true),
+        Signer::Identity { .. } => findings.need(acls).map(|_| true),
     }
 }
 
@@ -95,29 +136,54 @@ fn add(
             ),
         )
         .origin(case.candidate, origin);
-    if let Grant::Denied(reason) = grant {
-        finding
-            .remedy(access.exception(reason.statement, reason.element))
-            .evidence("statement", reason.statement);
-        return;
+    match grant {
+        Grant::Denied(reason) => {
+            finding
+                .remedy(access.exception(reason.statement, reason.element))
+                .evidence("statement", reason.statement);
+        }
+        Grant::NotGranted {
+            nearest: Some(reason),
+        } => {
+            finding
+                .remedy(remedy(access))
+                .evidence("nearest statement", reason);
+        }
+        _ => {
+            finding.remedy(remedy(access));
+        }
     }
-    let statement = access.statement(
-        "AllowCloudFrontRead",
-        "s3:GetObject",
-        &format!("{}*", access.objects),
-    );
-    finding.remedy(format!(
-        "add to the policy of bucket `{bucket}`: {statement}"
-    ));
-    if let Grant::NotGranted {
-        nearest: Some(reason),
-    } = grant
-    {
-        finding.evidence("nearest statement", reason);
-    }
-    // The ACLs of objects may let an identity in, and no single call tells them.
-    if access.is_to_be_created() || !matches!(access.signer, Signer::Control) {
+    if may_work(case, origin, access, grant) {
         finding.severity(Severity::Warning);
+    }
+}
+
+fn remedy(access: &Access<'_>) -> String {
+    const SID: &str = "AllowCloudFrontRead";
+    let bucket = access.bucket;
+    let objects = format!("{}*", access.objects);
+    match access.signer {
+        Signer::Nobody => format!(
+            "read the bucket's REST endpoint with S3OriginConfig and an OriginAccessControlId, and \
+             add to the policy of bucket `{bucket}`: {}",
+            access.statement_if_signed(SID, "s3:GetObject", &objects)
+        ),
+        _ => format!(
+            "add to the policy of bucket `{bucket}`: {}",
+            access.statement(SID, "s3:GetObject", &objects)
+        ),
+    }
+}
+
+/// Whether objects may be read all the same, in a way that no call tells.
+fn may_work(case: &Case<'_>, origin: &Origin, access: &Access<'_>, grant: &Grant<'_>) -> bool {
+    match (grant, access.signer) {
+        // A function at the edge can sign.
+        (_, Signer::Nobody) => case.candidate.edge_decides(origin),
+        (Grant::Denied(_), _) => false,
+        // The ACLs of objects may let an identity in.
+        (_, Signer::Identity { .. }) => access.known.acls.known() != Some(&Acls::Off),
+        (_, Signer::Control) => access.is_to_be_created(),
     }
 }
 
@@ -148,7 +214,9 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::rules::testing::{Scene, foreign, ours, text};
+    use crate::distribution::EdgeEvent;
+    use crate::facts::{PublicAccessBlock, Website};
+    use crate::rules::testing::{Scene, custom_origin, foreign, ours, text};
 
     const ARN: &str = "arn:aws:cloudfront::111122223333:distribution/E1";
     const OTHER: &str = "arn:aws:cloudfront::111122223333:distribution/E2";
@@ -255,6 +323,97 @@ mod tests {
             finding
                 .remediation
                 .contains("Origin Access Identity E1OAI\"")
+        );
+    }
+
+    #[test]
+    fn fails_with_an_error_for_an_identity_where_acls_do_not_count() {
+        let finding = identity("E2OTHER")
+            .public_access("assets", PublicAccessBlock::default(), Acls::Off)
+            .one_finding(&RULE);
+        assert_eq!(finding.severity, Severity::Error);
+    }
+
+    const BLOCKED: PublicAccessBlock = PublicAccessBlock {
+        ignore_public_acls: true,
+        restrict_public_buckets: true,
+    };
+
+    fn website(statements: &[Value]) -> Scene {
+        let mut site = scene(statements).website("assets", Website::On);
+        let origin = custom_origin("main", "assets.s3-website-us-east-1.amazonaws.com");
+        site.candidate.origins = vec![origin];
+        site
+    }
+
+    fn public() -> Value {
+        json!({"Sid": "Public", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
+            "Resource": "arn:aws:s3:::assets/*"})
+    }
+
+    #[test]
+    fn fails_for_a_website_that_nobody_may_read() {
+        let finding = website(&[])
+            .public_access("assets", BLOCKED, Acls::Off)
+            .one_finding(&RULE);
+        assert_eq!(finding.severity, Severity::Error);
+        assert!(
+            finding.message.contains("allows nothing to everybody"),
+            "{}",
+            finding.message
+        );
+        assert!(
+            finding.remediation.contains("OriginAccessControlId")
+                && finding.remediation.contains("cloudfront.amazonaws.com"),
+            "{}",
+            finding.remediation
+        );
+    }
+
+    #[test]
+    fn fails_for_a_public_policy_behind_a_public_access_block() {
+        for scene in [
+            website(&[public()]),
+            scene(&[public()]).with(|origin| origin.origin_access_control_id = None),
+        ] {
+            let finding = scene
+                .public_access("assets", BLOCKED, Acls::Off)
+                .one_finding(&RULE);
+            assert!(
+                finding.message.ends_with("(RestrictPublicBuckets)"),
+                "{}",
+                finding.message
+            );
+        }
+    }
+
+    #[test]
+    fn fails_lightly_where_a_function_may_sign() {
+        let scene = scene(&[])
+            .with(|origin| origin.origin_access_control_id = None)
+            .with_behavior(|b| b.edge_events = vec![EdgeEvent::OriginRequest])
+            .public_access("assets", BLOCKED, Acls::Off);
+        assert_eq!(scene.one_finding(&RULE).severity, Severity::Warning);
+    }
+
+    #[test]
+    fn passes_for_a_public_website_and_for_one_that_only_redirects() {
+        website(&[public()]).passes(&RULE);
+        for website_fact in [Website::RedirectsTo("b".to_owned()), Website::Routes] {
+            website(&[])
+                .website("assets", website_fact)
+                .public_access("assets", BLOCKED, Acls::Off)
+                .passes(&RULE);
+        }
+    }
+
+    #[test]
+    fn passes_with_an_unknown_where_the_acl_of_each_object_may_let_everybody_in() {
+        let unknown = website(&[]).unknowns(&RULE).remove(0);
+        assert!(
+            unknown.cause_text().contains("the ACL of each object"),
+            "{}",
+            unknown.cause_text()
         );
     }
 

@@ -15,7 +15,8 @@ rule! {
     /// ## Why is this bad?
     /// It deploys quietly, and viewers get 403 for every object that is encrypted with the key,
     /// whatever the bucket policy grants. An origin access identity cannot read SSE-KMS objects
-    /// (only a Lambda@Edge function that signs by itself gets around that). The key `aws/s3` is AWS's, and its policy cannot be changed to let CloudFront in.
+    /// (only a Lambda@Edge function that signs by itself gets around that), and neither can requests that
+    /// nobody signs. The key `aws/s3` is AWS's, and its policy cannot be changed to let CloudFront in.
     ///
     /// ## Example
     /// A key policy with only:
@@ -39,6 +40,10 @@ rule! {
     "ungranted-kms-access", OriginMap, Error, check
 }
 
+const SIGN: &str = "read the bucket's REST endpoint with OriginAccessIdentity \"\" and an \
+                    OriginAccessControlId that signs, and let CloudFront decrypt in the policy of \
+                    the key";
+
 fn check(case: &Case<'_>, findings: &mut Findings) {
     for origin in &case.candidate.origins {
         let Some(access) = Access::of(case, origin, findings) else {
@@ -54,10 +59,18 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 origin,
                 &access,
                 &format!("with KMS, which {} cannot decrypt", access.reader()),
-                "set OriginAccessIdentity to \"\" and OriginAccessControlId to an origin access \
-                 control that signs, and let CloudFront decrypt in the policy of the key",
+                SIGN,
                 findings,
             ),
+            (_, Signer::Nobody) => {
+                let problem = "with KMS, which requests without a signature cannot decrypt";
+                add(case, origin, &access, problem, SIGN, findings);
+                if case.candidate.edge_decides(origin)
+                    && let Some(finding) = findings.findings.last_mut()
+                {
+                    finding.severity(Severity::Warning);
+                }
+            }
             (Encryption::AwsManagedKey, Signer::Control) => add(
                 case,
                 origin,
@@ -232,6 +245,17 @@ mod tests {
                 .message
                 .contains("`k1`, which does not exist")
         );
+    }
+
+    #[test]
+    fn fails_where_nobody_signs() {
+        let finding = Scene::s3("assets")
+            .with(|origin| origin.origin_access_control_id = None)
+            .bucket("assets", ours("us-east-1"))
+            .bucket_policy("assets", None)
+            .encryption("assets", Encryption::AwsManagedKey)
+            .one_finding(&RULE);
+        assert!(finding.message.contains("without a signature"));
     }
 
     #[test]
