@@ -128,12 +128,9 @@ impl Bench {
     }
 
     fn decide(&self) -> Decision {
-        let judgement = rules::judge(&Case {
-            candidate: &self.candidate.distribution,
-            baseline: Some(&self.baseline.distribution),
-            facts: &self.facts,
-            limits: &self.limits,
-        });
+        let case = Case::new(&self.candidate.distribution, &self.facts, &self.limits)
+            .with_baseline(Some(&self.baseline.distribution));
+        let judgement = rules::judge(&case);
         verdict::decide(judgement, OnUnknown::Block)
     }
 }

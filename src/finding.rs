@@ -1,5 +1,7 @@
 //! One rule broken at one place.
 
+use foldhash::{HashSet, HashSetExt};
+
 use crate::distribution::{Distribution, Origin, Place};
 use crate::facts::{Fact, Unknown};
 use crate::rules::Rule;
@@ -100,6 +102,8 @@ pub struct Findings {
     pub findings: Vec<Finding>,
     /// The facts that were needed and are unknown.
     pub unknowns: Vec<NeededUnknown>,
+    /// Where the unknowns of this rule begin.
+    of_this_rule: usize,
 }
 
 impl Findings {
@@ -110,12 +114,28 @@ impl Findings {
             rule,
             findings: Vec::new(),
             unknowns: Vec::new(),
+            of_this_rule: 0,
         }
     }
 
     /// What comes now is of this rule.
     pub fn of_rule(&mut self, rule: &'static Rule) {
+        self.end_rule();
         self.rule = rule;
+    }
+
+    /// A fact that stood in the way of one rule several times counts once.
+    pub fn end_rule(&mut self) {
+        let own = self.unknowns.split_off(self.of_this_rule);
+        let mut seen = HashSet::with_capacity(own.len());
+        let first: Vec<bool> = own
+            .iter()
+            .map(|needed| seen.insert(&needed.unknown))
+            .collect();
+        let own = own.into_iter().zip(first);
+        self.unknowns
+            .extend(own.filter_map(|(needed, first)| first.then_some(needed)));
+        self.of_this_rule = self.unknowns.len();
     }
 
     /// Adds a finding at a place; its details follow on the returned one.
@@ -148,13 +168,10 @@ impl Findings {
 
     /// Notes that the rule could not decide for want of a fact.
     pub fn undecided(&mut self, unknown: Unknown) {
-        let needed = NeededUnknown {
+        self.unknowns.push(NeededUnknown {
             needed_by: NeededBy::Rule(self.rule),
             unknown,
-        };
-        if !self.unknowns.contains(&needed) {
-            self.unknowns.push(needed);
-        }
+        });
     }
 }
 

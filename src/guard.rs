@@ -134,12 +134,14 @@ struct Evidence<'a> {
 }
 
 fn judge(evidence: Evidence<'_>) -> Decision {
-    let mut judgement: Judgement = rules::judge(&Case {
-        candidate: &evidence.candidate.distribution,
-        baseline: evidence.baseline,
-        facts: evidence.facts,
-        limits: evidence.limits,
-    });
+    let mut judgement: Judgement = rules::judge(
+        &Case::new(
+            &evidence.candidate.distribution,
+            evidence.facts,
+            evidence.limits,
+        )
+        .with_baseline(evidence.baseline),
+    );
     judgement.unknowns.extend(evidence.unknowns);
     if evidence.harmless {
         verdict::demote(&mut judgement);

@@ -131,12 +131,7 @@ mod tests {
     use crate::rules::{Case, judge};
 
     fn decide_scene(scene: &Scene, on_unknown: OnUnknown) -> Decision {
-        let case = Case {
-            candidate: &scene.candidate,
-            baseline: None,
-            facts: &scene.facts,
-            limits: &scene.limits,
-        };
+        let case = Case::new(&scene.candidate, &scene.facts, &scene.limits);
         decide(judge(&case), on_unknown)
     }
 
@@ -199,12 +194,7 @@ mod tests {
     #[test]
     fn a_demoted_judgement_does_not_block() {
         let scene = healthy().behavior("/x", "nope");
-        let case = Case {
-            candidate: &scene.candidate,
-            baseline: None,
-            facts: &scene.facts,
-            limits: &scene.limits,
-        };
+        let case = Case::new(&scene.candidate, &scene.facts, &scene.limits);
         let mut judgement = judge(&case);
         demote(&mut judgement);
         let decision = decide(judgement, OnUnknown::Block);

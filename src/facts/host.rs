@@ -1,8 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use foldhash::HashSet;
+
 use crate::distribution::{
-    At, Behavior, CustomOriginConfig, Distribution, HostNameError, Origin, OriginProtocolPolicy,
+    At, CustomOriginConfig, Distribution, HostNameError, Origin, OriginGroup, OriginProtocolPolicy,
     S3Endpoint,
 };
 
@@ -137,12 +139,33 @@ pub enum Trust {
     Doubtful(String),
 }
 
-impl HostNeed {
-    /// The host that an origin needs known and how it is connected to; `None` for origins that are
-    /// not custom, for names that are symbolic or no host names, and for S3's own endpoints, about
-    /// which S3 is asked (website endpoints are custom origins like others).
+/// A custom origin, its host, and how CloudFront connects to it.
+#[derive(Debug, Clone)]
+pub struct OriginHost<'a> {
+    /// The origin.
+    pub origin: &'a Origin,
+    /// The host, in small letters.
+    pub name: String,
+    /// How; `None` where the origin leaves that open.
+    pub door: Option<Door>,
+}
+
+impl<'a> OriginHost<'a> {
+    /// The hosts of a distribution's custom origins. Left out are names that are symbolic or no
+    /// host names, and S3's own endpoints, about which S3 is asked (website endpoints are custom
+    /// origins like others).
     #[must_use]
-    pub fn of(distribution: &Distribution, origin: &Origin) -> Option<(String, Option<Door>)> {
+    pub fn all(distribution: &'a Distribution) -> Vec<Self> {
+        let forwarding = Forwarding::of(distribution);
+        let of = |origin| Self::of(origin, &forwarding, distribution);
+        distribution.origins.iter().filter_map(of).collect()
+    }
+
+    fn of(
+        origin: &'a Origin,
+        forwarding: &Forwarding<'_>,
+        distribution: &Distribution,
+    ) -> Option<Self> {
         let custom = origin.custom.as_ref()?;
         let bucket_endpoint = origin.s3_endpoint.as_ref().is_some_and(|e| !e.is_website());
         if origin.s3.is_some() || origin.vpc.is_some() || bucket_endpoint {
@@ -153,17 +176,47 @@ impl HostNeed {
             return None;
         }
         let name = domain.to_ascii_lowercase();
-        let door = Door::of(distribution, origin, custom, &name);
-        Some((name, door))
+        let aliases = if forwarding.reaches(origin) {
+            distribution.aliases.as_slice()
+        } else {
+            &[]
+        };
+        let door = Door::of(origin, custom, &name, aliases);
+        Some(Self { origin, name, door })
+    }
+}
+
+/// The origins that the viewer's `Host` may reach.
+struct Forwarding<'a>(HashSet<&'a str>);
+
+impl<'a> Forwarding<'a> {
+    fn of(distribution: &'a Distribution) -> Self {
+        let behaviors = distribution.all_behaviors();
+        let mut ids: HashSet<&str> = behaviors
+            .filter(|behavior| behavior.may_forward_host())
+            .filter_map(|behavior| Some(behavior.target_origin_id.known()?.as_str()))
+            .collect();
+        let reached = |group: &&OriginGroup| group.id.known().is_some_and(|id| ids.contains(&**id));
+        let groups = distribution.origin_groups.iter().filter(reached);
+        let members: Vec<&str> = groups
+            .flat_map(|group| &group.members)
+            .filter_map(|member| Some(member.known()?.as_str()))
+            .collect();
+        ids.extend(members);
+        Self(ids)
+    }
+
+    fn reaches(&self, origin: &Origin) -> bool {
+        origin.id.known().is_some_and(|id| self.0.contains(&**id))
     }
 }
 
 impl Door {
     fn of(
-        distribution: &Distribution,
         origin: &Origin,
         custom: &CustomOriginConfig,
         name: &str,
+        aliases: &[At<String>],
     ) -> Option<Self> {
         match custom.protocol_policy()? {
             OriginProtocolPolicy::HttpOnly => Some(Self::Http {
@@ -181,7 +234,7 @@ impl Door {
                 Some(Self::Https {
                     port: port(custom.https_port.as_ref(), 443)?,
                     offer: TlsOffer::of(&custom.origin_ssl_protocols),
-                    names: names(distribution, origin, name),
+                    names: names(name, aliases),
                 })
             }
         }
@@ -206,24 +259,19 @@ fn port(field: Option<&At<i64>>, default: u16) -> Option<u16> {
     matches!(port, 80 | 443 | 1024..).then_some(port)
 }
 
-fn names(distribution: &Distribution, origin: &Origin, name: &str) -> Vec<String> {
+fn names(name: &str, aliases: &[At<String>]) -> Vec<String> {
     // Enough to find the one that fits; each may cost a handshake's check.
     const MOST: usize = 10;
     let mut names = vec![name.to_owned()];
-    let forwarded = distribution
-        .behaviors_to(&origin.id.to_string())
-        .any(Behavior::may_forward_host);
-    if forwarded {
-        for alias in distribution.aliases.iter().filter_map(At::known) {
-            // Any viewer's host under a wildcard is as good as another.
-            let host = match alias.strip_prefix("*.") {
-                Some(parent) => format!("www.{parent}"),
-                None => alias.clone(),
-            };
-            let host = host.to_ascii_lowercase();
-            if HostNameError::of(&host).is_none() && !names.contains(&host) && names.len() < MOST {
-                names.push(host);
-            }
+    for alias in aliases.iter().filter_map(At::known) {
+        // Any viewer's host under a wildcard is as good as another.
+        let host = match alias.strip_prefix("*.") {
+            Some(parent) => format!("www.{parent}"),
+            None => alias.clone(),
+        };
+        let host = host.to_ascii_lowercase();
+        if HostNameError::of(&host).is_none() && !names.contains(&host) && names.len() < MOST {
+            names.push(host);
         }
     }
     names

@@ -8,17 +8,18 @@ mod unknown;
 mod vpc_origin;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 pub use access::{Acls, BucketAccess, Encryption, PublicAccessBlock, Website};
 pub use host::{
-    Certificate, Connection, Door, Handshake, Host, HostNeed, ORIGIN_HOST, Resolution, TlsOffer,
-    Trust,
+    Certificate, Connection, Door, Handshake, Host, HostNeed, ORIGIN_HOST, OriginHost, Resolution,
+    TlsOffer, Trust,
 };
 pub use needs::{BucketNeed, Needs};
 pub use probes::{Probes, gather};
 pub use unknown::{CouldNotLook, Fact, Unknown, UnknownCause};
 pub use vpc_origin::VpcOrigin;
+
+use foldhash::HashMap;
 
 use crate::distribution::{BucketName, Region};
 use crate::policy::Policy;
@@ -27,24 +28,24 @@ use crate::policy::Policy;
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
     /// Buckets by name.
-    pub buckets: BTreeMap<BucketName, Fact<Bucket>>,
+    pub buckets: HashMap<BucketName, Fact<Bucket>>,
     /// Origin access controls by ID; `None` where the account has none of this ID.
-    pub origin_access_controls: BTreeMap<String, Fact<Option<OriginAccessControl>>>,
+    pub origin_access_controls: HashMap<String, Fact<Option<OriginAccessControl>>>,
     /// Website hosting of the buckets that are reached through a website endpoint, by name.
-    pub websites: BTreeMap<BucketName, Fact<Website>>,
+    pub websites: HashMap<BucketName, Fact<Website>>,
     /// VPC origins by ID; `None` where CloudFront shows this account none of this ID.
-    pub vpc_origins: BTreeMap<String, Fact<Option<VpcOrigin>>>,
+    pub vpc_origins: HashMap<String, Fact<Option<VpcOrigin>>>,
     /// Origin access identities by ID; `None` where the account has none of this ID.
-    pub origin_access_identities: BTreeMap<String, Fact<Option<Identity>>>,
+    pub origin_access_identities: HashMap<String, Fact<Option<Identity>>>,
     /// The account that was asked, where that is known.
     pub account: Option<String>,
     /// Who may read those buckets, by name.
-    pub bucket_access: BTreeMap<BucketName, BucketAccess>,
+    pub bucket_access: HashMap<BucketName, BucketAccess>,
     /// Policies of the keys that those buckets are encrypted with, by ID or ARN; `None` where
     /// there is no such key.
-    pub key_policies: BTreeMap<String, Fact<Option<Policy>>>,
+    pub key_policies: HashMap<String, Fact<Option<Policy>>>,
     /// Hosts of custom origins, by name in small letters.
-    pub hosts: BTreeMap<String, Fact<Host>>,
+    pub hosts: HashMap<String, Fact<Host>>,
 }
 
 /// What S3 says about a bucket's name.

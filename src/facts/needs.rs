@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::HostNeed;
+use super::{HostNeed, OriginHost};
 use crate::distribution::{BucketName, Distribution, OriginAccessIdentity, Region};
 
 /// What must be known to judge a distribution, each subject once however often it is named.
@@ -59,11 +59,11 @@ impl Needs {
             if let Some(id) = vpc_origin.and_then(|id| id.known()) {
                 needs.vpc_origins.insert(id.clone());
             }
-            if let Some((name, door)) = HostNeed::of(distribution, origin) {
-                let need = needs.hosts.entry(name.clone()).or_default();
-                need.name = name;
-                need.doors.extend(door);
-            }
+        }
+        for host in OriginHost::all(distribution) {
+            let need = needs.hosts.entry(host.name.clone()).or_default();
+            need.name = host.name;
+            need.doors.extend(host.door);
         }
         needs
     }

@@ -8,7 +8,7 @@ pub enum Fact<T> {
 }
 
 /// A fact that is not known, and why.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Unknown {
     /// What would be known, such as `bucket` or `bucket owner`.
     pub fact: &'static str,
@@ -19,7 +19,7 @@ pub struct Unknown {
 }
 
 /// The kinds of not knowing; only the first blocks a gate.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum UnknownCause {
     /// The guard tried and could not look.
     CouldNotLook(CouldNotLook),
@@ -32,7 +32,7 @@ pub enum UnknownCause {
 }
 
 /// Why a probe could not look.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CouldNotLook {
     /// Refused: the IAM action that is missing.
     Denied {

@@ -1,11 +1,14 @@
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
 use crate::distribution::{At, BucketName, Distribution, Origin, VpcOriginConfig};
 use crate::facts::{
-    Bucket, Door, Fact, Facts, Host, HostNeed, OriginAccessControl, Unknown, VpcOrigin,
+    Bucket, Door, Fact, Facts, Host, OriginAccessControl, OriginHost, Unknown, VpcOrigin,
 };
 use crate::finding::Findings;
 
 /// Everything that a verdict depends on.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Case<'a> {
     /// The config to judge.
     pub candidate: &'a Distribution,
@@ -15,6 +18,18 @@ pub struct Case<'a> {
     pub facts: &'a Facts,
     /// The account's quotas.
     pub limits: &'a Limits,
+    hosts: OnceCell<Vec<KnownHost<'a>>>,
+}
+
+/// A custom origin, how CloudFront connects to it, and what DNS and TLS say about its host.
+#[derive(Debug, Clone)]
+pub struct KnownHost<'a> {
+    /// The origin.
+    pub origin: &'a Origin,
+    /// How CloudFront connects; `None` where the origin leaves that open.
+    pub door: Option<Door>,
+    /// What DNS and TLS say.
+    pub fact: Cow<'a, Fact<Host>>,
 }
 
 /// Quotas of CloudFront, which AWS raises on request
@@ -30,6 +45,38 @@ pub struct Limits {
 }
 
 impl<'a> Case<'a> {
+    /// A candidate on its own.
+    #[must_use]
+    pub fn new(candidate: &'a Distribution, facts: &'a Facts, limits: &'a Limits) -> Self {
+        Self {
+            candidate,
+            baseline: None,
+            facts,
+            limits,
+            hosts: OnceCell::new(),
+        }
+    }
+
+    /// Compares the candidate with another config.
+    #[must_use]
+    pub fn with_baseline(self, baseline: Option<&'a Distribution>) -> Self {
+        Self { baseline, ..self }
+    }
+
+    /// The hosts of custom origins, put together once for all rules. An origin about whose host
+    /// nobody asks is left out.
+    pub fn hosts(&self) -> &[KnownHost<'a>] {
+        self.hosts.get_or_init(|| {
+            let known = |host: OriginHost<'a>| KnownHost {
+                fact: self.facts.host(&host.name),
+                origin: host.origin,
+                door: host.door,
+            };
+            let hosts = OriginHost::all(self.candidate);
+            hosts.into_iter().map(known).collect()
+        })
+    }
+
     /// An origin's bucket and what S3 says about it; where that is unknown, `None` and a note that
     /// the rule could not decide. A name that no bucket can have is passed over: nobody asked.
     pub fn bucket_of(
@@ -46,21 +93,6 @@ impl<'a> Case<'a> {
                 None
             }
         }
-    }
-
-    /// What DNS and TLS say about a custom origin's host, and how CloudFront connects to it; where
-    /// that is unknown, `None` and a note. An origin about whose host nobody asks is passed over.
-    pub fn host_of(
-        &self,
-        origin: &Origin,
-        findings: &mut Findings,
-    ) -> Option<(&'a Host, Option<Door>)> {
-        let (name, door) = HostNeed::of(self.candidate, origin)?;
-        if let Some(fact) = self.facts.hosts.get(&name) {
-            return Some((findings.need(fact)?, door));
-        }
-        findings.need(&self.facts.host(&name));
-        None
     }
 
     /// The field that names an origin's access control, and the control itself, `None` where the

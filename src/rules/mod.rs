@@ -11,7 +11,7 @@ pub mod origin_map;
 #[cfg(test)]
 pub(crate) mod testing;
 
-pub use case::{Case, Limits};
+pub use case::{Case, KnownHost, Limits};
 pub use define::{Check, Page, Phase, Rule};
 pub use origin_map::{OriginMap, Resolution, Target};
 

@@ -6,7 +6,7 @@ use crate::distribution::{
 };
 use crate::facts::{
     Acls, Bucket, BucketAccess, Certificate, Connection, CouldNotLook, Encryption, Fact, Facts,
-    Handshake, Host, HostNeed, Identity, ORIGIN_HOST, OriginAccessControl, Owner,
+    Handshake, Host, Identity, ORIGIN_HOST, OriginAccessControl, OriginHost, Owner,
     PublicAccessBlock, Resolution, Trust, Unknown, VpcOrigin, Website,
 };
 use crate::finding::{Finding, Findings};
@@ -334,7 +334,8 @@ impl Scene {
     }
 
     fn host_need(&self) -> (String, Option<crate::facts::Door>) {
-        HostNeed::of(&self.candidate, &self.candidate.origins[0]).unwrap()
+        let host = OriginHost::all(&self.candidate).remove(0);
+        (host.name, host.door)
     }
 
     /// Makes known what DNS says about the first origin's host, which nobody connects to.
@@ -374,12 +375,8 @@ impl Scene {
     }
 
     fn run(&self, rule: &'static Rule) -> Findings {
-        let case = Case {
-            candidate: &self.candidate,
-            baseline: self.baseline.as_ref(),
-            facts: &self.facts,
-            limits: &self.limits,
-        };
+        let case = Case::new(&self.candidate, &self.facts, &self.limits)
+            .with_baseline(self.baseline.as_ref());
         let mut findings = Findings::new(rule);
         match rule.check {
             Check::OriginMap(check) => check(&case, &mut findings),
@@ -387,6 +384,7 @@ impl Scene {
                 check(&case, &OriginMap::of(&self.candidate), &mut findings);
             }
         }
+        findings.end_rule();
         findings
     }
 

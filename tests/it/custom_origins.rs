@@ -68,12 +68,8 @@ async fn judged(domain: &str) -> (Vec<&'static str>, usize) {
     let text = config(domain).to_string();
     let candidate = read_document(Source::File, "site.json", text.as_bytes()).unwrap();
     let facts = facts(&candidate).await;
-    let case = Case {
-        candidate: &candidate.distribution,
-        baseline: None,
-        facts: &facts,
-        limits: &Limits::default(),
-    };
+    let limits = Limits::default();
+    let case = Case::new(&candidate.distribution, &facts, &limits);
     let (_, findings) = origin_map::judge(&case);
     let rules = findings.findings.iter().map(|each| each.rule.name);
     let blocking = findings.unknowns.iter().filter(|each| each.blocks());

@@ -17,13 +17,8 @@ fn findings(config: &Value) -> Vec<Finding> {
         config.to_string().as_bytes(),
     )
     .unwrap();
-    judge(&Case {
-        candidate: &candidate.distribution,
-        baseline: None,
-        facts: &Facts::default(),
-        limits: &Limits::default(),
-    })
-    .findings
+    let (facts, limits) = (Facts::default(), Limits::default());
+    judge(&Case::new(&candidate.distribution, &facts, &limits)).findings
 }
 
 /// The errors among them, by rule.

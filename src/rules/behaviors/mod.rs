@@ -40,5 +40,6 @@ pub fn judge(case: &Case<'_>, map: &OriginMap<'_>) -> Findings {
             check(case, map, &mut findings);
         }
     }
+    findings.end_rule();
     findings
 }

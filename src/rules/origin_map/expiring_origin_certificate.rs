@@ -1,6 +1,6 @@
 use crate::facts::{Connection, CouldNotLook, Handshake, Trust, Unknown};
 use crate::finding::Findings;
-use crate::rules::Case;
+use crate::rules::{Case, KnownHost};
 
 rule! {
     /// ## What it does
@@ -33,11 +33,11 @@ rule! {
 const SOON: i64 = 14;
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    for origin in &case.candidate.origins {
-        let Some((host, Some(door))) = case.host_of(origin, findings) else {
+    for KnownHost { origin, door, fact } in case.hosts() {
+        let (Some(host), Some(door)) = (findings.need(fact), door) else {
             continue;
         };
-        let certificate = match host.connections.get(&door) {
+        let certificate = match host.connections.get(door) {
             Some(Connection::Tls(Handshake::Certificate(certificate))) => certificate,
             Some(Connection::Tls(Handshake::NotJudged)) => {
                 findings.undecided(Unknown::could_not_look(

@@ -116,5 +116,6 @@ pub fn judge<'a>(case: &Case<'a>) -> (OriginMap<'a>, Findings) {
             check(case, &mut findings);
         }
     }
+    findings.end_rule();
     (OriginMap::of(case.candidate), findings)
 }

@@ -2,7 +2,7 @@ use std::net::IpAddr;
 
 use crate::facts::Resolution;
 use crate::finding::{Findings, Severity};
-use crate::rules::Case;
+use crate::rules::{Case, KnownHost};
 
 rule! {
     /// ## What it does
@@ -38,8 +38,8 @@ rule! {
 }
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    for origin in &case.candidate.origins {
-        let Some((host, _)) = case.host_of(origin, findings) else {
+    for KnownHost { origin, fact, .. } in case.hosts() {
+        let Some(host) = findings.need(fact) else {
             continue;
         };
         let Resolution::Addresses {

@@ -1,7 +1,7 @@
 use crate::distribution::{CustomOriginConfig, OriginProtocolPolicy};
 use crate::facts::{Connection, CouldNotLook, Door, Handshake, TlsOffer, Unknown};
 use crate::finding::{Findings, Severity};
-use crate::rules::Case;
+use crate::rules::{Case, KnownHost};
 
 rule! {
     /// ## What it does
@@ -35,16 +35,16 @@ rule! {
 }
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    for origin in &case.candidate.origins {
-        let Some((host, Some(door))) = case.host_of(origin, findings) else {
+    for KnownHost { origin, door, fact } in case.hosts() {
+        let (Some(host), Some(door)) = (findings.need(fact), door) else {
             continue;
         };
         let place = &origin.domain_name.place;
         let at = format!("`{}` port {}", origin.domain_name, door.port());
-        let what = match host.connections.get(&door) {
+        let what = match host.connections.get(door) {
             Some(Connection::Refused) => "refuses connections from the guard".to_owned(),
             Some(Connection::TimedOut) => "does not answer the guard".to_owned(),
-            Some(Connection::Tls(Handshake::NoCommonVersion)) if offers_modern_alone(&door) => {
+            Some(Connection::Tls(Handshake::NoCommonVersion)) if offers_modern_alone(door) => {
                 "has no version of TLS that OriginSslProtocols lists".to_owned()
             }
             Some(Connection::Tls(Handshake::Broken(why))) => {
@@ -73,7 +73,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .and_then(CustomOriginConfig::protocol_policy)
             == Some(OriginProtocolPolicy::HttpsOnly);
         let proven = matches!(
-            host.connections.get(&door),
+            host.connections.get(door),
             Some(Connection::Tls(Handshake::NoCommonVersion))
         );
         let finding = findings.add(place, format!("origin {} at {at} {what}", origin.name()));

@@ -1,6 +1,6 @@
 use crate::facts::Resolution;
 use crate::finding::{Findings, Severity};
-use crate::rules::Case;
+use crate::rules::{Case, KnownHost};
 
 rule! {
     /// ## What it does
@@ -61,8 +61,8 @@ const REUSED_NAMES: [(&str, &str); 20] = [
 ];
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    for origin in &case.candidate.origins {
-        let Some((host, _)) = case.host_of(origin, findings) else {
+    for KnownHost { origin, fact, .. } in case.hosts() {
+        let Some(host) = findings.need(fact) else {
             continue;
         };
         let says = match host.resolution {

@@ -1,7 +1,7 @@
 use crate::distribution::{CustomOriginConfig, Distribution, Origin, OriginProtocolPolicy};
 use crate::facts::{Connection, Door, Handshake, Trust};
 use crate::finding::{Findings, Severity};
-use crate::rules::Case;
+use crate::rules::{Case, KnownHost};
 
 rule! {
     /// ## What it does
@@ -37,17 +37,16 @@ rule! {
 }
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    for origin in &case.candidate.origins {
-        // Ports that gave no certificate are `unreachable-origin-port`'s.
-        let Some((host, Some(door))) = case.host_of(origin, findings) else {
+    for KnownHost { origin, door, fact } in case.hosts() {
+        let (Some(host), Some(door)) = (findings.need(fact), door) else {
             continue;
         };
-        let Some(Connection::Tls(Handshake::Certificate(certificate))) =
-            host.connections.get(&door)
+        // Ports that gave no certificate are `unreachable-origin-port`'s.
+        let Some(Connection::Tls(Handshake::Certificate(certificate))) = host.connections.get(door)
         else {
             continue;
         };
-        let Some((problem, remedy)) = problem(&certificate.trust, &door) else {
+        let Some((problem, remedy)) = problem(&certificate.trust, door) else {
             continue;
         };
         let finding = findings.add(
