@@ -19,6 +19,7 @@ mod custom_origins;
 mod faults;
 mod gate;
 mod invocations;
+mod mutations;
 mod pain;
 mod promises;
 mod stage;

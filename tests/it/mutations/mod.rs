@@ -1,0 +1,277 @@
+//! No config with a broken contract gets published, so healthy ones are broken here, one way at a
+//! time: the rule that is meant must say so at the very place, and no other may cry out with it.
+
+mod access;
+mod behaviors;
+mod domains;
+mod groups;
+mod harmless;
+mod hosts;
+mod origins;
+mod scene;
+mod world;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use origin_guard::finding::{Finding, Severity};
+
+use scene::Scene;
+
+/// One way to break a contract.
+struct Mutation {
+    name: &'static str,
+    /// The rule that must find it, and how much it must weigh.
+    rule: &'static str,
+    weight: Severity,
+    /// Rules that rightly speak up too.
+    also: &'static [&'static str],
+    at: Each,
+}
+
+/// What is bent, one after the other. The function gives the places in the config at which the
+/// rule must find something; `None` where there is nothing to bend.
+enum Each {
+    Config(fn(&mut Scene) -> Option<Vec<String>>),
+    Origin(fn(&mut Scene, usize) -> Option<Vec<String>>),
+    Group(fn(&mut Scene, usize) -> Option<Vec<String>>),
+    Behavior(fn(&mut Scene, usize) -> Option<Vec<String>>),
+}
+
+const fn mutation(name: &'static str, rule: &'static str, at: Each) -> Mutation {
+    Mutation {
+        name,
+        rule,
+        weight: Severity::Error,
+        also: &[],
+        at,
+    }
+}
+
+impl Mutation {
+    const fn weighs(mut self, weight: Severity) -> Self {
+        self.weight = weight;
+        self
+    }
+
+    const fn with(mut self, also: &'static [&'static str]) -> Self {
+        self.also = also;
+        self
+    }
+
+    /// Every scene that it makes of a healthy one, with the places that must be found.
+    fn apply(&self, healthy: &Scene) -> Vec<(Scene, Vec<String>)> {
+        let (count, bend): (usize, Box<dyn Fn(&mut Scene, usize) -> Option<Vec<String>>>) =
+            match self.at {
+                Each::Config(bend) => (1, Box::new(move |scene, _| bend(scene))),
+                Each::Origin(bend) => (healthy.healthy.origins.len(), Box::new(bend)),
+                Each::Group(bend) => (healthy.healthy.origin_groups.len(), Box::new(bend)),
+                Each::Behavior(bend) => (healthy.healthy.behaviors.len() + 1, Box::new(bend)),
+            };
+        let bent = (0..count).filter_map(|at| {
+            let mut scene = healthy.clone();
+            let places = bend(&mut scene, at)?;
+            let places: Vec<String> = places.iter().map(|place| scene.place(place)).collect();
+            (!places.is_empty()).then_some((scene, places))
+        });
+        bent.collect()
+    }
+}
+
+/// What is wrong with what the guard says about a bent scene: nothing found, or noise.
+fn judge(
+    mutation: &Mutation,
+    places: &[String],
+    before: &[Finding],
+    after: &[Finding],
+) -> Option<String> {
+    let mut wrong = String::new();
+    for place in places {
+        let found = after.iter().any(|it| {
+            it.rule.name == mutation.rule
+                && it.severity == mutation.weight
+                && it.place.pointer == *place
+        });
+        if !found {
+            wrong += &format!("\n  missed at {place}");
+        }
+    }
+    let had = tally(before);
+    for (kind, count) in tally(after) {
+        let (rule, severity) = kind;
+        let meant = rule == mutation.rule && severity == mutation.weight;
+        let mut expected = had.get(&kind).copied().unwrap_or_default();
+        if meant {
+            expected += places.len();
+        }
+        // A copy of an origin has its weaknesses too.
+        let repeats = severity != Severity::Error && expected > 0;
+        if count > expected && !repeats && !mutation.also.contains(&rule) {
+            wrong += &format!("\n  {count} of {} {rule}, not {expected}", severity.name());
+        }
+    }
+    (!wrong.is_empty()).then_some(wrong)
+}
+
+fn tally(findings: &[Finding]) -> BTreeMap<(&'static str, Severity), usize> {
+    let mut tally = BTreeMap::new();
+    for finding in findings {
+        *tally
+            .entry((finding.rule.name, finding.severity))
+            .or_default() += 1;
+    }
+    tally
+}
+
+fn files(folder: &Path, found: &mut Vec<(String, String)>) {
+    let mut entries: Vec<_> = std::fs::read_dir(folder)
+        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            files(&path, found);
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "json")
+            && let Ok(text) = std::fs::read_to_string(&path)
+        {
+            found.push((path.display().to_string(), text));
+        }
+    }
+}
+
+/// Our own configs, which must all be healthy, and those of the corpus that are.
+async fn healthy() -> Vec<(Scene, Vec<Finding>)> {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let mut own = vec![(
+        "site.json".to_owned(),
+        std::fs::read_to_string(fixtures.join("site.json")).unwrap(),
+    )];
+    files(&fixtures.join("healthy"), &mut own);
+    let mut corpus = Vec::new();
+    if let Ok(folder) = std::env::var("ORIGIN_GUARD_CORPUS") {
+        files(Path::new(&folder), &mut corpus);
+    }
+    let ours = own.len();
+    let mut scenes = Vec::new();
+    for (at, (name, text)) in own.iter().chain(&corpus).enumerate() {
+        let scene = Scene::read(name, text);
+        if at < ours {
+            assert!(scene.is_some(), "{name} is no config");
+        }
+        let Some(scene) = scene else { continue };
+        let judgement = scene.judge().await;
+        let ill = judgement
+            .findings
+            .iter()
+            .any(|it| it.severity == Severity::Error);
+        if at < ours {
+            assert!(!ill, "{name}: {:#?}", judgement.findings);
+            assert_eq!(judgement.unknowns, [], "{name}");
+        }
+        if !ill {
+            scenes.push((scene, judgement.findings));
+        }
+    }
+    println!("{} healthy configs, {ours} of them our own", scenes.len());
+    scenes
+}
+
+fn all() -> impl Iterator<Item = &'static Mutation> {
+    [
+        origins::MUTATIONS,
+        domains::MUTATIONS,
+        access::MUTATIONS,
+        hosts::MUTATIONS,
+        groups::MUTATIONS,
+        behaviors::MUTATIONS,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// Every way to break each config is found where it was broken, and nothing else is.
+#[tokio::test]
+async fn every_mutation_is_found_in_its_place_and_nothing_beside() {
+    let scenes = healthy().await;
+    let mut wrong = Vec::new();
+    println!("| mutation | rule | found | without noise |\n|---|---|---|---|");
+    for mutation in all() {
+        let (mut total, mut found, mut silent) = (0, 0, 0);
+        for (healthy, before) in &scenes {
+            for (scene, places) in mutation.apply(healthy) {
+                total += 1;
+                let after = scene.findings().await;
+                let problem = judge(mutation, &places, before, &after);
+                let missed = problem.as_ref().is_some_and(|it| it.contains("missed"));
+                let noisy = problem.as_ref().is_some_and(|it| it.contains(", not "));
+                found += usize::from(!missed);
+                silent += usize::from(!noisy);
+                if let Some(problem) = problem {
+                    wrong.push(format!("{} in {}: {problem}", mutation.name, scene.name));
+                }
+            }
+        }
+        println!(
+            "| {} | {} | {found}/{total} | {silent}/{total} |",
+            mutation.name, mutation.rule
+        );
+        if total == 0 {
+            wrong.push(format!("{}: no config can be broken so", mutation.name));
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} of them wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+/// A change that breaks nothing changes no finding.
+#[tokio::test]
+async fn what_breaks_nothing_is_not_found() {
+    let scenes = healthy().await;
+    let mut wrong = Vec::new();
+    println!("| harmless change | silent |\n|---|---|");
+    for (name, bend) in harmless::CHANGES {
+        let (mut total, mut silent) = (0, 0);
+        for (healthy, before) in &scenes {
+            let mut scene = healthy.clone();
+            if !bend(&mut scene) {
+                continue;
+            }
+            total += 1;
+            let judgement = scene.judge().await;
+            if tally(&judgement.findings) == tally(before) && judgement.unknowns.is_empty() {
+                silent += 1;
+            } else {
+                wrong.push(format!("{name} in {}: {:#?}", scene.name, judgement));
+            }
+        }
+        println!("| {name} | {silent}/{total} |");
+        if total == 0 {
+            wrong.push(format!("{name}: no config can be changed so"));
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} of them wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+/// A mutation for every rule: a rule that no mutation is about is a rule that nobody broke.
+#[test]
+fn every_rule_has_its_mutation() {
+    let mut names: Vec<&str> = all().map(|mutation| mutation.name).collect();
+    names.sort_unstable();
+    assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "{names:?}");
+    for rule in origin_guard::rules::all() {
+        let broken = all().any(|mutation| mutation.rule == rule.name);
+        assert!(broken, "{}", rule.name);
+    }
+}
