@@ -79,7 +79,7 @@ pub static MUTATIONS: &[Mutation] = &[
         Each::Behavior(|scene, at| {
             let copy = scene.behavior(at.checked_sub(1)? + 1).clone();
             scene.push("CacheBehaviors", copy);
-            last_pattern(scene)
+            Some(last_pattern(scene))
         }),
     )
     .with(&["shadowed-path-pattern"]),
@@ -90,7 +90,7 @@ pub static MUTATIONS: &[Mutation] = &[
             let mut copy = scene.behavior(at.checked_sub(1)? + 1).clone();
             copy["TargetOriginId"] = scene.id(0).into();
             scene.push("CacheBehaviors", copy);
-            last_pattern(scene)
+            Some(last_pattern(scene))
         }),
     )
     .with(&[
@@ -110,7 +110,7 @@ pub static MUTATIONS: &[Mutation] = &[
             (!other.is_empty() && !pattern.starts_with('*') && other != "*").then_some(())?;
             copy["PathPattern"] = other.into();
             scene.push("CacheBehaviors", copy);
-            last_pattern(scene)
+            Some(last_pattern(scene))
         }),
     )
     .weighs(Severity::Warning)
@@ -187,7 +187,7 @@ pub static MUTATIONS: &[Mutation] = &[
                 .filter(|folder| folder.ends_with('/'))?;
             copy["PathPattern"] = format!("{folder}inner/*.json").into();
             scene.push("CacheBehaviors", copy);
-            last_pattern(scene)
+            Some(last_pattern(scene))
         }),
     )
     .weighs(Severity::Warning),
@@ -291,9 +291,9 @@ fn place(at: usize) -> String {
     }
 }
 
-fn last_pattern(scene: &mut Scene) -> Option<Vec<String>> {
+fn last_pattern(scene: &mut Scene) -> Vec<String> {
     let last = scene.list("CacheBehaviors").len();
-    Some(vec![format!("{}/PathPattern", place(last))])
+    vec![format!("{}/PathPattern", place(last))]
 }
 
 fn retarget(scene: &mut Scene, at: usize, bend: impl Fn(&str) -> String) -> Option<Vec<String>> {

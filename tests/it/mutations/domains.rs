@@ -281,14 +281,7 @@ pub static MUTATIONS: &[Mutation] = &[
         "invalid-bucket-name",
         Each::Origin(|scene, at| {
             let (bucket, region) = scene.s3(at)?;
-            bend(
-                scene,
-                at,
-                format!(
-                    "{}.s3.{region}.amazonaws.com",
-                    bucket.replacen('-', "_", 1).replacen('.', "_", 1)
-                ),
-            )
+            bend(scene, at, format!("{bucket}_.s3.{region}.amazonaws.com"))
         }),
     ),
     mutation(

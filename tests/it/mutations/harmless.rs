@@ -6,8 +6,10 @@ use super::groups::{members, retarget};
 use super::scene::Scene;
 use super::world::{ACCOUNT, arn, let_in};
 
-/// Each says whether it changed anything.
-pub static CHANGES: &[(&str, fn(&mut Scene) -> bool)] = &[
+/// Says whether it changed anything.
+type Bend = fn(&mut Scene) -> bool;
+
+pub static CHANGES: &[(&str, Bend)] = &[
     ("origins in another order", |scene| {
         scene.list("Origins").reverse();
         scene.list("Origins").len() > 1

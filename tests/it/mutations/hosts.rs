@@ -74,7 +74,7 @@ pub static MUTATIONS: &[Mutation] = &[
         "untrusted-origin-certificate",
         Each::Origin(|scene, at| {
             bend(scene, at, true, |host| {
-                host.https = certificate(Trust::Expired, -3)
+                host.https = certificate(Trust::Expired, -3);
             })
         }),
     ),
@@ -83,7 +83,7 @@ pub static MUTATIONS: &[Mutation] = &[
         "untrusted-origin-certificate",
         Each::Origin(|scene, at| {
             bend(scene, at, true, |host| {
-                host.https = certificate(Trust::NotYetValid, 400)
+                host.https = certificate(Trust::NotYetValid, 400);
             })
         }),
     ),
@@ -92,7 +92,7 @@ pub static MUTATIONS: &[Mutation] = &[
         "untrusted-origin-certificate",
         Each::Origin(|scene, at| {
             bend(scene, at, true, |host| {
-                host.https = certificate(Trust::UntrustedChain, 90)
+                host.https = certificate(Trust::UntrustedChain, 90);
             })
         }),
     ),
@@ -102,7 +102,7 @@ pub static MUTATIONS: &[Mutation] = &[
         Each::Origin(|scene, at| {
             let names = vec!["other.example.net".to_owned()];
             bend(scene, at, true, |host| {
-                host.https = certificate(Trust::WrongNames(names.clone()), 90)
+                host.https = certificate(Trust::WrongNames(names.clone()), 90);
             })
         }),
     ),
@@ -111,7 +111,7 @@ pub static MUTATIONS: &[Mutation] = &[
         "expiring-origin-certificate",
         Each::Origin(|scene, at| {
             bend(scene, at, true, |host| {
-                host.https = certificate(Trust::Trusted, 5)
+                host.https = certificate(Trust::Trusted, 5);
             })
         }),
     )
@@ -121,7 +121,7 @@ pub static MUTATIONS: &[Mutation] = &[
         "unreachable-origin-port",
         Each::Origin(|scene, at| {
             bend(scene, at, true, |host| {
-                host.https = Connection::Tls(Handshake::NoCommonVersion)
+                host.https = Connection::Tls(Handshake::NoCommonVersion);
             })
         }),
     ),
@@ -143,7 +143,7 @@ pub static MUTATIONS: &[Mutation] = &[
         Each::Origin(|scene, at| {
             let why = "it answered in plain HTTP".to_owned();
             bend(scene, at, true, |host| {
-                host.https = Connection::Tls(Handshake::Broken(why.clone()))
+                host.https = Connection::Tls(Handshake::Broken(why.clone()));
             })
         }),
     )

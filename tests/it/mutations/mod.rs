@@ -1,9 +1,16 @@
 //! No config with a broken contract gets published, so healthy ones are broken here, one way at a
 //! time: the rule that is meant must say so at the very place, and no other may cry out with it.
 
+#![allow(
+    clippy::unnecessary_wraps,
+    clippy::assigning_clones,
+    reason = "all mutations have one form, and read as what they do"
+)]
+
 mod access;
 mod behaviors;
 mod domains;
+mod grants;
 mod groups;
 mod harmless;
 mod hosts;
@@ -68,13 +75,13 @@ impl Mutation {
                 Each::Group(bend) => (healthy.healthy.origin_groups.len(), Box::new(bend)),
                 Each::Behavior(bend) => (healthy.healthy.behaviors.len() + 1, Box::new(bend)),
             };
-        let bent = (0..count).filter_map(|at| {
+        let scenes = (0..count).filter_map(|at| {
             let mut scene = healthy.clone();
             let places = bend(&mut scene, at)?;
             let places: Vec<String> = places.iter().map(|place| scene.place(place)).collect();
             (!places.is_empty()).then_some((scene, places))
         });
-        bent.collect()
+        scenes.collect()
     }
 }
 
@@ -184,6 +191,7 @@ fn all() -> impl Iterator<Item = &'static Mutation> {
         origins::MUTATIONS,
         domains::MUTATIONS,
         access::MUTATIONS,
+        grants::MUTATIONS,
         hosts::MUTATIONS,
         groups::MUTATIONS,
         behaviors::MUTATIONS,

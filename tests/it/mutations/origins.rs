@@ -76,7 +76,7 @@ pub static MUTATIONS: &[Mutation] = &[
             let mut copy = scene.origin(at).clone();
             copy["OriginPath"] = "/copy".into();
             scene.push("Origins", copy);
-            last_origin(scene, "Id")
+            Some(last_origin(scene, "Id"))
         }),
     )
     .with(&["ungranted-bucket-access"]),
@@ -88,7 +88,7 @@ pub static MUTATIONS: &[Mutation] = &[
             other["Id"] = scene.id(at).into();
             scene.world.put_host("spare.example.org");
             scene.push("Origins", other);
-            last_origin(scene, "Id")
+            Some(last_origin(scene, "Id"))
         }),
     ),
     mutation(
@@ -101,7 +101,11 @@ pub static MUTATIONS: &[Mutation] = &[
                 .any(origin_guard::distribution::Behavior::runs_code_on_requests);
             scene.world.put_host("spare.example.org");
             scene.push("Origins", spare("spare"));
-            if edge { None } else { last_origin(scene, "Id") }
+            if edge {
+                None
+            } else {
+                Some(last_origin(scene, "Id"))
+            }
         }),
     )
     .weighs(Severity::Info),
@@ -332,9 +336,9 @@ fn vpc_origin(scene: &Scene, at: usize) -> Option<String> {
     scene.origin_was(at).vpc.as_ref()?.id()?.known().cloned()
 }
 
-fn last_origin(scene: &mut Scene, field: &str) -> Option<Vec<String>> {
+fn last_origin(scene: &mut Scene, field: &str) -> Vec<String> {
     let last = scene.list("Origins").len() - 1;
-    Some(vec![format!("/Origins/Items/{last}/{field}")])
+    vec![format!("/Origins/Items/{last}/{field}")]
 }
 
 pub fn custom_config() -> Value {

@@ -65,7 +65,8 @@ impl World {
             if let Some(bucket) = endpoint.and_then(|endpoint| endpoint.bucket()) {
                 let region = endpoint.and_then(|endpoint| endpoint.region.as_ref());
                 let region = region.map_or("us-east-1", |region| region.as_str());
-                let website = endpoint.is_some_and(|endpoint| endpoint.is_website());
+                let website =
+                    endpoint.is_some_and(origin_guard::distribution::S3Endpoint::is_website);
                 let bucket = world.put_bucket(bucket.as_str(), region);
                 if website {
                     bucket.website = Website::On;
