@@ -40,10 +40,12 @@ struct Mutation {
 /// rule must find something; `None` where there is nothing to bend.
 enum Each {
     Config(fn(&mut Scene) -> Option<Vec<String>>),
-    Origin(fn(&mut Scene, usize) -> Option<Vec<String>>),
-    Group(fn(&mut Scene, usize) -> Option<Vec<String>>),
-    Behavior(fn(&mut Scene, usize) -> Option<Vec<String>>),
+    Origin(Bend),
+    Group(Bend),
+    Behavior(Bend),
 }
+
+type Bend = fn(&mut Scene, usize) -> Option<Vec<String>>;
 
 const fn mutation(name: &'static str, rule: &'static str, at: Each) -> Mutation {
     Mutation {
@@ -68,16 +70,21 @@ impl Mutation {
 
     /// Every scene that it makes of a healthy one, with the places that must be found.
     fn apply(&self, healthy: &Scene) -> Vec<(Scene, Vec<String>)> {
-        let (count, bend): (usize, Box<dyn Fn(&mut Scene, usize) -> Option<Vec<String>>>) =
-            match self.at {
-                Each::Config(bend) => (1, Box::new(move |scene, _| bend(scene))),
-                Each::Origin(bend) => (healthy.healthy.origins.len(), Box::new(bend)),
-                Each::Group(bend) => (healthy.healthy.origin_groups.len(), Box::new(bend)),
-                Each::Behavior(bend) => (healthy.healthy.behaviors.len() + 1, Box::new(bend)),
-            };
+        let model = &healthy.healthy;
+        let count = match self.at {
+            Each::Config(_) => 1,
+            Each::Origin(_) => model.origins.len(),
+            Each::Group(_) => model.origin_groups.len(),
+            Each::Behavior(_) => model.behaviors.len() + 1,
+        };
         let scenes = (0..count).filter_map(|at| {
             let mut scene = healthy.clone();
-            let places = bend(&mut scene, at)?;
+            let places = match self.at {
+                Each::Config(bend) => bend(&mut scene),
+                Each::Origin(bend) | Each::Group(bend) | Each::Behavior(bend) => {
+                    bend(&mut scene, at)
+                }
+            }?;
             let places: Vec<String> = places.iter().map(|place| scene.place(place)).collect();
             (!places.is_empty()).then_some((scene, places))
         });
@@ -85,39 +92,44 @@ impl Mutation {
     }
 }
 
-/// What is wrong with what the guard says about a bent scene: nothing found, or noise.
-fn judge(
-    mutation: &Mutation,
-    places: &[String],
-    before: &[Finding],
-    after: &[Finding],
-) -> Option<String> {
-    let mut wrong = String::new();
-    for place in places {
-        let found = after.iter().any(|it| {
-            it.rule.name == mutation.rule
-                && it.severity == mutation.weight
-                && it.place.pointer == *place
-        });
-        if !found {
-            wrong += &format!("\n  missed at {place}");
+/// What is wrong with what the guard says about a bent scene.
+#[derive(Default)]
+struct Wrong {
+    missed: Vec<String>,
+    noise: Vec<String>,
+}
+
+impl Wrong {
+    fn of(mutation: &Mutation, places: &[String], before: &[Finding], after: &[Finding]) -> Self {
+        let mut wrong = Self::default();
+        for place in places {
+            let found = after.iter().any(|it| {
+                let meant = it.rule.name == mutation.rule && it.severity == mutation.weight;
+                meant && it.place.pointer == *place
+            });
+            if !found {
+                wrong.missed.push(format!("missed at {place}"));
+            }
         }
+        let had = tally(before);
+        for (kind, count) in tally(after) {
+            let (rule, severity) = kind;
+            let meant = rule == mutation.rule && severity == mutation.weight;
+            let mut expected = had.get(&kind).copied().unwrap_or_default();
+            if meant {
+                expected += places.len();
+            }
+            // A copy of an origin has its weaknesses too.
+            let repeats = severity != Severity::Error && expected > 0;
+            if count > expected && !repeats && !mutation.also.contains(&rule) {
+                let severity = severity.name();
+                wrong
+                    .noise
+                    .push(format!("{count} of {severity} {rule}, not {expected}"));
+            }
+        }
+        wrong
     }
-    let had = tally(before);
-    for (kind, count) in tally(after) {
-        let (rule, severity) = kind;
-        let meant = rule == mutation.rule && severity == mutation.weight;
-        let mut expected = had.get(&kind).copied().unwrap_or_default();
-        if meant {
-            expected += places.len();
-        }
-        // A copy of an origin has its weaknesses too.
-        let repeats = severity != Severity::Error && expected > 0;
-        if count > expected && !repeats && !mutation.also.contains(&rule) {
-            wrong += &format!("\n  {count} of {} {rule}, not {expected}", severity.name());
-        }
-    }
-    (!wrong.is_empty()).then_some(wrong)
 }
 
 fn tally(findings: &[Finding]) -> BTreeMap<(&'static str, Severity), usize> {
@@ -212,12 +224,10 @@ async fn every_mutation_is_found_in_its_place_and_nothing_beside() {
             for (scene, places) in mutation.apply(healthy) {
                 total += 1;
                 let after = scene.findings().await;
-                let problem = judge(mutation, &places, before, &after);
-                let missed = problem.as_ref().is_some_and(|it| it.contains("missed"));
-                let noisy = problem.as_ref().is_some_and(|it| it.contains(", not "));
-                found += usize::from(!missed);
-                silent += usize::from(!noisy);
-                if let Some(problem) = problem {
+                let Wrong { missed, noise } = Wrong::of(mutation, &places, before, &after);
+                found += usize::from(missed.is_empty());
+                silent += usize::from(noise.is_empty());
+                for problem in missed.iter().chain(&noise) {
                     wrong.push(format!("{} in {}: {problem}", mutation.name, scene.name));
                 }
             }
