@@ -4,8 +4,8 @@ use origin_guard::distribution::OriginAccessIdentity;
 use origin_guard::finding::Severity;
 use serde_json::json;
 
-use super::scene::Scene;
 use super::{Each, Mutation, mutation};
+use crate::scene::Scene;
 
 pub static MUTATIONS: &[Mutation] = &[
     mutation(

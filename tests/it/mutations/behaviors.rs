@@ -4,8 +4,8 @@ use origin_guard::distribution::{Behavior, OriginKind};
 use origin_guard::finding::Severity;
 use serde_json::json;
 
-use super::scene::Scene;
 use super::{Each, Mutation, mutation};
+use crate::scene::Scene;
 
 const UNUSED: &[&str] = &["unused-origin", "unused-origin-group"];
 const ALL_VIEWER: &str = "216adef6-5c7f-47e4-b989-5492eafa07d3";

@@ -4,8 +4,8 @@ use origin_guard::facts::{Owner, Website};
 use origin_guard::finding::Severity;
 
 use super::origins::custom_config;
-use super::scene::Scene;
 use super::{Each, Mutation, mutation};
+use crate::scene::Scene;
 
 pub static MUTATIONS: &[Mutation] = &[
     mutation(

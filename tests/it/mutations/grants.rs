@@ -4,9 +4,9 @@ use origin_guard::facts::Encryption;
 use origin_guard::finding::Severity;
 use serde_json::{Value, json};
 
-use super::scene::Scene;
-use super::world::{ACCOUNT, arn, let_in};
 use super::{Each, Mutation, mutation};
+use crate::scene::Scene;
+use crate::world::{ACCOUNT, arn, let_in};
 
 pub static MUTATIONS: &[Mutation] = &[
     mutation(

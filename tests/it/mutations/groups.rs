@@ -4,8 +4,8 @@ use origin_guard::finding::Severity;
 use serde_json::{Value, json};
 
 use super::origins::spare;
-use super::scene::Scene;
 use super::{Each, Mutation, mutation};
+use crate::scene::Scene;
 
 const UNUSED: &[&str] = &["unused-origin"];
 

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::groups::{members, retarget};
-use super::scene::Scene;
-use super::world::{ACCOUNT, arn, let_in};
+use crate::scene::Scene;
+use crate::world::{ACCOUNT, arn, let_in};
 
 /// Says whether it changed anything.
 type Bend = fn(&mut Scene) -> bool;

@@ -4,9 +4,9 @@ use origin_guard::distribution::OriginProtocolPolicy;
 use origin_guard::facts::{Connection, Handshake, Resolution, Trust};
 use origin_guard::finding::Severity;
 
-use super::scene::Scene;
-use super::world::{Host, certificate};
 use super::{Each, Mutation, mutation};
+use crate::scene::Scene;
+use crate::world::{Host, certificate};
 
 pub static MUTATIONS: &[Mutation] = &[
     mutation(

@@ -15,15 +15,14 @@ mod groups;
 mod harmless;
 mod hosts;
 mod origins;
-mod scene;
-mod world;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use origin_guard::finding::{Finding, Severity};
 
-use scene::Scene;
+use crate::corpus;
+use crate::scene::Scene;
 
 /// One way to break a contract.
 struct Mutation {
@@ -142,41 +141,19 @@ fn tally(findings: &[Finding]) -> BTreeMap<(&'static str, Severity), usize> {
     tally
 }
 
-fn files(folder: &Path, found: &mut Vec<(String, String)>) {
-    let mut entries: Vec<_> = std::fs::read_dir(folder)
-        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    entries.sort();
-    for path in entries {
-        if path.is_dir() {
-            files(&path, found);
-        } else if path
-            .extension()
-            .is_some_and(|extension| extension == "json")
-            && let Ok(text) = std::fs::read_to_string(&path)
-        {
-            found.push((path.display().to_string(), text));
-        }
-    }
-}
-
 /// Our own configs, which must all be healthy, and those of the corpus that are.
 async fn healthy() -> Vec<(Scene, Vec<Finding>)> {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-    let mut own = vec![(
+    let mut own = corpus::files(&fixtures.join("healthy"));
+    own.push((
         "site.json".to_owned(),
-        std::fs::read_to_string(fixtures.join("site.json")).unwrap(),
-    )];
-    files(&fixtures.join("healthy"), &mut own);
-    let mut corpus = Vec::new();
-    if let Ok(folder) = std::env::var("ORIGIN_GUARD_CORPUS") {
-        files(Path::new(&folder), &mut corpus);
-    }
+        std::fs::read(fixtures.join("site.json")).unwrap(),
+    ));
+    let corpus = corpus::folder().map_or_else(Vec::new, |folder| corpus::configs(&folder).0);
     let ours = own.len();
     let mut scenes = Vec::new();
-    for (at, (name, text)) in own.iter().chain(&corpus).enumerate() {
-        let scene = Scene::read(name, text);
+    for (at, (name, content)) in own.iter().chain(&corpus).enumerate() {
+        let scene = Scene::read(name, content);
         if at < ours {
             assert!(scene.is_some(), "{name} is no config");
         }

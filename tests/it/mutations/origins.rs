@@ -4,8 +4,8 @@ use origin_guard::distribution::OriginKind;
 use origin_guard::finding::Severity;
 use serde_json::{Value, json};
 
-use super::scene::Scene;
 use super::{Each, Mutation, mutation};
+use crate::scene::Scene;
 
 const UNUSED: &[&str] = &["unused-origin", "unused-origin-group"];
 
@@ -275,7 +275,7 @@ pub static MUTATIONS: &[Mutation] = &[
         Each::Origin(|scene, at| {
             let id = vpc_origin(scene, at)?;
             scene.world.vpc_origins.get_mut(&id)?.account = Some("444455556666".to_owned());
-            scene.origin(at)["VpcOriginConfig"]["OwnerAccountId"] = super::world::ACCOUNT.into();
+            scene.origin(at)["VpcOriginConfig"]["OwnerAccountId"] = crate::world::ACCOUNT.into();
             Some(vec![format!(
                 "/Origins/Items/{at}/VpcOriginConfig/VpcOriginId"
             )])

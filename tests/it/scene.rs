@@ -9,7 +9,7 @@ use origin_guard::finding::Finding;
 use origin_guard::rules::{Case, Judgement, Limits, judge};
 use serde_json::{Value, json};
 
-use super::world::World;
+use crate::world::World;
 
 #[derive(Debug, Clone)]
 pub struct Scene {
@@ -25,7 +25,8 @@ pub struct Scene {
 
 impl Scene {
     /// A config and a world in which all is well with it; `None` if it is no config.
-    pub fn read(name: &str, text: &str) -> Option<Self> {
+    pub fn read(name: &str, content: &[u8]) -> Option<Self> {
+        let text = str::from_utf8(content).ok()?;
         let mut document: Value = serde_json::from_str(text).ok()?;
         let root = read(text).ok()?.distribution.place.pointer;
         // Who reads a bucket can be judged only of a distribution that exists.
