@@ -22,6 +22,7 @@ mod gate;
 mod invocations;
 mod mutations;
 mod pain;
+mod pain_world;
 mod peers;
 mod promises;
 mod scene;
