@@ -178,6 +178,26 @@ async fn p70_a_load_balancer_with_a_certificate_for_another_name() {
     );
 }
 
+/// The same without a look at the load balancer: its name alone says so.
+#[tokio::test]
+async fn p70_a_load_balancers_name_over_https_warns_without_a_network() {
+    let domain = "web-123.eu-west-1.elb.amazonaws.com";
+    for (policy, expected) in [
+        ("https-only", "uncertifiable-origin-name"),
+        ("match-viewer", "uncertifiable-origin-name"),
+        ("http-only", "unencrypted-origin"),
+    ] {
+        let mut scene = scene(&custom(domain, policy));
+        scene.world.offline = true;
+        let rules: Vec<&str> = found(&scene)
+            .await
+            .into_iter()
+            .map(|(rule, _)| rule)
+            .collect();
+        assert_eq!(rules, [expected], "{policy}");
+    }
+}
+
 /// A host that does not serve 443 matters where CloudFront asks there, and nowhere else.
 #[tokio::test]
 async fn p72_the_port_that_is_asked_is_the_one_that_counts() {

@@ -25,6 +25,8 @@ pub struct World {
     /// The statements of the keys' policies.
     pub keys: BTreeMap<String, Vec<Value>>,
     pub hosts: BTreeMap<String, Host>,
+    /// Nobody looks at hosts, as where the network is switched off.
+    pub offline: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -262,6 +264,9 @@ impl Probes for World {
     }
 
     fn host(&self, need: &HostNeed) -> impl Future<Output = Fact<facts::Host>> + Send {
+        if self.offline {
+            return ready(Fact::not_asked(facts::ORIGIN_HOST, &need.name));
+        }
         let nowhere = || facts::Host {
             resolution: Resolution::NoSuchName {
                 aliases: Vec::new(),

@@ -1,6 +1,6 @@
 //! Custom origins on the network: DNS, ports, TLS.
 
-use origin_guard::distribution::OriginProtocolPolicy;
+use origin_guard::distribution::{Behavior, OriginProtocolPolicy};
 use origin_guard::facts::{Connection, Handshake, Resolution, Trust};
 use origin_guard::finding::Severity;
 
@@ -145,6 +145,24 @@ pub static MUTATIONS: &[Mutation] = &[
             bend(scene, at, true, |host| {
                 host.https = Connection::Tls(Handshake::Broken(why.clone()));
             })
+        }),
+    )
+    .weighs(Severity::Warning),
+    mutation(
+        "a load balancer's own name over HTTPS",
+        "uncertifiable-origin-name",
+        Each::Origin(|scene, at| {
+            scene
+                .host(at)
+                .filter(|_| https_only(scene, at) && !scene.has_control(at))?;
+            let id = scene.id(at);
+            let behaviors: Vec<&Behavior> = scene.healthy.behaviors_to(&id).collect();
+            if behaviors.is_empty() || behaviors.iter().any(|it| it.may_forward_host()) {
+                return None;
+            }
+            scene.world.offline = true;
+            scene.origin(at)["DomainName"] = "app-123.eu-west-1.elb.amazonaws.com".into();
+            Some(vec![format!("/Origins/Items/{at}/DomainName")])
         }),
     )
     .weighs(Severity::Warning),
