@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use origin_guard::aws::Aws;
-use origin_guard::candidate::{Candidate, Source, read_document};
+use origin_guard::candidate::{Candidate, Node, Source, read_document};
 use origin_guard::error::GuardError;
 use origin_guard::guard::{CheckOptions, check};
 use origin_guard::report;
+use origin_guard::request::{self, Request};
 use origin_guard::settings::Settings;
 use serde_json::Value;
 
@@ -43,7 +44,8 @@ pub fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 /// Every config below a folder, by its file; one of a list carries its number. Whatever the guard
-/// reads as a config is one, also within the lists and recorded answers that it does not take itself.
+/// reads as a config is one: also in events, and in lists and recorded answers, which it does not take
+/// as a file.
 pub fn configs(folder: &Path) -> (Vec<(String, Vec<u8>)>, usize) {
     let mut configs = Vec::new();
     let mut others = 0;
@@ -52,7 +54,13 @@ pub fn configs(folder: &Path) -> (Vec<(String, Vec<u8>)>, usize) {
         if read(&name, &content).is_ok() {
             configs.push((name, content));
         } else if let Ok(document) = serde_json::from_slice::<Value>(&content) {
-            let answer = document.get("data").unwrap_or(&document);
+            let event = match request::parse(document.clone()) {
+                Ok(Request::Audit(change)) => change
+                    .config
+                    .map(|config| Node::from_value(&config, request::api_name).to_value()),
+                _ => None,
+            };
+            let answer = event.as_ref().or(document.get("data")).unwrap_or(&document);
             let list = answer.pointer("/DistributionList/Items");
             let list = list
                 .and_then(Value::as_array)

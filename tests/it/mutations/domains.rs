@@ -23,11 +23,13 @@ pub static MUTATIONS: &[Mutation] = &[
         Each::Origin(|scene, at| {
             let bucket = any_bucket(scene, at)?;
             let domain = scene.domain(at);
-            bend(
-                scene,
-                at,
-                domain.replacen(&bucket, &format!("{}0", &bucket[..bucket.len() - 1]), 1),
-            )
+            let (last, other) = (bucket.len() - 1, ["0", "1"]);
+            let misspelt = format!(
+                "{}{}",
+                &bucket[..last],
+                other[usize::from(bucket.ends_with('0'))]
+            );
+            bend(scene, at, domain.replacen(&bucket, &misspelt, 1))
         }),
     ),
     mutation(
