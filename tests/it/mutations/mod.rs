@@ -113,8 +113,8 @@ impl Wrong {
             }
         }
         for it in after {
-            let placed = !it.place.pointer.is_empty() && it.place.position.is_some();
-            if !placed || it.remediation.is_empty() || it.message.ends_with('.') {
+            let somewhere = !it.place.pointer.is_empty() && it.place.position.is_some();
+            if !somewhere || it.remediation.is_empty() || it.message.ends_with('.') {
                 wrong.unclear.push(format!("unclear: {it:?}"));
             }
         }
