@@ -20,6 +20,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use origin_guard::finding::{Finding, Severity};
+use serde_json::json;
 
 use crate::corpus;
 use crate::scene::Scene;
@@ -235,6 +236,38 @@ async fn every_mutation_is_found_in_its_place_and_nothing_beside() {
         wrong.len(),
         wrong.join("\n")
     );
+}
+
+/// Whatever else is broken, a lost behavior is found beside it, and hides none of it: both phases run to
+/// their end, and all that is wrong is said at once.
+#[tokio::test]
+async fn a_second_error_is_found_beside_every_first() {
+    let mut wrong = Vec::new();
+    let mut total = 0;
+    for (healthy, _) in &healthy().await {
+        for mutation in all() {
+            for (mut scene, mut places) in mutation.apply(healthy) {
+                let lost = json!({"PathPattern": "/mutation-lost.html", "TargetOriginId": "lost"});
+                scene.push("CacheBehaviors", lost);
+                let at = scene.list("CacheBehaviors").len() - 1;
+                let lost = scene.place(&format!("/CacheBehaviors/Items/{at}/TargetOriginId"));
+                // The count that was bent is right again.
+                places.retain(|place| !place.ends_with("/CacheBehaviors/Quantity"));
+                let findings = scene.findings().await;
+                let found = |rule: &str, place: &String| {
+                    let mut of_rule = findings.iter().filter(|it| it.rule.name == rule);
+                    of_rule.any(|it| it.place.pointer == *place)
+                };
+                total += 1;
+                let first = places.iter().all(|place| found(mutation.rule, place));
+                if !first || !found("unknown-target-origin", &lost) {
+                    wrong.push(format!("{} in {}", mutation.name, scene.name));
+                }
+            }
+        }
+    }
+    println!("{total} pairs of errors");
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 /// A change that breaks nothing changes no finding.
