@@ -15,16 +15,16 @@ mod audit;
 mod bad_input;
 mod budgets;
 mod command_line;
-mod corpus;
 mod custom_origins;
 mod faults;
 mod gate;
 mod invocations;
-mod mutations;
 mod pain;
 mod pain_world;
 mod peers;
 mod promises;
+#[allow(dead_code, reason = "shared with the proofs, which bend more")]
 mod scene;
 mod stage;
+#[allow(dead_code, reason = "shared with the proofs, which bend more")]
 mod world;
