@@ -20,5 +20,11 @@ mod faults;
 mod gate;
 mod invocations;
 mod pain;
+mod pain_world;
+mod peers;
 mod promises;
+#[allow(dead_code, reason = "shared with the proofs, which bend more")]
+mod scene;
 mod stage;
+#[allow(dead_code, reason = "shared with the proofs, which bend more")]
+mod world;

@@ -130,7 +130,9 @@ fn managed<'a>(
 
 /// Whether it is S3, and its bucket is not the one that the viewer's host names.
 fn misses_host(origin: &Origin, candidate: &Distribution) -> bool {
-    let is_s3 = origin.kind() == OriginKind::S3 || origin.s3_endpoint.is_some();
+    // Another host under S3OriginConfig is a server that was declared wrongly.
+    let undecided = origin.domain_name.known().is_none();
+    let is_s3 = origin.s3_endpoint.is_some() || undecided && origin.kind() == OriginKind::S3;
     let signed =
         origin.origin_access_control().is_some() || origin.origin_access_identity_field().is_some();
     let bucket = origin
@@ -278,6 +280,12 @@ mod tests {
     #[test]
     fn passes_for_a_custom_origin() {
         policy(Scene::custom("api.example.com"), ALL_VIEWER).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_server_that_is_declared_as_s3() {
+        let scene = Scene::of(crate::rules::testing::s3_origin("main", "api.example.com"));
+        policy(scene, ALL_VIEWER).passes(&RULE);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use crate::distribution::{Origin, OriginKind, S3Endpoint, S3EndpointKind};
+use crate::distribution::{HostNameError, Origin, OriginKind, S3Endpoint, S3EndpointKind};
 use crate::finding::Findings;
 use crate::rules::Case;
 
@@ -101,6 +101,8 @@ fn fitting_types(origin: &Origin) -> Option<&'static [&'static str]> {
             let multi_region = matches!(endpoint.kind, S3EndpointKind::MultiRegionAccessPoint(_));
             (!multi_region).then_some(&[])
         }
+        // What is no host name has a rule of its own; once mended, the control may fit.
+        (OriginKind::Custom, None, Some(domain)) if HostNameError::of(domain).is_some() => None,
         (OriginKind::Custom, None, Some(domain)) => {
             Some(types_of_host(&domain.to_ascii_lowercase()))
         }
@@ -296,6 +298,16 @@ mod tests {
     #[test]
     fn passes_with_an_unknown_when_nobody_asked() {
         assert_eq!(Scene::s3("x").unknowns(&RULE)[0].subject, "EOAC");
+    }
+
+    #[test]
+    fn passes_for_a_domain_that_is_malformed() {
+        for domain in ["https://abc.lambda-url.eu-west-1.on.aws/", ""] {
+            custom(domain)
+                .origin_access_control("EOAC", "lambda", "always")
+                .with(|origin| origin.origin_access_control_id = Some(text("EOAC")))
+                .passes(&RULE);
+        }
     }
 
     #[test]

@@ -37,6 +37,7 @@ pub(crate) mod s3_endpoint_as_custom_origin;
 pub(crate) mod self_referencing_origin;
 pub(crate) mod too_many_origin_groups;
 pub(crate) mod too_many_origins;
+pub(crate) mod uncertifiable_origin_name;
 pub(crate) mod unencrypted_origin;
 pub(crate) mod ungranted_bucket_access;
 pub(crate) mod ungranted_kms_access;
@@ -96,6 +97,7 @@ pub static RULES: &[&Rule] = &[
     &unreachable_origin_port::RULE,
     &untrusted_origin_certificate::RULE,
     &expiring_origin_certificate::RULE,
+    &uncertifiable_origin_name::RULE,
     &deprecated_origin_tls::RULE,
     &unencrypted_origin::RULE,
     &unknown_group_member::RULE,

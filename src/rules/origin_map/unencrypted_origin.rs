@@ -1,4 +1,4 @@
-use crate::distribution::{OriginProtocolPolicy, S3Endpoint};
+use crate::distribution::{HostNameError, OriginProtocolPolicy, S3Endpoint};
 use crate::finding::Findings;
 use crate::rules::Case;
 
@@ -37,6 +37,11 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     for origin in &case.candidate.origins {
         let endpoint = origin.s3_endpoint.as_ref();
         if endpoint.is_some_and(S3Endpoint::is_website) {
+            continue;
+        }
+        // What is no host name may have been a website endpoint.
+        let domain = origin.domain_name.known();
+        if domain.is_some_and(|domain| HostNameError::of(domain).is_some()) {
             continue;
         }
         let Some(custom) = &origin.custom else {
@@ -104,6 +109,15 @@ mod tests {
     #[test]
     fn passes_for_a_website_endpoint() {
         scene("site.s3-website-us-east-1.amazonaws.com", "http-only").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_domain_that_is_malformed() {
+        scene(
+            "http://site.s3-website-us-east-1.amazonaws.com",
+            "http-only",
+        )
+        .passes(&RULE);
     }
 
     #[test]
