@@ -14,6 +14,7 @@ mod access;
 mod audit;
 mod bad_input;
 mod budgets;
+mod cloudfront_errors;
 mod command_line;
 mod custom_origins;
 mod faults;
