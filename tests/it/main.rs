@@ -21,5 +21,6 @@ mod faults;
 mod gate;
 mod invocations;
 mod pain;
+mod permissions;
 mod promises;
 mod stage;
