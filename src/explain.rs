@@ -35,7 +35,11 @@ pub enum About {
 const ORIGIN_CODES: &[(&str, &[&str])] = &[
     (
         "NoSuchOrigin",
-        &["unknown-target-origin", "unknown-group-member"],
+        &[
+            "unknown-target-origin",
+            "unknown-group-member",
+            "no-origins",
+        ],
     ),
     (
         "InvalidOrigin",
@@ -58,6 +62,7 @@ const ORIGIN_CODES: &[(&str, &[&str])] = &[
             "group-with-write-methods",
             "duplicate-path-pattern",
             "malformed-path-pattern",
+            "malformed-origin-path",
             "refused-origin-header",
             "oversized-origin-header",
             "unknown-origin-shield-region",

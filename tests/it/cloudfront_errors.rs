@@ -67,15 +67,19 @@ fn modelled() -> BTreeMap<String, String> {
         let variants = read(format!("src/operation/{operation}.rs"));
         let parser = read(format!("src/protocol_serde/shape_{operation}.rs"));
         let before = errors.len();
-        for line in parser.lines() {
-            let Some((code, variant)) = line
-                .trim()
-                .strip_prefix('"')
-                .and_then(|rest| rest.split_once("\" => crate::operation::"))
+        let parser = parser.split_whitespace().collect::<Vec<_>>().join(" ");
+        let arms = parser.split("\" => ").collect::<Vec<_>>();
+        for arm in arms.windows(2) {
+            let code = arm[0].rsplit('"').next().unwrap();
+            let path = arm[1].trim_start_matches("{ ");
+            let Some((path, _)) = path
+                .starts_with("crate::operation::")
+                .then(|| path.split_once('('))
+                .flatten()
             else {
                 continue;
             };
-            let variant = variant.rsplit("::").next().unwrap().trim_end_matches("({");
+            let variant = path.rsplit("::").next().unwrap();
             let end = variants
                 .find(&format!("    {variant}(crate::types"))
                 .unwrap();

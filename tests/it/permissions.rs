@@ -7,6 +7,8 @@ use crate::stage::{Stage, readable, site};
 
 const KEY: &str = "arn:aws:kms:eu-west-1:111122223333:key/k1";
 
+const LIST_BUCKET: &str = "s3:ListBucket";
+
 /// What is needed to read the config at all; `faults` has what becomes of the job.
 const NOT_FACTS: [&str; 2] = ["cloudfront:GetDistribution", "cloudfront:ListDistributions"];
 
@@ -80,6 +82,26 @@ async fn without(permission: &str) {
     }
 }
 
+/// `HeadBucket` shows a bucket's region even where it is refused, and `ListBuckets` whose it is.
+#[tokio::test]
+async fn without_list_bucket_the_buckets_are_known_all_the_same() {
+    let stage = Stage::new().await;
+    {
+        let mut world = stage.double.world();
+        let foreign = world.bucket("example-foreign", "eu-west-1");
+        foreign.owned_by("444455556666");
+        world.deny(LIST_BUCKET);
+    }
+    stage.run(stage.job(&candidate())).await;
+    let report = stage.report();
+    let findings = report["findings"].as_array().unwrap();
+    let foreign = |finding: &Value| finding["rule"] == "foreign-bucket";
+    assert!(findings.iter().any(foreign), "{findings:#?}");
+    let unknowns = report["unknowns"].as_array().unwrap();
+    let bucket = |unknown: &Value| unknown["fact"] == "bucket";
+    assert!(!unknowns.iter().any(bucket), "{unknowns:#?}");
+}
+
 macro_rules! without {
     ($($test:ident: $permission:literal,)+) => {
         const TESTED: &[&str] = &[$($permission),+];
@@ -93,7 +115,6 @@ macro_rules! without {
 }
 
 without! {
-    without_list_bucket: "s3:ListBucket",
     without_list_all_my_buckets: "s3:ListAllMyBuckets",
     without_get_bucket_policy: "s3:GetBucketPolicy",
     without_get_bucket_website: "s3:GetBucketWebsite",
@@ -106,7 +127,7 @@ without! {
 
 #[test]
 fn every_permission_of_the_probes_is_taken_away_once() {
-    let mut tested = [TESTED, &NOT_FACTS[..]].concat();
+    let mut tested = [TESTED, &NOT_FACTS, &[LIST_BUCKET]].concat();
     tested.sort_unstable();
     assert_eq!(probes(), tested);
 }
