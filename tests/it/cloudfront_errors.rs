@@ -83,8 +83,14 @@ fn modelled() -> BTreeMap<String, String> {
             let end = variants
                 .find(&format!("    {variant}(crate::types"))
                 .unwrap();
-            let doc = variants[..end].lines().rev().find(|line| !line.is_empty());
-            errors.insert(code.to_owned(), plain(doc.unwrap()));
+            let mut doc: Vec<String> = variants[..end]
+                .lines()
+                .rev()
+                .take_while(|line| line.trim().starts_with("///"))
+                .map(plain)
+                .collect();
+            doc.reverse();
+            errors.insert(code.to_owned(), doc.join(" "));
         }
         assert!(errors.len() > before || operation == "update_distribution");
     }
