@@ -112,6 +112,7 @@ impl Bench {
                 origins,
                 origin_groups: origins,
                 behaviors,
+                ..Limits::default()
             },
         };
         let decision = bench.decide();

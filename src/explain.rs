@@ -35,7 +35,11 @@ pub enum About {
 const ORIGIN_CODES: &[(&str, &[&str])] = &[
     (
         "NoSuchOrigin",
-        &["unknown-target-origin", "unknown-group-member"],
+        &[
+            "unknown-target-origin",
+            "unknown-group-member",
+            "no-origins",
+        ],
     ),
     (
         "InvalidOrigin",
@@ -57,6 +61,21 @@ const ORIGIN_CODES: &[(&str, &[&str])] = &[
             "mismatched-origin-access-control",
             "group-with-write-methods",
             "duplicate-path-pattern",
+            "malformed-path-pattern",
+            "malformed-origin-path",
+            "refused-origin-header",
+            "oversized-origin-header",
+            "unknown-origin-shield-region",
+            "invalid-origin-port",
+            "origin-timeout-out-of-range",
+            "group-member-count",
+            "duplicate-group-member",
+            "origin-group-id-clash",
+            "group-without-failover",
+            "unnamed-origin",
+            "unsupported-s3-endpoint",
+            "invalid-bucket-name",
+            "missing-default-behavior",
         ],
     ),
     ("IllegalOriginAccessConfiguration", &["mixed-origin-access"]),
@@ -83,6 +102,8 @@ const ORIGIN_CODES: &[(&str, &[&str])] = &[
     ("InvalidRelativePath", &["malformed-origin-path"]),
     ("InvalidHeadersForS3Origin", &["viewer-host-to-s3"]),
     ("InconsistentQuantities", &["inconsistent-quantity"]),
+    ("EntityNotFound", &["unknown-vpc-origin"]),
+    ("TooManyOriginCustomHeaders", &["too-many-origin-headers"]),
     ("TooManyOrigins", &["too-many-origins"]),
     (
         "TooManyOriginGroupsPerDistribution",
@@ -136,6 +157,16 @@ pub fn explain(failed: &FailedCall, findings: &[Finding]) -> Explanation {
     }
 }
 
+/// The rules that foresee an error of CloudFront, the likeliest first; none where it is not about
+/// the origin contract.
+#[must_use]
+pub fn rules_behind(code: &str) -> &'static [&'static str] {
+    ORIGIN_CODES
+        .iter()
+        .find(|(known, _)| *known == code)
+        .map_or(&[], |(_, rules)| rules)
+}
+
 fn about(code: &str) -> About {
     if ORIGIN_CODES.iter().any(|(known, _)| *known == code) {
         About::OriginContract
@@ -151,10 +182,7 @@ fn about(code: &str) -> About {
 }
 
 fn origin_contract(failed: &FailedCall, findings: &[Finding]) -> (String, String) {
-    let rules = ORIGIN_CODES
-        .iter()
-        .find(|(code, _)| *code == failed.code)
-        .map_or(&[][..], |(_, rules)| rules);
+    let rules = rules_behind(&failed.code);
     let cause = rules
         .iter()
         .find_map(|rule| findings.iter().find(|finding| finding.rule.name == *rule));

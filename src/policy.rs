@@ -74,7 +74,10 @@ pub enum Asker<'a> {
         canonical_user: Option<&'a str>,
     },
     /// Nobody in particular: the request is not signed.
-    Anonymous,
+    Anonymous {
+        /// Whether it comes over TLS.
+        tls: bool,
+    },
 }
 
 /// A text, or every longer text that begins with it.

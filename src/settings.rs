@@ -32,7 +32,7 @@ pub struct Settings {
     /// `ORIGIN_GUARD_NETWORK`: whether DNS and the hosts of custom origins are asked; where it is
     /// unset, the command line does and the function does not.
     pub network: Option<bool>,
-    /// `ORIGIN_GUARD_MAX_ORIGINS`, `…_ORIGIN_GROUPS`, `…_BEHAVIORS`: this account's quotas.
+    /// `ORIGIN_GUARD_MAX_ORIGINS`, `…_ORIGIN_GROUPS`, `…_BEHAVIORS`, `…_ORIGIN_HEADERS`: this account's quotas.
     pub limits: Limits,
     /// `ORIGIN_GUARD_MAX_ARTIFACT_MB`, `…_CANDIDATE_MB`: bounds on what is read.
     pub artifact: ArtifactLimits,
@@ -134,6 +134,8 @@ impl Settings {
                     .number(default.limits.origin_groups)?,
                 behaviors: variable("ORIGIN_GUARD_MAX_BEHAVIORS")
                     .number(default.limits.behaviors)?,
+                origin_headers: variable("ORIGIN_GUARD_MAX_ORIGIN_HEADERS")
+                    .number(default.limits.origin_headers)?,
             },
             artifact: ArtifactLimits {
                 artifact_bytes: variable("ORIGIN_GUARD_MAX_ARTIFACT_MB")

@@ -3,8 +3,8 @@
 use super::cursor::{Cursor, Notes, Problem};
 use super::document::{Node, NodeKind};
 use crate::distribution::{
-    At, Behavior, CustomOriginConfig, Distribution, EdgeEvent, Methods, Origin, OriginGroup,
-    PathPattern, S3Endpoint, S3OriginConfig, VpcOriginConfig,
+    At, Behavior, CustomHeader, CustomOriginConfig, Distribution, EdgeEvent, Methods, Origin,
+    OriginGroup, OriginShield, PathPattern, S3Endpoint, S3OriginConfig, VpcOriginConfig,
 };
 
 /// The forms in which people keep a config.
@@ -158,6 +158,27 @@ fn origin(origin: &Cursor<'_>) -> Origin {
         connection_attempts: origin.integer("ConnectionAttempts"),
         connection_timeout: origin.integer("ConnectionTimeout"),
         response_completion_timeout: origin.integer("ResponseCompletionTimeout"),
+        custom_headers: origin
+            .items("CustomHeaders")
+            .iter()
+            .map(custom_header)
+            .collect(),
+        origin_shield: origin.object("OriginShield").map(|shield| OriginShield {
+            place: shield.place(),
+            enabled: shield.flag("Enabled"),
+            region: shield.text("OriginShieldRegion"),
+        }),
+    }
+}
+
+/// The value is a secret: it is counted here, and goes no further.
+fn custom_header(header: &Cursor<'_>) -> CustomHeader {
+    CustomHeader {
+        place: header.place(),
+        name: header.text_or_empty("HeaderName"),
+        value_length: header
+            .text("HeaderValue")
+            .and_then(|value| value.known().map(|value| value.chars().count())),
     }
 }
 
@@ -378,6 +399,19 @@ mod tests {
             problems[0].text,
             "/Origins/Items/0/DomainName is a number, not a string"
         );
+    }
+
+    #[test]
+    fn counts_a_header_value_and_keeps_none_of_it() {
+        let text = CONFIG.replace(
+            r#""S3OriginConfig""#,
+            r#""CustomHeaders": {"Quantity": 1, "Items": [{"HeaderName": "X-Key", "HeaderValue": "s3cr3t"}]}, "S3OriginConfig""#,
+        );
+        let distribution = read_text(&text).unwrap();
+        let header = &distribution.origins[0].custom_headers[0];
+        assert!(header.name.is("X-Key"));
+        assert_eq!(header.value_length, Some(6));
+        assert!(!format!("{distribution:?}").contains("s3cr3t"));
     }
 
     #[test]

@@ -20,8 +20,8 @@ pub use behavior::{Behavior, EdgeEvent, Methods};
 pub use bucket_name::{AccountRegionalName, BucketName, BucketNameError};
 pub use host_name::HostNameError;
 pub use origin::{
-    CustomOriginConfig, Origin, OriginAccessIdentity, OriginKind, OriginProtocolPolicy,
-    S3OriginConfig, VpcOriginConfig,
+    CustomHeader, CustomOriginConfig, Origin, OriginAccessIdentity, OriginKind,
+    OriginProtocolPolicy, OriginShield, S3OriginConfig, VpcOriginConfig,
 };
 pub use origin_group::OriginGroup;
 pub use path_pattern::{PathPattern, PathPatternError};

@@ -27,6 +27,32 @@ pub struct Origin {
     pub connection_timeout: Option<At<i64>>,
     /// Seconds until the whole answer is there.
     pub response_completion_timeout: Option<At<i64>>,
+    /// The headers that CloudFront adds to its requests; their values are never kept.
+    pub custom_headers: Vec<CustomHeader>,
+    /// The cache layer before the origin.
+    pub origin_shield: Option<OriginShield>,
+}
+
+/// One of an origin's `CustomHeaders`, without its value: that is a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomHeader {
+    /// Where it stands.
+    pub place: Place,
+    /// Its name; empty where the source has none.
+    pub name: At<String>,
+    /// How many characters its value has, where that is known.
+    pub value_length: Option<usize>,
+}
+
+/// `OriginShield`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OriginShield {
+    /// Where it stands.
+    pub place: Place,
+    /// Whether it is on; absent where only the deployment knows.
+    pub enabled: Option<bool>,
+    /// The region it is in.
+    pub region: Option<At<String>>,
 }
 
 /// `S3OriginConfig`.

@@ -281,12 +281,20 @@ impl Subject {
             (Self::SecureTransport, Asker::CloudFront { .. } | Asker::Identity { .. }) => {
                 known(Some("true"))
             }
-            (Self::TlsVersion, Asker::CloudFront { .. } | Asker::Identity { .. }) => Value::Tls,
+            (Self::SecureTransport, Asker::Anonymous { tls }) => {
+                known(Some(if tls { "true" } else { "false" }))
+            }
+            (
+                Self::TlsVersion,
+                Asker::CloudFront { .. } | Asker::Identity { .. } | Asker::Anonymous { tls: true },
+            ) => Value::Tls,
             (Self::IsService, Asker::CloudFront { .. }) => known(Some("true")),
             (Self::ServiceName, Asker::CloudFront { .. }) => known(Some(Asker::CLOUDFRONT)),
             // Only services name the resource that they act for.
             (Self::SourceArn | Self::SourceAccount | Self::ServiceName | Self::Vpc, _)
-            | (Self::Organization, Asker::CloudFront { .. } | Asker::Anonymous) => Value::Absent,
+            | (Self::Organization, Asker::CloudFront { .. } | Asker::Anonymous { .. }) => {
+                Value::Absent
+            }
             (Self::SourceIp, _) => Value::CloudFrontAddress,
             (Self::ResourceAccount, _) => known(question.resource_account),
             _ => Value::Unknown,

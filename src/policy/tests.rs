@@ -471,7 +471,7 @@ fn an_identity_is_named_by_its_arn_or_its_canonical_user() {
 #[test]
 fn anonymous_is_everyone_and_nobody_else() {
     let nobody = Question {
-        asker: Asker::Anonymous,
+        asker: Asker::Anonymous { tls: true },
         ..identity()
     };
     says(
@@ -480,6 +480,14 @@ fn anonymous_is_everyone_and_nobody_else() {
         "granted",
     );
     says(json!([allow(json!({}))]), &nobody, "not granted: Principal");
+    let open = json!([allow(json!({"Principal": "*"})), {"Sid": "Tls", "Effect": "Deny", "Principal": "*",
+        "Action": "s3:*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]);
+    says(open.clone(), &nobody, "granted");
+    let plain = Question {
+        asker: Asker::Anonymous { tls: false },
+        ..identity()
+    };
+    says(open, &plain, "denied: Bool aws:SecureTransport false");
 }
 
 #[test]

@@ -42,6 +42,8 @@ pub struct Limits {
     pub origin_groups: usize,
     /// Cache behaviors of a distribution, the default one not counted.
     pub behaviors: usize,
+    /// Custom headers of an origin.
+    pub origin_headers: usize,
 }
 
 impl<'a> Case<'a> {
@@ -141,6 +143,7 @@ impl Default for Limits {
             origins: 100,
             origin_groups: 10,
             behaviors: 75,
+            origin_headers: 30,
         }
     }
 }

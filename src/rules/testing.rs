@@ -1,8 +1,8 @@
 //! A distribution to bend, and the facts about it, for the rules' own tests.
 
 use crate::distribution::{
-    At, Behavior, BucketName, CustomOriginConfig, Distribution, Methods, Origin, OriginGroup,
-    PathPattern, Place, Region, S3Endpoint, S3OriginConfig,
+    At, Behavior, BucketName, CustomHeader, CustomOriginConfig, Distribution, Methods, Origin,
+    OriginGroup, PathPattern, Place, Region, S3Endpoint, S3OriginConfig,
 };
 use crate::facts::{
     Acls, Bucket, BucketAccess, Certificate, Connection, CouldNotLook, Encryption, Fact, Facts,
@@ -64,6 +64,8 @@ pub fn bare_origin(id: &str, domain: &str) -> Origin {
         connection_attempts: None,
         connection_timeout: None,
         response_completion_timeout: None,
+        custom_headers: Vec::new(),
+        origin_shield: None,
     }
 }
 
@@ -151,6 +153,17 @@ impl Scene {
     pub fn with(mut self, bend: impl FnOnce(&mut Origin)) -> Self {
         bend(&mut self.candidate.origins[0]);
         self
+    }
+
+    /// Gives the first origin a custom header with a value of so many characters.
+    pub fn header(self, name: &str, value_length: usize) -> Self {
+        self.with(|origin| {
+            origin.custom_headers.push(CustomHeader {
+                place: Place::at(format!("/headers/{name}")),
+                name: text(name),
+                value_length: Some(value_length),
+            });
+        })
     }
 
     /// Adds a custom origin `ID` at `ID.example.com`.

@@ -14,6 +14,7 @@ mod access;
 mod audit;
 mod bad_input;
 mod budgets;
+mod cloudfront_errors;
 mod command_line;
 mod custom_origins;
 mod faults;
@@ -22,6 +23,7 @@ mod invocations;
 mod pain;
 mod pain_world;
 mod peers;
+mod permissions;
 mod promises;
 #[allow(dead_code, reason = "shared with the proofs, which bend more")]
 mod scene;

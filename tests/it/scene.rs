@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use origin_guard::candidate::{Candidate, Source, read_document};
 use origin_guard::distribution::{Distribution, Origin, OriginKind};
-use origin_guard::facts::{HostNeed, gather};
+use origin_guard::facts::{OriginHost, gather};
 use origin_guard::finding::Finding;
 use origin_guard::rules::{Case, Judgement, Limits, judge};
 use serde_json::{Value, json};
@@ -59,12 +59,12 @@ impl Scene {
         let candidate =
             read(&text).unwrap_or_else(|error| panic!("{}: {error}\n{text}", self.name));
         let needs = origin_guard::facts::Needs::of(&candidate.distribution);
-        judge(&Case {
-            candidate: &candidate.distribution,
-            baseline: None,
-            facts: &gather(&self.world, &needs).await,
-            limits: &Limits::default(),
-        })
+        let facts = gather(&self.world, &needs).await;
+        judge(&Case::new(
+            &candidate.distribution,
+            &facts,
+            &Limits::default(),
+        ))
     }
 
     pub async fn findings(&self) -> Vec<Finding> {
@@ -148,7 +148,11 @@ impl Scene {
 
     /// The host of a custom origin.
     pub fn host(&self, at: usize) -> Option<String> {
-        Some(HostNeed::of(&self.healthy, self.origin_was(at))?.0)
+        let origin = self.origin_was(at);
+        let mut hosts = OriginHost::all(&self.healthy).into_iter();
+        hosts
+            .find(|host| std::ptr::eq(host.origin, origin))
+            .map(|host| host.name)
     }
 
     pub fn has_control(&self, at: usize) -> bool {

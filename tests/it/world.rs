@@ -7,8 +7,9 @@ use origin_guard::distribution::{
     BucketName, Distribution, OriginAccessIdentity, OriginKind, Region,
 };
 use origin_guard::facts::{
-    self, Certificate, Connection, Door, Encryption, Fact, Handshake, HostNeed, Identity,
-    OriginAccessControl, Owner, Probes, Resolution, Trust, VpcOrigin, Website,
+    self, Acls, BucketAccess, BucketNeed, Certificate, Connection, Door, Encryption, Fact,
+    Handshake, HostNeed, Identity, OriginAccessControl, OriginHost, Owner, Probes,
+    PublicAccessBlock, Resolution, Trust, VpcOrigin, Website,
 };
 use origin_guard::policy::Policy;
 use serde_json::{Value, json};
@@ -37,6 +38,8 @@ pub struct Bucket {
     pub policy: Vec<Value>,
     pub encryption: Encryption,
     pub website: Website,
+    pub public_access_block: PublicAccessBlock,
+    pub acls: Acls,
 }
 
 #[derive(Debug, Clone)]
@@ -76,6 +79,7 @@ impl World {
                 let statements = [
                     control.map(|_| let_in(&arn, "s3:GetObject")),
                     identity.map(let_identity_in),
+                    (control.is_none() && identity.is_none()).then(let_everybody_in),
                 ];
                 for statement in statements.into_iter().flatten() {
                     if !bucket.policy.contains(&statement) {
@@ -90,9 +94,9 @@ impl World {
                 };
                 world.vpc_origins.insert(id.clone(), deployed);
             }
-            if let Some((name, _)) = HostNeed::of(distribution, origin) {
-                world.put_host(&name);
-            }
+        }
+        for host in OriginHost::all(distribution) {
+            world.put_host(&host.name);
         }
         for (name, bucket) in &mut world.buckets {
             if name.contains("-kms") {
@@ -114,6 +118,8 @@ impl World {
                 policy: Vec::new(),
                 encryption: Encryption::S3Managed,
                 website: Website::Off,
+                public_access_block: PublicAccessBlock::default(),
+                acls: Acls::On,
             })
     }
 
@@ -166,6 +172,10 @@ fn let_identity_in(id: &str) -> Value {
     json!({"Effect": "Allow", "Principal": {"AWS": user}, "Action": "s3:GetObject", "Resource": "*"})
 }
 
+fn let_everybody_in() -> Value {
+    json!({"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"})
+}
+
 fn kind_of_control(kind: OriginKind, domain: &str) -> &'static str {
     if kind == OriginKind::S3 {
         "s3"
@@ -191,35 +201,22 @@ impl Probes for World {
     fn bucket(
         &self,
         name: &BucketName,
-        _hint: Option<&Region>,
-    ) -> impl Future<Output = Fact<facts::Bucket>> + Send {
+        _need: &BucketNeed,
+    ) -> impl Future<Output = (Fact<facts::Bucket>, BucketAccess)> + Send {
         let found = self.buckets.get(name.as_str());
-        ready(Fact::Known(found.map_or(facts::Bucket::Missing, |it| {
-            facts::Bucket::Exists {
-                region: Region::parse(&it.region),
-                owner: Fact::Known(it.owner.clone()),
-            }
-        })))
-    }
-
-    fn bucket_policy(
-        &self,
-        name: &BucketName,
-        _hint: Option<&Region>,
-    ) -> impl Future<Output = Fact<Option<Policy>>> + Send {
-        let found = self.buckets.get(name.as_str());
-        ready(Fact::Known(found.and_then(|it| policy(&it.policy))))
-    }
-
-    fn bucket_encryption(
-        &self,
-        name: &BucketName,
-        _hint: Option<&Region>,
-    ) -> impl Future<Output = Fact<Encryption>> + Send {
-        let found = self.buckets.get(name.as_str());
-        ready(Fact::Known(
-            found.map_or(Encryption::S3Managed, |it| it.encryption.clone()),
-        ))
+        let bucket = found.map_or(facts::Bucket::Missing, |it| facts::Bucket::Exists {
+            region: Region::parse(&it.region),
+            owner: Fact::Known(it.owner.clone()),
+        });
+        let encryption = found.map_or(Encryption::S3Managed, |it| it.encryption.clone());
+        let block = found.map(|it| it.public_access_block).unwrap_or_default();
+        let access = BucketAccess {
+            policy: Fact::Known(found.and_then(|it| policy(&it.policy))),
+            encryption: Fact::Known(encryption),
+            public_access_block: Fact::Known(block),
+            acls: Fact::Known(found.map_or(Acls::On, |it| it.acls)),
+        };
+        ready((Fact::Known(bucket), access))
     }
 
     fn website(

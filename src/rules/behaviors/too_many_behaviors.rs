@@ -9,6 +9,9 @@ rule! {
     /// CloudFront refuses the whole update with `TooManyCacheBehaviors`. The quota is 75 unless AWS
     /// raised it for the account.
     ///
+    /// CloudFront's model words it: `TooManyCacheBehaviors`, "You cannot create more cache behaviors
+    /// for the distribution."
+    ///
     /// ## Example
     /// ```json
     /// {"CacheBehaviors": {"Quantity": 76, "Items": [

@@ -14,6 +14,8 @@ rule! {
     /// origins or origin groups do not exist"). It does not say which behavior it means. The usual
     /// cause is a refactor that renamed or removed an origin and left a behavior behind.
     ///
+    /// CloudFront's model words it: `NoSuchOrigin`, "No origin exists with the specified Origin Id."
+    ///
     /// ## Example
     /// ```json
     /// {"Origins": {"Items": [{"Id": "api-v1"}]},

@@ -14,6 +14,9 @@ rule! {
     /// `S3OriginConfig`, for which CloudFront has `InvalidHeadersForS3Origin`. Code at the edge may
     /// set the header right, so with such code on the behavior this is a warning.
     ///
+    /// CloudFront's model words it: `InvalidHeadersForS3Origin`, "The headers specified are not valid
+    /// for an Amazon S3 origin."
+    ///
     /// ## Example
     /// ```json
     /// {"PathPattern": "/static/*", "TargetOriginId": "assets",

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::distribution::{
-    BucketName, Origin, OriginAccessIdentity, OriginKind, Partition, S3Endpoint,
+    BucketName, CustomOriginConfig, Origin, OriginAccessIdentity, OriginKind, OriginProtocolPolicy,
+    Partition, S3Endpoint,
 };
 use crate::facts::{Bucket, BucketAccess, Fact, Owner, Unknown, Website};
 use crate::finding::Findings;
@@ -34,7 +35,10 @@ pub(super) enum Signer<'a> {
         canonical_user: Option<&'a str>,
     },
     /// Nobody: S3 answers what it would answer everybody.
-    Nobody,
+    Nobody {
+        /// Whether CloudFront asks over TLS, at least for viewers that do.
+        tls: bool,
+    },
 }
 
 /// Which distribution asks.
@@ -92,7 +96,7 @@ impl<'a> Access<'a> {
                 source_account: self.source.account(),
             },
             Signer::Identity { id, canonical_user } => Asker::Identity { id, canonical_user },
-            Signer::Nobody => Asker::Anonymous,
+            Signer::Nobody { tls } => Asker::Anonymous { tls },
         };
         policy.grants(&Question {
             asker,
@@ -111,7 +115,7 @@ impl<'a> Access<'a> {
     pub fn reader(&self) -> String {
         match (self.signer, &self.source) {
             (Signer::Identity { id, .. }, _) => format!("the origin access identity `{id}`"),
-            (Signer::Nobody, _) => "everybody".to_owned(),
+            (Signer::Nobody { .. }, _) => "everybody".to_owned(),
             (_, Source::Arn(arn)) => format!("this distribution, `{arn}`,"),
             (_, Source::Account(_)) => format!(
                 "a new distribution of account {}",
@@ -143,7 +147,7 @@ impl<'a> Access<'a> {
                     "arn:{partition}:iam::cloudfront:user/CloudFront Origin Access Identity {id}"
                 )});
             }
-            (Signer::Nobody, _) => statement["Principal"] = json!("*"),
+            (Signer::Nobody { .. }, _) => statement["Principal"] = json!("*"),
             (_, Source::Arn(arn)) => {
                 statement["Condition"] = json!({"StringEquals": {"AWS:SourceArn": arn}});
             }
@@ -240,7 +244,12 @@ fn signer<'a>(
         origin.origin_access_control(),
         origin.origin_access_identity(),
     ) {
-        (None, None) => Some(Signer::Nobody),
+        (None, None) => {
+            let custom = origin.custom.as_ref();
+            let policy = custom.and_then(CustomOriginConfig::protocol_policy);
+            let tls = !endpoint.is_website() && policy != Some(OriginProtocolPolicy::HttpOnly);
+            Some(Signer::Nobody { tls })
+        }
         _ if origin.kind() == OriginKind::Custom => None,
         (Some(_), None) => {
             let (_, control) = case.origin_access_control_of(origin, findings)?;

@@ -15,6 +15,9 @@ rule! {
     /// were gone. Through CloudFormation: "Exactly one of CustomOriginConfig and S3OriginConfig must
     /// be specified".
     ///
+    /// CloudFront's model words it: `InvalidOrigin`, "The Amazon S3 origin server specified does not
+    /// refer to a valid Amazon S3 bucket."
+    ///
     /// ## Example
     /// ```json
     /// {"Id": "assets", "DomainName": "example-assets.s3.eu-west-1.amazonaws.com",

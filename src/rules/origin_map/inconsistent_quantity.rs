@@ -10,6 +10,9 @@ rule! {
     /// size of Items don't match") and does not say which list it means. The usual cause is a config
     /// edited by hand, or by a script that added or removed an item.
     ///
+    /// CloudFront's model words it: `InconsistentQuantities`, "The value of Quantity and the size of
+    /// Items don't match."
+    ///
     /// ## Example
     /// ```json
     /// {"Origins": {"Quantity": 2, "Items": [{"Id": "assets"}]}}

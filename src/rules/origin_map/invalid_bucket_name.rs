@@ -14,6 +14,9 @@ rule! {
     /// Buckets of us-east-1 from before March 2018 may have underscores. They are not usable as S3
     /// origins; under `CustomOriginConfig` an underscore is let through.
     ///
+    /// CloudFront's model words it: `InvalidOrigin`, "The Amazon S3 origin server specified does not
+    /// refer to a valid Amazon S3 bucket."
+    ///
     /// ## Example
     /// ```json
     /// {"Id": "assets", "DomainName": "[bucketName].s3.amazonaws.com"}

@@ -15,6 +15,9 @@ rule! {
     /// not URL-encoded, or does not begin with a slash (/)") or with `InvalidArgument`. CloudFront
     /// puts the path before the viewer's, which begins with `/` already.
     ///
+    /// CloudFront's model words it: `InvalidRelativePath`, "The relative path is too big, is not
+    /// URL-encoded, or does not begin with a slash (/)."
+    ///
     /// ## Example
     /// ```json
     /// {"Id": "assets", "OriginPath": "production/"}

@@ -14,6 +14,10 @@ rule! {
     /// `S3OriginConfig`; `lambda`, `mediastore` and `mediapackagev2` need `CustomOriginConfig` and a
     /// host of that service. S3 website endpoints take no OAC.
     ///
+    /// CloudFront's model words it: `InvalidOriginAccessControl`, "The origin access control is not
+    /// valid."; `InvalidDomainNameForOriginAccessControl`, "An origin access control is associated
+    /// with an origin whose domain name is not supported."
+    ///
     /// ## Example
     /// An OAC of type `s3`:
     /// ```json

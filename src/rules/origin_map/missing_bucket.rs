@@ -11,6 +11,10 @@ rule! {
     /// quietly, and viewers get errors. Worse, bucket names are global: anyone can create a bucket
     /// of that name in an account of theirs and serve their content under your domain.
     ///
+    /// `CreateDistribution` has an error `InvalidOrigin`, "The Amazon S3 origin server specified does
+    /// not refer to a valid Amazon S3 bucket." It is about the form of the domain: no report is known
+    /// in which it spoke of a bucket that is missing.
+    ///
     /// ## Example
     /// ```json
     /// {"Id": "assets", "DomainName": "example-assets-old.s3.eu-west-1.amazonaws.com",

@@ -10,6 +10,9 @@ rule! {
     /// Access Control and Origin Access Identity on an origin". It happens half-way through a
     /// migration, and when a construct adds one where the other is configured already.
     ///
+    /// CloudFront's model words it: `IllegalOriginAccessConfiguration`, "An origin cannot contain
+    /// both an origin access control (OAC) and an origin access identity (OAI)."
+    ///
     /// ## Example
     /// ```json
     /// {"Id": "assets", "OriginAccessControlId": "E2EXAMPLE1OAC",

@@ -32,10 +32,13 @@ pub(crate) mod non_s3_domain_as_s3_origin;
 pub(crate) mod open_s3_origin;
 pub(crate) mod origin_group_id_clash;
 pub(crate) mod origin_timeout_out_of_range;
+pub(crate) mod oversized_origin_header;
 pub(crate) mod private_origin_address;
+pub(crate) mod refused_origin_header;
 pub(crate) mod s3_endpoint_as_custom_origin;
 pub(crate) mod self_referencing_origin;
 pub(crate) mod too_many_origin_groups;
+pub(crate) mod too_many_origin_headers;
 pub(crate) mod too_many_origins;
 pub(crate) mod uncertifiable_origin_name;
 pub(crate) mod unencrypted_origin;
@@ -44,6 +47,7 @@ pub(crate) mod ungranted_kms_access;
 pub(crate) mod unknown_group_member;
 pub(crate) mod unknown_origin_access_control;
 pub(crate) mod unknown_origin_access_identity;
+pub(crate) mod unknown_origin_shield_region;
 pub(crate) mod unknown_vpc_origin;
 pub(crate) mod unnamed_origin;
 pub(crate) mod unreachable_origin_port;
@@ -68,6 +72,10 @@ pub static RULES: &[&Rule] = &[
     &malformed_origin_path::RULE,
     &origin_timeout_out_of_range::RULE,
     &invalid_origin_port::RULE,
+    &refused_origin_header::RULE,
+    &too_many_origin_headers::RULE,
+    &oversized_origin_header::RULE,
+    &unknown_origin_shield_region::RULE,
     &self_referencing_origin::RULE,
     &inconsistent_quantity::RULE,
     &invalid_bucket_name::RULE,

@@ -11,6 +11,8 @@ rule! {
     /// would answer with `NoSuchOrigin`. The usual cause is a template whose list of origins is
     /// built from an empty variable.
     ///
+    /// CloudFront's model words it: `NoSuchOrigin`, "No origin exists with the specified Origin Id."
+    ///
     /// ## Example
     /// ```json
     /// {"Origins": {"Quantity": 0}}

@@ -11,6 +11,9 @@ rule! {
     /// refer to a valid S3 bucket." It judges only the form of the name, so the message sounds as if
     /// a bucket were missing where none was meant.
     ///
+    /// CloudFront's model words it: `InvalidOrigin`, "The Amazon S3 origin server specified does not
+    /// refer to a valid Amazon S3 bucket."
+    ///
     /// ## Example
     /// ```json
     /// {"Id": "api", "DomainName": "api.example.com",

@@ -27,6 +27,10 @@ rule! {
     /// keep-alive timeout for accounts that asked, so up to 180 seconds there is a warning, and more
     /// is an error.
     ///
+    /// CloudFront's model words it: `InvalidOriginReadTimeout`, "The read timeout specified for the
+    /// origin is not valid."; `InvalidOriginKeepaliveTimeout`, "The keep alive timeout specified for
+    /// the origin is not valid."
+    ///
     /// ## Example
     /// ```json
     /// {"CustomOriginConfig": {"OriginReadTimeout": 999}}

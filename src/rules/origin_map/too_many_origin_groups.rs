@@ -9,6 +9,9 @@ rule! {
     /// CloudFront refuses the whole update with `TooManyOriginGroupsPerDistribution`. The quota is 10
     /// unless AWS raised it for the account.
     ///
+    /// CloudFront's model words it: `TooManyOriginGroupsPerDistribution`, "Processing your request
+    /// would cause you to exceed the maximum number of origin groups allowed."
+    ///
     /// ## Example
     /// ```json
     /// {"OriginGroups": {"Quantity": 11, "Items": [{"Id": "tenant-1"}, {"Id": "tenant-2"}]}}

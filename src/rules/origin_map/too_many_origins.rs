@@ -9,6 +9,9 @@ rule! {
     /// CloudFront refuses the config with `TooManyOrigins`. The quota is 100 origins for each
     /// distribution, and AWS raises it on request.
     ///
+    /// CloudFront's model words it: `TooManyOrigins`, "You cannot create more origins for the
+    /// distribution."
+    ///
     /// ## Example
     /// ```json
     /// {"Origins": {"Quantity": 101, "Items": ["… 101 origins …"]}}

@@ -22,7 +22,8 @@ rule! {
     /// identity where ACLs count, since that of each object may let it in. New buckets block public
     /// access and ignore ACLs, so that a website endpoint answers 403 until their policy lets
     /// everybody in and the block is lifted (the account's own block is not looked at). What the
-    /// policy leaves to keys that no call tells is listed as not decidable.
+    /// policy leaves to keys that no call tells is listed as not decidable. A website endpoint speaks
+    /// plain HTTP, so a statement that denies that denies every request.
     ///
     /// ## Example
     /// ```json
@@ -74,10 +75,10 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 add(case, origin, &access, &grant, &problem, findings);
             }
             Grant::NotGranted { nearest } => match (acls_count(&access, findings), access.signer) {
-                (Some(true), Signer::Nobody) => {
+                (Some(true), Signer::Nobody { .. }) => {
                     undecided(&access, "the ACL of each object".to_owned(), findings);
                 }
-                (None, Signer::Nobody) => {}
+                (None, Signer::Nobody { .. }) => {}
                 _ => {
                     let problem = missing(&access, policy.is_some(), nearest.as_ref());
                     add(case, origin, &access, &grant, &problem, findings);
@@ -94,7 +95,7 @@ fn undecided(access: &Access<'_>, on: String, findings: &mut Findings) {
 
 /// Whether a policy that lets everybody in is not taken at its word.
 fn is_restricted(access: &Access<'_>, findings: &mut Findings) -> bool {
-    matches!(access.signer, Signer::Nobody)
+    matches!(access.signer, Signer::Nobody { .. })
         && findings
             .need(&access.known.public_access_block)
             .is_some_and(|block| block.restrict_public_buckets)
@@ -110,9 +111,9 @@ fn acls_count(access: &Access<'_>, findings: &mut Findings) -> Option<bool> {
     let ignored = block.known().is_some_and(|block| block.ignore_public_acls);
     match access.signer {
         Signer::Control => Some(false),
-        Signer::Nobody if ignored => Some(false),
+        Signer::Nobody { .. } if ignored => Some(false),
         _ if acls.known() == Some(&Acls::Off) => Some(false),
-        Signer::Nobody => findings.need(block).and(findings.need(acls)).map(|_| true),
+        Signer::Nobody { .. } => findings.need(block).and(findings.need(acls)).map(|_| true),
         Signer::Identity { .. } => findings.need(acls).map(|_| true),
     }
 }
@@ -137,7 +138,7 @@ fn add(
         )
         .origin(case.candidate, origin);
     match grant {
-        Grant::Denied(reason) => {
+        Grant::Denied(reason) if !matches!(access.signer, Signer::Nobody { .. }) => {
             finding
                 .remedy(access.exception(reason.statement, reason.element))
                 .evidence("statement", reason.statement);
@@ -163,7 +164,7 @@ fn remedy(access: &Access<'_>) -> String {
     let bucket = access.bucket;
     let objects = format!("{}*", access.objects);
     match access.signer {
-        Signer::Nobody => format!(
+        Signer::Nobody { .. } => format!(
             "read the bucket's REST endpoint with S3OriginConfig and an OriginAccessControlId, and \
              add to the policy of bucket `{bucket}`: {}",
             access.statement_if_signed(SID, "s3:GetObject", &objects)
@@ -179,7 +180,7 @@ fn remedy(access: &Access<'_>) -> String {
 fn may_work(case: &Case<'_>, origin: &Origin, access: &Access<'_>, grant: &Grant<'_>) -> bool {
     match (grant, access.signer) {
         // A function at the edge can sign.
-        (_, Signer::Nobody) => case.candidate.edge_decides(origin),
+        (_, Signer::Nobody { .. }) => case.candidate.edge_decides(origin),
         (Grant::Denied(_), _) => false,
         // The ACLs of objects may let an identity in.
         (_, Signer::Identity { .. }) => access.known.acls.known() != Some(&Acls::Off),
@@ -385,6 +386,22 @@ mod tests {
                 finding.message
             );
         }
+    }
+
+    #[test]
+    fn fails_for_a_website_whose_policy_denies_plain_http() {
+        let deny = json!({"Sid": "Tls", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
+            "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}});
+        let finding = website(&[public(), deny.clone()]).one_finding(&RULE);
+        assert!(
+            finding.message.contains("denies everybody that"),
+            "{}",
+            finding.message
+        );
+        assert!(finding.remediation.contains("REST endpoint"));
+        scene(&[public(), deny])
+            .with(|origin| origin.origin_access_control_id = None)
+            .passes(&RULE);
     }
 
     #[test]

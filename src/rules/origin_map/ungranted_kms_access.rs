@@ -62,7 +62,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 SIGN,
                 findings,
             ),
-            (_, Signer::Nobody) => {
+            (_, Signer::Nobody { .. }) => {
                 let problem = "with KMS, which requests without a signature cannot decrypt";
                 add(case, origin, &access, problem, SIGN, findings);
                 if case.candidate.edge_decides(origin)

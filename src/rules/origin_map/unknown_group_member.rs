@@ -11,6 +11,8 @@ rule! {
     /// CloudFront refuses the config with `NoSuchOrigin` ("One or more of your origins or origin
     /// groups do not exist") and does not say which. A group cannot be a member of a group.
     ///
+    /// CloudFront's model words it: `NoSuchOrigin`, "No origin exists with the specified Origin Id."
+    ///
     /// ## Example
     /// ```json
     /// {"Origins": {"Items": [{"Id": "primary"}, {"Id": "standby"}]},

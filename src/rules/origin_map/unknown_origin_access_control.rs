@@ -10,6 +10,9 @@ rule! {
     /// CloudFront refuses the config with `InvalidOriginAccessControl`. The usual cause is an ID that
     /// was copied from another account, or the name of the control in the place of its ID.
     ///
+    /// CloudFront's model words it: `InvalidOriginAccessControl`, "The origin access control is not
+    /// valid."
+    ///
     /// ## Example
     /// ```json
     /// {"Id": "assets", "OriginAccessControlId": "example-assets-oac"}

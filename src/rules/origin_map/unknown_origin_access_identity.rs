@@ -12,6 +12,9 @@ rule! {
     /// identity does not exist or is not valid") and names neither the origin nor the identity. The
     /// usual cause is the bare ID, or the name of a resource, in the place of the whole path.
     ///
+    /// CloudFront's model words it: `InvalidOriginAccessIdentity`, "The origin access identity is not
+    /// valid or doesn't exist."
+    ///
     /// ## Example
     /// ```json
     /// {"S3OriginConfig": {"OriginAccessIdentity": "E1EXAMPLEOAI"}}

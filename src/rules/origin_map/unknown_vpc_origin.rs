@@ -14,6 +14,8 @@ rule! {
     /// the origin nor the ID. Through one that is not deployed no request gets into the VPC: viewers
     /// get a 502 or 504.
     ///
+    /// CloudFront's model words it: `EntityNotFound`, "The entity was not found."
+    ///
     /// ## Example
     /// ```json
     /// {"Id": "internal", "DomainName": "internal-lb.example.com",

@@ -125,7 +125,8 @@ pub static MUTATIONS: &[Mutation] = &[
             Some(vec![format!("/Origins/Items/{at}")])
         }),
     )
-    .weighs(Severity::Warning),
+    .weighs(Severity::Warning)
+    .with(&["ungranted-kms-access"]),
     mutation(
         "no control at an access point",
         "unsigned-access-point",

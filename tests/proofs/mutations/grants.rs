@@ -1,14 +1,44 @@
 //! What the policies of buckets and keys let CloudFront do.
 
+use origin_guard::distribution::S3Endpoint;
 use origin_guard::facts::Encryption;
 use origin_guard::finding::Severity;
 use serde_json::{Value, json};
 
 use super::{Each, Mutation, mutation};
 use crate::scene::Scene;
-use crate::world::{ACCOUNT, arn, let_in};
+use crate::world::{ACCOUNT, Bucket, arn, let_in};
 
 pub static MUTATIONS: &[Mutation] = &[
+    mutation(
+        "the public access block of new buckets at a website",
+        "ungranted-bucket-access",
+        Each::Origin(|scene, at| {
+            let bucket = website(scene, at)?;
+            bucket.public_access_block.restrict_public_buckets = true;
+            Some(vec![format!("/Origins/Items/{at}/DomainName")])
+        }),
+    ),
+    mutation(
+        "a website's policy that denies plain HTTP",
+        "ungranted-bucket-access",
+        Each::Origin(|scene, at| {
+            let bucket = website(scene, at)?;
+            bucket.policy.push(
+                json!({"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*",
+                    "Condition": {"Bool": {"aws:SecureTransport": "false"}}}),
+            );
+            Some(vec![format!("/Origins/Items/{at}/DomainName")])
+        }),
+    ),
+    mutation(
+        "a website of encrypted objects",
+        "ungranted-kms-access",
+        Each::Origin(|scene, at| {
+            website(scene, at)?.encryption = Encryption::AwsManagedKey;
+            Some(vec![format!("/Origins/Items/{at}/DomainName")])
+        }),
+    ),
     mutation(
         "a bucket policy dropped",
         "ungranted-bucket-access",
@@ -179,6 +209,13 @@ pub static MUTATIONS: &[Mutation] = &[
 ];
 
 /// Gives the bucket of an origin that has a control a policy made of the healthy statement.
+/// The bucket of an origin that is its website endpoint.
+fn website(scene: &mut Scene, at: usize) -> Option<&mut Bucket> {
+    let endpoint = scene.origin_was(at).s3_endpoint.clone();
+    let endpoint = endpoint.filter(S3Endpoint::is_website)?;
+    scene.world.buckets.get_mut(endpoint.bucket()?.as_str())
+}
+
 fn set_policy(
     scene: &mut Scene,
     at: usize,

@@ -1,5 +1,6 @@
 //! Changes that break nothing.
 
+use origin_guard::facts::Website;
 use serde_json::{Map, Value, json};
 
 use super::groups::{members, retarget};
@@ -176,7 +177,8 @@ pub static CHANGES: &[(&str, Bend)] = &[
                 .world
                 .buckets
                 .values_mut()
-                .filter(|bucket| !bucket.policy.is_empty())
+                // A website endpoint speaks plain HTTP.
+                .filter(|bucket| !bucket.policy.is_empty() && bucket.website == Website::Off)
             {
                 bucket.policy.insert(0, other.clone());
                 bucket.policy.push(

@@ -293,7 +293,55 @@ pub static MUTATIONS: &[Mutation] = &[
         }),
     )
     .weighs(Severity::Warning),
+    mutation(
+        "a custom header that CloudFront keeps to itself",
+        "refused-origin-header",
+        Each::Origin(|scene, at| headers(scene, at, &["X-Amz-Cf-Id"], "x", 0)),
+    ),
+    mutation(
+        "a custom header longer than CloudFront takes",
+        "oversized-origin-header",
+        Each::Origin(|scene, at| headers(scene, at, &["X-Long"], &"x".repeat(1784), 0)),
+    ),
+    mutation(
+        "one custom header too many",
+        "too-many-origin-headers",
+        Each::Origin(|scene, at| {
+            let names: Vec<String> = (0..31).map(|n| format!("X-Own-{n}")).collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            headers(scene, at, &names, "x", 30)
+        }),
+    ),
+    mutation(
+        "an Origin Shield where there is none",
+        "unknown-origin-shield-region",
+        Each::Origin(|scene, at| {
+            scene.origin(at)["OriginShield"] =
+                json!({"Enabled": true, "OriginShieldRegion": "eu-north-9"});
+            Some(vec![format!(
+                "/Origins/Items/{at}/OriginShield/OriginShieldRegion"
+            )])
+        }),
+    ),
 ];
+
+/// Gives an origin these custom headers; the one at `place` is wrong.
+fn headers(
+    scene: &mut Scene,
+    at: usize,
+    names: &[&str],
+    value: &str,
+    place: usize,
+) -> Option<Vec<String>> {
+    let items = names
+        .iter()
+        .map(|name| json!({"HeaderName": name, "HeaderValue": value}));
+    let items: Vec<Value> = items.collect();
+    scene.origin(at)["CustomHeaders"] = json!({"Quantity": items.len(), "Items": items});
+    Some(vec![format!(
+        "/Origins/Items/{at}/CustomHeaders/Items/{place}"
+    )])
+}
 
 fn set_path(scene: &mut Scene, at: usize, path: &str) -> Option<Vec<String>> {
     scene.origin(at)["OriginPath"] = path.into();

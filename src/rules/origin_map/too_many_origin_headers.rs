@@ -1,0 +1,108 @@
+use crate::finding::Findings;
+use crate::rules::Case;
+
+rule! {
+    /// ## What it does
+    /// Finds origins with more custom headers than the quota allows.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront refuses the config with `TooManyOriginCustomHeaders`: "Your request contains too many
+    /// origin custom headers." The quota is 30 for each origin unless AWS raised it for the account;
+    /// set `ORIGIN_GUARD_MAX_ORIGIN_HEADERS` to yours.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"CustomHeaders": {"Quantity": 31, "Items": [
+    ///   {"HeaderName": "X-Flag-1", "HeaderValue": "…"}, {"HeaderName": "X-Flag-2", "HeaderValue": "…"}]}}
+    /// ```
+    /// Use instead one header for what belongs together:
+    /// ```json
+    /// {"CustomHeaders": {"Quantity": 1, "Items": [{"HeaderName": "X-Flags", "HeaderValue": "…"}]}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Remove headers that the origin does not look at, put several into one, or ask AWS for a higher
+    /// quota before this deployment.
+    ///
+    /// ## References
+    /// - [Quotas on headers](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-custom-headers)
+    "too-many-origin-headers", OriginMap, Error, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    let limit = case.limits.origin_headers;
+    for origin in &case.candidate.origins {
+        let headers = origin.custom_headers.len();
+        let Some(beyond) = origin.custom_headers.get(limit) else {
+            continue;
+        };
+        findings
+            .add(
+                &beyond.place,
+                format!(
+                    "origin {} has {headers} custom headers, and the quota is {limit}",
+                    origin.name()
+                ),
+            )
+            .origin(case.candidate, origin)
+            .evidence("custom headers", headers)
+            .evidence("quota", limit)
+            .remedy(format!(
+                "remove or merge {} of its CustomHeaders, or have AWS raise the quota \"Custom \
+                 headers\" first",
+                headers - limit
+            ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::Scene;
+
+    fn scene(headers: usize) -> Scene {
+        (0..headers).fold(Scene::custom("api.example.com"), |scene, n| {
+            scene.header(&format!("X-{n}"), 1)
+        })
+    }
+
+    #[test]
+    fn fails_for_31() {
+        let finding = scene(31).one_finding(&RULE);
+        assert_eq!(
+            finding.message,
+            "origin `main` has 31 custom headers, and the quota is 30"
+        );
+        assert_eq!(finding.place.pointer, "/headers/X-30");
+    }
+
+    #[test]
+    fn fails_once_for_many() {
+        let finding = scene(34).one_finding(&RULE);
+        assert!(finding.remediation.contains("merge 4 of"));
+    }
+
+    #[test]
+    fn fails_for_the_quota_of_the_account() {
+        let mut scene = scene(3);
+        scene.limits.origin_headers = 2;
+        scene.one_finding(&RULE);
+    }
+
+    #[test]
+    fn passes_for_30() {
+        scene(30).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_without_headers() {
+        scene(0).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_under_a_raised_quota() {
+        let mut scene = scene(31);
+        scene.limits.origin_headers = 50;
+        scene.passes(&RULE);
+    }
+}
