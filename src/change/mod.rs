@@ -9,6 +9,7 @@ mod renames;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use behaviors::first_origin;
 pub use behaviors::{Retarget, removed_behaviors, retargeted_behaviors};
 pub use renames::Renames;
 

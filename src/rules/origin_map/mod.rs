@@ -35,6 +35,7 @@ pub(crate) mod origin_timeout_out_of_range;
 pub(crate) mod private_origin_address;
 pub(crate) mod s3_endpoint_as_custom_origin;
 pub(crate) mod self_referencing_origin;
+pub(crate) mod swapped_bucket;
 pub(crate) mod too_many_origin_groups;
 pub(crate) mod too_many_origins;
 pub(crate) mod unencrypted_origin;
@@ -104,6 +105,7 @@ pub static RULES: &[&Rule] = &[
     &origin_group_id_clash::RULE,
     &group_without_failover::RULE,
     &too_many_origin_groups::RULE,
+    &swapped_bucket::RULE,
 ];
 
 /// Runs every rule of the phase and builds the map that the behaviors are held against.
