@@ -172,7 +172,9 @@ fn is_distribution(word: &str) -> bool {
         && word
             .bytes()
             .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-    let alias = word.contains('.') && !word.contains(['/', '\\']) && !word.ends_with(".json");
+    let alias = word.contains('.')
+        && !word.contains(['/', '\\'])
+        && !word.to_ascii_lowercase().ends_with("json");
     word != "-" && (id || alias) && !std::path::Path::new(word).exists()
 }
 
@@ -190,8 +192,8 @@ async fn run_diff(arguments: &DiffArguments) -> Result<ExitCode, String> {
         if word == "live" {
             let other = &sides[1 - at];
             let own = other.as_ref().and_then(|it| it.distribution.id.clone());
-            let named = is_distribution(words[1 - at]).then(|| words[1 - at].to_owned());
-            names[at] = own.or(named).ok_or_else(|| {
+            let given = is_distribution(words[1 - at]).then(|| words[1 - at].to_owned());
+            names[at] = own.or(given).ok_or_else(|| {
                 format!(
                     "`{}` does not say which distribution it is for; give an ID instead of `live`",
                     words[1 - at]

@@ -38,7 +38,7 @@ pub(super) fn compare_groups(
         let members: Vec<String> = group.members.iter().map(ToString::to_string).collect();
         members.join(", ")
     };
-    let renamed = |group: &OriginGroup| {
+    let with_new_ids = |group: &OriginGroup| {
         let mut fields = group_fields(group);
         let members = fields.remove(0);
         fields.insert(0, members.map(|id| renames.now(id).to_owned()));
@@ -48,7 +48,7 @@ pub(super) fn compare_groups(
         subject: Subject::OriginGroup,
         shown: &shown,
         place: &|group: &OriginGroup| group.place.clone(),
-        before: &renamed,
+        before: &with_new_ids,
         after: &group_fields,
     };
     by_id(&old, &new, renames, &parts)
