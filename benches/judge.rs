@@ -68,6 +68,7 @@ fn reporting(criterion: &mut Criterion) {
         judged_at: "2026-11-23T09:00:00Z",
         candidate: &bench.candidate,
         baseline: None,
+        compared_with: None,
         facts: &bench.facts,
         decision: &decision,
         trigger: None,

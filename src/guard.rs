@@ -4,7 +4,7 @@ mod audit;
 mod check;
 mod gate;
 
-pub use check::{CheckOptions, check};
+pub use check::{Against, CheckOptions, check, live};
 
 use std::time::{Duration, Instant};
 
@@ -154,6 +154,7 @@ struct Circumstances<'a> {
     mode: &'static str,
     judged_at: &'a str,
     baseline: Option<&'a v1::Baseline>,
+    compared_with: Option<&'a Distribution>,
     trigger: Option<&'a v1::Trigger>,
     explanation: Option<&'a Explanation>,
     cost: v1::Cost,
@@ -170,6 +171,7 @@ fn freeze(
         judged_at: circumstances.judged_at,
         candidate,
         baseline: circumstances.baseline,
+        compared_with: circumstances.compared_with,
         facts,
         decision,
         trigger: circumstances.trigger,

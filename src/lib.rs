@@ -24,6 +24,7 @@
 
 pub mod aws;
 pub mod candidate;
+pub mod change;
 pub mod delivery;
 pub mod distribution;
 pub mod error;

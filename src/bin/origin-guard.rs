@@ -7,8 +7,9 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use origin_guard::aws::{Aws, Trust};
 use origin_guard::candidate::{Candidate, Source, read_document};
+use origin_guard::change::difference;
 use origin_guard::error::GuardError;
-use origin_guard::guard::{CheckOptions, check};
+use origin_guard::guard::{Against, CheckOptions, check, live};
 use origin_guard::network::Network;
 use origin_guard::report;
 use origin_guard::report::v1::Report;
@@ -30,6 +31,8 @@ struct Arguments {
 enum Command {
     /// Judge a config from a file, or the one that is live
     Check(CheckArguments),
+    /// Tell what changes between two configs, as CloudFront sees it
+    Diff(DiffArguments),
     /// List the rules, or show one rule's page
     Rules {
         /// The rule to show
@@ -54,6 +57,9 @@ struct CheckArguments {
     /// Judge what is live: a distribution's ID or alias
     #[arg(long, value_name = "ID")]
     distribution: Option<String>,
+    /// Tell what changes against this: a file, `live`, `last-good`, or a distribution's ID or alias
+    #[arg(long, value_name = "BASELINE")]
+    baseline: Option<String>,
     /// Make no call, not even DNS: what could not be looked at is listed
     #[arg(long, conflicts_with = "distribution")]
     offline: bool,
@@ -63,6 +69,17 @@ struct CheckArguments {
     /// What a fact that could not be looked at does
     #[arg(long, value_enum)]
     unknown: Option<Unknown>,
+}
+
+#[derive(Debug, Args)]
+struct DiffArguments {
+    /// A file, or a distribution's ID or alias; `live` is what the other one's distribution runs
+    before: String,
+    /// The same
+    after: String,
+    /// Print the changes as JSON
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -84,6 +101,7 @@ fn main() -> ExitCode {
     let Arguments { command } = Arguments::parse();
     let ended = match command {
         Command::Check(arguments) => run_check(&arguments),
+        Command::Diff(arguments) => run_diff(&arguments),
         Command::Rules { markdown: true, .. } => print_and_pass(&rules::pages()),
         Command::Rules { table: true, .. } => print_and_pass(&rules::table()),
         Command::Rules { name, .. } => show_rules(name.as_deref()),
@@ -115,8 +133,18 @@ async fn run_check(arguments: &CheckArguments) -> Result<ExitCode, String> {
         (None, Some(distribution)) => CheckOptions::Distribution(distribution),
         (None, None) => return Err("give a file or --distribution".to_owned()),
     };
+    let against = match arguments.baseline.as_deref() {
+        None => None,
+        Some("live") => Some(Against::Live),
+        Some("last-good") => Some(Against::LastGood),
+        Some(name) if is_distribution(name) => Some(Against::Distribution(name)),
+        Some(path) => {
+            let file = read(&path.into()).map_err(|error| error.to_string())?;
+            Some(Against::File(Box::new(file)))
+        }
+    };
     let judged = if arguments.offline {
-        check::<Aws>(options, None, &settings).await
+        check::<Aws>(options, against, None, &settings).await
     } else {
         let aws = Aws::load(&trust()?, settings.report_bucket.clone()).await;
         let account = aws.account().await.map_err(|error| {
@@ -127,7 +155,7 @@ async fn run_check(arguments: &CheckArguments) -> Result<ExitCode, String> {
         } else {
             aws.with_network(Network::system())
         };
-        check(options, Some((&aws, Some(&account))), &settings).await
+        check(options, against, Some((&aws, Some(&account))), &settings).await
     };
     let (report, verdict) = judged.map_err(|error| error.to_string())?;
     print(&report, arguments.output)?;
@@ -136,6 +164,65 @@ async fn run_check(arguments: &CheckArguments) -> Result<ExitCode, String> {
         Verdict::Block => 1,
         Verdict::Inconclusive => 3,
     }))
+}
+
+/// Whether a word means a distribution: it is no file, and has the form of an ID or an alias.
+fn is_distribution(word: &str) -> bool {
+    let id = word.starts_with('E')
+        && word
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    let alias = word.contains('.')
+        && !word.contains(['/', '\\'])
+        && !word.to_ascii_lowercase().ends_with("json");
+    word != "-" && (id || alias) && !std::path::Path::new(word).exists()
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn run_diff(arguments: &DiffArguments) -> Result<ExitCode, String> {
+    let words = [arguments.before.as_str(), arguments.after.as_str()];
+    let mut sides = [None, None];
+    for (side, word) in sides.iter_mut().zip(words) {
+        if word != "live" && !is_distribution(word) {
+            *side = Some(read(&word.into()).map_err(|error| error.to_string())?);
+        }
+    }
+    let mut names = words.map(str::to_owned);
+    for (at, word) in words.into_iter().enumerate() {
+        if word == "live" {
+            let other = &sides[1 - at];
+            let own = other.as_ref().and_then(|it| it.distribution.id.clone());
+            let given = is_distribution(words[1 - at]).then(|| words[1 - at].to_owned());
+            names[at] = own.or(given).ok_or_else(|| {
+                format!(
+                    "`{}` does not say which distribution it is for; give an ID instead of `live`",
+                    words[1 - at]
+                )
+            })?;
+        }
+    }
+    if sides.iter().any(Option::is_none) {
+        let settings = Settings::from_environment().map_err(|error| error.to_string())?;
+        let aws = Aws::load(&trust()?, settings.report_bucket.clone()).await;
+        for (side, name) in sides.iter_mut().zip(&names) {
+            if side.is_none() {
+                let found = live(name, Some(&aws)).await;
+                *side = Some(found.map_err(|error| error.to_string())?);
+            }
+        }
+    }
+    let [Some(before), Some(after)] = &sides else {
+        return Err("give two configs".to_owned());
+    };
+    let changes = report::changes(&difference(&before.distribution, &after.distribution));
+    let text = if arguments.json {
+        serde_json::to_string_pretty(&changes).map_err(|error| error.to_string())? + "\n"
+    } else if changes.is_empty() {
+        "no difference in origins, origin groups and cache behaviors\n".to_owned()
+    } else {
+        report::changes_text(&changes, usize::MAX)
+    };
+    print_and_pass(&text)
 }
 
 fn read(path: &PathBuf) -> Result<Candidate, GuardError> {

@@ -2,13 +2,13 @@
 
 use std::panic::AssertUnwindSafe;
 
-use futures_util::future::{FutureExt, join, join3};
+use futures_util::future::{FutureExt, join3};
 use serde_json::{Value, json};
 
 use super::{
     Circumstances, Evidence, Failure, Guard, Invocation, freeze, judge, now, outcome, store_report,
 };
-use crate::candidate::{Candidate, Live, Node, Provenance, Source, read_node};
+use crate::candidate::{Candidate, LastGood, Live, Node, Provenance, Source, read_node};
 use crate::delivery::{Claim, DeliveryError, Keys, Marker, Notification};
 use crate::error::GuardError;
 use crate::explain::explain;
@@ -69,9 +69,10 @@ async fn audit<S: Services>(
     };
     let probes = services.probes(change.account.as_deref(), &settings.bucket_owners);
     let needs = Needs::of(&candidate.distribution);
-    let (facts, claim) = join(
+    let (facts, claim, good) = join3(
         gather(&probes, &needs),
         claim(services, settings, change, invocation),
+        last_good(services, settings, change),
     )
     .await;
     if !claim? {
@@ -81,7 +82,7 @@ async fn audit<S: Services>(
     let refused = change.failed.is_some();
     let decision = judge(Evidence {
         candidate: &candidate,
-        baseline: None,
+        baseline: good.as_ref().map(|good| &good.candidate.distribution),
         facts: &facts,
         limits: &settings.limits,
         unknowns: Vec::new(),
@@ -93,6 +94,11 @@ async fn audit<S: Services>(
         .as_ref()
         .map(|failed| explain(failed, &decision.findings));
     let judged_at = now();
+    let baseline = good.as_ref().map(|good| v1::Baseline {
+        source: Source::LastGood.name().to_owned(),
+        etag: Some(good.etag.clone()),
+        taken_at: Some(good.taken_at.clone()),
+    });
     let frozen = freeze(
         &candidate,
         &facts,
@@ -100,7 +106,8 @@ async fn audit<S: Services>(
         &Circumstances {
             mode: "audit",
             judged_at: &judged_at,
-            baseline: None,
+            baseline: baseline.as_ref(),
+            compared_with: good.as_ref().map(|good| &good.candidate.distribution),
             trigger: Some(&trigger(change)),
             explanation: explanation.as_ref(),
             cost: services.cost(),
@@ -118,6 +125,23 @@ async fn audit<S: Services>(
         keep_last_good(services, settings, change, &candidate, live).await;
     }
     Ok(outcome(&frozen, &stored))
+}
+
+/// What the distribution was when it last passed; a report without it only says less.
+async fn last_good<S: Services>(
+    services: &S,
+    settings: &Settings,
+    change: &Change,
+) -> Option<LastGood> {
+    let id = change.distribution.as_deref()?;
+    settings.report_bucket.as_ref()?;
+    match services.last_good(id).await {
+        Ok(good) => good,
+        Err(error) => {
+            tracing::warn!(distribution = id, error = %error, "last known good config not read");
+            None
+        }
+    }
 }
 
 /// The config that the event carries; what CloudTrail left out is read from CloudFront, if it can

@@ -147,6 +147,7 @@ async fn judge_job<S: Services>(guard: &Guard<S>, job: &Job) -> Result<JudgedJob
             mode: "gate",
             judged_at: &judged_at,
             baseline: read.baseline.as_ref().map(|(_, baseline)| baseline),
+            compared_with: read.baseline.as_ref().map(|(distribution, _)| distribution),
             trigger: Some(&trigger),
             explanation: None,
             cost: services.cost(),

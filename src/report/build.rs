@@ -4,6 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::v1;
 use crate::candidate::{Candidate, hex};
+use crate::change::{Change, difference};
 use crate::distribution::{self, OriginAccessIdentity, OriginKind, Place};
 use crate::explain::Explanation;
 use crate::facts::{Bucket, Facts, ORIGIN_HOST, Owner};
@@ -21,6 +22,8 @@ pub struct Judged<'a> {
     pub candidate: &'a Candidate,
     /// What it was compared with.
     pub baseline: Option<&'a Baseline>,
+    /// The baseline's own config, from which the changes are told.
+    pub compared_with: Option<&'a distribution::Distribution>,
     /// What AWS said.
     pub facts: &'a Facts,
     /// The verdict.
@@ -82,10 +85,26 @@ pub fn build(judged: &Judged<'_>) -> v1::Report {
             .map(|finding| frozen(finding, document, model))
             .collect(),
         unknowns: unknowns(&decision.unknowns),
-        changes: Vec::new(),
+        changes: judged
+            .compared_with
+            .map(|baseline| changes(&difference(baseline, model)))
+            .unwrap_or_default(),
         rollout: Vec::new(),
         cost: judged.cost.clone(),
     }
+}
+
+/// A difference, as reports tell it.
+#[must_use]
+pub fn changes(changes: &[Change]) -> Vec<v1::Change> {
+    let frozen = changes.iter().map(|change| v1::Change {
+        kind: change.kind.name().to_owned(),
+        what: change.what(),
+        path: change.place.pointer.clone(),
+        before: change.before.clone(),
+        after: change.after.clone(),
+    });
+    frozen.collect()
 }
 
 /// What people call the distribution.

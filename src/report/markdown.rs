@@ -33,6 +33,7 @@ pub fn markdown(report: &Report) -> String {
     }
     findings(&mut text, report);
     unknowns(&mut text, report);
+    changes(&mut text, report);
     origins(&mut text, report);
     let calls: u32 = report.cost.aws_calls.values().sum();
     let _ = writeln!(
@@ -91,6 +92,28 @@ fn unknowns(text: &mut String, report: &Report) {
             code(&unknown.subject),
             escape(&unknown.cause),
             code(&unknown.needs)
+        );
+    }
+    text.push('\n');
+}
+
+fn changes(text: &mut String, report: &Report) {
+    if report.changes.is_empty() {
+        return;
+    }
+    text.push_str("## Changes\n\n| kind | what | before | after |\n|---|---|---|---|\n");
+    for change in &report.changes {
+        let value = |value: &Option<String>| match value.as_deref() {
+            None | Some("") => String::new(),
+            Some(text) => code(text),
+        };
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} |",
+            change.kind,
+            code(&change.what.replace('`', "")),
+            value(&change.before),
+            value(&change.after)
         );
     }
     text.push('\n');

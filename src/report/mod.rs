@@ -5,6 +5,6 @@ mod markdown;
 mod text;
 pub mod v1;
 
-pub use build::{Baseline, Judged, Trigger, build};
+pub use build::{Baseline, Judged, Trigger, build, changes};
 pub use markdown::markdown;
-pub use text::{finding_block, text, trigger_lines, unknown_line};
+pub use text::{changes_text, finding_block, text, trigger_lines, unknown_line};

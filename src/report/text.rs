@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use super::v1::{Finding, Location, Report, Trigger, Unknown};
+use super::v1::{Change, Finding, Location, Report, Trigger, Unknown};
 
 /// The report for a terminal, a log or a mail: its first and its last line tell the story.
 #[must_use]
@@ -20,6 +20,14 @@ pub fn text(report: &Report) -> String {
         let lines: Vec<String> = report.unknowns.iter().map(unknown_line).collect();
         paragraph(format!("not known:\n{}\n", lines.join("\n")));
     }
+    if !report.changes.is_empty() {
+        let against = report.baseline.as_ref();
+        let against = against.map_or("the baseline", |baseline| baseline.source.as_str());
+        paragraph(format!(
+            "changes against {against}:\n{}",
+            changes_text(&report.changes, SHOWN_CHANGES)
+        ));
+    }
     let provisional = report.phases.iter().any(|phase| phase.provisional);
     if provisional
         && report
@@ -33,6 +41,54 @@ pub fn text(report: &Report) -> String {
     }
     paragraph(format!("{}: {}\n", report.verdict, report.next_step));
     text
+}
+
+/// More changes than these are counted: the JSON has them all.
+const SHOWN_CHANGES: usize = 20;
+
+/// The changes, one a line; those past `most` are counted.
+#[must_use]
+pub fn changes_text(changes: &[Change], most: usize) -> String {
+    let mut text = String::new();
+    for change in changes.iter().take(most) {
+        let _ = writeln!(text, "  {}", change_line(change));
+    }
+    if changes.len() > most {
+        let _ = writeln!(text, "  and {} more", changes.len() - most);
+    }
+    text
+}
+
+/// One change: its sign, what it is about, and both values.
+fn change_line(change: &Change) -> String {
+    let Change {
+        kind,
+        what,
+        before,
+        after,
+        ..
+    } = change;
+    let sign = match kind.as_str() {
+        "added" => "+",
+        "removed" => "-",
+        _ => "~",
+    };
+    let value = |text: &str| match text {
+        "" => "nothing".to_owned(),
+        text => format!("`{text}`"),
+    };
+    match (before.as_deref(), after.as_deref()) {
+        (Some(before), _) if kind == "renamed" => {
+            format!("{sign} {what}: renamed, it was {}", value(before))
+        }
+        (Some(before), Some(after)) => {
+            format!("{sign} {what}: {} → {}", value(before), value(after))
+        }
+        (one, other) => format!(
+            "{sign} {what}: {}",
+            value(one.or(other).unwrap_or_default())
+        ),
+    }
 }
 
 /// Who did what, what CloudFront said to it, and why.

@@ -42,8 +42,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What could not be known, what blocks first.
     pub unknowns: Vec<Unknown>,
-    /// The difference to the baseline.
-    pub changes: Vec<serde_json::Value>,
+    /// The difference to the baseline: origins, groups, then behaviors.
+    pub changes: Vec<Change>,
     /// The steps that lead over.
     pub rollout: Vec<serde_json::Value>,
     /// What it cost.
@@ -255,6 +255,22 @@ pub struct Unknown {
     pub needs: String,
     /// Whether the verdict hangs on it.
     pub blocks: bool,
+}
+
+/// A difference to the baseline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Change {
+    /// `added`, `removed`, `changed` or `renamed`
+    pub kind: String,
+    /// What was changed, such as "origin `assets`: domain".
+    pub what: String,
+    /// JSON pointer in the candidate; of what is removed, in the baseline.
+    pub path: String,
+    /// What it was; a renamed thing's ID.
+    pub before: Option<String>,
+    /// What it is now.
+    pub after: Option<String>,
 }
 
 /// What an invocation cost up to its report.

@@ -2,6 +2,10 @@
 //!
 //! Functions of what is given, nothing else: no I/O, no clock, no panic. One rule is one file; its
 //! doc comment is the page that users read.
+//!
+//! There is no `removed-origin-in-use`: an update is atomic, so an origin may go together with the
+//! behaviors that needed it. Where one is left, `unknown-target-origin` or `unknown-group-member`
+//! says that this very change removes what it names.
 
 #[macro_use]
 mod define;

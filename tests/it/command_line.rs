@@ -219,3 +219,36 @@ fn the_generated_documents_are_current() {
         "run `make docs`"
     );
 }
+
+#[test]
+fn the_difference_of_two_files_and_the_changes_in_a_report() {
+    let path = std::env::temp_dir().join(format!("origin-guard-diff-{}.json", std::process::id()));
+    std::fs::write(&path, site().to_string()).unwrap();
+    let name = path.to_str().unwrap();
+    let moved = site()
+        .to_string()
+        .replace("\"TargetOriginId\":\"api\"", "\"TargetOriginId\":\"apy\"");
+    let same = origin_guard(&["diff", name, "-"], &[], &site().to_string());
+    let diff = origin_guard(&["diff", name, "-"], &[], &moved);
+    let arguments = [
+        "check",
+        "--offline",
+        "--output",
+        "json",
+        "--baseline",
+        name,
+        "-",
+    ];
+    let check = origin_guard(&arguments, &[], &moved);
+    std::fs::remove_file(&path).unwrap();
+    assert!(out(&same).starts_with("no difference"), "{}", out(&same));
+    assert!(
+        out(&diff).contains("target: `api` → `apy`"),
+        "{}",
+        out(&diff)
+    );
+    let report: Value = serde_json::from_slice(&check.stdout).unwrap();
+    assert_eq!(report["baseline"]["source"], "file");
+    assert_eq!(report["changes"][0]["kind"], "changed");
+    assert_eq!(report["changes"][0]["after"], "apy");
+}

@@ -9,6 +9,8 @@ pub(crate) mod duplicate_path_pattern;
 pub(crate) mod group_with_write_methods;
 pub(crate) mod malformed_path_pattern;
 pub(crate) mod missing_default_behavior;
+pub(crate) mod removed_behavior;
+pub(crate) mod retargeted_behavior;
 pub(crate) mod shadowed_path_pattern;
 pub(crate) mod too_many_behaviors;
 pub(crate) mod unknown_target_origin;
@@ -28,6 +30,8 @@ pub static RULES: &[&Rule] = &[
     &viewer_host_to_s3::RULE,
     &unused_origin::RULE,
     &unused_origin_group::RULE,
+    &retargeted_behavior::RULE,
+    &removed_behavior::RULE,
 ];
 
 /// Runs every rule of the phase against the map that phase 1 built.

@@ -37,6 +37,7 @@ pub(crate) mod private_origin_address;
 pub(crate) mod refused_origin_header;
 pub(crate) mod s3_endpoint_as_custom_origin;
 pub(crate) mod self_referencing_origin;
+pub(crate) mod swapped_bucket;
 pub(crate) mod too_many_origin_groups;
 pub(crate) mod too_many_origin_headers;
 pub(crate) mod too_many_origins;
@@ -114,6 +115,7 @@ pub static RULES: &[&Rule] = &[
     &origin_group_id_clash::RULE,
     &group_without_failover::RULE,
     &too_many_origin_groups::RULE,
+    &swapped_bucket::RULE,
 ];
 
 /// Runs every rule of the phase and builds the map that the behaviors are held against.

@@ -45,6 +45,10 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             let Some(problem) = problem(&map, member) else {
                 continue;
             };
+            let removed = case.baseline.and_then(|it| it.origin(member.known()?));
+            let removed = removed.map_or_else(String::new, |origin| {
+                format!(": this change removes it (it was `{}`)", origin.domain_name)
+            });
             let origins = case.candidate.origins.iter();
             let ids = origins.filter_map(|origin| origin.id.known().map(String::as_str));
             let remedy = match nearest(&member.to_string(), ids) {
@@ -57,7 +61,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 .add(
                     &member.place,
                     format!(
-                        "origin group `{}` has the member `{member}`, {problem}",
+                        "origin group `{}` has the member `{member}`, {problem}{removed}",
                         group.id
                     ),
                 )
@@ -79,6 +83,20 @@ fn problem(map: &OriginMap<'_>, member: &crate::distribution::At<String>) -> Opt
 mod tests {
     use super::*;
     use crate::rules::testing::Scene;
+
+    #[test]
+    fn fails_for_a_member_that_this_change_removes_and_says_what_it_was() {
+        let baseline = Scene::s3("assets").origin("old").candidate;
+        let finding = Scene::s3("assets")
+            .group("both", &["main", "old"])
+            .baseline(baseline)
+            .one_finding(&RULE);
+        assert!(
+            finding
+                .message
+                .ends_with(": this change removes it (it was `old.example.com`)")
+        );
+    }
 
     #[test]
     fn fails_for_a_member_that_is_no_origin() {

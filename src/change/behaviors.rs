@@ -1,0 +1,216 @@
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+
+use super::field::{Field, changed};
+use super::renames::{Renames, address};
+use super::{Change, ChangeKind, Subject};
+use crate::distribution::{Behavior, Distribution, Origin, Place};
+use crate::rules::{OriginMap, Resolution};
+
+/// A path whose requests go to another origin than in the baseline.
+#[derive(Debug)]
+pub struct Retarget<'a> {
+    /// The behavior of the baseline.
+    pub before: &'a Behavior,
+    /// The origin that it reached first.
+    pub was: &'a Origin,
+    /// The behavior of the candidate.
+    pub after: &'a Behavior,
+    /// The origin that it reaches first.
+    pub is: &'a Origin,
+}
+
+/// The difference of the behaviors: by path pattern, and by the order in which they are tried.
+pub(super) fn compare(
+    baseline: &Distribution,
+    candidate: &Distribution,
+    renames: &Renames<'_>,
+) -> Vec<Change> {
+    let mut changes = Vec::new();
+    if let (Some(before), Some(after)) = (&baseline.default_behavior, &candidate.default_behavior) {
+        let before = fields(before, renames);
+        let after = fields(after, &Renames::default());
+        changes.extend(changed(&Subject::DefaultBehavior, &before, &after));
+    }
+    let (old, new) = (Patterns::of(baseline), Patterns::of(candidate));
+    for (pattern, after) in &new.in_order {
+        let subject = Subject::Behavior((*pattern).to_owned());
+        match old.by_pattern.get(key(pattern)) {
+            Some(before) => changes.extend(changed(
+                &subject,
+                &fields(before, renames),
+                &fields(after, &Renames::default()),
+            )),
+            None if old.symbolic => {}
+            None => changes.push(Change {
+                kind: ChangeKind::Added,
+                subject,
+                field: None,
+                place: after.place.clone(),
+                before: None,
+                after: Some(after.target_origin_id.to_string()),
+            }),
+        }
+    }
+    for behavior in removed_behaviors(baseline, candidate) {
+        changes.push(Change {
+            kind: ChangeKind::Removed,
+            subject: Subject::Behavior(behavior.pattern_text()),
+            field: None,
+            place: behavior.place.clone(),
+            before: Some(behavior.target_origin_id.to_string()),
+            after: None,
+        });
+    }
+    changes.extend(precedence(&old, &new));
+    changes
+}
+
+/// The order of the patterns that both sides have.
+fn precedence(old: &Patterns<'_>, new: &Patterns<'_>) -> Option<Change> {
+    let common = |own: &Patterns<'_>, other: &Patterns<'_>| -> Vec<String> {
+        let patterns = own.in_order.iter().map(|(pattern, _)| key(pattern));
+        patterns
+            .filter(|pattern| other.by_pattern.contains_key(pattern))
+            .map(str::to_owned)
+            .collect()
+    };
+    let (before, after) = (common(old, new), common(new, old));
+    let moved = before
+        .iter()
+        .zip(&after)
+        .position(|(old, new)| old != new)?;
+    let (_, behavior) = new
+        .in_order
+        .iter()
+        .find(|(pattern, _)| key(pattern) == after[moved])?;
+    Some(Change {
+        kind: ChangeKind::Changed,
+        subject: Subject::Precedence,
+        field: None,
+        place: behavior.place.clone(),
+        before: Some(before.join(", ")),
+        after: Some(after.join(", ")),
+    })
+}
+
+/// The baseline's behaviors whose path pattern the candidate does not have; none while the
+/// deployment decides a pattern.
+#[must_use]
+pub fn removed_behaviors<'a>(
+    baseline: &'a Distribution,
+    candidate: &Distribution,
+) -> Vec<&'a Behavior> {
+    let new = Patterns::of(candidate);
+    if new.symbolic {
+        return Vec::new();
+    }
+    let old = Patterns::of(baseline).in_order.into_iter();
+    old.filter(|(pattern, _)| !new.by_pattern.contains_key(key(pattern)))
+        .map(|(_, behavior)| behavior)
+        .collect()
+}
+
+/// The behaviors that both sides have and whose requests go to another origin: neither a new ID of
+/// the same origin nor one that is added for failover counts.
+#[must_use]
+pub fn retargeted_behaviors<'a>(
+    baseline: &'a Distribution,
+    candidate: &'a Distribution,
+) -> Vec<Retarget<'a>> {
+    let (old_map, new_map) = (OriginMap::of(baseline), OriginMap::of(candidate));
+    let old = Patterns::of(baseline);
+    let renames = Renames::between(baseline, candidate);
+    let default = baseline.default_behavior.as_ref();
+    let pairs = Patterns::of(candidate).in_order.into_iter();
+    pairs
+        .filter_map(|(pattern, after)| Some((*old.by_pattern.get(key(pattern))?, after)))
+        .chain(default.zip(candidate.default_behavior.as_ref()))
+        .filter_map(|(before, after)| {
+            let was = first_origin(&old_map, before)?;
+            let is = first_origin(&new_map, after)?;
+            let (was_id, is_id) = (was.id.known()?, is.id.known()?);
+            let moved = renames.now(was_id) != is_id && address(was)? != address(is)?;
+            moved.then_some(Retarget {
+                before,
+                was,
+                after,
+                is,
+            })
+        })
+        .collect()
+}
+
+/// The origin that a behavior's requests reach first, through a group its primary one.
+pub(crate) fn first_origin<'a>(map: &OriginMap<'a>, behavior: &Behavior) -> Option<&'a Origin> {
+    match map.resolve(&behavior.target_origin_id) {
+        Resolution::Found(target) => target.origins(map).first().copied(),
+        Resolution::Missing | Resolution::Undecided => None,
+    }
+}
+
+/// The behaviors by path pattern; of several with one pattern, the first counts.
+struct Patterns<'a> {
+    in_order: Vec<(&'a str, &'a Behavior)>,
+    by_pattern: HashMap<&'a str, &'a Behavior>,
+    symbolic: bool,
+}
+
+impl<'a> Patterns<'a> {
+    fn of(distribution: &'a Distribution) -> Self {
+        let mut patterns = Self {
+            in_order: Vec::with_capacity(distribution.behaviors.len()),
+            by_pattern: HashMap::with_capacity(distribution.behaviors.len()),
+            symbolic: false,
+        };
+        let mut met = HashSet::new();
+        for behavior in &distribution.behaviors {
+            let Some(at) = &behavior.path_pattern else {
+                continue;
+            };
+            let Some(pattern) = at.known() else {
+                patterns.symbolic = true;
+                continue;
+            };
+            if met.insert(pattern.normalized()) {
+                patterns.in_order.push((pattern.as_str(), behavior));
+                patterns.by_pattern.insert(pattern.normalized(), behavior);
+            }
+        }
+        patterns
+    }
+}
+
+/// `/a` and `a` are one pattern to CloudFront.
+fn key(pattern: &str) -> &str {
+    pattern.strip_prefix('/').unwrap_or(pattern)
+}
+
+fn fields(behavior: &Behavior, renames: &Renames<'_>) -> Vec<Field> {
+    let place = &behavior.place;
+    let target = Some(&behavior.target_origin_id);
+    vec![
+        Field::optional("target", target, "", place).map(|id| renames.now(id).to_owned()),
+        methods(behavior),
+        Field::optional("cache policy", behavior.cache_policy_id.as_ref(), "", place),
+        Field::optional(
+            "origin request policy",
+            behavior.origin_request_policy_id.as_ref(),
+            "",
+            place,
+        ),
+        Field::set("forwarded headers", &behavior.forwarded_headers, place).lower_case(),
+    ]
+}
+
+fn methods(behavior: &Behavior) -> Field {
+    const DEFAULT: &str = "GET, HEAD";
+    let methods = &behavior.methods;
+    let owner: &Place = methods.place.as_ref().unwrap_or(&behavior.place);
+    if methods.place.is_none() {
+        return Field::text("methods", DEFAULT, owner);
+    }
+    let mut allowed = methods.allowed.clone();
+    allowed.sort_unstable();
+    // Of a list that the deployment decides, no method is known.
+    Field::text("methods", allowed.join(", "), owner).undecided_unless(!allowed.is_empty())
+}

@@ -1,0 +1,105 @@
+use std::fmt::Display;
+
+use super::{Change, ChangeKind, Subject};
+use crate::distribution::{At, Place};
+
+/// One comparable part of an origin, a group or a behavior.
+#[derive(Debug)]
+pub(super) struct Field {
+    name: &'static str,
+    text: String,
+    /// Whether the text is the value, and not an expression that the deployment resolves.
+    decided: bool,
+    place: Place,
+}
+
+impl Field {
+    /// A text that is decided.
+    pub fn text(name: &'static str, text: impl Into<String>, place: &Place) -> Self {
+        Self {
+            name,
+            text: text.into(),
+            decided: true,
+            place: place.clone(),
+        }
+    }
+
+    /// A value that the source may leave out; CloudFront then takes `default`.
+    pub fn optional<T: Display>(
+        name: &'static str,
+        value: Option<&At<T>>,
+        default: &str,
+        owner: &Place,
+    ) -> Self {
+        match value {
+            None => Self::text(name, default, owner),
+            Some(value) => Self {
+                name,
+                text: value.to_string(),
+                decided: value.known().is_some(),
+                place: value.place.clone(),
+            },
+        }
+    }
+
+    /// Values whose order means nothing.
+    pub fn set(name: &'static str, values: &[At<String>], owner: &Place) -> Self {
+        let mut texts: Vec<String> = values.iter().map(ToString::to_string).collect();
+        texts.sort_unstable();
+        texts.dedup();
+        Self {
+            decided: values.iter().all(|value| value.known().is_some()),
+            ..Self::text(name, texts.join(", "), owner)
+        }
+    }
+
+    /// Values whose order counts.
+    pub fn sequence(name: &'static str, values: &[At<String>], owner: &Place) -> Self {
+        let texts: Vec<String> = values.iter().map(ToString::to_string).collect();
+        Self {
+            decided: values.iter().all(|value| value.known().is_some()),
+            ..Self::text(name, texts.join(", "), owner)
+        }
+    }
+
+    /// As CloudFront compares names of hosts.
+    pub fn lower_case(mut self) -> Self {
+        if self.decided {
+            self.text.make_ascii_lowercase();
+        }
+        self
+    }
+
+    /// Not the value that is compared, since the deployment decides it.
+    pub fn undecided_unless(mut self, decided: bool) -> Self {
+        self.decided &= decided;
+        self
+    }
+
+    /// The same field, read with IDs as the candidate names them.
+    pub fn map(mut self, rename: impl Fn(&str) -> String) -> Self {
+        let renamed: Vec<String> = self.text.split(", ").map(rename).collect();
+        self.text = renamed.join(", ");
+        self
+    }
+}
+
+/// The fields that both sides have, with other values.
+pub(super) fn changed<'a>(
+    subject: &'a Subject,
+    before: &'a [Field],
+    after: &'a [Field],
+) -> impl Iterator<Item = Change> + 'a {
+    after.iter().filter_map(move |new| {
+        let old = before.iter().find(|old| old.name == new.name)?;
+        let differs = old.decided && new.decided && old.text != new.text;
+        differs.then(|| Change {
+            kind: ChangeKind::Changed,
+            subject: subject.clone(),
+            field: Some(new.name),
+            place: new.place.clone(),
+            before: Some(old.text.clone()),
+            after: Some(new.text.clone()),
+        })
+    })
+}

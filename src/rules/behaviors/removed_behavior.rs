@@ -1,0 +1,167 @@
+use crate::change::{Renames, first_origin, removed_behaviors};
+use crate::distribution::{Behavior, Distribution};
+use crate::finding::Findings;
+use crate::rules::{Case, OriginMap};
+
+rule! {
+    /// ## What it does
+    /// Warns of path patterns of the baseline that the candidate drops, so that their requests go
+    /// to another origin.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront deploys it quietly. Requests for these paths now fall to the next behavior that
+    /// matches, in the end to the default one, whose origin may not know them: viewers get its 403
+    /// or 404, or its index page with status 200.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"CacheBehaviors": {"Quantity": 0},
+    ///  "DefaultCacheBehavior": {"TargetOriginId": "site"}}
+    /// ```
+    /// where the baseline sends `/api/*` to `api`. Use instead:
+    /// ```json
+    /// {"CacheBehaviors": {"Quantity": 1, "Items": [{"PathPattern": "/api/*", "TargetOriginId": "api"}]},
+    ///  "DefaultCacheBehavior": {"TargetOriginId": "site"}}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Where the path is retired, nothing; its origin can be removed in the same update. Where it is
+    /// not, put the behavior back at its precedence.
+    ///
+    /// ## References
+    /// - [CacheBehavior](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CacheBehavior.html)
+    "removed-behavior", Behaviors, Warning, check
+}
+
+fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
+    let Some(baseline) = case.baseline else {
+        return;
+    };
+    let removed = removed_behaviors(baseline, case.candidate);
+    if removed.is_empty() {
+        return;
+    }
+    let old_map = OriginMap::of(baseline);
+    let renames = Renames::between(baseline, case.candidate);
+    for behavior in removed {
+        let Some(next) = successor(case.candidate, behavior) else {
+            continue;
+        };
+        let was = first_origin(&old_map, behavior);
+        let is = first_origin(map, next);
+        let (Some(was), Some(is)) = (was, is) else {
+            continue;
+        };
+        let stays = was.id.known().is_some_and(|id| is.id.is(renames.now(id)));
+        if stays || was.domain_name.value == is.domain_name.value {
+            continue;
+        }
+        let pattern = behavior.pattern_text();
+        findings
+            .add(
+                &next.place,
+                format!(
+                    "the candidate drops the path pattern `{pattern}`, which reached origin {} \
+                     (`{}`); its requests go to {} and origin {}",
+                    was.name(),
+                    was.domain_name,
+                    next.name(),
+                    is.name()
+                ),
+            )
+            .target(case.candidate, &is.id.to_string())
+            .paths(vec![pattern.clone()])
+            .evidence("target before", &behavior.target_origin_id)
+            .remedy(format!(
+                "if `{pattern}` is retired, nothing; else put its cache behavior back, with the \
+                 target `{}`",
+                behavior.target_origin_id
+            ));
+    }
+}
+
+/// The behavior that answers for every path of a dropped one; the default one at last.
+fn successor<'a>(candidate: &'a Distribution, dropped: &Behavior) -> Option<&'a Behavior> {
+    let pattern = dropped.path_pattern.as_ref()?.known()?;
+    let covers = |behavior: &&Behavior| {
+        let own = behavior.path_pattern.as_ref();
+        own.and_then(|own| own.known())
+            .is_some_and(|own| own.covers(pattern))
+    };
+    candidate
+        .behaviors
+        .iter()
+        .find(covers)
+        .or(candidate.default_behavior.as_ref())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::Scene;
+
+    fn site() -> Scene {
+        Scene::s3("assets").origin("api")
+    }
+
+    #[test]
+    fn fails_for_a_path_that_falls_to_the_default_behavior() {
+        let finding = site()
+            .baseline(site().behavior("/api/*", "api").candidate)
+            .one_finding(&RULE);
+        assert_eq!(
+            finding.message,
+            "the candidate drops the path pattern `/api/*`, which reached origin `api` \
+             (`api.example.com`); its requests go to the default cache behavior and origin `main`"
+        );
+        assert_eq!(finding.path_patterns, ["/api/*"]);
+    }
+
+    #[test]
+    fn fails_for_a_path_that_falls_to_a_wider_one() {
+        let baseline = site()
+            .behavior("/a/b/*", "api")
+            .behavior("/a/*", "main")
+            .candidate;
+        let finding = site()
+            .behavior("/a/*", "main")
+            .baseline(baseline)
+            .one_finding(&RULE);
+        assert!(finding.message.contains("cache behavior 0 `/a/*`"));
+    }
+
+    #[test]
+    fn fails_though_the_origin_is_removed_with_it() {
+        Scene::s3("assets")
+            .baseline(site().behavior("/api/*", "api").candidate)
+            .one_finding(&RULE);
+    }
+
+    #[test]
+    fn passes_where_the_next_behavior_reaches_the_same_origin() {
+        site()
+            .baseline(site().behavior("/img/*", "main").candidate)
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_where_only_the_slash_is_gone() {
+        site()
+            .behavior("api/*", "api")
+            .baseline(site().behavior("/api/*", "api").candidate)
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_without_a_baseline_and_while_a_pattern_is_undecided() {
+        site().passes(&RULE);
+        let mut scene = site().behavior("/x", "main");
+        let at = scene.candidate.behaviors[0].path_pattern.as_mut().unwrap();
+        at.value = crate::distribution::Value::Symbolic(crate::distribution::Expression(
+            "${Path}".to_owned(),
+        ));
+        scene
+            .baseline(site().behavior("/api/*", "api").candidate)
+            .passes(&RULE);
+    }
+}

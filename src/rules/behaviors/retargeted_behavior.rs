@@ -1,0 +1,148 @@
+use crate::change::{Retarget, retargeted_behaviors};
+use crate::finding::Findings;
+use crate::rules::{Case, OriginMap};
+
+rule! {
+    /// ## What it does
+    /// Warns of behaviors that send their requests to another origin than in the baseline.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront deploys it quietly, and a typo that happens to be another origin's ID looks just
+    /// like a move that is meant. The viewers of that path get what the other origin answers. A new
+    /// ID of the same origin is no retargeting, nor is one that is added for failover.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"PathPattern": "/api/*", "TargetOriginId": "assets"}
+    /// ```
+    /// where the baseline has `api`. Use instead:
+    /// ```json
+    /// {"PathPattern": "/api/*", "TargetOriginId": "api"}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Where it is meant, make sure that the other origin answers for this path, and invalidate the
+    /// path if the answers differ. Where it is not, set `TargetOriginId` back.
+    ///
+    /// ## References
+    /// - [CacheBehavior](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CacheBehavior.html)
+    "retargeted-behavior", Behaviors, Warning, check
+}
+
+fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
+    let Some(baseline) = case.baseline else {
+        return;
+    };
+    for Retarget {
+        before,
+        was,
+        after,
+        is,
+    } in retargeted_behaviors(baseline, case.candidate)
+    {
+        findings
+            .add(
+                &after.target_origin_id.place,
+                format!(
+                    "{} moves from origin {} (`{}`) to origin {} (`{}`)",
+                    after.name(),
+                    was.name(),
+                    was.domain_name,
+                    is.name(),
+                    is.domain_name
+                ),
+            )
+            .target(case.candidate, &after.target_origin_id.to_string())
+            .paths(vec![after.pattern_text()])
+            .evidence("target before", &before.target_origin_id)
+            .evidence("target after", &after.target_origin_id)
+            .remedy(format!(
+                "if it is meant, make sure that {} answers for `{}`; else set TargetOriginId back \
+                 to `{}`",
+                is.name(),
+                after.pattern_text(),
+                before.target_origin_id
+            ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{Scene, custom_origin};
+
+    fn site() -> Scene {
+        Scene::s3("assets").origin("api").origin("standby")
+    }
+
+    #[test]
+    fn fails_for_a_path_that_goes_elsewhere() {
+        let finding = site()
+            .behavior("/api/*", "main")
+            .baseline(site().behavior("/api/*", "api").candidate)
+            .one_finding(&RULE);
+        assert_eq!(
+            finding.message,
+            "cache behavior 0 `/api/*` moves from origin `api` (`api.example.com`) to origin `main` \
+             (`assets.s3.us-east-1.amazonaws.com`)"
+        );
+        assert_eq!(finding.path_patterns, ["/api/*"]);
+    }
+
+    #[test]
+    fn fails_for_the_default_behavior() {
+        site()
+            .default_target("standby")
+            .baseline(site().candidate)
+            .one_finding(&RULE);
+    }
+
+    #[test]
+    fn fails_for_a_group_whose_primary_is_another_origin() {
+        let scene = |first, second| {
+            site()
+                .group("both", &[first, second])
+                .behavior("/x", "both")
+        };
+        scene("standby", "api")
+            .baseline(scene("api", "standby").candidate)
+            .one_finding(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_group_that_adds_failover() {
+        site()
+            .group("both", &["api", "standby"])
+            .behavior("/x", "both")
+            .baseline(site().behavior("/x", "api").candidate)
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_new_id_of_the_same_origin() {
+        Scene::s3("assets")
+            .add(custom_origin("new", "old.example.com"))
+            .behavior("/x", "new")
+            .baseline(
+                Scene::s3("assets")
+                    .add(custom_origin("old", "old.example.com"))
+                    .behavior("/x", "old")
+                    .candidate,
+            )
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_missing_or_symbolic_target_and_for_a_new_path() {
+        for target in ["nope", "${Api}"] {
+            site()
+                .behavior("/x", target)
+                .baseline(site().behavior("/x", "api").candidate)
+                .passes(&RULE);
+        }
+        site()
+            .behavior("/new", "api")
+            .baseline(site().candidate)
+            .passes(&RULE);
+    }
+}

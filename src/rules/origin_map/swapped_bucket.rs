@@ -1,0 +1,125 @@
+use crate::finding::Findings;
+use crate::rules::Case;
+
+rule! {
+    /// ## What it does
+    /// Warns of origins that keep their ID and get another bucket than the baseline has.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront deploys it quietly. Every behavior that names the ID serves from the other bucket
+    /// from then on, though no behavior has changed: objects that are not there yet answer 403 or
+    /// 404, and what is cached hides it until it expires. Bucket policy, encryption and access
+    /// control have to fit the new bucket too.
+    ///
+    /// ## Example
+    /// ```json
+    /// {"Id": "assets", "DomainName": "assets-v2.s3.us-east-1.amazonaws.com"}
+    /// ```
+    /// where the baseline has `assets-v1.s3.us-east-1.amazonaws.com`. Use instead:
+    /// ```json
+    /// {"Id": "assets", "DomainName": "assets-v1.s3.us-east-1.amazonaws.com"},
+    /// {"Id": "assets-v2", "DomainName": "assets-v2.s3.us-east-1.amazonaws.com"}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Where it is meant, make sure that the objects are in the new bucket. A new ID beside the old
+    /// one lets you move path by path, and back. Where it is not meant, put the bucket's domain back;
+    /// don't create or fill a bucket only because the config names it.
+    ///
+    /// ## References
+    /// - [Origin](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html)
+    "swapped-bucket", OriginMap, Warning, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    let Some(baseline) = case.baseline else {
+        return;
+    };
+    for origin in &case.candidate.origins {
+        let was = origin.id.known().and_then(|id| baseline.origin(id));
+        let Some(was) = was.and_then(|was| was.s3_endpoint.as_ref()?.bucket()) else {
+            continue;
+        };
+        let is = origin.s3_endpoint.as_ref();
+        let Some(is) = is.and_then(crate::distribution::S3Endpoint::bucket) else {
+            continue;
+        };
+        if was == is {
+            continue;
+        }
+        findings
+            .add(
+                &origin.domain_name.place,
+                format!(
+                    "origin {} changes its bucket from `{was}` to `{is}`",
+                    origin.name()
+                ),
+            )
+            .origin(case.candidate, origin)
+            .evidence("bucket before", was)
+            .evidence("bucket after", is)
+            .remedy(format!(
+                "if it is meant, make sure that `{is}` holds what viewers ask for; else set \
+                 DomainName back to the bucket `{was}`"
+            ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::{Scene, custom_origin, text};
+
+    fn now(bucket: &str) -> Scene {
+        Scene::s3(bucket).baseline(Scene::s3("assets-v1").candidate)
+    }
+
+    #[test]
+    fn fails_for_another_bucket_under_the_same_id() {
+        let finding = now("assets-v2").behavior("/a", "main").one_finding(&RULE);
+        assert_eq!(
+            finding.message,
+            "origin `main` changes its bucket from `assets-v1` to `assets-v2`"
+        );
+        assert_eq!(finding.path_patterns, ["/a", "*"]);
+    }
+
+    #[test]
+    fn fails_for_another_bucket_behind_a_website_endpoint() {
+        let website = "assets-v2.s3-website-us-east-1.amazonaws.com";
+        Scene::of(custom_origin("main", website))
+            .baseline(Scene::s3("assets-v1").candidate)
+            .one_finding(&RULE);
+    }
+
+    #[test]
+    fn fails_for_each_origin_that_swaps() {
+        let scene = Scene::s3("b").origin("api");
+        let baseline = Scene::s3("a").origin("api").candidate;
+        scene.baseline(baseline).one_finding(&RULE);
+    }
+
+    #[test]
+    fn passes_for_another_endpoint_of_the_same_bucket() {
+        Scene::custom("assets-v1.s3.amazonaws.com")
+            .baseline(Scene::s3("assets-v1").candidate)
+            .passes(&RULE);
+        let mut scene = now("assets-v1");
+        scene.candidate.origins[0].id = text("other");
+        scene.passes(&RULE);
+    }
+
+    #[test]
+    fn passes_without_a_baseline_and_for_a_new_origin() {
+        Scene::s3("assets-v2").passes(&RULE);
+        let new = crate::rules::testing::s3_origin("new", "new.s3.us-east-1.amazonaws.com");
+        now("assets-v1").add(new).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_while_the_deployment_decides() {
+        Scene::custom("${Bucket.RegionalDomainName}")
+            .baseline(Scene::s3("assets-v1").candidate)
+            .passes(&RULE);
+    }
+}
