@@ -133,7 +133,7 @@ async fn p62_s3_is_asked_about_a_bucket_and_not_the_edge() {
         .find(|it| it["rule"] == "missing-bucket")
         .unwrap();
     assert_eq!(
-        finding["evidence"]["HeadBucket"], "404 Not Found",
+        finding["evidence"]["S3"], "404, no bucket of this name",
         "{finding}"
     );
     let world = stage.double.world();
@@ -142,7 +142,7 @@ async fn p62_s3_is_asked_about_a_bucket_and_not_the_edge() {
         .iter()
         .filter(|it| it.subject.as_deref() == Some("example-assets"));
     let operations: Vec<&str> = asked.map(|it| it.operation.as_str()).collect();
-    assert!(operations.contains(&"HeadBucket"), "{operations:?}");
+    assert!(operations.contains(&"GetBucketPolicy"), "{operations:?}");
 }
 
 /// Logs that go nowhere are CloudFront's to refuse, and no matter of the origins.

@@ -228,7 +228,7 @@ async fn peer_2_a_dotted_bucket_is_looked_up_by_its_whole_name() {
     let heads = world
         .requests
         .iter()
-        .filter(|it| it.operation == "HeadBucket");
+        .filter(|it| it.operation == "GetBucketPolicy");
     let asked: Vec<&str> = heads.filter_map(|it| it.subject.as_deref()).collect();
     assert!(
         asked.contains(&name) && !asked.contains(&"web"),
@@ -255,10 +255,10 @@ async fn peer_2_access_points_are_no_missing_buckets() {
 #[tokio::test]
 async fn peer_2_a_network_error_is_no_missing_bucket() {
     let stage = Stage::impatient().await;
-    stage
-        .double
-        .world()
-        .fault(Fault::new("s3:HeadBucket", FaultKind::Reset).on("example-assets"));
+    for call in ["s3:GetBucketPolicy", "s3:HeadBucket"] {
+        let fault = Fault::new(call, FaultKind::Reset).on("example-assets");
+        stage.double.world().fault(fault);
+    }
     let answer = stage.run(stage.job(&site())).await;
     answer.fails_with("SystemUnavailable", &["bucket", "example-assets"]);
     let rules = stage.report()["findings"].to_string();

@@ -53,6 +53,11 @@ fn candidate() -> Value {
     candidate
 }
 
+fn readable_by_everybody(bucket: &str) -> Value {
+    json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*",
+        "Action": "s3:GetObject", "Resource": format!("arn:aws:s3:::{bucket}/*")}]})
+}
+
 async fn without(permission: &str) {
     let stage = Stage::new().await;
     {
@@ -61,7 +66,15 @@ async fn without(permission: &str) {
         bucket.policy(readable("example-assets")).kms_key(KEY);
         let foreign = world.bucket("example-foreign", "eu-west-1");
         foreign.owned_by("444455556666");
-        world.bucket("example-website", "us-east-1").website();
+        let website = world.bucket("example-website", "us-east-1").website();
+        // What lifts the public access block may be in the policy, and else in the ACLs.
+        match permission {
+            "s3:GetBucketPublicAccessBlock" => {
+                website.policy(readable_by_everybody("example-website"));
+            }
+            "s3:GetBucketOwnershipControls" => website.public_access_block = None,
+            _ => {}
+        }
         world.key(KEY, json!({"Version": "2012-10-17", "Statement": []}));
         world.deny(permission);
     }
@@ -117,6 +130,8 @@ macro_rules! without {
 without! {
     without_list_all_my_buckets: "s3:ListAllMyBuckets",
     without_get_bucket_policy: "s3:GetBucketPolicy",
+    without_get_bucket_ownership_controls: "s3:GetBucketOwnershipControls",
+    without_get_bucket_public_access_block: "s3:GetBucketPublicAccessBlock",
     without_get_bucket_website: "s3:GetBucketWebsite",
     without_get_encryption_configuration: "s3:GetEncryptionConfiguration",
     without_get_key_policy: "kms:GetKeyPolicy",

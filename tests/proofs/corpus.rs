@@ -119,9 +119,14 @@ async fn nothing_of_the_corpus_is_blocked_but_what_is_listed() {
     for (name, content) in configs {
         let candidate = read(&name, &content).unwrap();
         let options = CheckOptions::File(Box::new(candidate));
-        let (report, _) = check(options, None::<(&Aws, Option<&str>)>, &Settings::default())
-            .await
-            .unwrap();
+        let (report, _) = check(
+            options,
+            None,
+            None::<(&Aws, Option<&str>)>,
+            &Settings::default(),
+        )
+        .await
+        .unwrap();
         for rendered in [report::markdown(&report), report::text(&report)] {
             assert!(!rendered.is_empty(), "{name}");
         }
