@@ -1,7 +1,7 @@
 //! The command line: arguments and exit codes only.
 
 use std::io::Read as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -10,8 +10,7 @@ use origin_guard::candidate::{Candidate, Source, read_document};
 use origin_guard::error::GuardError;
 use origin_guard::guard::{CheckOptions, check};
 use origin_guard::network::Network;
-use origin_guard::report;
-use origin_guard::report::v1::Report;
+use origin_guard::report::{self, Document, Output};
 use origin_guard::rules::{self, Phase};
 use origin_guard::settings::{OnUnknown, Settings, ca_bundle};
 use origin_guard::verdict::Verdict;
@@ -30,6 +29,10 @@ struct Arguments {
 enum Command {
     /// Judge a config from a file, or the one that is live
     Check(CheckArguments),
+    /// Write a stored report in another form
+    Render(RenderArguments),
+    /// Print the JSON Schema of the report
+    Schema,
     /// List the rules, or show one rule's page
     Rules {
         /// The rule to show
@@ -60,16 +63,24 @@ struct CheckArguments {
     /// How the report is printed
     #[arg(long, value_enum, default_value_t = Output::Text)]
     output: Output,
+    /// Write the report to this file instead of standard output
+    #[arg(long, value_name = "PATH")]
+    out: Option<PathBuf>,
     /// What a fact that could not be looked at does
     #[arg(long, value_enum)]
     unknown: Option<Unknown>,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Output {
-    Text,
-    Json,
-    Markdown,
+#[derive(Debug, Args)]
+struct RenderArguments {
+    /// A report as `--output json` prints it or the guard stores it; `-` reads standard input
+    file: PathBuf,
+    /// Which form
+    #[arg(long, value_enum, default_value_t = Output::Text)]
+    output: Output,
+    /// Write it to this file instead of standard output
+    #[arg(long, value_name = "PATH")]
+    out: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -84,6 +95,8 @@ fn main() -> ExitCode {
     let Arguments { command } = Arguments::parse();
     let ended = match command {
         Command::Check(arguments) => run_check(&arguments),
+        Command::Render(arguments) => run_render(&arguments),
+        Command::Schema => report::schema().and_then(|text| print_and_pass(&text)),
         Command::Rules { markdown: true, .. } => print_and_pass(&rules::pages()),
         Command::Rules { table: true, .. } => print_and_pass(&rules::table()),
         Command::Rules { name, .. } => show_rules(name.as_deref()),
@@ -130,7 +143,11 @@ async fn run_check(arguments: &CheckArguments) -> Result<ExitCode, String> {
         check(options, Some((&aws, Some(&account))), &settings).await
     };
     let (report, verdict) = judged.map_err(|error| error.to_string())?;
-    print(&report, arguments.output)?;
+    let document = Document::One(Box::new(report));
+    deliver(
+        &report::render(&document, arguments.output)?,
+        arguments.out.as_deref(),
+    )?;
     Ok(ExitCode::from(match verdict {
         Verdict::Pass => 0,
         Verdict::Block => 1,
@@ -138,20 +155,22 @@ async fn run_check(arguments: &CheckArguments) -> Result<ExitCode, String> {
     }))
 }
 
-fn read(path: &PathBuf) -> Result<Candidate, GuardError> {
+fn read(path: &Path) -> Result<Candidate, GuardError> {
     let name = path.display().to_string();
-    let unreadable = |error: std::io::Error| {
+    let content = content(path).map_err(|error| {
         GuardError::missing(format!("{name}: {error}"), "Give a file that can be read")
-    };
-    if name == "-" {
-        let mut content = Vec::new();
-        std::io::stdin()
-            .read_to_end(&mut content)
-            .map_err(unreadable)?;
-        return read_document(Source::File, "standard input", &content);
+    })?;
+    let name = if name == "-" { "standard input" } else { &name };
+    read_document(Source::File, name, &content)
+}
+
+fn content(path: &Path) -> std::io::Result<Vec<u8>> {
+    if path.as_os_str() != "-" {
+        return std::fs::read(path);
     }
-    let content = std::fs::read(path).map_err(unreadable)?;
-    read_document(Source::File, &name, &content)
+    let mut content = Vec::new();
+    std::io::stdin().read_to_end(&mut content)?;
+    Ok(content)
 }
 
 fn trust() -> Result<Trust, String> {
@@ -163,15 +182,26 @@ fn trust() -> Result<Trust, String> {
     }
 }
 
-fn print(report: &Report, output: Output) -> Result<(), String> {
-    let text = match output {
-        Output::Text => report::text(report),
-        Output::Markdown => report::markdown(report),
-        Output::Json => {
-            serde_json::to_string_pretty(report).map_err(|error| error.to_string())? + "\n"
+fn run_render(arguments: &RenderArguments) -> Result<ExitCode, String> {
+    let name = arguments.file.display();
+    let document = content(&arguments.file)
+        .map_err(|error| error.to_string())
+        .and_then(|content| Document::read(&content).map_err(|error| error.to_string()))
+        .map_err(|error| format!("{name}: {error}"))?;
+    deliver(
+        &report::render(&document, arguments.output)?,
+        arguments.out.as_deref(),
+    )?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn deliver(text: &str, out: Option<&Path>) -> Result<(), String> {
+    match out {
+        None => write_out(text),
+        Some(path) => {
+            std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
         }
-    };
-    write_out(&text)
+    }
 }
 
 /// A reader that stopped reading, such as `head`, is no error.

@@ -1,10 +1,17 @@
 //! The verdict, frozen for readers: one document, and the texts made from it.
 
 mod build;
+mod document;
+mod links;
 mod markdown;
+#[cfg(feature = "cli")]
+mod render;
 mod text;
 pub mod v1;
 
 pub use build::{Baseline, Judged, Trigger, build};
+pub use document::{Document, NotAReport, Several};
 pub use markdown::markdown;
+#[cfg(feature = "cli")]
+pub use render::{Output, render, schema};
 pub use text::{finding_block, text, trigger_lines, unknown_line};

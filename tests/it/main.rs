@@ -21,4 +21,5 @@ mod gate;
 mod invocations;
 mod pain;
 mod promises;
+mod reports;
 mod stage;
