@@ -89,8 +89,8 @@ mod tests {
             ("{", "EOF"),
             ("{\"schemaVersion\": \"2\"}", "newer origin-guard"),
             ("{\"schemaVersion\": \"1\"}", "missing field `verdict`"),
-            ("{\"reports\": 7}", "missing field `schemaVersion`"),
-            ("[]", "invalid type"),
+            ("{\"reports\": 7}", "expected a sequence"),
+            ("[]", "expected struct Report"),
         ] {
             let error = Document::read(content.as_bytes()).unwrap_err().to_string();
             assert!(error.contains(part), "{content}: {error}");

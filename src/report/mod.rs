@@ -2,6 +2,7 @@
 
 mod build;
 mod document;
+mod html;
 mod links;
 mod markdown;
 #[cfg(feature = "cli")]
@@ -11,6 +12,7 @@ pub mod v1;
 
 pub use build::{Baseline, Judged, Trigger, build};
 pub use document::{Document, NotAReport, Several};
+pub use html::html;
 pub use markdown::markdown;
 #[cfg(feature = "cli")]
 pub use render::{Output, render, schema};

@@ -2,7 +2,7 @@
 
 use super::document::Document;
 use super::v1::Report;
-use super::{markdown, text};
+use super::{html, markdown, text};
 
 /// The forms of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -13,6 +13,8 @@ pub enum Output {
     Json,
     /// For pull requests
     Markdown,
+    /// One self-contained page
+    Html,
 }
 
 impl Output {
@@ -23,6 +25,7 @@ impl Output {
             Self::Text => "txt",
             Self::Json => "json",
             Self::Markdown => "md",
+            Self::Html => "html",
         }
     }
 }
@@ -36,6 +39,7 @@ pub fn render(document: &Document, output: Output) -> Result<String, String> {
         Output::Text => each(document, text),
         Output::Json => serde_json::to_string_pretty(document).map_err(|e| e.to_string())? + "\n",
         Output::Markdown => each(document, markdown),
+        Output::Html => html(document.reports()),
     })
 }
 

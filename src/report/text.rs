@@ -111,7 +111,8 @@ pub fn unknown_line(unknown: &Unknown) -> String {
     )
 }
 
-fn place(location: &Location) -> String {
+/// Where, as editors and terminals know it.
+pub(super) fn place(location: &Location) -> String {
     match (location.line, location.column) {
         (Some(line), Some(column)) => format!("{}:{line}:{column}", location.document),
         _ => format!("{} {}", location.document, location.pointer),

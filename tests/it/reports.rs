@@ -192,5 +192,5 @@ async fn what_is_stored_beside_the_json_is_made_from_it() {
             assert!(*text == render(&document, *output).unwrap(), "{key}");
         }
     }
-    assert!(others >= 1, "{others}");
+    assert_eq!(others, 2, "Markdown and HTML");
 }
