@@ -3,10 +3,14 @@
 mod build;
 mod document;
 mod html;
+#[cfg(feature = "cli")]
+mod junit;
 mod links;
 mod markdown;
 #[cfg(feature = "cli")]
 mod render;
+#[cfg(feature = "cli")]
+mod sarif;
 mod text;
 pub mod v1;
 

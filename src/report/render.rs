@@ -1,6 +1,8 @@
 //! Every form of a report, made from the report alone: a stored one gives the same bytes.
 
 use super::document::Document;
+use super::junit::junit;
+use super::sarif::sarif;
 use super::v1::Report;
 use super::{html, markdown, text};
 
@@ -15,6 +17,10 @@ pub enum Output {
     Markdown,
     /// One self-contained page
     Html,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// JUnit XML, for test reports
+    Junit,
 }
 
 impl Output {
@@ -26,6 +32,8 @@ impl Output {
             Self::Json => "json",
             Self::Markdown => "md",
             Self::Html => "html",
+            Self::Sarif => "sarif",
+            Self::Junit => "xml",
         }
     }
 }
@@ -37,9 +45,11 @@ impl Output {
 pub fn render(document: &Document, output: Output) -> Result<String, String> {
     Ok(match output {
         Output::Text => each(document, text),
-        Output::Json => serde_json::to_string_pretty(document).map_err(|e| e.to_string())? + "\n",
+        Output::Json => json(document)?,
         Output::Markdown => each(document, markdown),
         Output::Html => html(document.reports()),
+        Output::Sarif => json(&sarif(document.reports()))?,
+        Output::Junit => junit(document.reports())?,
     })
 }
 
@@ -53,8 +63,11 @@ fn each(document: &Document, form: fn(&Report) -> String) -> String {
 /// # Errors
 /// If it cannot be written.
 pub fn schema() -> Result<String, String> {
-    let schema = schemars::schema_for!(Document);
-    serde_json::to_string_pretty(&schema)
+    json(&schemars::schema_for!(Document))
+}
+
+fn json(document: &impl serde::Serialize) -> Result<String, String> {
+    serde_json::to_string_pretty(document)
         .map(|text| text + "\n")
         .map_err(|error| error.to_string())
 }

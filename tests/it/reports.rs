@@ -194,3 +194,83 @@ async fn what_is_stored_beside_the_json_is_made_from_it() {
     }
     assert_eq!(others, 2, "Markdown and HTML");
 }
+
+/// The schema is OASIS's, as the crate `serde-sarif` carries it.
+#[tokio::test]
+async fn sarif_is_valid_and_points_at_lines() {
+    // A pattern in it has a bracket too many, which JavaScript takes for itself and this validator refuses.
+    let schema = include_str!("../fixtures/schemas/sarif-2.1.0.json")
+        .replace("-[a-zA-Z]{2}]?$", "-[a-zA-Z]{2}\\\\]?$");
+    let schema: Value = serde_json::from_str(&schema).unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    for (name, report) in verdicts().await {
+        let log = render(&document(&report), Output::Sarif).unwrap();
+        let log: Value = serde_json::from_str(&log).unwrap();
+        assert!(schema.is_valid(&log), "{name}: {:?}", schema.validate(&log));
+        let run = &log["runs"][0];
+        let (results, findings) = (&run["results"], report["findings"].as_array().unwrap());
+        assert_eq!(results.as_array().unwrap().len(), findings.len(), "{name}");
+        for (result, finding) in results.as_array().unwrap().iter().zip(findings) {
+            let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+            assert_eq!(run["tool"]["driver"]["rules"][index]["id"], finding["rule"]);
+            assert_eq!(
+                result["partialFingerprints"]["originGuard/v1"],
+                finding["fingerprint"]
+            );
+            let region = &result["locations"][0]["physicalLocation"]["region"];
+            let line = &finding["location"]["line"];
+            assert_eq!(
+                region["startLine"],
+                if line.is_null() {
+                    1.into()
+                } else {
+                    line.clone()
+                }
+            );
+        }
+    }
+}
+
+/// One case for each origin and rule, and each behavior and rule, whatever the verdict.
+#[tokio::test]
+async fn junit_shows_what_passed_too() {
+    use origin_guard::rules::{Phase, all};
+    let rules = |phase| all().filter(|rule| rule.phase == phase).count();
+    for (name, report) in verdicts().await {
+        let xml = render(&document(&report), Output::Junit).unwrap();
+        let read = roxmltree::Document::parse(&xml).unwrap();
+        let cases = |class: &str| {
+            read.descendants()
+                .filter(|node| node.has_tag_name("testcase"))
+                .filter(|node| node.attribute("classname") == Some(class))
+                .collect::<Vec<_>>()
+        };
+        let origins = report["origins"].as_array().unwrap().len();
+        let behaviors = report["behaviors"].as_array().unwrap().len();
+        for rule in all() {
+            let least = if rule.phase == Phase::OriginMap {
+                origins
+            } else {
+                behaviors
+            };
+            assert!(cases(rule.name).len() >= least, "{name}: {}", rule.name);
+        }
+        assert!(rules(Phase::Behaviors) > 5);
+        let failed: Vec<&str> = read
+            .descendants()
+            .filter(|node| node.has_tag_name("failure"))
+            .filter_map(|node| node.attribute("type"))
+            .collect();
+        let errors = report["findings"].as_array().unwrap().iter();
+        let errors = errors.filter(|finding| finding["severity"] == "error");
+        for error in errors.clone() {
+            assert!(
+                failed.contains(&error["rule"].as_str().unwrap()),
+                "{name}: {error}"
+            );
+        }
+        assert_eq!(failed.is_empty(), errors.count() == 0, "{name}");
+        let unsure = read.descendants().any(|node| node.has_tag_name("error"));
+        assert_eq!(unsure, name == "inconclusive", "{name}");
+    }
+}

@@ -10,6 +10,8 @@ const GAP: usize = 58;
 const ROW: usize = 14;
 /// Room for the columns' headings.
 const TOP: usize = 34;
+/// Room for a link that passes a column.
+const LANE: usize = 16;
 /// Characters of 12 px that a box holds.
 const LABEL: usize = 26;
 
@@ -55,6 +57,12 @@ struct Column {
 }
 
 impl Column {
+    /// A level way through the column, below what it holds so far.
+    fn lane(&mut self) -> (usize, usize) {
+        self.bottom += LANE;
+        (self.x, self.bottom - LANE / 2)
+    }
+
     fn add(&mut self, map: &mut Map, node: Node) -> usize {
         let height = 36 + if node.note.is_empty() { 0 } else { ROW };
         map.boxes.push(Node {
@@ -73,7 +81,8 @@ impl Map {
     pub fn of(report: &Report) -> Self {
         let drawn = Drawn::of(report);
         let mut names = vec!["Path patterns → behaviors"];
-        if !report.origin_groups.is_empty() {
+        let has_groups = !report.origin_groups.is_empty();
+        if has_groups {
             names.push("Origin groups");
         }
         names.extend(["Origins", "Buckets and hosts"]);
@@ -151,7 +160,9 @@ impl Map {
                 "undecided" => "unknown",
                 _ => map.status_of_link(report, to, &behavior.target),
             };
-            map.link(at, to, status);
+            // Past the groups, where the column has any.
+            let lane = (has_groups && map.boxes[to].x > groups.x).then(|| groups.lane());
+            map.link_over(at, to, status, lane);
         }
         let folds = [
             (
@@ -179,6 +190,7 @@ impl Map {
                 column.add(&mut map, node);
             }
         }
+        map.height = map.height.max(groups.bottom);
         map.height = map
             .boxes
             .iter()
@@ -191,25 +203,55 @@ impl Map {
     fn status_of_link(&self, report: &Report, to: usize, id: &str) -> &'static str {
         let is_defined = report.origins.iter().any(|origin| origin.id == id)
             || report.origin_groups.iter().any(|group| group.id == id);
+        let leads = report.origin_groups.iter().any(|group| {
+            group.id == id
+                && group.members.iter().any(|member| {
+                    !report
+                        .origins
+                        .iter()
+                        .any(|origin| origin.id == *member && origin.status != "broken")
+                })
+        });
         match (self.boxes[to].status, is_defined) {
+            ("ok" | "broken", true) if leads => "affected",
             ("broken", true) => "affected",
             (status, _) => status,
         }
     }
 
     fn link(&mut self, from: usize, to: usize, status: &'static str) {
+        self.link_over(from, to, status, None);
+    }
+
+    /// A link that passes a column keeps to a lane of its own there, so that it seems to touch none
+    /// of the column's boxes.
+    fn link_over(
+        &mut self,
+        from: usize,
+        to: usize,
+        status: &'static str,
+        lane: Option<(usize, usize)>,
+    ) {
         let (Some(from), Some(to)) = (self.boxes.get(from), self.boxes.get(to)) else {
             return;
         };
         let (x1, y1) = (from.x + WIDTH, from.y + from.height / 2);
         let (x2, y2) = (to.x, to.y + to.height / 2);
-        let bend = x1.midpoint(x2);
-        // A link over a column keeps to the gaps: it bends before the column, and runs level through.
-        let bend = if x2 > x1 + GAP { x2 - GAP / 2 } else { bend };
+        let curve = |x1: usize, x2: usize, y1: usize, y2: usize| {
+            let bend = x1.midpoint(x2);
+            format!("C{bend} {y1} {bend} {y2} {x2} {y2}")
+        };
+        let (path, middle) = match lane {
+            None => (curve(x1, x2, y1, y2), (x1.midpoint(x2), y1.midpoint(y2))),
+            Some((x, y)) => {
+                let (before, after) = (curve(x1, x, y1, y), curve(x + WIDTH, x2, y, y2));
+                (format!("{before}H{}{after}", x + WIDTH), (x + WIDTH / 2, y))
+            }
+        };
         self.links.push(Link {
-            path: format!("M{x1} {y1}C{bend} {y1} {bend} {y2} {x2} {y2}"),
+            path: format!("M{x1} {y1}{path}"),
             status,
-            middle: (x1.midpoint(x2), y1.midpoint(y2)),
+            middle,
         });
     }
 }
@@ -281,6 +323,10 @@ fn origin_box(report: &Report, origin: &Origin) -> Node {
     let (note, finding) = rules(report, |finding| {
         finding.phase == "origin-map" && finding.origin.as_deref() == Some(&origin.id)
     });
+    let sub = match origin.access.as_str() {
+        "none" if origin.kind != "s3" => origin.kind.clone(),
+        access => format!("{}, {access}", origin.kind),
+    };
     let mut tip = vec![
         format!("origin {}", origin.id),
         format!("{}, access {}", origin.kind, origin.access),
@@ -299,7 +345,7 @@ fn origin_box(report: &Report, origin: &Origin) -> Node {
         note,
         finding,
         tip,
-        ..Node::new(&origin.id, &format!("{}, {}", origin.kind, origin.access))
+        ..Node::new(&origin.id, &sub)
     }
 }
 

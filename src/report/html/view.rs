@@ -22,6 +22,7 @@ pub struct FindingView<'a> {
     pub number: usize,
     pub finding: &'a Finding,
     pub message: Prose<'a>,
+    pub remediation: Prose<'a>,
     pub place: String,
     pub related: Vec<(String, Prose<'a>)>,
 }
@@ -80,6 +81,7 @@ fn finding((at, finding): (usize, &Finding)) -> FindingView<'_> {
         number: at + 1,
         finding,
         message: prose(&finding.message),
+        remediation: prose(&finding.remediation),
         place: crate::report::text::place(&finding.location),
         related: finding
             .related
