@@ -25,6 +25,8 @@
 pub mod aws;
 pub mod candidate;
 pub mod delivery;
+#[cfg(feature = "cli")]
+pub mod demo;
 pub mod distribution;
 pub mod error;
 pub mod explain;

@@ -60,6 +60,22 @@ impl Document {
         Ok(Self::One(serde_json::from_value(value)?))
     }
 
+    /// Reports of one source, with the worst of their verdicts.
+    #[must_use]
+    pub fn of(mut reports: Vec<Report>, verdict: &str) -> Self {
+        match reports.pop() {
+            Some(report) if reports.is_empty() => Self::One(Box::new(report)),
+            last => {
+                reports.extend(last);
+                Self::Several(Several {
+                    schema_version: SCHEMA_VERSION.to_owned(),
+                    verdict: verdict.to_owned(),
+                    reports,
+                })
+            }
+        }
+    }
+
     /// Its reports, in order.
     #[must_use]
     pub fn reports(&self) -> &[Report] {

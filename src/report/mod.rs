@@ -2,15 +2,19 @@
 
 mod build;
 mod document;
+mod drawn;
 mod html;
 #[cfg(feature = "cli")]
 mod junit;
 mod links;
 mod markdown;
+mod mermaid;
 #[cfg(feature = "cli")]
 mod render;
 #[cfg(feature = "cli")]
 mod sarif;
+#[cfg(feature = "cli")]
+mod terminal;
 mod text;
 pub mod v1;
 
@@ -20,4 +24,6 @@ pub use html::html;
 pub use markdown::markdown;
 #[cfg(feature = "cli")]
 pub use render::{Output, render, schema};
+#[cfg(feature = "cli")]
+pub use terminal::{Look, terminal};
 pub use text::{finding_block, text, trigger_lines, unknown_line};

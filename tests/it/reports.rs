@@ -8,7 +8,7 @@ use origin_guard::report::{Document, Output, render, schema};
 use serde_json::{Value, json};
 
 use crate::command_line::{account, err, origin_guard, out};
-use crate::stage::{DISTRIBUTION, Stage, furnish, site};
+use crate::stage::{DISTRIBUTION, Stage, furnish, readable, site};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/reports")
@@ -58,6 +58,13 @@ async fn gate(candidate: Value, bend: impl FnOnce(&Stage)) -> Value {
 
 async fn refused() -> Value {
     let stage = Stage::new().await;
+    {
+        let mut world = stage.double.world();
+        world.origin_access_control("E1EXAMPLEOACID", "s3", "always", "sigv4");
+        for bucket in ["example-site", "example-media"] {
+            world.bucket(bucket, "us-east-1").policy(readable(bucket));
+        }
+    }
     let event = include_str!("../../events/cloudtrail-update-distribution-failed.json");
     stage
         .invoke(serde_json::from_str(event).unwrap())

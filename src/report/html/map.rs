@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::fold::Drawn;
+use crate::report::drawn::Drawn;
 use crate::report::v1::{Behavior, Origin, Report};
 
 const WIDTH: usize = 212;

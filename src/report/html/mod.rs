@@ -1,6 +1,5 @@
 //! The report as one HTML file: no script, nothing from elsewhere, everything escaped.
 
-mod fold;
 mod map;
 mod view;
 

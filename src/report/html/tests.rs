@@ -173,3 +173,33 @@ fn several_reports_are_one_page_whose_anchors_differ() {
         assert_eq!(page.matches(anchor).count(), 1, "{anchor}");
     }
 }
+
+#[test]
+fn markdown_fits_a_comment_and_says_what_was_left_out() {
+    let report = report(100, 75, |n| format!("gone-{n}-{}", "x".repeat(600)), named);
+    let text = crate::report::markdown(&report);
+    assert!(text.len() <= 65_536, "{}", text.len());
+    let shown = text.matches("### error: unknown-target-origin").count();
+    assert!(shown > 10, "{shown}");
+    let left = format!(
+        "{} more findings",
+        report.findings.len() - text.matches("\n### ").count()
+    );
+    assert!(text.contains(&left), "{left}");
+}
+
+#[test]
+fn markdown_draws_the_map() {
+    let text = crate::report::markdown(&report(
+        2,
+        2,
+        |n| if n == 0 { "gone".to_owned() } else { named(1) },
+        named,
+    ));
+    assert!(text.contains("```mermaid\nflowchart LR\n"), "{text}");
+    assert!(
+        text.contains("b0 --x|broken| x2\n")
+            && text.contains("x2[\"gone<br/>not defined\"]:::broken"),
+        "{text}"
+    );
+}

@@ -1,3 +1,5 @@
+//! What of a large origin map is drawn: what is broken, what is not known, and what leads there.
+
 use std::collections::HashSet;
 
 use crate::report::v1::{Behavior, Origin, OriginGroup, Report};
