@@ -75,6 +75,11 @@ fn reporting(criterion: &mut Criterion) {
         explanation: None,
         cost: &cost,
     };
+    let report = report::build(&judged);
+    let id = BenchmarkId::new("html", format!("{origins} origins, {behaviors} behaviors"));
+    group.bench_with_input(id, &report, |bencher, report| {
+        bencher.iter(|| report::html(std::slice::from_ref(black_box(report))));
+    });
     group.bench_with_input(bench.id(), &judged, |bencher, judged| {
         bencher.iter(|| {
             let report = report::build(black_box(judged));

@@ -188,7 +188,7 @@ fn now() -> String {
         .unwrap_or_default()
 }
 
-/// Stores a report as JSON and Markdown, side by side.
+/// Stores a report as JSON, Markdown and HTML, side by side.
 ///
 /// Returns where the JSON lies, or why nothing was stored.
 async fn store_report(
@@ -204,12 +204,15 @@ async fn store_report(
     let text = report::markdown(report).into_bytes();
     let json_key = format!("{key}.json");
     let markdown_key = format!("{key}.md");
-    let (stored, beside) = futures_util::future::join(
+    let html_key = format!("{key}.html");
+    let page = report::html(std::slice::from_ref(report)).into_bytes();
+    let (stored, beside, page) = futures_util::future::join3(
         services.store(bucket, &json_key, "application/json", document),
         services.store(bucket, &markdown_key, "text/markdown; charset=utf-8", text),
+        services.store(bucket, &html_key, "text/html; charset=utf-8", page),
     )
     .await;
-    match stored.and(beside) {
+    match stored.and(beside).and(page) {
         Ok(()) => Ok(format!("s3://{bucket}/{json_key}")),
         Err(error) => {
             tracing::error!(bucket, key, error = %error, "report not stored");

@@ -26,6 +26,8 @@ pub mod aws;
 pub mod candidate;
 pub mod change;
 pub mod delivery;
+#[cfg(feature = "cli")]
+pub mod demo;
 pub mod distribution;
 pub mod error;
 pub mod explain;

@@ -76,6 +76,12 @@ pub fn ca_bundle() -> Option<String> {
     environment("AWS_CA_BUNDLE")
 }
 
+/// Whether the terminal wants no colors: `NO_COLOR` (<https://no-color.org>) or a dumb one.
+#[must_use]
+pub fn no_color() -> bool {
+    environment("NO_COLOR").is_some() || environment("TERM").as_deref() == Some("dumb")
+}
+
 /// Whether any `AWS_ENDPOINT_URL…` sends calls elsewhere than to AWS.
 #[must_use]
 pub fn has_own_endpoints() -> bool {

@@ -1,27 +1,37 @@
 //! The command line: arguments and exit codes only.
 
-use std::io::Read as _;
-use std::path::PathBuf;
+use std::io::{IsTerminal as _, Read as _};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use origin_guard::aws::{Aws, Trust};
 use origin_guard::candidate::{Candidate, Source, read_document};
 use origin_guard::change::difference;
+use origin_guard::demo;
 use origin_guard::error::GuardError;
 use origin_guard::guard::{Against, CheckOptions, check, live};
 use origin_guard::network::Network;
-use origin_guard::report;
 use origin_guard::report::v1::Report;
+use origin_guard::report::{self, Document, Look, Output};
 use origin_guard::rules::{self, Phase};
-use origin_guard::settings::{OnUnknown, Settings, ca_bundle};
+use origin_guard::settings::{OnUnknown, Settings, ca_bundle, no_color};
 use origin_guard::verdict::Verdict;
+
+const EXAMPLES: &str = "\
+Examples:
+  origin-guard demo                                       see it at work, without an account
+  origin-guard check distribution.json                    judge a config against your account
+  origin-guard check --offline 'cdn/*.json'               judge several, without a call
+  origin-guard check --distribution E2EXAMPLE1GUARD --output html --out report.html
+  origin-guard render report.json --output junit          another form of a stored report
+  origin-guard rules missing-bucket                       what a rule means, and how to fix it";
 
 /// Judges a CloudFront config against the account before it is deployed.
 ///
 /// Exit codes: 0 pass, 1 findings block, 2 usage or unreadable input, 3 inconclusive.
 #[derive(Debug, Parser)]
-#[command(version, arg_required_else_help = true)]
+#[command(version, arg_required_else_help = true, after_help = EXAMPLES)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -33,6 +43,19 @@ enum Command {
     Check(CheckArguments),
     /// Tell what changes between two configs, as CloudFront sees it
     Diff(DiffArguments),
+    /// Write a stored report in another form
+    Render(RenderArguments),
+    /// Print the JSON Schema of the report
+    Schema,
+    /// Judge a broken example, without an account
+    Demo(Printing),
+    /// Print completions for a shell, such as `origin-guard completions bash`
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
     /// List the rules, or show one rule's page
     Rules {
         /// The rule to show
@@ -48,12 +71,13 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct CheckArguments {
-    /// JSON of a config: get-distribution(-config) output, DistributionConfig, or CLI input; `-` reads standard input
+    /// JSON of configs: get-distribution(-config) output, DistributionConfig, or CLI input; patterns such as `cdn/*.json`; `-` reads standard input
     #[arg(
         required_unless_present = "distribution",
-        conflicts_with = "distribution"
+        conflicts_with = "distribution",
+        value_name = "FILE"
     )]
-    file: Option<PathBuf>,
+    files: Vec<PathBuf>,
     /// Judge what is live: a distribution's ID or alias
     #[arg(long, value_name = "ID")]
     distribution: Option<String>,
@@ -63,9 +87,11 @@ struct CheckArguments {
     /// Make no call, not even DNS: what could not be looked at is listed
     #[arg(long, conflicts_with = "distribution")]
     offline: bool,
-    /// How the report is printed
-    #[arg(long, value_enum, default_value_t = Output::Text)]
-    output: Output,
+    #[command(flatten)]
+    printing: Printing,
+    /// From what on the exit code is not 0: errors (1), warnings too (1), or also any fact that is not known (3)
+    #[arg(long, value_enum, default_value_t = FailOn::Error)]
+    fail_on: FailOn,
     /// What a fact that could not be looked at does
     #[arg(long, value_enum)]
     unknown: Option<Unknown>,
@@ -82,11 +108,40 @@ struct DiffArguments {
     json: bool,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Output {
-    Text,
-    Json,
-    Markdown,
+#[derive(Debug, Args)]
+struct RenderArguments {
+    /// A report as `--output json` prints it or the guard stores it; `-` reads standard input
+    file: PathBuf,
+    #[command(flatten)]
+    printing: Printing,
+}
+
+/// How and where a report is printed.
+#[derive(Debug, Args)]
+struct Printing {
+    /// The form of the report
+    #[arg(long, value_enum, default_value_t = Output::Text)]
+    output: Output,
+    /// Write it to this file instead of standard output
+    #[arg(long, value_name = "PATH")]
+    out: Option<PathBuf>,
+    /// Colors in text; `auto` is on terminals, unless NO_COLOR is set
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    color: Color,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+enum FailOn {
+    Error,
+    Warning,
+    Unknown,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -102,6 +157,15 @@ fn main() -> ExitCode {
     let ended = match command {
         Command::Check(arguments) => run_check(&arguments),
         Command::Diff(arguments) => run_diff(&arguments),
+        Command::Render(arguments) => run_render(&arguments),
+        Command::Schema => report::schema().and_then(|text| print_and_pass(&text)),
+        Command::Demo(printing) => run_demo(&printing),
+        Command::Completions { shell } => {
+            let mut text = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "origin-guard", &mut text);
+            print_and_pass(&String::from_utf8_lossy(&text))
+        }
+        Command::Man => manual(),
         Command::Rules { markdown: true, .. } => print_and_pass(&rules::pages()),
         Command::Rules { table: true, .. } => print_and_pass(&rules::table()),
         Command::Rules { name, .. } => show_rules(name.as_deref()),
@@ -124,27 +188,8 @@ async fn run_check(arguments: &CheckArguments) -> Result<ExitCode, String> {
             Unknown::Warn => OnUnknown::Warn,
         };
     }
-    let candidate = match &arguments.file {
-        Some(path) => Some(read(path).map_err(|error| error.to_string())?),
-        None => None,
-    };
-    let options = match (candidate, &arguments.distribution) {
-        (Some(candidate), _) => CheckOptions::File(Box::new(candidate)),
-        (None, Some(distribution)) => CheckOptions::Distribution(distribution),
-        (None, None) => return Err("give a file or --distribution".to_owned()),
-    };
-    let against = match arguments.baseline.as_deref() {
-        None => None,
-        Some("live") => Some(Against::Live),
-        Some("last-good") => Some(Against::LastGood),
-        Some(name) if is_distribution(name) => Some(Against::Distribution(name)),
-        Some(path) => {
-            let file = read(&path.into()).map_err(|error| error.to_string())?;
-            Some(Against::File(Box::new(file)))
-        }
-    };
-    let judged = if arguments.offline {
-        check::<Aws>(options, against, None, &settings).await
+    let aws = if arguments.offline {
+        None
     } else {
         let aws = Aws::load(&trust()?, settings.report_bucket.clone()).await;
         let account = aws.account().await.map_err(|error| {
@@ -155,15 +200,43 @@ async fn run_check(arguments: &CheckArguments) -> Result<ExitCode, String> {
         } else {
             aws.with_network(Network::system())
         };
-        check(options, against, Some((&aws, Some(&account))), &settings).await
+        Some((aws, account))
     };
-    let (report, verdict) = judged.map_err(|error| error.to_string())?;
-    print(&report, arguments.output)?;
-    Ok(ExitCode::from(match verdict {
-        Verdict::Pass => 0,
-        Verdict::Block => 1,
-        Verdict::Inconclusive => 3,
-    }))
+    let services = || {
+        aws.as_ref()
+            .map(|(aws, account)| (aws, Some(account.as_str())))
+    };
+    let against = match arguments.baseline.as_deref() {
+        None => None,
+        Some("live") => Some(Against::Live),
+        Some("last-good") => Some(Against::LastGood),
+        Some(name) if is_distribution(name) => Some(Against::Distribution(name)),
+        Some(path) => {
+            let (file, _) = read(Path::new(path)).map_err(|error| error.to_string())?;
+            Some(Against::File(Box::new(file)))
+        }
+    };
+    let mut judged = Vec::new();
+    let mut sources = Vec::new();
+    if let Some(distribution) = &arguments.distribution {
+        let options = CheckOptions::Distribution(distribution);
+        judged.push(check(options, against.clone(), services(), &settings).await);
+        sources.push(None);
+    }
+    for path in expand(&arguments.files)? {
+        let (candidate, content) = read(&path).map_err(|error| error.to_string())?;
+        let options = CheckOptions::File(Box::new(candidate));
+        judged.push(check(options, against.clone(), services(), &settings).await);
+        sources.push(String::from_utf8(content).ok());
+    }
+    let judged: Result<Vec<_>, GuardError> = judged.into_iter().collect();
+    let judged = judged.map_err(|error| error.to_string())?;
+    let (reports, verdicts): (Vec<Report>, Vec<Verdict>) = judged.into_iter().unzip();
+    let worst = verdicts.into_iter().max().unwrap_or(Verdict::Pass);
+    let code = exit_code(&reports, worst, arguments.fail_on);
+    let document = Document::of(reports, worst.name());
+    print(&document, &sources, &arguments.printing)?;
+    Ok(ExitCode::from(code))
 }
 
 /// Whether a word means a distribution: it is no file, and has the form of an ID or an alias.
@@ -175,7 +248,7 @@ fn is_distribution(word: &str) -> bool {
     let alias = word.contains('.')
         && !word.contains(['/', '\\'])
         && !word.to_ascii_lowercase().ends_with("json");
-    word != "-" && (id || alias) && !std::path::Path::new(word).exists()
+    word != "-" && (id || alias) && !Path::new(word).exists()
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -184,7 +257,7 @@ async fn run_diff(arguments: &DiffArguments) -> Result<ExitCode, String> {
     let mut sides = [None, None];
     for (side, word) in sides.iter_mut().zip(words) {
         if word != "live" && !is_distribution(word) {
-            *side = Some(read(&word.into()).map_err(|error| error.to_string())?);
+            *side = Some(read(Path::new(word)).map_err(|error| error.to_string())?.0);
         }
     }
     let mut names = words.map(str::to_owned);
@@ -225,20 +298,104 @@ async fn run_diff(arguments: &DiffArguments) -> Result<ExitCode, String> {
     print_and_pass(&text)
 }
 
-fn read(path: &PathBuf) -> Result<Candidate, GuardError> {
-    let name = path.display().to_string();
-    let unreadable = |error: std::io::Error| {
-        GuardError::missing(format!("{name}: {error}"), "Give a file that can be read")
+fn exit_code(reports: &[Report], verdict: Verdict, fail_on: FailOn) -> u8 {
+    let warned = || {
+        let mut findings = reports.iter().flat_map(|report| &report.findings);
+        findings.any(|finding| finding.severity == "warning")
     };
-    if name == "-" {
-        let mut content = Vec::new();
-        std::io::stdin()
-            .read_to_end(&mut content)
-            .map_err(unreadable)?;
-        return read_document(Source::File, "standard input", &content);
+    let unknown = || reports.iter().any(|report| !report.unknowns.is_empty());
+    match verdict {
+        Verdict::Block => 1,
+        _ if fail_on >= FailOn::Warning && warned() => 1,
+        Verdict::Inconclusive => 3,
+        Verdict::Pass if fail_on == FailOn::Unknown && unknown() => 3,
+        Verdict::Pass => 0,
     }
-    let content = std::fs::read(path).map_err(unreadable)?;
-    read_document(Source::File, &name, &content)
+}
+
+/// The files that patterns stand for, for shells that leave them as they are.
+fn expand(files: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
+    let mut all = Vec::new();
+    for file in files {
+        let name = file.display().to_string();
+        if file.exists() || !name.contains(['*', '?', '[']) {
+            all.push(file.clone());
+            continue;
+        }
+        let found = glob::glob(&name).map_err(|error| format!("{name}: {error}"))?;
+        let found: Vec<PathBuf> = found.flatten().collect();
+        if found.is_empty() {
+            return Err(format!("{name}: there is no such file"));
+        }
+        all.extend(found);
+    }
+    Ok(all)
+}
+
+fn run_demo(printing: &Printing) -> Result<ExitCode, String> {
+    let report = demo::report().map_err(|error| error.to_string())?;
+    let document = Document::One(Box::new(report));
+    print(&document, &[Some(demo::CONFIG.to_owned())], printing)?;
+    Ok(ExitCode::from(1))
+}
+
+fn manual() -> Result<ExitCode, String> {
+    let mut text = Vec::new();
+    let page = clap_mangen::Man::new(Arguments::command());
+    page.render(&mut text).map_err(|error| error.to_string())?;
+    print_and_pass(&String::from_utf8_lossy(&text))
+}
+
+/// Prints in the form that was asked for; text with the sources' lines, where they are at hand.
+fn print(
+    document: &Document,
+    sources: &[Option<String>],
+    printing: &Printing,
+) -> Result<(), String> {
+    let is_terminal = printing.out.is_none() && std::io::stdout().is_terminal();
+    let look = Look {
+        color: match printing.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => is_terminal && !no_color(),
+        },
+        width: terminal_size::terminal_size()
+            .filter(|_| is_terminal)
+            .map(|(width, _)| usize::from(width.0)),
+    };
+    let is_plain = !look.color && sources.iter().all(Option::is_none);
+    let text = if printing.output != Output::Text || is_plain {
+        report::render(document, printing.output)?
+    } else {
+        let sources = sources.iter().map(Option::as_deref);
+        let reports = document
+            .reports()
+            .iter()
+            .zip(sources.chain(std::iter::repeat(None)));
+        let texts: Vec<String> = reports
+            .map(|(report, source)| report::terminal(report, source, look))
+            .collect();
+        texts.join("\n")
+    };
+    deliver(&text, printing.out.as_deref())
+}
+
+fn read(path: &Path) -> Result<(Candidate, Vec<u8>), GuardError> {
+    let name = path.display().to_string();
+    let content = content(path).map_err(|error| {
+        GuardError::missing(format!("{name}: {error}"), "Give a file that can be read")
+    })?;
+    let name = if name == "-" { "standard input" } else { &name };
+    Ok((read_document(Source::File, name, &content)?, content))
+}
+
+fn content(path: &Path) -> std::io::Result<Vec<u8>> {
+    if path.as_os_str() != "-" {
+        return std::fs::read(path);
+    }
+    let mut content = Vec::new();
+    std::io::stdin().read_to_end(&mut content)?;
+    Ok(content)
 }
 
 fn trust() -> Result<Trust, String> {
@@ -250,15 +407,23 @@ fn trust() -> Result<Trust, String> {
     }
 }
 
-fn print(report: &Report, output: Output) -> Result<(), String> {
-    let text = match output {
-        Output::Text => report::text(report),
-        Output::Markdown => report::markdown(report),
-        Output::Json => {
-            serde_json::to_string_pretty(report).map_err(|error| error.to_string())? + "\n"
+fn run_render(arguments: &RenderArguments) -> Result<ExitCode, String> {
+    let name = arguments.file.display();
+    let document = content(&arguments.file)
+        .map_err(|error| error.to_string())
+        .and_then(|content| Document::read(&content).map_err(|error| error.to_string()))
+        .map_err(|error| format!("{name}: {error}"))?;
+    print(&document, &[], &arguments.printing)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn deliver(text: &str, out: Option<&Path>) -> Result<(), String> {
+    match out {
+        None => write_out(text),
+        Some(path) => {
+            std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
         }
-    };
-    write_out(&text)
+    }
 }
 
 /// A reader that stopped reading, such as `head`, is no error.

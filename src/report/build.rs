@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-use super::v1;
+use super::{links, v1};
 use crate::candidate::{Candidate, hex};
 use crate::change::{Change, difference};
 use crate::distribution::{self, OriginAccessIdentity, OriginKind, Place};
@@ -79,6 +79,8 @@ pub fn build(judged: &Judged<'_>) -> v1::Report {
             .map(|explanation| explanation.text.clone()),
         phases: phases(decision),
         origins: origins(model, judged.facts, decision),
+        origin_groups: links::groups(model, decision),
+        behaviors: links::behaviors(model, decision),
         findings: decision
             .findings
             .iter()

@@ -1,17 +1,24 @@
 use std::fmt::Write as _;
 
-use super::v1::{Finding, Report};
+use super::mermaid::mermaid;
+use super::v1::{Change, Finding, Origin, Report, Unknown};
 
-/// The report in Markdown. Whatever comes from the candidate stands in code spans that it cannot
-/// break out of.
+/// What a comment on GitHub holds, in characters; counted in bytes here, which are never fewer.
+/// Nothing of the rest is documented to hold less.
+const MOST: usize = 65_536;
+/// Beyond so much, a chart is no help, and GitHub draws none of 50,000.
+const LARGEST_CHART: usize = 20_000;
+
+/// The report in Markdown, whole findings up to the size of a comment on GitHub. Whatever comes from
+/// the candidate stands in code spans that it cannot break out of.
 #[must_use]
 pub fn markdown(report: &Report) -> String {
     let mut text = format!(
         "# Origin Guard: {}\n\n{}\n\n",
         report.verdict,
-        escape(&report.summary)
+        escape(&short(&report.summary))
     );
-    let _ = writeln!(text, "**Next:** {}\n", escape(&report.next_step));
+    let _ = writeln!(text, "**Next:** {}\n", escape(&short(&report.next_step)));
     if let Some(trigger) = &report.trigger {
         if let Some(event) = &trigger.event {
             let actor = trigger.actor.as_deref().unwrap_or("somebody");
@@ -25,116 +32,136 @@ pub fn markdown(report: &Report) -> String {
             );
         }
         if let Some(message) = &trigger.error_message {
-            let _ = writeln!(text, "CloudFront said: {}\n", code(message));
+            let _ = writeln!(text, "CloudFront said: {}\n", code(&short(message)));
         }
     }
     if let Some(explanation) = &report.explanation {
-        let _ = writeln!(text, "{}\n", escape(explanation));
+        let _ = writeln!(text, "{}\n", escape(&short(explanation)));
     }
-    findings(&mut text, report);
-    unknowns(&mut text, report);
-    changes(&mut text, report);
-    origins(&mut text, report);
     let calls: u32 = report.cost.aws_calls.values().sum();
+    let mut closing = String::new();
     let _ = writeln!(
-        text,
+        closing,
         "{calls} AWS calls in {} waves, {} ms, judged at {}",
         report.cost.waves, report.cost.milliseconds, report.judged_at
     );
+    let chart = mermaid(report);
+    if chart.len() <= LARGEST_CHART {
+        let _ = writeln!(text, "## Origin map\n\n{chart}");
+    }
+    let findings = report.findings.iter().map(finding).collect();
+    fit(&mut text, "## Findings\n\n", findings, "findings", &closing);
+    let head = "## Not known\n\n| what | about | why | needs |\n|---|---|---|---|\n";
+    let rows = report.unknowns.iter().map(unknown).collect();
+    fit(&mut text, head, rows, "facts that are not known", &closing);
+    let head = "## Changes\n\n| kind | what | before | after |\n|---|---|---|---|\n";
+    let rows = report.changes.iter().map(change).collect();
+    fit(&mut text, head, rows, "changes", &closing);
+    let head = "## Origins\n\n| origin | type | domain | access | reached by | status |\n|---|---|---|---|---|---|\n";
+    let rows = report.origins.iter().map(origin).collect();
+    fit(&mut text, head, rows, "origins", &closing);
+    text + &closing
+}
+
+/// As many whole blocks as there is room for, then how many more there are.
+fn fit(text: &mut String, head: &str, blocks: Vec<String>, what: &str, closing: &str) {
+    if blocks.is_empty() {
+        return;
+    }
+    // For the lines that say what was left out, here and further down.
+    const SPARE: usize = 600;
+    let room = MOST.saturating_sub(closing.len() + SPARE);
+    let mut left = blocks.len();
+    if text.len() + head.len() < room {
+        text.push_str(head);
+        for block in blocks {
+            if text.len() + block.len() > room {
+                break;
+            }
+            text.push_str(&block);
+            left -= 1;
+        }
+        text.push('\n');
+    }
+    if left > 0 {
+        let _ = writeln!(
+            text,
+            "{left} more {what}: they are in the JSON and HTML of this report\n"
+        );
+    }
+}
+
+/// A sentence of the opening, which must leave room for the rest.
+fn short(text: &str) -> String {
+    text.chars().take(2_000).collect()
+}
+
+fn finding(finding: &Finding) -> String {
+    let Finding {
+        severity,
+        rule,
+        message,
+        remediation,
+        location,
+        ..
+    } = finding;
+    let mut text = String::new();
+    let line = location
+        .line
+        .map_or_else(String::new, |line| format!(":{line}"));
+    let _ = writeln!(text, "### {severity}: {rule}\n\n{}\n", escape(message));
+    let _ = writeln!(
+        text,
+        "- at {}",
+        code(&format!("{}{line} {}", location.document, location.pointer))
+    );
+    if !finding.path_patterns.is_empty() {
+        let patterns: Vec<String> = finding
+            .path_patterns
+            .iter()
+            .map(|each| code(each))
+            .collect();
+        let _ = writeln!(text, "- affects {}", patterns.join(", "));
+    }
+    let _ = writeln!(text, "- help: {}\n", escape(remediation));
     text
 }
 
-fn findings(text: &mut String, report: &Report) {
-    if report.findings.is_empty() {
-        return;
-    }
-    text.push_str("## Findings\n\n");
-    for finding in &report.findings {
-        let Finding {
-            severity,
-            rule,
-            message,
-            remediation,
-            location,
-            ..
-        } = finding;
-        let line = location
-            .line
-            .map_or_else(String::new, |line| format!(":{line}"));
-        let _ = writeln!(text, "### {severity}: {rule}\n\n{}\n", escape(message));
-        let _ = writeln!(
-            text,
-            "- at {}",
-            code(&format!("{}{line} {}", location.document, location.pointer))
-        );
-        if !finding.path_patterns.is_empty() {
-            let patterns: Vec<String> = finding
-                .path_patterns
-                .iter()
-                .map(|each| code(each))
-                .collect();
-            let _ = writeln!(text, "- affects {}", patterns.join(", "));
-        }
-        let _ = writeln!(text, "- help: {}\n", escape(remediation));
-    }
+fn unknown(unknown: &Unknown) -> String {
+    format!(
+        "| {} | {} | {} | {} |\n",
+        unknown.fact,
+        code(&unknown.subject),
+        escape(&unknown.cause),
+        code(&unknown.needs)
+    )
 }
 
-fn unknowns(text: &mut String, report: &Report) {
-    if report.unknowns.is_empty() {
-        return;
-    }
-    text.push_str("## Not known\n\n| what | about | why | needs |\n|---|---|---|---|\n");
-    for unknown in &report.unknowns {
-        let _ = writeln!(
-            text,
-            "| {} | {} | {} | {} |",
-            unknown.fact,
-            code(&unknown.subject),
-            escape(&unknown.cause),
-            code(&unknown.needs)
-        );
-    }
-    text.push('\n');
+fn change(change: &Change) -> String {
+    let value = |value: &Option<String>| match value.as_deref() {
+        None | Some("") => String::new(),
+        Some(text) => code(text),
+    };
+    format!(
+        "| {} | {} | {} | {} |\n",
+        change.kind,
+        code(&change.what.replace('`', "")),
+        value(&change.before),
+        value(&change.after)
+    )
 }
 
-fn changes(text: &mut String, report: &Report) {
-    if report.changes.is_empty() {
-        return;
-    }
-    text.push_str("## Changes\n\n| kind | what | before | after |\n|---|---|---|---|\n");
-    for change in &report.changes {
-        let value = |value: &Option<String>| match value.as_deref() {
-            None | Some("") => String::new(),
-            Some(text) => code(text),
-        };
-        let _ = writeln!(
-            text,
-            "| {} | {} | {} | {} |",
-            change.kind,
-            code(&change.what.replace('`', "")),
-            value(&change.before),
-            value(&change.after)
-        );
-    }
-    text.push('\n');
-}
-
-fn origins(text: &mut String, report: &Report) {
-    text.push_str("## Origins\n\n| origin | type | domain | access | reached by | status |\n|---|---|---|---|---|---|\n");
-    for origin in &report.origins {
-        let patterns: Vec<String> = origin.path_patterns.iter().map(|each| code(each)).collect();
-        let _ = writeln!(
-            text,
-            "| {} | {} | {} | {} | {} | {} |",
-            code(&origin.id),
-            origin.kind,
-            code(&origin.domain_name),
-            code(&origin.access),
-            patterns.join(" "),
-            origin.status
-        );
-    }
-    text.push('\n');
+fn origin(origin: &Origin) -> String {
+    let patterns: Vec<String> = origin.path_patterns.iter().map(|each| code(each)).collect();
+    format!(
+        "| {} | {} | {} | {} | {} | {} |\n",
+        code(&origin.id),
+        origin.kind,
+        code(&origin.domain_name),
+        code(&origin.access),
+        patterns.join(" "),
+        origin.status
+    )
 }
 
 /// A code span with a fence longer than any run of backticks in it, on one line, safe in tables.

@@ -1,10 +1,29 @@
 //! The verdict, frozen for readers: one document, and the texts made from it.
 
 mod build;
+mod document;
+mod drawn;
+mod html;
+#[cfg(feature = "cli")]
+mod junit;
+mod links;
 mod markdown;
+mod mermaid;
+#[cfg(feature = "cli")]
+mod render;
+#[cfg(feature = "cli")]
+mod sarif;
+#[cfg(feature = "cli")]
+mod terminal;
 mod text;
 pub mod v1;
 
 pub use build::{Baseline, Judged, Trigger, build, changes};
+pub use document::{Document, NotAReport, Several};
+pub use html::html;
 pub use markdown::markdown;
+#[cfg(feature = "cli")]
+pub use render::{Output, render, schema};
+#[cfg(feature = "cli")]
+pub use terminal::{Look, terminal};
 pub use text::{changes_text, finding_block, text, trigger_lines, unknown_line};

@@ -5,6 +5,11 @@ use super::v1::{Change, Finding, Location, Report, Trigger, Unknown};
 /// The report for a terminal, a log or a mail: its first and its last line tell the story.
 #[must_use]
 pub fn text(report: &Report) -> String {
+    text_with(report, finding_block)
+}
+
+/// The same with findings in a form of their own.
+pub(super) fn text_with(report: &Report, block: impl Fn(&Finding) -> String) -> String {
     let mut text = format!("{}\n", report.summary);
     let mut paragraph = |body: String| {
         text.push('\n');
@@ -14,7 +19,7 @@ pub fn text(report: &Report) -> String {
         paragraph(trigger);
     }
     for finding in &report.findings {
-        paragraph(finding_block(finding));
+        paragraph(block(finding));
     }
     if !report.unknowns.is_empty() {
         let lines: Vec<String> = report.unknowns.iter().map(unknown_line).collect();
@@ -167,7 +172,8 @@ pub fn unknown_line(unknown: &Unknown) -> String {
     )
 }
 
-fn place(location: &Location) -> String {
+/// Where, as editors and terminals know it.
+pub(super) fn place(location: &Location) -> String {
     match (location.line, location.column) {
         (Some(line), Some(column)) => format!("{}:{line}:{column}", location.document),
         _ => format!("{} {}", location.document, location.pointer),

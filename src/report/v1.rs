@@ -10,9 +10,10 @@ pub const SCHEMA_VERSION: &str = "1";
 /// A verdict with all that led to it. This one document is what `--output json` prints, what is
 /// stored, and the detail of the EventBridge event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
-    /// [`SCHEMA_VERSION`]
+    /// `"1"`
     pub schema_version: String,
     /// `pass`, `block` or `inconclusive`
     pub verdict: String,
@@ -38,6 +39,12 @@ pub struct Report {
     pub phases: Vec<Phase>,
     /// Every origin, in the candidate's order.
     pub origins: Vec<Origin>,
+    /// Every origin group, in the candidate's order.
+    #[serde(default)]
+    pub origin_groups: Vec<OriginGroup>,
+    /// Every behavior by precedence, the default one last.
+    #[serde(default)]
+    pub behaviors: Vec<Behavior>,
     /// What blocks first, then by phase, rule and document.
     pub findings: Vec<Finding>,
     /// What could not be known, what blocks first.
@@ -52,6 +59,7 @@ pub struct Report {
 
 /// Which distribution.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Distribution {
     /// Its ID; absent while it is not created.
@@ -66,6 +74,7 @@ pub struct Distribution {
 
 /// What was judged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Candidate {
     /// `artifact`, `file`, `live` or `event`
@@ -84,6 +93,7 @@ pub struct Candidate {
 
 /// What the candidate was compared with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Baseline {
     /// `last-good`, `live` or `artifact`
@@ -96,6 +106,7 @@ pub struct Baseline {
 
 /// What set the guard off.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Trigger {
     /// The pipeline, where a job asked and it is known.
@@ -123,6 +134,7 @@ pub struct Trigger {
 
 /// A pipeline's action.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Pipeline {
     /// Its name.
@@ -137,6 +149,7 @@ pub struct Pipeline {
 
 /// A call that CloudTrail saw.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Event {
     /// CloudTrail's event ID.
@@ -149,6 +162,7 @@ pub struct Event {
 
 /// How a phase ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Phase {
     /// `origin-map` or `behaviors`
@@ -162,6 +176,7 @@ pub struct Phase {
 
 /// One origin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Origin {
     /// Its ID.
@@ -185,8 +200,39 @@ pub struct Origin {
     pub status: String,
 }
 
+/// One origin group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct OriginGroup {
+    /// Its ID.
+    pub id: String,
+    /// The IDs of its members, the primary first.
+    pub members: Vec<String>,
+    /// `ok` or `broken`
+    pub status: String,
+}
+
+/// One behavior, and where it sends requests.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Behavior {
+    /// Its place in the order of precedence, from 0; absent for the default behavior.
+    pub precedence: Option<usize>,
+    /// Its path pattern; the default behavior's is `*`.
+    pub path_pattern: String,
+    /// The ID of the origin or origin group it names.
+    pub target: String,
+    /// What the target is: `origin`, `group`, `missing`, or `undecided` until the deployment.
+    pub resolves_to: String,
+    /// `ok`, `broken` or `unknown`
+    pub status: String,
+}
+
 /// One rule broken at one place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Finding {
     /// The rule's name.
@@ -219,6 +265,7 @@ pub struct Finding {
 
 /// A place in a document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Location {
     /// The document's name.
@@ -233,6 +280,7 @@ pub struct Location {
 
 /// Another place that takes part in a finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Related {
     /// Where.
@@ -243,6 +291,7 @@ pub struct Related {
 
 /// A fact that is not known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Unknown {
     /// What would be known.
@@ -259,6 +308,7 @@ pub struct Unknown {
 
 /// A difference to the baseline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Change {
     /// `added`, `removed`, `changed` or `renamed`
@@ -275,6 +325,7 @@ pub struct Change {
 
 /// What an invocation cost up to its report.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Cost {
     /// Calls by `service:Operation`.

@@ -252,3 +252,122 @@ fn the_difference_of_two_files_and_the_changes_in_a_report() {
     assert_eq!(report["changes"][0]["kind"], "changed");
     assert_eq!(report["changes"][0]["after"], "apy");
 }
+
+#[test]
+fn the_demo_blocks_on_the_real_rules_and_quotes_the_source() {
+    let output = origin_guard(&["demo"], &[], "");
+    assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+    let text = out(&output);
+    for part in [
+        "error[missing-bucket]",
+        "error[wrong-bucket-region]",
+        "error[unknown-target-origin]",
+        "12 |         \"DomainName\": \"example-assets-v2.s3.eu-west-1.amazonaws.com\",\n",
+        "= help: set DomainName to `example-media.s3.us-east-1.amazonaws.com`",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(
+        !text.contains('\u{1b}'),
+        "no colors where there is no terminal"
+    );
+    let colored = out(&origin_guard(&["demo", "--color", "always"], &[], ""));
+    assert!(colored.contains("\u{1b}["));
+}
+
+#[test]
+fn several_files_and_patterns_give_one_document_with_the_worst_verdict() {
+    let folder = std::env::temp_dir().join(format!("origin-guard-several-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let broken = site()
+        .to_string()
+        .replace("\"TargetOriginId\":\"api\"", "\"TargetOriginId\":\"apy\"");
+    std::fs::write(folder.join("a.json"), site().to_string()).unwrap();
+    std::fs::write(folder.join("b.json"), broken).unwrap();
+    let pattern = folder.join("*.json");
+    let pattern = pattern.to_str().unwrap();
+    let output = origin_guard(
+        &["check", "--offline", pattern, "--output", "json"],
+        &[],
+        "",
+    );
+    assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["verdict"], "block");
+    let verdicts: Vec<&Value> = document["reports"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|report| &report["verdict"])
+        .collect();
+    assert_eq!(verdicts, ["pass", "block"]);
+    let text = out(&origin_guard(&["check", "--offline", pattern], &[], ""));
+    assert!(
+        text.contains("\npass: Deploy it\n") && text.contains("\nblock: "),
+        "{text}"
+    );
+    std::fs::remove_dir_all(&folder).unwrap();
+    let none = origin_guard(&["check", "--offline", pattern], &[], "");
+    assert_eq!(none.status.code(), Some(2));
+    assert!(
+        err(&none).contains("there is no such file"),
+        "{}",
+        err(&none)
+    );
+}
+
+#[test]
+fn what_fails_is_chosen() {
+    let warned = site()
+        .to_string()
+        .replace("example-media.s3.us-east-1.", "example-media.s3.");
+    let code = |arguments: &[&str], input: &str| {
+        let arguments = [&["check", "--offline", "-"], arguments].concat();
+        origin_guard(&arguments, &[], input).status.code()
+    };
+    assert_eq!(code(&[], &warned), Some(0));
+    assert_eq!(code(&["--fail-on", "warning"], &warned), Some(1));
+    assert_eq!(
+        code(&["--fail-on", "warning"], &site().to_string()),
+        Some(0)
+    );
+    assert_eq!(
+        code(&["--fail-on", "unknown"], &site().to_string()),
+        Some(3)
+    );
+}
+
+/// The config on one line holds a header's value, which is not to be seen.
+#[test]
+fn no_quoted_line_shows_a_header_value() {
+    let broken = site()
+        .to_string()
+        .replace("\"TargetOriginId\":\"api\"", "\"TargetOriginId\":\"apy\"");
+    assert!(broken.contains("header-value-that-nobody-may-see"));
+    for input in [
+        broken.clone(),
+        format!("{:#}", serde_json::from_str::<Value>(&broken).unwrap()),
+    ] {
+        let text = out(&origin_guard(&["check", "--offline", "-"], &[], &input));
+        assert!(text.contains("error[unknown-target-origin]"));
+        assert!(!text.contains("nobody-may-see"), "{text}");
+    }
+}
+
+#[test]
+fn shells_and_man_know_the_commands() {
+    for (arguments, part) in [
+        (vec!["completions", "bash"], "fail-on"),
+        (vec!["completions", "fish"], "render"),
+        (vec!["man"], ".SH SUBCOMMANDS"),
+        (vec!["--help"], "origin-guard check --offline 'cdn/*.json'"),
+    ] {
+        let output = origin_guard(&arguments, &[], "");
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        assert!(
+            out(&output).contains(part),
+            "{arguments:?}: {}",
+            out(&output)
+        );
+    }
+}

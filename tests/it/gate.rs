@@ -67,18 +67,18 @@ async fn a_renamed_bucket_and_a_stale_target_are_both_named_with_their_remedies(
 }
 
 #[tokio::test]
-async fn the_report_is_stored_twice_by_distribution_and_time_and_the_job_leads_to_it() {
+async fn the_report_is_stored_in_three_forms_by_distribution_and_time_and_the_job_leads_to_it() {
     let stage = Stage::new().await;
     let answer = stage.run(stage.job(&site())).await;
     let keys: Vec<String> = stage.stored("").into_iter().map(|(key, _)| key).collect();
-    assert_eq!(keys.len(), 2, "{keys:?}");
+    assert_eq!(keys.len(), 3, "{keys:?}");
     assert!(
-        keys[0].starts_with(&format!("reports/{DISTRIBUTION}/20")) && keys[0].ends_with(".json")
+        keys[1].starts_with(&format!("reports/{DISTRIBUTION}/20")) && keys[1].ends_with(".json")
     );
-    assert!(keys[1].ends_with(".md"));
+    assert!(keys[0].ends_with(".html") && keys[2].ends_with(".md"));
     assert_eq!(
         answer.0["executionDetails"]["externalExecutionId"],
-        format!("s3://{REPORTS}/{}", keys[0])
+        format!("s3://{REPORTS}/{}", keys[1])
     );
     let report = stage.report();
     assert_eq!(report["mode"], "gate");

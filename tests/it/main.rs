@@ -25,6 +25,7 @@ mod pain_world;
 mod peers;
 mod permissions;
 mod promises;
+mod reports;
 #[allow(dead_code, reason = "shared with the proofs, which bend more")]
 mod scene;
 mod stage;

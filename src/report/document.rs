@@ -1,0 +1,115 @@
+//! Reading a report back, so that every other form can be made from the stored one.
+
+use serde::{Deserialize, Serialize};
+
+use super::v1::{Report, SCHEMA_VERSION};
+
+/// What a report file holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub enum Document {
+    /// The reports of a source that holds several distributions.
+    Several(Several),
+    /// One distribution's report.
+    One(Box<Report>),
+}
+
+/// The reports of a source that holds several distributions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Several {
+    /// `"1"`
+    pub schema_version: String,
+    /// The worst of the verdicts.
+    pub verdict: String,
+    /// One for each distribution, in the order of the source.
+    pub reports: Vec<Report>,
+}
+
+/// Why a file is not a report.
+#[derive(Debug, thiserror::Error)]
+pub enum NotAReport {
+    /// Not JSON, or JSON of another shape.
+    #[error("it is not a report of Origin Guard: {0}")]
+    Malformed(#[from] serde_json::Error),
+    /// Of a version that this program does not know.
+    #[error("its schemaVersion is {0:?}, and this program reads \"1\": use a newer origin-guard")]
+    Version(String),
+}
+
+impl Document {
+    /// Reads a report.
+    ///
+    /// # Errors
+    /// If it is none, or one of a later version.
+    pub fn read(content: &[u8]) -> Result<Self, NotAReport> {
+        // Decided by hand: an untagged enum would not say which field is wrong.
+        let value: serde_json::Value = serde_json::from_slice(content)?;
+        if let Some(version) = value
+            .get("schemaVersion")
+            .and_then(|version| version.as_str())
+            && version != SCHEMA_VERSION
+        {
+            return Err(NotAReport::Version(version.to_owned()));
+        }
+        if value.get("reports").is_some() {
+            return Ok(Self::Several(serde_json::from_value(value)?));
+        }
+        Ok(Self::One(serde_json::from_value(value)?))
+    }
+
+    /// Reports of one source, with the worst of their verdicts.
+    #[must_use]
+    pub fn of(mut reports: Vec<Report>, verdict: &str) -> Self {
+        match reports.pop() {
+            Some(report) if reports.is_empty() => Self::One(Box::new(report)),
+            last => {
+                reports.extend(last);
+                Self::Several(Several {
+                    schema_version: SCHEMA_VERSION.to_owned(),
+                    verdict: verdict.to_owned(),
+                    reports,
+                })
+            }
+        }
+    }
+
+    /// Its reports, in order.
+    #[must_use]
+    pub fn reports(&self) -> &[Report] {
+        match self {
+            Self::One(report) => std::slice::from_ref(report),
+            Self::Several(several) => &several.reports,
+        }
+    }
+
+    /// Its verdict, the worst where it holds several.
+    #[must_use]
+    pub fn verdict(&self) -> &str {
+        match self {
+            Self::One(report) => &report.verdict,
+            Self::Several(several) => &several.verdict,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_what_is_wrong_with_a_file_that_is_no_report() {
+        for (content, part) in [
+            ("{", "EOF"),
+            ("{\"schemaVersion\": \"2\"}", "newer origin-guard"),
+            ("{\"schemaVersion\": \"1\"}", "missing field `verdict`"),
+            ("{\"reports\": 7}", "expected a sequence"),
+            ("[]", "expected struct Report"),
+        ] {
+            let error = Document::read(content.as_bytes()).unwrap_err().to_string();
+            assert!(error.contains(part), "{content}: {error}");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What of a large origin map is drawn: what is broken, what is not known, and what leads there.
+
+use std::collections::HashSet;
+
+use crate::report::v1::{Behavior, Origin, OriginGroup, Report};
+
+/// Above so many behaviors and origins, only what is not healthy is drawn, and what leads to it.
+const DRAWN_WHOLE: usize = 24;
+/// Above so many that are not known, such as offline, they fold too: only what is broken is drawn.
+const DRAWN_UNKNOWN: usize = 12;
+const UNKNOWN: &str = "unknown";
+
+/// What of a report is drawn.
+pub struct Drawn<'a> {
+    pub behaviors: Vec<&'a Behavior>,
+    pub groups: Vec<&'a OriginGroup>,
+    pub origins: Vec<&'a Origin>,
+}
+
+impl<'a> Drawn<'a> {
+    pub fn of(report: &'a Report) -> Self {
+        let whole = report.behaviors.len() + report.origins.len() <= DRAWN_WHOLE;
+        let statuses = report.origins.iter().map(|origin| &origin.status);
+        let statuses = statuses.chain(report.behaviors.iter().map(|behavior| &behavior.status));
+        let unknown = statuses.filter(|status| *status == UNKNOWN).count();
+        let is_unwell = |status: &str| match status {
+            "ok" => false,
+            UNKNOWN => unknown <= DRAWN_UNKNOWN,
+            _ => true,
+        };
+        let unwell: HashSet<&str> = report
+            .origins
+            .iter()
+            .filter(|origin| is_unwell(&origin.status))
+            .map(|origin| origin.id.as_str())
+            .collect();
+        let group_is_drawn = |group: &OriginGroup| {
+            is_unwell(&group.status) || group.members.iter().any(|id| unwell.contains(id.as_str()))
+        };
+        let unwell_groups: HashSet<&str> = report
+            .origin_groups
+            .iter()
+            .filter(|group| group_is_drawn(group))
+            .map(|group| group.id.as_str())
+            .collect();
+        let behaviors: Vec<&Behavior> = report
+            .behaviors
+            .iter()
+            .filter(|behavior| {
+                let target = behavior.target.as_str();
+                let leads = unwell.contains(target) || unwell_groups.contains(target);
+                whole || is_unwell(&behavior.status) || leads
+            })
+            .collect();
+        let named: HashSet<&str> = behaviors.iter().map(|each| each.target.as_str()).collect();
+        let groups: Vec<&OriginGroup> = report
+            .origin_groups
+            .iter()
+            .filter(|group| {
+                let id = group.id.as_str();
+                whole || unwell_groups.contains(id) || named.contains(id)
+            })
+            .collect();
+        let members: HashSet<&str> = groups
+            .iter()
+            .flat_map(|group| &group.members)
+            .map(String::as_str)
+            .collect();
+        let origins = report
+            .origins
+            .iter()
+            .filter(|origin| {
+                let id = origin.id.as_str();
+                whole || unwell.contains(id) || named.contains(id) || members.contains(id)
+            })
+            .collect();
+        Self {
+            behaviors,
+            groups,
+            origins,
+        }
+    }
+}

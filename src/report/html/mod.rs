@@ -1,0 +1,43 @@
+//! The report as one HTML file: no script, nothing from elsewhere, everything escaped.
+
+mod map;
+mod view;
+
+use askama::Template as _;
+
+use super::v1::Report;
+
+/// The digest of `templates/report.css`, which the content security policy allows and nothing else.
+const STYLE: &str = "sha256-IwRr4yzaZpSqznXS+DNrAb0BeQK3yuaiSnhh9rP66wU=";
+
+#[derive(askama::Template)]
+#[template(path = "report.html")]
+struct Page<'a> {
+    title: String,
+    style: &'static str,
+    views: Vec<view::View<'a>>,
+}
+
+/// Reports as one page. The candidate's texts are escaped by the template: none is declared safe.
+#[must_use]
+pub fn html(reports: &[Report]) -> String {
+    let title = match reports {
+        [report] => format!("{}: {}", report.distribution.name, report.verdict),
+        _ => format!("{} distributions", reports.len()),
+    };
+    let page = Page {
+        title,
+        style: STYLE,
+        views: reports
+            .iter()
+            .enumerate()
+            .map(|(at, report)| view::View::of(at, report))
+            .collect(),
+    };
+    // Writing to a text cannot fail; were it to, the reader is told.
+    page.render()
+        .unwrap_or_else(|error| format!("<!doctype html><title>{error}</title>\n"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,201 @@
+use base64::Engine as _;
+use sha2::{Digest as _, Sha256};
+
+use super::*;
+use crate::candidate::{Source, read_document};
+use crate::facts::Facts;
+use crate::report::{Judged, build, v1};
+use crate::rules::{Case, Limits, judge};
+use crate::settings::OnUnknown;
+use crate::verdict::decide;
+
+/// The report on a config whose behavior `n` targets what `target` says.
+fn report(
+    origins: usize,
+    behaviors: usize,
+    target: impl Fn(usize) -> String,
+    id: impl Fn(usize) -> String,
+) -> v1::Report {
+    let list = |items: Vec<serde_json::Value>| serde_json::json!({"Quantity": items.len(), "Items": items});
+    let config = serde_json::json!({
+        "CallerReference": "x", "Comment": "<script>alert(0)</script>", "Enabled": true,
+        "Origins": list((0..origins).map(|n| serde_json::json!({"Id": id(n),
+            "DomainName": format!("bucket-{n}.s3.eu-west-1.amazonaws.com"),
+            "S3OriginConfig": {"OriginAccessIdentity": ""}, "OriginAccessControlId": "EOAC"})).collect()),
+        "DefaultCacheBehavior": {"TargetOriginId": id(0)},
+        "CacheBehaviors": list((0..behaviors).map(|n| serde_json::json!({
+            "PathPattern": format!("/path-{n}/*"), "TargetOriginId": target(n)})).collect()),
+    });
+    let candidate = read_document(Source::File, "a.json", config.to_string().as_bytes()).unwrap();
+    let facts = Facts::default();
+    let limits = Limits::default();
+    let decision = decide(
+        judge(&Case::new(&candidate.distribution, &facts, &limits)),
+        OnUnknown::Block,
+    );
+    build(&Judged {
+        mode: "check",
+        judged_at: "2026-11-23T09:00:00Z",
+        candidate: &candidate,
+        baseline: None,
+        compared_with: None,
+        facts: &facts,
+        decision: &decision,
+        trigger: None,
+        explanation: None,
+        cost: &v1::Cost::default(),
+    })
+}
+
+fn named(n: usize) -> String {
+    format!("origin-{n}")
+}
+
+#[test]
+fn the_policy_allows_this_style_and_nothing_else() {
+    let page = html(&[report(1, 0, named, named)]);
+    let style = page
+        .split("<style>")
+        .nth(1)
+        .and_then(|rest| rest.split("</style>").next())
+        .unwrap();
+    let digest = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(style));
+    assert_eq!(STYLE, format!("sha256-{digest}"), "set STYLE to this");
+    assert!(
+        page.contains(&format!(
+            "default-src 'none'; style-src 'sha256-{}'",
+            digest
+        )) || page.contains("&#"),
+        "{page}"
+    );
+    for forbidden in [
+        "<script", " style=", "<img", "<link", "http://", "https://", " on",
+    ] {
+        let at = page.replace("<style>", "").find(forbidden);
+        assert!(at.is_none() || forbidden == " on", "{forbidden}");
+    }
+}
+
+#[test]
+fn nothing_of_a_candidate_becomes_markup() {
+    let hostile = "\"><script>alert(1)</script><img src=x onerror=alert(2)>'&`<b>`</title></style>";
+    let page = html(&[report(
+        2,
+        1,
+        |_| format!("gone {hostile}"),
+        |n| format!("{hostile}{n}"),
+    )]);
+    for forbidden in ["<script", "<img", "<b>", "\"><", "onerror=alert(2)>"] {
+        let found = page
+            .match_indices(forbidden)
+            .map(|(at, _)| &page[at.saturating_sub(60)..(at + 40).min(page.len())]);
+        let found: Vec<&str> = found
+            .filter(|text| text.contains("alert") || text.contains("<b>"))
+            .collect();
+        assert!(found.is_empty(), "{forbidden}: {found:#?}");
+    }
+    assert!(
+        page.contains("&#60;script&#62;alert(1)"),
+        "it is shown as text"
+    );
+    let document = roxmltree::Document::parse_with_options(
+        page[page.find("<svg").unwrap()..]
+            .split_inclusive("</svg>")
+            .next()
+            .unwrap(),
+        roxmltree::ParsingOptions::default(),
+    )
+    .unwrap();
+    assert!(
+        document
+            .descendants()
+            .all(|node| !["script", "img", "b"].contains(&node.tag_name().name()))
+    );
+}
+
+#[test]
+fn a_broken_link_is_red_named_and_leads_to_its_finding() {
+    let page = html(&[report(
+        2,
+        2,
+        |n| if n == 0 { "gone".to_owned() } else { named(1) },
+        named,
+    )]);
+    assert!(page.contains("<path class=\"broken\""), "{page}");
+    assert!(page.contains("unknown-target-origin</text>"), "{page}");
+    assert!(page.contains("<a href=\"#finding-0-1\"") && page.contains("id=\"finding-0-1\""));
+    assert!(page.contains("not defined"));
+}
+
+#[test]
+fn twenty_five_origins_take_less_than_100_kb() {
+    let page = html(&[report(25, 24, |_| "gone".to_owned(), named)]);
+    assert!(page.len() < 100_000, "{}", page.len());
+}
+
+#[test]
+fn healthy_parts_of_a_large_map_fold() {
+    let broken = 17;
+    let target = |n| {
+        if n == broken {
+            "gone".to_owned()
+        } else {
+            named(n + 1)
+        }
+    };
+    let page = html(&[report(100, 75, target, named)]);
+    assert!(
+        page.contains("75 behaviors</text>") && page.contains("100 origins</text>"),
+        "{page}"
+    );
+    assert_eq!(page.matches("<path class=\"broken\"").count(), 1);
+    assert_eq!(
+        page.matches("<rect class=\"box\"").count(),
+        4,
+        "one behavior, what it names, two folds"
+    );
+}
+
+#[test]
+fn several_reports_are_one_page_whose_anchors_differ() {
+    let one = report(1, 1, |_| "gone".to_owned(), named);
+    let page = html(&[one.clone(), one]);
+    for anchor in [
+        "id=\"finding-0-1\"",
+        "id=\"finding-1-1\"",
+        "id=\"map-0\"",
+        "id=\"map-1\"",
+    ] {
+        assert_eq!(page.matches(anchor).count(), 1, "{anchor}");
+    }
+}
+
+#[test]
+fn markdown_fits_a_comment_and_says_what_was_left_out() {
+    let report = report(100, 75, |n| format!("gone-{n}-{}", "x".repeat(600)), named);
+    let text = crate::report::markdown(&report);
+    assert!(text.len() <= 65_536, "{}", text.len());
+    let shown = text.matches("### error: unknown-target-origin").count();
+    assert!(shown > 10, "{shown}");
+    let left = format!(
+        "{} more findings",
+        report.findings.len() - text.matches("\n### ").count()
+    );
+    assert!(text.contains(&left), "{left}");
+}
+
+#[test]
+fn markdown_draws_the_map() {
+    let text = crate::report::markdown(&report(
+        2,
+        2,
+        |n| if n == 0 { "gone".to_owned() } else { named(1) },
+        named,
+    ));
+    assert!(text.contains("```mermaid\nflowchart LR\n"), "{text}");
+    assert!(
+        text.contains("b0 --x|broken| x2\n")
+            && text.contains("x2[\"gone<br/>not defined\"]:::broken"),
+        "{text}"
+    );
+}

@@ -1,0 +1,123 @@
+use serde_json::Value;
+
+use super::map::Map;
+use crate::report::v1::{Finding, Report};
+
+/// What the template shows of one report.
+pub struct View<'a> {
+    /// Its place among the reports, which keeps anchors apart.
+    pub at: usize,
+    pub report: &'a Report,
+    pub summary: Prose<'a>,
+    pub next_step: Prose<'a>,
+    pub explanation: Prose<'a>,
+    pub map: Map,
+    pub findings: Vec<FindingView<'a>>,
+    pub rollout: Vec<Step>,
+    pub calls: u32,
+}
+
+pub struct FindingView<'a> {
+    pub number: usize,
+    pub finding: &'a Finding,
+    pub message: Prose<'a>,
+    pub remediation: Prose<'a>,
+    pub place: String,
+    pub related: Vec<(String, Prose<'a>)>,
+}
+
+/// A step of the way from the baseline to the candidate.
+pub struct Step {
+    pub step: String,
+    pub why: String,
+    pub patch: String,
+}
+
+/// A sentence with backticked names in it.
+pub type Prose<'a> = Vec<Part<'a>>;
+
+pub struct Part<'a> {
+    pub is_code: bool,
+    pub text: &'a str,
+}
+
+impl<'a> View<'a> {
+    pub fn of(at: usize, report: &'a Report) -> Self {
+        Self {
+            at,
+            report,
+            summary: prose(&report.summary),
+            next_step: prose(&report.next_step),
+            explanation: prose(report.explanation.as_deref().unwrap_or_default()),
+            map: Map::of(report),
+            findings: report.findings.iter().enumerate().map(finding).collect(),
+            rollout: report.rollout.iter().map(step).collect(),
+            calls: report.cost.aws_calls.values().sum(),
+        }
+    }
+
+    /// The verdict's mark, so that its color is not all that tells.
+    pub fn mark(&self) -> &'static str {
+        match self.report.verdict.as_str() {
+            "pass" => "✓",
+            "block" => "✗",
+            _ => "?",
+        }
+    }
+}
+
+fn finding((at, finding): (usize, &Finding)) -> FindingView<'_> {
+    FindingView {
+        number: at + 1,
+        finding,
+        message: prose(&finding.message),
+        remediation: prose(&finding.remediation),
+        place: crate::report::text::place(&finding.location),
+        related: finding
+            .related
+            .iter()
+            .map(|related| {
+                (
+                    crate::report::text::place(&related.location),
+                    prose(&related.note),
+                )
+            })
+            .collect(),
+    }
+}
+
+fn step(step: &Value) -> Step {
+    Step {
+        step: field(step, "step"),
+        why: field(step, "why"),
+        patch: field(step, "patch"),
+    }
+}
+
+/// A field as people read it: a text as it is, anything else as JSON.
+fn field(value: &Value, name: &str) -> String {
+    match value.get(name) {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => serde_json::to_string_pretty(other).unwrap_or_default(),
+    }
+}
+
+/// Every second piece between backticks is a name; a backtick without its pair is plain text.
+fn prose(text: &str) -> Prose<'_> {
+    let pieces: Vec<&str> = text.split('`').collect();
+    if pieces.len().is_multiple_of(2) {
+        return vec![Part {
+            is_code: false,
+            text,
+        }];
+    }
+    let parts = pieces.into_iter().enumerate();
+    parts
+        .map(|(at, text)| Part {
+            is_code: at % 2 == 1,
+            text,
+        })
+        .filter(|part| !part.text.is_empty())
+        .collect()
+}

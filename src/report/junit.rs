@@ -1,0 +1,135 @@
+//! JUnit XML, for the test reports of CodeBuild, GitHub Actions, Jenkins and GitLab.
+//!
+//! A test case is one origin or behavior under one rule, so that a pass is visible too.
+
+use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
+
+use super::text::{finding_block, unknown_line};
+use super::v1::{Finding, Report};
+use crate::rules::{self, Phase, Rule};
+
+/// Reports as one JUnit document: a suite for each phase of each.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn junit(reports: &[Report]) -> Result<String, String> {
+    let mut document = quick_junit::Report::new("Origin Guard");
+    for report in reports {
+        for phase in [Phase::OriginMap, Phase::Behaviors] {
+            document.add_test_suite(suite(report, phase));
+        }
+        if report.unknowns.iter().any(|unknown| unknown.blocks) {
+            document.add_test_suite(unknowns(report));
+        }
+    }
+    document.to_string().map_err(|error| error.to_string())
+}
+
+/// What the cases of a phase are about, beside the distribution as a whole.
+fn suite(report: &Report, phase: Phase) -> TestSuite {
+    let name = &report.distribution.name;
+    let mut suite = TestSuite::new(format!("{name} {}", phase.name()));
+    let rules = rules::all().filter(|rule| rule.phase == phase);
+    for rule in rules {
+        let mut found: Vec<&Finding> = report
+            .findings
+            .iter()
+            .filter(|finding| finding.rule == rule.name)
+            .collect();
+        for subject in subjects(report, phase) {
+            let (ours, others) = found.into_iter().partition(|finding| subject.has(finding));
+            found = others;
+            suite.add_test_case(case(&subject.name, rule, &ours));
+        }
+        // Of a group, of a list, of the whole.
+        if !found.is_empty() {
+            suite.add_test_case(case("the distribution", rule, &found));
+        }
+    }
+    suite
+}
+
+struct Subject<'a> {
+    name: String,
+    origin: Option<&'a str>,
+    pattern: Option<&'a str>,
+}
+
+impl Subject<'_> {
+    fn has(&self, finding: &Finding) -> bool {
+        match self.pattern {
+            None => finding.origin.as_deref() == self.origin,
+            Some(pattern) => finding.path_patterns == [pattern],
+        }
+    }
+}
+
+fn subjects(report: &Report, phase: Phase) -> Vec<Subject<'_>> {
+    match phase {
+        Phase::OriginMap => report
+            .origins
+            .iter()
+            .map(|origin| Subject {
+                name: format!("origin {}", origin.id),
+                origin: Some(&origin.id),
+                pattern: None,
+            })
+            .collect(),
+        Phase::Behaviors => report
+            .behaviors
+            .iter()
+            .map(|behavior| Subject {
+                name: match behavior.precedence {
+                    Some(precedence) => format!("behavior {precedence} {}", behavior.path_pattern),
+                    None => "default behavior".to_owned(),
+                },
+                origin: None,
+                pattern: Some(&behavior.path_pattern),
+            })
+            .collect(),
+    }
+}
+
+/// An error that is not waived fails the case; what weighs less is told in its output.
+fn case(subject: &str, rule: &Rule, findings: &[&Finding]) -> TestCase {
+    let fails = |finding: &&&Finding| finding.severity == "error" && finding.waived.is_none();
+    let text: String = findings
+        .iter()
+        .map(|finding| finding_block(finding))
+        .collect();
+    let mut case = match findings.iter().find(fails) {
+        None => {
+            let mut case = TestCase::new(subject, TestCaseStatus::success());
+            if !text.is_empty() {
+                case.set_system_out(text);
+            }
+            case
+        }
+        Some(first) => {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status
+                .set_message(first.message.clone())
+                .set_type(rule.name)
+                .set_description(text);
+            TestCase::new(subject, status)
+        }
+    };
+    case.set_classname(rule.name);
+    case
+}
+
+/// What blocks for want of a fact is an error of the run, not a failure of the candidate.
+fn unknowns(report: &Report) -> TestSuite {
+    let mut suite = TestSuite::new(format!("{} not known", report.distribution.name));
+    for unknown in report.unknowns.iter().filter(|unknown| unknown.blocks) {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+        status
+            .set_message(format!("{}; needs {}", unknown.cause, unknown.needs))
+            .set_type("unknown")
+            .set_description(unknown_line(unknown));
+        let mut case = TestCase::new(format!("{} {}", unknown.fact, unknown.subject), status);
+        case.set_classname("unknown");
+        suite.add_test_case(case);
+    }
+    suite
+}

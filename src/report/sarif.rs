@@ -1,0 +1,149 @@
+//! SARIF 2.1.0, for code scanning: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/>.
+//!
+//! Written as JSON: the crates of SARIF's types generate some thousand lines from its schema, for
+//! the thirty fields that are used here. A test holds the outcome against the schema itself.
+
+use serde_json::{Value, json};
+
+use super::v1::{Finding, Location, Report};
+use crate::rules::{self, Rule};
+
+const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+
+/// Reports as one SARIF log, a run each.
+#[must_use]
+pub fn sarif(reports: &[Report]) -> Value {
+    let runs: Vec<Value> = reports.iter().map(run).collect();
+    json!({"$schema": SCHEMA, "version": "2.1.0", "runs": runs})
+}
+
+fn run(report: &Report) -> Value {
+    let rules: Vec<&Rule> = rules::all().collect();
+    let results: Vec<Value> = report
+        .findings
+        .iter()
+        .map(|each| result(each, &rules))
+        .collect();
+    let notes: Vec<Value> = report
+        .unknowns
+        .iter()
+        .map(|unknown| {
+            let (fact, subject) = (&unknown.fact, &unknown.subject);
+            let (cause, needs) = (&unknown.cause, &unknown.needs);
+            json!({
+                "level": if unknown.blocks { "error" } else { "note" },
+                "message": {"text": format!("{fact} `{subject}` is not known: {cause}; needs {needs}")},
+            })
+        })
+        .collect();
+    json!({
+        "tool": {"driver": {
+            "name": "Origin Guard",
+            "semanticVersion": env!("CARGO_PKG_VERSION"),
+            "rules": rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
+        }},
+        // A category of its own for each distribution: one upload does not close another's alerts.
+        "automationDetails": {"id": format!("origin-guard/{}/", report.distribution.name)},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [{"executionSuccessful": true, "toolExecutionNotifications": notes}],
+        "results": results,
+        "properties": {"verdict": report.verdict, "nextStep": report.next_step},
+    })
+}
+
+fn descriptor(rule: &Rule) -> Value {
+    let page = rule.page();
+    let section = |heading| page.section(heading).unwrap_or_default();
+    json!({
+        "id": rule.name,
+        "shortDescription": {"text": rule.summary()},
+        "fullDescription": {"text": lines(section("Why is this bad?"))},
+        "help": {"text": lines(section("How to fix")), "markdown": page.markdown()},
+        "defaultConfiguration": {"level": level(rule.severity.name())},
+        "properties": {"tags": ["cloudfront", rule.phase.name()]},
+    })
+}
+
+/// A doc comment's paragraph as one line.
+fn lines(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn result(finding: &Finding, rules: &[&Rule]) -> Value {
+    let related: Vec<Value> = finding
+        .related
+        .iter()
+        .enumerate()
+        .map(|(id, related)| {
+            let mut place = place(&related.location);
+            place["id"] = id.into();
+            place["message"] = json!({"text": related.note});
+            place
+        })
+        .collect();
+    let mut result = json!({
+        "ruleId": finding.rule,
+        "level": level(&finding.severity),
+        "message": {"text": format!("{}. To fix: {}", finding.message, finding.remediation)},
+        "locations": [place(&finding.location)],
+        "relatedLocations": related,
+        "partialFingerprints": {"originGuard/v1": finding.fingerprint},
+        "properties": {"evidence": finding.evidence, "pathPatterns": finding.path_patterns, "origin": finding.origin},
+    });
+    // A report of a newer guard may name a rule that this program does not have.
+    if let Some(index) = rules.iter().position(|rule| rule.name == finding.rule) {
+        result["ruleIndex"] = index.into();
+    }
+    if finding.waived.is_some() {
+        result["suppressions"] = json!([{"kind": "external", "status": "accepted"}]);
+    }
+    result
+}
+
+fn place(location: &Location) -> Value {
+    let mut physical = json!({"artifactLocation": {"uri": uri(&location.document)}});
+    // A region must begin at a line: where there is none, GitHub wants the file's first.
+    physical["region"] = json!({"startLine": location.line.unwrap_or(1).max(1)});
+    if let (Some(_), Some(column)) = (location.line, location.column) {
+        physical["region"]["startColumn"] = column.max(1).into();
+    }
+    json!({
+        "physicalLocation": physical,
+        "logicalLocations": [{"fullyQualifiedName": location.pointer, "kind": "member"}],
+    })
+}
+
+/// A document's name as a relative reference (RFC 3986): everything but plain letters is encoded.
+fn uri(document: &str) -> String {
+    use std::fmt::Write as _;
+    let mut uri = String::with_capacity(document.len());
+    for byte in document.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                uri.push(char::from(byte));
+            }
+            _ => {
+                let _ = write!(uri, "%{byte:02X}");
+            }
+        }
+    }
+    uri
+}
+
+fn level(severity: &str) -> &'static str {
+    match severity {
+        "error" => "error",
+        "warning" => "warning",
+        _ => "note",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_is_a_relative_reference() {
+        assert_eq!(uri("cdn/a b:ü.json"), "cdn/a%20b%3A%C3%BC.json");
+    }
+}

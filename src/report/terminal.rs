@@ -1,0 +1,152 @@
+//! The text of a report with the lines of its source, as rustc shows them.
+
+use annotate_snippets::renderer::DEFAULT_TERM_WIDTH;
+use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
+
+use super::text::{place, text_with};
+use super::v1::{Finding, Location, Report};
+
+/// How a terminal shows it.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    /// Whether with colors.
+    pub color: bool,
+    /// Columns; `None` where there is no terminal.
+    pub width: Option<usize>,
+}
+
+/// Longer lines are not quoted: a config on one line shows nothing.
+const LONGEST_LINE: usize = 400;
+
+/// The report with the lines that its findings are about, where `source` is the document.
+#[must_use]
+pub fn terminal(report: &Report, source: Option<&str>, look: Look) -> String {
+    let renderer = if look.color {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
+    let renderer = renderer.term_width(look.width.unwrap_or(DEFAULT_TERM_WIDTH));
+    text_with(report, |finding| block(finding, source, &renderer))
+}
+
+fn block(finding: &Finding, source: Option<&str>, renderer: &Renderer) -> String {
+    let level = match finding.severity.as_str() {
+        "error" => Level::ERROR,
+        "warning" => Level::WARNING,
+        _ => Level::INFO,
+    };
+    let location = &finding.location;
+    let quoted = source.and_then(|source| quote(source, location));
+    let path = location.document.as_str();
+    let first: Element<'_> = match (quoted, location.line, location.column) {
+        (Some((line, span)), Some(number), _) => Snippet::source(line)
+            .line_start(number as usize)
+            .path(path)
+            .annotation(AnnotationKind::Primary.span(span))
+            .into(),
+        (None, Some(line), Some(column)) => Origin::path(path)
+            .line(line as usize)
+            .char_column(column as usize)
+            .into(),
+        _ => Origin::path(place(location)).into(),
+    };
+    let mut group: Group<'_> = level
+        .primary_title(plain(&finding.message))
+        .id(finding.rule.as_str())
+        .element(first);
+    for related in &finding.related {
+        let text = format!("see {}: {}", place(&related.location), related.note);
+        group = group.element(Level::NOTE.message(plain(&text)));
+    }
+    if !finding.path_patterns.is_empty() {
+        let text = format!("affects {}", finding.path_patterns.join(", "));
+        group = group.element(Level::NOTE.message(plain(&text)));
+    }
+    for (name, value) in &finding.evidence {
+        group = group.element(Level::NOTE.message(plain(&format!("{name}: {value}"))));
+    }
+    group = group.element(Level::HELP.message(plain(&finding.remediation)));
+    renderer.render(&[group]) + "\n"
+}
+
+/// The line of a place, and the bytes of it that its value takes. A line that may hold the value of
+/// an origin's header is not shown to anyone.
+fn quote<'a>(source: &'a str, location: &Location) -> Option<(&'a str, std::ops::Range<usize>)> {
+    let number = location.line?.checked_sub(1)? as usize;
+    let column = location.column?.checked_sub(1)? as usize;
+    let line = source.lines().nth(number)?;
+    let is_secret = line.to_ascii_lowercase().contains("headervalue");
+    if is_secret || line.chars().count() > LONGEST_LINE {
+        return None;
+    }
+    let start = line.char_indices().nth(column)?.0;
+    Some((line, start..start + value_length(&line[start..])))
+}
+
+/// How many bytes the JSON value takes that a text begins with; of a list or object its bracket.
+fn value_length(text: &str) -> usize {
+    let mut escaped = false;
+    let is_text = text.starts_with('"');
+    for (at, c) in text.char_indices().skip(1) {
+        let ends = if is_text {
+            c == '"' && !escaped
+        } else {
+            text.starts_with(['{', '[']) || ",]} \t".contains(c)
+        };
+        if ends {
+            return if is_text { at + 1 } else { at };
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    text.len()
+}
+
+/// On one line and without what a terminal would obey.
+fn plain(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(line: u32, column: u32) -> Location {
+        Location {
+            document: "a.json".to_owned(),
+            pointer: String::new(),
+            line: Some(line),
+            column: Some(column),
+        }
+    }
+
+    #[test]
+    fn marks_the_value() {
+        let source = "{\n  \"Ü\": \"a\\\"b\", \"n\": 12, \"l\": [1]\n}";
+        for (column, value) in [(8, "\"a\\\"b\""), (21, "12"), (30, "[")] {
+            let (line, span) = quote(source, &at(2, column)).unwrap();
+            assert_eq!(&line[span], value, "{column}");
+        }
+    }
+
+    #[test]
+    fn quotes_no_header_value_no_endless_line_and_no_line_that_is_not_there() {
+        let long = format!("{{\"a\": \"{}\"}}", "x".repeat(500));
+        for (source, line, column) in [
+            (
+                "{\"HeaderName\": \"a\", \"HeaderValue\": \"secret\"}",
+                1,
+                16,
+            ),
+            ("{\"headerValue\": \"secret\"}", 1, 2),
+            (long.as_str(), 1, 7),
+            ("{}", 2, 1),
+            ("{}", 1, 9),
+            ("{}", 0, 0),
+        ] {
+            assert_eq!(quote(source, &at(line, column)), None, "{source}");
+        }
+    }
+}
