@@ -60,6 +60,8 @@ fn a_new_id_of_the_same_domain_is_a_rename_which_targets_and_groups_follow() {
 
 #[test]
 fn two_origins_of_one_domain_are_not_guessed_to_be_a_rename() {
+    use ChangeKind::{Added, Removed};
+
     let before = Scene::s3("assets").origin("old");
     let after = Scene::s3("assets")
         .add(custom_origin("one", "old.example.com"))
@@ -68,7 +70,6 @@ fn two_origins_of_one_domain_are_not_guessed_to_be_a_rename() {
         .into_iter()
         .map(|change| change.kind)
         .collect();
-    use ChangeKind::{Added, Removed};
     assert_eq!(kinds, [Added, Added, Removed]);
 }
 

@@ -65,11 +65,11 @@ pub fn markdown(report: &Report) -> String {
 
 /// As many whole blocks as there is room for, then how many more there are.
 fn fit(text: &mut String, head: &str, blocks: Vec<String>, what: &str, closing: &str) {
+    // For the lines that say what was left out, here and further down.
+    const SPARE: usize = 600;
     if blocks.is_empty() {
         return;
     }
-    // For the lines that say what was left out, here and further down.
-    const SPARE: usize = 600;
     let room = MOST.saturating_sub(closing.len() + SPARE);
     let mut left = blocks.len();
     if text.len() + head.len() < room {

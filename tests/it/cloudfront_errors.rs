@@ -42,8 +42,16 @@ fn table() -> BTreeMap<String, Row> {
 
 /// The folder of the SDK's crate that this build uses.
 fn sdk() -> PathBuf {
+    // What other platforms need besides is not fetched.
+    let version = Command::new("rustc").arg("-vV").output().unwrap();
+    let version = String::from_utf8(version.stdout).unwrap();
+    let host = version
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .unwrap();
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version", "1", "--offline", "--locked"])
+        .args(["--filter-platform", host])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::report::drawn::Drawn;
-use crate::report::v1::{Behavior, Origin, Report};
+use crate::report::v1::{Behavior, Origin, OriginGroup, Report};
 
 const WIDTH: usize = 212;
 const GAP: usize = 58;
@@ -75,6 +75,17 @@ impl Column {
         map.height = map.height.max(self.bottom + 4);
         map.boxes.len() - 1
     }
+
+    /// A box that stands for those that are not drawn, where there are any.
+    fn fold(&mut self, map: &mut Map, hidden: usize, what: &str) {
+        if hidden > 0 {
+            let node = Node {
+                status: "fold",
+                ..Node::new(&format!("{hidden} {what}"), "not broken, not drawn")
+            };
+            self.add(map, node);
+        }
+    }
 }
 
 impl Map {
@@ -124,23 +135,7 @@ impl Map {
                     targets.insert(member.clone(), at);
                 }
             }
-            let node = Node {
-                status: status(&group.status),
-                note: rules(report, |finding| {
-                    finding.origin.as_deref() == Some(&group.id)
-                })
-                .0,
-                finding: rules(report, |finding| {
-                    finding.origin.as_deref() == Some(&group.id)
-                })
-                .1,
-                tip: vec![
-                    format!("origin group {}", group.id),
-                    group.members.join(", then "),
-                ],
-                ..Node::new(&group.id, "fails over between members")
-            };
-            let at = groups.add(&mut map, node);
+            let at = groups.add(&mut map, group_box(report, group));
             for member in &group.members {
                 let to = targets[member];
                 let status = map.status_of_link(report, to, member);
@@ -164,32 +159,12 @@ impl Map {
             let lane = (has_groups && map.boxes[to].x > groups.x).then(|| groups.lane());
             map.link_over(at, to, status, lane);
         }
-        let folds = [
-            (
-                &mut behaviors,
-                report.behaviors.len() - drawn.behaviors.len(),
-                "behaviors",
-            ),
-            (
-                &mut groups,
-                report.origin_groups.len() - drawn.groups.len(),
-                "origin groups",
-            ),
-            (
-                &mut origins,
-                report.origins.len() - drawn.origins.len(),
-                "origins",
-            ),
-        ];
-        for (column, hidden, what) in folds {
-            if hidden > 0 {
-                let node = Node {
-                    status: "fold",
-                    ..Node::new(&format!("{hidden} {what}"), "not broken, not drawn")
-                };
-                column.add(&mut map, node);
-            }
-        }
+        let hidden = report.behaviors.len() - drawn.behaviors.len();
+        behaviors.fold(&mut map, hidden, "behaviors");
+        let hidden = report.origin_groups.len() - drawn.groups.len();
+        groups.fold(&mut map, hidden, "origin groups");
+        let hidden = report.origins.len() - drawn.origins.len();
+        origins.fold(&mut map, hidden, "origins");
         map.height = map.height.max(groups.bottom);
         map.height = map
             .boxes
@@ -275,6 +250,10 @@ impl Node {
 /// What the template asks of a box's tip.
 impl Node {
     /// Left of the box's left side where it would leave the picture.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates pass fields by reference"
+    )]
     pub fn tip_x(&self, width: &usize) -> usize {
         self.x.min((*width).saturating_sub(self.tip_width() + 2))
     }
@@ -316,6 +295,22 @@ fn behavior_box(report: &Report, behavior: &Behavior) -> Node {
             format!("targets {}", behavior.target),
         ],
         ..Node::new(&behavior.path_pattern, &name)
+    }
+}
+
+fn group_box(report: &Report, group: &OriginGroup) -> Node {
+    let (note, finding) = rules(report, |finding| {
+        finding.origin.as_deref() == Some(&group.id)
+    });
+    Node {
+        status: status(&group.status),
+        note,
+        finding,
+        tip: vec![
+            format!("origin group {}", group.id),
+            group.members.join(", then "),
+        ],
+        ..Node::new(&group.id, "fails over between members")
     }
 }
 

@@ -62,10 +62,8 @@ fn the_policy_allows_this_style_and_nothing_else() {
     let digest = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(style));
     assert_eq!(STYLE, format!("sha256-{digest}"), "set STYLE to this");
     assert!(
-        page.contains(&format!(
-            "default-src 'none'; style-src 'sha256-{}'",
-            digest
-        )) || page.contains("&#"),
+        page.contains(&format!("default-src 'none'; style-src 'sha256-{digest}'"))
+            || page.contains("&#"),
         "{page}"
     );
     for forbidden in [

@@ -28,7 +28,7 @@ pub struct FindingView<'a> {
 
 /// A step of the way from the baseline to the candidate.
 pub struct Step {
-    pub step: String,
+    pub what: String,
     pub why: String,
     pub patch: String,
 }
@@ -88,7 +88,7 @@ fn finding((at, finding): (usize, &Finding)) -> FindingView<'_> {
 
 fn step(step: &Value) -> Step {
     Step {
-        step: field(step, "step"),
+        what: field(step, "step"),
         why: field(step, "why"),
         patch: field(step, "patch"),
     }
