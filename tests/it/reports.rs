@@ -77,6 +77,13 @@ async fn refused() -> Value {
 fn steady(mut report: Value) -> Value {
     report["judgedAt"] = "2026-11-23T09:00:00Z".into();
     report["cost"]["milliseconds"] = 120.into();
+    if report["baseline"]["etag"].is_string() {
+        report["baseline"]["etag"] = "E2QWRUHEXAMPLE".into();
+    }
+    if report["trigger"]["pipeline"].is_object() {
+        report["trigger"]["pipeline"]["executionId"] =
+            "22222222-abcd-2222-abcd-222222abcdef".into();
+    }
     if report["trigger"].get("job").is_some() {
         report["trigger"]["job"] = "11111111-abcd-1111-abcd-111111abcdef".into();
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::report::drawn::Drawn;
-use crate::report::v1::{Behavior, Origin, Report};
+use crate::report::v1::{Behavior, Origin, OriginGroup, Report};
 
 const WIDTH: usize = 212;
 const GAP: usize = 58;
@@ -77,6 +77,19 @@ impl Column {
     }
 }
 
+impl Column {
+    /// One box for all that are not drawn.
+    fn add_fold(&mut self, map: &mut Map, hidden: usize, what: &str) {
+        if hidden > 0 {
+            let node = Node {
+                status: "fold",
+                ..Node::new(&format!("{hidden} {what}"), "not broken, not drawn")
+            };
+            self.add(map, node);
+        }
+    }
+}
+
 impl Map {
     pub fn of(report: &Report) -> Self {
         let drawn = Drawn::of(report);
@@ -124,22 +137,7 @@ impl Map {
                     targets.insert(member.clone(), at);
                 }
             }
-            let node = Node {
-                status: status(&group.status),
-                note: rules(report, |finding| {
-                    finding.origin.as_deref() == Some(&group.id)
-                })
-                .0,
-                finding: rules(report, |finding| {
-                    finding.origin.as_deref() == Some(&group.id)
-                })
-                .1,
-                tip: vec![
-                    format!("origin group {}", group.id),
-                    group.members.join(", then "),
-                ],
-                ..Node::new(&group.id, "fails over between members")
-            };
+            let node = group_box(report, group);
             let at = groups.add(&mut map, node);
             for member in &group.members {
                 let to = targets[member];
@@ -164,32 +162,14 @@ impl Map {
             let lane = (has_groups && map.boxes[to].x > groups.x).then(|| groups.lane());
             map.link_over(at, to, status, lane);
         }
-        let folds = [
-            (
-                &mut behaviors,
-                report.behaviors.len() - drawn.behaviors.len(),
-                "behaviors",
-            ),
-            (
-                &mut groups,
-                report.origin_groups.len() - drawn.groups.len(),
-                "origin groups",
-            ),
-            (
-                &mut origins,
-                report.origins.len() - drawn.origins.len(),
-                "origins",
-            ),
+        let left = [
+            report.behaviors.len() - drawn.behaviors.len(),
+            report.origin_groups.len() - drawn.groups.len(),
+            report.origins.len() - drawn.origins.len(),
         ];
-        for (column, hidden, what) in folds {
-            if hidden > 0 {
-                let node = Node {
-                    status: "fold",
-                    ..Node::new(&format!("{hidden} {what}"), "not broken, not drawn")
-                };
-                column.add(&mut map, node);
-            }
-        }
+        behaviors.add_fold(&mut map, left[0], "behaviors");
+        groups.add_fold(&mut map, left[1], "origin groups");
+        origins.add_fold(&mut map, left[2], "origins");
         map.height = map.height.max(groups.bottom);
         map.height = map
             .boxes
@@ -275,8 +255,8 @@ impl Node {
 /// What the template asks of a box's tip.
 impl Node {
     /// Left of the box's left side where it would leave the picture.
-    pub fn tip_x(&self, width: &usize) -> usize {
-        self.x.min((*width).saturating_sub(self.tip_width() + 2))
+    pub fn tip_x(&self, width: usize) -> usize {
+        self.x.min(width.saturating_sub(self.tip_width() + 2))
     }
 
     pub fn tip_width(&self) -> usize {
@@ -316,6 +296,22 @@ fn behavior_box(report: &Report, behavior: &Behavior) -> Node {
             format!("targets {}", behavior.target),
         ],
         ..Node::new(&behavior.path_pattern, &name)
+    }
+}
+
+fn group_box(report: &Report, group: &OriginGroup) -> Node {
+    let (note, finding) = rules(report, |finding| {
+        finding.origin.as_deref() == Some(&group.id)
+    });
+    Node {
+        status: status(&group.status),
+        note,
+        finding,
+        tip: vec![
+            format!("origin group {}", group.id),
+            group.members.join(", then "),
+        ],
+        ..Node::new(&group.id, "fails over between members")
     }
 }
 

@@ -37,7 +37,7 @@ pub struct Change {
 
 /// A step of the way from the baseline to the candidate.
 pub struct Step {
-    pub step: String,
+    pub name: String,
     pub why: String,
     pub patch: String,
 }
@@ -109,7 +109,7 @@ fn change(change: &Value) -> Change {
 
 fn step(step: &Value) -> Step {
     Step {
-        step: field(step, "step"),
+        name: field(step, "step"),
         why: field(step, "why"),
         patch: field(step, "patch"),
     }
