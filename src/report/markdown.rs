@@ -6,6 +6,8 @@ use super::v1::{Change, Finding, Origin, Report, Unknown};
 /// What a comment on GitHub holds, in characters; counted in bytes here, which are never fewer.
 /// Nothing of the rest is documented to hold less.
 const MOST: usize = 65_536;
+/// Kept for the lines that say what was left out.
+const SPARE: usize = 600;
 /// Beyond so much, a chart is no help, and GitHub draws none of 50,000.
 const LARGEST_CHART: usize = 20_000;
 
