@@ -183,8 +183,16 @@ async fn candidate<S: Services>(
         return Ok(None);
     };
     let live = services.live(&id).await?;
+    let mut distribution = live.distribution.clone();
+    if change.failed.is_some() && distribution.id != change.distribution {
+        // A promotion gives the primary the config of its staging distribution, and a copy is a
+        // distribution of its own: policies must let in whose it would have become.
+        distribution.id.clone_from(&change.distribution);
+        distribution.arn = None;
+        distribution.domain_name = None;
+    }
     let candidate = Candidate {
-        distribution: live.distribution.clone(),
+        distribution,
         origin: provenance(Source::Live),
     };
     Ok(Some((candidate, Some(live))))

@@ -6,7 +6,7 @@ use super::v1::{Change, Finding, Origin, Report, Unknown};
 /// What a comment on GitHub holds, in characters; counted in bytes here, which are never fewer.
 /// Nothing of the rest is documented to hold less.
 const MOST: usize = 65_536;
-/// Kept for the lines that say what was left out.
+/// For the lines that say what was left out, here and further down.
 const SPARE: usize = 600;
 /// Beyond so much, a chart is no help, and GitHub draws none of 50,000.
 const LARGEST_CHART: usize = 20_000;
@@ -67,8 +67,6 @@ pub fn markdown(report: &Report) -> String {
 
 /// As many whole blocks as there is room for, then how many more there are.
 fn fit(text: &mut String, head: &str, blocks: Vec<String>, what: &str, closing: &str) {
-    // For the lines that say what was left out, here and further down.
-    const SPARE: usize = 600;
     if blocks.is_empty() {
         return;
     }

@@ -3,7 +3,7 @@
 use aws_double::{Fault, FaultKind};
 use serde_json::{Map, Value, json};
 
-use crate::stage::{DISTRIBUTION, REPORTS, Stage, site};
+use crate::stage::{DISTRIBUTION, REPORTS, Stage, readable, site};
 
 /// CloudTrail's spelling: the first letter of each key lowered, comments hidden.
 fn cloudtrail(value: &Value) -> Value {
@@ -489,4 +489,42 @@ async fn an_event_of_another_account_is_refused_and_says_where_to_deploy_the_gua
         "{error}"
     );
     assert_eq!(stage.double.world().published.len(), 0);
+}
+
+/// The staging distribution's own ARN in a policy does not serve the primary that it is to replace.
+#[tokio::test]
+async fn a_refused_promotion_is_judged_for_the_primary() {
+    const STAGING: &str = "E2EXAMPLE2STAGE";
+    let stage = Stage::new().await;
+    let mut policy = readable("example-assets");
+    policy["Statement"][0]["Condition"] = json!({"StringEquals":
+        {"AWS:SourceArn": format!("arn:aws:cloudfront::111122223333:distribution/{STAGING}")}});
+    {
+        let mut world = stage.double.world();
+        let mut config = site();
+        config["Staging"] = true.into();
+        world.distribution(STAGING, config);
+        world.bucket("example-assets", "eu-west-1").policy(policy);
+    }
+    let event = Event::refused(&site(), "InvalidArgument", "refused")
+        .with("eventName", "UpdateDistributionWithStagingConfig")
+        .with(
+            "requestParameters",
+            json!({"id": DISTRIBUTION, "stagingDistributionId": STAGING}),
+        );
+    stage.invoke(event.0).await.unwrap();
+    let report = stage.report();
+    assert_eq!(report["distribution"]["id"], DISTRIBUTION);
+    let findings = report["findings"].as_array().unwrap();
+    let denied = findings
+        .iter()
+        .find(|finding| finding["rule"] == "ungranted-bucket-access")
+        .unwrap();
+    let message = denied["message"].as_str().unwrap();
+    assert!(
+        message.contains(&format!(
+            "this distribution, `arn:aws:cloudfront::111122223333:distribution/{DISTRIBUTION}`"
+        )),
+        "{message}"
+    );
 }

@@ -470,3 +470,23 @@ async fn what_the_deployment_decides_is_listed_and_does_not_block() {
     assert_eq!(report["origins"][0]["status"], "unknown");
     assert_eq!(report["unknowns"][0]["blocks"], false);
 }
+
+/// A tenant's parameters are known only per tenant: never malformed, and never said to be looked at.
+#[tokio::test]
+async fn a_tenants_parameters_are_listed_as_not_decided() {
+    let stage = Stage::new().await;
+    let mut candidate = site();
+    candidate["ConnectionMode"] = "tenant-only".into();
+    candidate["Origins"]["Items"][3]["DomainName"] = "{{customer}}.origin.example.com".into();
+    candidate["Origins"]["Items"][0]["OriginPath"] = "/{{customer}}".into();
+    let answer = stage.run(stage.job(&candidate)).await;
+    assert!(answer.succeeded(), "{}", answer.message());
+    let report = stage.report();
+    let unknowns = report["unknowns"].as_array().unwrap();
+    let named = unknowns.iter().find(|unknown| {
+        unknown["subject"]
+            .as_str()
+            .is_some_and(|text| text.contains("{{customer}}"))
+    });
+    assert!(named.is_some(), "{unknowns:#?}");
+}
