@@ -1,5 +1,7 @@
 //! Who may read a bucket: its policy, its default encryption, its website.
 
+use std::error::Error;
+
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Region as SdkRegion;
 use aws_sdk_s3::types::{ObjectOwnership, OwnershipControls, ServerSideEncryption};
@@ -80,6 +82,38 @@ pub async fn policy(
     PolicyAnswer { policy, bucket }
 }
 
+/// What a setting of the bucket is: as the answer says, or `unset` where S3 says that there is none
+/// (`NoSuchWebsiteConfiguration` and its like; of a bucket that is missing another fact tells).
+struct Setting<'a, T> {
+    fact: &'static str,
+    name: &'a BucketName,
+    permission: &'static str,
+    unset: T,
+}
+
+impl<T> Setting<'_, T> {
+    fn read<A, E>(
+        self,
+        answer: Result<A, SdkError<E, HttpResponse>>,
+        value: impl FnOnce(A) -> T,
+    ) -> Fact<T>
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        match answer {
+            Ok(answer) => Fact::Known(value(answer)),
+            Err(error) => match Failure::of(&error) {
+                Failure::NotFound(_) => Fact::Known(self.unset),
+                failure => Fact::Unknown(Unknown::could_not_look(
+                    self.fact,
+                    self.name.as_str(),
+                    failure.could_not_look(self.permission),
+                )),
+            },
+        }
+    }
+}
+
 /// The default encryption
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketEncryption.html>).
 pub async fn encryption(
@@ -89,40 +123,36 @@ pub async fn encryption(
     account: Option<&str>,
 ) -> Fact<Encryption> {
     let (answer, _) = ask!(client.get_bucket_encryption(), client, name, hint, account);
-    match answer {
-        Ok(answer) => {
-            let rules = answer.server_side_encryption_configuration();
-            let default = rules.and_then(|rules| {
-                rules
-                    .rules()
-                    .iter()
-                    .find_map(|rule| rule.apply_server_side_encryption_by_default())
-            });
-            Fact::Known(match default {
-                Some(default)
-                    if matches!(
-                        default.sse_algorithm(),
-                        ServerSideEncryption::AwsKms | ServerSideEncryption::AwsKmsDsse
-                    ) =>
-                {
-                    match default.kms_master_key_id() {
-                        None | Some("") => Encryption::AwsManagedKey,
-                        Some(key) if key.ends_with("alias/aws/s3") => Encryption::AwsManagedKey,
-                        Some(key) => Encryption::CustomerKey(key.to_owned()),
-                    }
+    let setting = Setting {
+        fact: "bucket encryption",
+        name,
+        permission: "s3:GetEncryptionConfiguration",
+        unset: Encryption::S3Managed,
+    };
+    setting.read(answer, |answer| {
+        let rules = answer.server_side_encryption_configuration();
+        let default = rules.and_then(|rules| {
+            rules
+                .rules()
+                .iter()
+                .find_map(|rule| rule.apply_server_side_encryption_by_default())
+        });
+        match default {
+            Some(default)
+                if matches!(
+                    default.sse_algorithm(),
+                    ServerSideEncryption::AwsKms | ServerSideEncryption::AwsKmsDsse
+                ) =>
+            {
+                match default.kms_master_key_id() {
+                    None | Some("") => Encryption::AwsManagedKey,
+                    Some(key) if key.ends_with("alias/aws/s3") => Encryption::AwsManagedKey,
+                    Some(key) => Encryption::CustomerKey(key.to_owned()),
                 }
-                _ => Encryption::S3Managed,
-            })
+            }
+            _ => Encryption::S3Managed,
         }
-        Err(error) => match Failure::of(&error) {
-            Failure::NotFound(_) => Fact::Known(Encryption::S3Managed),
-            failure => Fact::Unknown(Unknown::could_not_look(
-                "bucket encryption",
-                name.as_str(),
-                failure.could_not_look("s3:GetEncryptionConfiguration"),
-            )),
-        },
-    }
+    })
 }
 
 /// What the bucket blocks of public access
@@ -140,28 +170,23 @@ pub async fn public_access_block(
         hint,
         account
     );
-    match answer {
-        Ok(answer) => {
-            let block = answer.public_access_block_configuration();
-            let block = block.map(|block| PublicAccessBlock {
-                ignore_public_acls: block.ignore_public_acls().unwrap_or_default(),
-                restrict_public_buckets: block.restrict_public_buckets().unwrap_or_default(),
-            });
-            Fact::Known(block.unwrap_or_default())
-        }
-        Err(error) => match Failure::of(&error) {
-            // NoSuchPublicAccessBlockConfiguration
-            Failure::NotFound(_) => Fact::Known(PublicAccessBlock::default()),
-            failure => Fact::Unknown(Unknown::could_not_look(
-                "public access block",
-                name.as_str(),
-                failure.could_not_look("s3:GetBucketPublicAccessBlock"),
-            )),
-        },
-    }
+    let setting = Setting {
+        fact: "public access block",
+        name,
+        permission: "s3:GetBucketPublicAccessBlock",
+        unset: PublicAccessBlock::default(),
+    };
+    setting.read(answer, |answer| {
+        let block = answer.public_access_block_configuration();
+        let block = block.map(|block| PublicAccessBlock {
+            ignore_public_acls: block.ignore_public_acls().unwrap_or_default(),
+            restrict_public_buckets: block.restrict_public_buckets().unwrap_or_default(),
+        });
+        block.unwrap_or_default()
+    })
 }
 
-/// Whether ACLs of objects count
+/// Whether ACLs of objects count; they do in a bucket from before there was a setting
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketOwnershipControls.html>).
 pub async fn acls(
     client: &Client,
@@ -176,25 +201,20 @@ pub async fn acls(
         hint,
         account
     );
-    match answer {
-        Ok(answer) => {
-            let rules = answer.ownership_controls().map(OwnershipControls::rules);
-            let enforced = rules
-                .unwrap_or_default()
-                .iter()
-                .any(|rule| *rule.object_ownership() == ObjectOwnership::BucketOwnerEnforced);
-            Fact::Known(if enforced { Acls::Off } else { Acls::On })
-        }
-        Err(error) => match Failure::of(&error) {
-            // OwnershipControlsNotFoundError: a bucket from before there were any.
-            Failure::NotFound(_) => Fact::Known(Acls::On),
-            failure => Fact::Unknown(Unknown::could_not_look(
-                "object ownership",
-                name.as_str(),
-                failure.could_not_look("s3:GetBucketOwnershipControls"),
-            )),
-        },
-    }
+    let setting = Setting {
+        fact: "object ownership",
+        name,
+        permission: "s3:GetBucketOwnershipControls",
+        unset: Acls::On,
+    };
+    setting.read(answer, |answer| {
+        let rules = answer.ownership_controls().map(OwnershipControls::rules);
+        let enforced = rules
+            .unwrap_or_default()
+            .iter()
+            .any(|rule| *rule.object_ownership() == ObjectOwnership::BucketOwnerEnforced);
+        if enforced { Acls::Off } else { Acls::On }
+    })
 }
 
 /// How website hosting is set up
@@ -206,22 +226,17 @@ pub async fn website(
     account: Option<&str>,
 ) -> Fact<Website> {
     let (answer, _) = ask!(client.get_bucket_website(), client, name, hint, account);
-    match answer {
-        Ok(answer) => Fact::Known(match answer.redirect_all_requests_to() {
-            Some(target) => Website::RedirectsTo(target.host_name().to_owned()),
-            None if answer.routing_rules().is_empty() => Website::On,
-            None => Website::Routes,
-        }),
-        Err(error) => match Failure::of(&error) {
-            // NoSuchWebsiteConfiguration; of a bucket that is missing another fact tells.
-            Failure::NotFound(_) => Fact::Known(Website::Off),
-            failure => Fact::Unknown(Unknown::could_not_look(
-                "website hosting",
-                name.as_str(),
-                failure.could_not_look("s3:GetBucketWebsite"),
-            )),
-        },
-    }
+    let setting = Setting {
+        fact: "website hosting",
+        name,
+        permission: "s3:GetBucketWebsite",
+        unset: Website::Off,
+    };
+    setting.read(answer, |answer| match answer.redirect_all_requests_to() {
+        Some(target) => Website::RedirectsTo(target.host_name().to_owned()),
+        None if answer.routing_rules().is_empty() => Website::On,
+        None => Website::Routes,
+    })
 }
 
 fn in_region(region: Option<&Region>) -> aws_sdk_s3::config::Builder {
