@@ -132,13 +132,11 @@ impl Clients {
                 .body(ByteStream::from(artifact.clone()))
                 .send()
         };
-        let (json, markdown) = join(
-            put(format!("reports/{job}.json")),
-            put(format!("reports/{job}.md")),
-        )
-        .await;
-        json?;
-        markdown?;
+        for stored in
+            join_all(["json", "md", "html"].map(|form| put(format!("reports/{job}.{form}")))).await
+        {
+            stored?;
+        }
 
         self.codepipeline
             .put_job_success_result()

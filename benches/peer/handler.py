@@ -4,6 +4,7 @@ The same two events, the same calls in the same waves, all of a wave at once. It
 of the rules, and answers, stores and publishes as the guard does.
 """
 
+import html
 import io
 import json
 import logging
@@ -113,10 +114,11 @@ def audit(event):
     etag = (detail.get("responseElements") or {}).get("eTag")
 
     marker = pool.submit(claim, detail["eventID"])
+    last_good = pool.submit(read_last_good, distribution)
     facts = gather(candidate, event["account"])
     if not marker.result():
         return {"duplicate": detail["eventID"]}
-    findings = judge(candidate, None, facts)
+    findings = judge(candidate, last_good.result(), facts)
     trigger = {"event": detail["eventName"], "errorCode": detail.get("errorCode")}
     report = make_report("audit", distribution, findings, facts, trigger)
 
@@ -321,11 +323,17 @@ def to_text(report):
     return "\n".join(lines)
 
 
+def to_html(report):
+    return f"<!doctype html><title>Report</title><pre>{html.escape(to_text(report))}</pre>"
+
+
 def store_report(report, distribution, trigger):
     key = f"reports/{distribution}/{report['judgedAt'].replace(':', '-')}-{trigger[:8]}"
     markdown = pool.submit(put, f"{key}.md", "text/markdown; charset=utf-8", to_text(report))
+    page = pool.submit(put, f"{key}.html", "text/html; charset=utf-8", to_html(report))
     put(f"{key}.json", "application/json", json.dumps(report, indent=2))
     markdown.result()
+    page.result()
     return f"s3://{REPORT_BUCKET}/{key}.json"
 
 
