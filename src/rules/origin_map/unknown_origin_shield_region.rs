@@ -1,5 +1,5 @@
-use crate::distribution::{At, OriginShield};
-use crate::finding::Findings;
+use crate::distribution::{At, OriginShield, Region};
+use crate::finding::{Findings, Severity};
 use crate::rules::Case;
 
 rule! {
@@ -8,8 +8,9 @@ rule! {
     ///
     /// ## Why is this bad?
     /// Only some regions have a cache that can be an Origin Shield; for any other CloudFront refuses the
-    /// config with `InvalidArgument`. Where the baseline already runs with the region, the guard
-    /// takes it as one that AWS has added.
+    /// config with `InvalidArgument`. AWS adds to them, so a region that the guard does not know is a
+    /// warning, and none where the baseline already runs with it; Origin Shield without a region, or
+    /// with what is none, is an error.
     ///
     /// ## Example
     /// ```json
@@ -86,17 +87,23 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         if REGIONS.contains(&name.as_str()) || runs_already(case, name) {
             continue;
         }
-        findings
+        let is_region = Region::parse(name).is_some();
+        let problem = if is_region {
+            format!("in `{name}`, where CloudFront had none when this guard was made")
+        } else {
+            format!("in `{name}`, which is no region")
+        };
+        let finding = findings
             .add(
                 &region.place,
-                format!(
-                    "origin {} has its Origin Shield in `{name}`, where CloudFront has none",
-                    origin.name()
-                ),
+                format!("origin {} has its Origin Shield {problem}", origin.name()),
             )
             .origin(case.candidate, origin)
             .evidence("regions", REGIONS.join(", "))
             .remedy(instead(name));
+        if is_region {
+            finding.severity(Severity::Warning);
+        }
     }
 }
 
@@ -143,8 +150,10 @@ mod tests {
         let finding = scene(true, Some("eu-north-1")).one_finding(&RULE);
         assert_eq!(
             finding.message,
-            "origin `main` has its Origin Shield in `eu-north-1`, where CloudFront has none"
+            "origin `main` has its Origin Shield in `eu-north-1`, where CloudFront had none when this \
+             guard was made"
         );
+        assert_eq!(finding.severity, Severity::Warning);
         assert_eq!(finding.remediation, "set OriginShieldRegion to eu-west-2");
     }
 
@@ -152,6 +161,17 @@ mod tests {
     fn fails_for_a_misspelt_region() {
         let finding = scene(true, Some("us-eest-1")).one_finding(&RULE);
         assert_eq!(finding.remediation, "set OriginShieldRegion to us-east-1");
+    }
+
+    #[test]
+    fn fails_with_an_error_for_what_is_no_region() {
+        let finding = scene(true, Some("Ireland")).one_finding(&RULE);
+        assert_eq!(finding.severity, Severity::Error);
+        assert!(
+            finding
+                .message
+                .ends_with("in `Ireland`, which is no region")
+        );
     }
 
     #[test]

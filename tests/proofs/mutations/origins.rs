@@ -322,6 +322,15 @@ pub static MUTATIONS: &[Mutation] = &[
                 "/Origins/Items/{at}/OriginShield/OriginShieldRegion"
             )])
         }),
+    )
+    .weighs(Severity::Warning),
+    mutation(
+        "an Origin Shield in no region",
+        "unknown-origin-shield-region",
+        Each::Origin(|scene, at| {
+            scene.origin(at)["OriginShield"] = json!({"Enabled": true});
+            Some(vec![format!("/Origins/Items/{at}/OriginShield")])
+        }),
     ),
 ];
 
