@@ -1,3 +1,5 @@
+use std::cell::LazyCell;
+
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::field::{Field, changed};
@@ -119,7 +121,7 @@ pub fn retargeted_behaviors<'a>(
 ) -> Vec<Retarget<'a>> {
     let (old_map, new_map) = (OriginMap::of(baseline), OriginMap::of(candidate));
     let old = Patterns::of(baseline);
-    let renames = Renames::between(baseline, candidate);
+    let renames = LazyCell::new(|| Renames::between(baseline, candidate));
     let default = baseline.default_behavior.as_ref();
     let pairs = Patterns::of(candidate).in_order.into_iter();
     pairs
@@ -129,7 +131,7 @@ pub fn retargeted_behaviors<'a>(
             let was = first_origin(&old_map, before)?;
             let is = first_origin(&new_map, after)?;
             let (was_id, is_id) = (was.id.known()?, is.id.known()?);
-            let moved = renames.now(was_id) != is_id && address(was)? != address(is)?;
+            let moved = address(was)? != address(is)? && renames.now(was_id) != is_id;
             moved.then_some(Retarget {
                 before,
                 was,

@@ -1,5 +1,6 @@
+use crate::distribution::{BucketName, Origin};
 use crate::finding::Findings;
-use crate::rules::Case;
+use crate::rules::{Case, OriginMap, Resolution, Target};
 
 rule! {
     /// ## What it does
@@ -35,13 +36,12 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(baseline) = case.baseline else {
         return;
     };
+    let before = OriginMap::of(baseline);
     for origin in &case.candidate.origins {
-        let was = origin.id.known().and_then(|id| baseline.origin(id));
-        let Some(was) = was.and_then(|was| was.s3_endpoint.as_ref()?.bucket()) else {
+        let Resolution::Found(Target::Origin(was)) = before.resolve(&origin.id) else {
             continue;
         };
-        let is = origin.s3_endpoint.as_ref();
-        let Some(is) = is.and_then(crate::distribution::S3Endpoint::bucket) else {
+        let (Some(was), Some(is)) = (bucket(was), bucket(origin)) else {
             continue;
         };
         if was == is {
@@ -63,6 +63,10 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                  DomainName back to the bucket `{was}`"
             ));
     }
+}
+
+fn bucket(origin: &Origin) -> Option<&BucketName> {
+    origin.s3_endpoint.as_ref()?.bucket()
 }
 
 #[cfg(test)]
