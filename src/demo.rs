@@ -10,7 +10,7 @@ use crate::policy::Policy;
 use crate::report::{self, Judged, v1};
 use crate::rules::{Case, Limits, judge};
 use crate::settings::OnUnknown;
-use crate::verdict::decide;
+use crate::verdict::{Verdict, decide};
 
 /// The example's config.
 pub const CONFIG: &str = include_str!("demo.json");
@@ -24,13 +24,13 @@ const IDENTITY: &str = "EMEDIAOAI1";
 ///
 /// # Errors
 /// If the example cannot be read.
-pub fn report() -> Result<v1::Report, GuardError> {
+pub fn report() -> Result<(v1::Report, Verdict), GuardError> {
     let candidate = read_document(Source::File, NAME, CONFIG.as_bytes())?;
     let facts = facts();
     let limits = Limits::default();
     let case = Case::new(&candidate.distribution, &facts, &limits);
     let decision = decide(judge(&case), OnUnknown::Block);
-    Ok(report::build(&Judged {
+    let report = report::build(&Judged {
         mode: "check",
         judged_at: "2026-11-23T09:00:00Z",
         candidate: &candidate,
@@ -41,7 +41,8 @@ pub fn report() -> Result<v1::Report, GuardError> {
         trigger: None,
         explanation: None,
         cost: &v1::Cost::default(),
-    }))
+    });
+    Ok((report, decision.verdict))
 }
 
 /// One bucket was renamed in the candidate only, and one is not where its domain says.

@@ -245,9 +245,10 @@ fn is_distribution(word: &str) -> bool {
         && word
             .bytes()
             .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-    let alias = word.contains('.')
-        && !word.contains(['/', '\\'])
-        && !word.to_ascii_lowercase().ends_with("json");
+    let is_file_name = ["json", "yaml", "yml", "template"]
+        .iter()
+        .any(|end| word.to_ascii_lowercase().ends_with(&format!(".{end}")));
+    let alias = word.contains('.') && !word.contains(['/', '\\']) && !is_file_name;
     word != "-" && (id || alias) && !Path::new(word).exists()
 }
 
@@ -323,7 +324,8 @@ fn expand(files: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
             continue;
         }
         let found = glob::glob(&name).map_err(|error| format!("{name}: {error}"))?;
-        let found: Vec<PathBuf> = found.flatten().collect();
+        let found: Result<Vec<PathBuf>, _> = found.collect();
+        let found = found.map_err(|error| format!("{name}: {error}"))?;
         if found.is_empty() {
             return Err(format!("{name}: there is no such file"));
         }
@@ -333,10 +335,12 @@ fn expand(files: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
 }
 
 fn run_demo(printing: &Printing) -> Result<ExitCode, String> {
-    let report = demo::report().map_err(|error| error.to_string())?;
-    let document = Document::One(Box::new(report));
+    let (report, verdict) = demo::report().map_err(|error| error.to_string())?;
+    let reports = vec![report];
+    let code = exit_code(&reports, verdict, FailOn::Error);
+    let document = Document::of(reports, verdict.name());
     print(&document, &[Some(demo::CONFIG.to_owned())], printing)?;
-    Ok(ExitCode::from(1))
+    Ok(ExitCode::from(code))
 }
 
 fn manual() -> Result<ExitCode, String> {
