@@ -1,6 +1,6 @@
 use crate::distribution::Origin;
 use crate::facts::{Encryption, Unknown};
-use crate::finding::{Findings, Severity};
+use crate::finding::{Finding, Findings, Severity};
 use crate::policy::{Grant, Text};
 use crate::rules::Case;
 
@@ -54,32 +54,24 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         };
         match (encryption, access.signer) {
             (Encryption::S3Managed, _) => {}
-            (_, Signer::Identity { .. }) => add(
-                case,
-                origin,
-                &access,
-                &format!("with KMS, which {} cannot decrypt", access.reader()),
-                SIGN,
-                findings,
-            ),
+            (_, Signer::Identity { .. }) => {
+                let problem = format!("with KMS, which {} cannot decrypt", access.reader());
+                add(case, origin, &access, &problem, SIGN, findings);
+            }
             (_, Signer::Nobody { .. }) => {
                 let problem = "with KMS, which requests without a signature cannot decrypt";
-                add(case, origin, &access, problem, SIGN, findings);
-                if case.candidate.edge_decides(origin)
-                    && let Some(finding) = findings.findings.last_mut()
-                {
+                let finding = add(case, origin, &access, problem, SIGN, findings);
+                // A function at the edge can sign.
+                if case.candidate.edge_decides(origin) {
                     finding.severity(Severity::Warning);
                 }
             }
-            (Encryption::AwsManagedKey, Signer::Control) => add(
-                case,
-                origin,
-                &access,
-                "with the key `aws/s3`, whose policy cannot let CloudFront in",
-                "set the bucket's default encryption to SSE-S3 or to a KMS key of your own, and \
-                 copy the objects onto themselves",
-                findings,
-            ),
+            (Encryption::AwsManagedKey, Signer::Control) => {
+                let problem = "with the key `aws/s3`, whose policy cannot let CloudFront in";
+                let remedy = "set the bucket's default encryption to SSE-S3 or to a KMS key of your \
+                              own, and copy the objects onto themselves";
+                add(case, origin, &access, problem, remedy, findings);
+            }
             (Encryption::CustomerKey(key), Signer::Control) => {
                 judge_key(case, origin, &access, key, findings);
             }
@@ -127,22 +119,20 @@ fn judge_key(
         }
     };
     let problem = format!("with the KMS key `{key}`, whose policy {problem}");
-    add(case, origin, access, &problem, &remedy, findings);
-    if access.is_to_be_created()
-        && let Some(finding) = findings.findings.last_mut()
-    {
+    let finding = add(case, origin, access, &problem, &remedy, findings);
+    if access.is_to_be_created() {
         finding.severity(Severity::Warning);
     }
 }
 
-fn add(
+fn add<'f>(
     case: &Case<'_>,
     origin: &Origin,
     access: &Access<'_>,
     problem: &str,
     remedy: &str,
-    findings: &mut Findings,
-) {
+    findings: &'f mut Findings,
+) -> &'f mut Finding {
     findings
         .add(
             &origin.domain_name.place,
@@ -153,7 +143,7 @@ fn add(
             ),
         )
         .origin(case.candidate, origin)
-        .remedy(remedy);
+        .remedy(remedy)
 }
 
 /// The key's ARN: S3 takes a bare ID too, which is of the bucket's own region and account.
