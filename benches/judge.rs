@@ -265,7 +265,7 @@ fn origin(n: usize, groups: usize, behaviors: usize) -> Value {
     if is_custom(n) && !in_group {
         origin["DomainName"] = match n % 3 {
             0 => format!("api-{n}.origin.example.com"),
-            1 => format!("shop-{n}-1234567890.eu-west-1.elb.amazonaws.com"),
+            1 => format!("shop-{n}.origin.example.org"),
             _ => format!("a{n}bcdef123.execute-api.us-east-1.amazonaws.com"),
         }
         .into();
