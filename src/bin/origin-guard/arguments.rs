@@ -1,0 +1,138 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use origin_guard::report::Output;
+
+pub const EXAMPLES: &str = "\
+Examples:
+  origin-guard demo                                       see it at work, without an account
+  origin-guard check distribution.json                    judge a config against your account
+  origin-guard check --offline 'cdn/*.json'               judge several, without a call
+  origin-guard check --distribution E2EXAMPLE1GUARD --output html --out report.html
+  origin-guard render report.json --output junit          another form of a stored report
+  origin-guard rules missing-bucket                       what a rule means, and how to fix it";
+
+/// Judges a CloudFront config against the account before it is deployed.
+///
+/// Exit codes: 0 pass, 1 findings block, 2 usage or unreadable input, 3 inconclusive.
+#[derive(Debug, Parser)]
+#[command(version, arg_required_else_help = true, after_help = EXAMPLES)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Judge a config from a file, or the one that is live
+    Check(CheckArguments),
+    /// Tell what changes between two configs, as CloudFront sees it
+    Diff(DiffArguments),
+    /// Write a stored report in another form
+    Render(RenderArguments),
+    /// Print the JSON Schema of the report
+    Schema,
+    /// Judge a broken example, without an account
+    Demo(Printing),
+    /// Print completions for a shell, such as `origin-guard completions bash`
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+    /// List the rules, or show one rule's page
+    Rules {
+        /// The rule to show
+        name: Option<String>,
+        /// Print the pages of all rules as one Markdown document
+        #[arg(long, conflicts_with = "name")]
+        markdown: bool,
+        /// Print the rules as a Markdown table
+        #[arg(long, conflicts_with_all = ["name", "markdown"])]
+        table: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// JSON of configs: get-distribution(-config) output, DistributionConfig, or CLI input; patterns such as `cdn/*.json`; `-` reads standard input
+    #[arg(
+        required_unless_present = "distribution",
+        conflicts_with = "distribution",
+        value_name = "FILE"
+    )]
+    pub files: Vec<PathBuf>,
+    /// Judge what is live: a distribution's ID or alias
+    #[arg(long, value_name = "ID")]
+    pub distribution: Option<String>,
+    /// Tell what changes against this: a file, `live`, `last-good`, or a distribution's ID or alias
+    #[arg(long, value_name = "BASELINE")]
+    pub baseline: Option<String>,
+    /// Make no call, not even DNS: what could not be looked at is listed
+    #[arg(long, conflicts_with = "distribution")]
+    pub offline: bool,
+    #[command(flatten)]
+    pub printing: Printing,
+    /// From what on the exit code is not 0: errors (1), warnings too (1), or also any fact that is not known (3)
+    #[arg(long, value_enum, default_value_t = FailOn::Error)]
+    pub fail_on: FailOn,
+    /// What a fact that could not be looked at does
+    #[arg(long, value_enum)]
+    pub unknown: Option<Unknown>,
+}
+
+#[derive(Debug, Args)]
+pub struct DiffArguments {
+    /// A file, or a distribution's ID or alias; `live` is what the other one's distribution runs
+    pub before: String,
+    /// The same
+    pub after: String,
+    /// Print the changes as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct RenderArguments {
+    /// A report as `--output json` prints it or the guard stores it; `-` reads standard input
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub printing: Printing,
+}
+
+/// How and where a report is printed.
+#[derive(Debug, Args)]
+pub struct Printing {
+    /// The form of the report
+    #[arg(long, value_enum, default_value_t = Output::Text)]
+    pub output: Output,
+    /// Write it to this file instead of standard output
+    #[arg(long, value_name = "PATH")]
+    pub out: Option<PathBuf>,
+    /// Colors in text; `auto` is on terminals, unless NO_COLOR is set
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum FailOn {
+    Error,
+    Warning,
+    Unknown,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Unknown {
+    Block,
+    Warn,
+}

@@ -1,0 +1,102 @@
+//! `check` and `demo`: a verdict.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use origin_guard::aws::Aws;
+use origin_guard::demo;
+use origin_guard::error::GuardError;
+use origin_guard::guard::{Against, CheckOptions, check};
+use origin_guard::network::Network;
+use origin_guard::report::Document;
+use origin_guard::report::v1::Report;
+use origin_guard::settings::{OnUnknown, Settings};
+use origin_guard::verdict::Verdict;
+
+use crate::arguments::{CheckArguments, FailOn, Printing, Unknown};
+use crate::input::{expand, is_distribution, read, trust};
+use crate::output::print;
+
+#[tokio::main(flavor = "current_thread")]
+pub async fn run(arguments: &CheckArguments) -> Result<ExitCode, String> {
+    let mut settings = Settings::from_environment().map_err(|error| error.to_string())?;
+    if let Some(unknown) = arguments.unknown {
+        settings.on_unknown = match unknown {
+            Unknown::Block => OnUnknown::Block,
+            Unknown::Warn => OnUnknown::Warn,
+        };
+    }
+    let aws = if arguments.offline {
+        None
+    } else {
+        let aws = Aws::load(&trust()?, settings.report_bucket.clone()).await;
+        let account = aws.account().await.map_err(|error| {
+            format!("{error}\nhelp: log in to AWS, or use --offline to check what needs no account")
+        })?;
+        let aws = if settings.network == Some(false) {
+            aws
+        } else {
+            aws.with_network(Network::system())
+        };
+        Some((aws, account))
+    };
+    let services = || {
+        aws.as_ref()
+            .map(|(aws, account)| (aws, Some(account.as_str())))
+    };
+    let against = match arguments.baseline.as_deref() {
+        None => None,
+        Some("live") => Some(Against::Live),
+        Some("last-good") => Some(Against::LastGood),
+        Some(name) if is_distribution(name) => Some(Against::Distribution(name)),
+        Some(path) => {
+            let (file, _) = read(Path::new(path)).map_err(|error| error.to_string())?;
+            Some(Against::File(Box::new(file)))
+        }
+    };
+    let mut judged = Vec::new();
+    let mut sources = Vec::new();
+    if let Some(distribution) = &arguments.distribution {
+        let options = CheckOptions::Distribution(distribution);
+        judged.push(check(options, against.clone(), services(), &settings).await);
+        sources.push(None);
+    }
+    for path in expand(&arguments.files)? {
+        let (candidate, content) = read(&path).map_err(|error| error.to_string())?;
+        let options = CheckOptions::File(Box::new(candidate));
+        judged.push(check(options, against.clone(), services(), &settings).await);
+        sources.push(String::from_utf8(content).ok());
+    }
+    let judged: Result<Vec<_>, GuardError> = judged.into_iter().collect();
+    let judged = judged.map_err(|error| error.to_string())?;
+    let (reports, verdicts): (Vec<Report>, Vec<Verdict>) = judged.into_iter().unzip();
+    let worst = verdicts.into_iter().max().unwrap_or(Verdict::Pass);
+    let code = exit_code(&reports, worst, arguments.fail_on);
+    let document = Document::of(reports, worst.name());
+    print(&document, &sources, &arguments.printing)?;
+    Ok(ExitCode::from(code))
+}
+
+fn exit_code(reports: &[Report], verdict: Verdict, fail_on: FailOn) -> u8 {
+    let warned = || {
+        let mut findings = reports.iter().flat_map(|report| &report.findings);
+        findings.any(|finding| finding.severity == "warning")
+    };
+    let unknown = || reports.iter().any(|report| !report.unknowns.is_empty());
+    match verdict {
+        Verdict::Block => 1,
+        _ if fail_on >= FailOn::Warning && warned() => 1,
+        Verdict::Inconclusive => 3,
+        Verdict::Pass if fail_on == FailOn::Unknown && unknown() => 3,
+        Verdict::Pass => 0,
+    }
+}
+
+pub fn run_demo(printing: &Printing) -> Result<ExitCode, String> {
+    let (report, verdict) = demo::report().map_err(|error| error.to_string())?;
+    let reports = vec![report];
+    let code = exit_code(&reports, verdict, FailOn::Error);
+    let document = Document::of(reports, verdict.name());
+    print(&document, &[Some(demo::CONFIG.to_owned())], printing)?;
+    Ok(ExitCode::from(code))
+}

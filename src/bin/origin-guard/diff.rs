@@ -1,0 +1,61 @@
+//! `diff`: what changes between two configs.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use origin_guard::aws::Aws;
+use origin_guard::change::difference;
+use origin_guard::guard::live;
+use origin_guard::report;
+use origin_guard::settings::Settings;
+
+use crate::arguments::DiffArguments;
+use crate::input::{is_distribution, read, trust};
+use crate::output::print_and_pass;
+
+#[tokio::main(flavor = "current_thread")]
+pub async fn run(arguments: &DiffArguments) -> Result<ExitCode, String> {
+    let words = [arguments.before.as_str(), arguments.after.as_str()];
+    let mut sides = [None, None];
+    for (side, word) in sides.iter_mut().zip(words) {
+        if word != "live" && !is_distribution(word) {
+            *side = Some(read(Path::new(word)).map_err(|error| error.to_string())?.0);
+        }
+    }
+    let mut names = words.map(str::to_owned);
+    for (at, word) in words.into_iter().enumerate() {
+        if word == "live" {
+            let other = &sides[1 - at];
+            let own = other.as_ref().and_then(|it| it.distribution.id.clone());
+            let given = is_distribution(words[1 - at]).then(|| words[1 - at].to_owned());
+            names[at] = own.or(given).ok_or_else(|| {
+                format!(
+                    "`{}` does not say which distribution it is for; give an ID instead of `live`",
+                    words[1 - at]
+                )
+            })?;
+        }
+    }
+    if sides.iter().any(Option::is_none) {
+        let settings = Settings::from_environment().map_err(|error| error.to_string())?;
+        let aws = Aws::load(&trust()?, settings.report_bucket.clone()).await;
+        for (side, name) in sides.iter_mut().zip(&names) {
+            if side.is_none() {
+                let found = live(name, Some(&aws)).await;
+                *side = Some(found.map_err(|error| error.to_string())?);
+            }
+        }
+    }
+    let [Some(before), Some(after)] = &sides else {
+        return Err("give two configs".to_owned());
+    };
+    let changes = report::changes(&difference(&before.distribution, &after.distribution));
+    let text = if arguments.json {
+        serde_json::to_string_pretty(&changes).map_err(|error| error.to_string())? + "\n"
+    } else if changes.is_empty() {
+        "no difference in origins, origin groups and cache behaviors\n".to_owned()
+    } else {
+        report::changes_text(&changes, usize::MAX)
+    };
+    print_and_pass(&text)
+}

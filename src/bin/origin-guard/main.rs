@@ -1,0 +1,45 @@
+//! The command line: arguments and exit codes only.
+
+mod arguments;
+mod check;
+mod diff;
+mod input;
+mod output;
+mod pages;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+use origin_guard::{report, rules};
+
+use arguments::{Arguments, Command};
+use output::print_and_pass;
+
+const USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    let Arguments { command } = Arguments::parse();
+    let ended = match command {
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
+        Command::Render(arguments) => output::run_render(&arguments),
+        Command::Schema => report::schema().and_then(|text| print_and_pass(&text)),
+        Command::Demo(printing) => check::run_demo(&printing),
+        Command::Completions { shell } => {
+            let mut text = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "origin-guard", &mut text);
+            print_and_pass(&String::from_utf8_lossy(&text))
+        }
+        Command::Man => pages::manual(),
+        Command::Rules { markdown: true, .. } => print_and_pass(&rules::pages()),
+        Command::Rules { table: true, .. } => print_and_pass(&rules::table()),
+        Command::Rules { name, .. } => pages::show_rules(name.as_deref()),
+    };
+    match ended {
+        Ok(code) => code,
+        Err(problem) => {
+            eprintln!("error: {problem}");
+            ExitCode::from(USAGE)
+        }
+    }
+}

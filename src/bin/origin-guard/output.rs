@@ -1,0 +1,78 @@
+//! `render`, and how everything is printed: to standard output, or a file.
+
+use std::io::IsTerminal as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use origin_guard::report::{self, Document, Look, Output};
+use origin_guard::settings::no_color;
+
+use crate::arguments::{Color, Printing, RenderArguments};
+use crate::input::content;
+
+pub fn run_render(arguments: &RenderArguments) -> Result<ExitCode, String> {
+    let name = arguments.file.display();
+    let document = content(&arguments.file)
+        .map_err(|error| error.to_string())
+        .and_then(|content| Document::read(&content).map_err(|error| error.to_string()))
+        .map_err(|error| format!("{name}: {error}"))?;
+    print(&document, &[], &arguments.printing)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints in the form that was asked for; text with the sources' lines, where they are at hand.
+pub fn print(
+    document: &Document,
+    sources: &[Option<String>],
+    printing: &Printing,
+) -> Result<(), String> {
+    let is_terminal = printing.out.is_none() && std::io::stdout().is_terminal();
+    let look = Look {
+        color: match printing.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => is_terminal && !no_color(),
+        },
+        width: terminal_size::terminal_size()
+            .filter(|_| is_terminal)
+            .map(|(width, _)| usize::from(width.0)),
+    };
+    let is_plain = !look.color && sources.iter().all(Option::is_none);
+    let text = if printing.output != Output::Text || is_plain {
+        report::render(document, printing.output)?
+    } else {
+        let sources = sources.iter().map(Option::as_deref);
+        let reports = document
+            .reports()
+            .iter()
+            .zip(sources.chain(std::iter::repeat(None)));
+        let texts: Vec<String> = reports
+            .map(|(report, source)| report::terminal(report, source, look))
+            .collect();
+        texts.join("\n")
+    };
+    deliver(&text, printing.out.as_deref())
+}
+
+fn deliver(text: &str, out: Option<&Path>) -> Result<(), String> {
+    match out {
+        None => write_out(text),
+        Some(path) => {
+            std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
+        }
+    }
+}
+
+/// A reader that stopped reading, such as `head`, is no error.
+fn write_out(text: &str) -> Result<(), String> {
+    use std::io::{ErrorKind, Write as _};
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.to_string()),
+        _ => Ok(()),
+    }
+}
+
+pub fn print_and_pass(text: &str) -> Result<ExitCode, String> {
+    write_out(text)?;
+    Ok(ExitCode::SUCCESS)
+}
