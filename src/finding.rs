@@ -79,6 +79,8 @@ pub enum NeededBy {
     Freshness,
     /// The comparison with a baseline: only messages are poorer without it.
     Baseline,
+    /// Every rule that looks at a part of the candidate that only the deployment makes.
+    Candidate,
 }
 
 impl NeededUnknown {
@@ -88,7 +90,7 @@ impl NeededUnknown {
         let weighs = match self.needed_by {
             NeededBy::Rule(rule) => rule.severity == Severity::Error,
             NeededBy::Freshness => true,
-            NeededBy::Baseline => false,
+            NeededBy::Baseline | NeededBy::Candidate => false,
         };
         weighs && self.unknown.blocks()
     }

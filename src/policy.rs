@@ -17,6 +17,8 @@ use condition::Condition;
 use pattern::{Pattern, Truth};
 use principal::Principals;
 
+use crate::distribution::is_open;
+
 pub use parse::PolicyError;
 
 /// A bucket policy or a key policy, compiled.
@@ -130,6 +132,14 @@ pub enum Element<'p> {
     },
 }
 
+impl Text<'_> {
+    /// Whether it has a part that only a deployment resolves.
+    fn is_open(self) -> bool {
+        let (Self::Is(text) | Self::Below(text)) = self;
+        is_open(text)
+    }
+}
+
 impl Asker<'_> {
     /// The name of CloudFront's service principal.
     pub const CLOUDFRONT: &'static str = "cloudfront.amazonaws.com";
@@ -153,6 +163,15 @@ impl Policy {
     /// If it is not JSON, or not a resource policy.
     pub fn parse(json: &str) -> Result<Self, PolicyError> {
         parse::policy(json)
+    }
+
+    /// Reads a policy that a template holds: what it leaves to the deployment is `${…}`, which
+    /// matches where the question has the same expression, and else decides nothing.
+    ///
+    /// # Errors
+    /// As [`Policy::parse`].
+    pub fn of_template(document: &serde_json::Value) -> Result<Self, PolicyError> {
+        parse::document(document, true)
     }
 
     /// Answers a question.

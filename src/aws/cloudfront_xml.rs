@@ -68,6 +68,7 @@ fn node(element: roxmltree::Node<'_, '_>) -> Node {
     Node {
         kind,
         position: None,
+        pointer: None,
     }
 }
 

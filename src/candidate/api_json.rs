@@ -88,6 +88,7 @@ pub fn read(document: &Node) -> Result<Distribution, NotAConfig> {
     let mut distribution = config(&cursor);
     identity(document, envelope, &mut distribution);
     distribution.quantities = notes.quantities.take();
+    distribution.undecided = notes.undecided.take();
     let problems = notes.problems.take();
     if problems.is_empty() {
         Ok(distribution)
@@ -138,7 +139,7 @@ fn origin(origin: &Cursor<'_>) -> Origin {
     Origin {
         place: origin.place(),
         id: origin.text_or_empty("Id"),
-        s3_endpoint: domain_name.known().and_then(|host| S3Endpoint::parse(host)),
+        s3_endpoint: S3Endpoint::of(&domain_name),
         domain_name,
         origin_path: origin.text("OriginPath"),
         s3: origin.object("S3OriginConfig").map(|s3| S3OriginConfig {
@@ -168,6 +169,7 @@ fn origin(origin: &Cursor<'_>) -> Origin {
             enabled: shield.flag("Enabled"),
             region: shield.text("OriginShieldRegion"),
         }),
+        undecided: origin.leaves_open(&["S3OriginConfig", "CustomOriginConfig", "VpcOriginConfig"]),
     }
 }
 

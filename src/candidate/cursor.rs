@@ -1,7 +1,16 @@
 use std::cell::RefCell;
 
 use super::document::{Node, NodeKind};
-use crate::distribution::{At, Expression, Place, QuantityMismatch, Value};
+use crate::distribution::{At, Expression, Place, QuantityMismatch, Undecided, Value};
+
+/// Lists of texts and numbers, whose items may be symbolic like any other value.
+const OF_TEXTS: [&str; 5] = [
+    "Aliases",
+    "AllowedMethods",
+    "Headers",
+    "OriginSslProtocols",
+    "StatusCodes",
+];
 
 /// What a reading noticed beside the values.
 #[derive(Debug, Default)]
@@ -10,6 +19,8 @@ pub struct Notes {
     pub problems: RefCell<Vec<Problem>>,
     /// Lists whose `Quantity` is wrong.
     pub quantities: RefCell<Vec<QuantityMismatch>>,
+    /// Objects, lists and items that only the deployment makes.
+    pub undecided: RefCell<Vec<Undecided>>,
 }
 
 /// A value of the wrong kind.
@@ -41,8 +52,9 @@ impl<'n> Cursor<'n> {
 
     /// Where it stands.
     pub fn place(&self) -> Place {
+        let pointer = self.node.pointer.as_deref().unwrap_or(&self.pointer);
         Place {
-            pointer: self.pointer.clone(),
+            pointer: pointer.to_owned(),
             position: self.node.position,
         }
     }
@@ -61,11 +73,32 @@ impl<'n> Cursor<'n> {
     /// An object below a key; an empty one counts.
     pub fn object(&self, key: &str) -> Option<Cursor<'n>> {
         let child = self.get(key)?;
-        let fits = matches!(child.node.kind, NodeKind::Map(_));
-        if !fits {
-            child.expected("an object");
+        match child.node.kind {
+            NodeKind::Map(_) => return Some(child),
+            NodeKind::Symbolic(_) => child.undecided(key),
+            _ => child.expected("an object"),
         }
-        fits.then_some(child)
+        None
+    }
+
+    /// Whether one of these keys holds an expression.
+    pub fn leaves_open(&self, keys: &[&str]) -> bool {
+        let open = |key: &&str| {
+            self.node
+                .get(key)
+                .is_some_and(|node| matches!(node.kind, NodeKind::Symbolic(_)))
+        };
+        keys.iter().any(open)
+    }
+
+    fn undecided(&self, key: &str) {
+        if let NodeKind::Symbolic(expression) = &self.node.kind {
+            self.notes.undecided.borrow_mut().push(Undecided {
+                key: key.to_owned(),
+                place: self.place(),
+                expression: Expression(expression.clone()),
+            });
+        }
     }
 
     /// A text below a key.
@@ -80,11 +113,17 @@ impl<'n> Cursor<'n> {
 
     /// This value as a text.
     pub fn as_text(&self) -> Option<At<String>> {
-        let text = self.node.text();
-        if text.is_none() {
-            self.expected("a string");
+        match &self.node.kind {
+            NodeKind::Text(text) => Some(At::text(text, self.place())),
+            NodeKind::Symbolic(text) => Some(At {
+                value: Value::Symbolic(Expression(text.clone())),
+                place: self.place(),
+            }),
+            _ => {
+                self.expected("a string");
+                None
+            }
         }
-        text.map(|text| At::text(text, self.place()))
     }
 
     /// An integer below a key; change sets and CloudTrail spell it as a string.
@@ -100,6 +139,7 @@ impl<'n> Cursor<'n> {
                 Err(_) if text.contains("${") => Some(Value::Symbolic(Expression(text.clone()))),
                 Err(_) => None,
             },
+            NodeKind::Symbolic(text) => Some(Value::Symbolic(Expression(text.clone()))),
             _ => None,
         };
         if value.is_none() {
@@ -119,6 +159,7 @@ impl<'n> Cursor<'n> {
             NodeKind::Text(text) if text.eq_ignore_ascii_case("true") => Some(true),
             NodeKind::Text(text) if text.eq_ignore_ascii_case("false") => Some(false),
             NodeKind::Text(text) if text.contains("${") => None,
+            NodeKind::Symbolic(_) => None,
             _ => {
                 child.expected("true or false");
                 None
@@ -133,13 +174,20 @@ impl<'n> Cursor<'n> {
             return Vec::new();
         };
         match list.node.kind {
-            NodeKind::List(_) => list.elements(),
+            NodeKind::List(_) => list.elements(key),
             NodeKind::Map(_) => {
                 let items = list
                     .get("Items")
-                    .map_or_else(Vec::new, |items| items.elements());
-                list.compare_quantity(key, items.len());
+                    .map_or_else(Vec::new, |items| items.elements(key));
+                let open = list.get("Items").is_some_and(|items| items.is_open());
+                if !open {
+                    list.compare_quantity(key, items.len());
+                }
                 items
+            }
+            NodeKind::Symbolic(_) => {
+                list.undecided(key);
+                Vec::new()
             }
             _ => {
                 list.expected("an object with Quantity and Items");
@@ -148,17 +196,37 @@ impl<'n> Cursor<'n> {
         }
     }
 
-    fn elements(&self) -> Vec<Cursor<'n>> {
-        let NodeKind::List(nodes) = &self.node.kind else {
-            self.expected("a list");
-            return Vec::new();
+    /// The items of a list; one that only the deployment makes is noted, and left out.
+    fn elements(&self, key: &str) -> Vec<Cursor<'n>> {
+        let nodes = match &self.node.kind {
+            NodeKind::List(nodes) => nodes.as_slice(),
+            NodeKind::Symbolic(_) => {
+                self.undecided(key);
+                &[]
+            }
+            _ => {
+                self.expected("a list");
+                &[]
+            }
         };
         let pointer = &self.pointer;
-        nodes
-            .iter()
-            .enumerate()
-            .map(|(at, node)| Self::new(node, format!("{pointer}/{at}"), self.notes))
-            .collect()
+        let items = nodes.iter().enumerate().map(|(at, node)| {
+            let item = Self::new(node, format!("{pointer}/{at}"), self.notes);
+            let is_value = OF_TEXTS.contains(&key);
+            if !is_value {
+                item.undecided(key);
+            }
+            (is_value || !matches!(node.kind, NodeKind::Symbolic(_))).then_some(item)
+        });
+        items.flatten().collect()
+    }
+
+    fn is_open(&self) -> bool {
+        let symbolic = |node: &Node| matches!(node.kind, NodeKind::Symbolic(_));
+        match &self.node.kind {
+            NodeKind::List(nodes) => nodes.iter().any(symbolic),
+            _ => symbolic(self.node),
+        }
     }
 
     fn compare_quantity(&self, list: &str, items: usize) {
@@ -180,7 +248,11 @@ impl<'n> Cursor<'n> {
     fn expected(&self, what: &str) {
         self.notes.problems.borrow_mut().push(Problem {
             place: self.place(),
-            text: format!("{} is {}, not {what}", self.pointer, self.node.kind_name()),
+            text: format!(
+                "{} is {}, not {what}",
+                self.place().pointer,
+                self.node.kind_name()
+            ),
         });
     }
 }

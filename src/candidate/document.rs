@@ -10,6 +10,9 @@ pub struct Node {
     pub kind: NodeKind,
     /// Where it begins, where the source has lines.
     pub position: Option<Position>,
+    /// Its JSON pointer in the source, where that is not the way to it in this document: a
+    /// template's values move when they are resolved.
+    pub pointer: Option<Box<str>>,
 }
 
 /// The values of JSON; numbers keep their spelling.
@@ -23,6 +26,9 @@ pub enum NodeKind {
     Number(String),
     /// A string.
     Text(String),
+    /// An expression that only the deployment resolves, in a canonical spelling: equal spellings
+    /// are equal values.
+    Symbolic(String),
     /// An array.
     List(Vec<Node>),
     /// An object, in the order of the document.
@@ -37,6 +43,16 @@ pub struct DocumentError {
     pub problem: String,
     /// Where.
     pub position: Option<Position>,
+}
+
+impl From<NodeKind> for Node {
+    fn from(kind: NodeKind) -> Self {
+        Self {
+            kind,
+            position: None,
+            pointer: None,
+        }
+    }
 }
 
 impl Node {
@@ -99,10 +115,7 @@ impl Node {
                     .collect(),
             ),
         };
-        Self {
-            kind,
-            position: None,
-        }
+        kind.into()
     }
 
     /// The document as JSON; a number keeps its value.
@@ -115,7 +128,7 @@ impl Node {
             NodeKind::Number(text) => {
                 serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.clone()))
             }
-            NodeKind::Text(text) => Value::String(text.clone()),
+            NodeKind::Text(text) | NodeKind::Symbolic(text) => Value::String(text.clone()),
             NodeKind::List(nodes) => nodes.iter().map(Self::to_value).collect(),
             NodeKind::Map(entries) => entries
                 .iter()
@@ -160,6 +173,7 @@ impl Node {
             NodeKind::Bool(_) => "a boolean",
             NodeKind::Number(_) => "a number",
             NodeKind::Text(_) => "a string",
+            NodeKind::Symbolic(_) => "an expression",
             NodeKind::List(_) => "a list",
             NodeKind::Map(_) => "an object",
         }
@@ -227,6 +241,7 @@ fn convert(value: &ast::Value<'_>, lines: &Lines<'_>) -> Result<Node, DocumentEr
     Ok(Node {
         kind,
         position: Some(lines.position(value.start())),
+        pointer: None,
     })
 }
 

@@ -5,6 +5,7 @@ mod artifact;
 mod cursor;
 mod document;
 mod sources;
+mod yaml;
 
 pub use api_json::Envelope;
 pub use artifact::{Artifact, ArtifactError, ArtifactFile, ArtifactLimits};

@@ -200,6 +200,7 @@ fn kind(origin: &Origin) -> &'static str {
         OriginKind::Custom => "custom",
         OriginKind::Vpc => "VPC",
         OriginKind::Ambiguous => "ambiguous",
+        OriginKind::Undecided => "undecided",
     }
 }
 

@@ -2,6 +2,7 @@ use std::fmt;
 
 use super::Region;
 use super::byte_set::ByteSet;
+use super::is_open;
 
 /// What stands where a bucket's name should be; [`BucketName::validate`] says whether it is one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -50,7 +51,13 @@ impl BucketName {
         &self.0
     }
 
-    /// Whether a bucket can have this name.
+    /// Whether the deployment decides on the name, or on a part of it.
+    #[must_use]
+    pub fn is_symbolic(&self) -> bool {
+        is_open(&self.0)
+    }
+
+    /// Whether a bucket can have this name; of a symbolic one nothing is known to the contrary.
     ///
     /// Reserved prefixes and suffixes are let through: buckets that are older than the
     /// reservation keep working.
@@ -59,6 +66,9 @@ impl BucketName {
     /// The first reason why none can.
     pub fn validate(&self) -> Result<(), BucketNameError> {
         let name = &self.0;
+        if self.is_symbolic() {
+            return Ok(());
+        }
         if !BUCKET_BYTES.has_all_of(name)
             && let Some(c) = BUCKET_BYTES.first_beside(name)
         {

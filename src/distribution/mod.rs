@@ -28,7 +28,7 @@ pub use path_pattern::{PathPattern, PathPatternError};
 pub use place::{Place, Position};
 pub use region::{Partition, Region};
 pub use s3_endpoint::{S3Endpoint, S3EndpointKind};
-pub use value::{At, Expression, Value};
+pub use value::{At, Expression, ExpressionPart, Value, is_open};
 
 /// A distribution's configuration: candidate, baseline or live.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -61,6 +61,19 @@ pub struct Distribution {
     pub behaviors: Vec<Behavior>,
     /// Lists whose `Quantity` is not the number of their `Items`.
     pub quantities: Vec<QuantityMismatch>,
+    /// Objects, lists and items of lists that only the deployment makes, and that are missing here.
+    pub undecided: Vec<Undecided>,
+}
+
+/// An object, a list or an item of a list that is an expression.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undecided {
+    /// Its key, or its list's, in CloudFront's spelling, such as `Origins`.
+    pub key: String,
+    /// Where it stands.
+    pub place: Place,
+    /// What decides it.
+    pub expression: Expression,
 }
 
 /// A `Quantity` that disagrees with its list.
@@ -108,6 +121,14 @@ impl Distribution {
     pub fn edge_decides(&self, origin: &Origin) -> bool {
         self.behaviors_to(&origin.id.to_string())
             .all(Behavior::runs_code_on_requests)
+    }
+
+    /// The first expression that stands in the place of one of these lists, of objects, or of some
+    /// of their items.
+    #[must_use]
+    pub fn leaves_open(&self, keys: &[&str]) -> Option<&Expression> {
+        let open = |undecided: &&Undecided| keys.contains(&undecided.key.as_str());
+        Some(&self.undecided.iter().find(open)?.expression)
     }
 
     /// The first origin with this ID.

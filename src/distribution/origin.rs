@@ -9,7 +9,8 @@ pub struct Origin {
     pub id: At<String>,
     /// Its domain; empty where the source has none.
     pub domain_name: At<String>,
-    /// What kind of S3 endpoint the domain is, read once; `None` for any other or a symbolic domain.
+    /// What kind of S3 endpoint the domain is, read once; `None` for any other domain, and for a
+    /// symbolic one that does not show it.
     pub s3_endpoint: Option<S3Endpoint>,
     /// The path put before every request.
     pub origin_path: Option<At<String>>,
@@ -31,6 +32,8 @@ pub struct Origin {
     pub custom_headers: Vec<CustomHeader>,
     /// The cache layer before the origin.
     pub origin_shield: Option<OriginShield>,
+    /// Whether the source leaves to the deployment which of the three configs it has.
+    pub undecided: bool,
 }
 
 /// One of an origin's `CustomHeaders`, without its value: that is a secret.
@@ -111,6 +114,8 @@ pub enum OriginKind {
     Vpc,
     /// None of the three, or several.
     Ambiguous,
+    /// The deployment decides.
+    Undecided,
 }
 
 /// How CloudFront speaks to a custom origin.
@@ -127,7 +132,7 @@ pub enum OriginProtocolPolicy {
 /// What an origin's `OriginAccessIdentity` says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OriginAccessIdentity<'a> {
-    /// The ID behind `origin-access-identity/cloudfront/`.
+    /// The ID behind `origin-access-identity/cloudfront/`, or the expression there.
     Id(&'a str),
     /// A text of another form, which CloudFront refuses.
     Malformed(&'a str),
@@ -140,6 +145,7 @@ impl Origin {
     #[must_use]
     pub fn kind(&self) -> OriginKind {
         match (&self.s3, &self.custom, &self.vpc) {
+            _ if self.undecided => OriginKind::Undecided,
             (Some(_), None, None) => OriginKind::S3,
             (None, Some(_), None) => OriginKind::Custom,
             (None, None, Some(_)) => OriginKind::Vpc,
@@ -170,12 +176,14 @@ impl Origin {
     pub fn origin_access_identity(&self) -> Option<OriginAccessIdentity<'_>> {
         const PREFIX: &str = "origin-access-identity/cloudfront/";
         let field = self.origin_access_identity_field()?;
-        Some(match field.known() {
-            None => OriginAccessIdentity::Symbolic,
-            Some(text) => match text.strip_prefix(PREFIX) {
-                Some(id) if !id.is_empty() && !id.contains('/') => OriginAccessIdentity::Id(id),
-                _ => OriginAccessIdentity::Malformed(text),
-            },
+        let text = field.spelling();
+        let is_open = field.known().is_none();
+        Some(match text.strip_prefix(PREFIX) {
+            Some(id) if !id.is_empty() && (is_open || !id.contains('/')) => {
+                OriginAccessIdentity::Id(id)
+            }
+            _ if is_open => OriginAccessIdentity::Symbolic,
+            _ => OriginAccessIdentity::Malformed(text),
         })
     }
 

@@ -1,6 +1,6 @@
 use super::bucket_name::is_account;
 use super::region::SUFFIXES;
-use super::{BucketName, Partition, Region};
+use super::{At, BucketName, Expression, ExpressionPart, Partition, Region, Value};
 
 /// An S3 host name, taken apart. Every form S3 itself builds is known; see
 /// <https://docs.aws.amazon.com/general/latest/gr/s3.html> and
@@ -63,6 +63,58 @@ pub enum S3EndpointKind {
 }
 
 impl S3Endpoint {
+    /// Takes an origin's domain apart, also one of which a template leaves the bucket or the region
+    /// open: what shows that it is S3's is known then.
+    #[must_use]
+    pub fn of(domain: &At<String>) -> Option<Self> {
+        match &domain.value {
+            Value::Known(host) => Self::parse(host),
+            Value::Symbolic(expression) => Self::parse_expression(expression),
+        }
+    }
+
+    fn parse_expression(expression: &Expression) -> Option<Self> {
+        // A stand-in that no host has; what it stands for is put back into the names.
+        let stand_in = |at: usize| format!("\u{1}{at}\u{2}");
+        let mut open = Vec::new();
+        let mut host = String::new();
+        for part in expression.parts() {
+            match part {
+                ExpressionPart::Known(text) => host.push_str(text),
+                ExpressionPart::Open("${AWS::URLSuffix}") => host.push_str("amazonaws.com"),
+                ExpressionPart::Open(text) => {
+                    host.push_str(&stand_in(open.len()));
+                    open.push(text);
+                }
+            }
+        }
+        let mut endpoint = Self::parse(&host)?;
+        let restore = |name: &str| {
+            let each = open.iter().enumerate();
+            each.fold(name.to_owned(), |name, (at, text)| {
+                name.replace(&stand_in(at), text)
+            })
+        };
+        endpoint.kind = match endpoint.kind {
+            S3EndpointKind::Regional(bucket) => {
+                S3EndpointKind::Regional(BucketName::new(restore(bucket.as_str())))
+            }
+            S3EndpointKind::Global(bucket) => {
+                S3EndpointKind::Global(BucketName::new(restore(bucket.as_str())))
+            }
+            S3EndpointKind::Website(bucket) => {
+                S3EndpointKind::Website(BucketName::new(restore(bucket.as_str())))
+            }
+            S3EndpointKind::Dash(bucket) => {
+                S3EndpointKind::Dash(BucketName::new(restore(bucket.as_str())))
+            }
+            other if open.is_empty() => other,
+            // Nothing is said about the rarer forms while a part of them is open.
+            _ => return None,
+        };
+        Some(endpoint)
+    }
+
     /// Takes a host apart; `None` if S3 has no such form. Case and one trailing dot don't matter.
     #[must_use]
     pub fn parse(host: &str) -> Option<Self> {
@@ -72,7 +124,9 @@ impl S3Endpoint {
             .find_map(|(suffix, partition)| Some((host.strip_suffix(suffix)?, *partition)))?;
         let mut labels: Vec<&str> = rest.split('.').collect();
         let region = labels.last().and_then(|label| Region::parse(label));
-        if region.is_some() {
+        let open_region = labels.len() > 1 && labels.last().is_some_and(|label| is_stand_in(label));
+        let has_region = region.is_some() || open_region;
+        if has_region {
             labels.pop();
         }
         let dual_stack = labels.len() > 1 && labels.last() == Some(&"dualstack");
@@ -81,8 +135,7 @@ impl S3Endpoint {
         }
         let service = labels.pop()?;
         let prefix = labels.join(".");
-        let (kind, named_region, fips) =
-            Service::parse(service)?.kind(&prefix, region.is_some())?;
+        let (kind, named_region, fips) = Service::parse(service)?.kind(&prefix, has_region)?;
         Some(Self {
             kind,
             region: region.or(named_region),
@@ -122,7 +175,7 @@ impl S3Endpoint {
 /// The label of a host that names the service.
 enum Service<'a> {
     S3 { fips: bool },
-    DashRegion(Region),
+    DashRegion(Option<Region>),
     External1,
     Accelerate,
     Website(Option<Region>),
@@ -149,14 +202,22 @@ impl<'a> Service<'a> {
             "s3-outposts" => Self::Outposts,
             _ => {
                 if let Some(region) = label.strip_prefix("s3-website-") {
-                    Self::Website(Some(Region::parse(region)?))
+                    Self::Website(Self::region(region)?)
                 } else if let Some(region) = label.strip_prefix("s3-") {
-                    Self::DashRegion(Region::parse(region)?)
+                    Self::DashRegion(Self::region(region)?)
                 } else {
                     Self::Express(label.strip_prefix("s3express-")?)
                 }
             }
         })
+    }
+
+    /// A region, `None` while it is open.
+    fn region(label: &str) -> Option<Option<Region>> {
+        match Region::parse(label) {
+            Some(region) => Some(Some(region)),
+            None => is_stand_in(label).then_some(None),
+        }
     }
 
     fn kind(
@@ -169,7 +230,7 @@ impl<'a> Service<'a> {
         let bare = prefix.is_empty();
         let kind = match self {
             Self::S3 { fips } if bare => (S3EndpointKind::PathStyle, None, fips),
-            Self::DashRegion(region) if bare => (S3EndpointKind::PathStyle, Some(region), false),
+            Self::DashRegion(region) if bare => (S3EndpointKind::PathStyle, region, false),
             Self::External1 if bare => (S3EndpointKind::PathStyle, None, false),
             _ if bare => return None,
             Self::S3 { fips } if !has_region => (S3EndpointKind::Global(bucket()), None, fips),
@@ -180,7 +241,7 @@ impl<'a> Service<'a> {
                 (S3EndpointKind::AccessPointAlias(text()), None, fips)
             }
             Self::S3 { fips } => (S3EndpointKind::Regional(bucket()), None, fips),
-            Self::DashRegion(region) => (S3EndpointKind::Dash(bucket()), Some(region), false),
+            Self::DashRegion(region) => (S3EndpointKind::Dash(bucket()), region, false),
             Self::External1 => (
                 S3EndpointKind::External1(bucket()),
                 Region::parse("us-east-1"),
@@ -211,6 +272,11 @@ impl<'a> Service<'a> {
         };
         Some(kind)
     }
+}
+
+/// Whether a label is wholly a stand-in for what is open.
+fn is_stand_in(label: &str) -> bool {
+    label.starts_with('\u{1}') && label.ends_with('\u{2}')
 }
 
 /// `name-123456789012` → the name and the account.
@@ -333,6 +399,47 @@ mod tests {
     }
 
     #[test]
+    fn reads_what_a_template_leaves_open() {
+        use S3EndpointKind as K;
+        let of =
+            |text: &str| S3Endpoint::of(&At::text(text, crate::distribution::Place::default()));
+        for (text, expected, region) in [
+            (
+                "${Assets}.s3.eu-west-1.amazonaws.com",
+                K::Regional(bucket("${Assets}")),
+                Some("eu-west-1"),
+            ),
+            (
+                "${Stage}-Assets-${AWS::AccountId}.s3.${AWS::Region}.${AWS::URLSuffix}",
+                K::Regional(bucket("${Stage}-assets-${AWS::AccountId}")),
+                None,
+            ),
+            (
+                "${Assets}.s3.amazonaws.com",
+                K::Global(bucket("${Assets}")),
+                None,
+            ),
+            (
+                "${Assets}.s3-website-${AWS::Region}.amazonaws.com",
+                K::Website(bucket("${Assets}")),
+                None,
+            ),
+        ] {
+            let endpoint = of(text).unwrap();
+            assert_eq!(endpoint.kind, expected, "{text}");
+            assert_eq!(endpoint.region.as_ref().map(Region::as_str), region);
+        }
+        for text in [
+            "${Domain}",
+            "${Api}.execute-api.eu-west-1.amazonaws.com",
+            "${A",
+            "${Host}.com",
+        ] {
+            assert_eq!(of(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn keeps_the_region_apart() {
         for (host, region) in [
             ("b.s3.us-east-1.amazonaws.com", Some("us-east-1")),
@@ -370,6 +477,7 @@ mod tests {
         fn nothing_panics(host in "\\PC{0,60}", suffixed in "[a-z.0-9-]{0,30}") {
             let _ = S3Endpoint::parse(&host);
             let _ = S3Endpoint::parse(&format!("{suffixed}.amazonaws.com"));
+            let _ = S3Endpoint::of(&At::text(host.as_str(), crate::distribution::Place::default()));
             let _ = BucketName::new(host).account_regional();
         }
     }

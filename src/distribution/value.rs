@@ -63,6 +63,14 @@ impl At<String> {
         Self { value, place }
     }
 
+    /// The text, or the expression in its place.
+    #[must_use]
+    pub fn spelling(&self) -> &str {
+        match &self.value {
+            Value::Known(text) | Value::Symbolic(Expression(text)) => text,
+        }
+    }
+
     /// Whether it is known to be empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -74,6 +82,60 @@ impl At<String> {
     pub fn is(&self, text: &str) -> bool {
         self.known().is_some_and(|known| known == text)
     }
+}
+
+impl Expression {
+    /// Its parts: texts that are known, and `${…}`, the braces balanced.
+    pub fn parts(&self) -> impl Iterator<Item = ExpressionPart<'_>> {
+        let mut rest = self.0.as_str();
+        std::iter::from_fn(move || {
+            if rest.is_empty() {
+                return None;
+            }
+            let end = match rest.find("${") {
+                Some(0) => closing(rest),
+                Some(at) => at,
+                None => rest.len(),
+            };
+            let (part, after) = rest.split_at(end);
+            let is_open = rest.starts_with("${");
+            rest = after;
+            Some(if is_open {
+                ExpressionPart::Open(part)
+            } else {
+                ExpressionPart::Known(part)
+            })
+        })
+    }
+}
+
+/// Whether a text has a part that only the deployment resolves.
+#[must_use]
+pub fn is_open(text: &str) -> bool {
+    text.contains("${")
+}
+
+/// A piece of an expression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExpressionPart<'a> {
+    /// As it will be.
+    Known(&'a str),
+    /// `${…}`
+    Open(&'a str),
+}
+
+/// Behind the brace that closes the `${` at the beginning; a text without one ends there.
+fn closing(text: &str) -> usize {
+    let mut depth = 0_usize;
+    for (at, c) in text.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 1 => return at + 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    text.len()
 }
 
 impl<T: fmt::Display> fmt::Display for At<T> {

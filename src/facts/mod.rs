@@ -21,7 +21,7 @@ pub use vpc_origin::VpcOrigin;
 
 use foldhash::HashMap;
 
-use crate::distribution::{BucketName, Region};
+use crate::distribution::{BucketName, Region, is_open};
 use crate::policy::Policy;
 
 /// Every fact that a distribution needs, each subject once.
@@ -92,12 +92,21 @@ pub struct Identity {
     pub canonical_user: String,
 }
 
+/// Nothing is known of what nobody asked about, or could: an expression is nothing to ask about.
+fn not_asked<T>(fact: &'static str, subject: &str) -> Fact<T> {
+    if is_open(subject) {
+        Fact::Unknown(Unknown::not_decided(fact, subject))
+    } else {
+        Fact::not_asked(fact, subject)
+    }
+}
+
 impl Facts {
-    /// The fact about a bucket; a bucket that nobody asked about is unknown.
+    /// The fact about a bucket; a bucket that nobody asked about, or could, is unknown.
     #[must_use]
     pub fn bucket(&self, name: &BucketName) -> Cow<'_, Fact<Bucket>> {
         self.buckets.get(name).map_or_else(
-            || Cow::Owned(Fact::not_asked("bucket", name.as_str())),
+            || Cow::Owned(not_asked("bucket", name.as_str())),
             Cow::Borrowed,
         )
     }
@@ -106,25 +115,32 @@ impl Facts {
     #[must_use]
     pub fn origin_access_control(&self, id: &str) -> Cow<'_, Fact<Option<OriginAccessControl>>> {
         self.origin_access_controls.get(id).map_or_else(
-            || Cow::Owned(Fact::not_asked("origin access control", id)),
+            || Cow::Owned(not_asked("origin access control", id)),
             Cow::Borrowed,
         )
+    }
+
+    /// The fact about a VPC origin.
+    #[must_use]
+    pub fn vpc_origin(&self, id: &str) -> Cow<'_, Fact<Option<VpcOrigin>>> {
+        self.vpc_origins
+            .get(id)
+            .map_or_else(|| Cow::Owned(not_asked("VPC origin", id)), Cow::Borrowed)
     }
 
     /// A key's policy.
     #[must_use]
     pub fn key_policy(&self, key: &str) -> Cow<'_, Fact<Option<Policy>>> {
-        self.key_policies.get(key).map_or_else(
-            || Cow::Owned(Fact::not_asked("key policy", key)),
-            Cow::Borrowed,
-        )
+        self.key_policies
+            .get(key)
+            .map_or_else(|| Cow::Owned(not_asked("key policy", key)), Cow::Borrowed)
     }
 
     /// The fact about an origin access identity.
     #[must_use]
     pub fn origin_access_identity(&self, id: &str) -> Cow<'_, Fact<Option<Identity>>> {
         self.origin_access_identities.get(id).map_or_else(
-            || Cow::Owned(Fact::not_asked("origin access identity", id)),
+            || Cow::Owned(not_asked("origin access identity", id)),
             Cow::Borrowed,
         )
     }

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{HostNeed, OriginHost};
-use crate::distribution::{BucketName, Distribution, OriginAccessIdentity, Region};
+use crate::distribution::{BucketName, Distribution, OriginAccessIdentity, Region, is_open};
 
 /// What must be known to judge a distribution, each subject once however often it is named.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,6 +39,7 @@ impl Needs {
             if let Some(endpoint) = &origin.s3_endpoint
                 && let Some(bucket) = endpoint.bucket()
                 && bucket.validate().is_ok()
+                && !bucket.is_symbolic()
             {
                 let need = needs.buckets.entry(bucket.clone()).or_default();
                 if need.region.is_none() {
@@ -52,7 +53,9 @@ impl Needs {
             if let Some(id) = origin.origin_access_control().and_then(|id| id.known()) {
                 needs.origin_access_controls.insert(id.clone());
             }
-            if let Some(OriginAccessIdentity::Id(id)) = origin.origin_access_identity() {
+            if let Some(OriginAccessIdentity::Id(id)) = origin.origin_access_identity()
+                && !is_open(id)
+            {
                 needs.origin_access_identities.insert(id.to_owned());
             }
             let vpc_origin = origin.vpc.as_ref().and_then(|vpc| vpc.id());

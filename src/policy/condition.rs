@@ -2,6 +2,7 @@ use std::net::IpAddr;
 
 use super::pattern::{Truth, equal_truth, glob_truth};
 use super::{Asker, Element, Question, Text};
+use crate::distribution::is_open;
 
 /// One key below one operator
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>).
@@ -91,7 +92,7 @@ impl Condition {
         Self {
             operator: operator.to_owned(),
             key: key.to_owned(),
-            variables: variables && values.iter().any(|value| value.contains("${")),
+            variables: variables && values.iter().any(|value| is_open(value)),
             values,
             subject: subject(key),
             test,
@@ -159,8 +160,11 @@ impl Condition {
             return self.holds_cloudfront();
         }
         let truths = self.values.iter().map(|expected| match value {
-            _ if self.variables && expected.contains("${") => Truth::Maybe,
-            Value::Known(text) => self.compare(expected, *text),
+            Value::Known(text) => {
+                let open = self.variables && is_open(expected) || text.is_open();
+                self.compare(expected, *text).unless_open(open)
+            }
+            _ if self.variables && is_open(expected) => Truth::Maybe,
             Value::Tls => self.compare_tls(expected),
             _ => Truth::Maybe,
         });

@@ -23,11 +23,15 @@ fn wrong<T>(text: impl Into<String>) -> Result<T, PolicyError> {
 pub(super) fn policy(json: &str) -> Result<Policy, PolicyError> {
     let document: Value =
         serde_json::from_str(json).map_err(|error| PolicyError::Json(error.to_string()))?;
+    // Policies of the version of 2008 have no variables, and that is what a missing one means.
+    let variables = document.get("Version").and_then(Value::as_str) == Some("2012-10-17");
+    self::document(&document, variables)
+}
+
+pub(super) fn document(document: &Value, variables: bool) -> Result<Policy, PolicyError> {
     let Value::Object(document) = document else {
         return wrong("a policy must be an object");
     };
-    // Policies of the version of 2008 have no variables, and that is what a missing one means.
-    let variables = document.get("Version").and_then(Value::as_str) == Some("2012-10-17");
     let statements = match document.get("Statement") {
         Some(Value::Array(list)) => list.iter().collect(),
         Some(one @ Value::Object(_)) => vec![one],

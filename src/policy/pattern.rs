@@ -25,6 +25,14 @@ impl Truth {
         }
     }
 
+    /// What is not so as it is written may be so once what is open in it is resolved.
+    pub fn unless_open(self, open: bool) -> Self {
+        match self {
+            Self::No if open => Self::Maybe,
+            other => other,
+        }
+    }
+
     pub fn any(truths: impl IntoIterator<Item = Self>) -> Self {
         let mut any = Self::No;
         for truth in truths {
@@ -64,10 +72,8 @@ impl Pattern {
 
     /// Whether it matches; of texts below a prefix, whether it matches all or none of them.
     pub fn matches(&self, text: Text<'_>) -> Truth {
-        if self.variable {
-            return Truth::Maybe;
-        }
-        glob_truth(&self.text, text, self.ignore_case)
+        let truth = glob_truth(&self.text, text, self.ignore_case);
+        truth.unless_open(self.variable || text.is_open())
     }
 }
 

@@ -1,5 +1,6 @@
 use super::Asker;
 use super::pattern::Truth;
+use crate::distribution::is_open;
 
 /// `Principal` or `NotPrincipal`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +53,9 @@ impl Principal {
                 (name == "*" || name.eq_ignore_ascii_case(Asker::CLOUDFRONT)).into()
             }
             (Self::Aws(arn), Asker::Identity { id, .. }) => {
-                (identity_of_arn(arn) == Some(id)).into()
+                let own = identity_of_arn(arn);
+                let open = is_open(arn) || own.is_some() && is_open(id);
+                Truth::from(own == Some(id)).unless_open(open)
             }
             (
                 Self::CanonicalUser(user),
@@ -60,7 +63,7 @@ impl Principal {
                     canonical_user: Some(own),
                     ..
                 },
-            ) => (user == own).into(),
+            ) => Truth::from(user == own).unless_open(is_open(user) || is_open(own)),
             (Self::CanonicalUser(_), Asker::Identity { .. }) => Truth::Maybe,
             _ => Truth::No,
         }

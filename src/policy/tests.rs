@@ -624,3 +624,57 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_a_template_leaves_open_matches_only_itself() {
+    const OPEN: &str = "arn:aws:cloudfront::111122223333:distribution/${Cdn}";
+    let question = Question {
+        resource: Text::Below("arn:aws:s3:::${Assets}/"),
+        ..cloudfront(Text::Is(OPEN))
+    };
+    let source = |arn: &str| json!({"StringEquals": {"AWS:SourceArn": arn}});
+    for (resource, arn, answer) in [
+        ("arn:aws:s3:::${Assets}/*", OPEN, "granted"),
+        (
+            "*",
+            "arn:aws:cloudfront::111122223333:distribution/*",
+            "undecided: StringEquals AWS:SourceArn arn:aws:cloudfront::111122223333:distribution/*",
+        ),
+        ("arn:aws:s3:::${Other}/*", OPEN, "undecided: Resource"),
+        ("arn:aws:s3:::assets/*", OPEN, "undecided: Resource"),
+        (
+            "arn:aws:s3:::${Assets}/*",
+            ARN,
+            &format!("undecided: StringEquals AWS:SourceArn {ARN}"),
+        ),
+    ] {
+        let statement = allow(json!({"Resource": resource, "Condition": source(arn)}));
+        let policy = Policy::of_template(&json!({"Statement": [statement]})).unwrap();
+        assert_eq!(word(&policy, &question), answer, "{resource} {arn}");
+    }
+    let user = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity ${Oai}";
+    for (principal, answer) in [
+        (json!({"AWS": user}), "granted"),
+        (
+            json!({"CanonicalUser": "${Oai.S3CanonicalUserId}"}),
+            "granted",
+        ),
+        (json!({"AWS": "${Role.Arn}"}), "undecided: Principal"),
+        (
+            json!({"AWS": "arn:aws:iam::111122223333:root"}),
+            "not granted: Principal",
+        ),
+    ] {
+        let policy =
+            Policy::of_template(&json!({"Statement": [allow(json!({"Principal": principal}))]}));
+        let asker = Asker::Identity {
+            id: "${Oai}",
+            canonical_user: Some("${Oai.S3CanonicalUserId}"),
+        };
+        let question = Question {
+            asker,
+            ..cloudfront(Text::Is(OPEN))
+        };
+        assert_eq!(word(&policy.unwrap(), &question), answer, "{principal}");
+    }
+}

@@ -275,6 +275,7 @@ fn origins(
                     OriginKind::Custom => "custom",
                     OriginKind::Vpc => "vpc",
                     OriginKind::Ambiguous => "ambiguous",
+                    OriginKind::Undecided => "undecided",
                 }
                 .to_owned(),
                 domain_name: origin.domain_name.to_string(),

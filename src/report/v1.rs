@@ -181,7 +181,7 @@ pub struct Phase {
 pub struct Origin {
     /// Its ID.
     pub id: String,
-    /// `s3`, `s3-website`, `custom`, `vpc` or `ambiguous`
+    /// `s3`, `s3-website`, `custom`, `vpc`, `ambiguous`, or `undecided` before the deployment
     #[serde(rename = "type")]
     pub kind: String,
     /// Its domain.

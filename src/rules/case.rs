@@ -2,9 +2,7 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use crate::distribution::{At, BucketName, Distribution, Origin, VpcOriginConfig};
-use crate::facts::{
-    Bucket, Door, Fact, Facts, Host, OriginAccessControl, OriginHost, Unknown, VpcOrigin,
-};
+use crate::facts::{Bucket, Door, Fact, Facts, Host, OriginAccessControl, OriginHost, VpcOrigin};
 use crate::finding::Findings;
 
 /// Everything that a verdict depends on.
@@ -91,7 +89,7 @@ impl<'a> Case<'a> {
             Some(fact) => Some((bucket, findings.need(fact)?)),
             None if bucket.validate().is_err() => None,
             None => {
-                findings.need(&Fact::<Bucket>::not_asked("bucket", bucket.as_str()));
+                findings.need(self.facts.bucket(bucket).as_ref());
                 None
             }
         }
@@ -105,10 +103,7 @@ impl<'a> Case<'a> {
         findings: &mut Findings,
     ) -> Option<(&'a At<String>, Option<&'a OriginAccessControl>)> {
         let field = origin.origin_access_control()?;
-        if let Some(expression) = field.symbolic() {
-            findings.undecided(Unknown::not_decided("origin access control", &expression.0));
-        }
-        let id = field.known()?;
+        let id = field.spelling();
         if let Some(fact) = self.facts.origin_access_controls.get(id) {
             return Some((field, findings.need(fact)?.as_ref()));
         }
@@ -123,16 +118,12 @@ impl<'a> Case<'a> {
         config: &'a VpcOriginConfig,
         findings: &mut Findings,
     ) -> Option<(&'a At<String>, Option<&'a VpcOrigin>)> {
-        const FACT: &str = "VPC origin";
         let field = config.id()?;
-        if let Some(expression) = field.symbolic() {
-            findings.undecided(Unknown::not_decided(FACT, &expression.0));
-        }
-        let id = field.known()?;
+        let id = field.spelling();
         if let Some(fact) = self.facts.vpc_origins.get(id) {
             return Some((field, findings.need(fact)?.as_ref()));
         }
-        findings.need(&Fact::<()>::not_asked(FACT, id));
+        findings.need(self.facts.vpc_origin(id).as_ref());
         None
     }
 }

@@ -21,7 +21,8 @@ pub use origin_map::{OriginMap, Resolution, Target};
 
 use std::fmt::Write as _;
 
-use crate::finding::{Finding, Findings, NeededUnknown};
+use crate::facts::Unknown;
+use crate::finding::{Finding, Findings, NeededBy, NeededUnknown};
 
 /// What both phases say.
 #[derive(Debug, Default)]
@@ -45,6 +46,11 @@ pub fn judge(case: &Case<'_>) -> Judgement {
         judgement.findings.extend(findings);
         judgement.unknowns.extend(unknowns);
     }
+    let undecided = case.candidate.undecided.iter().map(|open| NeededUnknown {
+        needed_by: NeededBy::Candidate,
+        unknown: Unknown::not_decided("part of the config", &open.expression.0),
+    });
+    judgement.unknowns.extend(undecided);
     judgement
 }
 

@@ -54,7 +54,7 @@ pub fn bare_origin(id: &str, domain: &str) -> Origin {
     Origin {
         place: Place::at(format!("/origins/{id}")),
         id: text(id),
-        s3_endpoint: domain_name.known().and_then(|host| S3Endpoint::parse(host)),
+        s3_endpoint: S3Endpoint::of(&domain_name),
         domain_name,
         origin_path: None,
         s3: None,
@@ -66,6 +66,7 @@ pub fn bare_origin(id: &str, domain: &str) -> Origin {
         response_completion_timeout: None,
         custom_headers: Vec::new(),
         origin_shield: None,
+        undecided: false,
     }
 }
 

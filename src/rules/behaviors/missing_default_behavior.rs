@@ -30,7 +30,8 @@ rule! {
 }
 
 fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
-    if case.candidate.default_behavior.is_some() {
+    let open = case.candidate.leaves_open(&["DefaultCacheBehavior"]);
+    if case.candidate.default_behavior.is_some() || open.is_some() {
         return;
     }
     let only = match case.candidate.origins.as_slice() {

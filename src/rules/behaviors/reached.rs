@@ -6,6 +6,17 @@ use crate::distribution::{Distribution, EdgeEvent};
 /// that runs on viewer requests may select any origin by its ID
 /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/helper-functions-origin-modification.html>).
 pub(super) fn targeted_ids(distribution: &Distribution) -> Option<HashSet<&str>> {
+    let open = [
+        "CacheBehaviors",
+        "DefaultCacheBehavior",
+        "OriginGroups",
+        "Members",
+        "FunctionAssociations",
+        "LambdaFunctionAssociations",
+    ];
+    if distribution.leaves_open(&open).is_some() {
+        return None;
+    }
     let mut ids = HashSet::with_capacity(distribution.behaviors.len() + 1);
     for behavior in distribution.all_behaviors() {
         if behavior.edge_events.contains(&EdgeEvent::ViewerRequest) {

@@ -145,6 +145,7 @@ fn misses_host(origin: &Origin, candidate: &Distribution) -> bool {
     let named_like_alias = bucket.is_some_and(|bucket| {
         candidate.aliases.iter().any(|alias| match alias.known() {
             None => true,
+            Some(_) if bucket.is_symbolic() => true,
             Some(alias) => match alias.strip_prefix('*') {
                 Some(domain) => bucket.as_str().ends_with(domain),
                 None => alias.eq_ignore_ascii_case(bucket.as_str()),

@@ -235,7 +235,7 @@ fn signer<'a>(
     let serves = match origin.kind() {
         OriginKind::S3 => !endpoint.is_website(),
         OriginKind::Custom => !endpoint.is_website() || serves_objects(case, endpoint),
-        OriginKind::Vpc | OriginKind::Ambiguous => false,
+        OriginKind::Vpc | OriginKind::Ambiguous | OriginKind::Undecided => false,
     };
     if !serves {
         return None;
@@ -279,6 +279,9 @@ fn serves_objects(case: &Case<'_>, endpoint: &S3Endpoint) -> bool {
 }
 
 fn not_asked(bucket: &BucketName) -> Unknown {
+    if bucket.is_symbolic() {
+        return Unknown::not_decided("bucket access", bucket.as_str());
+    }
     match Fact::<()>::not_asked("bucket access", bucket.as_str()) {
         Fact::Unknown(unknown) => unknown,
         Fact::Known(()) => Unknown::undecidable("bucket access", bucket.as_str(), "not asked"),

@@ -184,8 +184,14 @@ mod tests {
     }
 
     #[test]
+    fn fails_for_a_bucket_that_a_template_names() {
+        scene("${Bucket}.s3.amazonaws.com").one_finding(&RULE);
+    }
+
+    #[test]
     fn passes_for_a_symbolic_domain() {
-        scene("${Bucket}.s3.amazonaws.com").passes(&RULE);
+        scene("${Domain}").passes(&RULE);
+        scene("${Bucket}.s3.${AWS::Region}.amazonaws.com").passes(&RULE);
     }
 
     #[test]

@@ -37,7 +37,10 @@ const CODES: [i64; 9] = [400, 403, 404, 416, 429, 500, 502, 503, 504];
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     for group in &case.candidate.origin_groups {
-        if group.status_codes.is_empty() {
+        let open = case
+            .candidate
+            .leaves_open(&["FailoverCriteria", "StatusCodes"]);
+        if group.status_codes.is_empty() && open.is_none() {
             let message = format!(
                 "origin group `{}` has no status codes, so it never fails over",
                 group.id

@@ -9,6 +9,8 @@ use crate::facts::Unknown;
 pub struct OriginMap<'a> {
     targets: HashMap<&'a str, Target<'a>>,
     symbolic: HashMap<&'a str, Target<'a>>,
+    /// What decides whether there are other origins or groups.
+    open: Option<&'a str>,
 }
 
 /// What an ID names.
@@ -27,7 +29,7 @@ pub enum Resolution<'a> {
     Found(Target<'a>),
     /// Nothing has this ID.
     Missing,
-    /// The deployment decides: the reference or some ID is symbolic.
+    /// The deployment decides: the reference or some ID is symbolic, or an origin may come.
     Undecided,
 }
 
@@ -39,6 +41,9 @@ impl<'a> OriginMap<'a> {
         let mut map = Self {
             targets: HashMap::with_capacity(distribution.origins.len()),
             symbolic: HashMap::new(),
+            open: distribution
+                .leaves_open(&["Origins", "OriginGroups"])
+                .map(|expression| expression.0.as_str()),
         };
         for origin in &distribution.origins {
             map.insert(&origin.id, Target::Origin(origin));
@@ -70,7 +75,12 @@ impl<'a> OriginMap<'a> {
         };
         match found {
             Some(target) => Resolution::Found(*target),
-            None if self.symbolic.is_empty() && reference.known().is_some() => Resolution::Missing,
+            None if self.open.is_none()
+                && self.symbolic.is_empty()
+                && reference.known().is_some() =>
+            {
+                Resolution::Missing
+            }
             None => Resolution::Undecided,
         }
     }
@@ -80,7 +90,8 @@ impl<'a> OriginMap<'a> {
     pub fn undecided(&self, reference: &At<String>) -> Unknown {
         let own = reference.symbolic().map(|expression| expression.0.as_str());
         let ids = self.symbolic.keys().copied().min();
-        Unknown::not_decided("target origin", own.or(ids).unwrap_or_default())
+        let expression = own.or(ids).or(self.open);
+        Unknown::not_decided("target origin", expression.unwrap_or_default())
     }
 
     /// The IDs that are known, in no order.

@@ -111,7 +111,7 @@ fn fitting_types(origin: &Origin) -> Option<&'static [&'static str]> {
             Some(types_of_host(&domain.to_ascii_lowercase()))
         }
         (OriginKind::Custom, None, None) => Some(&["lambda", "mediastore", "mediapackagev2"]),
-        (OriginKind::Vpc | OriginKind::Ambiguous, _, _) => None,
+        (OriginKind::Vpc | OriginKind::Ambiguous | OriginKind::Undecided, _, _) => None,
     }
 }
 

@@ -40,10 +40,10 @@ rule! {
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     for origin in &case.candidate.origins {
-        if let Some(expression) = origin.domain_name.symbolic() {
-            findings.undecided(Unknown::not_decided("origin domain", &expression.0));
-        }
         let Some(bucket) = origin.s3_endpoint.as_ref().and_then(|e| e.bucket()) else {
+            if let Some(expression) = origin.domain_name.symbolic() {
+                findings.undecided(Unknown::not_decided("origin domain", &expression.0));
+            }
             continue;
         };
         if bucket.validate().is_err() {

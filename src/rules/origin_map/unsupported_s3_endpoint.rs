@@ -81,7 +81,7 @@ fn form(kind: OriginKind, endpoint: &S3Endpoint) -> Option<(&'static str, Severi
     match kind {
         OriginKind::S3 => {}
         OriginKind::Custom => return refused.map(|form| (form, Severity::Warning)),
-        OriginKind::Vpc | OriginKind::Ambiguous => return None,
+        OriginKind::Vpc | OriginKind::Ambiguous | OriginKind::Undecided => return None,
     }
     if let Some(form) = refused {
         return Some((form, Severity::Error));

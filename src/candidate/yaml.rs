@@ -1,0 +1,443 @@
+//! YAML → [`Node`]: what CloudFormation's authors write, with its places.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
+
+use super::document::{DocumentError, Node, NodeKind};
+use crate::distribution::Position;
+
+/// Deeper than any template, and far from the end of the stack.
+const MAX_DEPTH: usize = 200;
+/// Values of a document once its aliases are replaced: many times what the largest template has
+/// (CloudFormation takes 1 MB), and a bound on what a few aliases of aliases can make.
+const MAX_NODES: usize = 500_000;
+
+impl Node {
+    /// Reads one YAML document. CloudFormation's short tags become their long form (`!Ref a` is
+    /// `{"Ref": "a"}`), aliases are replaced by what they stand for, and merge keys are merged.
+    /// Duplicate keys are refused, as in JSON.
+    ///
+    /// # Errors
+    /// What is wrong, and at which line and column.
+    pub fn from_yaml(text: &str) -> Result<Self, DocumentError> {
+        let mut builder = Builder::default();
+        for event in Parser::new_from_str(text) {
+            let (event, span) = event.map_err(|error| DocumentError {
+                problem: format!("it is not YAML: {}", error.info()),
+                position: Some(position(*error.marker())),
+            })?;
+            builder.take(event, position(span.start))?;
+        }
+        builder.document.ok_or_else(|| DocumentError {
+            problem: "it is empty".to_owned(),
+            position: None,
+        })
+    }
+}
+
+fn position(marker: Marker) -> Position {
+    let narrow = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    Position {
+        line: narrow(marker.line()),
+        column: narrow(marker.col() + 1),
+    }
+}
+
+/// Puts a document together from the parser's events, without recursion.
+#[derive(Default)]
+struct Builder {
+    open: Vec<Open>,
+    /// What each anchor stands for, and how many values that are.
+    anchors: HashMap<usize, (Node, usize)>,
+    nodes: usize,
+    document: Option<Node>,
+}
+
+/// A sequence or mapping that goes on.
+struct Open {
+    position: Position,
+    anchor: usize,
+    function: Option<String>,
+    /// The count of values before it.
+    before: usize,
+    content: Content,
+}
+
+enum Content {
+    List(Vec<Node>),
+    Map {
+        entries: Vec<(String, Node)>,
+        /// Where each key stands.
+        keys: HashMap<String, Position>,
+        /// The key whose value comes next.
+        key: Option<(String, Position)>,
+        /// What is merged in behind the mapping's own keys.
+        merged: Vec<Node>,
+    },
+}
+
+impl Builder {
+    fn take(&mut self, event: Event<'_>, at: Position) -> Result<(), DocumentError> {
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let node = scalar(text, style, tag.as_deref(), at);
+                self.remember(anchor, &node, 1);
+                self.add(node, 1, at)
+            }
+            Event::SequenceStart(anchor, tag) => {
+                self.open(Content::List(Vec::new()), anchor, tag.as_deref(), at)
+            }
+            Event::MappingStart(anchor, tag) => {
+                let content = Content::Map {
+                    entries: Vec::new(),
+                    keys: HashMap::new(),
+                    key: None,
+                    merged: Vec::new(),
+                };
+                self.open(content, anchor, tag.as_deref(), at)
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(),
+            Event::Alias(anchor) => match self.anchors.get(&anchor) {
+                Some((node, size)) => {
+                    let (node, size) = (node.clone(), *size);
+                    self.add(node, size, at)
+                }
+                None => refuse("an alias names an anchor that it is itself part of", at),
+            },
+            Event::DocumentStart(_) if self.document.is_some() => {
+                refuse("a second document begins here, and a template is one", at)
+            }
+            Event::DocumentStart(_)
+            | Event::DocumentEnd
+            | Event::StreamStart
+            | Event::StreamEnd
+            | Event::Nothing => Ok(()),
+        }
+    }
+
+    fn open(
+        &mut self,
+        content: Content,
+        anchor: usize,
+        tag: Option<&Tag>,
+        at: Position,
+    ) -> Result<(), DocumentError> {
+        if self.open.len() == MAX_DEPTH {
+            return refuse(format!("it is nested deeper than {MAX_DEPTH} levels"), at);
+        }
+        self.open.push(Open {
+            position: at,
+            anchor,
+            function: tag.and_then(function),
+            before: self.nodes,
+            content,
+        });
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<(), DocumentError> {
+        let Some(Open {
+            position,
+            anchor,
+            function,
+            before,
+            content,
+        }) = self.open.pop()
+        else {
+            return Ok(());
+        };
+        let kind = match content {
+            Content::List(items) => NodeKind::List(items),
+            Content::Map {
+                mut entries,
+                mut keys,
+                merged,
+                ..
+            } => {
+                for node in merged {
+                    merge(node, &mut entries, &mut keys);
+                }
+                NodeKind::Map(entries)
+            }
+        };
+        let node = call(function, kind, position);
+        let size = self.nodes - before + 1;
+        self.remember(anchor, &node, size);
+        self.add(node, 1, position)
+    }
+
+    fn remember(&mut self, anchor: usize, node: &Node, size: usize) {
+        if anchor != 0 {
+            self.anchors.insert(anchor, (node.clone(), size));
+        }
+    }
+
+    /// Puts a finished value where it belongs; `size` is how many values come with it.
+    fn add(&mut self, node: Node, size: usize, at: Position) -> Result<(), DocumentError> {
+        self.nodes += size;
+        if self.nodes > MAX_NODES {
+            return refuse(
+                format!("its aliases make more than {MAX_NODES} values of it"),
+                at,
+            );
+        }
+        match self.open.last_mut().map(|open| &mut open.content) {
+            None => self.document = Some(node),
+            Some(Content::List(items)) => items.push(node),
+            Some(Content::Map {
+                entries,
+                keys,
+                key: key @ None,
+                ..
+            }) => {
+                let name = match node.kind {
+                    NodeKind::Text(text) | NodeKind::Number(text) => text,
+                    NodeKind::Bool(flag) => flag.to_string(),
+                    NodeKind::Null => "null".to_owned(),
+                    _ => return refuse("a key of a mapping must be a text", at),
+                };
+                if name != MERGE
+                    && let Some(first) = keys.get(&name)
+                {
+                    let line = first.line;
+                    return refuse(
+                        format!(
+                            "the key `{name}` stands twice in one mapping, first at line {line}"
+                        ),
+                        at,
+                    );
+                }
+                entries.reserve(1);
+                *key = Some((name, at));
+            }
+            Some(Content::Map {
+                entries,
+                keys,
+                key,
+                merged,
+            }) => {
+                let Some((name, place)) = key.take() else {
+                    return Ok(());
+                };
+                if name == MERGE {
+                    merged.push(node);
+                } else {
+                    keys.insert(name.clone(), place);
+                    entries.push((name, node));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// <https://yaml.org/type/merge.html>
+const MERGE: &str = "<<";
+
+/// Takes over the keys that the mapping does not have itself; of a list, each mapping's in turn.
+fn merge(node: Node, entries: &mut Vec<(String, Node)>, keys: &mut HashMap<String, Position>) {
+    match node.kind {
+        NodeKind::Map(others) => {
+            for (name, node) in others {
+                if let std::collections::hash_map::Entry::Vacant(vacant) = keys.entry(name) {
+                    entries.push((vacant.key().clone(), node));
+                    vacant.insert(Position { line: 0, column: 0 });
+                }
+            }
+        }
+        NodeKind::List(nodes) => {
+            for node in nodes {
+                if matches!(node.kind, NodeKind::Map(_)) {
+                    merge(node, entries, keys);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn refuse<T>(problem: impl Into<String>, at: Position) -> Result<T, DocumentError> {
+    Err(DocumentError {
+        problem: problem.into(),
+        position: Some(at),
+    })
+}
+
+/// The long form of a short tag, as
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html>
+/// has it.
+fn function(tag: &Tag) -> Option<String> {
+    if tag.is_yaml_core_schema() || tag.handle != "!" || tag.suffix.is_empty() {
+        return None;
+    }
+    Some(match tag.suffix.as_str() {
+        name @ ("Ref" | "Condition") => name.to_owned(),
+        name => format!("Fn::{name}"),
+    })
+}
+
+fn call(function: Option<String>, kind: NodeKind, at: Position) -> Node {
+    let node = Node {
+        kind,
+        position: Some(at),
+        pointer: None,
+    };
+    match function {
+        None => node,
+        Some(name) => Node {
+            kind: NodeKind::Map(vec![(name, node)]),
+            position: Some(at),
+            pointer: None,
+        },
+    }
+}
+
+fn scalar(text: Cow<'_, str>, style: ScalarStyle, tag: Option<&Tag>, at: Position) -> Node {
+    let is_text = tag.is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
+    let function = tag.and_then(function);
+    let kind = if style == ScalarStyle::Plain && !is_text && function.is_none() {
+        plain(text)
+    } else {
+        NodeKind::Text(text.into_owned())
+    };
+    call(function, kind, at)
+}
+
+/// What a plain scalar means in YAML 1.1, which CloudFormation reads: `yes` and `on` are flags too.
+/// Numbers keep their spelling, so that `012` stays what it is.
+fn plain(text: Cow<'_, str>) -> NodeKind {
+    match text.as_ref() {
+        "" | "~" | "null" | "Null" | "NULL" => NodeKind::Null,
+        "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => {
+            NodeKind::Bool(true)
+        }
+        "false" | "False" | "FALSE" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => {
+            NodeKind::Bool(false)
+        }
+        number if is_number(number) => NodeKind::Number(text.into_owned()),
+        _ => NodeKind::Text(text.into_owned()),
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    digits.starts_with(|c: char| c.is_ascii_digit())
+        && !(digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0."))
+        && text.parse::<f64>().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn json(text: &str) -> serde_json::Value {
+        Node::from_yaml(text).unwrap().to_value()
+    }
+
+    fn error(text: &str) -> DocumentError {
+        Node::from_yaml(text).unwrap_err()
+    }
+
+    #[test]
+    fn short_tags_are_their_long_form() {
+        assert_eq!(
+            json(
+                "a: !Ref b\nc: !GetAtt d.e\nf: !Join ['', [!Ref g, x]]\nh: !If [i, {j: 1}, !Ref AWS::NoValue]"
+            ),
+            serde_json::json!({
+                "a": {"Ref": "b"}, "c": {"Fn::GetAtt": "d.e"},
+                "f": {"Fn::Join": ["", [{"Ref": "g"}, "x"]]},
+                "h": {"Fn::If": ["i", {"j": 1}, {"Ref": "AWS::NoValue"}]},
+            })
+        );
+    }
+
+    #[test]
+    fn scalars_mean_what_cloudformation_reads() {
+        assert_eq!(
+            json("[yes, 'yes', 1, '1', 1.5, 0123, 2010-09-09, ~, '', !!str 5, -1, 1e3]"),
+            serde_json::json!([
+                true,
+                "yes",
+                1,
+                "1",
+                1.5,
+                "0123",
+                "2010-09-09",
+                null,
+                "",
+                "5",
+                -1,
+                1e3
+            ])
+        );
+    }
+
+    #[test]
+    fn keeps_places() {
+        let node = Node::from_yaml("a:\n  - b\n  - !Ref c\n").unwrap();
+        let NodeKind::List(items) = &node.get("a").unwrap().kind else {
+            panic!()
+        };
+        assert_eq!(items[0].position, Some(Position { line: 2, column: 5 }));
+        assert_eq!(items[1].position.map(|at| at.line), Some(3));
+    }
+
+    #[test]
+    fn anchors_and_merge_keys_stand_for_what_they_name() {
+        assert_eq!(
+            json(
+                "base: &b {x: 1, y: 2}\none:\n  <<: *b\n  y: 3\ntwo:\n  <<: [*b, {z: 4}]\nthree: *b"
+            ),
+            serde_json::json!({
+                "base": {"x": 1, "y": 2}, "one": {"y": 3, "x": 1},
+                "two": {"x": 1, "y": 2, "z": 4}, "three": {"x": 1, "y": 2},
+            })
+        );
+    }
+
+    #[test]
+    fn a_bomb_of_aliases_is_refused() {
+        use std::fmt::Write as _;
+        let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for level in 1..20 {
+            let below = level - 1;
+            let nine = vec![format!("*a{below}"); 9].join(", ");
+            let _ = writeln!(text, "a{level}: &a{level} [{nine}]");
+        }
+        let error = error(&text);
+        assert!(error.problem.contains("aliases make more than"), "{error}");
+        assert!(error.position.is_some());
+    }
+
+    #[test]
+    fn bounds_the_depth() {
+        let deep = "[".repeat(10_000);
+        assert!(error(&deep).problem.contains("recursion limit"));
+        let deep = "[".repeat(220);
+        assert!(error(&deep).problem.contains("nested deeper"));
+        let block: String = (0..300)
+            .map(|at| format!("{}a:\n", " ".repeat(at)))
+            .collect();
+        assert!(error(&block).problem.contains("nested deeper"));
+    }
+
+    #[test]
+    fn says_where_it_is_wrong() {
+        for (text, part, line) in [
+            ("a: 1\nb: [1\n", "not YAML", 3),
+            ("a: 1\na: 2\n", "`a` stands twice", 2),
+            ("a: 1\n---\nb: 2\n", "second document", 2),
+            ("a: &a [*a]\n", "itself part", 1),
+            ("? [x]\n: 1\n", "must be a text", 1),
+            ("a: *nobody\n", "not YAML", 1),
+        ] {
+            let error = error(text);
+            assert!(error.problem.contains(part), "{text}: {error}");
+            assert_eq!(error.position.map(|at| at.line), Some(line), "{text}");
+        }
+        assert_eq!(error("# nothing\n").problem, "it is empty");
+    }
+}
