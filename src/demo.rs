@@ -15,6 +15,7 @@ use crate::verdict::{Verdict, decide};
 /// The example's config.
 pub const CONFIG: &str = include_str!("demo.json");
 /// What its report calls it.
+/// Its name in messages.
 pub const NAME: &str = "distribution.json";
 
 const ACCOUNT: &str = "111122223333";

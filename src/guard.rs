@@ -19,7 +19,7 @@ use crate::error::GuardError;
 use crate::explain::Explanation;
 use crate::facts::Facts;
 use crate::finding::NeededUnknown;
-use crate::report::{self, Judged, v1};
+use crate::report::{self, Document, Judged, v1};
 use crate::request::{self, Request, RequestError};
 use crate::rules::{self, Case, Judgement, Limits};
 use crate::services::Services;
@@ -195,17 +195,18 @@ async fn store_report(
     services: &impl Services,
     bucket: Option<&str>,
     key: &str,
-    report: &v1::Report,
+    report: &Document,
 ) -> Result<String, String> {
     let Some(bucket) = bucket else {
         return Err("not stored, since ORIGIN_GUARD_REPORT_BUCKET is not set".to_owned());
     };
     let document = serde_json::to_vec_pretty(report).map_err(|error| error.to_string())?;
-    let text = report::markdown(report).into_bytes();
+    let texts: Vec<String> = report.reports().iter().map(report::markdown).collect();
+    let text = texts.join("\n").into_bytes();
     let json_key = format!("{key}.json");
     let markdown_key = format!("{key}.md");
     let html_key = format!("{key}.html");
-    let page = report::html(std::slice::from_ref(report)).into_bytes();
+    let page = report::html(report.reports()).into_bytes();
     let (stored, beside, page) = futures_util::future::join3(
         services.store(bucket, &json_key, "application/json", document),
         services.store(bucket, &markdown_key, "text/markdown; charset=utf-8", text),
@@ -222,11 +223,11 @@ async fn store_report(
 }
 
 /// What an invocation returns to whoever called it synchronously.
-fn outcome(report: &v1::Report, stored: &Result<String, String>) -> Value {
+fn outcome(report: &Document, stored: &Result<String, String>) -> Value {
     json!({
-        "verdict": report.verdict,
-        "summary": report.summary,
-        "distribution": report.distribution.name,
+        "verdict": report.verdict(),
+        "summary": report.summary(),
+        "distribution": report.name(),
         "report": stored.as_ref().unwrap_or_else(|why| why),
     })
 }

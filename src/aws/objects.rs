@@ -5,7 +5,7 @@ use aws_types::SdkConfig;
 
 use super::calls::Calls;
 use super::failure::Failure;
-use crate::candidate::{Candidate, LastGood, Node, Provenance, Source, read_node};
+use crate::candidate::{Candidate, LastGood, Node, Source, read_node};
 use crate::delivery::{Claim, DeliveryError, Keys};
 use crate::error::GuardError;
 use crate::request::{ArtifactCredentials, ArtifactLocation};
@@ -125,14 +125,7 @@ pub async fn last_good(
     distribution.id = Some(id.to_owned());
     distribution.etag = Some(text("etag"));
     Ok(Some(LastGood {
-        candidate: Candidate {
-            distribution,
-            origin: Provenance {
-                source: Source::LastGood,
-                document: key.clone(),
-                sha256: None,
-            },
-        },
+        candidate: Candidate::of_config(distribution, Source::LastGood, key.clone()),
         etag: text("etag"),
         taken_at: text("takenAt"),
     }))

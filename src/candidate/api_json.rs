@@ -87,6 +87,21 @@ pub fn read(document: &Node) -> Result<Distribution, NotAConfig> {
     }
     let mut distribution = config(&cursor);
     identity(document, envelope, &mut distribution);
+    finish(distribution, &notes)
+}
+
+/// Reads a bare config, whatever keys it has.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_config(config: &Node) -> Result<Distribution, NotAConfig> {
+    let notes = Notes::default();
+    let root = Cursor::new(config, "", &notes);
+    root.note_undecided("DistributionConfig");
+    finish(self::config(&root), &notes)
+}
+
+fn finish(mut distribution: Distribution, notes: &Notes) -> Result<Distribution, NotAConfig> {
     distribution.quantities = notes.quantities.take();
     distribution.undecided = notes.undecided.take();
     let problems = notes.problems.take();
@@ -286,6 +301,8 @@ fn looks_like(document: &Node) -> String {
         "an EventBridge event"
     } else if has("CodePipeline.job") {
         "a CodePipeline job event"
+    } else if has("service") && has("provider") {
+        "a service of the Serverless Framework (`serverless package` writes its template into .serverless)"
     } else if has("scripts") && has("name") {
         "a package.json"
     } else if has("status_code") && has("data") {

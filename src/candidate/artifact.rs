@@ -6,6 +6,9 @@ use std::io::{Cursor, Read};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
+/// The most files that a pattern may fit.
+pub const MOST_FILES: usize = 500;
+
 /// Bounds on what an artifact may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ArtifactLimits {
@@ -40,10 +43,12 @@ pub enum ArtifactError {
         nearest: Vec<String>,
     },
     /// A pattern that fits several.
-    #[error("`{path}` fits {} files of the input artifact: {}", found.len(), found.join(", "))]
+    #[error("`{path}` fits {count} files of the input artifact, such as {}", found.join(", "))]
     Several {
         /// The pattern.
         path: String,
+        /// How many.
+        count: usize,
         /// The first of them.
         found: Vec<String>,
     },
@@ -71,6 +76,16 @@ pub enum ArtifactError {
         /// What is wrong with it.
         problem: String,
     },
+}
+
+fn several(path: &str, mut found: Vec<String>) -> ArtifactError {
+    let count = found.len();
+    found.truncate(5);
+    ArtifactError::Several {
+        path: path.to_owned(),
+        count,
+        found,
+    }
 }
 
 fn nearest_text(nearest: &[String]) -> String {
@@ -140,28 +155,53 @@ impl Artifact {
         Ok(ArtifactFile { name, content })
     }
 
-    fn find(&self, path: &str) -> Result<String, ArtifactError> {
-        let wanted = path.strip_prefix("./").unwrap_or(path);
-        if self.archive.index_for_name(wanted).is_some() {
-            return Ok(wanted.to_owned());
+    /// Reads every file that a pattern fits, in the order of their names.
+    ///
+    /// # Errors
+    /// As [`Artifact::read`], and if it fits more than [`MOST_FILES`].
+    pub fn read_all(&mut self, path: &str) -> Result<Vec<ArtifactFile>, ArtifactError> {
+        let found = self.find_all(path)?;
+        if found.len() > MOST_FILES {
+            return Err(several(path, found));
         }
-        let pattern = glob::Pattern::new(wanted).map_err(|error| ArtifactError::Pattern {
+        found.iter().map(|name| self.read(name)).collect()
+    }
+
+    fn find(&self, path: &str) -> Result<String, ArtifactError> {
+        let mut found = self.find_all(path)?;
+        match found.len() {
+            1 => Ok(found.remove(0)),
+            _ => Err(several(path, found)),
+        }
+    }
+
+    /// The names that a path or pattern fits, at least one; those of a cloud assembly
+    /// (<https://docs.aws.amazon.com/cdk/v2/guide/deploy-synthesize.html>) are of its templates.
+    fn find_all(&self, path: &str) -> Result<Vec<String>, ArtifactError> {
+        let wanted = path.strip_prefix("./").unwrap_or(path);
+        if self.archive.index_for_name(wanted).is_some() && !wanted.ends_with('/') {
+            return Ok(vec![wanted.to_owned()]);
+        }
+        let folder = wanted.trim_end_matches('/');
+        let is_assembly = self
+            .archive
+            .index_for_name(&format!("{folder}/manifest.json"))
+            .is_some();
+        let wanted = if is_assembly {
+            format!("{}/**/*.template.json", glob::Pattern::escape(folder))
+        } else {
+            wanted.to_owned()
+        };
+        let pattern = glob::Pattern::new(&wanted).map_err(|error| ArtifactError::Pattern {
             path: path.to_owned(),
             problem: error.msg.to_owned(),
         })?;
         let mut found: Vec<String> = self.names().filter(|name| pattern.matches(name)).collect();
         found.sort_unstable();
-        match found.len() {
-            0 => Err(self.missing(path)),
-            1 => Ok(found.remove(0)),
-            _ => {
-                found.truncate(5);
-                Err(ArtifactError::Several {
-                    path: path.to_owned(),
-                    found,
-                })
-            }
+        if found.is_empty() {
+            return Err(self.missing(path));
         }
+        Ok(found)
     }
 
     /// The names of the files that can be read: not of directories, and not in unknown encodings.

@@ -75,7 +75,7 @@ impl<'n> Cursor<'n> {
         let child = self.get(key)?;
         match child.node.kind {
             NodeKind::Map(_) => return Some(child),
-            NodeKind::Symbolic(_) => child.undecided(key),
+            NodeKind::Symbolic(_) => child.note_undecided(key),
             _ => child.expected("an object"),
         }
         None
@@ -91,7 +91,8 @@ impl<'n> Cursor<'n> {
         keys.iter().any(open)
     }
 
-    fn undecided(&self, key: &str) {
+    /// Notes that this is an expression, if it is one.
+    pub fn note_undecided(&self, key: &str) {
         if let NodeKind::Symbolic(expression) = &self.node.kind {
             self.notes.undecided.borrow_mut().push(Undecided {
                 key: key.to_owned(),
@@ -186,7 +187,7 @@ impl<'n> Cursor<'n> {
                 items
             }
             NodeKind::Symbolic(_) => {
-                list.undecided(key);
+                list.note_undecided(key);
                 Vec::new()
             }
             _ => {
@@ -201,7 +202,7 @@ impl<'n> Cursor<'n> {
         let nodes = match &self.node.kind {
             NodeKind::List(nodes) => nodes.as_slice(),
             NodeKind::Symbolic(_) => {
-                self.undecided(key);
+                self.note_undecided(key);
                 &[]
             }
             _ => {
@@ -214,7 +215,7 @@ impl<'n> Cursor<'n> {
             let item = Self::new(node, format!("{pointer}/{at}"), self.notes);
             let is_value = OF_TEXTS.contains(&key);
             if !is_value {
-                item.undecided(key);
+                item.note_undecided(key);
             }
             (is_value || !matches!(node.kind, NodeKind::Symbolic(_))).then_some(item)
         });

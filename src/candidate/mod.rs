@@ -2,28 +2,56 @@
 
 mod api_json;
 mod artifact;
+mod cloudformation;
 mod cursor;
 mod document;
+mod read;
 mod sources;
 mod yaml;
 
 pub use api_json::Envelope;
-pub use artifact::{Artifact, ArtifactError, ArtifactFile, ArtifactLimits};
+pub use artifact::{Artifact, ArtifactError, ArtifactFile, ArtifactLimits, MOST_FILES};
+pub use cloudformation::{Deployment, ParameterError, Parameters};
 pub use document::{DocumentError, Node, NodeKind};
+pub use read::{
+    ReadOptions, choose, one, read_document, read_documents, read_node, read_parameters,
+};
 pub use sources::{LastGood, Live, Sources};
 
-use sha2::{Digest, Sha256};
-
-use crate::distribution::{Distribution, Position};
-use crate::error::GuardError;
+use crate::distribution::Distribution;
+use crate::facts::Facts;
 
 /// A config that is to be judged, and where it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
     /// The model.
     pub distribution: Distribution,
+    /// What the source itself makes, and so is there after the deployment: nobody need be asked.
+    pub planned: Facts,
     /// Where it came from.
     pub origin: Provenance,
+}
+
+impl Candidate {
+    /// A config in CloudFront's own form that no file holds.
+    #[must_use]
+    pub fn of_config(
+        distribution: Distribution,
+        source: Source,
+        document: impl Into<String>,
+    ) -> Self {
+        Self {
+            distribution,
+            planned: Facts::default(),
+            origin: Provenance {
+                source,
+                format: Format::DistributionConfig,
+                resource: None,
+                document: document.into(),
+                sha256: None,
+            },
+        }
+    }
 }
 
 /// Where a config came from.
@@ -31,10 +59,41 @@ pub struct Candidate {
 pub struct Provenance {
     /// What kind of place.
     pub source: Source,
+    /// In which form.
+    pub format: Format,
+    /// The logical ID or address of the resource, where a document holds several.
+    pub resource: Option<String>,
     /// The document's name: a path, or what stands for one.
     pub document: String,
     /// SHA-256 of its bytes, in hexadecimal; absent where there are no bytes.
     pub sha256: Option<String>,
+}
+
+/// The forms in which configs come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// CloudFront's own: what its API takes and gives.
+    DistributionConfig,
+    /// A CloudFormation template, of SAM and the CDK too.
+    CloudFormation,
+}
+
+impl Format {
+    /// The format of this name; `None` is for the document to show.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        let all = [Self::DistributionConfig, Self::CloudFormation];
+        all.into_iter().find(|format| format.name() == name)
+    }
+
+    /// The name in settings and reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::DistributionConfig => "distribution-config",
+            Self::CloudFormation => "cloudformation",
+        }
+    }
 }
 
 /// The kinds of places that configs come from.
@@ -66,33 +125,6 @@ impl Source {
     }
 }
 
-/// Reads a document that is a config in any form of CloudFront's API.
-///
-/// # Errors
-/// [`GuardError::Configuration`]: what it is instead, or what is wrong at which line.
-pub fn read_document(
-    source: Source,
-    document: &str,
-    content: &[u8],
-) -> Result<Candidate, GuardError> {
-    let node = Node::from_json(content).map_err(|error| {
-        let place = error.position.map_or_else(String::new, position_suffix);
-        GuardError::configuration(
-            format!("the candidate `{document}`{place} cannot be read: {error}"),
-            "Give a DistributionConfig as JSON, as `aws cloudfront get-distribution-config` prints it",
-        )
-    })?;
-    let sha256 = Sha256::digest(content);
-    Ok(Candidate {
-        distribution: read_node(document, &node)?,
-        origin: Provenance {
-            source,
-            document: document.to_owned(),
-            sha256: Some(hex(&sha256)),
-        },
-    })
-}
-
 /// Bytes in hexadecimal.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
@@ -101,48 +133,4 @@ pub fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
-}
-
-/// Reads a config out of a document that is parsed already.
-///
-/// # Errors
-/// As [`read_document`].
-pub fn read_node(document: &str, node: &Node) -> Result<Distribution, GuardError> {
-    api_json::read(node).map_err(|error| match error {
-        api_json::NotAConfig::Other(looks_like) => GuardError::configuration(
-            format!("`{document}` is not a CloudFront config: it looks like {looks_like}"),
-            "Give a DistributionConfig, the output of get-distribution(-config), or the input of \
-             create-distribution or update-distribution",
-        ),
-        api_json::NotAConfig::Malformed(problems) => GuardError::configuration(
-            format!(
-                "`{document}` does not have the form of a CloudFront config: {}",
-                list(&problems)
-            ),
-            "Write these values as CloudFront's API takes them",
-        ),
-    })
-}
-
-fn list(problems: &[cursor::Problem]) -> String {
-    const SHOWN: usize = 5;
-    let mut texts: Vec<String> = problems
-        .iter()
-        .take(SHOWN)
-        .map(|problem| {
-            let place = problem
-                .place
-                .position
-                .map_or_else(String::new, position_suffix);
-            format!("{}{place}", problem.text)
-        })
-        .collect();
-    if problems.len() > SHOWN {
-        texts.push(format!("and {} more", problems.len() - SHOWN));
-    }
-    texts.join("; ")
-}
-
-fn position_suffix(position: Position) -> String {
-    format!(" (line {}, column {})", position.line, position.column)
 }

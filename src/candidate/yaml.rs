@@ -17,7 +17,7 @@ const MAX_NODES: usize = 500_000;
 impl Node {
     /// Reads one YAML document. CloudFormation's short tags become their long form (`!Ref a` is
     /// `{"Ref": "a"}`), aliases are replaced by what they stand for, and merge keys are merged.
-    /// Duplicate keys are refused, as in JSON.
+    /// Of a key that stands twice, the last one counts, as CloudFormation reads it.
     ///
     /// # Errors
     /// What is wrong, and at which line and column.
@@ -69,10 +69,10 @@ enum Content {
     List(Vec<Node>),
     Map {
         entries: Vec<(String, Node)>,
-        /// Where each key stands.
-        keys: HashMap<String, Position>,
+        /// Where each key is in them.
+        keys: HashMap<String, usize>,
         /// The key whose value comes next.
-        key: Option<(String, Position)>,
+        key: Option<String>,
         /// What is merged in behind the mapping's own keys.
         merged: Vec<Node>,
     },
@@ -187,47 +187,25 @@ impl Builder {
             None => self.document = Some(node),
             Some(Content::List(items)) => items.push(node),
             Some(Content::Map {
-                entries,
-                keys,
-                key: key @ None,
-                ..
+                key: key @ None, ..
             }) => {
-                let name = match node.kind {
+                *key = Some(match node.kind {
                     NodeKind::Text(text) | NodeKind::Number(text) => text,
                     NodeKind::Bool(flag) => flag.to_string(),
                     NodeKind::Null => "null".to_owned(),
                     _ => return refuse("a key of a mapping must be a text", at),
-                };
-                if name != MERGE
-                    && let Some(first) = keys.get(&name)
-                {
-                    let line = first.line;
-                    return refuse(
-                        format!(
-                            "the key `{name}` stands twice in one mapping, first at line {line}"
-                        ),
-                        at,
-                    );
-                }
-                entries.reserve(1);
-                *key = Some((name, at));
+                });
             }
             Some(Content::Map {
                 entries,
                 keys,
                 key,
                 merged,
-            }) => {
-                let Some((name, place)) = key.take() else {
-                    return Ok(());
-                };
-                if name == MERGE {
-                    merged.push(node);
-                } else {
-                    keys.insert(name.clone(), place);
-                    entries.push((name, node));
-                }
-            }
+            }) => match key.take() {
+                Some(name) if name == MERGE => merged.push(node),
+                Some(name) => put(name, node, entries, keys),
+                None => {}
+            },
         }
         Ok(())
     }
@@ -236,14 +214,29 @@ impl Builder {
 /// <https://yaml.org/type/merge.html>
 const MERGE: &str = "<<";
 
+/// Adds an entry, or replaces the one of its name.
+fn put(
+    name: String,
+    node: Node,
+    entries: &mut Vec<(String, Node)>,
+    keys: &mut HashMap<String, usize>,
+) {
+    match keys.get(&name) {
+        Some(at) => entries[*at].1 = node,
+        None => {
+            keys.insert(name.clone(), entries.len());
+            entries.push((name, node));
+        }
+    }
+}
+
 /// Takes over the keys that the mapping does not have itself; of a list, each mapping's in turn.
-fn merge(node: Node, entries: &mut Vec<(String, Node)>, keys: &mut HashMap<String, Position>) {
+fn merge(node: Node, entries: &mut Vec<(String, Node)>, keys: &mut HashMap<String, usize>) {
     match node.kind {
         NodeKind::Map(others) => {
             for (name, node) in others {
-                if let std::collections::hash_map::Entry::Vacant(vacant) = keys.entry(name) {
-                    entries.push((vacant.key().clone(), node));
-                    vacant.insert(Position { line: 0, column: 0 });
+                if !keys.contains_key(&name) {
+                    put(name, node, entries, keys);
                 }
             }
         }
@@ -399,6 +392,14 @@ mod tests {
     }
 
     #[test]
+    fn of_a_key_that_stands_twice_the_last_counts() {
+        assert_eq!(
+            json("a: 1\nb: 2\na: 3"),
+            serde_json::json!({"a": 3, "b": 2})
+        );
+    }
+
+    #[test]
     fn a_bomb_of_aliases_is_refused() {
         use std::fmt::Write as _;
         let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
@@ -428,7 +429,6 @@ mod tests {
     fn says_where_it_is_wrong() {
         for (text, part, line) in [
             ("a: 1\nb: [1\n", "not YAML", 3),
-            ("a: 1\na: 2\n", "`a` stands twice", 2),
             ("a: 1\n---\nb: 2\n", "second document", 2),
             ("a: &a [*a]\n", "itself part", 1),
             ("? [x]\n: 1\n", "must be a text", 1),

@@ -1,7 +1,7 @@
 use super::cut::{cut, cut_blocks};
 use crate::error::{FailureType, GuardError};
-use crate::report::v1::Report;
-use crate::report::{finding_block, unknown_line};
+use crate::report::v1::Finding;
+use crate::report::{Document, finding_block, unknown_line};
 use crate::verdict::Verdict;
 
 /// CodePipeline's limits
@@ -49,7 +49,7 @@ impl JobAnswer {
     /// The answer that a verdict gives. `stored` is where the report lies, or why it is nowhere.
     #[must_use]
     pub fn of_report(
-        report: &Report,
+        report: &Document,
         verdict: Verdict,
         failure: FailureType,
         stored: &Result<String, String>,
@@ -83,26 +83,39 @@ impl JobAnswer {
     }
 }
 
-fn success_summary(report: &Report, stored: &Result<String, String>) -> String {
-    let warnings = report
-        .findings
-        .iter()
-        .filter(|finding| finding.severity == "warning");
-    let mut blocks: Vec<String> = warnings.map(finding_block).collect();
-    blocks.extend(report.unknowns.iter().map(unknown_line));
-    cut_blocks(&report.summary, &blocks, SUMMARY, &place(stored))
+fn success_summary(report: &Document, stored: &Result<String, String>) -> String {
+    let blocks = blocks(report, |finding| finding.severity == "warning");
+    cut_blocks(&report.summary(), &blocks, SUMMARY, &place(stored))
 }
 
-fn failure_message(report: &Report, stored: &Result<String, String>) -> String {
+fn failure_message(report: &Document, stored: &Result<String, String>) -> String {
+    let worst = report.reports().iter();
+    let next_step = worst
+        .filter(|each| each.verdict == report.verdict())
+        .map(|each| each.next_step.as_str())
+        .next();
     let opening = format!(
         "{}\n{}\n{}\n",
-        report.summary,
-        report.next_step,
+        report.summary(),
+        next_step.unwrap_or_default(),
         report_line(stored)
     );
-    let mut blocks: Vec<String> = report.findings.iter().map(finding_block).collect();
-    blocks.extend(report.unknowns.iter().map(unknown_line));
-    cut_blocks(&opening, &blocks, MESSAGE, &place(stored))
+    cut_blocks(&opening, &blocks(report, |_| true), MESSAGE, &place(stored))
+}
+
+/// The findings and then the unknowns; of several reports, each with its name before its own.
+fn blocks(document: &Document, is_shown: fn(&Finding) -> bool) -> Vec<String> {
+    let mut blocks = Vec::new();
+    for report in document.reports() {
+        let findings = report.findings.iter().filter(|finding| is_shown(finding));
+        let mut own: Vec<String> = findings.map(finding_block).collect();
+        own.extend(report.unknowns.iter().map(unknown_line));
+        if let (Document::Several(_), Some(first)) = (document, own.first_mut()) {
+            *first = format!("[{}]\n{first}", report.distribution.name);
+        }
+        blocks.extend(own);
+    }
+    blocks
 }
 
 fn report_line(stored: &Result<String, String>) -> String {
@@ -120,24 +133,30 @@ fn place(stored: &Result<String, String>) -> String {
 }
 
 fn output_variables(
-    report: &Report,
+    report: &Document,
     stored: &Result<String, String>,
 ) -> Vec<(&'static str, String)> {
-    let findings = match report.findings.len() {
-        0 => "none".to_owned(),
-        _ => report
-            .findings
-            .iter()
-            .map(|finding| format!("{} {}", finding.severity, finding.rule))
-            .collect::<Vec<_>>()
-            .join(", "),
+    let reports = report.reports();
+    let findings: Vec<String> = reports
+        .iter()
+        .flat_map(|report| &report.findings)
+        .map(|finding| format!("{} {}", finding.severity, finding.rule))
+        .collect();
+    let findings = if findings.is_empty() {
+        "none".to_owned()
+    } else {
+        findings.join(", ")
     };
+    let names: Vec<&str> = reports
+        .iter()
+        .map(|report| report.distribution.name.as_str())
+        .collect();
     [
-        ("verdict", report.verdict.clone()),
-        ("summary", report.summary.clone()),
+        ("verdict", report.verdict().to_owned()),
+        ("summary", report.summary().into_owned()),
         ("findings", findings),
         ("report", stored.clone().unwrap_or_else(|why| why)),
-        ("distribution", report.distribution.name.clone()),
+        ("distribution", names.join(", ")),
     ]
     .map(|(name, value)| (name, cut(&value, OUTPUT_VARIABLE)))
     .into()

@@ -25,7 +25,7 @@ use crate::distribution::{BucketName, Region, is_open};
 use crate::policy::Policy;
 
 /// Every fact that a distribution needs, each subject once.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
     /// Buckets by name.
     pub buckets: HashMap<BucketName, Fact<Bucket>>,
@@ -102,6 +102,36 @@ fn not_asked<T>(fact: &'static str, subject: &str) -> Fact<T> {
 }
 
 impl Facts {
+    /// With what a source makes itself in the place of what was asked about.
+    #[must_use]
+    pub fn with_planned(&self, planned: &Self) -> Cow<'_, Self> {
+        fn put<K, V>(into: &mut HashMap<K, V>, from: &HashMap<K, V>)
+        where
+            K: Clone + Eq + std::hash::Hash,
+            V: Clone,
+        {
+            into.extend(from.iter().map(|(key, fact)| (key.clone(), fact.clone())));
+        }
+        if *planned == Self::default() {
+            return Cow::Borrowed(self);
+        }
+        let mut all = self.clone();
+        put(&mut all.buckets, &planned.buckets);
+        put(&mut all.bucket_access, &planned.bucket_access);
+        put(&mut all.websites, &planned.websites);
+        put(
+            &mut all.origin_access_controls,
+            &planned.origin_access_controls,
+        );
+        put(
+            &mut all.origin_access_identities,
+            &planned.origin_access_identities,
+        );
+        put(&mut all.vpc_origins, &planned.vpc_origins);
+        put(&mut all.key_policies, &planned.key_policies);
+        Cow::Owned(all)
+    }
+
     /// The fact about a bucket; a bucket that nobody asked about, or could, is unknown.
     #[must_use]
     pub fn bucket(&self, name: &BucketName) -> Cow<'_, Fact<Bucket>> {

@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{HostNeed, OriginHost};
+use crate::candidate::Candidate;
 use crate::distribution::{BucketName, Distribution, OriginAccessIdentity, Region, is_open};
 
 /// What must be known to judge a distribution, each subject once however often it is named.
@@ -31,6 +32,46 @@ pub struct BucketNeed {
 }
 
 impl Needs {
+    /// What must be known to judge some candidates, beside what their sources make themselves.
+    #[must_use]
+    pub fn of_all(candidates: &[&Candidate]) -> Self {
+        let mut all = Self::default();
+        for Candidate {
+            distribution,
+            planned,
+            ..
+        } in candidates
+        {
+            let needs = Self::of(distribution);
+            for (name, need) in needs.buckets {
+                if planned.buckets.contains_key(&name) {
+                    continue;
+                }
+                let known = all.buckets.entry(name).or_default();
+                known.region = known.region.take().or(need.region);
+                known.public_access |= need.public_access;
+            }
+            let websites = needs.websites.into_iter();
+            all.websites
+                .extend(websites.filter(|name| !planned.websites.contains_key(name)));
+            let controls = needs.origin_access_controls.into_iter();
+            all.origin_access_controls
+                .extend(controls.filter(|id| !planned.origin_access_controls.contains_key(id)));
+            let identities = needs.origin_access_identities.into_iter();
+            all.origin_access_identities
+                .extend(identities.filter(|id| !planned.origin_access_identities.contains_key(id)));
+            let vpc_origins = needs.vpc_origins.into_iter();
+            all.vpc_origins
+                .extend(vpc_origins.filter(|id| !planned.vpc_origins.contains_key(id)));
+            for (name, need) in needs.hosts {
+                let known = all.hosts.entry(name).or_default();
+                known.name = need.name;
+                known.doors.extend(need.doors);
+            }
+        }
+        all
+    }
+
     /// Reads off a distribution what must be known about it.
     #[must_use]
     pub fn of(distribution: &Distribution) -> Self {

@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 use super::{
     Circumstances, Evidence, Failure, Guard, Invocation, freeze, judge, now, outcome, store_report,
 };
-use crate::candidate::{Candidate, LastGood, Live, Node, Provenance, Source, read_node};
+use crate::candidate::{Candidate, LastGood, Live, Node, Source, read_node};
 use crate::delivery::{Claim, DeliveryError, Keys, Marker, Notification};
 use crate::error::GuardError;
 use crate::explain::explain;
 use crate::facts::{Needs, gather};
-use crate::report::v1;
+use crate::report::{Document, v1};
 use crate::request::{Change, Operation, api_name};
 use crate::services::Services;
 use crate::settings::Settings;
@@ -124,7 +124,7 @@ async fn audit<S: Services>(
     if decision.verdict == Verdict::Pass && !refused {
         keep_last_good(services, settings, change, &candidate, live).await;
     }
-    Ok(outcome(&frozen, &stored))
+    Ok(outcome(&Document::One(Box::new(frozen)), &stored))
 }
 
 /// What the distribution was when it last passed; a report without it only says less.
@@ -151,25 +151,14 @@ async fn candidate<S: Services>(
     change: &Change,
 ) -> Result<Option<(Candidate, Option<Live>)>, GuardError> {
     let document = format!("{} {}", change.operation.name(), change.event_id);
-    let provenance = |source| Provenance {
-        source,
-        document: document.clone(),
-        sha256: None,
-    };
     if let Some(config) = &change.config {
         let node = Node::from_value(config, api_name);
         let mut distribution = read_node(&document, &node)?;
         distribution.id.clone_from(&change.distribution);
         distribution.domain_name.clone_from(&change.domain_name);
         distribution.etag.clone_from(&change.etag);
-        let origin = provenance(Source::Event);
-        return Ok(Some((
-            Candidate {
-                distribution,
-                origin,
-            },
-            None,
-        )));
+        let candidate = Candidate::of_config(distribution, Source::Event, document);
+        return Ok(Some((candidate, None)));
     }
     let asked = match change.failed {
         // What was refused is not live; what it was to be made from is.
@@ -191,10 +180,7 @@ async fn candidate<S: Services>(
         distribution.arn = None;
         distribution.domain_name = None;
     }
-    let candidate = Candidate {
-        distribution,
-        origin: provenance(Source::Live),
-    };
+    let candidate = Candidate::of_config(distribution, Source::Live, document);
     Ok(Some((candidate, Some(live))))
 }
 
@@ -313,8 +299,9 @@ async fn tell<S: Services>(
             None => Ok(()),
         }
     };
-    let (stored, published, put) =
-        join3(store_report(services, bucket, &key, report), publish, put).await;
+    let document = Document::One(Box::new(report.clone()));
+    let store = store_report(services, bucket, &key, &document);
+    let (stored, published, put) = join3(store, publish, put).await;
     published?;
     put?;
     Ok(stored)

@@ -1,7 +1,7 @@
 //! The same rules from a terminal, on a file or on what is live.
 
 use super::{Circumstances, Evidence, freeze, judge, now};
-use crate::candidate::{Candidate, Provenance, Source};
+use crate::candidate::{Candidate, Source};
 use crate::distribution::Distribution;
 use crate::error::GuardError;
 use crate::facts::{Facts, Needs, gather};
@@ -13,8 +13,8 @@ use crate::verdict::Verdict;
 /// What to check.
 #[derive(Debug, Clone)]
 pub enum CheckOptions<'a> {
-    /// A candidate that was read from a file.
-    File(Box<Candidate>),
+    /// Candidates that were read from files.
+    Files(Vec<Candidate>),
     /// What CloudFront runs now.
     Distribution(&'a str),
 }
@@ -32,7 +32,8 @@ pub enum Against<'a> {
     Distribution(&'a str),
 }
 
-/// Judges a candidate, or the live config. Without services nothing is looked at, and every fact
+/// Judges candidates, or the live config, each by itself; what they need is looked at once, in one
+/// wave. Without services nothing is looked at, and every fact
 /// is listed as not asked for.
 ///
 /// # Errors
@@ -42,33 +43,50 @@ pub async fn check<S: Services>(
     against: Option<Against<'_>>,
     services: Option<(&S, Option<&str>)>,
     settings: &Settings,
-) -> Result<(v1::Report, Verdict), GuardError> {
+) -> Result<Vec<(v1::Report, Verdict)>, GuardError> {
     if let Some((services, _)) = services {
         services.start_counting();
     }
-    let candidate = match options {
-        CheckOptions::File(candidate) => *candidate,
-        CheckOptions::Distribution(name) => {
-            live(name, services.map(|(services, _)| services)).await?
-        }
+    let asked = services.map(|(services, _)| services);
+    let candidates = match options {
+        CheckOptions::Files(candidates) => candidates,
+        CheckOptions::Distribution(name) => vec![live(name, asked).await?],
     };
-    let baseline = match against {
-        Some(against) => {
-            let services = services.map(|(services, _)| services);
-            Some(baseline(against, &candidate, services).await?)
-        }
-        None => None,
-    };
-    let compared_with = baseline.as_ref().map(|(config, _)| config);
+    let mut baselines = Vec::with_capacity(candidates.len());
+    for candidate in &candidates {
+        baselines.push(match &against {
+            Some(against) => Some(baseline(against.clone(), candidate, asked).await?),
+            None => None,
+        });
+    }
     let facts = match services {
         Some((services, account)) => {
             let probes = services.probes(account, &settings.bucket_owners);
-            gather(&probes, &Needs::of(&candidate.distribution)).await
+            let all: Vec<&Candidate> = candidates.iter().collect();
+            gather(&probes, &Needs::of_all(&all)).await
         }
         None => Facts::default(),
     };
+    let cost = asked.map(Services::cost).unwrap_or_default();
+    let judged = candidates.iter().zip(baselines);
+    Ok(judged
+        .map(|(candidate, baseline)| {
+            judge_one(candidate, baseline.as_ref(), &facts, settings, cost.clone())
+        })
+        .collect())
+}
+
+fn judge_one(
+    candidate: &Candidate,
+    baseline: Option<&(Distribution, v1::Baseline)>,
+    facts: &Facts,
+    settings: &Settings,
+    cost: v1::Cost,
+) -> (v1::Report, Verdict) {
+    let compared_with = baseline.map(|(config, _)| config);
+    let facts = facts.with_planned(&candidate.planned);
     let decision = judge(Evidence {
-        candidate: &candidate,
+        candidate,
         baseline: compared_with,
         facts: &facts,
         limits: &settings.limits,
@@ -78,22 +96,20 @@ pub async fn check<S: Services>(
     });
     let judged_at = now();
     let report = freeze(
-        &candidate,
+        candidate,
         &facts,
         &decision,
         &Circumstances {
             mode: "check",
             judged_at: &judged_at,
-            baseline: baseline.as_ref().map(|(_, told)| told),
+            baseline: baseline.map(|(_, told)| told),
             compared_with,
             trigger: None,
             explanation: None,
-            cost: services
-                .map(|(services, _)| services.cost())
-                .unwrap_or_default(),
+            cost,
         },
     );
-    Ok((report, decision.verdict))
+    (report, decision.verdict)
 }
 
 async fn baseline<S: Services>(
@@ -161,12 +177,5 @@ pub async fn live<S: Services>(name: &str, services: Option<&S>) -> Result<Candi
     let services = services.ok_or_else(|| offline("live", name))?;
     let id = super::gate::distribution_id(services, name).await?;
     let live = services.live(&id).await?;
-    Ok(Candidate {
-        distribution: live.distribution,
-        origin: Provenance {
-            source: Source::Live,
-            document: id,
-            sha256: None,
-        },
-    })
+    Ok(Candidate::of_config(live.distribution, Source::Live, id))
 }

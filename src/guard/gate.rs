@@ -11,10 +11,11 @@ use serde_json::{Value, json};
 use super::{
     Circumstances, Evidence, Failure, Guard, Invocation, freeze, judge, now, outcome, store_report,
 };
+use crate::candidate::Candidate;
 use crate::delivery::{Answered, DeliveryError, JobAnswer, Keys};
 use crate::error::{FailureType, GuardError};
 use crate::facts::{CouldNotLook, Needs, UnknownCause, gather};
-use crate::report::v1;
+use crate::report::{Document, v1};
 use crate::request::{Job, UserParameters};
 use crate::services::Services;
 use crate::verdict::{Decision, Verdict};
@@ -47,8 +48,8 @@ pub(super) async fn answer<S: Services>(
         Ok((report, answer, stored)) => {
             tracing::info!(
                 job = job.id,
-                verdict = report.verdict,
-                summary = report.summary,
+                verdict = report.verdict(),
+                summary = &*report.summary(),
                 "job judged"
             );
             (answer, outcome(&report, &stored))
@@ -108,7 +109,7 @@ async fn deliver<S: Services>(
     }
 }
 
-type JudgedJob = (v1::Report, JobAnswer, Result<String, String>);
+type JudgedJob = (Document, JobAnswer, Result<String, String>);
 
 async fn judge_job<S: Services>(guard: &Guard<S>, job: &Job) -> Result<JudgedJob, GuardError> {
     let settings = guard.settings.as_ref().map_err(Clone::clone)?;
@@ -118,45 +119,61 @@ async fn judge_job<S: Services>(guard: &Guard<S>, job: &Job) -> Result<JudgedJob
     let services = &guard.services;
     let read = read::read(services, settings, job, &parameters).await?;
     let account = job.account_id.as_deref();
+    let subjects = read.subjects;
+    let candidates: Vec<&Candidate> = subjects.iter().map(|subject| &subject.candidate).collect();
     let facts = gather(
         &services.probes(account, &settings.bucket_owners),
-        &Needs::of(&read.candidate.distribution),
+        &Needs::of_all(&candidates),
     )
     .await;
     let on_unknown = parameters.unknown.unwrap_or(settings.on_unknown);
-    let decision = judge(Evidence {
-        candidate: &read.candidate,
-        baseline: read.baseline.as_ref().map(|(distribution, _)| distribution),
-        facts: &facts,
-        limits: &settings.limits,
-        unknowns: read.unknowns,
-        on_unknown,
-        harmless: false,
-    });
     let judged_at = now();
     let trigger = v1::Trigger {
         pipeline: read.pipeline,
         job: Some(job.id.clone()),
         ..v1::Trigger::default()
     };
-    let report = freeze(
-        &read.candidate,
-        &facts,
-        &decision,
-        &Circumstances {
+    let cost = services.cost();
+    let mut judged = Vec::with_capacity(subjects.len());
+    for subject in subjects {
+        let facts = facts.with_planned(&subject.candidate.planned);
+        let compared_with = subject.baseline.as_ref().map(|(config, _)| config);
+        let decision = judge(Evidence {
+            candidate: &subject.candidate,
+            baseline: compared_with,
+            facts: &facts,
+            limits: &settings.limits,
+            unknowns: subject.unknowns,
+            on_unknown,
+            harmless: false,
+        });
+        let circumstances = Circumstances {
             mode: "gate",
             judged_at: &judged_at,
-            baseline: read.baseline.as_ref().map(|(_, baseline)| baseline),
-            compared_with: read.baseline.as_ref().map(|(distribution, _)| distribution),
+            baseline: subject.baseline.as_ref().map(|(_, baseline)| baseline),
+            compared_with,
             trigger: Some(&trigger),
             explanation: None,
-            cost: services.cost(),
-        },
-    );
-    let key = Keys::report(&report.distribution.name, &judged_at, &job.id);
-    let stored = store_report(services, settings.report_bucket.as_deref(), &key, &report).await;
-    let answer = JobAnswer::of_report(&report, decision.verdict, failure_type(&decision), &stored);
-    Ok((report, answer, stored))
+            cost: cost.clone(),
+        };
+        let report = freeze(&subject.candidate, &facts, &decision, &circumstances);
+        judged.push((report, decision));
+    }
+    // The first of the worst says who must act.
+    let worst = judged.iter().map(|(_, decision)| decision.verdict).max();
+    let worst = worst.unwrap_or(Verdict::Pass);
+    let failure = judged
+        .iter()
+        .find(|(_, decision)| decision.verdict == worst)
+        .map_or(FailureType::JobFailed, |(_, decision)| {
+            failure_type(decision)
+        });
+    let reports = judged.into_iter().map(|(report, _)| report).collect();
+    let document = Document::of(reports, worst.name());
+    let key = Keys::report(document.name(), &judged_at, &job.id);
+    let stored = store_report(services, settings.report_bucket.as_deref(), &key, &document).await;
+    let answer = JobAnswer::of_report(&document, worst, failure, &stored);
+    Ok((document, answer, stored))
 }
 
 /// Who must act on a verdict that fails the job.

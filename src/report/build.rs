@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use super::{links, v1};
 use crate::candidate::{Candidate, hex};
 use crate::change::{Change, difference};
-use crate::distribution::{self, OriginAccessIdentity, OriginKind, Place};
+use crate::distribution::{self, OriginAccessIdentity, OriginKind, Place, is_open};
 use crate::explain::Explanation;
 use crate::facts::{Bucket, Facts, ORIGIN_HOST, Owner};
 use crate::finding::{Finding, NeededUnknown, Severity};
@@ -60,16 +60,16 @@ pub fn build(judged: &Judged<'_>) -> v1::Report {
         judged_at: judged.judged_at.to_owned(),
         distribution: v1::Distribution {
             id: model.id.clone(),
-            arn: model.arn.clone(),
+            arn: model.arn.clone().filter(|arn| !is_open(arn)),
             domain_name: model.domain_name.clone(),
             name: name(candidate),
         },
         candidate: v1::Candidate {
             source: candidate.origin.source.name().to_owned(),
-            format: "distribution-config".to_owned(),
+            format: candidate.origin.format.name().to_owned(),
             document: document.to_owned(),
             sha256: candidate.origin.sha256.clone(),
-            resource: None,
+            resource: candidate.origin.resource.clone(),
             etag: model.etag.clone(),
         },
         baseline: judged.baseline.cloned(),
@@ -116,6 +116,7 @@ fn name(candidate: &Candidate) -> String {
     model
         .id
         .clone()
+        .or_else(|| candidate.origin.resource.clone())
         .or_else(alias)
         .unwrap_or_else(|| candidate.origin.document.clone())
 }

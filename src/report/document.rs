@@ -1,5 +1,7 @@
 //! Reading a report back, so that every other form can be made from the stored one.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::v1::{Report, SCHEMA_VERSION};
@@ -83,6 +85,35 @@ impl Document {
             Self::One(report) => std::slice::from_ref(report),
             Self::Several(several) => &several.reports,
         }
+    }
+
+    /// What people call the distribution, the first where it holds several.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let first = self.reports().first();
+        first.map_or("several", |report| report.distribution.name.as_str())
+    }
+
+    /// Its summary; of several, how many of them have the worst verdict, and the first of those.
+    #[must_use]
+    pub fn summary(&self) -> Cow<'_, str> {
+        let reports = match self {
+            Self::One(report) => return Cow::Borrowed(&report.summary),
+            Self::Several(several) => &several.reports,
+        };
+        let is_worst = |report: &&Report| report.verdict == self.verdict();
+        let worst = reports.iter().filter(is_worst).count();
+        let first = reports.iter().find(is_worst);
+        let state = match self.verdict() {
+            "block" => "must not be deployed",
+            "pass" => "can be deployed",
+            _ => "cannot be judged",
+        };
+        let first = first.map_or("", |report| report.summary.as_str());
+        Cow::Owned(format!(
+            "{worst} of {} distributions {state}; {first}",
+            reports.len()
+        ))
     }
 
     /// Its verdict, the worst where it holds several.

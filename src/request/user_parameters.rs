@@ -1,5 +1,6 @@
 use serde_json::{Map, Value};
 
+use crate::candidate::Format;
 use crate::nearest::nearest;
 use crate::settings::OnUnknown;
 
@@ -14,6 +15,12 @@ pub struct UserParameters {
     pub distribution: Option<String>,
     /// Path or glob in the input artifact; `Name::path` picks one of several artifacts.
     pub candidate: Option<String>,
+    /// The form of the candidate; without it, that is seen from the document.
+    pub format: Option<Format>,
+    /// The logical ID or address of the one distribution that is meant.
+    pub resource: Option<String>,
+    /// Files of the artifact with values for the template's parameters.
+    pub parameters: Vec<String>,
     /// What the candidate is compared with.
     pub baseline: Option<Baseline>,
     /// What a fact that could not be looked at does.
@@ -36,16 +43,20 @@ pub enum Baseline {
 #[error("UserParameters: {0}")]
 pub struct UserParametersError(pub String);
 
-const KEYS: [&str; 6] = [
+const KEYS: [&str; 8] = [
     "mode",
     "distribution",
     "candidate",
     "format",
+    "resource",
+    "parameters",
     "baseline",
     "unknown",
 ];
+/// `auto`, and the names of the formats.
+const FORMATS: [&str; 3] = ["auto", "distribution-config", "cloudformation"];
 /// Keys of the design that this version does not read yet.
-const LATER: [&str; 5] = ["stack", "changeSet", "parameters", "resource", "contract"];
+const LATER: [&str; 3] = ["stack", "changeSet", "contract"];
 
 impl UserParameters {
     /// Reads a JSON object, or a bare distribution ID or alias.
@@ -97,9 +108,10 @@ fn object(map: &Map<String, Value>) -> Result<UserParameters, UserParametersErro
     if let Some(mode) = text("mode")? {
         one_of("mode", &mode, &["gate"])?;
     }
-    if let Some(format) = text("format")? {
-        one_of("format", &format, &["auto", "distribution-config"])?;
-    }
+    let format = text("format")?
+        .map(|value| one_of("format", &value, &FORMATS))
+        .transpose()?
+        .and_then(Format::of_name);
     let unknown = text("unknown")?
         .map(|value| one_of("unknown", &value, &["block", "warn"]))
         .transpose()?
@@ -115,6 +127,9 @@ fn object(map: &Map<String, Value>) -> Result<UserParameters, UserParametersErro
             .map(|id| distribution(&id))
             .transpose()?,
         candidate: text("candidate")?,
+        format,
+        resource: text("resource")?,
+        parameters: texts_of(map, "parameters")?,
         baseline: text("baseline")?.map(|value| match value.as_str() {
             "last-good" => Baseline::LastGood,
             "live" => Baseline::Live,
@@ -152,6 +167,20 @@ fn text_of(map: &Map<String, Value>, key: &str) -> Result<Option<String>, UserPa
         Some(Value::String(text)) if text.trim().is_empty() => refuse(format!("`{key}` is empty")),
         Some(Value::String(text)) => Ok(Some(text.trim().to_owned())),
         Some(other) => refuse(format!("`{key}` is {}, not a string", kind(other))),
+    }
+}
+
+/// One text, or a list of texts.
+fn texts_of(map: &Map<String, Value>, key: &str) -> Result<Vec<String>, UserParametersError> {
+    match map.get(key) {
+        Some(Value::Array(items)) => items
+            .iter()
+            .map(|item| match item.as_str().map(str::trim) {
+                Some(text) if !text.is_empty() => Ok(text.to_owned()),
+                _ => refuse(format!("`{key}` must be a path or a list of paths")),
+            })
+            .collect(),
+        _ => Ok(text_of(map, key)?.into_iter().collect()),
     }
 }
 

@@ -9,6 +9,7 @@ pub const EXAMPLES: &str = "\
 Examples:
   origin-guard demo                                       see it at work, without an account
   origin-guard check distribution.json                    judge a config against your account
+  origin-guard check template.yaml --parameters prod.json judge each distribution of a template
   origin-guard check --offline 'cdn/*.json'               judge several, without a call
   origin-guard check --distribution E2EXAMPLE1GUARD --output html --out report.html
   origin-guard render report.json --output junit          another form of a stored report
@@ -58,7 +59,7 @@ pub enum Command {
 
 #[derive(Debug, Args)]
 pub struct CheckArguments {
-    /// JSON of configs: get-distribution(-config) output, DistributionConfig, or CLI input; patterns such as `cdn/*.json`; `-` reads standard input
+    /// Configs: CloudFormation, SAM or CDK templates (JSON, YAML, or a `cdk.out`), get-distribution(-config) output, DistributionConfig, or CLI input; patterns such as `cdn/*.json`; `-` reads standard input
     #[arg(
         required_unless_present = "distribution",
         conflicts_with = "distribution",
@@ -68,6 +69,8 @@ pub struct CheckArguments {
     /// Judge what is live: a distribution's ID or alias
     #[arg(long, value_name = "ID")]
     pub distribution: Option<String>,
+    #[command(flatten)]
+    pub reading: Reading,
     /// Tell what changes against this: a file, `live`, `last-good`, or a distribution's ID or alias
     #[arg(long, value_name = "BASELINE")]
     pub baseline: Option<String>,
@@ -84,12 +87,36 @@ pub struct CheckArguments {
     pub unknown: Option<Unknown>,
 }
 
+/// How files are read.
+#[derive(Debug, Args)]
+pub struct Reading {
+    /// The form of the files
+    #[arg(long, value_enum, default_value_t = Form::Auto)]
+    pub format: Form,
+    /// The logical ID of the one distribution that is meant
+    #[arg(long, value_name = "ID")]
+    pub resource: Option<String>,
+    /// Values for a template's parameters: a file (CodePipeline's template configuration, the AWS CLI's list), or NAME=VALUE, such as AWS::Region=eu-west-1
+    #[arg(long, value_name = "FILE|NAME=VALUE")]
+    pub parameters: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    Auto,
+    DistributionConfig,
+    #[value(name = "cloudformation")]
+    CloudFormation,
+}
+
 #[derive(Debug, Args)]
 pub struct DiffArguments {
     /// A file, or a distribution's ID or alias; `live` is what the other one's distribution runs
     pub before: String,
     /// The same
     pub after: String,
+    #[command(flatten)]
+    pub reading: Reading,
     /// Print the changes as JSON
     #[arg(long)]
     pub json: bool,

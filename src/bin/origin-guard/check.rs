@@ -4,8 +4,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use origin_guard::aws::Aws;
+use origin_guard::candidate::choose;
 use origin_guard::demo;
-use origin_guard::error::GuardError;
 use origin_guard::guard::{Against, CheckOptions, check};
 use origin_guard::network::Network;
 use origin_guard::report::Document;
@@ -14,8 +14,8 @@ use origin_guard::settings::{OnUnknown, Settings};
 use origin_guard::verdict::Verdict;
 
 use crate::arguments::{CheckArguments, FailOn, Printing, Unknown};
-use crate::input::{expand, is_distribution, read, trust};
-use crate::output::print;
+use crate::input::{expand, is_distribution, read, read_one, read_options, trust};
+use crate::output::{Sources, print};
 
 #[tokio::main(flavor = "current_thread")]
 pub async fn run(arguments: &CheckArguments) -> Result<ExitCode, String> {
@@ -44,30 +44,40 @@ pub async fn run(arguments: &CheckArguments) -> Result<ExitCode, String> {
         aws.as_ref()
             .map(|(aws, account)| (aws, Some(account.as_str())))
     };
+    let account = aws.as_ref().map(|(_, account)| account.as_str());
+    let reading = read_options(&arguments.reading, account).map_err(|error| error.to_string())?;
     let against = match arguments.baseline.as_deref() {
         None => None,
         Some("live") => Some(Against::Live),
         Some("last-good") => Some(Against::LastGood),
         Some(name) if is_distribution(name) => Some(Against::Distribution(name)),
         Some(path) => {
-            let (file, _) = read(Path::new(path)).map_err(|error| error.to_string())?;
+            let file = read_one(Path::new(path), &reading).map_err(|error| error.to_string())?;
             Some(Against::File(Box::new(file)))
         }
     };
-    let mut judged = Vec::new();
-    let mut sources = Vec::new();
-    if let Some(distribution) = &arguments.distribution {
-        let options = CheckOptions::Distribution(distribution);
-        judged.push(check(options, against.clone(), services(), &settings).await);
-        sources.push(None);
-    }
-    for path in expand(&arguments.files)? {
-        let (candidate, content) = read(&path).map_err(|error| error.to_string())?;
-        let options = CheckOptions::File(Box::new(candidate));
-        judged.push(check(options, against.clone(), services(), &settings).await);
-        sources.push(String::from_utf8(content).ok());
-    }
-    let judged: Result<Vec<_>, GuardError> = judged.into_iter().collect();
+    let mut sources = Sources::new();
+    let options = if let Some(distribution) = &arguments.distribution {
+        CheckOptions::Distribution(distribution)
+    } else {
+        let mut candidates = Vec::new();
+        for path in expand(&arguments.files)? {
+            let (found, content) = read(&path, &reading).map_err(|error| error.to_string())?;
+            if let (Some(first), Ok(text)) = (found.first(), String::from_utf8(content)) {
+                sources.insert(first.origin.document.clone(), text);
+            }
+            candidates.extend(found);
+        }
+        let names: Vec<String> = arguments
+            .files
+            .iter()
+            .map(|file| file.display().to_string())
+            .collect();
+        let resource = arguments.reading.resource.as_deref();
+        let chosen = choose(candidates, resource, &names.join(", "));
+        CheckOptions::Files(chosen.map_err(|error| error.to_string())?)
+    };
+    let judged = check(options, against, services(), &settings).await;
     let judged = judged.map_err(|error| error.to_string())?;
     let (reports, verdicts): (Vec<Report>, Vec<Verdict>) = judged.into_iter().unzip();
     let worst = verdicts.into_iter().max().unwrap_or(Verdict::Pass);
@@ -97,6 +107,7 @@ pub fn run_demo(printing: &Printing) -> Result<ExitCode, String> {
     let reports = vec![report];
     let code = exit_code(&reports, verdict, FailOn::Error);
     let document = Document::of(reports, verdict.name());
-    print(&document, &[Some(demo::CONFIG.to_owned())], printing)?;
+    let sources = Sources::from([(demo::NAME.to_owned(), demo::CONFIG.to_owned())]);
+    print(&document, &sources, printing)?;
     Ok(ExitCode::from(code))
 }

@@ -10,16 +10,18 @@ use origin_guard::report;
 use origin_guard::settings::Settings;
 
 use crate::arguments::DiffArguments;
-use crate::input::{is_distribution, read, trust};
+use crate::input::{is_distribution, read_one, read_options, trust};
 use crate::output::print_and_pass;
 
 #[tokio::main(flavor = "current_thread")]
 pub async fn run(arguments: &DiffArguments) -> Result<ExitCode, String> {
     let words = [arguments.before.as_str(), arguments.after.as_str()];
+    let reading = read_options(&arguments.reading, None).map_err(|error| error.to_string())?;
     let mut sides = [None, None];
     for (side, word) in sides.iter_mut().zip(words) {
         if word != "live" && !is_distribution(word) {
-            *side = Some(read(Path::new(word)).map_err(|error| error.to_string())?.0);
+            let file = read_one(Path::new(word), &reading);
+            *side = Some(file.map_err(|error| error.to_string())?);
         }
     }
     let mut names = words.map(str::to_owned);

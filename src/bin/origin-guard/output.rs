@@ -1,5 +1,6 @@
 //! `render`, and how everything is printed: to standard output, or a file.
 
+use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
 use std::path::Path;
 use std::process::ExitCode;
@@ -16,16 +17,15 @@ pub fn run_render(arguments: &RenderArguments) -> Result<ExitCode, String> {
         .map_err(|error| error.to_string())
         .and_then(|content| Document::read(&content).map_err(|error| error.to_string()))
         .map_err(|error| format!("{name}: {error}"))?;
-    print(&document, &[], &arguments.printing)?;
+    print(&document, &Sources::new(), &arguments.printing)?;
     Ok(ExitCode::SUCCESS)
 }
 
+/// The texts of the documents, by their names.
+pub type Sources = BTreeMap<String, String>;
+
 /// Prints in the form that was asked for; text with the sources' lines, where they are at hand.
-pub fn print(
-    document: &Document,
-    sources: &[Option<String>],
-    printing: &Printing,
-) -> Result<(), String> {
+pub fn print(document: &Document, sources: &Sources, printing: &Printing) -> Result<(), String> {
     let is_terminal = printing.out.is_none() && std::io::stdout().is_terminal();
     let look = Look {
         color: match printing.color {
@@ -37,17 +37,16 @@ pub fn print(
             .filter(|_| is_terminal)
             .map(|(width, _)| usize::from(width.0)),
     };
-    let is_plain = !look.color && sources.iter().all(Option::is_none);
+    let is_plain = !look.color && sources.is_empty();
     let text = if printing.output != Output::Text || is_plain {
         report::render(document, printing.output)?
     } else {
-        let sources = sources.iter().map(Option::as_deref);
-        let reports = document
-            .reports()
-            .iter()
-            .zip(sources.chain(std::iter::repeat(None)));
+        let reports = document.reports().iter();
         let texts: Vec<String> = reports
-            .map(|(report, source)| report::terminal(report, source, look))
+            .map(|report| {
+                let source = sources.get(&report.candidate.document);
+                report::terminal(report, source.map(String::as_str), look)
+            })
             .collect();
         texts.join("\n")
     };

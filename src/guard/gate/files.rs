@@ -1,6 +1,9 @@
 //! The files of a job's input artifact.
 
-use crate::candidate::{Artifact, ArtifactError, Candidate, Source, read_document};
+use crate::candidate::{
+    Artifact, ArtifactError, Candidate, Deployment, ReadOptions, Source, choose, one,
+    read_documents, read_parameters,
+};
 use crate::error::GuardError;
 use crate::request::{Baseline, InputArtifact, Job, UserParameters};
 use crate::services::Services;
@@ -8,8 +11,8 @@ use crate::settings::Settings;
 
 /// What comes out of an artifact.
 pub(super) struct Files {
-    /// The config to judge.
-    pub candidate: Candidate,
+    /// The configs to judge, at least one.
+    pub candidates: Vec<Candidate>,
     /// What UserParameters compare it with, where that is a file.
     pub baseline: Option<Candidate>,
 }
@@ -20,6 +23,7 @@ pub(super) async fn read_artifact<S: Services>(
     settings: &Settings,
     job: &Job,
     parameters: &UserParameters,
+    distribution: Option<&str>,
 ) -> Result<Option<Files>, GuardError> {
     let Some(path) = &parameters.candidate else {
         return Ok(None);
@@ -37,14 +41,35 @@ pub(super) async fn read_artifact<S: Services>(
         .artifact(location, credentials, limits.artifact_bytes)
         .await?;
     let mut artifact = Artifact::open(bytes, limits).map_err(|error| of_artifact(&error))?;
-    let mut file = |path: &str| {
+    let mut options = ReadOptions {
+        format: parameters.format,
+        resource: parameters.resource.clone(),
+        distribution: distribution.map(str::to_owned),
+        deployment: Deployment {
+            account: job.account_id.clone(),
+            ..Deployment::default()
+        },
+    };
+    for path in &parameters.parameters {
         let file = artifact.read(path).map_err(|error| of_artifact(&error))?;
-        read_document(Source::Artifact, &file.name, &file.content)
+        let values = &mut options.deployment.parameters;
+        read_parameters(values, &file.name, &file.content)?;
+    }
+    let mut read = |path: &str| {
+        let files = artifact
+            .read_all(path)
+            .map_err(|error| of_artifact(&error))?;
+        let read = files
+            .iter()
+            .map(|file| read_documents(Source::Artifact, &file.name, &file.content, &options));
+        let read: Vec<Vec<Candidate>> = read.collect::<Result<_, _>>()?;
+        let candidates = read.into_iter().flatten().collect();
+        choose(candidates, parameters.resource.as_deref(), path)
     };
     Ok(Some(Files {
-        candidate: file(path)?,
+        candidates: read(path)?,
         baseline: match &parameters.baseline {
-            Some(Baseline::Path(path)) => Some(file(path)?),
+            Some(Baseline::Path(path)) => Some(one(read(path)?, path)?),
             _ => None,
         },
     }))

@@ -1,9 +1,9 @@
 //! What a job's judgement is made of: candidate, live config and baseline, side by side.
 
-use futures_util::future::{join, join3};
+use futures_util::future::{join, join_all, join3};
 
 use super::files::{Files, read_artifact};
-use crate::candidate::{Candidate, LastGood, Live, Provenance, Source};
+use crate::candidate::{Candidate, LastGood, Live, Source, one};
 use crate::distribution::Distribution;
 use crate::error::GuardError;
 use crate::facts::{CouldNotLook, Unknown};
@@ -15,11 +15,17 @@ use crate::settings::Settings;
 
 /// What a job's judgement is made of.
 pub(super) struct ReadJob {
+    /// What is to be judged, in the order of the documents.
+    pub subjects: Vec<Subject>,
+    /// Which pipeline asks.
+    pub pipeline: Option<v1::Pipeline>,
+}
+
+/// One distribution to judge.
+pub(super) struct Subject {
     pub candidate: Candidate,
     /// What it is compared with.
     pub baseline: Option<(Distribution, v1::Baseline)>,
-    /// Which pipeline asks.
-    pub pipeline: Option<v1::Pipeline>,
     /// What could not be read, and does not keep the candidate from being judged.
     pub unknowns: Vec<NeededUnknown>,
 }
@@ -36,24 +42,39 @@ pub(super) async fn read<S: Services>(
         None => None,
     };
     let (files, around, pipeline) = join3(
-        read_artifact(services, settings, job, parameters),
+        read_artifact(services, settings, job, parameters, named.as_deref()),
         around(services, settings, parameters, named.as_deref()),
         services.pipeline(&job.id),
     )
     .await;
-    let files = files?;
-    let own = files
-        .as_ref()
-        .and_then(|files| files.candidate.distribution.id.as_deref());
-    let around = match (&named, own) {
-        // Only the candidate says which distribution it is for.
-        (None, Some(own)) => self::around(services, settings, parameters, Some(own)).await,
-        _ => around,
+    let Some(files) = files? else {
+        let subjects = vec![of_live(around)?];
+        return Ok(ReadJob { subjects, pipeline });
     };
-    match files {
-        Some(files) => of_files(files, named, around, parameters, pipeline),
-        None => of_live(around, pipeline),
+    let Files {
+        candidates,
+        baseline,
+    } = files;
+    if named.is_some() {
+        let mut candidate = one(
+            candidates,
+            parameters.candidate.as_deref().unwrap_or_default(),
+        )?;
+        same_distribution(&mut candidate, named)?;
+        let subjects = vec![of_file(candidate, baseline, around, parameters)?];
+        return Ok(ReadJob { subjects, pipeline });
     }
+    // Only the candidates say which distributions they are for.
+    let subjects = join_all(candidates.into_iter().map(async |candidate| {
+        let id = candidate.distribution.id.clone();
+        let around = self::around(services, settings, parameters, id.as_deref()).await;
+        of_file(candidate, baseline.clone(), around, parameters)
+    }))
+    .await;
+    Ok(ReadJob {
+        subjects: subjects.into_iter().collect::<Result<_, _>>()?,
+        pipeline,
+    })
 }
 
 /// What stands around a candidate: the live config, and the one that was good.
@@ -97,37 +118,24 @@ fn nothing_to_judge() -> GuardError {
 }
 
 /// The live config is judged, against what was stored after the last pass.
-fn of_live(around: Around, pipeline: Option<v1::Pipeline>) -> Result<ReadJob, GuardError> {
+fn of_live(around: Around) -> Result<Subject, GuardError> {
     let live = around.live.ok_or_else(nothing_to_judge)??;
     let mut unknowns = Vec::new();
     let baseline = known_last_good(around.last_good, &mut unknowns);
-    Ok(ReadJob {
-        candidate: Candidate {
-            origin: Provenance {
-                source: Source::Live,
-                document: live.distribution.id.clone().unwrap_or_default(),
-                sha256: None,
-            },
-            distribution: live.distribution,
-        },
+    let id = live.distribution.id.clone().unwrap_or_default();
+    Ok(Subject {
+        candidate: Candidate::of_config(live.distribution, Source::Live, id),
         baseline,
-        pipeline,
         unknowns,
     })
 }
 
-fn of_files(
-    files: Files,
-    named: Option<String>,
+fn of_file(
+    mut candidate: Candidate,
+    from_file: Option<Candidate>,
     around: Around,
     parameters: &UserParameters,
-    pipeline: Option<v1::Pipeline>,
-) -> Result<ReadJob, GuardError> {
-    let Files {
-        mut candidate,
-        baseline: from_file,
-    } = files;
-    same_distribution(&mut candidate, named)?;
+) -> Result<Subject, GuardError> {
     let mut unknowns = Vec::new();
     let live = known_live(around.live, &candidate, &mut unknowns)?;
     if let Some(live) = &live {
@@ -155,10 +163,9 @@ fn of_files(
         Some(Baseline::Live) => of_live,
         Some(Baseline::LastGood) | None => stored.or(of_live),
     };
-    Ok(ReadJob {
+    Ok(Subject {
         candidate,
         baseline,
-        pipeline,
         unknowns,
     })
 }

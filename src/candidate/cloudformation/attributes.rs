@@ -1,0 +1,229 @@
+//! What `Ref` and `Fn::GetAtt` stand for.
+
+use super::evaluate::{Evaluator, text_kind};
+use super::{DISTRIBUTION, TemplateError};
+use crate::candidate::document::{Node, NodeKind};
+
+/// Types whose `Ref` is one word, without `/` and `:`.
+const ONE_WORD: [&str; 7] = [
+    "AWS::ApiGateway::RestApi",
+    "AWS::ApiGateway::Stage",
+    "AWS::ApiGatewayV2::Api",
+    "AWS::ApiGatewayV2::Stage",
+    "AWS::S3::Bucket",
+    "AWS::Serverless::Api",
+    "AWS::Serverless::HttpApi",
+];
+
+impl Evaluator<'_> {
+    /// What a `Ref` to a parameter, a pseudo parameter or a resource stands for.
+    pub fn reference(&self, name: &str) -> Result<NodeKind, TemplateError> {
+        if let Some(value) = self.pseudo(name) {
+            return Ok(NodeKind::Text(value));
+        }
+        if name.starts_with("AWS::") {
+            return Ok(NodeKind::Symbolic(format!("${{{name}}}")));
+        }
+        if let Some(parameter) = self.template.entry("Parameters", name) {
+            return Ok(self.parameter(name, parameter));
+        }
+        if self.template.resource(name).is_some() {
+            return self.of_resource(name);
+        }
+        // A macro or a framework may still make it; CloudFormation refuses it otherwise.
+        Ok(NodeKind::Symbolic(format!("${{{name}}}")))
+    }
+
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html>
+    fn pseudo(&self, name: &str) -> Option<String> {
+        let deployment = self.deployment;
+        if !name.starts_with("AWS::") {
+            return None;
+        }
+        if let Some(value) = deployment.parameters.get(name) {
+            return Some(value.to_owned());
+        }
+        let region = || {
+            deployment
+                .parameters
+                .get("AWS::Region")
+                .or(deployment.region.as_deref())
+        };
+        match name {
+            "AWS::AccountId" => deployment.account.clone(),
+            "AWS::Region" => deployment.region.clone(),
+            "AWS::Partition" => Some(if region()?.starts_with("cn-") {
+                "aws-cn".to_owned()
+            } else if region()?.starts_with("us-gov-") {
+                "aws-us-gov".to_owned()
+            } else {
+                "aws".to_owned()
+            }),
+            "AWS::URLSuffix" => Some(if region()?.starts_with("cn-") {
+                "amazonaws.com.cn".to_owned()
+            } else {
+                "amazonaws.com".to_owned()
+            }),
+            _ => None,
+        }
+    }
+
+    fn parameter(&self, name: &str, parameter: &Node) -> NodeKind {
+        let kind = parameter
+            .get("Type")
+            .and_then(Node::text)
+            .unwrap_or_default();
+        let given = self.deployment.parameters.get(name).map(str::to_owned);
+        let default = || match parameter.get("Default").map(|node| &node.kind)? {
+            NodeKind::Text(text) | NodeKind::Number(text) => Some(text.clone()),
+            NodeKind::Bool(flag) => Some(flag.to_string()),
+            _ => None,
+        };
+        // The value is the name of another one, which the deployment looks up.
+        let is_looked_up = kind.starts_with("AWS::SSM::Parameter::Value");
+        match given.or_else(default) {
+            Some(value) if !is_looked_up => {
+                if kind == "CommaDelimitedList" || kind.starts_with("List<") {
+                    let items = value
+                        .split(',')
+                        .map(|item| text_kind(item.trim().to_owned()).into());
+                    NodeKind::List(items.collect())
+                } else {
+                    text_kind(value)
+                }
+            }
+            _ => NodeKind::Symbolic(format!("${{{name}}}")),
+        }
+    }
+
+    /// The physical ID of a resource that is deployed already.
+    pub fn physical_id(&self, id: &str) -> Option<&str> {
+        let known = self.deployment.physical_ids.iter();
+        known
+            .filter(|(logical, _)| logical == id)
+            .map(|(_, physical)| physical.as_str())
+            .next()
+    }
+
+    /// What `Ref` gives of a resource.
+    fn of_resource(&self, id: &str) -> Result<NodeKind, TemplateError> {
+        if let Some(physical) = self.physical_id(id) {
+            return Ok(NodeKind::Text(physical.to_owned()));
+        }
+        let open = || NodeKind::Symbolic(format!("${{{id}}}"));
+        let Some(resource) = self.template.resource(id) else {
+            return Ok(open());
+        };
+        let name = match resource.kind {
+            "AWS::S3::Bucket" => "BucketName",
+            _ => return Ok(open()),
+        };
+        let Some(node) = resource.property(name) else {
+            return Ok(open());
+        };
+        // A name that leads back to itself stays what it is.
+        if self.entered.borrow().iter().any(|entered| entered == id) {
+            return Ok(open());
+        }
+        self.entered.borrow_mut().push(id.to_owned());
+        let value = self.text(node, &resource.pointer(name));
+        self.entered.borrow_mut().pop();
+        Ok(value?.map_or_else(open, text_kind))
+    }
+
+    /// `Fn::GetAtt`: `[resource, attribute]` or `resource.attribute`.
+    pub fn get_att(&self, arguments: &Node, pointer: &str) -> Result<NodeKind, TemplateError> {
+        let wrong = || {
+            TemplateError::at(
+                arguments,
+                pointer,
+                "Fn::GetAtt takes a resource and an attribute",
+            )
+        };
+        let (resource, attribute) = match &arguments.kind {
+            NodeKind::Text(text) => {
+                let (resource, attribute) = text.split_once('.').ok_or_else(wrong)?;
+                (resource.to_owned(), attribute.to_owned())
+            }
+            NodeKind::List(parts) => match parts.as_slice() {
+                [resource, attribute] => (
+                    resource.text().ok_or_else(wrong)?.to_owned(),
+                    self.text(attribute, &format!("{pointer}/1"))?
+                        .ok_or_else(wrong)?,
+                ),
+                _ => return Err(wrong()),
+            },
+            _ => return Err(wrong()),
+        };
+        self.attribute(&resource, &attribute)
+    }
+
+    /// An attribute of a resource.
+    pub fn attribute(&self, id: &str, attribute: &str) -> Result<NodeKind, TemplateError> {
+        let open = NodeKind::Symbolic(format!("${{{id}.{attribute}}}"));
+        let Some(resource) = self.template.resource(id) else {
+            return Ok(open);
+        };
+        Ok(match (resource.kind, attribute) {
+            ("AWS::S3::Bucket", _) => self.of_bucket(id, attribute)?.map_or(open, text_kind),
+            (
+                DISTRIBUTION
+                | "AWS::CloudFront::OriginAccessControl"
+                | "AWS::CloudFront::CloudFrontOriginAccessIdentity"
+                | "AWS::CloudFront::VpcOrigin",
+                "Id",
+            ) => self.of_resource(id)?,
+            _ => open,
+        })
+    }
+
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#aws-resource-s3-bucket-return-values>
+    fn of_bucket(&self, id: &str, attribute: &str) -> Result<Option<String>, TemplateError> {
+        let name = match self.of_resource(id)? {
+            NodeKind::Text(name) | NodeKind::Symbolic(name) => name,
+            _ => return Ok(None),
+        };
+        let known = |name: &str| self.pseudo(name).unwrap_or_else(|| format!("${{{name}}}"));
+        let (region, suffix) = (known("AWS::Region"), known("AWS::URLSuffix"));
+        Ok(Some(match attribute {
+            "Arn" => format!("arn:{}:s3:::{name}", known("AWS::Partition")),
+            "DomainName" => format!("{name}.s3.{suffix}"),
+            "RegionalDomainName" => format!("{name}.s3.{region}.{suffix}"),
+            "DualStackDomainName" => format!("{name}.s3.dualstack.{region}.{suffix}"),
+            // Newer regions have a dot in the place of the dash; both forms are read alike.
+            "WebsiteURL" => format!("http://{name}.s3-website-{region}.{suffix}"),
+            _ => return Ok(None),
+        }))
+    }
+
+    /// A distribution's ARN, as far as it is known.
+    pub fn distribution_arn(&self, id: &str) -> String {
+        let known = |name: &str| self.pseudo(name).unwrap_or_else(|| format!("${{{name}}}"));
+        let partition = self
+            .pseudo("AWS::Partition")
+            .unwrap_or_else(|| "aws".to_owned());
+        let own = self
+            .physical_id(id)
+            .map_or_else(|| format!("${{{id}}}"), str::to_owned);
+        format!(
+            "arn:{partition}:cloudfront::{}:distribution/{own}",
+            known("AWS::AccountId")
+        )
+    }
+
+    /// Whether an expression such as `${Api}` is one word, without `/` and `:`.
+    pub fn is_one_word(&self, open: &str) -> bool {
+        let name = open
+            .strip_prefix("${")
+            .and_then(|rest| rest.strip_suffix('}'));
+        let Some(name) = name else { return false };
+        match name {
+            "AWS::Region" | "AWS::AccountId" | "AWS::Partition" | "AWS::URLSuffix"
+            | "AWS::StackName" | "ServerlessRestApi" | "ServerlessHttpApi" => true,
+            name => self
+                .template
+                .resource(name)
+                .is_some_and(|resource| ONE_WORD.contains(&resource.kind)),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+use super::TemplateError;
+use super::evaluate::Evaluator;
+use crate::candidate::document::{Node, NodeKind};
+
+/// What is known of a condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It is being evaluated.
+    Entered,
+    /// Its value; `None` is for the deployment to decide.
+    Known(Option<bool>),
+}
+
+impl Evaluator<'_> {
+    /// A condition's value; `None` is for the deployment to decide.
+    pub fn condition(&self, name: &str) -> Result<Option<bool>, TemplateError> {
+        let state = self.conditions.borrow().get(name).copied();
+        let Some(node) = self.template.entry("Conditions", name) else {
+            return Ok(None);
+        };
+        let pointer = format!("/Conditions/{name}");
+        match state {
+            Some(State::Known(value)) => return Ok(value),
+            Some(State::Entered) => {
+                return Err(TemplateError::at(
+                    node,
+                    pointer,
+                    format!("the condition `{name}` depends on itself"),
+                ));
+            }
+            None => {}
+        }
+        let mut conditions = self.conditions.borrow_mut();
+        conditions.insert(name.to_owned(), State::Entered);
+        drop(conditions);
+        let value = self.holds(node, &pointer)?;
+        let mut conditions = self.conditions.borrow_mut();
+        conditions.insert(name.to_owned(), State::Known(value));
+        Ok(value)
+    }
+
+    fn holds(&self, node: &Node, pointer: &str) -> Result<Option<bool>, TemplateError> {
+        let NodeKind::Map(entries) = &node.kind else {
+            return Ok(match &node.kind {
+                NodeKind::Bool(flag) => Some(*flag),
+                _ => None,
+            });
+        };
+        let [(function, arguments)] = entries.as_slice() else {
+            return Err(TemplateError::at(
+                node,
+                pointer,
+                "a condition is one function, such as Fn::Equals",
+            ));
+        };
+        let below = format!("{pointer}/{function}");
+        let list = || match &arguments.kind {
+            NodeKind::List(items) => Ok(items.as_slice()),
+            _ => Err(TemplateError::at(
+                arguments,
+                below.as_str(),
+                format!("{function} takes a list"),
+            )),
+        };
+        let each = |items: &[Node]| -> Result<Vec<Option<bool>>, TemplateError> {
+            let values = items.iter().enumerate();
+            values
+                .map(|(at, item)| self.holds(item, &format!("{below}/{at}")))
+                .collect()
+        };
+        match function.as_str() {
+            "Condition" => match arguments.text() {
+                Some(name) => self.condition(name),
+                None => Ok(None),
+            },
+            "Fn::Not" => Ok(each(list()?)?
+                .first()
+                .copied()
+                .flatten()
+                .map(|value| !value)),
+            "Fn::And" => {
+                let values = each(list()?)?;
+                Ok(decided(&values, false))
+            }
+            "Fn::Or" => {
+                let values = each(list()?)?;
+                Ok(decided(&values, true))
+            }
+            "Fn::Equals" => {
+                let [one, other] = list()? else {
+                    return Err(TemplateError::at(
+                        arguments,
+                        below.as_str(),
+                        "Fn::Equals takes two values",
+                    ));
+                };
+                let one = self.value(one, &format!("{below}/0"))?;
+                let other = self.value(other, &format!("{below}/1"))?;
+                Ok(equal(one.as_ref(), other.as_ref()))
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+/// One of `deciding` decides; else all must be known.
+fn decided(values: &[Option<bool>], deciding: bool) -> Option<bool> {
+    if values.contains(&Some(deciding)) {
+        return Some(deciding);
+    }
+    let all_known = values.iter().all(Option::is_some);
+    all_known.then_some(!deciding)
+}
+
+fn equal(one: Option<&Node>, other: Option<&Node>) -> Option<bool> {
+    let spelling = |node: &Node| match &node.kind {
+        NodeKind::Text(text) | NodeKind::Number(text) => Some((text.clone(), true)),
+        NodeKind::Bool(flag) => Some((flag.to_string(), true)),
+        NodeKind::Symbolic(text) => Some((text.clone(), false)),
+        _ => None,
+    };
+    let (one, one_known) = spelling(one?)?;
+    let (other, other_known) = spelling(other?)?;
+    (one == other || one_known && other_known).then(|| one == other)
+}

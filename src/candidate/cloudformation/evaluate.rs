@@ -1,0 +1,129 @@
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
+use super::conditions::State;
+use super::template::{Resource, Template};
+use super::{Deployment, TemplateError};
+use crate::candidate::document::{Node, NodeKind};
+
+/// Resolves the values of a template.
+pub struct Evaluator<'t> {
+    pub template: &'t Template<'t>,
+    pub deployment: &'t Deployment,
+    pub conditions: RefCell<HashMap<String, State>>,
+    /// The resources whose attributes are being resolved, against circles.
+    pub entered: RefCell<Vec<String>>,
+    /// How many values may still be made.
+    budget: Cell<usize>,
+}
+
+/// What resolving a template may make: functions can repeat a value many times.
+const MAX_NODES: usize = 2_000_000;
+
+impl<'t> Evaluator<'t> {
+    pub fn new(template: &'t Template<'t>, deployment: &'t Deployment) -> Self {
+        Self {
+            template,
+            deployment,
+            conditions: RefCell::default(),
+            entered: RefCell::default(),
+            budget: Cell::new(MAX_NODES),
+        }
+    }
+
+    /// Whether a resource's condition is known not to hold.
+    pub fn is_left_out(&self, resource: &Resource<'_>) -> Result<bool, TemplateError> {
+        match resource.condition() {
+            Some(name) => Ok(self.condition(name)? == Some(false)),
+            None => Ok(false),
+        }
+    }
+
+    /// A value with its functions resolved, as far as can be; `None` is `AWS::NoValue`.
+    pub fn value(&self, node: &Node, pointer: &str) -> Result<Option<Node>, TemplateError> {
+        let left = self.budget.get().checked_sub(1).ok_or_else(|| {
+            let problem = format!("resolving it makes more than {MAX_NODES} values");
+            TemplateError::at(node, pointer, problem)
+        })?;
+        self.budget.set(left);
+        let kind = match &node.kind {
+            NodeKind::Map(entries) => match entries.as_slice() {
+                [(name, arguments)] if is_function(name) => {
+                    return self.call(name, arguments, node, pointer);
+                }
+                _ => self.object(entries, pointer)?,
+            },
+            NodeKind::List(items) => {
+                let mut list = Vec::with_capacity(items.len());
+                for (at, item) in items.iter().enumerate() {
+                    list.extend(self.value(item, &format!("{pointer}/{at}"))?);
+                }
+                NodeKind::List(list)
+            }
+            NodeKind::Text(text) => text_kind(text.clone()),
+            other => other.clone(),
+        };
+        Ok(Some(place(kind, node, pointer)))
+    }
+
+    fn object(&self, entries: &[(String, Node)], pointer: &str) -> Result<NodeKind, TemplateError> {
+        let mut object = Vec::with_capacity(entries.len());
+        for (key, value) in entries {
+            let step = key.replace('~', "~0").replace('/', "~1");
+            if let Some(value) = self.value(value, &format!("{pointer}/{step}"))? {
+                object.push((key.clone(), value));
+            }
+        }
+        Ok(NodeKind::Map(object))
+    }
+
+    /// A value as a text, an expression where it is not known; `None` where it is neither.
+    pub fn text(&self, node: &Node, pointer: &str) -> Result<Option<String>, TemplateError> {
+        Ok(self.value(node, pointer)?.as_ref().and_then(spelling))
+    }
+}
+
+/// A value that stands where a node of the template does.
+pub fn place(kind: NodeKind, node: &Node, pointer: &str) -> Node {
+    Node {
+        kind,
+        position: node.position,
+        pointer: Some(pointer.into()),
+    }
+}
+
+/// A scalar, or the expression in its place.
+pub fn spelling(node: &Node) -> Option<String> {
+    match &node.kind {
+        NodeKind::Text(text) | NodeKind::Number(text) | NodeKind::Symbolic(text) => {
+            Some(text.clone())
+        }
+        NodeKind::Bool(flag) => Some(flag.to_string()),
+        _ => None,
+    }
+}
+
+/// A text; with a dynamic reference or an unresolved part it is an expression.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html>
+pub fn text_kind(text: String) -> NodeKind {
+    if let Some(at) = text.find("{{resolve:") {
+        let (before, rest) = text.split_at(at);
+        let (reference, after) = rest.split_once("}}").unwrap_or((rest, ""));
+        let reference = reference.trim_start_matches('{');
+        return match text_kind(after.to_owned()) {
+            NodeKind::Text(after) | NodeKind::Symbolic(after) => {
+                NodeKind::Symbolic(format!("{before}${{{reference}}}{after}"))
+            }
+            _ => NodeKind::Symbolic(text),
+        };
+    }
+    if text.contains("${") {
+        NodeKind::Symbolic(text)
+    } else {
+        NodeKind::Text(text)
+    }
+}
+
+fn is_function(name: &str) -> bool {
+    name == "Ref" || name.starts_with("Fn::")
+}

@@ -1,0 +1,422 @@
+//! The intrinsic functions
+//! (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html>).
+
+use sha2::{Digest, Sha256};
+
+use super::TemplateError;
+use super::evaluate::{Evaluator, place, spelling, text_kind};
+use crate::candidate::document::{Node, NodeKind};
+use crate::candidate::hex;
+use crate::distribution::{Expression, ExpressionPart, is_open};
+use crate::nearest::nearest;
+
+const KNOWN: [&str; 20] = [
+    "Ref",
+    "Fn::And",
+    "Fn::Base64",
+    "Fn::Cidr",
+    "Fn::Contains",
+    "Fn::Equals",
+    "Fn::FindInMap",
+    "Fn::GetAZs",
+    "Fn::GetAtt",
+    "Fn::If",
+    "Fn::ImportValue",
+    "Fn::Join",
+    "Fn::Length",
+    "Fn::Not",
+    "Fn::Or",
+    "Fn::Select",
+    "Fn::Split",
+    "Fn::Sub",
+    "Fn::ToJsonString",
+    "Fn::Transform",
+];
+
+type Resolved = Result<Option<Node>, TemplateError>;
+
+impl Evaluator<'_> {
+    /// A function's value; `node` is the call, and `pointer` the way to it.
+    pub fn call(&self, name: &str, arguments: &Node, node: &Node, pointer: &str) -> Resolved {
+        let below = format!("{pointer}/{name}");
+        let kind = match name {
+            "Ref" => match arguments.text() {
+                Some("AWS::NoValue") => return Ok(None),
+                Some(target) => self.reference(target)?,
+                None => return wrong(arguments, &below, "Ref takes a name"),
+            },
+            "Fn::GetAtt" => self.get_att(arguments, &below)?,
+            "Fn::Sub" => self.sub(arguments, &below)?,
+            "Fn::Join" => self.join(arguments, &below)?,
+            "Fn::Split" => self.split(arguments, &below)?,
+            "Fn::If" => return self.choose(arguments, node, &below),
+            "Fn::Select" => return self.select(arguments, node, &below),
+            "Fn::FindInMap" => return self.find_in_map(arguments, node, &below),
+            "Fn::Length" => self.length(arguments, &below)?,
+            name if KNOWN.contains(&name) => self.opaque(name, arguments, &below)?,
+            name => {
+                let near = nearest(name, KNOWN.into_iter())
+                    .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+                return wrong(
+                    node,
+                    pointer,
+                    format!("there is no function `{name}`{near}"),
+                );
+            }
+        };
+        Ok(Some(place(kind, node, pointer)))
+    }
+
+    /// What no reader of the template can know: the call itself, its arguments resolved.
+    fn opaque(
+        &self,
+        name: &str,
+        arguments: &Node,
+        pointer: &str,
+    ) -> Result<NodeKind, TemplateError> {
+        let resolved = self.value(arguments, pointer)?;
+        let mut text = String::new();
+        if let Some(node) = &resolved {
+            write_argument(node, &mut text);
+        }
+        Ok(expression(&format!("{name} {text}")))
+    }
+
+    fn sub(&self, arguments: &Node, pointer: &str) -> Result<NodeKind, TemplateError> {
+        let (template, variables) = match &arguments.kind {
+            NodeKind::Text(text) => (text.as_str(), None),
+            NodeKind::List(parts) => match parts.as_slice() {
+                [template] | [template, _] if template.text().is_some() => {
+                    (template.text().unwrap_or_default(), parts.get(1))
+                }
+                _ => {
+                    return wrong(
+                        arguments,
+                        pointer,
+                        "Fn::Sub takes a text, or a text and an object",
+                    );
+                }
+            },
+            _ => {
+                return wrong(
+                    arguments,
+                    pointer,
+                    "Fn::Sub takes a text, or a text and an object",
+                );
+            }
+        };
+        let mut result = String::new();
+        let mut rest = template;
+        while let Some((before, after)) = rest.split_once("${") {
+            result.push_str(before);
+            let Some((name, after)) = after.split_once('}') else {
+                result.push_str("${");
+                rest = after;
+                continue;
+            };
+            rest = after;
+            if let Some(literal) = name.strip_prefix('!') {
+                result.push_str("${");
+                result.push_str(literal);
+                result.push('}');
+                continue;
+            }
+            result.push_str(&self.variable(name.trim(), variables, pointer)?);
+        }
+        result.push_str(rest);
+        Ok(text_kind(result))
+    }
+
+    fn variable(
+        &self,
+        name: &str,
+        variables: Option<&Node>,
+        pointer: &str,
+    ) -> Result<String, TemplateError> {
+        if let Some(own) = variables.and_then(|variables| variables.get(name)) {
+            let value = self.text(own, &format!("{pointer}/1/{name}"))?;
+            return Ok(value.unwrap_or_else(|| format!("${{{name}}}")));
+        }
+        let kind = match name.split_once('.') {
+            Some((resource, attribute)) => self.attribute(resource, attribute)?,
+            None => self.reference(name)?,
+        };
+        let node = Node::from(kind);
+        Ok(match &node.kind {
+            NodeKind::List(items) => {
+                let items: Vec<String> = items.iter().filter_map(spelling).collect();
+                items.join(",")
+            }
+            _ => spelling(&node).unwrap_or_else(|| format!("${{{name}}}")),
+        })
+    }
+
+    fn join(&self, arguments: &Node, pointer: &str) -> Result<NodeKind, TemplateError> {
+        let [delimiter, list] = two(arguments, pointer, "Fn::Join takes a delimiter and a list")?;
+        let delimiter = self
+            .text(delimiter, &format!("{pointer}/0"))?
+            .unwrap_or_default();
+        let parts = match self.value(list, &format!("{pointer}/1"))? {
+            Some(Node {
+                kind: NodeKind::List(items),
+                ..
+            }) => items.iter().map(spelling).collect::<Option<Vec<_>>>(),
+            _ => None,
+        };
+        match parts {
+            Some(parts) => Ok(text_kind(parts.join(&delimiter))),
+            None => self.opaque("Fn::Join", arguments, pointer),
+        }
+    }
+
+    fn split(&self, arguments: &Node, pointer: &str) -> Result<NodeKind, TemplateError> {
+        let [delimiter, source] =
+            two(arguments, pointer, "Fn::Split takes a delimiter and a text")?;
+        let delimiter = self.text(delimiter, &format!("{pointer}/0"))?;
+        let source = self.text(source, &format!("{pointer}/1"))?;
+        match (delimiter, source) {
+            (Some(delimiter), Some(source)) if !delimiter.is_empty() => {
+                match self.pieces(&source, &delimiter) {
+                    Some(pieces) => Ok(NodeKind::List(
+                        pieces
+                            .into_iter()
+                            .map(|piece| text_kind(piece).into())
+                            .collect(),
+                    )),
+                    None => Ok(expression(&format!("Fn::Split {delimiter} {source}"))),
+                }
+            }
+            _ => self.opaque("Fn::Split", arguments, pointer),
+        }
+    }
+
+    /// The pieces of a text between delimiters; `None` where what is open may have the delimiter.
+    fn pieces(&self, source: &str, delimiter: &str) -> Option<Vec<String>> {
+        let mut pieces = vec![String::new()];
+        for part in Expression(source.to_owned()).parts() {
+            match part {
+                ExpressionPart::Known(text) => {
+                    for (at, piece) in text.split(delimiter).enumerate() {
+                        if at > 0 {
+                            pieces.push(String::new());
+                        }
+                        if let Some(last) = pieces.last_mut() {
+                            last.push_str(piece);
+                        }
+                    }
+                }
+                ExpressionPart::Open(open)
+                    if self.is_one_word(open) && delimiter.contains(['/', ':']) =>
+                {
+                    if let Some(last) = pieces.last_mut() {
+                        last.push_str(open);
+                    }
+                }
+                ExpressionPart::Open(_) => return None,
+            }
+        }
+        Some(pieces)
+    }
+
+    fn select(&self, arguments: &Node, node: &Node, pointer: &str) -> Resolved {
+        let [index, list] = two(arguments, pointer, "Fn::Select takes an index and a list")?;
+        let index = self.text(index, &format!("{pointer}/0"))?;
+        let list = self.value(list, &format!("{pointer}/1"))?;
+        let at = index
+            .as_deref()
+            .and_then(|index| index.trim().parse::<usize>().ok());
+        let of = |at: usize, items: &[Node]| match items.get(at) {
+            Some(item) => Ok(Some(place(item.kind.clone(), node, pointer))),
+            None => wrong(
+                node,
+                pointer,
+                format!(
+                    "Fn::Select takes item {at} of a list that has {}",
+                    items.len()
+                ),
+            ),
+        };
+        match (at, list) {
+            (
+                Some(at),
+                Some(Node {
+                    kind: NodeKind::List(items),
+                    ..
+                }),
+            ) => of(at, &items),
+            // Parameters of lists come as one text.
+            (
+                Some(at),
+                Some(Node {
+                    kind: NodeKind::Text(text),
+                    ..
+                }),
+            ) if text.contains(',') => {
+                let items = text
+                    .split(',')
+                    .map(|item| text_kind(item.trim().to_owned()).into());
+                of(at, &items.collect::<Vec<_>>())
+            }
+            (_, list) => {
+                let mut text = String::new();
+                list.iter().for_each(|list| write_argument(list, &mut text));
+                let index = index.unwrap_or_default();
+                let kind = expression(&format!("Fn::Select {index} {text}"));
+                Ok(Some(place(kind, node, pointer)))
+            }
+        }
+    }
+
+    fn choose(&self, arguments: &Node, node: &Node, pointer: &str) -> Resolved {
+        let parts = match &arguments.kind {
+            NodeKind::List(parts) => parts.as_slice(),
+            _ => &[],
+        };
+        let [condition, yes, no] = parts else {
+            return wrong(
+                arguments,
+                pointer,
+                "Fn::If takes a condition and two values",
+            );
+        };
+        let Some(name) = condition.text() else {
+            return wrong(condition, pointer, "Fn::If takes the name of a condition");
+        };
+        let yes = || self.value(yes, &format!("{pointer}/1"));
+        let no = || self.value(no, &format!("{pointer}/2"));
+        match self.condition(name)? {
+            Some(true) => yes(),
+            Some(false) => no(),
+            None => {
+                let (yes, no) = (yes()?, no()?);
+                if same(yes.as_ref(), no.as_ref()) {
+                    return Ok(yes);
+                }
+                let mut text = format!("Fn::If {name}");
+                for branch in [&yes, &no] {
+                    text.push(' ');
+                    match branch {
+                        Some(branch) => write_argument(branch, &mut text),
+                        None => text.push_str("AWS::NoValue"),
+                    }
+                }
+                Ok(Some(place(expression(&text), node, pointer)))
+            }
+        }
+    }
+
+    fn find_in_map(&self, arguments: &Node, node: &Node, pointer: &str) -> Resolved {
+        let parts = match &arguments.kind {
+            NodeKind::List(parts) if parts.len() >= 3 => parts.as_slice(),
+            _ => return wrong(arguments, pointer, "Fn::FindInMap takes a map and two keys"),
+        };
+        let mut keys = Vec::with_capacity(3);
+        for (at, part) in parts.iter().take(3).enumerate() {
+            keys.extend(self.text(part, &format!("{pointer}/{at}"))?);
+        }
+        let [map, first, second] = keys.as_slice() else {
+            return self
+                .opaque("Fn::FindInMap", arguments, pointer)
+                .map(|kind| Some(place(kind, node, pointer)));
+        };
+        let found = self
+            .template
+            .entry("Mappings", map)
+            .and_then(|map| map.get(first)?.get(second));
+        if let Some(found) = found {
+            let at = format!("/Mappings/{map}/{first}/{second}");
+            let value = self.value(found, &at)?;
+            return Ok(value.map(|value| place(value.kind, node, pointer)));
+        }
+        if let Some(default) = parts.get(3).and_then(|part| part.get("DefaultValue")) {
+            return self.value(default, &format!("{pointer}/3/DefaultValue"));
+        }
+        let is_open = keys.iter().any(|key| is_open(key));
+        if is_open || self.template.has_macros() {
+            let kind = expression(&format!("Fn::FindInMap {}", keys.join(" ")));
+            return Ok(Some(place(kind, node, pointer)));
+        }
+        wrong(
+            node,
+            pointer,
+            format!("Mappings has no `{map}` with `{first}` and `{second}`"),
+        )
+    }
+
+    fn length(&self, arguments: &Node, pointer: &str) -> Result<NodeKind, TemplateError> {
+        match self.value(arguments, pointer)? {
+            Some(Node {
+                kind: NodeKind::List(items),
+                ..
+            }) => Ok(NodeKind::Number(items.len().to_string())),
+            _ => self.opaque("Fn::Length", arguments, pointer),
+        }
+    }
+}
+
+fn wrong<T>(node: &Node, pointer: &str, problem: impl Into<String>) -> Result<T, TemplateError> {
+    Err(TemplateError::at(node, pointer, problem))
+}
+
+fn two<'n>(
+    arguments: &'n Node,
+    pointer: &str,
+    problem: &str,
+) -> Result<[&'n Node; 2], TemplateError> {
+    match &arguments.kind {
+        NodeKind::List(parts) if parts.len() == 2 => Ok([&parts[0], &parts[1]]),
+        _ => wrong(arguments, pointer, problem),
+    }
+}
+
+/// Whether two values are the same wherever they stand.
+fn same(one: Option<&Node>, other: Option<&Node>) -> bool {
+    match (one, other) {
+        (None, None) => true,
+        (Some(one), Some(other)) => one.to_value() == other.to_value(),
+        _ => false,
+    }
+}
+
+/// An expression: the call in one line. Braces of its literals are parentheses, so that those of
+/// the expression stay balanced; a long one ends in a hash of the whole.
+fn expression(call: &str) -> NodeKind {
+    const LONGEST: usize = 160;
+    if call.chars().count() <= LONGEST {
+        return NodeKind::Symbolic(format!("${{{call}}}"));
+    }
+    let hash = hex(&Sha256::digest(call.as_bytes())[..6]);
+    let short: String = call.chars().take(LONGEST).collect();
+    let short = short.replace("${", "").replace(['{', '}'], "");
+    NodeKind::Symbolic(format!("${{{short}… #{hash}}}"))
+}
+
+fn write_argument(node: &Node, text: &mut String) {
+    match &node.kind {
+        NodeKind::List(items) => {
+            text.push('[');
+            for (at, item) in items.iter().enumerate() {
+                if at > 0 {
+                    text.push_str(", ");
+                }
+                write_argument(item, text);
+            }
+            text.push(']');
+        }
+        NodeKind::Map(entries) => {
+            text.push('(');
+            for (at, (key, value)) in entries.iter().enumerate() {
+                if at > 0 {
+                    text.push_str(", ");
+                }
+                text.push_str(&key.replace(['{', '}'], ""));
+                text.push_str(": ");
+                write_argument(value, text);
+            }
+            text.push(')');
+        }
+        NodeKind::Symbolic(own) => text.push_str(own),
+        NodeKind::Null => text.push_str("null"),
+        _ => text.push_str(&spelling(node).unwrap_or_default().replace(['{', '}'], "")),
+    }
+}

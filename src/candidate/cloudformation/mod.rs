@@ -1,0 +1,134 @@
+//! CloudFormation, SAM and CDK templates: each distribution as it will be deployed, and what the
+//! template itself makes and so is known to be there.
+//!
+//! Follows <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-distribution.html>
+//! and <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html>.
+//! What can be known is computed, and what cannot stays an expression.
+
+mod attributes;
+mod conditions;
+mod evaluate;
+mod for_each;
+mod functions;
+mod parameters;
+mod planned;
+mod spelling;
+mod template;
+
+use crate::candidate::document::{Node, NodeKind};
+use crate::distribution::Place;
+use crate::facts::Facts;
+use evaluate::Evaluator;
+pub use parameters::{ParameterError, Parameters};
+use template::Template;
+
+/// What is known about a deployment beside the template.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Deployment {
+    /// The account that it goes to.
+    pub account: Option<String>,
+    /// The region of the stack.
+    pub region: Option<String>,
+    /// Values of the template's parameters.
+    pub parameters: Parameters,
+    /// Physical IDs of what is deployed already, by logical ID.
+    pub physical_ids: Vec<(String, String)>,
+}
+
+/// Why a template cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TemplateError {
+    /// What is wrong.
+    pub problem: String,
+    /// Where.
+    pub place: Place,
+}
+
+impl TemplateError {
+    fn at(node: &Node, pointer: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self {
+            problem: problem.into(),
+            place: Place {
+                pointer: pointer.into(),
+                position: node.position,
+            },
+        }
+    }
+}
+
+/// A distribution of a template.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// Its logical ID.
+    pub logical_id: String,
+    /// Its ID, where it is deployed already and that is known.
+    pub id: Option<String>,
+    /// Its ARN as far as it is known.
+    pub arn: String,
+    /// Its config in the spelling of CloudFront's API.
+    pub config: Node,
+}
+
+/// The type of the resources that are judged.
+const DISTRIBUTION: &str = "AWS::CloudFront::Distribution";
+
+/// Whether a document is a template.
+#[must_use]
+pub fn is_template(document: &Node) -> bool {
+    let has_resources = document
+        .get("Resources")
+        .is_some_and(|node| matches!(node.kind, NodeKind::Map(_)));
+    has_resources || document.get("AWSTemplateFormatVersion").is_some()
+}
+
+/// Reads a template's distributions, in its order, and what it makes.
+///
+/// # Errors
+/// What is wrong, and where.
+pub fn read(
+    document: &Node,
+    deployment: &Deployment,
+) -> Result<(Vec<Found>, Facts), TemplateError> {
+    let template = Template::new(document)?;
+    let evaluator = Evaluator::new(&template, deployment);
+    let mut found = Vec::new();
+    for resource in template.resources() {
+        if resource.kind != DISTRIBUTION || evaluator.is_left_out(&resource)? {
+            continue;
+        }
+        let pointer = resource.pointer("DistributionConfig");
+        let config = match resource.property("DistributionConfig") {
+            Some(node) => evaluator.value(node, &pointer)?,
+            None => None,
+        };
+        let Some(config) = config else {
+            return Err(TemplateError::at(
+                resource.node,
+                format!("/Resources/{}", resource.id),
+                format!("`{}` has no DistributionConfig", resource.id),
+            ));
+        };
+        found.push(Found {
+            logical_id: resource.id.to_owned(),
+            id: evaluator.physical_id(resource.id).map(str::to_owned),
+            arn: evaluator.distribution_arn(resource.id),
+            config: spelling::of_api(config),
+        });
+    }
+    let planned = planned::of(&evaluator)?;
+    Ok((found, planned))
+}
+
+/// The logical IDs of a template's distributions, made under whatever condition.
+#[must_use]
+pub fn logical_ids(document: &Node) -> Vec<String> {
+    let Some(NodeKind::Map(entries)) = document.get("Resources").map(|node| &node.kind) else {
+        return Vec::new();
+    };
+    let is_distribution = |node: &Node| node.get("Type").and_then(Node::text) == Some(DISTRIBUTION);
+    let ids = entries.iter().filter(|(_, node)| is_distribution(node));
+    ids.map(|(id, _)| id.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,266 @@
+//! What a template makes, as facts: after the deployment it is there.
+
+use super::TemplateError;
+use super::evaluate::{Evaluator, spelling, text_kind};
+use super::template::Resource;
+use crate::candidate::document::{Node, NodeKind};
+use crate::distribution::{BucketName, Region};
+use crate::facts::{
+    Acls, Bucket, BucketAccess, Encryption, Fact, Facts, Identity, OriginAccessControl, Owner,
+    PublicAccessBlock, Unknown, VpcOrigin, Website,
+};
+use crate::policy::Policy;
+
+/// What the template's resources say.
+pub fn of(evaluator: &Evaluator<'_>) -> Result<Facts, TemplateError> {
+    let mut facts = Facts::default();
+    let mut policies = Vec::new();
+    for resource in evaluator.template.resources() {
+        let made = resource.kind.starts_with("AWS::S3::")
+            || resource.kind.starts_with("AWS::CloudFront::")
+            || resource.kind == "AWS::KMS::Key";
+        if !made || evaluator.is_left_out(&resource)? {
+            continue;
+        }
+        let reader = Reader {
+            evaluator,
+            resource,
+        };
+        let own = format!("${{{}}}", resource.id);
+        let own = evaluator
+            .physical_id(resource.id)
+            .map_or(own, str::to_owned);
+        match resource.kind {
+            "AWS::S3::Bucket" => reader.bucket(&mut facts)?,
+            "AWS::S3::BucketPolicy" => policies.extend(reader.bucket_policy()?),
+            "AWS::CloudFront::OriginAccessControl" => {
+                let control = reader.origin_access_control()?;
+                facts.origin_access_controls.insert(own, control);
+            }
+            "AWS::CloudFront::CloudFrontOriginAccessIdentity" => {
+                let identity = Identity {
+                    canonical_user: format!("${{{}.S3CanonicalUserId}}", resource.id),
+                };
+                let identity = Fact::Known(Some(identity));
+                facts.origin_access_identities.insert(own, identity);
+            }
+            "AWS::CloudFront::VpcOrigin" => {
+                let origin = VpcOrigin {
+                    account: evaluator.deployment.account.clone(),
+                    status: "Deployed".to_owned(),
+                };
+                facts.vpc_origins.insert(own, Fact::Known(Some(origin)));
+            }
+            "AWS::KMS::Key" => {
+                let policy = reader.policy("KeyPolicy")?;
+                let arn = format!("${{{}.Arn}}", resource.id);
+                for key in [own, arn] {
+                    facts.key_policies.insert(key, policy.clone());
+                }
+            }
+            _ => {}
+        }
+    }
+    for (bucket, policy) in policies {
+        if let Some(access) = facts.bucket_access.get_mut(&bucket) {
+            access.policy = policy;
+        }
+    }
+    Ok(facts)
+}
+
+struct Reader<'e, 't> {
+    evaluator: &'e Evaluator<'t>,
+    resource: Resource<'t>,
+}
+
+impl Reader<'_, '_> {
+    fn property(&self, name: &str) -> Result<Option<Node>, TemplateError> {
+        match self.resource.property(name) {
+            Some(node) => self.evaluator.value(node, &self.resource.pointer(name)),
+            None => Ok(None),
+        }
+    }
+
+    fn bucket(&self, facts: &mut Facts) -> Result<(), TemplateError> {
+        let id = self.resource.id;
+        let kind = self.evaluator.reference(id)?;
+        let Some(name) = spelling(&kind.into()) else {
+            return Ok(());
+        };
+        let name = BucketName::new(name);
+        let region = self.evaluator.deployment.region.as_deref();
+        let bucket = Bucket::Exists {
+            region: region.and_then(Region::parse),
+            owner: Fact::Known(Owner::Ours),
+        };
+        facts.buckets.insert(name.clone(), Fact::Known(bucket));
+        let website = website(self.property("WebsiteConfiguration")?.as_ref(), &name);
+        facts.websites.insert(name.clone(), website);
+        let block = self.property("PublicAccessBlockConfiguration")?;
+        let ownership = self.property("OwnershipControls")?;
+        let access = BucketAccess {
+            policy: not_said("bucket policy", &name),
+            encryption: encryption(self.property("BucketEncryption")?.as_ref(), &name),
+            public_access_block: block.map_or_else(
+                || not_said("public access block", &name),
+                |block| public_access_block(&block, &name),
+            ),
+            acls: acls(ownership.as_ref(), &name),
+        };
+        facts.bucket_access.insert(name, access);
+        Ok(())
+    }
+
+    fn bucket_policy(&self) -> Result<Option<(BucketName, Fact<Option<Policy>>)>, TemplateError> {
+        let Some(bucket) = self.property("Bucket")?.as_ref().and_then(spelling) else {
+            return Ok(None);
+        };
+        let policy = self.policy("PolicyDocument")?;
+        Ok(Some((BucketName::new(bucket), policy)))
+    }
+
+    fn policy(&self, property: &str) -> Result<Fact<Option<Policy>>, TemplateError> {
+        let undecided = |what: &str| Fact::Unknown(Unknown::not_decided("policy", what));
+        let Some(document) = self.property(property)? else {
+            return Ok(undecided(&format!("${{{}}}", self.resource.id)));
+        };
+        if let NodeKind::Symbolic(expression) = &document.kind {
+            return Ok(undecided(expression));
+        }
+        // The policy, its bucket and its reader are in one partition, whichever that is.
+        let document = in_partition(document, "aws");
+        Ok(match Policy::of_template(&document.to_value()) {
+            Ok(policy) => Fact::Known(Some(policy)),
+            Err(_) => undecided(&format!("${{{}.{property}}}", self.resource.id)),
+        })
+    }
+
+    fn origin_access_control(&self) -> Result<Fact<Option<OriginAccessControl>>, TemplateError> {
+        let config = self.property("OriginAccessControlConfig")?;
+        let text = |key: &str| {
+            let node = config.as_ref()?.get(key)?;
+            node.text().map(str::to_owned)
+        };
+        let fields = (
+            text("OriginAccessControlOriginType"),
+            text("SigningBehavior"),
+        );
+        let (Some(origin_type), Some(signing_behavior)) = fields else {
+            let expression = format!("${{{}}}", self.resource.id);
+            return Ok(Fact::Unknown(Unknown::not_decided(
+                "origin access control",
+                &expression,
+            )));
+        };
+        Ok(Fact::Known(Some(OriginAccessControl {
+            name: text("Name").unwrap_or_default(),
+            origin_type,
+            signing_behavior,
+        })))
+    }
+}
+
+fn in_partition(node: Node, partition: &str) -> Node {
+    let kind = match node.kind {
+        NodeKind::Symbolic(text) => text_kind(text.replace("${AWS::Partition}", partition)),
+        NodeKind::List(items) => {
+            let items = items.into_iter();
+            NodeKind::List(items.map(|item| in_partition(item, partition)).collect())
+        }
+        NodeKind::Map(entries) => {
+            let entries = entries.into_iter();
+            NodeKind::Map(
+                entries
+                    .map(|(key, value)| (key, in_partition(value, partition)))
+                    .collect(),
+            )
+        }
+        other => other,
+    };
+    Node { kind, ..node }
+}
+
+/// The template does not say it, and the bucket may have it from elsewhere.
+fn not_said<T>(fact: &'static str, bucket: &BucketName) -> Fact<T> {
+    Fact::Unknown(Unknown {
+        subject: bucket.to_string(),
+        ..Unknown::not_decided(fact, "the bucket's template, which does not say")
+    })
+}
+
+fn not_decided<T>(fact: &'static str, expression: &str) -> Fact<T> {
+    Fact::Unknown(Unknown::not_decided(fact, expression))
+}
+
+fn website(config: Option<&Node>, bucket: &BucketName) -> Fact<Website> {
+    let Some(config) = config else {
+        return Fact::Known(Website::Off);
+    };
+    match &config.kind {
+        NodeKind::Symbolic(expression) => not_decided("website hosting", expression),
+        _ => match config.get("RedirectAllRequestsTo") {
+            Some(redirect) => match redirect.get("HostName").and_then(spelling) {
+                Some(host) => Fact::Known(Website::RedirectsTo(host)),
+                None => not_said("website hosting", bucket),
+            },
+            None if config.get("RoutingRules").is_some() => Fact::Known(Website::Routes),
+            None => Fact::Known(Website::On),
+        },
+    }
+}
+
+fn public_access_block(block: &Node, bucket: &BucketName) -> Fact<PublicAccessBlock> {
+    let flag = |key: &str| match block.get(key).map(|node| &node.kind) {
+        None => Some(false),
+        Some(NodeKind::Bool(flag)) => Some(*flag),
+        Some(NodeKind::Text(text)) => text.to_ascii_lowercase().parse().ok(),
+        Some(_) => None,
+    };
+    let is_open = matches!(block.kind, NodeKind::Symbolic(_));
+    match (flag("IgnorePublicAcls"), flag("RestrictPublicBuckets")) {
+        (Some(ignore_public_acls), Some(restrict_public_buckets)) if !is_open => {
+            Fact::Known(PublicAccessBlock {
+                ignore_public_acls,
+                restrict_public_buckets,
+            })
+        }
+        _ => not_said("public access block", bucket),
+    }
+}
+
+fn acls(ownership: Option<&Node>, bucket: &BucketName) -> Fact<Acls> {
+    let rules = ownership.and_then(|node| node.get("Rules"));
+    let first = rules.and_then(|rules| match &rules.kind {
+        NodeKind::List(rules) => rules.first()?.get("ObjectOwnership")?.text(),
+        _ => None,
+    });
+    match first {
+        Some("BucketOwnerEnforced") => Fact::Known(Acls::Off),
+        Some("ObjectWriter" | "BucketOwnerPreferred") => Fact::Known(Acls::On),
+        _ => not_said("object ownership", bucket),
+    }
+}
+
+fn encryption(config: Option<&Node>, bucket: &BucketName) -> Fact<Encryption> {
+    let Some(config) = config else {
+        return Fact::Known(Encryption::S3Managed);
+    };
+    let rule = config
+        .get("ServerSideEncryptionConfiguration")
+        .and_then(|rules| match &rules.kind {
+            NodeKind::List(rules) => rules.first()?.get("ServerSideEncryptionByDefault"),
+            _ => None,
+        });
+    let Some(rule) = rule else {
+        return not_said("bucket encryption", bucket);
+    };
+    let algorithm = rule.get("SSEAlgorithm").and_then(Node::text);
+    let key = rule.get("KMSMasterKeyID").and_then(spelling);
+    match (algorithm, key) {
+        (Some("AES256"), _) => Fact::Known(Encryption::S3Managed),
+        (Some(_), Some(key)) => Fact::Known(Encryption::CustomerKey(key)),
+        (Some(_), None) => Fact::Known(Encryption::AwsManagedKey),
+        (None, _) => not_said("bucket encryption", bucket),
+    }
+}

@@ -1,0 +1,288 @@
+//! A document of whatever format → the candidates in it.
+
+use sha2::{Digest, Sha256};
+
+use super::api_json::{self, Envelope, NotAConfig};
+use super::cloudformation::{self, Deployment, Parameters};
+use super::cursor::Problem;
+use super::document::{DocumentError, Node};
+use super::{Candidate, Format, Provenance, Source, hex};
+use crate::distribution::{Distribution, Position};
+use crate::error::GuardError;
+use crate::facts::Facts;
+use crate::nearest::nearest;
+
+/// How a document is to be read.
+#[derive(Debug, Clone, Default)]
+pub struct ReadOptions {
+    /// What it is; without it, that is seen from the document.
+    pub format: Option<Format>,
+    /// The logical ID or address of the one distribution that is meant.
+    pub resource: Option<String>,
+    /// The ID of that distribution, where it is deployed already.
+    pub distribution: Option<String>,
+    /// What is known of the deployment of a template.
+    pub deployment: Deployment,
+}
+
+/// Reads every candidate of a document, in its order; a template may have none.
+///
+/// # Errors
+/// [`GuardError::Configuration`]: what it is instead, or what is wrong at which line.
+pub fn read_documents(
+    source: Source,
+    document: &str,
+    content: &[u8],
+    options: &ReadOptions,
+) -> Result<Vec<Candidate>, GuardError> {
+    let node = parse(document, content).map_err(|error| unreadable(document, &error))?;
+    let sha256 = hex(&Sha256::digest(content));
+    let format = options.format.unwrap_or_else(|| format_of(&node));
+    let provenance = |resource| Provenance {
+        source,
+        format,
+        document: document.to_owned(),
+        resource,
+        sha256: Some(sha256.clone()),
+    };
+    match format {
+        Format::CloudFormation => of_template(document, &node, options, &provenance),
+        Format::DistributionConfig => Ok(vec![Candidate {
+            distribution: read_node(document, &node)?,
+            planned: Facts::default(),
+            origin: provenance(None),
+        }]),
+    }
+}
+
+/// Reads a document that holds one candidate.
+///
+/// # Errors
+/// As [`read_documents`], and if it holds none or several.
+pub fn read_document(
+    source: Source,
+    document: &str,
+    content: &[u8],
+) -> Result<Candidate, GuardError> {
+    let candidates = read_documents(source, document, content, &ReadOptions::default())?;
+    one(choose(candidates, None, document)?, document)
+}
+
+/// Reads a parameter file of a template into what is known of its deployment.
+///
+/// # Errors
+/// If it is no JSON or YAML, or no parameters.
+pub fn read_parameters(
+    parameters: &mut Parameters,
+    document: &str,
+    content: &[u8],
+) -> Result<(), GuardError> {
+    let wrong = |problem: String, position: Option<Position>| {
+        let place = position.map_or_else(String::new, position_suffix);
+        GuardError::configuration(
+            format!("the parameter file `{document}`{place} cannot be read: {problem}"),
+            "Give {\"Parameters\": {\"Name\": \"value\"}}, or the list that the AWS CLI takes",
+        )
+    };
+    let node = parse(document, content).map_err(|error| wrong(error.problem, error.position))?;
+    let read = parameters.read(&node);
+    read.map_err(|error| wrong(error.to_string(), None))
+}
+
+/// The only one of a document's candidates.
+///
+/// # Errors
+/// If there are several.
+pub fn one(mut candidates: Vec<Candidate>, document: &str) -> Result<Candidate, GuardError> {
+    match candidates.pop() {
+        Some(only) if candidates.is_empty() => Ok(only),
+        last => {
+            candidates.extend(last);
+            let names: Vec<&str> = resources(&candidates).collect();
+            Err(GuardError::configuration(
+                format!(
+                    "`{document}` has {} distributions: {}",
+                    candidates.len(),
+                    names.join(", ")
+                ),
+                "Name one of them as `resource`",
+            ))
+        }
+    }
+}
+
+/// The candidates that are meant: all, or the one of this logical ID or address.
+///
+/// # Errors
+/// If there is none.
+pub fn choose(
+    candidates: Vec<Candidate>,
+    resource: Option<&str>,
+    document: &str,
+) -> Result<Vec<Candidate>, GuardError> {
+    if candidates.is_empty() {
+        return Err(GuardError::configuration(
+            format!("`{document}` has no distribution"),
+            "Give the template or plan that makes the AWS::CloudFront::Distribution",
+        ));
+    }
+    let Some(wanted) = resource else {
+        return Ok(candidates);
+    };
+    if let [only] = candidates.as_slice()
+        && only.origin.resource.is_none()
+    {
+        // A config by itself has no name to choose by.
+        return Ok(candidates);
+    }
+    let is_wanted = |candidate: &Candidate| candidate.origin.resource.as_deref() == Some(wanted);
+    if candidates.iter().any(is_wanted) {
+        return Ok(candidates.into_iter().filter(is_wanted).collect());
+    }
+    let names: Vec<&str> = resources(&candidates).collect();
+    let near = nearest(wanted, names.iter().copied())
+        .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    Err(GuardError::configuration(
+        format!(
+            "`{document}` has no distribution `{wanted}`, only {}{near}",
+            names.join(", ")
+        ),
+        "Name in `resource` the logical ID or address of a distribution",
+    ))
+}
+
+fn resources(candidates: &[Candidate]) -> impl Iterator<Item = &str> {
+    candidates
+        .iter()
+        .map(|candidate| candidate.origin.resource.as_deref().unwrap_or("a config"))
+}
+
+/// JSON or YAML, by the first character, which is `{` or `[` of all JSON that holds anything here,
+/// and by the name.
+fn parse(document: &str, content: &[u8]) -> Result<Node, DocumentError> {
+    let is_yaml_name = [".yaml", ".yml"]
+        .iter()
+        .any(|end| document.to_ascii_lowercase().ends_with(end));
+    let is_template_name = is_yaml_name || document.ends_with(".template");
+    let text = std::str::from_utf8(content).unwrap_or_default();
+    let begins = text.trim_start_matches('\u{feff}').trim_start();
+    if text.is_empty() || begins.starts_with(['{', '[']) && !is_yaml_name || !is_template_name {
+        return Node::from_json(content);
+    }
+    Node::from_yaml(text.trim_start_matches('\u{feff}'))
+}
+
+fn unreadable(document: &str, error: &DocumentError) -> GuardError {
+    let place = error.position.map_or_else(String::new, position_suffix);
+    GuardError::configuration(
+        format!("the candidate `{document}`{place} cannot be read: {error}"),
+        "Give a DistributionConfig as JSON, as `aws cloudfront get-distribution-config` prints it, \
+         or a CloudFormation template",
+    )
+}
+
+fn format_of(node: &Node) -> Format {
+    if Envelope::of(node).is_none() && cloudformation::is_template(node) {
+        Format::CloudFormation
+    } else {
+        Format::DistributionConfig
+    }
+}
+
+fn of_template(
+    document: &str,
+    node: &Node,
+    options: &ReadOptions,
+    provenance: &dyn Fn(Option<String>) -> Provenance,
+) -> Result<Vec<Candidate>, GuardError> {
+    let mut deployment = options.deployment.clone();
+    if let Some(id) = &options.distribution {
+        let ids = cloudformation::logical_ids(node);
+        let meant = match (&options.resource, ids.as_slice()) {
+            (Some(resource), _) => Some(resource.clone()),
+            (None, [only]) => Some(only.clone()),
+            _ => None,
+        };
+        deployment
+            .physical_ids
+            .extend(meant.map(|logical| (logical, id.clone())));
+    }
+    let (found, planned) = cloudformation::read(node, &deployment).map_err(|error| {
+        let place = error
+            .place
+            .position
+            .map_or_else(String::new, position_suffix);
+        GuardError::configuration(
+            format!(
+                "the template `{document}`{place} cannot be resolved: {} (at {})",
+                error.problem, error.place.pointer
+            ),
+            "Correct the template there; `aws cloudformation validate-template` says more",
+        )
+    })?;
+    let candidates = found.into_iter().map(|found| {
+        let mut distribution = read_config(document, &found.config)?;
+        distribution.id = found.id;
+        if distribution.id.is_none() {
+            distribution.arn = Some(found.arn);
+        }
+        Ok(Candidate {
+            distribution,
+            planned: planned.clone(),
+            origin: provenance(Some(found.logical_id)),
+        })
+    });
+    candidates.collect()
+}
+
+/// Reads a config out of a document that is parsed already.
+///
+/// # Errors
+/// As [`read_document`].
+pub fn read_node(document: &str, node: &Node) -> Result<Distribution, GuardError> {
+    api_json::read(node).map_err(|error| not_a_config(document, error))
+}
+
+fn read_config(document: &str, node: &Node) -> Result<Distribution, GuardError> {
+    api_json::read_config(node).map_err(|error| not_a_config(document, error))
+}
+
+fn not_a_config(document: &str, error: NotAConfig) -> GuardError {
+    match error {
+        NotAConfig::Other(looks_like) => GuardError::configuration(
+            format!("`{document}` is not a CloudFront config: it looks like {looks_like}"),
+            "Give a DistributionConfig, the output of get-distribution(-config), the input of \
+             create-distribution or update-distribution, or a CloudFormation template",
+        ),
+        NotAConfig::Malformed(problems) => GuardError::configuration(
+            format!(
+                "`{document}` does not have the form of a CloudFront config: {}",
+                list(&problems)
+            ),
+            "Write these values as CloudFront's API takes them",
+        ),
+    }
+}
+
+fn list(problems: &[Problem]) -> String {
+    const SHOWN: usize = 5;
+    let mut texts: Vec<String> = problems
+        .iter()
+        .take(SHOWN)
+        .map(|problem| {
+            let place = problem
+                .place
+                .position
+                .map_or_else(String::new, position_suffix);
+            format!("{}{place}", problem.text)
+        })
+        .collect();
+    if problems.len() > SHOWN {
+        texts.push(format!("and {} more", problems.len() - SHOWN));
+    }
+    texts.join("; ")
+}
+
+fn position_suffix(position: Position) -> String {
+    format!(" (line {}, column {})", position.line, position.column)
+}
