@@ -1,8 +1,10 @@
 //! What a template makes, as facts: after the deployment it is there.
 
+use foldhash::{HashSet, HashSetExt};
+
 use super::TemplateError;
 use super::evaluate::{Evaluator, spelling, text_kind};
-use super::template::Resource;
+use super::template::{Resource, Template};
 use crate::candidate::document::{Node, NodeKind};
 use crate::distribution::{BucketName, Region};
 use crate::facts::{
@@ -15,6 +17,7 @@ use crate::policy::Policy;
 pub fn of(evaluator: &Evaluator<'_>) -> Result<Facts, TemplateError> {
     let mut facts = Facts::default();
     let mut policies = Vec::new();
+    let touched = touched_by_code(evaluator.template);
     for resource in evaluator.template.resources() {
         let made = resource.kind.starts_with("AWS::S3::")
             || resource.kind.starts_with("AWS::CloudFront::")
@@ -52,7 +55,11 @@ pub fn of(evaluator: &Evaluator<'_>) -> Result<Facts, TemplateError> {
                 facts.vpc_origins.insert(own, Fact::Known(Some(origin)));
             }
             "AWS::KMS::Key" => {
-                let policy = reader.policy("KeyPolicy")?;
+                let policy = if touched.contains(resource.id) {
+                    not_decided("policy", "a custom resource, which may change it")
+                } else {
+                    reader.policy("KeyPolicy")?
+                };
                 let arn = format!("${{{}.Arn}}", resource.id);
                 for key in [own, arn] {
                     facts.key_policies.insert(key, policy.clone());
@@ -67,6 +74,37 @@ pub fn of(evaluator: &Evaluator<'_>) -> Result<Facts, TemplateError> {
         }
     }
     Ok(facts)
+}
+
+/// What custom resources are given, and so may change: code that no reader of the template sees.
+fn touched_by_code<'t>(template: &'t Template<'_>) -> HashSet<&'t str> {
+    let mut touched = HashSet::new();
+    let is_code = |resource: &Resource<'_>| {
+        resource.kind.starts_with("Custom::")
+            || resource.kind == "AWS::CloudFormation::CustomResource"
+    };
+    for resource in template.resources().filter(is_code) {
+        named(resource.node, &mut touched);
+    }
+    touched
+}
+
+fn named<'t>(node: &'t Node, names: &mut HashSet<&'t str>) {
+    match &node.kind {
+        NodeKind::Map(entries) => {
+            for (key, value) in entries {
+                let target = match (key.as_str(), &value.kind) {
+                    ("Ref" | "Fn::GetAtt", NodeKind::Text(text)) => Some(text.as_str()),
+                    ("Fn::GetAtt", NodeKind::List(parts)) => parts.first().and_then(Node::text),
+                    _ => None,
+                };
+                names.extend(target.map(|name| name.split('.').next().unwrap_or(name)));
+                named(value, names);
+            }
+        }
+        NodeKind::List(items) => items.iter().for_each(|item| named(item, names)),
+        _ => {}
+    }
 }
 
 struct Reader<'e, 't> {

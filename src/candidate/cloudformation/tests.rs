@@ -1,1 +1,404 @@
+use serde_json::{Value, json};
 
+use super::*;
+use crate::candidate::{Candidate, ReadOptions, Source, read_documents};
+use crate::distribution::{BucketName, S3EndpointKind};
+use crate::facts::{Bucket, Encryption, Fact, Owner, Website};
+
+/// What a template makes of one value: the domain of its only origin.
+fn domain_of(value: &str, deployment: &Deployment) -> Result<String, TemplateError> {
+    let template = format!(
+        r#"
+Parameters:
+  Stage: {{Type: String, Default: prod}}
+  Domain: {{Type: String}}
+  Hosts: {{Type: CommaDelimitedList, Default: "a.example.com, b.example.com"}}
+  Looked: {{Type: "AWS::SSM::Parameter::Value<String>", Default: /cdn/domain}}
+Mappings:
+  Hosts: {{prod: {{api: api.example.com}}, test: {{api: test.example.com}}}}
+Conditions:
+  IsProd: !Equals [!Ref Stage, prod]
+  IsOpen: !Equals [!Ref Domain, x]
+  Either: !Or [!Condition IsOpen, !Condition IsProd]
+  Both: !And [!Condition IsOpen, !Not [!Condition IsProd]]
+  Never: !Not [!Equals [a, a]]
+  Circle: !Not [!Condition Circle]
+Resources:
+  Assets: {{Type: "AWS::S3::Bucket"}}
+  Named: {{Type: "AWS::S3::Bucket", Properties: {{BucketName: !Sub "assets-${{Stage}}"}}}}
+  Selfish: {{Type: "AWS::S3::Bucket", Properties: {{BucketName: !Ref Selfish}}}}
+  Api: {{Type: "AWS::ApiGateway::RestApi"}}
+  Cdn:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Origins:
+          - Id: one
+            DomainName: {value}
+"#
+    );
+    let node = Node::from_yaml(&template).unwrap();
+    let (found, _) = read(&node, deployment)?;
+    let config = found[0].config.to_value();
+    Ok(match &config["Origins"][0]["DomainName"] {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    })
+}
+
+fn domain(value: &str) -> String {
+    domain_of(value, &Deployment::default()).unwrap()
+}
+
+#[test]
+fn what_can_be_known_is_computed() {
+    for (value, expected) in [
+        ("www.example.com", "www.example.com"),
+        ("!Ref Stage", "prod"),
+        ("!Sub '${Stage}.example.com'", "prod.example.com"),
+        (
+            "!Sub ['${X}.${Stage}.com', {X: !Ref Stage}]",
+            "prod.prod.com",
+        ),
+        (
+            "!Join ['.', [!Ref Stage, example, com]]",
+            "prod.example.com",
+        ),
+        ("!Select [1, !Ref Hosts]", "b.example.com"),
+        ("!Select ['0', [a.com, b.com]]", "a.com"),
+        (
+            "!Select [2, !Split ['/', 'https://h.example.com/x']]",
+            "h.example.com",
+        ),
+        ("!FindInMap [Hosts, !Ref Stage, api]", "api.example.com"),
+        (
+            "!FindInMap [Hosts, dev, api, {DefaultValue: d.example.com}]",
+            "d.example.com",
+        ),
+        (
+            "!If [IsProd, p.example.com, t.example.com]",
+            "p.example.com",
+        ),
+        ("!If [Never, p.example.com, t.example.com]", "t.example.com"),
+        (
+            "!If [Either, p.example.com, t.example.com]",
+            "p.example.com",
+        ),
+        ("!If [Both, p.example.com, t.example.com]", "t.example.com"),
+        (
+            "!If [IsOpen, same.example.com, same.example.com]",
+            "same.example.com",
+        ),
+        (
+            "!GetAtt Named.DomainName",
+            "assets-prod.s3.${AWS::URLSuffix}",
+        ),
+        ("!Ref Named", "assets-prod"),
+        ("!Ref AWS::NoValue", "null"),
+    ] {
+        assert_eq!(domain(value), expected, "{value}");
+    }
+}
+
+#[test]
+fn what_cannot_be_known_stays_an_expression() {
+    for (value, expected) in [
+        ("!Ref Domain", "${Domain}"),
+        ("!Ref Looked", "${Looked}"),
+        ("!Ref AWS::Region", "${AWS::Region}"),
+        ("!Ref Elsewhere", "${Elsewhere}"),
+        ("!GetAtt Api.RootResourceId", "${Api.RootResourceId}"),
+        (
+            "!GetAtt Assets.RegionalDomainName",
+            "${Assets}.s3.${AWS::Region}.${AWS::URLSuffix}",
+        ),
+        ("!Ref Selfish", "${Selfish}"),
+        (
+            "!ImportValue {'Fn::Sub': '${Stage}-domain'}",
+            "${Fn::ImportValue prod-domain}",
+        ),
+        (
+            "!If [IsOpen, a.com, !Ref Domain]",
+            "${Fn::If IsOpen a.com ${Domain}}",
+        ),
+        (
+            "'{{resolve:ssm:/cdn/domain:1}}'",
+            "${resolve:ssm:/cdn/domain:1}",
+        ),
+        ("'x.{{resolve:ssm:a}}.com'", "x.${resolve:ssm:a}.com"),
+        (
+            "!Select [2, !Split ['/', !Sub 'https://${Api}.execute-api.${AWS::Region}.amazonaws.com/x']]",
+            "${Api}.execute-api.${AWS::Region}.amazonaws.com",
+        ),
+        (
+            "!Select [0, !Split ['.', !Ref Domain]]",
+            "${Fn::Select 0 ${Fn::Split . ${Domain}}}",
+        ),
+        ("!Base64 x", "${Fn::Base64 x}"),
+        ("!Sub '${!Literal}.com'", "${Literal}.com"),
+    ] {
+        assert_eq!(domain(value), expected, "{value}");
+    }
+}
+
+#[test]
+fn the_same_expression_is_the_same_value() {
+    let long = format!("!If [IsOpen, {}, !Ref Domain]", "a".repeat(300));
+    assert_eq!(domain(&long), domain(&long));
+    assert_ne!(
+        domain(&long),
+        domain(&long.replace("aaa]", "aab]").replace(", a", ", b"))
+    );
+    assert!(domain(&long).len() < 200);
+}
+
+#[test]
+fn what_is_known_of_the_deployment_is_used() {
+    let mut deployment = Deployment {
+        account: Some("111122223333".to_owned()),
+        region: Some("cn-north-1".to_owned()),
+        physical_ids: vec![("Assets".to_owned(), "stack-assets-1x".to_owned())],
+        ..Deployment::default()
+    };
+    deployment.parameters.set("Domain", "given.example.com");
+    for (value, expected) in [
+        ("!Ref Domain", "given.example.com"),
+        ("!If [IsOpen, a, b]", "b"),
+        ("!Ref AWS::AccountId", "111122223333"),
+        (
+            "!GetAtt Assets.RegionalDomainName",
+            "stack-assets-1x.s3.cn-north-1.amazonaws.com.cn",
+        ),
+        ("!GetAtt Assets.Arn", "arn:aws-cn:s3:::stack-assets-1x"),
+    ] {
+        assert_eq!(domain_of(value, &deployment).unwrap(), expected, "{value}");
+    }
+}
+
+#[test]
+fn says_what_is_wrong_and_where() {
+    for (value, part) in [
+        ("!Sbu x", "no function `Fn::Sbu`; did you mean `Fn::Sub`?"),
+        ("!Join [a]", "Fn::Join takes a delimiter and a list"),
+        ("!Select [5, [a]]", "item 5 of a list that has 1"),
+        (
+            "!If [Circle, a, b]",
+            "the condition `Circle` depends on itself",
+        ),
+        ("!If [a]", "Fn::If takes"),
+        (
+            "!FindInMap [Hosts, prod, web]",
+            "Mappings has no `Hosts` with `prod` and `web`",
+        ),
+        ("!GetAtt Assets", "Fn::GetAtt takes"),
+    ] {
+        let error = domain_of(value, &Deployment::default()).unwrap_err();
+        assert!(error.problem.contains(part), "{value}: {}", error.problem);
+        assert!(error.place.position.is_some(), "{value}");
+    }
+}
+
+fn candidates(text: &str) -> Vec<Candidate> {
+    let options = ReadOptions::default();
+    read_documents(Source::File, "template.yaml", text.as_bytes(), &options).unwrap()
+}
+
+const SITE: &str = r#"
+Resources:
+  Assets:
+    Type: AWS::S3::Bucket
+    Properties:
+      WebsiteConfiguration: {IndexDocument: index.html}
+      BucketEncryption: {ServerSideEncryptionConfiguration: [{ServerSideEncryptionByDefault: {SSEAlgorithm: "aws:kms", KMSMasterKeyID: !GetAtt Key.Arn}}]}
+  Key: {Type: "AWS::KMS::Key", Properties: {KeyPolicy: {Statement: []}}}
+  Oac: {Type: "AWS::CloudFront::OriginAccessControl", Properties: {OriginAccessControlConfig: {Name: oac, OriginAccessControlOriginType: s3, SigningBehavior: always}}}
+  Off: {Type: "AWS::CloudFront::Distribution", Condition: Never, Properties: {}}
+  Cdn:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Enabled: 'true'
+        CNAMEs: [www.example.com]
+        Origins:
+          - Id: assets
+            DomainName: !GetAtt Assets.RegionalDomainName
+            OriginAccessControlId: !GetAtt Oac.Id
+            S3OriginConfig: {OriginAccessIdentity: ''}
+            OriginCustomHeaders: [{HeaderName: X-A, HeaderValue: b}]
+          - Id: api
+            DomainName: api.example.com
+            CustomOriginConfig: {OriginSSLProtocols: [TLSv1.2], HTTPSPort: '8443', OriginProtocolPolicy: https-only}
+        OriginGroups: {Quantity: 1, Items: [{Id: both, Members: {Quantity: 2, Items: [{OriginId: assets}, {OriginId: api}]}, FailoverCriteria: {StatusCodes: {Quantity: 1, Items: [500]}}}]}
+        DefaultCacheBehavior: {TargetOriginId: both, AllowedMethods: [GET, HEAD], ForwardedValues: {Headers: [Host]}}
+        CacheBehaviors: [{PathPattern: /api/*, TargetOriginId: api}]
+Conditions:
+  Never: !Equals [a, b]
+"#;
+
+#[test]
+fn cloudformations_spelling_is_read_as_the_apis() {
+    let all = candidates(SITE);
+    let [candidate] = all.as_slice() else {
+        panic!()
+    };
+    assert_eq!(candidate.origin.resource.as_deref(), Some("Cdn"));
+    let cdn = &candidate.distribution;
+    assert_eq!(cdn.enabled, Some(true));
+    assert!(cdn.aliases[0].is("www.example.com"));
+    assert!(cdn.origins[0].custom_headers[0].name.is("X-A"));
+    let custom = cdn.origins[1].custom.as_ref().unwrap();
+    assert!(custom.origin_ssl_protocols[0].is("TLSv1.2"));
+    assert_eq!(custom.https_port.as_ref().unwrap().known(), Some(&8443));
+    assert_eq!(cdn.origin_groups[0].members.len(), 2);
+    let default = cdn.default_behavior.as_ref().unwrap();
+    assert_eq!(default.methods.allowed, ["GET", "HEAD"]);
+    assert!(default.forwarded_headers[0].is("Host"));
+    assert!(cdn.behaviors[0].target_origin_id.is("api"));
+}
+
+#[test]
+fn a_value_remembers_its_place_in_the_template() {
+    let all = candidates(SITE);
+    let place = &all[0].distribution.origins[0].custom_headers[0].name.place;
+    assert_eq!(
+        place.pointer,
+        "/Resources/Cdn/Properties/DistributionConfig/Origins/0/OriginCustomHeaders/0/HeaderName"
+    );
+    assert_eq!(place.position.unwrap().line, 22);
+}
+
+#[test]
+fn what_the_template_makes_is_known_to_be_there() {
+    let all = candidates(SITE);
+    let Candidate {
+        distribution,
+        planned,
+        ..
+    } = &all[0];
+    let endpoint = distribution.origins[0].s3_endpoint.as_ref().unwrap();
+    let bucket = BucketName::new("${Assets}");
+    assert_eq!(endpoint.kind, S3EndpointKind::Regional(bucket.clone()));
+    let ours = Bucket::Exists {
+        region: None,
+        owner: Fact::Known(Owner::Ours),
+    };
+    assert_eq!(planned.buckets[&bucket], Fact::Known(ours));
+    assert_eq!(planned.websites[&bucket], Fact::Known(Website::On));
+    let key = Encryption::CustomerKey("${Key.Arn}".to_owned());
+    assert_eq!(planned.bucket_access[&bucket].encryption, Fact::Known(key));
+    assert!(planned.key_policies["${Key.Arn}"].known().is_some());
+    let control = distribution.origins[0].origin_access_control().unwrap();
+    let control = planned.origin_access_controls[control.spelling()].known();
+    assert_eq!(control.unwrap().as_ref().unwrap().origin_type, "s3");
+}
+
+#[test]
+fn a_key_that_a_custom_resource_is_given_may_have_any_policy() {
+    let with = format!("{SITE}\nX: 1").replace(
+        "  Key:",
+        "  Updater: {Type: \"Custom::KeyPolicy\", Properties: {Key: !Ref Key}}\n  Key:",
+    );
+    let all = candidates(&with);
+    assert!(all[0].planned.key_policies["${Key}"].known().is_none());
+}
+
+#[test]
+fn an_origin_that_may_come_keeps_targets_undecided() {
+    let text = r"
+Parameters: {Flag: {Type: String}}
+Conditions: {C: !Equals [!Ref Flag, x]}
+Resources:
+  Cdn:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Enabled: true
+        Origins: [!If [C, {Id: api, DomainName: a.example.com}, !Ref AWS::NoValue]]
+        CacheBehaviors: !If [C, [], !Ref AWS::NoValue]
+        DefaultCacheBehavior: {TargetOriginId: api}
+";
+    let all = candidates(text);
+    let keys: Vec<&str> = all[0]
+        .distribution
+        .undecided
+        .iter()
+        .map(|it| it.key.as_str())
+        .collect();
+    assert_eq!(keys, ["CacheBehaviors", "Origins"]);
+    let facts = Facts::default();
+    let limits = crate::rules::Limits::default();
+    let judgement = crate::rules::judge(&crate::rules::Case::new(
+        &all[0].distribution,
+        &facts,
+        &limits,
+    ));
+    assert!(judgement.findings.is_empty(), "{:?}", judgement.findings);
+    let open = judgement
+        .unknowns
+        .iter()
+        .filter(|it| it.unknown.fact == "target origin");
+    assert_eq!(open.count(), 1);
+}
+
+#[test]
+fn loops_are_written_out() {
+    let text = r"
+Transform: AWS::LanguageExtensions
+Parameters: {Names: {Type: CommaDelimitedList, Default: 'x, y'}}
+Resources:
+  Fn::ForEach::Sites:
+    - Name
+    - !Ref Names
+    - Cdn${Name}:
+        Type: AWS::CloudFront::Distribution
+        Properties:
+          DistributionConfig:
+            Origins: [{Id: !Ref Name, DomainName: !Sub '${Name}.example.com'}]
+";
+    let all = candidates(text);
+    let names: Vec<_> = all
+        .iter()
+        .filter_map(|it| it.origin.resource.as_deref())
+        .collect();
+    assert_eq!(names, ["Cdnx", "Cdny"]);
+    assert!(all[1].distribution.origins[0].id.is("y"));
+    assert!(
+        all[1].distribution.origins[0]
+            .domain_name
+            .is("y.example.com")
+    );
+}
+
+#[test]
+fn legacy_origins_are_origins() {
+    let text = r#"{"Resources": {"Cdn": {"Type": "AWS::CloudFront::Distribution", "Properties": {"DistributionConfig": {
+        "S3Origin": {"DNSName": "b.s3.amazonaws.com", "OriginAccessIdentity": ""}, "DefaultCacheBehavior": {"TargetOriginId": "x"}}}}}}"#;
+    let all = candidates(text);
+    let origin = &all[0].distribution.origins[0];
+    assert!(origin.s3.is_some() && origin.domain_name.is("b.s3.amazonaws.com"));
+}
+
+#[test]
+fn parameter_files_of_every_form_are_read() {
+    for document in [
+        json!({"Parameters": {"A": "1", "B": true}}),
+        json!([{"ParameterKey": "A", "ParameterValue": "1"}, {"ParameterKey": "B", "ParameterValue": "true"}]),
+        json!(["A=1", "B=true"]),
+        json!({"A": 1, "B": "true"}),
+        json!({"ParameterOverrides": {"A": "1", "B": "true"}}),
+    ] {
+        let mut parameters = Parameters::default();
+        parameters
+            .read(&Node::from_value(&document, str::to_owned))
+            .unwrap();
+        assert_eq!(
+            (parameters.get("A"), parameters.get("B")),
+            (Some("1"), Some("true")),
+            "{document}"
+        );
+    }
+    for document in [json!(5), json!({"A": {"B": 1}}), json!([{"Key": "A"}])] {
+        let node = Node::from_value(&document, str::to_owned);
+        assert!(Parameters::default().read(&node).is_err(), "{document}");
+    }
+}
