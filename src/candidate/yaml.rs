@@ -221,12 +221,11 @@ fn put(
     entries: &mut Vec<(String, Node)>,
     keys: &mut HashMap<String, usize>,
 ) {
-    match keys.get(&name) {
-        Some(at) => entries[*at].1 = node,
-        None => {
-            keys.insert(name.clone(), entries.len());
-            entries.push((name, node));
-        }
+    if let Some(at) = keys.get(&name) {
+        entries[*at].1 = node;
+    } else {
+        keys.insert(name.clone(), entries.len());
+        entries.push((name, node));
     }
 }
 
@@ -419,9 +418,8 @@ mod tests {
         assert!(error(&deep).problem.contains("recursion limit"));
         let deep = "[".repeat(220);
         assert!(error(&deep).problem.contains("nested deeper"));
-        let block: String = (0..300)
-            .map(|at| format!("{}a:\n", " ".repeat(at)))
-            .collect();
+        let lines: Vec<String> = (0..300).map(|at| " ".repeat(at) + "a:").collect();
+        let block = lines.join("\n");
         assert!(error(&block).problem.contains("nested deeper"));
     }
 

@@ -201,23 +201,19 @@ impl<'a> Service<'a> {
             "s3-global" => Self::Global,
             "s3-outposts" => Self::Outposts,
             _ => {
-                if let Some(region) = label.strip_prefix("s3-website-") {
-                    Self::Website(Self::region(region)?)
-                } else if let Some(region) = label.strip_prefix("s3-") {
-                    Self::DashRegion(Self::region(region)?)
+                if let Some(region) = label.strip_prefix("s3-website-")
+                    && is_region(region)
+                {
+                    Self::Website(Region::parse(region))
+                } else if let Some(region) = label.strip_prefix("s3-")
+                    && is_region(region)
+                {
+                    Self::DashRegion(Region::parse(region))
                 } else {
                     Self::Express(label.strip_prefix("s3express-")?)
                 }
             }
         })
-    }
-
-    /// A region, `None` while it is open.
-    fn region(label: &str) -> Option<Option<Region>> {
-        match Region::parse(label) {
-            Some(region) => Some(Some(region)),
-            None => is_stand_in(label).then_some(None),
-        }
     }
 
     fn kind(
@@ -272,6 +268,11 @@ impl<'a> Service<'a> {
         };
         Some(kind)
     }
+}
+
+/// Whether a label is a region, or one that is open.
+fn is_region(label: &str) -> bool {
+    is_stand_in(label) || Region::parse(label).is_some()
 }
 
 /// Whether a label is wholly a stand-in for what is open.

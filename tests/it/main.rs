@@ -29,5 +29,6 @@ mod reports;
 #[allow(dead_code, reason = "shared with the proofs, which bend more")]
 mod scene;
 mod stage;
+mod templates;
 #[allow(dead_code, reason = "shared with the proofs, which bend more")]
 mod world;

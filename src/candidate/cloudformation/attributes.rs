@@ -179,9 +179,8 @@ impl Evaluator<'_> {
 
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#aws-resource-s3-bucket-return-values>
     fn of_bucket(&self, id: &str, attribute: &str) -> Result<Option<String>, TemplateError> {
-        let name = match self.of_resource(id)? {
-            NodeKind::Text(name) | NodeKind::Symbolic(name) => name,
-            _ => return Ok(None),
+        let (NodeKind::Text(name) | NodeKind::Symbolic(name)) = self.of_resource(id)? else {
+            return Ok(None);
         };
         let known = |name: &str| self.pseudo(name).unwrap_or_else(|| format!("${{{name}}}"));
         let (region, suffix) = (known("AWS::Region"), known("AWS::URLSuffix"));

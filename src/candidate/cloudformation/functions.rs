@@ -259,7 +259,9 @@ impl Evaluator<'_> {
             }
             (_, list) => {
                 let mut text = String::new();
-                list.iter().for_each(|list| write_argument(list, &mut text));
+                if let Some(list) = &list {
+                    write_argument(list, &mut text);
+                }
                 let index = index.unwrap_or_default();
                 let kind = expression(&format!("Fn::Select {index} {text}"));
                 Ok(Some(place(kind, node, pointer)))

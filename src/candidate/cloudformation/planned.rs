@@ -107,6 +107,9 @@ fn named<'t>(node: &'t Node, names: &mut HashSet<&'t str>) {
     }
 }
 
+/// A bucket and what its policy says.
+type BucketPolicy = (BucketName, Fact<Option<Policy>>);
+
 struct Reader<'e, 't> {
     evaluator: &'e Evaluator<'t>,
     resource: Resource<'t>,
@@ -150,7 +153,7 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
-    fn bucket_policy(&self) -> Result<Option<(BucketName, Fact<Option<Policy>>)>, TemplateError> {
+    fn bucket_policy(&self) -> Result<Option<BucketPolicy>, TemplateError> {
         let Some(bucket) = self.property("Bucket")?.as_ref().and_then(spelling) else {
             return Ok(None);
         };

@@ -1,0 +1,242 @@
+//! A pipeline's artifact holds templates.
+
+use serde_json::{Value, json};
+
+use crate::stage::{ACCOUNT, Answer, DISTRIBUTION, Stage};
+
+const SITE: &str = include_str!("../fixtures/cloudformation/site.yaml");
+const VALUES: &str = r#"{"Parameters": {"ApiDomain": "api.example.com"}}"#;
+
+async fn judge(stage: &Stage, parameters: Value, files: &[(&str, &str)]) -> Answer {
+    let files: Vec<(&str, &[u8])> = files
+        .iter()
+        .map(|(name, content)| (*name, content.as_bytes()))
+        .collect();
+    stage
+        .run(stage.job_with(&parameters.to_string(), &files))
+        .await
+}
+
+async fn judge_site(stage: &Stage, template: &str) -> Answer {
+    let parameters = json!({"candidate": "site.yaml", "parameters": "prod.json"});
+    let files = [("site.yaml", template), ("prod.json", VALUES)];
+    judge(stage, parameters, &files).await
+}
+
+fn line_of(template: &str, text: &str) -> usize {
+    let at = template.lines().position(|line| line.contains(text));
+    at.unwrap() + 1
+}
+
+#[tokio::test]
+async fn a_healthy_template_passes_with_what_it_makes_itself() {
+    let stage = Stage::new().await;
+    let answer = judge_site(&stage, SITE).await;
+    assert!(answer.succeeded(), "{}", answer.message());
+    let report = stage.report();
+    assert_eq!(report["candidate"]["format"], "cloudformation");
+    assert_eq!(report["candidate"]["resource"], "Cdn");
+    assert_eq!(report["distribution"]["name"], "Cdn");
+    assert_eq!(report["origins"][0]["bucket"], "${Assets}");
+    assert_eq!(report["origins"][0]["status"], "ok");
+    assert_eq!(report["unknowns"], json!([]));
+    // Nobody need ask S3 about a bucket that the template makes.
+    let calls = &report["cost"]["awsCalls"];
+    assert_eq!(calls["s3:GetBucketPolicy"], 1, "{calls}");
+}
+
+#[tokio::test]
+async fn a_broken_template_is_refused_at_its_lines() {
+    let stage = Stage::new().await;
+    let template = SITE
+        .replace("example-media.s3", "example-media-v2.s3")
+        .replace("TargetOriginId: api", "TargetOriginId: api-v1");
+    let answer = judge_site(&stage, &template).await;
+    let bucket = line_of(&template, "example-media-v2");
+    let target = line_of(&template, "TargetOriginId: api-v1");
+    answer.fails_with(
+        "JobFailed",
+        &[
+            "origin `media` points at bucket `example-media-v2`, which does not exist",
+            &format!("site.yaml:{bucket}:27"),
+            "targets origin `api-v1`, which the candidate does not define",
+            &format!("site.yaml:{target}:29"),
+        ],
+    );
+    assert_eq!(
+        stage.report()["findings"][0]["location"]["pointer"],
+        "/Resources/Cdn/Properties/DistributionConfig/Origins/1/Fn::If/1/DomainName"
+    );
+}
+
+#[tokio::test]
+async fn a_grant_that_the_template_drops_is_missed() {
+    let stage = Stage::new().await;
+    let template = SITE.replace("Action: s3:GetObject", "Action: s3:PutObject");
+    let answer = judge_site(&stage, &template).await;
+    answer.fails_with("JobFailed", &["ungranted-bucket-access", "${Assets}"]);
+}
+
+#[tokio::test]
+async fn a_policy_for_a_distribution_of_another_stack_is_undecided() {
+    let stage = Stage::new().await;
+    let template = SITE.replace("distribution/${Cdn}", "distribution/${Other}");
+    let answer = judge_site(&stage, &template).await;
+    assert!(answer.succeeded(), "{}", answer.message());
+    let unknowns = stage.report()["unknowns"].to_string();
+    assert!(
+        unknowns.contains("StringEquals AWS:SourceArn"),
+        "{unknowns}"
+    );
+}
+
+#[tokio::test]
+async fn the_distribution_that_is_deployed_already_lends_its_id() {
+    let stage = Stage::new().await;
+    let parameters = json!({"candidate": "site.yaml", "parameters": ["prod.json"], "distribution": DISTRIBUTION,
+        "baseline": "live", "format": "cloudformation"});
+    let files = [("site.yaml", SITE), ("prod.json", VALUES)];
+    let answer = judge(&stage, parameters, &files).await;
+    assert!(answer.succeeded(), "{}", answer.message());
+    let report = stage.report();
+    assert_eq!(report["distribution"]["id"], DISTRIBUTION);
+    assert_eq!(report["baseline"]["source"], "live");
+    assert_ne!(report["changes"], json!([]));
+}
+
+#[tokio::test]
+async fn without_its_parameters_a_template_is_judged_as_far_as_it_is_decided() {
+    let stage = Stage::new().await;
+    let answer = judge(
+        &stage,
+        json!({"candidate": "site.yaml"}),
+        &[("site.yaml", SITE)],
+    )
+    .await;
+    assert!(answer.succeeded(), "{}", answer.message());
+    let unknowns = stage.report()["unknowns"].to_string();
+    assert!(unknowns.contains("${ApiDomain}"), "{unknowns}");
+}
+
+/// A template with a distribution of this name, whose target is right or not.
+fn small(name: &str, target: &str) -> String {
+    json!({"Resources": {name: {"Type": "AWS::CloudFront::Distribution", "Properties": {"DistributionConfig": {
+        "Enabled": true,
+        "Origins": [{"Id": "media", "DomainName": "example-media.s3.us-east-1.amazonaws.com",
+            "OriginAccessControlId": "EASSETSOAC1", "S3OriginConfig": {"OriginAccessIdentity": ""}}],
+        "DefaultCacheBehavior": {"TargetOriginId": target, "ViewerProtocolPolicy": "https-only"}}}}}})
+    .to_string()
+}
+
+#[tokio::test]
+async fn each_distribution_of_an_assembly_is_judged() {
+    let stage = Stage::new().await;
+    let files = [
+        ("cdk.out/manifest.json", "{}".to_owned()),
+        ("cdk.out/A.template.json", small("Shop", "media")),
+        (
+            "cdk.out/B.template.json",
+            json!({"Resources": {}}).to_string(),
+        ),
+        (
+            "cdk.out/assembly-prod/C.template.json",
+            small("Blog", "medja"),
+        ),
+    ];
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(name, text)| (*name, text.as_str()))
+        .collect();
+    let answer = judge(&stage, json!({"candidate": "cdk.out"}), &files).await;
+    answer.fails_with(
+        "JobFailed",
+        &[
+            "1 of 2 distributions must not be deployed; Blog is blocked",
+            "did you mean `media`?",
+        ],
+    );
+    let document = stage.report();
+    assert_eq!(document["verdict"], "block");
+    let verdicts: Vec<(&str, &str)> = document["reports"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| {
+            (
+                it["candidate"]["resource"].as_str().unwrap(),
+                it["verdict"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(verdicts, [("Shop", "pass"), ("Blog", "block")]);
+    // One bucket, however many distributions use it.
+    assert_eq!(
+        document["reports"][0]["cost"]["awsCalls"]["s3:GetBucketPolicy"],
+        1
+    );
+
+    let answer = judge(
+        &stage,
+        json!({"candidate": "cdk.out", "resource": "Shop"}),
+        &files,
+    )
+    .await;
+    assert!(answer.succeeded(), "{}", answer.message());
+    let answer = judge(
+        &stage,
+        json!({"candidate": "cdk.out", "resource": "Blug"}),
+        &files,
+    )
+    .await;
+    answer.fails_with(
+        "ConfigurationError",
+        &["only Shop, Blog; did you mean `Blog`?"],
+    );
+    let both = json!({"candidate": "cdk.out", "distribution": DISTRIBUTION});
+    let answer = judge(&stage, both, &files).await;
+    answer.fails_with("ConfigurationError", &["has 2 distributions: Shop, Blog"]);
+}
+
+#[tokio::test]
+async fn a_template_that_cannot_be_resolved_says_where() {
+    let stage = Stage::new().await;
+    for (template, part) in [
+        (
+            SITE.replace("!Ref ApiDomain", "!Reff ApiDomain"),
+            "there is no function `Fn::Reff`",
+        ),
+        (
+            SITE.replace("!Equals [!Ref Stage, prod]", "!Not [!Condition IsProd]"),
+            "the condition `IsProd` depends on itself",
+        ),
+        (
+            SITE.replace("Resources:", "Rezources:"),
+            "has no distribution",
+        ),
+        (
+            SITE.replace("Enabled: true", "Enabled: ["),
+            "it is not YAML",
+        ),
+    ] {
+        let answer = judge_site(&stage, &template).await;
+        answer.fails_with("ConfigurationError", &[part, "site.yaml"]);
+    }
+    let answer = judge(
+        &stage,
+        json!({"candidate": "site.yaml", "parameters": "prod.json"}),
+        &[("site.yaml", SITE), ("prod.json", "5")],
+    )
+    .await;
+    answer.fails_with("ConfigurationError", &["the parameter file `prod.json`"]);
+}
+
+#[tokio::test]
+async fn the_account_is_known_in_the_template() {
+    let stage = Stage::new().await;
+    let template = SITE.replace("example-media.s3", "example-${AWS::AccountId}.s3");
+    let answer = judge_site(&stage, &template).await;
+    answer.fails_with(
+        "JobFailed",
+        &[&format!("bucket `example-{ACCOUNT}`, which does not exist")],
+    );
+}
