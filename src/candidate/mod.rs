@@ -33,6 +33,12 @@ pub struct Candidate {
 }
 
 impl Candidate {
+    /// What must be known, and what its source makes itself.
+    #[must_use]
+    pub fn to_probe(&self) -> (&Distribution, &Facts) {
+        (&self.distribution, &self.planned)
+    }
+
     /// A config in CloudFront's own form that no file holds.
     #[must_use]
     pub fn of_config(

@@ -1,7 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{HostNeed, OriginHost};
-use crate::candidate::Candidate;
+use super::{Facts, HostNeed, OriginHost};
 use crate::distribution::{BucketName, Distribution, OriginAccessIdentity, Region, is_open};
 
 /// What must be known to judge a distribution, each subject once however often it is named.
@@ -32,16 +31,11 @@ pub struct BucketNeed {
 }
 
 impl Needs {
-    /// What must be known to judge some candidates, beside what their sources make themselves.
+    /// What must be known to judge some distributions, each beside what its source makes itself.
     #[must_use]
-    pub fn of_all(candidates: &[&Candidate]) -> Self {
+    pub fn of_all<'d>(all_planned: impl Iterator<Item = (&'d Distribution, &'d Facts)>) -> Self {
         let mut all = Self::default();
-        for Candidate {
-            distribution,
-            planned,
-            ..
-        } in candidates
-        {
+        for (distribution, planned) in all_planned {
             let needs = Self::of(distribution);
             for (name, need) in needs.buckets {
                 if planned.buckets.contains_key(&name) {

@@ -62,8 +62,8 @@ pub async fn check<S: Services>(
     let facts = match services {
         Some((services, account)) => {
             let probes = services.probes(account, &settings.bucket_owners);
-            let all: Vec<&Candidate> = candidates.iter().collect();
-            gather(&probes, &Needs::of_all(&all)).await
+            let needs = Needs::of_all(candidates.iter().map(Candidate::to_probe));
+            gather(&probes, &needs).await
         }
         None => Facts::default(),
     };

@@ -11,7 +11,6 @@ use serde_json::{Value, json};
 use super::{
     Circumstances, Evidence, Failure, Guard, Invocation, freeze, judge, now, outcome, store_report,
 };
-use crate::candidate::Candidate;
 use crate::delivery::{Answered, DeliveryError, JobAnswer, Keys};
 use crate::error::{FailureType, GuardError};
 use crate::facts::{CouldNotLook, Needs, UnknownCause, gather};
@@ -120,10 +119,9 @@ async fn judge_job<S: Services>(guard: &Guard<S>, job: &Job) -> Result<JudgedJob
     let read = read::read(services, settings, job, &parameters).await?;
     let account = job.account_id.as_deref();
     let subjects = read.subjects;
-    let candidates: Vec<&Candidate> = subjects.iter().map(|subject| &subject.candidate).collect();
     let facts = gather(
         &services.probes(account, &settings.bucket_owners),
-        &Needs::of_all(&candidates),
+        &Needs::of_all(subjects.iter().map(|subject| subject.candidate.to_probe())),
     )
     .await;
     let on_unknown = parameters.unknown.unwrap_or(settings.on_unknown);

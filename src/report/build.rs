@@ -343,7 +343,8 @@ fn status(origin: &distribution::Origin, decision: &Decision) -> &'static str {
                 && needed.unknown.blocks()
                 && host.as_deref() == Some(needed.unknown.subject.as_str()))
     });
-    match (broken, unknown || origin.domain_name.symbolic().is_some()) {
+    let open = origin.s3_endpoint.is_none() && origin.domain_name.symbolic().is_some();
+    match (broken, unknown || open) {
         (true, _) => "broken",
         (false, true) => "unknown",
         (false, false) => "ok",

@@ -22,11 +22,7 @@ async fn candidates_that_are_none_say_what_they_are() {
     refuse_candidate(b"", &["`c.json`", "it is empty"]).await;
     refuse_candidate(b"origins: []", &["not JSON", "line 1"]).await;
     refuse_candidate(b"{\"a\": \"\xff\xfe\"}", &["not UTF-8", "offset 7"]).await;
-    refuse_candidate(
-        br#"{"Resources": {}}"#,
-        &["looks like a CloudFormation template"],
-    )
-    .await;
+    refuse_candidate(br#"{"Resources": {}}"#, &["`c.json` has no distribution"]).await;
     refuse_candidate(
         br#"{"name": "x", "scripts": {}}"#,
         &["looks like a package.json"],

@@ -155,7 +155,7 @@ fn usage_and_unreadable_input_are_exit_code_two() {
         (
             vec!["check", "--offline", "-"],
             "{\"Resources\": {}}",
-            "CloudFormation template",
+            "has no distribution",
         ),
         (
             vec!["check", "--offline", "--distribution", "E1"],

@@ -461,7 +461,8 @@ async fn what_the_deployment_decides_is_listed_and_does_not_block() {
     assert_eq!(
         listed,
         [
-            "${AssetsBucket}.s3.eu-west-1.amazonaws.com",
+            "${AssetsBucket}",
+            "${AssetsBucket}",
             // The function does not ask the network unless it is told to.
             "api.origin.example.com",
             "${ApiOrigin}"
