@@ -7,6 +7,7 @@ mod cursor;
 mod document;
 mod read;
 mod sources;
+mod terraform;
 mod yaml;
 
 pub use api_json::Envelope;
@@ -28,6 +29,8 @@ pub struct Candidate {
     pub distribution: Distribution,
     /// What the source itself makes, and so is there after the deployment: nobody need be asked.
     pub planned: Facts,
+    /// What the source says that is there now.
+    pub before: Option<Box<Distribution>>,
     /// Where it came from.
     pub origin: Provenance,
 }
@@ -49,6 +52,7 @@ impl Candidate {
         Self {
             distribution,
             planned: Facts::default(),
+            before: None,
             origin: Provenance {
                 source,
                 format: Format::DistributionConfig,
@@ -82,13 +86,19 @@ pub enum Format {
     DistributionConfig,
     /// A CloudFormation template, of SAM and the CDK too.
     CloudFormation,
+    /// A plan of Terraform or OpenTofu, as `show -json` writes it.
+    TerraformPlan,
 }
 
 impl Format {
     /// The format of this name; `None` is for the document to show.
     #[must_use]
     pub fn of_name(name: &str) -> Option<Self> {
-        let all = [Self::DistributionConfig, Self::CloudFormation];
+        let all = [
+            Self::DistributionConfig,
+            Self::CloudFormation,
+            Self::TerraformPlan,
+        ];
         all.into_iter().find(|format| format.name() == name)
     }
 
@@ -98,6 +108,7 @@ impl Format {
         match self {
             Self::DistributionConfig => "distribution-config",
             Self::CloudFormation => "cloudformation",
+            Self::TerraformPlan => "terraform-plan",
         }
     }
 }

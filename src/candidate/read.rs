@@ -6,7 +6,7 @@ use super::api_json::{self, Envelope, NotAConfig};
 use super::cloudformation::{self, Deployment, Parameters};
 use super::cursor::Problem;
 use super::document::{DocumentError, Node};
-use super::{Candidate, Format, Provenance, Source, hex};
+use super::{Candidate, Format, Provenance, Source, hex, terraform};
 use crate::distribution::{Distribution, Position};
 use crate::error::GuardError;
 use crate::facts::Facts;
@@ -35,6 +35,11 @@ pub fn read_documents(
     content: &[u8],
     options: &ReadOptions,
 ) -> Result<Vec<Candidate>, GuardError> {
+    if options.format == Some(Format::TerraformPlan)
+        || options.format.is_none() && terraform::is_plan(content)
+    {
+        return of_plan(source, document, content);
+    }
     let node = parse(document, content).map_err(|error| unreadable(document, &error))?;
     let sha256 = hex(&Sha256::digest(content));
     let format = options.format.unwrap_or_else(|| format_of(&node));
@@ -47,9 +52,10 @@ pub fn read_documents(
     };
     match format {
         Format::CloudFormation => of_template(document, &node, options, &provenance),
-        Format::DistributionConfig => Ok(vec![Candidate {
+        Format::DistributionConfig | Format::TerraformPlan => Ok(vec![Candidate {
             distribution: read_node(document, &node)?,
             planned: Facts::default(),
+            before: None,
             origin: provenance(None),
         }]),
     }
@@ -229,7 +235,44 @@ fn of_template(
         Ok(Candidate {
             distribution,
             planned: planned.clone(),
+            before: None,
             origin: provenance(Some(found.logical_id)),
+        })
+    });
+    candidates.collect()
+}
+
+fn of_plan(source: Source, document: &str, content: &[u8]) -> Result<Vec<Candidate>, GuardError> {
+    let (found, planned) = terraform::read(content).map_err(|error| {
+        GuardError::configuration(
+            format!("the plan `{document}` cannot be read: {error}"),
+            "Give what `terraform show -json PLANFILE` writes",
+        )
+    })?;
+    let sha256 = hex(&Sha256::digest(content));
+    let candidates = found.into_iter().map(|found| {
+        let mut distribution = read_config(document, &found.config)?;
+        distribution.id.clone_from(&found.id);
+        distribution.arn = found.arn;
+        distribution.domain_name = found.domain_name;
+        let before = match &found.before {
+            Some(config) => Some(Box::new(Distribution {
+                id: found.id,
+                ..read_config(document, config)?
+            })),
+            None => None,
+        };
+        Ok(Candidate {
+            distribution,
+            planned: planned.clone(),
+            before,
+            origin: Provenance {
+                source,
+                format: Format::TerraformPlan,
+                document: document.to_owned(),
+                resource: Some(found.address),
+                sha256: Some(sha256.clone()),
+            },
         })
     });
     candidates.collect()
@@ -252,7 +295,8 @@ fn not_a_config(document: &str, error: NotAConfig) -> GuardError {
         NotAConfig::Other(looks_like) => GuardError::configuration(
             format!("`{document}` is not a CloudFront config: it looks like {looks_like}"),
             "Give a DistributionConfig, the output of get-distribution(-config), the input of \
-             create-distribution or update-distribution, or a CloudFormation template",
+             create-distribution or update-distribution, a CloudFormation template, or a plan as \
+             `terraform show -json` writes it",
         ),
         NotAConfig::Malformed(problems) => GuardError::configuration(
             format!(

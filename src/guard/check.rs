@@ -56,7 +56,7 @@ pub async fn check<S: Services>(
     for candidate in &candidates {
         baselines.push(match &against {
             Some(against) => Some(baseline(against.clone(), candidate, asked).await?),
-            None => None,
+            None => of_source(candidate),
         });
     }
     let facts = match services {
@@ -110,6 +110,17 @@ fn judge_one(
         },
     );
     (report, decision.verdict)
+}
+
+/// What the candidate's own source says that is there now.
+pub(super) fn of_source(candidate: &Candidate) -> Option<(Distribution, v1::Baseline)> {
+    let before = candidate.before.as_deref()?;
+    let told = v1::Baseline {
+        source: candidate.origin.format.name().to_owned(),
+        etag: None,
+        taken_at: None,
+    };
+    Some((before.clone(), told))
 }
 
 async fn baseline<S: Services>(

@@ -54,7 +54,12 @@ const KEYS: [&str; 8] = [
     "unknown",
 ];
 /// `auto`, and the names of the formats.
-const FORMATS: [&str; 3] = ["auto", "distribution-config", "cloudformation"];
+const FORMATS: [&str; 4] = [
+    "auto",
+    "distribution-config",
+    "cloudformation",
+    "terraform-plan",
+];
 /// Keys of the design that this version does not read yet.
 const LATER: [&str; 3] = ["stack", "changeSet", "contract"];
 

@@ -243,3 +243,44 @@ async fn the_account_is_known_in_the_template() {
         &[&format!("bucket `example-{ACCOUNT}`, which does not exist")],
     );
 }
+
+/// A Terraform plan for an origin with this domain, and a behavior with this target.
+fn plan(domain: &str, target: &str) -> String {
+    let origin = json!({"origin_id": "media", "domain_name": domain, "origin_access_control_id": "EASSETSOAC1"});
+    let after = json!({"enabled": true, "origin": [origin],
+        "default_cache_behavior": [{"target_origin_id": target, "viewer_protocol_policy": "https-only"}]});
+    let before = json!({"id": DISTRIBUTION, "origin": [{"origin_id": "gone", "domain_name": "gone.example.com",
+        "custom_origin_config": [{"origin_protocol_policy": "https-only"}]}],
+        "default_cache_behavior": [{"target_origin_id": "gone"}]});
+    json!({"format_version": "1.2", "terraform_version": "1.9.0", "planned_values": {}, "configuration": {},
+        "resource_changes": [{"address": "module.site.aws_cloudfront_distribution.cdn", "mode": "managed",
+            "type": "aws_cloudfront_distribution", "change": {"actions": ["update"], "before": before, "after": after, "after_unknown": {}}}]})
+    .to_string()
+}
+
+#[tokio::test]
+async fn a_terraform_plan_is_judged_with_its_own_baseline() {
+    let mut stage = Stage::new().await;
+    stage.settings.report_bucket = None;
+    let judge_plan = async |domain: &str, target: &str| {
+        let files = [("plan.json", plan(domain, target))];
+        let files = files.each_ref().map(|(name, text)| (*name, text.as_str()));
+        judge(
+            &stage,
+            json!({"candidate": "plan.json", "format": "terraform-plan"}),
+            &files,
+        )
+        .await
+    };
+    let answer = judge_plan("example-media.s3.us-east-1.amazonaws.com", "media").await;
+    assert!(answer.succeeded(), "{}", answer.message());
+    let answer = judge_plan("example-media-v2.s3.us-east-1.amazonaws.com", "gone").await;
+    answer.fails_with(
+        "JobFailed",
+        &[
+            "bucket `example-media-v2`, which does not exist",
+            "plan.json module.site.aws_cloudfront_distribution.cdn.origin[0].domain_name",
+            "targets origin `gone`, which the candidate does not define",
+        ],
+    );
+}

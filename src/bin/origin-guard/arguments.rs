@@ -59,7 +59,7 @@ pub enum Command {
 
 #[derive(Debug, Args)]
 pub struct CheckArguments {
-    /// Configs: CloudFormation, SAM or CDK templates (JSON, YAML, or a `cdk.out`), get-distribution(-config) output, DistributionConfig, or CLI input; patterns such as `cdn/*.json`; `-` reads standard input
+    /// Configs: CloudFormation, SAM or CDK templates (JSON, YAML, or a `cdk.out`), Terraform plans (`terraform show -json`), get-distribution(-config) output, DistributionConfig, or CLI input; patterns such as `cdn/*.json`; `-` reads standard input
     #[arg(
         required_unless_present = "distribution",
         conflicts_with = "distribution",
@@ -93,7 +93,7 @@ pub struct Reading {
     /// The form of the files
     #[arg(long, value_enum, default_value_t = Form::Auto)]
     pub format: Form,
-    /// The logical ID of the one distribution that is meant
+    /// The logical ID or address of the one distribution that is meant
     #[arg(long, value_name = "ID")]
     pub resource: Option<String>,
     /// Values for a template's parameters: a file (CodePipeline's template configuration, the AWS CLI's list), or NAME=VALUE, such as AWS::Region=eu-west-1
@@ -107,6 +107,7 @@ pub enum Form {
     DistributionConfig,
     #[value(name = "cloudformation")]
     CloudFormation,
+    TerraformPlan,
 }
 
 #[derive(Debug, Args)]

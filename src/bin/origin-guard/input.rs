@@ -99,6 +99,7 @@ pub fn read_options(reading: &Reading, account: Option<&str>) -> Result<ReadOpti
             Form::Auto => None,
             Form::DistributionConfig => Some(Format::DistributionConfig),
             Form::CloudFormation => Some(Format::CloudFormation),
+            Form::TerraformPlan => Some(Format::TerraformPlan),
         },
         resource: reading.resource.clone(),
         distribution: None,

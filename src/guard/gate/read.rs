@@ -2,6 +2,7 @@
 
 use futures_util::future::{join, join_all, join3};
 
+use super::super::check::of_source;
 use super::files::{Files, read_artifact};
 use crate::candidate::{Candidate, LastGood, Live, Source, one};
 use crate::distribution::Distribution;
@@ -161,7 +162,7 @@ fn of_file(
             (file.distribution, baseline)
         }),
         Some(Baseline::Live) => of_live,
-        Some(Baseline::LastGood) | None => stored.or(of_live),
+        Some(Baseline::LastGood) | None => stored.or(of_live).or_else(|| of_source(&candidate)),
     };
     Ok(Subject {
         candidate,

@@ -1,0 +1,135 @@
+use serde_json::Value;
+
+use super::plan::{Plan, Resource};
+use super::references::{Reference, Scope};
+use super::symbols::symbol;
+use crate::candidate::document::{Node, NodeKind};
+
+/// A block of a resource: what is known of it, what is not, and what that is made from.
+#[derive(Clone)]
+pub struct Block<'b> {
+    pub plan: &'b Plan,
+    after: &'b Value,
+    unknown: &'b Value,
+    expressions: Option<(&'b Value, &'b Scope<'b>)>,
+    /// The resource's address, and the way from there, such as `aws_x.y.origin[0]`.
+    path: String,
+}
+
+impl<'b> Block<'b> {
+    /// All of a resource.
+    pub fn of(
+        plan: &'b Plan,
+        resource: &'b Resource,
+        expressions: Option<(&'b Value, &'b Scope<'b>)>,
+    ) -> Self {
+        Self {
+            plan,
+            after: &resource.after,
+            unknown: &resource.unknown,
+            expressions,
+            path: resource.address.clone(),
+        }
+    }
+
+    /// What is there now, of which all is known.
+    pub fn before(plan: &'b Plan, resource: &'b Resource) -> Self {
+        Self {
+            plan,
+            after: &resource.before,
+            unknown: &Value::Null,
+            expressions: None,
+            path: resource.address.clone(),
+        }
+    }
+
+    /// A value that stands here.
+    pub fn node(&self, kind: NodeKind) -> Node {
+        Node {
+            kind,
+            position: None,
+            pointer: Some(self.path.as_str().into()),
+        }
+    }
+
+    fn is_unknown(&self, name: &str) -> bool {
+        self.unknown.get(name) == Some(&Value::Bool(true))
+    }
+
+    /// What an attribute refers to.
+    pub fn reference(&self, name: &str) -> Option<Reference<'b>> {
+        let (expressions, scope) = self.expressions?;
+        scope.resolve(expressions.get(name)?)
+    }
+
+    /// An attribute; `None` where there is none.
+    pub fn attribute(&self, name: &str) -> Option<Node> {
+        let kind = if self.is_unknown(name) {
+            NodeKind::Symbolic(symbol(
+                self.plan,
+                self.reference(name).as_ref(),
+                &format!("{}.{name}", self.path),
+            ))
+        } else {
+            match self.after.get(name)? {
+                Value::Null => return None,
+                value => Node::from_value(value, str::to_owned).kind,
+            }
+        };
+        Some(Node {
+            kind,
+            position: None,
+            pointer: Some(format!("{}.{name}", self.path).into()),
+        })
+    }
+
+    /// The blocks of a name; the expression that makes all of them, where that is not known.
+    pub fn blocks(&self, name: &str) -> Result<Vec<Block<'b>>, Node> {
+        if self.is_unknown(name) {
+            return Err(Node {
+                kind: NodeKind::Symbolic(format!("${{{}.{name}}}", self.path)),
+                position: None,
+                pointer: Some(format!("{}.{name}", self.path).into()),
+            });
+        }
+        let items = self.after.get(name).and_then(Value::as_array);
+        let items = items.map_or(&[][..], Vec::as_slice);
+        let unknown = self.unknown.get(name);
+        let blocks = items.iter().enumerate().map(|(at, after)| Block {
+            plan: self.plan,
+            after,
+            unknown: unknown.and_then(|it| it.get(at)).unwrap_or(&Value::Null),
+            expressions: self.expressions_of(name, after, items.len()),
+            path: format!("{}.{name}[{at}]", self.path),
+        });
+        Ok(blocks.collect())
+    }
+
+    /// The first block of a name.
+    pub fn block(&self, name: &str) -> Result<Option<Block<'b>>, Node> {
+        Ok(self.blocks(name)?.into_iter().next())
+    }
+
+    /// Which block of the configuration makes one of the plan's: sets have no order, so it is the
+    /// only one, or the one with the same constant.
+    fn expressions_of(
+        &self,
+        name: &str,
+        after: &Value,
+        count: usize,
+    ) -> Option<(&'b Value, &'b Scope<'b>)> {
+        const NAMES: [&str; 3] = ["origin_id", "path_pattern", "name"];
+        let (expressions, scope) = self.expressions?;
+        let all = expressions.get(name)?.as_array()?;
+        if let ([only], 1) = (all.as_slice(), count) {
+            return Some((only, scope));
+        }
+        let same = |expression: &&Value| {
+            NAMES.iter().any(|key| {
+                let constant = expression.get(key).and_then(|it| it.get("constant_value"));
+                constant.is_some() && constant == after.get(key)
+            })
+        };
+        all.iter().find(same).map(|found| (found, scope))
+    }
+}

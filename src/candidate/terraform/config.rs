@@ -1,0 +1,248 @@
+//! A distribution in the provider's spelling → the API's
+//! (<https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudfront_distribution>).
+
+use super::block::Block;
+use crate::candidate::document::{Node, NodeKind};
+
+type Entries = Vec<(String, Node)>;
+
+/// The config of a distribution.
+pub fn config(block: &Block<'_>) -> Node {
+    let mut entries = Entries::new();
+    attributes(
+        block,
+        &[
+            ("enabled", "Enabled"),
+            ("staging", "Staging"),
+            ("aliases", "Aliases"),
+        ],
+        &mut entries,
+    );
+    list(block, "origin", "Origins", origin, &mut entries);
+    list(block, "origin_group", "OriginGroups", group, &mut entries);
+    one(
+        block,
+        "default_cache_behavior",
+        "DefaultCacheBehavior",
+        behavior,
+        &mut entries,
+    );
+    list(
+        block,
+        "ordered_cache_behavior",
+        "CacheBehaviors",
+        behavior,
+        &mut entries,
+    );
+    block.node(NodeKind::Map(entries))
+}
+
+fn attributes(block: &Block<'_>, names: &[(&str, &str)], entries: &mut Entries) {
+    for (name, api) in names {
+        if let Some(node) = block.attribute(name) {
+            entries.push(((*api).to_owned(), node));
+        }
+    }
+}
+
+fn list(
+    block: &Block<'_>,
+    name: &str,
+    api: &str,
+    read: fn(&Block<'_>) -> Node,
+    entries: &mut Entries,
+) {
+    let node = match block.blocks(name) {
+        Ok(blocks) => block.node(NodeKind::List(blocks.iter().map(read).collect())),
+        Err(open) => open,
+    };
+    entries.push((api.to_owned(), node));
+}
+
+/// The only block of a name, where there is one.
+fn one(
+    block: &Block<'_>,
+    name: &str,
+    api: &str,
+    read: fn(&Block<'_>) -> Node,
+    entries: &mut Entries,
+) {
+    match block.block(name) {
+        Ok(Some(inner)) => entries.push((api.to_owned(), read(&inner))),
+        Ok(None) => {}
+        Err(open) => entries.push((api.to_owned(), open)),
+    }
+}
+
+fn origin(block: &Block<'_>) -> Node {
+    let mut entries = Entries::new();
+    attributes(
+        block,
+        &[
+            ("origin_id", "Id"),
+            ("domain_name", "DomainName"),
+            ("origin_path", "OriginPath"),
+            ("origin_access_control_id", "OriginAccessControlId"),
+            ("connection_attempts", "ConnectionAttempts"),
+            ("connection_timeout", "ConnectionTimeout"),
+            ("response_completion_timeout", "ResponseCompletionTimeout"),
+        ],
+        &mut entries,
+    );
+    let before = entries.len();
+    one(
+        block,
+        "s3_origin_config",
+        "S3OriginConfig",
+        s3,
+        &mut entries,
+    );
+    one(
+        block,
+        "custom_origin_config",
+        "CustomOriginConfig",
+        custom,
+        &mut entries,
+    );
+    one(
+        block,
+        "vpc_origin_config",
+        "VpcOriginConfig",
+        vpc,
+        &mut entries,
+    );
+    if entries.len() == before {
+        // The provider sends an empty S3OriginConfig for an origin without a config of its own.
+        entries.push((
+            "S3OriginConfig".to_owned(),
+            block.node(NodeKind::Map(Vec::new())),
+        ));
+    }
+    list(
+        block,
+        "custom_header",
+        "CustomHeaders",
+        header,
+        &mut entries,
+    );
+    one(block, "origin_shield", "OriginShield", shield, &mut entries);
+    block.node(NodeKind::Map(entries))
+}
+
+fn map(block: &Block<'_>, names: &[(&str, &str)]) -> Node {
+    let mut entries = Entries::new();
+    attributes(block, names, &mut entries);
+    block.node(NodeKind::Map(entries))
+}
+
+fn s3(block: &Block<'_>) -> Node {
+    map(
+        block,
+        &[
+            ("origin_access_identity", "OriginAccessIdentity"),
+            ("origin_read_timeout", "OriginReadTimeout"),
+        ],
+    )
+}
+
+fn custom(block: &Block<'_>) -> Node {
+    map(
+        block,
+        &[
+            ("http_port", "HTTPPort"),
+            ("https_port", "HTTPSPort"),
+            ("origin_protocol_policy", "OriginProtocolPolicy"),
+            ("origin_ssl_protocols", "OriginSslProtocols"),
+            ("origin_read_timeout", "OriginReadTimeout"),
+            ("origin_keepalive_timeout", "OriginKeepaliveTimeout"),
+            ("ip_address_type", "IpAddressType"),
+        ],
+    )
+}
+
+fn vpc(block: &Block<'_>) -> Node {
+    map(
+        block,
+        &[
+            ("vpc_origin_id", "VpcOriginId"),
+            ("owner_account_id", "OwnerAccountId"),
+            ("origin_read_timeout", "OriginReadTimeout"),
+            ("origin_keepalive_timeout", "OriginKeepaliveTimeout"),
+        ],
+    )
+}
+
+fn header(block: &Block<'_>) -> Node {
+    map(block, &[("name", "HeaderName"), ("value", "HeaderValue")])
+}
+
+fn shield(block: &Block<'_>) -> Node {
+    map(
+        block,
+        &[
+            ("enabled", "Enabled"),
+            ("origin_shield_region", "OriginShieldRegion"),
+        ],
+    )
+}
+
+fn group(block: &Block<'_>) -> Node {
+    let mut entries = Entries::new();
+    attributes(block, &[("origin_id", "Id")], &mut entries);
+    one(
+        block,
+        "failover_criteria",
+        "FailoverCriteria",
+        |criteria| map(criteria, &[("status_codes", "StatusCodes")]),
+        &mut entries,
+    );
+    list(
+        block,
+        "member",
+        "Members",
+        |member| map(member, &[("origin_id", "OriginId")]),
+        &mut entries,
+    );
+    block.node(NodeKind::Map(entries))
+}
+
+fn behavior(block: &Block<'_>) -> Node {
+    let mut entries = Entries::new();
+    attributes(
+        block,
+        &[
+            ("path_pattern", "PathPattern"),
+            ("target_origin_id", "TargetOriginId"),
+            ("allowed_methods", "AllowedMethods"),
+            ("cache_policy_id", "CachePolicyId"),
+            ("origin_request_policy_id", "OriginRequestPolicyId"),
+        ],
+        &mut entries,
+    );
+    one(
+        block,
+        "forwarded_values",
+        "ForwardedValues",
+        |values| map(values, &[("headers", "Headers")]),
+        &mut entries,
+    );
+    let association: fn(&Block<'_>) -> Node =
+        |association| map(association, &[("event_type", "EventType")]);
+    list(
+        block,
+        "lambda_function_association",
+        "LambdaFunctionAssociations",
+        association,
+        &mut entries,
+    );
+    list(
+        block,
+        "function_association",
+        "FunctionAssociations",
+        association,
+        &mut entries,
+    );
+    // The provider writes an empty text where a policy is not set.
+    entries.retain(|(name, node)| !(name.ends_with("PolicyId") && node.text() == Some("")));
+    block.node(NodeKind::Map(entries))
+}

@@ -1,0 +1,93 @@
+//! Terraform's and OpenTofu's plans, as `terraform show -json` writes them: each distribution as it
+//! will be, as it is, and what the plan itself makes and so is known to be there.
+//!
+//! Follows <https://developer.hashicorp.com/terraform/internals/json-format>. What is known only
+//! after the plan is applied is an expression, spelt after what the configuration refers to.
+
+mod block;
+mod config;
+mod plan;
+mod planned;
+mod references;
+mod symbols;
+
+use serde_json::Value;
+
+use crate::candidate::document::Node;
+use crate::facts::Facts;
+use block::Block;
+use plan::Plan;
+
+/// The type of the resources that are judged.
+const DISTRIBUTION: &str = "aws_cloudfront_distribution";
+
+/// Why a text is no plan.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct PlanError(String);
+
+/// A distribution of a plan.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// Its address.
+    pub address: String,
+    /// Its ID, where it is there already.
+    pub id: Option<String>,
+    /// Its ARN, where it is there already.
+    pub arn: Option<String>,
+    /// Its own domain, where it is there already.
+    pub domain_name: Option<String>,
+    /// Its config in the spelling of CloudFront's API.
+    pub config: Node,
+    /// The config that it has now.
+    pub before: Option<Node>,
+}
+
+/// Whether a text is a plan, by the keys that only a plan has.
+#[must_use]
+pub fn is_plan(content: &[u8]) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Keys {
+        format_version: Option<serde::de::IgnoredAny>,
+        resource_changes: Option<serde::de::IgnoredAny>,
+        planned_values: Option<serde::de::IgnoredAny>,
+    }
+    // A plan is large, and most of what is no plan says so without being parsed.
+    let has = |key: &[u8]| content.windows(key.len()).any(|window| window == key);
+    if !has(b"\"format_version\"") {
+        return false;
+    }
+    serde_json::from_slice::<Keys>(content).is_ok_and(|keys| {
+        keys.format_version.is_some()
+            && (keys.resource_changes.is_some() || keys.planned_values.is_some())
+    })
+}
+
+/// Reads a plan's distributions, in its order, and what it makes.
+///
+/// # Errors
+/// If it is no plan.
+pub fn read(content: &[u8]) -> Result<(Vec<Found>, Facts), PlanError> {
+    let plan = Plan::read(content)?;
+    let found = plan.of_kind(DISTRIBUTION).map(|resource| {
+        let own = |name: &str| {
+            let now = resource.before.get(name).and_then(Value::as_str);
+            now.or_else(|| resource.text(name)).map(str::to_owned)
+        };
+        let config = plan.with_expressions(&resource.address, |expressions| {
+            config::config(&Block::of(&plan, resource, expressions))
+        });
+        Found {
+            address: resource.address.clone(),
+            id: own("id"),
+            arn: own("arn"),
+            domain_name: own("domain_name"),
+            config,
+            before: (!resource.is_new()).then(|| config::config(&Block::before(&plan, resource))),
+        }
+    });
+    Ok((found.collect(), planned::of(&plan)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,142 @@
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::PlanError;
+
+/// A plan, as far as it is needed
+/// (<https://developer.hashicorp.com/terraform/internals/json-format#plan-representation>).
+pub struct Plan {
+    /// What changes, or stays as it is, of the types that matter here, in the order of the plan.
+    pub resources: Vec<Resource>,
+    /// `configuration.root_module`
+    pub root: Value,
+    /// The region of the AWS provider, where it is written out.
+    pub region: Option<String>,
+}
+
+/// A resource that is there after the plan is applied.
+#[derive(Debug)]
+pub struct Resource {
+    /// Such as `module.site["a"].aws_s3_bucket.this[0]`.
+    pub address: String,
+    /// Such as `aws_s3_bucket`.
+    pub kind: String,
+    /// What is there now.
+    pub before: Value,
+    /// What will be there, without what is not known.
+    pub after: Value,
+    /// `true` in the place of what is not known.
+    pub unknown: Value,
+}
+
+#[derive(Deserialize)]
+struct Document<'a> {
+    #[serde(borrow)]
+    resource_changes: Option<Vec<ResourceChange<'a>>>,
+    configuration: Option<Configuration>,
+}
+
+#[derive(Deserialize)]
+struct ResourceChange<'a> {
+    address: String,
+    mode: Option<String>,
+    #[serde(rename = "type")]
+    kind: String,
+    #[serde(borrow)]
+    change: &'a RawValue,
+}
+
+#[derive(Deserialize)]
+struct Change {
+    #[serde(default)]
+    actions: Vec<String>,
+    #[serde(default)]
+    before: Value,
+    #[serde(default)]
+    after: Value,
+    #[serde(default)]
+    after_unknown: Value,
+}
+
+#[derive(Deserialize)]
+struct Configuration {
+    #[serde(default)]
+    provider_config: Value,
+    #[serde(default)]
+    root_module: Value,
+}
+
+const KINDS: [&str; 11] = [
+    super::DISTRIBUTION,
+    "aws_cloudfront_origin_access_control",
+    "aws_cloudfront_origin_access_identity",
+    "aws_cloudfront_vpc_origin",
+    "aws_kms_key",
+    "aws_s3_bucket",
+    "aws_s3_bucket_ownership_controls",
+    "aws_s3_bucket_policy",
+    "aws_s3_bucket_public_access_block",
+    "aws_s3_bucket_server_side_encryption_configuration",
+    "aws_s3_bucket_website_configuration",
+];
+
+impl Plan {
+    /// Reads `terraform show -json` of a plan; of other types nothing is kept.
+    pub fn read(content: &[u8]) -> Result<Self, PlanError> {
+        let document: Document<'_> =
+            serde_json::from_slice(content).map_err(|error| PlanError(error.to_string()))?;
+        let changes = document.resource_changes.unwrap_or_default();
+        let mut resources = Vec::new();
+        for change in changes {
+            let is_managed = change.mode.as_deref().is_none_or(|mode| mode == "managed");
+            if !is_managed || !KINDS.contains(&change.kind.as_str()) {
+                continue;
+            }
+            let Change {
+                actions,
+                before,
+                after,
+                after_unknown,
+            } = serde_json::from_str(change.change.get())
+                .map_err(|error| PlanError(format!("{}: {error}", change.address)))?;
+            if actions == ["delete"] || actions == ["forget"] {
+                continue;
+            }
+            resources.push(Resource {
+                address: change.address,
+                kind: change.kind,
+                before,
+                after,
+                unknown: after_unknown,
+            });
+        }
+        let configuration = document.configuration;
+        let (providers, root) = configuration
+            .map(|it| (it.provider_config, it.root_module))
+            .unwrap_or_default();
+        let region = providers.pointer("/aws/expressions/region/constant_value");
+        Ok(Self {
+            resources,
+            root,
+            region: region.and_then(Value::as_str).map(str::to_owned),
+        })
+    }
+
+    /// The resources of a type.
+    pub fn of_kind<'p>(&'p self, kind: &'p str) -> impl Iterator<Item = &'p Resource> {
+        self.resources.iter().filter(move |it| it.kind == kind)
+    }
+}
+
+impl Resource {
+    /// A text that will be there, where it is known.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.after.get(name)?.as_str()
+    }
+
+    /// Whether the plan makes it.
+    pub fn is_new(&self) -> bool {
+        self.before.is_null()
+    }
+}

@@ -1,0 +1,209 @@
+//! What a plan makes or keeps, as facts: after it is applied it is there.
+
+use serde_json::Value;
+
+use super::block::Block;
+use super::plan::{Plan, Resource};
+use super::references::Reference;
+use super::symbols::name_of;
+use crate::distribution::{BucketName, Region};
+use crate::facts::{
+    Acls, Bucket, BucketAccess, Encryption, Fact, Facts, Identity, OriginAccessControl, Owner,
+    PublicAccessBlock, Unknown, VpcOrigin, Website,
+};
+use crate::policy::Policy;
+
+/// What the plan's resources say.
+pub fn of(plan: &Plan) -> Facts {
+    let mut facts = Facts::default();
+    for resource in &plan.resources {
+        let own = name_of(plan, &resource.address, "id");
+        let open = || Fact::Unknown(Unknown::not_decided("origin access control", &own));
+        match resource.kind.as_str() {
+            "aws_s3_bucket" => bucket(plan, resource, &mut facts),
+            "aws_cloudfront_origin_access_control" => {
+                let text = |name: &str| resource.text(name).map(str::to_owned);
+                let fact = match (
+                    text("origin_access_control_origin_type"),
+                    text("signing_behavior"),
+                ) {
+                    (Some(origin_type), Some(signing_behavior)) => {
+                        Fact::Known(Some(OriginAccessControl {
+                            name: text("name").unwrap_or_default(),
+                            origin_type,
+                            signing_behavior,
+                        }))
+                    }
+                    _ => open(),
+                };
+                facts.origin_access_controls.insert(own, fact);
+            }
+            "aws_cloudfront_origin_access_identity" => {
+                let user = resource.text("s3_canonical_user_id").unwrap_or_default();
+                let identity = Identity {
+                    canonical_user: user.to_owned(),
+                };
+                facts
+                    .origin_access_identities
+                    .insert(own, Fact::Known(Some(identity)));
+            }
+            "aws_cloudfront_vpc_origin" => {
+                let origin = VpcOrigin {
+                    account: None,
+                    status: "Deployed".to_owned(),
+                };
+                facts.vpc_origins.insert(own, Fact::Known(Some(origin)));
+            }
+            "aws_kms_key" => {
+                let key = name_of(plan, &resource.address, "arn");
+                facts.key_policies.insert(key, policy(resource));
+            }
+            _ => {}
+        }
+    }
+    settings(plan, &mut facts);
+    facts
+}
+
+/// The name of the bucket that a resource beside it is for.
+pub fn bucket_of(plan: &Plan, address: &str) -> String {
+    let Some(resource) = plan.resources.iter().find(|it| it.address == address) else {
+        return format!("${{{address}}}");
+    };
+    if let Some(name) = resource.text("bucket") {
+        return name.to_owned();
+    }
+    plan.with_expressions(address, |expressions| {
+        let block = Block::of(plan, resource, expressions);
+        match block.reference("bucket") {
+            Some(Reference::Attribute { address, .. }) => name_of(plan, address, "bucket"),
+            _ => format!("${{{address}}}"),
+        }
+    })
+}
+
+fn bucket(plan: &Plan, resource: &Resource, facts: &mut Facts) {
+    let name = BucketName::new(name_of(plan, &resource.address, "bucket"));
+    let region = resource.text("region").or(plan.region.as_deref());
+    let known = Bucket::Exists {
+        region: region.and_then(Region::parse),
+        owner: Fact::Known(Owner::Ours),
+    };
+    facts.buckets.insert(name.clone(), Fact::Known(known));
+    // Versions of the provider before 4 have it all in the bucket.
+    let has_website = resource.after.get("website").is_some_and(is_filled);
+    let website = match (has_website, resource.is_new()) {
+        (true, _) => Fact::Known(Website::On),
+        (false, true) => Fact::Known(Website::Off),
+        (false, false) => not_said("website hosting", &name),
+    };
+    facts.websites.insert(name.clone(), website);
+    let access = BucketAccess {
+        policy: resource
+            .text("policy")
+            .and_then(|text| Policy::parse(text).ok())
+            .map_or_else(
+                || not_said("bucket policy", &name),
+                |it| Fact::Known(Some(it)),
+            ),
+        encryption: not_said("bucket encryption", &name),
+        public_access_block: not_said("public access block", &name),
+        acls: not_said("object ownership", &name),
+    };
+    facts.bucket_access.insert(name, access);
+}
+
+/// What resources beside the buckets say about them.
+fn settings(plan: &Plan, facts: &mut Facts) {
+    for resource in plan.of_kind("aws_s3_bucket_website_configuration") {
+        let name = BucketName::new(bucket_of(plan, &resource.address));
+        let redirect = resource
+            .after
+            .pointer("/redirect_all_requests_to/0/host_name");
+        let has_rules = ["routing_rule", "routing_rules"]
+            .iter()
+            .any(|rules| resource.after.get(rules).is_some_and(is_filled));
+        let website = match redirect.and_then(Value::as_str) {
+            Some(host) => Website::RedirectsTo(host.to_owned()),
+            None if has_rules => Website::Routes,
+            None => Website::On,
+        };
+        facts.websites.insert(name, Fact::Known(website));
+    }
+    for resource in &plan.resources {
+        let name = || BucketName::new(bucket_of(plan, &resource.address));
+        let Some(access) = (match resource.kind.as_str() {
+            "aws_s3_bucket_policy"
+            | "aws_s3_bucket_public_access_block"
+            | "aws_s3_bucket_ownership_controls"
+            | "aws_s3_bucket_server_side_encryption_configuration" => {
+                facts.bucket_access.get_mut(&name())
+            }
+            _ => None,
+        }) else {
+            continue;
+        };
+        match resource.kind.as_str() {
+            "aws_s3_bucket_policy" => access.policy = policy(resource),
+            "aws_s3_bucket_public_access_block" => {
+                let flag = |name: &str| resource.after.get(name).and_then(Value::as_bool);
+                if let (Some(ignore_public_acls), Some(restrict_public_buckets)) =
+                    (flag("ignore_public_acls"), flag("restrict_public_buckets"))
+                {
+                    access.public_access_block = Fact::Known(PublicAccessBlock {
+                        ignore_public_acls,
+                        restrict_public_buckets,
+                    });
+                }
+            }
+            "aws_s3_bucket_ownership_controls" => {
+                let rule = resource.after.pointer("/rule/0/object_ownership");
+                match rule.and_then(Value::as_str) {
+                    Some("BucketOwnerEnforced") => access.acls = Fact::Known(Acls::Off),
+                    Some(_) => access.acls = Fact::Known(Acls::On),
+                    None => {}
+                }
+            }
+            _ => {
+                let rule = "/rule/0/apply_server_side_encryption_by_default/0";
+                let text = |name: &str| resource.after.pointer(&format!("{rule}/{name}"))?.as_str();
+                access.encryption = match (text("sse_algorithm"), text("kms_master_key_id")) {
+                    (Some("AES256"), _) => Fact::Known(Encryption::S3Managed),
+                    (Some(_), Some(key)) if !key.is_empty() => {
+                        Fact::Known(Encryption::CustomerKey(key.to_owned()))
+                    }
+                    _ => continue,
+                };
+            }
+        }
+    }
+}
+
+/// A policy whose text the plan has; one that names what is made in the same run is not decided.
+fn policy(resource: &Resource) -> Fact<Option<Policy>> {
+    let policy = resource
+        .text("policy")
+        .and_then(|text| Policy::parse(text).ok());
+    match policy {
+        Some(policy) => Fact::Known(Some(policy)),
+        None => Fact::Unknown(Unknown::not_decided(
+            "policy",
+            &format!("${{{}.policy}}", resource.address),
+        )),
+    }
+}
+
+fn is_filled(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => !items.is_empty(),
+        Value::String(text) => !text.is_empty(),
+        _ => false,
+    }
+}
+
+fn not_said<T>(fact: &'static str, bucket: &BucketName) -> Fact<T> {
+    Fact::Unknown(Unknown {
+        subject: bucket.to_string(),
+        ..Unknown::not_decided(fact, "the plan, which does not say")
+    })
+}

@@ -1,0 +1,266 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::candidate::{Candidate, Format, ReadOptions, Source, read_documents};
+use crate::distribution::{BucketName, OriginKind, S3EndpointKind};
+use crate::facts::{Acls, Bucket, Fact, Owner, Website};
+
+fn candidates(plan: &Value) -> Vec<Candidate> {
+    let text = plan.to_string();
+    let options = ReadOptions::default();
+    read_documents(Source::File, "plan.json", text.as_bytes(), &options).unwrap()
+}
+
+/// A plan with these changes, and these resources and calls of the root module.
+fn plan(changes: Value, resources: Value, calls: Value) -> Value {
+    json!({
+        "format_version": "1.2", "terraform_version": "1.9.0", "planned_values": {},
+        "resource_changes": changes,
+        "configuration": {
+            "provider_config": {"aws": {"name": "aws", "expressions": {"region": {"constant_value": "eu-west-1"}}}},
+            "root_module": {"resources": resources, "module_calls": calls},
+        },
+    })
+}
+
+fn change(address: &str, after: Value, unknown: Value) -> Value {
+    let kind = address.split('.').rev().nth(1).unwrap();
+    json!({"address": address, "mode": "managed", "type": kind,
+        "change": {"actions": ["create"], "before": null, "after": after, "after_unknown": unknown}})
+}
+
+/// The site of a team: a bucket, its control, and an API.
+fn site() -> Value {
+    let origin = json!([
+        {"origin_id": "assets", "origin_path": "", "s3_origin_config": [], "custom_origin_config": [], "vpc_origin_config": [],
+         "custom_header": [{"name": "X-A", "value": "b"}], "origin_shield": []},
+        {"origin_id": "api", "domain_name": "api.example.com", "s3_origin_config": [],
+         "custom_origin_config": [{"http_port": 80, "https_port": 443, "origin_protocol_policy": "https-only", "origin_ssl_protocols": ["TLSv1.2"]}]},
+    ]);
+    let after = json!({
+        "enabled": true, "aliases": ["www.example.com"], "origin": origin,
+        "origin_group": [{"origin_id": "both", "failover_criteria": [{"status_codes": [500]}], "member": [{"origin_id": "assets"}, {"origin_id": "api"}]}],
+        "default_cache_behavior": [{"target_origin_id": "both", "allowed_methods": ["GET", "HEAD"], "cache_policy_id": "p", "origin_request_policy_id": "",
+            "forwarded_values": [], "function_association": [{"event_type": "viewer-request"}]}],
+        "ordered_cache_behavior": [{"path_pattern": "/api/*", "target_origin_id": "api"}],
+    });
+    let unknown = json!({"id": true, "arn": true, "origin": [{"domain_name": true, "origin_access_control_id": true}, {}],
+        "default_cache_behavior": [{"function_association": [{"function_arn": true}]}]});
+    plan(
+        json!([
+            change("aws_s3_bucket.assets", json!({"bucket": null}), json!({"id": true, "bucket": true})),
+            change("aws_s3_bucket_policy.assets", json!({}), json!({"bucket": true, "policy": true})),
+            change("aws_s3_bucket_ownership_controls.assets", json!({"rule": [{"object_ownership": "BucketOwnerEnforced"}]}), json!({"bucket": true})),
+            change("aws_s3_bucket_website_configuration.assets", json!({"routing_rule": []}), json!({"bucket": true})),
+            change("aws_cloudfront_origin_access_control.assets",
+                json!({"name": "a", "origin_access_control_origin_type": "s3", "signing_behavior": "always"}), json!({"id": true})),
+            change("aws_cloudfront_distribution.cdn", after, unknown),
+            {"address": "data.aws_caller_identity.me", "mode": "data", "type": "aws_caller_identity", "change": {}},
+        ]),
+        json!([
+            {"address": "aws_s3_bucket_policy.assets", "expressions": {"bucket": {"references": ["aws_s3_bucket.assets.id", "aws_s3_bucket.assets"]}}},
+            {"address": "aws_s3_bucket_ownership_controls.assets", "expressions": {"bucket": {"references": ["aws_s3_bucket.assets.id", "aws_s3_bucket.assets"]}}},
+            {"address": "aws_s3_bucket_website_configuration.assets", "expressions": {"bucket": {"references": ["aws_s3_bucket.assets.id", "aws_s3_bucket.assets"]}}},
+            {"address": "aws_cloudfront_distribution.cdn", "expressions": {"origin": [
+                {"origin_id": {"constant_value": "api"}, "domain_name": {"constant_value": "api.example.com"}},
+                {"origin_id": {"constant_value": "assets"},
+                 "domain_name": {"references": ["aws_s3_bucket.assets.bucket_regional_domain_name", "aws_s3_bucket.assets"]},
+                 "origin_access_control_id": {"references": ["aws_cloudfront_origin_access_control.assets.id", "aws_cloudfront_origin_access_control.assets"]}},
+            ]}},
+        ]),
+        json!({}),
+    )
+}
+
+#[test]
+fn the_providers_spelling_is_read_as_the_apis() {
+    let all = candidates(&site());
+    let [candidate] = all.as_slice() else {
+        panic!()
+    };
+    assert_eq!(candidate.origin.format, Format::TerraformPlan);
+    assert_eq!(
+        candidate.origin.resource.as_deref(),
+        Some("aws_cloudfront_distribution.cdn")
+    );
+    let cdn = &candidate.distribution;
+    assert_eq!(cdn.enabled, Some(true));
+    assert!(cdn.aliases[0].is("www.example.com"));
+    // An origin without a config of its own is an S3 origin.
+    assert_eq!(cdn.origins[0].kind(), OriginKind::S3);
+    assert_eq!(cdn.origins[0].custom_headers[0].value_length, Some(1));
+    let custom = cdn.origins[1].custom.as_ref().unwrap();
+    assert_eq!(custom.https_port.as_ref().unwrap().known(), Some(&443));
+    assert!(custom.origin_ssl_protocols[0].is("TLSv1.2"));
+    assert!(cdn.origin_groups[0].members[1].is("api"));
+    assert_eq!(cdn.origin_groups[0].status_codes[0].known(), Some(&500));
+    let default = cdn.default_behavior.as_ref().unwrap();
+    assert_eq!(default.methods.allowed, ["GET", "HEAD"]);
+    assert!(default.origin_request_policy_id.is_none());
+    assert!(default.runs_code_on_requests());
+    assert!(cdn.behaviors[0].target_origin_id.is("api"));
+    let place = &cdn.behaviors[0].target_origin_id.place.pointer;
+    assert_eq!(
+        place,
+        "aws_cloudfront_distribution.cdn.ordered_cache_behavior[0].target_origin_id"
+    );
+}
+
+#[test]
+fn what_is_known_after_apply_is_named_after_what_it_refers_to() {
+    let all = candidates(&site());
+    let Candidate {
+        distribution,
+        planned,
+        ..
+    } = &all[0];
+    let origin = &distribution.origins[0];
+    let bucket = BucketName::new("${aws_s3_bucket.assets}");
+    let endpoint = origin.s3_endpoint.as_ref().unwrap();
+    assert_eq!(endpoint.kind, S3EndpointKind::Regional(bucket.clone()));
+    assert_eq!(
+        endpoint.region.as_ref().map(|it| it.as_str()),
+        Some("eu-west-1")
+    );
+    let control = origin.origin_access_control().unwrap().spelling();
+    assert_eq!(control, "${aws_cloudfront_origin_access_control.assets}");
+    assert!(
+        planned.origin_access_controls[control]
+            .known()
+            .unwrap()
+            .is_some()
+    );
+    assert!(matches!(
+        planned.buckets[&bucket].known(),
+        Some(Bucket::Exists {
+            owner: Fact::Known(Owner::Ours),
+            ..
+        })
+    ));
+    assert_eq!(planned.websites[&bucket], Fact::Known(Website::On));
+    assert_eq!(planned.bucket_access[&bucket].acls, Fact::Known(Acls::Off));
+    let Fact::Unknown(policy) = &planned.bucket_access[&bucket].policy else {
+        panic!()
+    };
+    assert_eq!(policy.subject, "${aws_s3_bucket_policy.assets.policy}");
+}
+
+#[test]
+fn modules_are_followed_in_and_out() {
+    let bucket = json!({"references": ["module.assets.domain", "module.assets"]});
+    let plan = plan(
+        json!([
+            change(
+                "module.assets.aws_s3_bucket.this[0]",
+                json!({"bucket": "team-assets"}),
+                json!({"id": true})
+            ),
+            change(
+                "module.cdn[\"a.b\"].aws_cloudfront_distribution.this",
+                json!({"origin": [{"origin_id": "one"}]}),
+                json!({"origin": [{"domain_name": true}]})
+            ),
+        ]),
+        json!([]),
+        json!({
+            "assets": {"module": {
+                "outputs": {"domain": {"expression": {"references": ["aws_s3_bucket.this[0].bucket_domain_name", "aws_s3_bucket.this[0]", "aws_s3_bucket.this"]}}},
+                "resources": [{"address": "aws_s3_bucket.this", "expressions": {}}]}},
+            "cdn": {"expressions": {"domain": bucket}, "module": {"resources": [
+                {"address": "aws_cloudfront_distribution.this", "expressions": {"origin": [{"domain_name": {"references": ["var.domain"]}}]}}]}},
+        }),
+    );
+    let all = candidates(&plan);
+    let origin = &all[0].distribution.origins[0];
+    assert_eq!(
+        origin.domain_name.spelling(),
+        "team-assets.s3.amazonaws.com"
+    );
+    assert!(origin.s3_endpoint.is_some());
+}
+
+#[test]
+fn what_cannot_be_followed_is_an_expression_of_its_own() {
+    for (expression, expected) in [
+        (
+            json!({"references": ["local.domain"]}),
+            "${local.domain → aws_cloudfront_distribution.cdn.origin[0].domain_name}",
+        ),
+        (
+            json!({"references": ["aws_s3_bucket.a.id", "aws_s3_bucket.a", "var.x"]}),
+            "${aws_s3_bucket.a.id var.x → aws_cloudfront_distribution.cdn.origin[0].domain_name}",
+        ),
+        (
+            json!({"references": ["aws_lb.web.dns_name", "aws_lb.web"]}),
+            "${aws_lb.web.dns_name → aws_cloudfront_distribution.cdn.origin[0].domain_name}",
+        ),
+        (
+            json!({}),
+            "${aws_cloudfront_distribution.cdn.origin[0].domain_name}",
+        ),
+    ] {
+        let plan = plan(
+            json!([change(
+                "aws_cloudfront_distribution.cdn",
+                json!({"origin": [{"origin_id": "one"}]}),
+                json!({"origin": [{"domain_name": true}]})
+            )]),
+            json!([{"address": "aws_cloudfront_distribution.cdn", "expressions": {"origin": [{"domain_name": expression}]}}]),
+            json!({}),
+        );
+        let all = candidates(&plan);
+        assert_eq!(
+            all[0].distribution.origins[0].domain_name.spelling(),
+            expected
+        );
+    }
+}
+
+#[test]
+fn origins_that_are_made_later_are_undecided() {
+    let plan = plan(
+        json!([change(
+            "aws_cloudfront_distribution.cdn",
+            json!({"default_cache_behavior": [{"target_origin_id": "x"}]}),
+            json!({"origin": true})
+        )]),
+        json!([]),
+        json!({}),
+    );
+    let all = candidates(&plan);
+    assert_eq!(all[0].distribution.undecided[0].key, "Origins");
+}
+
+#[test]
+fn what_is_there_now_is_the_baseline_and_what_goes_is_not_judged() {
+    let mut update = site();
+    let before = json!({"id": "E2EXAMPLE1GUARD", "arn": "arn:aws:cloudfront::111122223333:distribution/E2EXAMPLE1GUARD", "domain_name": "d1.cloudfront.net",
+        "origin": [{"origin_id": "old", "domain_name": "old.example.com", "custom_origin_config": [{"origin_protocol_policy": "https-only"}]}]});
+    update["resource_changes"][5]["change"]["before"] = before;
+    let all = candidates(&update);
+    assert_eq!(all[0].distribution.id.as_deref(), Some("E2EXAMPLE1GUARD"));
+    let before = all[0].before.as_ref().unwrap();
+    assert!(before.origins[0].id.is("old"));
+    update["resource_changes"][5]["change"]["actions"] = json!(["delete"]);
+    assert!(candidates(&update).is_empty());
+}
+
+#[test]
+fn what_is_no_plan_is_none() {
+    assert!(!is_plan(br#"{"format_version": "1.0", "values": {}}"#));
+    assert!(!is_plan(br#"{"Origins": []}"#));
+    assert!(is_plan(
+        br#"{"format_version": "1.0", "resource_changes": []}"#
+    ));
+    for text in [
+        "",
+        "[]",
+        r#"{"resource_changes": 5}"#,
+        r#"{"resource_changes": [{"type": "aws_s3_bucket"}]}"#,
+    ] {
+        assert!(read(text.as_bytes()).is_err(), "{text}");
+    }
+    let shapes = json!({"resource_changes": [{"address": "aws_cloudfront_distribution.x", "type": "aws_cloudfront_distribution",
+        "change": {"actions": ["create"], "after": {"origin": [5, {"custom_origin_config": "x"}], "default_cache_behavior": 7}, "after_unknown": [1]}}]});
+    assert_eq!(read(shapes.to_string().as_bytes()).unwrap().0.len(), 1);
+}
