@@ -14,6 +14,7 @@ pub use api_json::Envelope;
 pub use artifact::{Artifact, ArtifactError, ArtifactFile, ArtifactLimits, MOST_FILES};
 pub use cloudformation::{Deployment, ParameterError, Parameters};
 pub use document::{DocumentError, Node, NodeKind};
+pub(crate) use read::parse;
 pub use read::{
     ReadOptions, choose, one, read_document, read_documents, read_node, read_parameters,
 };

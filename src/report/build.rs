@@ -56,6 +56,7 @@ pub fn build(judged: &Judged<'_>) -> v1::Report {
         verdict: decision.verdict.name().to_owned(),
         summary: summary(judged),
         next_step: next_step(judged),
+        notes: decision.notes.clone(),
         mode: judged.mode.to_owned(),
         judged_at: judged.judged_at.to_owned(),
         distribution: v1::Distribution {
@@ -196,7 +197,7 @@ fn plural(number: usize, word: &str) -> String {
 fn count(findings: &[Finding], severity: Severity) -> usize {
     findings
         .iter()
-        .filter(|finding| finding.severity == severity)
+        .filter(|finding| finding.severity == severity && finding.waived.is_none())
         .count()
 }
 
@@ -316,9 +317,10 @@ fn access(origin: &distribution::Origin) -> String {
 
 fn status(origin: &distribution::Origin, decision: &Decision) -> &'static str {
     let id = origin.id.to_string();
-    let broken = decision.findings.iter().any(|finding| {
-        finding.severity == Severity::Error && finding.origin.as_deref() == Some(&id)
-    });
+    let broken = decision
+        .findings
+        .iter()
+        .any(|finding| finding.blocks() && finding.origin.as_deref() == Some(&id));
     let subjects = [
         origin
             .s3_endpoint
@@ -374,7 +376,7 @@ fn frozen(finding: &Finding, document: &str, model: &distribution::Distribution)
             .iter()
             .map(|(name, value)| ((*name).to_owned(), value.clone()))
             .collect(),
-        waived: None,
+        waived: finding.waived.clone(),
         docs: format!("docs/rules.md#{}", finding.rule.name),
         fingerprint: fingerprint(finding, model),
     }

@@ -16,6 +16,7 @@ mod bad_input;
 mod budgets;
 mod cloudfront_errors;
 mod command_line;
+mod contract;
 mod custom_origins;
 mod faults;
 mod gate;
