@@ -10,7 +10,7 @@ mod sources;
 mod terraform;
 mod yaml;
 
-pub use api_json::Envelope;
+pub use api_json::{Envelope, config_of};
 pub use artifact::{Artifact, ArtifactError, ArtifactFile, ArtifactLimits, MOST_FILES};
 pub use cloudformation::{Deployment, ParameterError, Parameters};
 pub use document::{DocumentError, Node, NodeKind};

@@ -27,6 +27,7 @@ mod peers;
 mod permissions;
 mod promises;
 mod reports;
+mod rollout;
 #[allow(dead_code, reason = "shared with the proofs, which bend more")]
 mod scene;
 mod stage;

@@ -32,6 +32,8 @@ pub enum Command {
     Check(CheckArguments),
     /// Tell what changes between two configs, as CloudFront sees it
     Diff(DiffArguments),
+    /// Write the configs on the way to a candidate, each of them judged: origins, behaviors, removal
+    Plan(PlanArguments),
     /// Write the contract that a config keeps, or the schema of contract files
     Contract(ContractArguments),
     /// Write a stored report in another form
@@ -127,6 +129,21 @@ pub struct DiffArguments {
     /// Print the changes as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct PlanArguments {
+    /// The config to end with, as get-distribution-config prints it, or DistributionConfig
+    pub candidate: String,
+    /// The config that is there now: a file, or a distribution's ID; without it, what the candidate's distribution runs
+    #[arg(long, value_name = "BASELINE")]
+    pub baseline: Option<String>,
+    /// Make no call, not even DNS
+    #[arg(long)]
+    pub offline: bool,
+    /// Write each config to a file of its own in this folder
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
