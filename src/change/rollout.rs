@@ -134,7 +134,7 @@ fn same(one: &Value, other: &Value) -> bool {
 fn plain(value: &Value) -> Value {
     match value {
         Value::Object(map) if map.contains_key("Quantity") => {
-            let items = map.get("Items").map(plain).unwrap_or_else(|| json!([]));
+            let items = map.get("Items").map_or_else(|| json!([]), plain);
             let rest = map
                 .iter()
                 .filter(|(key, _)| *key != "Quantity" && *key != "Items");

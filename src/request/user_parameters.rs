@@ -17,6 +17,10 @@ pub struct UserParameters {
     pub candidate: Option<String>,
     /// The form of the candidate; without it, that is seen from the document.
     pub format: Option<Format>,
+    /// The name or ARN of the stack that a template or change set is for.
+    pub stack: Option<String>,
+    /// The change set to judge in the place of a file: its ARN, or its name beside `stack`.
+    pub change_set: Option<String>,
     /// The logical ID or address of the one distribution that is meant.
     pub resource: Option<String>,
     /// Files of the artifact with values for the template's parameters.
@@ -45,11 +49,13 @@ pub enum Baseline {
 #[error("UserParameters: {0}")]
 pub struct UserParametersError(pub String);
 
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 11] = [
     "mode",
     "distribution",
     "candidate",
     "format",
+    "stack",
+    "changeSet",
     "resource",
     "parameters",
     "contract",
@@ -63,8 +69,6 @@ const FORMATS: [&str; 4] = [
     "cloudformation",
     "terraform-plan",
 ];
-/// Keys of the design that this version does not read yet.
-const LATER: [&str; 2] = ["stack", "changeSet"];
 
 impl UserParameters {
     /// Reads a JSON object, or a bare distribution ID or alias.
@@ -136,6 +140,8 @@ fn object(map: &Map<String, Value>) -> Result<UserParameters, UserParametersErro
             .transpose()?,
         candidate: text("candidate")?,
         format,
+        stack: text("stack")?,
+        change_set: text("changeSet")?,
         resource: text("resource")?,
         parameters: texts_of(map, "parameters")?,
         contract: text("contract")?,
@@ -146,8 +152,18 @@ fn object(map: &Map<String, Value>) -> Result<UserParameters, UserParametersErro
         }),
         unknown,
     };
-    if parameters.distribution.is_none() && parameters.candidate.is_none() {
+    if parameters.distribution.is_none()
+        && parameters.candidate.is_none()
+        && parameters.change_set.is_none()
+    {
         return refuse("neither `distribution` nor `candidate`; name at least one of them");
+    }
+    if parameters.change_set.is_some() && parameters.candidate.is_some() {
+        return refuse("both `candidate` and `changeSet`; name one of them");
+    }
+    let is_arn = |name: &String| name.starts_with("arn:");
+    if parameters.stack.is_none() && parameters.change_set.as_ref().is_some_and(|it| !is_arn(it)) {
+        return refuse("`changeSet` is a name without its `stack`; name that too, or give an ARN");
     }
     Ok(parameters)
 }
@@ -155,11 +171,6 @@ fn object(map: &Map<String, Value>) -> Result<UserParameters, UserParametersErro
 fn known_key(key: &str) -> Result<(), UserParametersError> {
     if KEYS.contains(&key) {
         return Ok(());
-    }
-    if LATER.contains(&key) {
-        return refuse(format!(
-            "this version does not read `{key}` yet; leave it out"
-        ));
     }
     match nearest(key, KEYS.into_iter()) {
         Some(near) => refuse(format!("unknown key `{key}`; did you mean `{near}`?")),
@@ -271,7 +282,9 @@ mod tests {
         assert!(error(r#"{"candidate": "x", "unknown": "wran"}"#).contains("did you mean `warn`?"));
         assert!(error(r#"{"candidate": "x", "mode": "inspect"}"#).contains("good are `gate`"));
         assert!(error(r#"{"zzz": "x"}"#).contains("known are mode"));
-        assert!(error(r#"{"stack": "x"}"#).contains("does not read `stack` yet"));
+        let both = r#"{"candidate": "a", "changeSet": "arn:aws:x"}"#;
+        assert!(error(both).contains("both `candidate` and `changeSet`"));
+        assert!(error(r#"{"changeSet": "x"}"#).contains("without its `stack`"));
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! The files of a job's input artifact.
 
+use futures_util::future::join;
+
 use crate::candidate::{
-    Artifact, ArtifactError, Candidate, Deployment, ReadOptions, Source, choose, one,
-    read_documents, read_parameters,
+    Artifact, ArtifactError, Candidate, Deployment, ReadOptions, Source, Stack, choose, one,
+    read_change_set, read_documents, read_parameters,
 };
 use crate::contract::Contract;
 use crate::error::GuardError;
@@ -28,6 +30,17 @@ pub(super) async fn read_artifact<S: Services>(
     parameters: &UserParameters,
     distribution: Option<&str>,
 ) -> Result<Option<Files>, GuardError> {
+    if let Some(name) = &parameters.change_set {
+        let set = services
+            .change_set(name, parameters.stack.as_deref())
+            .await?;
+        let candidates = choose(read_change_set(&set)?, parameters.resource.as_deref(), name)?;
+        return Ok(Some(Files {
+            candidates,
+            baseline: None,
+            contract: None,
+        }));
+    }
     let Some(path) = &parameters.candidate else {
         return Ok(None);
     };
@@ -40,10 +53,12 @@ pub(super) async fn read_artifact<S: Services>(
         )
     })?;
     let limits = settings.artifact;
-    let bytes = services
-        .artifact(location, credentials, limits.artifact_bytes)
-        .await?;
-    let mut artifact = Artifact::open(bytes, limits).map_err(|error| of_artifact(&error))?;
+    let (bytes, stack) = join(
+        services.artifact(location, credentials, limits.artifact_bytes),
+        deployed(services, parameters.stack.as_deref()),
+    )
+    .await;
+    let mut artifact = Artifact::open(bytes?, limits).map_err(|error| of_artifact(&error))?;
     let mut options = ReadOptions {
         format: parameters.format,
         resource: parameters.resource.clone(),
@@ -53,6 +68,9 @@ pub(super) async fn read_artifact<S: Services>(
             ..Deployment::default()
         },
     };
+    if let Some(stack) = stack? {
+        options.deployment.take_stack(stack);
+    }
     for path in &parameters.parameters {
         let file = artifact.read(path).map_err(|error| of_artifact(&error))?;
         let values = &mut options.deployment.parameters;
@@ -86,6 +104,17 @@ pub(super) async fn read_artifact<S: Services>(
         baseline,
         contract,
     }))
+}
+
+/// What is deployed of the stack that UserParameters name; one that is still to be made has nothing.
+async fn deployed<S: Services>(
+    services: &S,
+    stack: Option<&str>,
+) -> Result<Option<Stack>, GuardError> {
+    match stack {
+        Some(name) => services.stack(name).await,
+        None => Ok(None),
+    }
 }
 
 /// Whether a contract is named by where it lies in S3, not by a path of the artifact.

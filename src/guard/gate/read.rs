@@ -79,7 +79,7 @@ pub(super) async fn read<S: Services>(
     if named.is_some() {
         let mut candidate = one(
             candidates,
-            parameters.candidate.as_deref().unwrap_or_default(),
+            parameters.candidate.as_deref().unwrap_or("the change set"),
         )?;
         same_distribution(&mut candidate, named)?;
         return Ok(ReadJob {
