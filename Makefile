@@ -32,6 +32,8 @@ check: $(CHECK_VENV)/.ready $(CARGO_DENY) ## Format, lints, documentation, licen
 	$(CARGO_DENY) --all-features check licenses bans sources
 	$(CHECK_VENV)/bin/cfn-lint template.yaml
 	$(CHECK_VENV)/bin/sam validate --lint --region us-east-1 --template template.yaml
+	cargo build --quiet --locked --bin origin-guard
+	$(CHECK_VENV)/bin/python tests/peers/compare.py $(CHECK_VENV)/bin/cfn-lint target/debug/origin-guard
 
 build: build-function ## Build the function as it is deployed, for this machine's processor
 	@ls -l $(BOOTSTRAP)

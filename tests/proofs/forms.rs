@@ -75,6 +75,7 @@ fn block(value: Option<&Value>, read: impl Fn(&Value) -> Value) -> Value {
 }
 
 /// The config in the spelling of Terraform's provider.
+#[expect(clippy::too_many_lines, reason = "a table of names in two spellings")]
 fn plan(config: &Value) -> Value {
     let origin = |origin: &Value| {
         let mut map = picked(
