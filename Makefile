@@ -59,7 +59,7 @@ docs: ## Generate the rules' pages and README's table from the rules' doc commen
 	sed -i -e '/<!-- rules -->/,/<!-- end of rules -->/{//!d' -e '}' -e '/<!-- rules -->/r target/rules-table.md' README.md
 
 bench: $(BENCH_VENV)/.ready build-function ## Measure calls, waves, start-up, CPU, memory and size against a Python peer
-	cargo bench --locked --no-default-features --bench judge
+	cargo bench --locked --no-default-features --bench judge --bench read
 	cargo build --release --locked --no-default-features --example bare
 	cargo build --release --locked --package aws-double --bin measure
 	target/release/measure --function $(BOOTSTRAP) --bare target/release/examples/bare --peer "$(BENCH_VENV)/bin/python benches/peer/bootstrap.py" \

@@ -25,7 +25,7 @@ pub use sources::{LastGood, Live, Sources};
 pub use stack::{ChangeSet, ResourceChange, Stack, place_of};
 
 use crate::distribution::Distribution;
-use crate::facts::Facts;
+use crate::facts::{Facts, Probed};
 
 /// A config that is to be judged, and where it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,10 +41,14 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    /// What must be known, and what its source makes itself.
+    /// What is to be found out, compared with a baseline.
     #[must_use]
-    pub fn to_probe(&self) -> (&Distribution, &Facts) {
-        (&self.distribution, &self.planned)
+    pub fn to_probe<'c>(&'c self, baseline: Option<&'c Distribution>) -> Probed<'c> {
+        Probed {
+            distribution: &self.distribution,
+            planned: &self.planned,
+            baseline,
+        }
     }
 
     /// A config in CloudFront's own form that no file holds.

@@ -9,12 +9,12 @@ mod vpc_origin;
 
 use std::borrow::Cow;
 
-pub use access::{Acls, BucketAccess, Encryption, PublicAccessBlock, Website};
+pub use access::{Acls, BucketAccess, Contents, Encryption, PublicAccessBlock, Website};
 pub use host::{
     Certificate, Connection, Door, Handshake, Host, HostNeed, ORIGIN_HOST, OriginHost, Resolution,
     TlsOffer, Trust,
 };
-pub use needs::{BucketNeed, Needs};
+pub use needs::{BucketNeed, Needs, Probed};
 pub use probes::{Probes, gather};
 pub use unknown::{CouldNotLook, Fact, Unknown, UnknownCause};
 pub use vpc_origin::VpcOrigin;

@@ -30,6 +30,7 @@ mod reports;
 mod rollout;
 #[allow(dead_code, reason = "shared with the proofs, which bend more")]
 mod scene;
+mod sections;
 mod stacks;
 mod stage;
 mod templates;
