@@ -94,7 +94,8 @@ impl<'a> OriginBuckets<'a> {
         };
         let contents = async {
             if need.contents {
-                bucket_access::contents(client, name, hint, account).await
+                // Rarely asked for, and large: it would make every probe larger.
+                Box::pin(bucket_access::contents(client, name, hint, account)).await
             } else {
                 Fact::not_asked("bucket contents", name.as_str())
             }

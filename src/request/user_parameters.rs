@@ -1,6 +1,7 @@
 use serde_json::{Map, Value};
 
 use crate::candidate::Format;
+use crate::change::rollout;
 use crate::nearest::nearest;
 use crate::settings::OnUnknown;
 
@@ -25,6 +26,8 @@ pub struct UserParameters {
     pub resource: Option<String>,
     /// Files of the artifact with values for the template's parameters.
     pub parameters: Vec<String>,
+    /// The step of the way from live to the candidate whose config is judged in its place.
+    pub step: Option<&'static str>,
     /// The contract file: a path in the artifact, or `s3://bucket/key`.
     pub contract: Option<String>,
     /// What the candidate is compared with.
@@ -49,7 +52,7 @@ pub enum Baseline {
 #[error("UserParameters: {0}")]
 pub struct UserParametersError(pub String);
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "mode",
     "distribution",
     "candidate",
@@ -59,6 +62,7 @@ const KEYS: [&str; 11] = [
     "resource",
     "parameters",
     "contract",
+    "step",
     "baseline",
     "unknown",
 ];
@@ -144,6 +148,9 @@ fn object(map: &Map<String, Value>) -> Result<UserParameters, UserParametersErro
         change_set: text("changeSet")?,
         resource: text("resource")?,
         parameters: texts_of(map, "parameters")?,
+        step: text("step")?
+            .map(|value| one_of("step", &value, &rollout::NAMES))
+            .transpose()?,
         contract: text("contract")?,
         baseline: text("baseline")?.map(|value| match value.as_str() {
             "last-good" => Baseline::LastGood,
@@ -160,6 +167,9 @@ fn object(map: &Map<String, Value>) -> Result<UserParameters, UserParametersErro
     }
     if parameters.change_set.is_some() && parameters.candidate.is_some() {
         return refuse("both `candidate` and `changeSet`; name one of them");
+    }
+    if parameters.step.is_some() && parameters.candidate.is_none() {
+        return refuse("`step` without a `candidate`; name the config to end with");
     }
     let is_arn = |name: &String| name.starts_with("arn:");
     if parameters.stack.is_none() && parameters.change_set.as_ref().is_some_and(|it| !is_arn(it)) {

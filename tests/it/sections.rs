@@ -70,7 +70,7 @@ async fn buckets() {
     let judged = judge(|_| {}, untouched).await;
     assert!(judged.0, "{}", judged.1);
     let moved = |it: &mut Value| {
-        origin(it, 0)["DomainName"] = "example-assets-v2.s3.eu-west-1.amazonaws.com".into()
+        origin(it, 0)["DomainName"] = "example-assets-v2.s3.eu-west-1.amazonaws.com".into();
     };
     refuses(
         &judge(moved, untouched).await,
@@ -100,7 +100,7 @@ async fn buckets() {
 #[tokio::test]
 async fn a_bucket_that_is_only_there_to_get_through() {
     let moved = |it: &mut Value| {
-        origin(it, 0)["DomainName"] = "example-assets-v2.s3.eu-west-1.amazonaws.com".into()
+        origin(it, 0)["DomainName"] = "example-assets-v2.s3.eu-west-1.amazonaws.com".into();
     };
     let made = |world: &mut aws_double::World| {
         let policy = crate::stage::readable("example-assets-v2");
