@@ -52,6 +52,7 @@ docs: ## Generate the rules' pages and README's table from the rules' doc commen
 	cargo build --quiet --locked --bin origin-guard
 	target/debug/origin-guard rules --markdown > docs/rules.md
 	target/debug/origin-guard schema > docs/report.schema.json
+	target/debug/origin-guard contract schema > docs/contract.schema.json
 	target/debug/origin-guard rules --table > target/rules-table.md
 	sed -i -e '/<!-- rules -->/,/<!-- end of rules -->/{//!d' -e '}' -e '/<!-- rules -->/r target/rules-table.md' README.md
 

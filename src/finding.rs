@@ -2,6 +2,7 @@
 
 use foldhash::{HashSet, HashSetExt};
 
+use crate::contract::Waived;
 use crate::distribution::{Distribution, Origin, Place};
 use crate::facts::{Fact, Unknown};
 use crate::rules::Rule;
@@ -50,6 +51,8 @@ pub struct Finding {
     pub path_patterns: Vec<String>,
     /// The facts and values that prove it, by name.
     pub evidence: Vec<(&'static str, String)>,
+    /// The waiver that it is under.
+    pub waived: Option<Waived>,
 }
 
 /// Another place that takes part in a finding.
@@ -153,6 +156,7 @@ impl Findings {
             origin: None,
             path_patterns: Vec::new(),
             evidence: Vec::new(),
+            waived: None,
         });
         &mut self.findings[at]
     }
@@ -178,6 +182,12 @@ impl Findings {
 }
 
 impl Finding {
+    /// Whether it blocks: an error that nobody has accepted.
+    #[must_use]
+    pub fn blocks(&self) -> bool {
+        self.severity == Severity::Error && self.waived.is_none()
+    }
+
     /// What to change.
     pub fn remedy(&mut self, text: impl Into<String>) -> &mut Self {
         self.remediation = text.into();

@@ -2,6 +2,7 @@
 
 mod audit;
 mod check;
+mod drift;
 mod gate;
 
 pub use check::{Against, CheckOptions, check, live};
@@ -13,6 +14,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::candidate::Candidate;
+use crate::contract::Contract;
 use crate::delivery::DeliveryError;
 use crate::distribution::Distribution;
 use crate::error::GuardError;
@@ -129,6 +131,11 @@ struct Evidence<'a> {
     limits: &'a Limits,
     unknowns: Vec<NeededUnknown>,
     on_unknown: OnUnknown,
+    contract: Option<&'a Contract>,
+    /// RFC 3339: waivers end on a day.
+    judged_at: &'a str,
+    /// What is said before what the rules say.
+    notes: Vec<String>,
     /// A change that was made on a distribution that is disabled serves nobody.
     harmless: bool,
 }
@@ -140,13 +147,33 @@ fn judge(evidence: Evidence<'_>) -> Decision {
             evidence.facts,
             evidence.limits,
         )
-        .with_baseline(evidence.baseline),
+        .with_baseline(evidence.baseline)
+        .with_contract(evidence.contract),
     );
     judgement.unknowns.extend(evidence.unknowns);
     if evidence.harmless {
         verdict::demote(&mut judgement);
     }
-    verdict::decide(judgement, evidence.on_unknown)
+    let mut notes = evidence.notes;
+    if let Some(contract) = evidence.contract {
+        let today = evidence.judged_at.get(..10).unwrap_or_default();
+        let uses = contract.waive(&mut judgement.findings, today);
+        notes.extend(uses.iter().map(ToString::to_string));
+    }
+    Decision {
+        notes,
+        ..verdict::decide(judgement, evidence.on_unknown)
+    }
+}
+
+/// Reads a contract file from S3.
+async fn read_contract(
+    services: &impl Services,
+    url: &str,
+    settings: &Settings,
+) -> Result<Contract, GuardError> {
+    let content = services.file(url, settings.artifact.file_bytes).await?;
+    Contract::read(url, &content)
 }
 
 /// What a report needs beside the decision.

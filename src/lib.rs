@@ -25,6 +25,7 @@
 pub mod aws;
 pub mod candidate;
 pub mod change;
+pub mod contract;
 pub mod delivery;
 #[cfg(feature = "cli")]
 pub mod demo;

@@ -29,6 +29,8 @@ pub struct Settings {
     pub on_unknown: OnUnknown,
     /// `ORIGIN_GUARD_BUCKET_OWNERS`: accounts beside this one that may own origin buckets.
     pub bucket_owners: Vec<String>,
+    /// `ORIGIN_GUARD_CONTRACT`: the contract file, as `s3://bucket/key`.
+    pub contract: Option<String>,
     /// `ORIGIN_GUARD_NETWORK`: whether DNS and the hosts of custom origins are asked; where it is
     /// unset, the command line does and the function does not.
     pub network: Option<bool>,
@@ -47,6 +49,7 @@ impl Default for Settings {
             notify_pass: false,
             on_unknown: OnUnknown::default(),
             bucket_owners: Vec::new(),
+            contract: None,
             network: None,
             limits: Limits::default(),
             artifact: ArtifactLimits {
@@ -133,6 +136,7 @@ impl Settings {
             notify_pass: variable("ORIGIN_GUARD_NOTIFY_PASS").flag()?,
             on_unknown: variable("ORIGIN_GUARD_UNKNOWN").on_unknown()?,
             bucket_owners: variable("ORIGIN_GUARD_BUCKET_OWNERS").accounts()?,
+            contract: variable("ORIGIN_GUARD_CONTRACT").url()?,
             network: variable("ORIGIN_GUARD_NETWORK").switch()?,
             limits: Limits {
                 origins: variable("ORIGIN_GUARD_MAX_ORIGINS").number(default.limits.origins)?,
@@ -166,6 +170,15 @@ impl Variable {
             format!("the setting {}={value} is not {takes}", self.name),
             format!("Set {} on the function to {takes}", self.name),
         )
+    }
+
+    fn url(&self) -> Result<Option<String>, GuardError> {
+        match &self.value {
+            Some(url) if !url.starts_with("s3://") => {
+                Err(self.refuse("a URL such as s3://bucket/key"))
+            }
+            url => Ok(url.clone()),
+        }
     }
 
     fn flag(&self) -> Result<bool, GuardError> {
@@ -290,6 +303,7 @@ mod tests {
             ("ORIGIN_GUARD_UNKNOWN", "ignore"),
             ("ORIGIN_GUARD_BUCKET_OWNERS", "1111"),
             ("ORIGIN_GUARD_NETWORK", "true"),
+            ("ORIGIN_GUARD_CONTRACT", "contract.json"),
             ("ORIGIN_GUARD_MAX_ORIGINS", "0"),
             ("ORIGIN_GUARD_MAX_ARTIFACT_MB", "99999999999999999"),
         ] {

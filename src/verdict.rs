@@ -33,10 +33,12 @@ pub struct Decision {
     pub verdict: Verdict,
     /// The two phases.
     pub phases: [PhaseOutcome; 2],
-    /// Every finding: what blocks first, then by phase, rule and document.
+    /// Every finding: what blocks first, then by phase, rule and document; what is waived last.
     pub findings: Vec<Finding>,
     /// Every unknown, those that block first.
     pub unknowns: Vec<NeededUnknown>,
+    /// What a reader must know before all that, in sentences.
+    pub notes: Vec<String>,
 }
 
 impl Verdict {
@@ -58,7 +60,13 @@ pub fn decide(judgement: Judgement, on_unknown: OnUnknown) -> Decision {
         mut findings,
         mut unknowns,
     } = judgement;
-    findings.sort_by_key(|finding| (finding.severity, finding.rule.phase));
+    findings.sort_by_key(|finding| {
+        (
+            finding.waived.is_some(),
+            finding.severity,
+            finding.rule.phase,
+        )
+    });
     unknowns.sort_by_key(|needed| !needed.blocks());
     let outcome = |phase| phase_verdict(phase, &findings, &unknowns, on_unknown);
     let (map, behaviors) = (outcome(Phase::OriginMap), outcome(Phase::Behaviors));
@@ -78,6 +86,7 @@ pub fn decide(judgement: Judgement, on_unknown: OnUnknown) -> Decision {
         ],
         findings,
         unknowns,
+        notes: Vec::new(),
     }
 }
 
@@ -90,7 +99,7 @@ fn phase_verdict(
     use crate::finding::NeededBy;
     let blocked = findings
         .iter()
-        .any(|finding| finding.rule.phase == phase && finding.severity == Severity::Error);
+        .any(|finding| finding.rule.phase == phase && finding.blocks());
     if blocked {
         return Verdict::Block;
     }

@@ -229,6 +229,10 @@ impl Sources for Aws {
         cloudfront::find_by_change(&self.cloudfront, time).await
     }
 
+    async fn file(&self, url: &str, limit: u64) -> Result<Vec<u8>, GuardError> {
+        objects::file(&self.s3, url, limit).await
+    }
+
     async fn last_good(&self, id: &str) -> Result<Option<LastGood>, GuardError> {
         match &self.report_bucket {
             Some(bucket) => objects::last_good(&self.s3, bucket, id).await,

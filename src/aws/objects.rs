@@ -1,5 +1,6 @@
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Credentials;
+use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_types::SdkConfig;
 
@@ -55,13 +56,52 @@ pub async fn artifact(
         ),
         failure => failure.into_error("s3:GetObject", &subject, PIPELINE),
     })?;
-    let too_large = || {
+    whole(answer, &subject, limit, || {
         GuardError::configuration(
             format!("the input artifact {subject} has more than {limit} bytes"),
             "Give the action a smaller artifact with just the candidate, or raise \
              ORIGIN_GUARD_MAX_ARTIFACT_MB and the function's memory",
         )
+    })
+    .await
+}
+
+/// Reads a file of the guard's own by its URL.
+pub async fn file(client: &Client, url: &str, limit: u64) -> Result<Vec<u8>, GuardError> {
+    let path = url
+        .strip_prefix("s3://")
+        .and_then(|path| path.split_once('/'));
+    let Some((bucket, key)) = path.filter(|(bucket, key)| !bucket.is_empty() && !key.is_empty())
+    else {
+        return Err(GuardError::configuration(
+            format!("`{url}` is no URL of an object in S3"),
+            "Give s3://BUCKET/KEY",
+        ));
     };
+    let answer = client.get_object().bucket(bucket).key(key).send().await;
+    let answer = answer.map_err(|error| match Failure::of(&error) {
+        Failure::NotFound(_) => GuardError::missing(
+            format!("{url} does not exist"),
+            "Put the file there, or correct the URL",
+        ),
+        failure => failure.into_error("s3:GetObject", url, "the guard's role"),
+    })?;
+    whole(answer, url, limit, || {
+        GuardError::configuration(
+            format!("{url} has more than {limit} bytes"),
+            "Give a smaller file, or raise ORIGIN_GUARD_MAX_CANDIDATE_MB",
+        )
+    })
+    .await
+}
+
+/// An object's content, as long as it is within the limit.
+async fn whole(
+    answer: GetObjectOutput,
+    subject: &str,
+    limit: u64,
+    too_large: impl Fn() -> GuardError,
+) -> Result<Vec<u8>, GuardError> {
     let length = answer
         .content_length()
         .and_then(|length| u64::try_from(length).ok());
@@ -77,7 +117,7 @@ pub async fn artifact(
     while let Some(chunk) = body.next().await {
         let chunk = chunk.map_err(|error| GuardError::Unavailable {
             subject: format!("s3:GetObject on {subject}"),
-            problem: format!("the artifact stopped coming ({error})"),
+            problem: format!("it stopped coming ({error})"),
         })?;
         bytes.extend_from_slice(&chunk);
         if bytes.len() as u64 > limit {

@@ -72,6 +72,14 @@ impl Envelope {
     }
 }
 
+/// The config within whichever envelope it comes in.
+#[must_use]
+pub fn config_of(document: &Node) -> &Node {
+    let path = Envelope::of(document).map_or(&[][..], Envelope::config_path);
+    path.iter()
+        .fold(document, |node, step| node.get(step).unwrap_or(node))
+}
+
 /// Reads a config out of whichever envelope it comes in.
 ///
 /// # Errors

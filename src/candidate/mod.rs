@@ -10,10 +10,11 @@ mod sources;
 mod terraform;
 mod yaml;
 
-pub use api_json::Envelope;
+pub use api_json::{Envelope, config_of};
 pub use artifact::{Artifact, ArtifactError, ArtifactFile, ArtifactLimits, MOST_FILES};
 pub use cloudformation::{Deployment, ParameterError, Parameters};
 pub use document::{DocumentError, Node, NodeKind};
+pub(crate) use read::parse;
 pub use read::{
     ReadOptions, choose, one, read_document, read_documents, read_node, read_parameters,
 };

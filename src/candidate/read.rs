@@ -165,7 +165,7 @@ fn resources(candidates: &[Candidate]) -> impl Iterator<Item = &str> {
 
 /// JSON or YAML, by the first character, which is `{` or `[` of all JSON that holds anything here,
 /// and by the name.
-fn parse(document: &str, content: &[u8]) -> Result<Node, DocumentError> {
+pub(crate) fn parse(document: &str, content: &[u8]) -> Result<Node, DocumentError> {
     let is_yaml_name = [".yaml", ".yml"]
         .iter()
         .any(|end| document.to_ascii_lowercase().ends_with(end));

@@ -53,6 +53,13 @@ pub trait Sources: Sync {
         time: &str,
     ) -> impl Future<Output = Result<Option<String>, GuardError>> + Send;
 
+    /// Reads a file of the guard's own by its URL, `s3://bucket/key`; `limit` is in bytes.
+    fn file(
+        &self,
+        url: &str,
+        limit: u64,
+    ) -> impl Future<Output = Result<Vec<u8>, GuardError>> + Send;
+
     /// Reads the last known good config; `None` where none is stored.
     fn last_good(
         &self,

@@ -6,6 +6,7 @@ mod behaviors;
 mod field;
 mod origins;
 mod renames;
+pub mod rollout;
 #[cfg(test)]
 mod tests;
 

@@ -1,7 +1,7 @@
 use super::cut::{cut, cut_blocks};
 use crate::error::{FailureType, GuardError};
 use crate::report::v1::Finding;
-use crate::report::{Document, finding_block, unknown_line};
+use crate::report::{Document, finding_block, note_line, unknown_line};
 use crate::verdict::Verdict;
 
 /// CodePipeline's limits
@@ -107,8 +107,9 @@ fn failure_message(report: &Document, stored: &Result<String, String>) -> String
 fn blocks(document: &Document, is_shown: fn(&Finding) -> bool) -> Vec<String> {
     let mut blocks = Vec::new();
     for report in document.reports() {
+        let notes = report.notes.iter().map(|note| note_line(note));
         let findings = report.findings.iter().filter(|finding| is_shown(finding));
-        let mut own: Vec<String> = findings.map(finding_block).collect();
+        let mut own: Vec<String> = notes.chain(findings.map(finding_block)).collect();
         own.extend(report.unknowns.iter().map(unknown_line));
         if let (Document::Several(_), Some(first)) = (document, own.first_mut()) {
             *first = format!("[{}]\n{first}", report.distribution.name);

@@ -77,7 +77,7 @@ fn first_rules(report: &Report) -> String {
     for finding in report
         .findings
         .iter()
-        .filter(|finding| finding.severity == "error")
+        .filter(|finding| finding.severity == "error" && finding.waived.is_none())
     {
         if !rules.contains(&finding.rule.as_str()) {
             rules.push(&finding.rule);

@@ -108,6 +108,7 @@ impl BucketName {
 static BUCKET_BYTES: ByteSet = ByteSet::lower_case_and(b".-");
 
 /// Whether a text is an account's ID: 12 digits.
+#[must_use]
 pub fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
 }

@@ -17,7 +17,7 @@ mod s3_endpoint;
 mod value;
 
 pub use behavior::{Behavior, EdgeEvent, Methods};
-pub use bucket_name::{AccountRegionalName, BucketName, BucketNameError};
+pub use bucket_name::{AccountRegionalName, BucketName, BucketNameError, is_account};
 pub use host_name::HostNameError;
 pub use origin::{
     CustomHeader, CustomOriginConfig, Origin, OriginAccessIdentity, OriginKind,

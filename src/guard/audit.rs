@@ -6,9 +6,11 @@ use futures_util::future::{FutureExt, join3};
 use serde_json::{Value, json};
 
 use super::{
-    Circumstances, Evidence, Failure, Guard, Invocation, freeze, judge, now, outcome, store_report,
+    Circumstances, Evidence, Failure, Guard, Invocation, freeze, judge, now, outcome,
+    read_contract, store_report,
 };
 use crate::candidate::{Candidate, LastGood, Live, Node, Source, read_node};
+use crate::contract::Contract;
 use crate::delivery::{Claim, DeliveryError, Keys, Marker, Notification};
 use crate::error::GuardError;
 use crate::explain::explain;
@@ -67,7 +69,16 @@ async fn audit<S: Services>(
     let Some((candidate, live)) = candidate(services, change).await? else {
         return tell_without_config(services, settings, change, invocation).await;
     };
-    let probes = services.probes(change.account.as_deref(), &settings.bucket_owners);
+    let (contract, notes) = match &settings.contract {
+        None => (None, Vec::new()),
+        // A change is told of even where it cannot be held to what the team declares.
+        Some(url) => match read_contract(services, url, settings).await {
+            Ok(contract) => (Some(contract), Vec::new()),
+            Err(error) => (None, vec![format!("judged without the contract: {error}")]),
+        },
+    };
+    let owners = Contract::owners(contract.as_ref(), &settings.bucket_owners);
+    let probes = services.probes(change.account.as_deref(), &owners);
     let needs = Needs::of(&candidate.distribution);
     let (facts, claim, good) = join3(
         gather(&probes, &needs),
@@ -80,6 +91,7 @@ async fn audit<S: Services>(
         return Ok(json!({"duplicate": change.event_id}));
     }
     let refused = change.failed.is_some();
+    let judged_at = now();
     let decision = judge(Evidence {
         candidate: &candidate,
         baseline: good.as_ref().map(|good| &good.candidate.distribution),
@@ -87,13 +99,15 @@ async fn audit<S: Services>(
         limits: &settings.limits,
         unknowns: Vec::new(),
         on_unknown: settings.on_unknown,
+        contract: contract.as_ref(),
+        judged_at: &judged_at,
+        notes,
         harmless: !refused && candidate.distribution.enabled == Some(false),
     });
     let explanation = change
         .failed
         .as_ref()
         .map(|failed| explain(failed, &decision.findings));
-    let judged_at = now();
     let baseline = good.as_ref().map(|good| v1::Baseline {
         source: Source::LastGood.name().to_owned(),
         etag: Some(good.etag.clone()),

@@ -2,6 +2,7 @@
 
 use super::{Circumstances, Evidence, freeze, judge, now};
 use crate::candidate::{Candidate, Source};
+use crate::contract::Contract;
 use crate::distribution::Distribution;
 use crate::error::GuardError;
 use crate::facts::{Facts, Needs, gather};
@@ -41,6 +42,7 @@ pub enum Against<'a> {
 pub async fn check<S: Services>(
     options: CheckOptions<'_>,
     against: Option<Against<'_>>,
+    contract: Option<&Contract>,
     services: Option<(&S, Option<&str>)>,
     settings: &Settings,
 ) -> Result<Vec<(v1::Report, Verdict)>, GuardError> {
@@ -61,7 +63,8 @@ pub async fn check<S: Services>(
     }
     let facts = match services {
         Some((services, account)) => {
-            let probes = services.probes(account, &settings.bucket_owners);
+            let owners = Contract::owners(contract, &settings.bucket_owners);
+            let probes = services.probes(account, &owners);
             let needs = Needs::of_all(candidates.iter().map(Candidate::to_probe));
             gather(&probes, &needs).await
         }
@@ -71,7 +74,14 @@ pub async fn check<S: Services>(
     let judged = candidates.iter().zip(baselines);
     Ok(judged
         .map(|(candidate, baseline)| {
-            judge_one(candidate, baseline.as_ref(), &facts, settings, cost.clone())
+            judge_one(
+                candidate,
+                baseline.as_ref(),
+                contract,
+                &facts,
+                settings,
+                cost.clone(),
+            )
         })
         .collect())
 }
@@ -79,12 +89,14 @@ pub async fn check<S: Services>(
 fn judge_one(
     candidate: &Candidate,
     baseline: Option<&(Distribution, v1::Baseline)>,
+    contract: Option<&Contract>,
     facts: &Facts,
     settings: &Settings,
     cost: v1::Cost,
 ) -> (v1::Report, Verdict) {
     let compared_with = baseline.map(|(config, _)| config);
     let facts = facts.with_planned(&candidate.planned);
+    let judged_at = now();
     let decision = judge(Evidence {
         candidate,
         baseline: compared_with,
@@ -92,9 +104,11 @@ fn judge_one(
         limits: &settings.limits,
         unknowns: Vec::new(),
         on_unknown: settings.on_unknown,
+        contract,
+        judged_at: &judged_at,
+        notes: Vec::new(),
         harmless: false,
     });
-    let judged_at = now();
     let report = freeze(
         candidate,
         &facts,

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::{
     Circumstances, Evidence, Failure, Guard, Invocation, freeze, judge, now, outcome, store_report,
 };
+use crate::contract::Contract;
 use crate::delivery::{Answered, DeliveryError, JobAnswer, Keys};
 use crate::error::{FailureType, GuardError};
 use crate::facts::{CouldNotLook, Needs, UnknownCause, gather};
@@ -119,8 +120,10 @@ async fn judge_job<S: Services>(guard: &Guard<S>, job: &Job) -> Result<JudgedJob
     let read = read::read(services, settings, job, &parameters).await?;
     let account = job.account_id.as_deref();
     let subjects = read.subjects;
+    let contract = read.contract.as_ref();
+    let owners = Contract::owners(contract, &settings.bucket_owners);
     let facts = gather(
-        &services.probes(account, &settings.bucket_owners),
+        &services.probes(account, &owners),
         &Needs::of_all(subjects.iter().map(|subject| subject.candidate.to_probe())),
     )
     .await;
@@ -143,6 +146,9 @@ async fn judge_job<S: Services>(guard: &Guard<S>, job: &Job) -> Result<JudgedJob
             limits: &settings.limits,
             unknowns: subject.unknowns,
             on_unknown,
+            contract,
+            judged_at: &judged_at,
+            notes: subject.notes,
             harmless: false,
         });
         let circumstances = Circumstances {

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::{links, v1};
 use crate::candidate::{Candidate, hex};
-use crate::change::{Change, difference};
+use crate::change::{Change, difference, rollout};
 use crate::distribution::{self, OriginAccessIdentity, OriginKind, Place, is_open};
 use crate::explain::Explanation;
 use crate::facts::{Bucket, Facts, ORIGIN_HOST, Owner};
@@ -51,11 +51,14 @@ pub fn build(judged: &Judged<'_>) -> v1::Report {
     } = judged;
     let document = candidate.origin.document.as_str();
     let model = &candidate.distribution;
+    let compared = judged.compared_with;
+    let difference = compared.map_or_else(Vec::new, |baseline| difference(baseline, model));
     v1::Report {
         schema_version: v1::SCHEMA_VERSION.to_owned(),
         verdict: decision.verdict.name().to_owned(),
         summary: summary(judged),
         next_step: next_step(judged),
+        notes: decision.notes.clone(),
         mode: judged.mode.to_owned(),
         judged_at: judged.judged_at.to_owned(),
         distribution: v1::Distribution {
@@ -87,13 +90,23 @@ pub fn build(judged: &Judged<'_>) -> v1::Report {
             .map(|finding| frozen(finding, document, model))
             .collect(),
         unknowns: unknowns(&decision.unknowns),
-        changes: judged
-            .compared_with
-            .map(|baseline| changes(&difference(baseline, model)))
-            .unwrap_or_default(),
-        rollout: Vec::new(),
+        changes: changes(&difference),
+        rollout: rollout(&difference),
         cost: judged.cost.clone(),
     }
+}
+
+/// The way there in steps, where not all of it can change at once.
+fn rollout(changes: &[Change]) -> Vec<serde_json::Value> {
+    let steps = rollout::steps(changes).into_iter().map(|step| {
+        let patch: Vec<String> = step
+            .content
+            .iter()
+            .map(|change| format!("{} {}", change.kind.name(), change.what()))
+            .collect();
+        serde_json::json!({"step": step.name, "why": step.why, "patch": patch})
+    });
+    steps.collect()
 }
 
 /// A difference, as reports tell it.
@@ -196,7 +209,7 @@ fn plural(number: usize, word: &str) -> String {
 fn count(findings: &[Finding], severity: Severity) -> usize {
     findings
         .iter()
-        .filter(|finding| finding.severity == severity)
+        .filter(|finding| finding.severity == severity && finding.waived.is_none())
         .count()
 }
 
@@ -316,9 +329,10 @@ fn access(origin: &distribution::Origin) -> String {
 
 fn status(origin: &distribution::Origin, decision: &Decision) -> &'static str {
     let id = origin.id.to_string();
-    let broken = decision.findings.iter().any(|finding| {
-        finding.severity == Severity::Error && finding.origin.as_deref() == Some(&id)
-    });
+    let broken = decision
+        .findings
+        .iter()
+        .any(|finding| finding.blocks() && finding.origin.as_deref() == Some(&id));
     let subjects = [
         origin
             .s3_endpoint
@@ -374,7 +388,7 @@ fn frozen(finding: &Finding, document: &str, model: &distribution::Distribution)
             .iter()
             .map(|(name, value)| ((*name).to_owned(), value.clone()))
             .collect(),
-        waived: None,
+        waived: finding.waived.clone(),
         docs: format!("docs/rules.md#{}", finding.rule.name),
         fingerprint: fingerprint(finding, model),
     }

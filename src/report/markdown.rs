@@ -1,6 +1,7 @@
 use std::fmt::Write as _;
 
 use super::mermaid::mermaid;
+use super::text::waived_line;
 use super::v1::{Change, Finding, Origin, Report, Unknown};
 
 /// What a comment on GitHub holds, in characters; counted in bytes here, which are never fewer.
@@ -21,6 +22,9 @@ pub fn markdown(report: &Report) -> String {
         escape(&short(&report.summary))
     );
     let _ = writeln!(text, "**Next:** {}\n", escape(&short(&report.next_step)));
+    for note in &report.notes {
+        let _ = writeln!(text, "**Note:** {}\n", escape(&short(note)));
+    }
     if let Some(trigger) = &report.trigger {
         if let Some(event) = &trigger.event {
             let actor = trigger.actor.as_deref().unwrap_or("somebody");
@@ -122,6 +126,9 @@ fn finding(finding: &Finding) -> String {
             .map(|each| code(each))
             .collect();
         let _ = writeln!(text, "- affects {}", patterns.join(", "));
+    }
+    if let Some(line) = waived_line(finding) {
+        let _ = writeln!(text, "- {}", escape(&line));
     }
     let _ = writeln!(text, "- help: {}\n", escape(remediation));
     text

@@ -3,7 +3,7 @@
 use annotate_snippets::renderer::DEFAULT_TERM_WIDTH;
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
-use super::text::{place, text_with};
+use super::text::{place, text_with, waived_line};
 use super::v1::{Finding, Location, Report};
 
 /// How a terminal shows it.
@@ -65,6 +65,9 @@ fn block(finding: &Finding, source: Option<&str>, renderer: &Renderer) -> String
     }
     for (name, value) in &finding.evidence {
         group = group.element(Level::NOTE.message(plain(&format!("{name}: {value}"))));
+    }
+    if let Some(line) = waived_line(finding) {
+        group = group.element(Level::NOTE.message(plain(&line)));
     }
     group = group.element(Level::HELP.message(plain(&finding.remediation)));
     renderer.render(&[group]) + "\n"

@@ -18,6 +18,10 @@ pub(super) fn text_with(report: &Report, block: impl Fn(&Finding) -> String) -> 
     if let Some(trigger) = trigger(report) {
         paragraph(trigger);
     }
+    if !report.notes.is_empty() {
+        let lines: Vec<String> = report.notes.iter().map(|it| note_line(it)).collect();
+        paragraph(lines.concat());
+    }
     for finding in &report.findings {
         paragraph(block(finding));
     }
@@ -159,7 +163,22 @@ pub fn finding_block(finding: &Finding) -> String {
         let _ = writeln!(text, "  affects: {}", finding.path_patterns.join(", "));
     }
     let _ = writeln!(text, "  help: {}", finding.remediation);
+    if let Some(line) = waived_line(finding) {
+        let _ = writeln!(text, "  {line}");
+    }
     text
+}
+
+/// What a reader must know beside the findings.
+#[must_use]
+pub fn note_line(note: &str) -> String {
+    format!("note: {note}\n")
+}
+
+/// The waiver that a finding is under.
+pub(super) fn waived_line(finding: &Finding) -> Option<String> {
+    let waived = finding.waived.as_ref()?;
+    Some(format!("waived until {}: {}", waived.until, waived.reason))
 }
 
 /// One unknown, with what it needs.

@@ -21,6 +21,10 @@ pub struct Report {
     pub summary: String,
     /// What to do next.
     pub next_step: String,
+    /// What a reader must know beside the findings, in sentences: waivers that are used, over or not
+    /// needed, and a live config that is not the one that was good.
+    #[serde(default)]
+    pub notes: Vec<String>,
     /// `gate`, `audit` or `check`
     pub mode: String,
     /// When it was judged, RFC 3339.
@@ -256,12 +260,15 @@ pub struct Finding {
     /// The facts and values that prove it.
     pub evidence: BTreeMap<String, String>,
     /// The waiver that accepts it.
-    pub waived: Option<serde_json::Value>,
+    pub waived: Option<Waived>,
     /// The rule's page.
     pub docs: String,
     /// The same for the same finding in a later run.
     pub fingerprint: String,
 }
+
+/// The waiver that accepts a finding.
+pub type Waived = crate::contract::Waived;
 
 /// A place in a document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -21,6 +21,8 @@ pub struct UserParameters {
     pub resource: Option<String>,
     /// Files of the artifact with values for the template's parameters.
     pub parameters: Vec<String>,
+    /// The contract file: a path in the artifact, or `s3://bucket/key`.
+    pub contract: Option<String>,
     /// What the candidate is compared with.
     pub baseline: Option<Baseline>,
     /// What a fact that could not be looked at does.
@@ -43,13 +45,14 @@ pub enum Baseline {
 #[error("UserParameters: {0}")]
 pub struct UserParametersError(pub String);
 
-const KEYS: [&str; 8] = [
+const KEYS: [&str; 9] = [
     "mode",
     "distribution",
     "candidate",
     "format",
     "resource",
     "parameters",
+    "contract",
     "baseline",
     "unknown",
 ];
@@ -61,7 +64,7 @@ const FORMATS: [&str; 4] = [
     "terraform-plan",
 ];
 /// Keys of the design that this version does not read yet.
-const LATER: [&str; 3] = ["stack", "changeSet", "contract"];
+const LATER: [&str; 2] = ["stack", "changeSet"];
 
 impl UserParameters {
     /// Reads a JSON object, or a bare distribution ID or alias.
@@ -135,6 +138,7 @@ fn object(map: &Map<String, Value>) -> Result<UserParameters, UserParametersErro
         format,
         resource: text("resource")?,
         parameters: texts_of(map, "parameters")?,
+        contract: text("contract")?,
         baseline: text("baseline")?.map(|value| match value.as_str() {
             "last-good" => Baseline::LastGood,
             "live" => Baseline::Live,

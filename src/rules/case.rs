@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
+use crate::contract::Contract;
 use crate::distribution::{At, BucketName, Distribution, Origin, VpcOriginConfig};
 use crate::facts::{Bucket, Door, Fact, Facts, Host, OriginAccessControl, OriginHost, VpcOrigin};
 use crate::finding::Findings;
@@ -16,6 +17,8 @@ pub struct Case<'a> {
     pub facts: &'a Facts,
     /// The account's quotas.
     pub limits: &'a Limits,
+    /// What the team declares.
+    pub contract: Option<&'a Contract>,
     hosts: OnceCell<Vec<KnownHost<'a>>>,
 }
 
@@ -53,6 +56,7 @@ impl<'a> Case<'a> {
             baseline: None,
             facts,
             limits,
+            contract: None,
             hosts: OnceCell::new(),
         }
     }
@@ -61,6 +65,12 @@ impl<'a> Case<'a> {
     #[must_use]
     pub fn with_baseline(self, baseline: Option<&'a Distribution>) -> Self {
         Self { baseline, ..self }
+    }
+
+    /// Holds the candidate to what the team declares.
+    #[must_use]
+    pub fn with_contract(self, contract: Option<&'a Contract>) -> Self {
+        Self { contract, ..self }
     }
 
     /// The hosts of custom origins, put together once for all rules. An origin about whose host

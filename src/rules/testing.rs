@@ -1,5 +1,6 @@
 //! A distribution to bend, and the facts about it, for the rules' own tests.
 
+use crate::contract::Contract;
 use crate::distribution::{
     At, Behavior, BucketName, CustomHeader, CustomOriginConfig, Distribution, Methods, Origin,
     OriginGroup, PathPattern, Place, Region, S3Endpoint, S3OriginConfig,
@@ -18,6 +19,7 @@ use crate::rules::{Case, Check, Limits, OriginMap, Rule};
 pub struct Scene {
     pub candidate: Distribution,
     pub baseline: Option<Distribution>,
+    pub contract: Option<Contract>,
     pub facts: Facts,
     pub limits: Limits,
 }
@@ -133,6 +135,7 @@ impl Scene {
                 ..Distribution::default()
             },
             baseline: None,
+            contract: None,
             facts: Facts::default(),
             limits: Limits::default(),
         }
@@ -220,6 +223,12 @@ impl Scene {
     /// Sets what it is compared with.
     pub fn baseline(mut self, baseline: Distribution) -> Self {
         self.baseline = Some(baseline);
+        self
+    }
+
+    /// Sets what the team declares.
+    pub fn contract(mut self, contract: Contract) -> Self {
+        self.contract = Some(contract);
         self
     }
 
@@ -390,7 +399,8 @@ impl Scene {
 
     fn run(&self, rule: &'static Rule) -> Findings {
         let case = Case::new(&self.candidate, &self.facts, &self.limits)
-            .with_baseline(self.baseline.as_ref());
+            .with_baseline(self.baseline.as_ref())
+            .with_contract(self.contract.as_ref());
         let mut findings = Findings::new(rule);
         match rule.check {
             Check::OriginMap(check) => check(&case, &mut findings),

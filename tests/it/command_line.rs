@@ -45,7 +45,7 @@ pub fn account(double: &Double) -> Vec<(String, String)> {
     .into()
 }
 
-fn with_account(double: &Double, arguments: &[&str], input: &str) -> Output {
+pub fn with_account(double: &Double, arguments: &[&str], input: &str) -> Output {
     let environment = account(double);
     let environment: Vec<(&str, &str)> = environment
         .iter()

@@ -16,6 +16,7 @@ mod bad_input;
 mod budgets;
 mod cloudfront_errors;
 mod command_line;
+mod contract;
 mod custom_origins;
 mod faults;
 mod gate;
@@ -26,6 +27,7 @@ mod peers;
 mod permissions;
 mod promises;
 mod reports;
+mod rollout;
 #[allow(dead_code, reason = "shared with the proofs, which bend more")]
 mod scene;
 mod stage;

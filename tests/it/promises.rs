@@ -52,6 +52,13 @@ impl Sources for Faulty {
     ) -> impl Future<Output = Result<Vec<u8>, GuardError>> + Send {
         self.0.artifact(location, credentials, limit)
     }
+    fn file(
+        &self,
+        url: &str,
+        limit: u64,
+    ) -> impl Future<Output = Result<Vec<u8>, GuardError>> + Send {
+        self.0.file(url, limit)
+    }
     fn live(&self, id: &str) -> impl Future<Output = Result<Live, GuardError>> + Send {
         self.0.live(id)
     }

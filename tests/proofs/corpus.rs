@@ -198,6 +198,7 @@ async fn nothing_of_the_corpus_is_blocked_but_what_is_listed() {
         let mut judged = check(
             CheckOptions::Files(vec![candidate]),
             None,
+            None,
             None::<(&Aws, Option<&str>)>,
             &Settings::default(),
         )

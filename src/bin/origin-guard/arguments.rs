@@ -11,6 +11,7 @@ Examples:
   origin-guard check distribution.json                    judge a config against your account
   origin-guard check template.yaml --parameters prod.json judge each distribution of a template
   origin-guard check --offline 'cdn/*.json'               judge several, without a call
+  origin-guard contract init E2EXAMPLE1GUARD              declare what is there now, to hold changes to
   origin-guard check --distribution E2EXAMPLE1GUARD --output html --out report.html
   origin-guard render report.json --output junit          another form of a stored report
   origin-guard rules missing-bucket                       what a rule means, and how to fix it";
@@ -31,6 +32,10 @@ pub enum Command {
     Check(CheckArguments),
     /// Tell what changes between two configs, as CloudFront sees it
     Diff(DiffArguments),
+    /// Write the configs on the way to a candidate, each of them judged: origins, behaviors, removal
+    Plan(PlanArguments),
+    /// Write the contract that a config keeps, or the schema of contract files
+    Contract(ContractArguments),
     /// Write a stored report in another form
     Render(RenderArguments),
     /// Print the JSON Schema of the report
@@ -74,6 +79,9 @@ pub struct CheckArguments {
     /// Tell what changes against this: a file, `live`, `last-good`, or a distribution's ID or alias
     #[arg(long, value_name = "BASELINE")]
     pub baseline: Option<String>,
+    /// Hold it to what this contract file declares (JSON or YAML), and accept what it waives
+    #[arg(long, value_name = "FILE")]
+    pub contract: Option<PathBuf>,
     /// Make no call, not even DNS: what could not be looked at is listed
     #[arg(long, conflicts_with = "distribution")]
     pub offline: bool,
@@ -121,6 +129,40 @@ pub struct DiffArguments {
     /// Print the changes as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct PlanArguments {
+    /// The config to end with, as get-distribution-config prints it, or DistributionConfig
+    pub candidate: String,
+    /// The config that is there now: a file, or a distribution's ID; without it, what the candidate's distribution runs
+    #[arg(long, value_name = "BASELINE")]
+    pub baseline: Option<String>,
+    /// Make no call, not even DNS
+    #[arg(long)]
+    pub offline: bool,
+    /// Write each config to a file of its own in this folder
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct ContractArguments {
+    #[command(subcommand)]
+    pub command: ContractCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ContractCommand {
+    /// Print the contract that a config keeps, to begin with
+    Init {
+        /// A file, or a distribution's ID or alias
+        config: String,
+        #[command(flatten)]
+        reading: Reading,
+    },
+    /// Print the JSON Schema of contract files, for editors
+    Schema,
 }
 
 #[derive(Debug, Args)]

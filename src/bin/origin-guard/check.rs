@@ -4,7 +4,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use origin_guard::aws::Aws;
-use origin_guard::candidate::choose;
+use origin_guard::candidate::{Sources as _, choose};
+use origin_guard::contract::Contract;
 use origin_guard::demo;
 use origin_guard::guard::{Against, CheckOptions, check};
 use origin_guard::network::Network;
@@ -14,7 +15,7 @@ use origin_guard::settings::{OnUnknown, Settings};
 use origin_guard::verdict::Verdict;
 
 use crate::arguments::{CheckArguments, FailOn, Printing, Unknown};
-use crate::input::{expand, is_distribution, read, read_one, read_options, trust};
+use crate::input::{content, expand, is_distribution, read, read_one, read_options, trust};
 use crate::output::{Sources, print};
 
 #[tokio::main(flavor = "current_thread")]
@@ -77,7 +78,8 @@ pub async fn run(arguments: &CheckArguments) -> Result<ExitCode, String> {
         let chosen = choose(candidates, resource, &names.join(", "));
         CheckOptions::Files(chosen.map_err(|error| error.to_string())?)
     };
-    let judged = check(options, against, services(), &settings).await;
+    let contract = contract(arguments, aws.as_ref().map(|(aws, _)| aws), &settings).await?;
+    let judged = check(options, against, contract.as_ref(), services(), &settings).await;
     let judged = judged.map_err(|error| error.to_string())?;
     let (reports, verdicts): (Vec<Report>, Vec<Verdict>) = judged.into_iter().unzip();
     let worst = verdicts.into_iter().max().unwrap_or(Verdict::Pass);
@@ -85,6 +87,28 @@ pub async fn run(arguments: &CheckArguments) -> Result<ExitCode, String> {
     let document = Document::of(reports, worst.name());
     print(&document, &sources, &arguments.printing)?;
     Ok(ExitCode::from(code))
+}
+
+/// The contract file that the arguments name, or else the setting's, where AWS is asked.
+async fn contract(
+    arguments: &CheckArguments,
+    aws: Option<&Aws>,
+    settings: &Settings,
+) -> Result<Option<Contract>, String> {
+    let (name, content) = match (&arguments.contract, &settings.contract, aws) {
+        (Some(path), _, _) => {
+            let name = path.display().to_string();
+            let content = content(path).map_err(|error| format!("{name}: {error}"))?;
+            (name, content)
+        }
+        (None, Some(url), Some(aws)) => {
+            let content = aws.file(url, settings.artifact.file_bytes).await;
+            (url.clone(), content.map_err(|error| error.to_string())?)
+        }
+        _ => return Ok(None),
+    };
+    let contract = Contract::read(&name, &content).map_err(|error| error.to_string())?;
+    Ok(Some(contract))
 }
 
 fn exit_code(reports: &[Report], verdict: Verdict, fail_on: FailOn) -> u8 {

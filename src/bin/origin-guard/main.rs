@@ -2,10 +2,12 @@
 
 mod arguments;
 mod check;
+mod contract;
 mod diff;
 mod input;
 mod output;
 mod pages;
+mod plan;
 
 use std::process::ExitCode;
 
@@ -22,6 +24,8 @@ fn main() -> ExitCode {
     let ended = match command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
+        Command::Plan(arguments) => plan::run(&arguments),
+        Command::Contract(arguments) => contract::run(&arguments),
         Command::Render(arguments) => output::run_render(&arguments),
         Command::Schema => report::schema().and_then(|text| print_and_pass(&text)),
         Command::Demo(printing) => check::run_demo(&printing),

@@ -63,7 +63,7 @@ fn deliver(text: &str, out: Option<&Path>) -> Result<(), String> {
 }
 
 /// A reader that stopped reading, such as `head`, is no error.
-fn write_out(text: &str) -> Result<(), String> {
+pub fn write_out(text: &str) -> Result<(), String> {
     use std::io::{ErrorKind, Write as _};
     match std::io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.to_string()),

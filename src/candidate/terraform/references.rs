@@ -105,7 +105,7 @@ impl Scope<'_> {
                     .strip_prefix(*one)
                     .is_some_and(|rest| rest.starts_with(['.', '[']))
             };
-            !references.iter().any(|other| goes_on(&other))
+            !references.iter().any(goes_on)
         };
         let whole: Vec<&str> = references.iter().copied().filter(is_whole).collect();
         let prefix = self.path();

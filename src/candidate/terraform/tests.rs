@@ -11,6 +11,7 @@ fn candidates(plan: &Value) -> Vec<Candidate> {
     read_documents(Source::File, "plan.json", text.as_bytes(), &options).unwrap()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "tables are read more easily")]
 /// A plan with these changes, and these resources and calls of the root module.
 fn plan(changes: Value, resources: Value, calls: Value) -> Value {
     json!({
@@ -23,6 +24,7 @@ fn plan(changes: Value, resources: Value, calls: Value) -> Value {
     })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "tables are read more easily")]
 fn change(address: &str, after: Value, unknown: Value) -> Value {
     let kind = address.split('.').rev().nth(1).unwrap();
     json!({"address": address, "mode": "managed", "type": kind,
@@ -119,7 +121,10 @@ fn what_is_known_after_apply_is_named_after_what_it_refers_to() {
     let endpoint = origin.s3_endpoint.as_ref().unwrap();
     assert_eq!(endpoint.kind, S3EndpointKind::Regional(bucket.clone()));
     assert_eq!(
-        endpoint.region.as_ref().map(|it| it.as_str()),
+        endpoint
+            .region
+            .as_ref()
+            .map(crate::distribution::Region::as_str),
         Some("eu-west-1")
     );
     let control = origin.origin_access_control().unwrap().spelling();

@@ -4,6 +4,7 @@ use crate::candidate::{
     Artifact, ArtifactError, Candidate, Deployment, ReadOptions, Source, choose, one,
     read_documents, read_parameters,
 };
+use crate::contract::Contract;
 use crate::error::GuardError;
 use crate::request::{Baseline, InputArtifact, Job, UserParameters};
 use crate::services::Services;
@@ -15,6 +16,8 @@ pub(super) struct Files {
     pub candidates: Vec<Candidate>,
     /// What UserParameters compare it with, where that is a file.
     pub baseline: Option<Candidate>,
+    /// What the team declares, where UserParameters name a file of it.
+    pub contract: Option<Contract>,
 }
 
 /// Reads the files that UserParameters name; `None` where they name no candidate.
@@ -66,13 +69,28 @@ pub(super) async fn read_artifact<S: Services>(
         let candidates = read.into_iter().flatten().collect();
         choose(candidates, parameters.resource.as_deref(), path)
     };
+    let candidates = read(path)?;
+    let baseline = match &parameters.baseline {
+        Some(Baseline::Path(path)) => Some(one(read(path)?, path)?),
+        _ => None,
+    };
+    let contract = match parameters.contract.as_deref().filter(|path| !is_url(path)) {
+        Some(path) => {
+            let file = artifact.read(path).map_err(|error| of_artifact(&error))?;
+            Some(Contract::read(&file.name, &file.content)?)
+        }
+        None => None,
+    };
     Ok(Some(Files {
-        candidates: read(path)?,
-        baseline: match &parameters.baseline {
-            Some(Baseline::Path(path)) => Some(one(read(path)?, path)?),
-            _ => None,
-        },
+        candidates,
+        baseline,
+        contract,
     }))
+}
+
+/// Whether a contract is named by where it lies in S3, not by a path of the artifact.
+pub(super) fn is_url(contract: &str) -> bool {
+    contract.starts_with("s3://")
 }
 
 /// `Name::path` names the artifact as CodePipeline's own actions do; else the first one is meant.

@@ -1,10 +1,13 @@
 //! What a job's judgement is made of: candidate, live config and baseline, side by side.
 
-use futures_util::future::{join, join_all, join3};
+use futures_util::future::{join, join_all, join4};
 
 use super::super::check::of_source;
-use super::files::{Files, read_artifact};
+use super::super::drift::drifted;
+use super::super::read_contract;
+use super::files::{Files, is_url, read_artifact};
 use crate::candidate::{Candidate, LastGood, Live, Source, one};
+use crate::contract::Contract;
 use crate::distribution::Distribution;
 use crate::error::GuardError;
 use crate::facts::{CouldNotLook, Unknown};
@@ -20,6 +23,8 @@ pub(super) struct ReadJob {
     pub subjects: Vec<Subject>,
     /// Which pipeline asks.
     pub pipeline: Option<v1::Pipeline>,
+    /// What the team declares.
+    pub contract: Option<Contract>,
 }
 
 /// One distribution to judge.
@@ -29,6 +34,8 @@ pub(super) struct Subject {
     pub baseline: Option<(Distribution, v1::Baseline)>,
     /// What could not be read, and does not keep the candidate from being judged.
     pub unknowns: Vec<NeededUnknown>,
+    /// What is said before the findings.
+    pub notes: Vec<String>,
 }
 
 /// Reads what a job names, and what it is compared with.
@@ -42,28 +49,44 @@ pub(super) async fn read<S: Services>(
         Some(name) => Some(distribution_id(services, name).await?),
         None => None,
     };
-    let (files, around, pipeline) = join3(
+    let (files, around, pipeline, stored) = join4(
         read_artifact(services, settings, job, parameters, named.as_deref()),
         around(services, settings, parameters, named.as_deref()),
         services.pipeline(&job.id),
+        stored_contract(services, settings, parameters),
     )
     .await;
+    let stored = stored?;
     let Some(files) = files? else {
-        let subjects = vec![of_live(around)?];
-        return Ok(ReadJob { subjects, pipeline });
+        if parameters.contract.as_deref().is_some_and(|it| !is_url(it)) {
+            return Err(GuardError::configuration(
+                "`contract` is a path in the artifact, and no candidate is read from one",
+                "Give the contract as s3://BUCKET/KEY",
+            ));
+        }
+        return Ok(ReadJob {
+            subjects: vec![of_live(around)?],
+            pipeline,
+            contract: stored,
+        });
     };
     let Files {
         candidates,
         baseline,
+        contract,
     } = files;
+    let contract = contract.or(stored);
     if named.is_some() {
         let mut candidate = one(
             candidates,
             parameters.candidate.as_deref().unwrap_or_default(),
         )?;
         same_distribution(&mut candidate, named)?;
-        let subjects = vec![of_file(candidate, baseline, around, parameters)?];
-        return Ok(ReadJob { subjects, pipeline });
+        return Ok(ReadJob {
+            subjects: vec![of_file(candidate, baseline, around, parameters)?],
+            pipeline,
+            contract,
+        });
     }
     // Only the candidates say which distributions they are for.
     let subjects = join_all(candidates.into_iter().map(async |candidate| {
@@ -75,7 +98,24 @@ pub(super) async fn read<S: Services>(
     Ok(ReadJob {
         subjects: subjects.into_iter().collect::<Result<_, _>>()?,
         pipeline,
+        contract,
     })
+}
+
+/// The contract that lies in S3: the one that UserParameters name, or else the setting's.
+async fn stored_contract<S: Services>(
+    services: &S,
+    settings: &Settings,
+    parameters: &UserParameters,
+) -> Result<Option<Contract>, GuardError> {
+    let url = match parameters.contract.as_deref() {
+        Some(named) => Some(named).filter(|named| is_url(named)),
+        None => settings.contract.as_deref(),
+    };
+    match url {
+        Some(url) => read_contract(services, url, settings).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// What stands around a candidate: the live config, and the one that was good.
@@ -128,6 +168,7 @@ fn of_live(around: Around) -> Result<Subject, GuardError> {
         candidate: Candidate::of_config(live.distribution, Source::Live, id),
         baseline,
         unknowns,
+        notes: Vec::new(),
     })
 }
 
@@ -144,6 +185,10 @@ fn of_file(
         complete(&mut candidate.distribution, &live.distribution);
     }
     let stored = known_last_good(around.last_good, &mut unknowns);
+    let notes = match (&stored, &live) {
+        (Some((good, told)), Some(live)) => drifted(good, told, &live.distribution, &candidate),
+        _ => Vec::new(),
+    };
     let of_live = live.map(|live| {
         let baseline = v1::Baseline {
             source: Source::Live.name().to_owned(),
@@ -168,6 +213,7 @@ fn of_file(
         candidate,
         baseline,
         unknowns,
+        notes,
     })
 }
 

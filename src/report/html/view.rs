@@ -10,6 +10,7 @@ pub struct View<'a> {
     pub report: &'a Report,
     pub summary: Prose<'a>,
     pub next_step: Prose<'a>,
+    pub notes: Vec<Prose<'a>>,
     pub explanation: Prose<'a>,
     pub map: Map,
     pub findings: Vec<FindingView<'a>>,
@@ -48,6 +49,7 @@ impl<'a> View<'a> {
             report,
             summary: prose(&report.summary),
             next_step: prose(&report.next_step),
+            notes: report.notes.iter().map(|note| prose(note)).collect(),
             explanation: prose(report.explanation.as_deref().unwrap_or_default()),
             map: Map::of(report),
             findings: report.findings.iter().enumerate().map(finding).collect(),
@@ -99,6 +101,10 @@ fn field(value: &Value, name: &str) -> String {
     match value.get(name) {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(lines)) if lines.iter().all(Value::is_string) => {
+            let lines: Vec<&str> = lines.iter().filter_map(Value::as_str).collect();
+            lines.join("\n")
+        }
         Some(other) => serde_json::to_string_pretty(other).unwrap_or_default(),
     }
 }

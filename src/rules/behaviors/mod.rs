@@ -5,6 +5,7 @@ mod reached;
 use super::{Case, Check, OriginMap, Rule};
 use crate::finding::Findings;
 
+pub(crate) mod behavior_contract_mismatch;
 pub(crate) mod duplicate_path_pattern;
 pub(crate) mod group_with_write_methods;
 pub(crate) mod malformed_path_pattern;
@@ -32,6 +33,7 @@ pub static RULES: &[&Rule] = &[
     &unused_origin_group::RULE,
     &retargeted_behavior::RULE,
     &removed_behavior::RULE,
+    &behavior_contract_mismatch::RULE,
 ];
 
 /// Runs every rule of the phase against the map that phase 1 built.

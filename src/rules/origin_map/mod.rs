@@ -10,6 +10,7 @@ use super::{Case, Check, Rule};
 use crate::finding::Findings;
 
 pub(crate) mod ambiguous_origin_type;
+pub(crate) mod contract_mismatch;
 pub(crate) mod deprecated_origin_tls;
 pub(crate) mod duplicate_group_member;
 pub(crate) mod duplicate_origin_id;
@@ -42,6 +43,7 @@ pub(crate) mod too_many_origin_groups;
 pub(crate) mod too_many_origin_headers;
 pub(crate) mod too_many_origins;
 pub(crate) mod uncertifiable_origin_name;
+pub(crate) mod undeclared_origin;
 pub(crate) mod unencrypted_origin;
 pub(crate) mod ungranted_bucket_access;
 pub(crate) mod ungranted_kms_access;
@@ -116,6 +118,8 @@ pub static RULES: &[&Rule] = &[
     &group_without_failover::RULE,
     &too_many_origin_groups::RULE,
     &swapped_bucket::RULE,
+    &undeclared_origin::RULE,
+    &contract_mismatch::RULE,
 ];
 
 /// Runs every rule of the phase and builds the map that the behaviors are held against.

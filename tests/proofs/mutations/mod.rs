@@ -318,6 +318,18 @@ const ELSEWHERE: &[(&str, &str)] = &[
         "removed-behavior",
         "fails_ in src/rules/behaviors/removed_behavior.rs",
     ),
+    (
+        "undeclared-origin",
+        "tests/it/contract.rs: it takes a contract",
+    ),
+    (
+        "contract-mismatch",
+        "tests/it/contract.rs: it takes a contract",
+    ),
+    (
+        "behavior-contract-mismatch",
+        "tests/it/contract.rs: it takes a contract",
+    ),
 ];
 
 /// A mutation for every rule: a rule that no mutation is about is a rule that nobody broke.

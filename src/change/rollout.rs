@@ -1,0 +1,239 @@
+//! The way from one config to another, where not all of it can change at once: first the union of
+//! the origins, then the behaviors, then what is retired goes. Each config on the way is valid by
+//! itself, and the last one is the candidate.
+
+use serde_json::{Value, json};
+
+use super::{Change, ChangeKind, Subject};
+
+/// One step of the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step<T> {
+    /// `origins`, `behaviors` or `removal`
+    pub name: &'static str,
+    /// Why it is a step of its own.
+    pub why: &'static str,
+    /// What it is made of: a whole config, or what it changes.
+    pub content: T,
+}
+
+const ORIGINS: (&str, &str) = (
+    "origins",
+    "what the new behaviors will target is there before they do, and nothing reaches it yet",
+);
+const BEHAVIORS: (&str, &str) = (
+    "behaviors",
+    "requests move to the new origins; what they leave is still there, so this can be undone alone",
+);
+const REMOVAL: (&str, &str) = (
+    "removal",
+    "nothing reaches what is retired any more, so it can go",
+);
+
+fn step<T>((name, why): (&'static str, &'static str), content: T) -> Step<T> {
+    Step { name, why, content }
+}
+
+/// What each step changes; none where all of it is one step.
+#[must_use]
+pub fn steps(changes: &[Change]) -> Vec<Step<Vec<&Change>>> {
+    let is_map = |change: &Change| {
+        matches!(change.subject, Subject::Origin(_) | Subject::OriginGroup(_))
+            && change.field.is_none()
+    };
+    let comes = |kind| matches!(kind, ChangeKind::Added | ChangeKind::Renamed);
+    let goes = |kind| matches!(kind, ChangeKind::Removed | ChangeKind::Renamed);
+    let of = |fits: &dyn Fn(&Change) -> bool| -> Vec<&Change> {
+        changes.iter().filter(|change| fits(change)).collect()
+    };
+    let all = [
+        step(ORIGINS, of(&|change| is_map(change) && comes(change.kind))),
+        step(
+            BEHAVIORS,
+            of(&|change| !is_map(change) || matches!(change.kind, ChangeKind::Changed)),
+        ),
+        step(REMOVAL, of(&|change| is_map(change) && goes(change.kind))),
+    ];
+    let steps: Vec<_> = all
+        .into_iter()
+        .filter(|step| !step.content.is_empty())
+        .collect();
+    if steps.len() > 1 { steps } else { Vec::new() }
+}
+
+/// The configs of the way from `live` to `candidate`, both a whole `DistributionConfig` as
+/// CloudFront's API has it. Steps that change nothing are left out.
+#[must_use]
+pub fn configs(live: &Value, candidate: &Value) -> Vec<Step<Value>> {
+    const LISTS: [&str; 2] = ["Origins", "OriginGroups"];
+    let mut first = live.clone();
+    let mut second = candidate.clone();
+    for list in LISTS {
+        let other = if list == "Origins" {
+            "OriginGroups"
+        } else {
+            "Origins"
+        };
+        let comes = beside(candidate, live, list, other);
+        let goes = beside(live, candidate, list, other);
+        extend(&mut first, list, comes);
+        extend(&mut second, list, goes);
+    }
+    let mut steps = Vec::new();
+    let mut now = live;
+    for (name, config) in [
+        (ORIGINS, &first),
+        (BEHAVIORS, &second),
+        (REMOVAL, candidate),
+    ] {
+        if !same(config, now) {
+            steps.push(step(name, config.clone()));
+            now = config;
+        }
+    }
+    steps
+}
+
+/// What only `one` has of a list, by ID; an ID that is of the other list over there has to wait for
+/// the step in which that goes.
+fn beside(one: &Value, other: &Value, list: &str, clashing: &str) -> Vec<Value> {
+    let taken: Vec<&Value> = items(other, list)
+        .iter()
+        .chain(items(other, clashing))
+        .filter_map(|item| item.get("Id"))
+        .collect();
+    let is_new = |item: &&Value| item.get("Id").is_some_and(|id| !taken.contains(&id));
+    items(one, list).iter().filter(is_new).cloned().collect()
+}
+
+fn items<'v>(config: &'v Value, list: &str) -> &'v [Value] {
+    let list = config.get(list);
+    let items = list.and_then(|list| list.get("Items").or(Some(list)));
+    items.and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+fn extend(config: &mut Value, list: &str, more: Vec<Value>) {
+    if more.is_empty() {
+        return;
+    }
+    let mut all = items(config, list).to_vec();
+    all.extend(more);
+    if let Some(config) = config.as_object_mut() {
+        config.insert(
+            list.to_owned(),
+            json!({"Quantity": all.len(), "Items": all}),
+        );
+    }
+}
+
+/// Whether two configs say the same: an empty list is none, with or without its `Quantity`.
+fn same(one: &Value, other: &Value) -> bool {
+    plain(one) == plain(other)
+}
+
+fn plain(value: &Value) -> Value {
+    match value {
+        Value::Object(map) if map.contains_key("Quantity") => {
+            let items = map.get("Items").map(plain).unwrap_or_else(|| json!([]));
+            let rest = map
+                .iter()
+                .filter(|(key, _)| *key != "Quantity" && *key != "Items");
+            let mut rest: serde_json::Map<String, Value> = rest
+                .map(|(key, value)| (key.clone(), plain(value)))
+                .collect();
+            rest.insert("Items".to_owned(), items);
+            sorted(rest)
+        }
+        Value::Object(map) => sorted(
+            map.iter()
+                .map(|(key, value)| (key.clone(), plain(value)))
+                .collect(),
+        ),
+        Value::Array(items) => items.iter().map(plain).collect(),
+        other => other.clone(),
+    }
+}
+
+/// Keys have no order.
+fn sorted(mut map: serde_json::Map<String, Value>) -> Value {
+    map.sort_keys();
+    Value::Object(map)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(origins: &[&str], target: &str) -> Value {
+        let items: Vec<Value> = origins
+            .iter()
+            .map(|id| json!({"Id": id, "DomainName": format!("{id}.example.com")}))
+            .collect();
+        json!({"CallerReference": "x", "Comment": target, "Origins": {"Quantity": items.len(), "Items": items},
+            "DefaultCacheBehavior": {"TargetOriginId": target}})
+    }
+
+    fn ids(config: &Value) -> Vec<&str> {
+        items(config, "Origins")
+            .iter()
+            .filter_map(|it| it["Id"].as_str())
+            .collect()
+    }
+
+    #[test]
+    fn a_swap_is_three_steps_and_ends_in_the_candidate() {
+        let (live, candidate) = (config(&["a", "old"], "old"), config(&["a", "new"], "new"));
+        let steps = configs(&live, &candidate);
+        let seen: Vec<_> = steps
+            .iter()
+            .map(|step| {
+                let target = &step.content["DefaultCacheBehavior"]["TargetOriginId"];
+                (step.name, ids(&step.content), target.as_str().unwrap())
+            })
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                ("origins", vec!["a", "old", "new"], "old"),
+                ("behaviors", vec!["a", "new", "old"], "new"),
+                ("removal", vec!["a", "new"], "new"),
+            ]
+        );
+        assert_eq!(steps[0].content["Origins"]["Quantity"], 3);
+        assert_eq!(steps[2].content, candidate);
+    }
+
+    #[test]
+    fn steps_that_change_nothing_are_left_out() {
+        let live = config(&["a"], "a");
+        assert!(configs(&live, &live).is_empty());
+        let mut comment = live.clone();
+        comment["Comment"] = "x".into();
+        comment["Aliases"] = json!({"Quantity": 0});
+        let steps = configs(&live, &comment);
+        assert_eq!(steps.len(), 1);
+        assert_eq!((steps[0].name, &steps[0].content), ("behaviors", &comment));
+        let added = configs(&live, &config(&["a", "b"], "a"));
+        assert_eq!(
+            added.iter().map(|it| it.name).collect::<Vec<_>>(),
+            ["origins"]
+        );
+        let gone = configs(&config(&["a", "b"], "a"), &live);
+        assert_eq!(
+            gone.iter().map(|it| it.name).collect::<Vec<_>>(),
+            ["removal"]
+        );
+    }
+
+    #[test]
+    fn an_id_that_becomes_a_groups_waits_for_the_switch() {
+        let live = config(&["a", "both"], "both");
+        let mut candidate = config(&["a", "b"], "both");
+        candidate["OriginGroups"] = json!({"Quantity": 1, "Items": [{"Id": "both"}]});
+        let steps = configs(&live, &candidate);
+        let names: Vec<_> = steps.iter().map(|it| it.name).collect();
+        assert_eq!(names, ["origins", "behaviors"]);
+        assert_eq!(ids(&steps[0].content), ["a", "both", "b"]);
+        assert_eq!(steps[1].content, candidate);
+    }
+}

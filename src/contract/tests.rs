@@ -1,0 +1,201 @@
+use super::*;
+use crate::rules::testing::{Scene, custom_origin};
+use crate::verdict::{Verdict, decide};
+
+fn read(text: &str) -> Result<Contract, String> {
+    Contract::read("contract.yaml", text.as_bytes()).map_err(|error| error.to_string())
+}
+
+const WHOLE: &str = "
+accounts: ['111122223333', 444455556666]
+origins:
+  assets: {bucket: example-assets, region: eu-west-1, account: 111122223333, access: oac}
+  api:
+    domain: api.example.com
+    lowestTls: TLSv1.2
+behaviors:
+  '*': assets
+  /api/*: api
+waivers:
+  - {rule: global-s3-endpoint, origin: assets, path: '*', reason: moves in May, until: 2027-05-31}
+";
+
+#[test]
+fn reads_everything_that_it_may_hold_in_yaml_and_json() {
+    let contract = read(WHOLE).unwrap();
+    assert_eq!(contract.accounts, ["111122223333", "444455556666"]);
+    assert_eq!(contract.origins["assets"].access, Some(AccessMode::Oac));
+    assert_eq!(
+        contract.origins["api"].lowest_tls.as_deref(),
+        Some("TLSv1.2")
+    );
+    assert_eq!(contract.behaviors["/api/*"], "api");
+    assert_eq!(contract.waivers[0].until, "2027-05-31");
+    let json = serde_json::to_vec(&contract).unwrap();
+    assert_eq!(Contract::read("contract.json", &json), Ok(contract));
+    assert_eq!(read("{}"), Ok(Contract::default()));
+    assert_eq!(read("{\"$schema\": \"x\"}"), Ok(Contract::default()));
+}
+
+#[test]
+fn says_what_is_wrong_and_where() {
+    for (text, part, place) in [
+        (
+            "orgins: {}",
+            "has no `orgins`; did you mean `origins`?",
+            "line 1",
+        ),
+        (
+            "origins:\n  a: {buket: b}",
+            "has no `buket`; did you mean `bucket`?",
+            "line 2",
+        ),
+        (
+            "origins:\n  a: {bucket: B}",
+            "`B` is no bucket's name",
+            "line 2",
+        ),
+        (
+            "origins:\n  a: {region: here}",
+            "`here` is no region",
+            "line 2",
+        ),
+        (
+            "origins:\n  a: {access: oca}",
+            "it takes oac, oai or none",
+            "line 2",
+        ),
+        (
+            "origins:\n  a: {lowestTls: 1.2}",
+            "is a number, not a text",
+            "line 2",
+        ),
+        (
+            "origins:\n  a: {lowestTls: TLS1.2}",
+            "it takes SSLv3, TLSv1",
+            "line 2",
+        ),
+        ("accounts: [1]", "12 digits", "line 1"),
+        ("origins: []", "origins is a list, not an object", "line 1"),
+        ("behaviors: {a: [b]}", "`a` is a list", "line 1"),
+        (
+            "waivers: [{rule: missing-buckt, reason: x, until: 2027-01-01}]",
+            "did you mean `missing-bucket`?",
+            "line 1",
+        ),
+        (
+            "waivers: [{rule: missing-bucket, until: 2027-01-01}]",
+            "needs a `reason`",
+            "line 1",
+        ),
+        (
+            "waivers: [{rule: missing-bucket, reason: x, until: 2027-02-30}]",
+            "not a day such as",
+            "line 1",
+        ),
+        ("- a", "a contract is a list", "line 1"),
+    ] {
+        let error = read(text).unwrap_err();
+        assert!(
+            error.contains(part) && error.contains(place),
+            "{text}: {error}"
+        );
+    }
+}
+
+fn waiver(rule: &str, until: &str) -> Waiver {
+    Waiver {
+        rule: rule.to_owned(),
+        origin: None,
+        path: None,
+        reason: "agreed with the team".to_owned(),
+        until: until.to_owned(),
+    }
+}
+
+/// What becomes of an error under waivers: the verdict, and what is said of each.
+fn under(waivers: Vec<Waiver>) -> (Verdict, Vec<String>) {
+    let mut scene = Scene::s3("assets");
+    scene.candidate.origins[0].domain_name = crate::rules::testing::text("https://x.example.com");
+    scene.candidate.origins[0].s3_endpoint = None;
+    scene.candidate.origins[0].s3 = None;
+    scene.candidate.origins[0].custom = custom_origin("main", "x").custom;
+    let mut judgement = crate::rules::judge(&crate::rules::Case::new(
+        &scene.candidate,
+        &scene.facts,
+        &scene.limits,
+    ));
+    let contract = Contract {
+        waivers,
+        ..Contract::default()
+    };
+    let uses = contract.waive(&mut judgement.findings, "2027-01-01");
+    let decision = decide(judgement, crate::settings::OnUnknown::Warn);
+    (
+        decision.verdict,
+        uses.iter().map(ToString::to_string).collect(),
+    )
+}
+
+#[test]
+fn a_waived_finding_does_not_block_until_the_end_of_its_last_day() {
+    let rule = "malformed-origin-domain";
+    assert_eq!(under(Vec::new()).0, Verdict::Block);
+    let (verdict, notes) = under(vec![waiver(rule, "2027-01-01")]);
+    assert_eq!(verdict, Verdict::Pass);
+    assert!(
+        notes[0].contains("is used, until 2027-01-01: agreed with the team"),
+        "{notes:?}"
+    );
+    let (verdict, notes) = under(vec![waiver(rule, "2026-12-31")]);
+    assert_eq!(verdict, Verdict::Block);
+    assert!(notes[0].contains("ended on 2026-12-31"), "{notes:?}");
+}
+
+#[test]
+fn a_waiver_is_for_its_rule_origin_and_path_only() {
+    let rule = "malformed-origin-domain";
+    for other in [
+        waiver("missing-bucket", "2027-12-31"),
+        Waiver {
+            origin: Some("api".to_owned()),
+            ..waiver(rule, "2027-12-31")
+        },
+        Waiver {
+            path: Some("/api/*".to_owned()),
+            ..waiver(rule, "2027-12-31")
+        },
+    ] {
+        let (verdict, notes) = under(vec![other]);
+        assert_eq!(verdict, Verdict::Block);
+        assert!(notes[0].contains("covers nothing"), "{notes:?}");
+    }
+    let exact = Waiver {
+        origin: Some("main".to_owned()),
+        path: Some("*".to_owned()),
+        ..waiver(rule, "2027-12-31")
+    };
+    assert_eq!(under(vec![exact]).0, Verdict::Pass);
+}
+
+#[test]
+fn a_contract_made_from_a_config_is_kept_by_it() {
+    let scene = Scene::s3("assets").origin("api").behavior("/api/*", "api");
+    let contract = init(&scene.candidate);
+    assert_eq!(contract.origins["main"].bucket.as_deref(), Some("assets"));
+    assert_eq!(
+        contract.origins["api"].domain.as_deref(),
+        Some("api.example.com")
+    );
+    assert_eq!(contract.behaviors["*"], "main");
+    let case = crate::rules::Case::new(&scene.candidate, &scene.facts, &scene.limits);
+    let judgement = crate::rules::judge(&case.with_contract(Some(&contract)));
+    let broken: Vec<_> = judgement
+        .findings
+        .iter()
+        .filter(|finding| {
+            finding.rule.name.contains("contract") || finding.rule.name == "undeclared-origin"
+        })
+        .collect();
+    assert!(broken.is_empty(), "{broken:?}");
+}

@@ -1,0 +1,153 @@
+use crate::finding::Findings;
+use crate::rules::{Case, OriginMap};
+
+rule! {
+    /// Finds path patterns that another origin serves than the contract file declares.
+    ///
+    /// ## What it does
+    /// Looks each path pattern of the contract file's `behaviors` up in the candidate, `*` being the
+    /// default cache behavior, and compares its `TargetOriginId`.
+    ///
+    /// ## Why is this bad?
+    /// Every ID may exist and every bucket be right, and the requests go to the wrong one of them.
+    ///
+    /// ## Example
+    /// The contract says `{"behaviors": {"/api/*": "api"}}`:
+    /// ```json
+    /// {"PathPattern": "/api/*", "TargetOriginId": "assets"}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"PathPattern": "/api/*", "TargetOriginId": "api"}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Set the target to what is declared; if the declaration is out of date, change that, in a
+    /// review of its own.
+    ///
+    /// ## References
+    /// - [CacheBehavior](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CacheBehavior.html)
+    "behavior-contract-mismatch", Behaviors, Error, check
+}
+
+fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
+    let Some(contract) = case.contract else {
+        return;
+    };
+    let candidate = case.candidate;
+    for (pattern, declared) in &contract.behaviors {
+        let behavior = candidate.all_behaviors().find(|behavior| {
+            behavior
+                .path_pattern
+                .as_ref()
+                .is_none_or(|own| own.known().is_some())
+                && behavior.pattern_text() == *pattern
+        });
+        let Some(behavior) = behavior else {
+            let open = ["CacheBehaviors", "DefaultCacheBehavior"];
+            let undecided = candidate.behaviors.iter().any(|behavior| {
+                behavior
+                    .path_pattern
+                    .as_ref()
+                    .is_some_and(|own| own.known().is_none())
+            });
+            if candidate.leaves_open(&open).is_some() || undecided {
+                continue;
+            }
+            findings
+                .add(
+                    &candidate.place,
+                    format!("the contract declares path pattern `{pattern}`, and no behavior has it"),
+                )
+                .paths(vec![pattern.clone()])
+                .evidence("declared", declared)
+                .remedy(format!(
+                    "add a cache behavior for `{pattern}` with TargetOriginId `{declared}`, or take \
+                     it out of the contract if it is retired"
+                ));
+            continue;
+        };
+        let target = &behavior.target_origin_id;
+        if target.known().is_none_or(|target| target == declared) {
+            continue;
+        }
+        findings
+            .add(
+                &target.place,
+                format!(
+                    "{} targets `{target}`, and the contract declares `{declared}` for `{pattern}`",
+                    behavior.name()
+                ),
+            )
+            .target(candidate, &target.to_string())
+            .paths(vec![pattern.clone()])
+            .evidence("declared", declared)
+            .remedy(format!(
+                "set TargetOriginId to `{declared}`, or change the contract if that is out of date"
+            ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::Contract;
+    use crate::rules::testing::Scene;
+
+    fn declaring(pattern: &str, target: &str) -> Contract {
+        Contract {
+            behaviors: [(pattern.to_owned(), target.to_owned())].into(),
+            ..Contract::default()
+        }
+    }
+
+    fn site() -> Scene {
+        Scene::s3("assets").origin("api").behavior("/api/*", "api")
+    }
+
+    #[test]
+    fn fails_for_another_target() {
+        let finding = site()
+            .contract(declaring("/api/*", "main"))
+            .one_finding(&RULE);
+        assert_eq!(
+            finding.message,
+            "cache behavior 0 `/api/*` targets `api`, and the contract declares `main` for `/api/*`"
+        );
+        assert_eq!(finding.path_patterns, ["/api/*"]);
+    }
+
+    #[test]
+    fn fails_for_the_default_behavior() {
+        site().contract(declaring("*", "api")).one_finding(&RULE);
+    }
+
+    #[test]
+    fn fails_for_a_pattern_that_no_behavior_has() {
+        let finding = site()
+            .contract(declaring("/img/*", "main"))
+            .one_finding(&RULE);
+        assert!(
+            finding
+                .remediation
+                .contains("add a cache behavior for `/img/*`")
+        );
+    }
+
+    #[test]
+    fn passes_for_what_is_declared() {
+        site().contract(declaring("/api/*", "api")).passes(&RULE);
+        site().contract(declaring("*", "main")).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_without_a_contract() {
+        site().passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_target_that_is_not_decided() {
+        let scene = site().behavior("/x", "${Target}");
+        scene.contract(declaring("/x", "main")).passes(&RULE);
+    }
+}

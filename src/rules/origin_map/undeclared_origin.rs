@@ -1,0 +1,120 @@
+use crate::finding::Findings;
+use crate::rules::Case;
+
+rule! {
+    /// Finds origins that the contract file does not declare, where it declares any.
+    ///
+    /// ## What it does
+    /// Looks each origin's `Id` up among the `origins` of the contract file.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront takes any origin. Where a team has written down which there are, another one is a
+    /// slip, or a source of content that nobody has agreed to.
+    ///
+    /// ## Example
+    /// The contract declares `assets` and `api`:
+    /// ```json
+    /// {"Id": "assets-test", "DomainName": "example-assets-test.s3.eu-west-1.amazonaws.com"}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"Id": "assets", "DomainName": "example-assets.s3.eu-west-1.amazonaws.com"}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Remove the origin, give it the ID that is declared, or declare it in the contract file.
+    ///
+    /// ## References
+    /// - [Origin](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html)
+    "undeclared-origin", OriginMap, Error, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    let Some(contract) = case.contract.filter(|it| !it.origins.is_empty()) else {
+        return;
+    };
+    for origin in &case.candidate.origins {
+        let Some(id) = origin.id.known().filter(|id| !id.is_empty()) else {
+            continue;
+        };
+        if contract.origins.contains_key(id) {
+            continue;
+        }
+        let known = contract.origins.keys().map(String::as_str);
+        let remedy = match crate::nearest::nearest(id, known) {
+            Some(near) => format!("did you mean `{near}`? Otherwise declare `{id}`"),
+            None => format!("declare `{id}` in the contract file, or remove the origin"),
+        };
+        findings
+            .add(
+                &origin.id.place,
+                format!("origin `{id}` is not declared in the contract"),
+            )
+            .origin(case.candidate, origin)
+            .evidence("DomainName", &origin.domain_name)
+            .remedy(remedy);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::{Contract, OriginTerms};
+    use crate::rules::testing::Scene;
+
+    fn declaring(ids: &[&str]) -> Contract {
+        let origins = ids
+            .iter()
+            .map(|id| ((*id).to_owned(), OriginTerms::default()));
+        Contract {
+            origins: origins.collect(),
+            ..Contract::default()
+        }
+    }
+
+    #[test]
+    fn fails_for_an_origin_that_is_not_declared() {
+        let finding = Scene::s3("assets")
+            .contract(declaring(&["other"]))
+            .one_finding(&RULE);
+        assert_eq!(
+            finding.message,
+            "origin `main` is not declared in the contract"
+        );
+        assert_eq!(finding.path_patterns, ["*"]);
+    }
+
+    #[test]
+    fn fails_for_a_slip_and_names_the_declared_one() {
+        let finding = Scene::s3("assets")
+            .contract(declaring(&["mian"]))
+            .one_finding(&RULE);
+        assert!(finding.remediation.starts_with("did you mean `mian`?"));
+    }
+
+    #[test]
+    fn fails_for_the_one_of_two_that_is_not_declared() {
+        let scene = Scene::s3("assets").origin("api");
+        let finding = scene.contract(declaring(&["main"])).one_finding(&RULE);
+        assert_eq!(finding.origin.as_deref(), Some("api"));
+    }
+
+    #[test]
+    fn passes_without_a_contract() {
+        Scene::s3("assets").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_where_a_contract_declares_no_origin() {
+        Scene::s3("assets")
+            .contract(Contract::default())
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_what_is_declared() {
+        Scene::s3("assets")
+            .contract(declaring(&["main"]))
+            .passes(&RULE);
+    }
+}

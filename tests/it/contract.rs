@@ -1,0 +1,198 @@
+//! What a team declares, and what it accepts for a time.
+
+use serde_json::{Value, json};
+
+use crate::stage::{Answer, DISTRIBUTION, REPORTS, Stage, site};
+
+const IN_ARTIFACT: &str = "cdn/contract.yaml";
+
+async fn judge(stage: &Stage, candidate: &Value, contract: &str) -> Answer {
+    let parameters =
+        json!({"distribution": DISTRIBUTION, "candidate": "site.json", "contract": IN_ARTIFACT});
+    let candidate = candidate.to_string();
+    let files = [
+        ("site.json", candidate.as_bytes()),
+        (IN_ARTIFACT, contract.as_bytes()),
+    ];
+    stage
+        .run(stage.job_with(&parameters.to_string(), &files))
+        .await
+}
+
+#[tokio::test]
+async fn a_candidate_is_held_to_the_contract_of_its_artifact() {
+    let stage = Stage::new().await;
+    let kept = "origins: {assets: {bucket: example-assets, region: eu-west-1, account: '111122223333', access: oac}, assets-standby: {}, media: {}, api: {}}
+behaviors: {'/api/*': api}";
+    let answer = judge(&stage, &site(), kept).await;
+    assert!(answer.succeeded(), "{}", answer.message());
+    let broken = "origins: {assets: {bucket: example-assets, region: us-east-1}, api: {domain: api.example.net}, media: {}}
+behaviors: {'/api/*': media}";
+    let answer = judge(&stage, &site(), broken).await;
+    answer.fails_with(
+        "JobFailed",
+        &[
+            "the bucket of origin `assets` is in region `eu-west-1`, and the contract declares `us-east-1`",
+            "has the domain `api.origin.example.com`, and the contract declares `api.example.net`",
+            "origin `assets-standby` is not declared in the contract",
+            "targets `api`, and the contract declares `media` for `/api/*`",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn what_a_team_accepts_does_not_block_until_its_day_is_over() {
+    let stage = Stage::new().await;
+    let mut candidate = site();
+    candidate["Origins"]["Items"][0]["DomainName"] =
+        "example-gone.s3.eu-west-1.amazonaws.com".into();
+    let waiver = |until: &str| {
+        format!(
+            "waivers: [{{rule: missing-bucket, origin: assets, reason: made by the next stack, until: {until}}}]"
+        )
+    };
+    let answer = judge(&stage, &candidate, &waiver("2999-12-31")).await;
+    assert!(answer.succeeded(), "{}", answer.message());
+    let report = stage.report();
+    let finding = &report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|it| it["rule"] == "missing-bucket");
+    assert_eq!(
+        finding.unwrap()["waived"],
+        json!({"reason": "made by the next stack", "until": "2999-12-31"})
+    );
+    assert!(
+        report["notes"][0]
+            .as_str()
+            .unwrap()
+            .contains("is used, until 2999-12-31")
+    );
+    let answer = judge(&stage, &candidate, &waiver("2020-01-01")).await;
+    answer.fails_with("JobFailed", &["ended on 2020-01-01", "missing-bucket"]);
+}
+
+#[tokio::test]
+async fn an_account_of_the_contract_may_own_buckets() {
+    let stage = Stage::new().await;
+    stage
+        .double
+        .world()
+        .bucket("example-media", "us-east-1")
+        .owned_by("444455556666");
+    let answer = judge(&stage, &site(), "accounts: []").await;
+    answer.fails_with("JobFailed", &["foreign-bucket"]);
+    let answer = judge(&stage, &site(), "accounts: ['444455556666']").await;
+    assert!(
+        !answer.message().contains("foreign-bucket"),
+        "{}",
+        answer.message()
+    );
+}
+
+#[tokio::test]
+async fn a_contract_may_lie_in_s3_for_gate_and_audit() {
+    let mut stage = Stage::new().await;
+    stage.settings.contract = Some(format!("s3://{REPORTS}/contract.json"));
+    let answer = stage.run(stage.job(&site())).await;
+    answer.fails_with("RevisionUnavailable", &["contract.json does not exist"]);
+    let contract = json!({"behaviors": {"/api/*": "media"}}).to_string();
+    stage
+        .double
+        .world()
+        .object(REPORTS, "contract.json", contract.into_bytes());
+    let answer = stage.run(stage.job(&site())).await;
+    answer.fails_with("JobFailed", &["behavior-contract-mismatch"]);
+    stage.double.world().deny("s3:GetObject");
+    let live = stage.double.world().job(Some(DISTRIBUTION), None);
+    let answer = stage.run(live).await;
+    answer.fails_with("PermissionError", &["s3:GetObject", "contract.json"]);
+}
+
+#[tokio::test]
+async fn a_contract_that_cannot_be_used_says_why() {
+    let stage = Stage::new().await;
+    let answer = judge(&stage, &site(), "orgins: {}").await;
+    answer.fails_with(
+        "ConfigurationError",
+        &["cdn/contract.yaml", "line 1", "did you mean `origins`?"],
+    );
+    let parameters = json!({"distribution": DISTRIBUTION, "contract": IN_ARTIFACT}).to_string();
+    let job = stage.double.world().job(Some(&parameters), None);
+    stage
+        .run(job)
+        .await
+        .fails_with("ConfigurationError", &["s3://BUCKET/KEY"]);
+}
+
+#[tokio::test]
+async fn what_was_changed_past_the_pipeline_is_said_first() {
+    let stage = Stage::new().await;
+    let mut good = site();
+    good["Origins"]["Items"][3]["DomainName"] = "old.origin.example.com".into();
+    let stored =
+        json!({"etag": "E1", "takenAt": "2026-11-01T00:00:00Z", "DistributionConfig": good});
+    let key = format!("last-good/{DISTRIBUTION}.json");
+    stage
+        .double
+        .world()
+        .object(REPORTS, &key, stored.to_string().into_bytes());
+    let answer = stage.run(stage.job(&good)).await;
+    let note = "live was changed since it was last known good (2026-11-01T00:00:00Z): origin `api`: domain";
+    assert!(answer.message().contains(note), "{}", answer.message());
+    assert!(
+        answer
+            .message()
+            .contains("this candidate would change that again")
+    );
+    let answer = stage.run(stage.job(&site())).await;
+    assert!(
+        answer.message().contains("this candidate keeps that"),
+        "{}",
+        answer.message()
+    );
+}
+
+/// The published schema is that of the types, and what `init` writes fits it.
+#[test]
+fn contracts_fit_the_published_schema() {
+    let published = include_str!("../../docs/contract.schema.json");
+    assert!(
+        published == origin_guard::contract::schema().unwrap(),
+        "run `make docs`"
+    );
+    let schema = jsonschema::validator_for(&serde_json::from_str(published).unwrap()).unwrap();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_origin-guard"))
+        .args(["contract", "init", "tests/fixtures/site.json"])
+        .output()
+        .unwrap();
+    let contract: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(contract["origins"]["assets"]["bucket"], "example-assets");
+    assert_eq!(contract["behaviors"]["/api/*"], "api");
+    assert!(schema.is_valid(&contract), "{contract}");
+    let made = std::env::temp_dir().join(format!("contract-{}.json", std::process::id()));
+    std::fs::write(&made, &output.stdout).unwrap();
+    let check = |contract: &std::path::Path| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_origin-guard"))
+            .args([
+                "check",
+                "--offline",
+                "tests/fixtures/site.json",
+                "--contract",
+            ])
+            .arg(contract)
+            .output()
+            .unwrap();
+        (
+            output.status.code(),
+            String::from_utf8_lossy(&output.stdout).into_owned(),
+        )
+    };
+    assert_eq!(check(&made).0, Some(0));
+    std::fs::write(&made, r#"{"behaviors": {"/api/*": "media"}}"#).unwrap();
+    let (code, text) = check(&made);
+    std::fs::remove_file(&made).unwrap();
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("behavior-contract-mismatch"), "{text}");
+}

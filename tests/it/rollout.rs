@@ -1,0 +1,152 @@
+//! The way to a candidate in steps, each of which CloudFront takes.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+use aws_double::{Double, to_xml};
+use serde_json::{Value, json};
+
+use crate::command_line::{err, origin_guard, out, with_account};
+use crate::stage::{DISTRIBUTION, furnish, site};
+
+/// The site with its API renamed and moved, its media retired, and a new origin in a new group.
+fn candidate() -> Value {
+    let mut config = site();
+    let items = config["Origins"]["Items"].as_array_mut().unwrap();
+    items.retain(|origin| origin["Id"] != "media");
+    let api = items
+        .iter_mut()
+        .find(|origin| origin["Id"] == "api")
+        .unwrap();
+    api["Id"] = "api-v2".into();
+    api["DomainName"] = "api-v2.origin.example.com".into();
+    config["Origins"]["Quantity"] = items.len().into();
+    let behaviors = config["CacheBehaviors"]["Items"].as_array_mut().unwrap();
+    for behavior in behaviors {
+        let target = if behavior["TargetOriginId"] == "api" {
+            "api-v2"
+        } else {
+            "assets"
+        };
+        behavior["TargetOriginId"] = target.into();
+    }
+    config
+}
+
+/// What CloudFront answers to an update: 200, or the refusal.
+fn update(double: &Double, config: &Value) -> Result<(), String> {
+    let endpoint = double.endpoint();
+    let host = endpoint.trim_start_matches("http://").trim_end_matches('/');
+    let etag = double.world().distributions[DISTRIBUTION].etag.clone();
+    let body = to_xml("DistributionConfig", config);
+    let mut stream = TcpStream::connect(host).unwrap();
+    write!(
+        stream,
+        "PUT /2020-05-31/distribution/{DISTRIBUTION}/config HTTP/1.1\r\nhost: {host}\r\nif-match: {etag}\r\n\
+         authorization: AWS4-HMAC-SHA256 Credential=AKIATERMINAL/20261123/us-east-1/cloudfront/aws4_request, SignedHeaders=host;x-amz-date, Signature={}\r\n\
+         content-type: application/xml\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+        "0".repeat(64),
+        body.len()
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    if answer.starts_with("HTTP/1.1 200") {
+        Ok(())
+    } else {
+        Err(answer)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_step_is_taken_by_cloudfront_and_the_last_is_the_candidate() {
+    let double = Double::start().await;
+    furnish(&double);
+    let candidate = candidate();
+    let whole = json!({"Id": DISTRIBUTION, "DistributionConfig": candidate}).to_string();
+    let folder = std::env::temp_dir().join(format!("origin-guard-plan-{}", std::process::id()));
+    let file = folder.with_extension("json");
+    std::fs::write(&file, whole).unwrap();
+    let (file, into) = (file.to_str().unwrap(), folder.to_str().unwrap());
+    let output = with_account(
+        &double,
+        &["plan", file, "--baseline", DISTRIBUTION, "--out", into],
+        "",
+    );
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let mut names: Vec<_> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(
+        names,
+        ["1-origins.json", "2-behaviors.json", "3-removal.json"]
+    );
+    // Not in any order: what is retired is still in use.
+    let step = |name: &str| -> Value {
+        serde_json::from_slice(&std::fs::read(folder.join(name)).unwrap()).unwrap()
+    };
+    for name in &names {
+        update(&double, &step(name)).unwrap_or_else(|answer| panic!("{name}: {answer}"));
+    }
+    let live = double.world().distributions[DISTRIBUTION].config.clone();
+    assert_eq!(live["Origins"], candidate["Origins"]);
+    assert_eq!(live["CacheBehaviors"], candidate["CacheBehaviors"]);
+    std::fs::remove_dir_all(&folder).unwrap();
+    std::fs::remove_file(file).unwrap();
+}
+
+#[test]
+fn a_step_that_would_break_is_blocked() {
+    let mut broken = candidate();
+    broken["DefaultCacheBehavior"]["TargetOriginId"] = "gone".into();
+    let before = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/site.json");
+    let arguments = ["plan", "-", "--offline", "--baseline", before];
+    let output = origin_guard(&arguments, &[], &broken.to_string());
+    assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+    let steps: Value = serde_json::from_str(&out(&output)).unwrap();
+    let verdicts: Vec<&str> = steps
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| step["verdict"].as_str().unwrap())
+        .collect();
+    assert_eq!(verdicts, ["pass", "block", "block"]);
+    assert!(err(&output).contains("unknown-target-origin"));
+}
+
+#[test]
+fn says_what_it_cannot_make_steps_of() {
+    for (arguments, input, text) in [
+        (
+            vec!["plan", "-", "--offline"],
+            site().to_string(),
+            "--baseline",
+        ),
+        (
+            vec![
+                "plan",
+                "tests/fixtures/cloudformation/site.yaml",
+                "--offline",
+                "--baseline",
+                "-",
+            ],
+            site().to_string(),
+            "steps are made of whole configs",
+        ),
+        (
+            vec!["plan", "-", "--offline", "--baseline", "E1"],
+            site().to_string(),
+            "cannot be read offline",
+        ),
+    ] {
+        let output = origin_guard(&arguments, &[], &input);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(
+            err(&output).contains(text),
+            "{arguments:?}: {}",
+            err(&output)
+        );
+    }
+}
