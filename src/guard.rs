@@ -5,7 +5,7 @@ mod check;
 mod drift;
 mod gate;
 
-pub use check::{Against, CheckOptions, check, live};
+pub use check::{Against, CheckOptions, Checked, check, live};
 
 use std::time::{Duration, Instant};
 

@@ -140,7 +140,12 @@ pub async fn last_good(
         Err(error) => {
             return match Failure::of(&error) {
                 Failure::NotFound(_) => Ok(None),
-                failure => Err(failure.into_error("s3:GetObject", &subject, "the guard's role")),
+                // Without ListBucket, S3 answers 403 where the object is missing.
+                failure => Err(failure.into_error(
+                    "s3:GetObject and s3:ListBucket",
+                    &subject,
+                    "the guard's role",
+                )),
             };
         }
     };

@@ -102,8 +102,8 @@ pub fn configs(live: &Value, candidate: &Value) -> Vec<Step<Value>> {
 #[must_use]
 pub fn config_after(live: &Value, candidate: &Value, step: &str) -> Value {
     let place = |name: &str| NAMES.iter().position(|it| *it == name);
-    let steps = configs(live, candidate).into_iter();
-    let done = steps.filter(|it| place(it.name) <= place(step)).last();
+    let mut steps = configs(live, candidate).into_iter();
+    let done = steps.rfind(|it| place(it.name) <= place(step));
     done.map_or_else(|| live.clone(), |it| it.content)
 }
 

@@ -31,6 +31,27 @@ pub fn cut_blocks(opening: &str, blocks: &[String], most: usize, rest: &str) -> 
     text
 }
 
+/// As many whole items of a list as fit into `most` characters; then how many more there are, and
+/// where.
+pub fn cut_list(items: &[String], most: usize, rest: &str) -> String {
+    let whole = items.join(", ");
+    let length = |text: &str| text.chars().count();
+    if length(&whole) <= most {
+        return whole;
+    }
+    let closing = |left: usize| format!("and {left} more in {rest}");
+    let room = most.saturating_sub(length(&closing(items.len())));
+    let mut text = String::new();
+    for (at, item) in items.iter().enumerate() {
+        if length(&text) + length(item) + 2 > room {
+            return cut(&(text + &closing(items.len() - at)), most);
+        }
+        text.push_str(item);
+        text.push_str(", ");
+    }
+    cut(&text, most)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,6 +83,22 @@ mod tests {
             opening in "\\PC{0,60}", blocks in prop::collection::vec("\\PC{0,40}", 0..8), most in 40usize..200
         ) {
             prop_assert!(cut_blocks(&opening, &blocks, most, "r").chars().count() <= most);
+        }
+
+        #[test]
+        fn a_list_keeps_whole_items_and_counts_the_rest(
+            items in prop::collection::vec("[a-zäö]{1,30}", 0..40), most in 40usize..200
+        ) {
+            let text = cut_list(&items, most, "r");
+            prop_assert!(text.chars().count() <= most);
+            let mut shown: Vec<&str> = text.split(", ").filter(|item| !item.is_empty()).collect();
+            if let Some(left) = shown.last().and_then(|last| last.strip_prefix("and ")?.strip_suffix(" more in r")) {
+                shown.pop();
+                prop_assert_eq!(shown.len() + left.parse::<usize>().unwrap(), items.len());
+            } else {
+                prop_assert_eq!(shown.len(), items.len());
+            }
+            prop_assert!(shown.iter().zip(&items).all(|(shown, item)| shown == item));
         }
     }
 }

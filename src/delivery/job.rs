@@ -1,4 +1,4 @@
-use super::cut::{cut, cut_blocks};
+use super::cut::{cut, cut_blocks, cut_list};
 use crate::error::{FailureType, GuardError};
 use crate::report::v1::Finding;
 use crate::report::{Document, finding_block, note_line, unknown_line};
@@ -13,6 +13,8 @@ const SUMMARY: usize = 2_048;
 const EXTERNAL_EXECUTION_ID: usize = 1_500;
 /// All output variables of an action together may have 122,880 bytes; one of ours stays far below.
 const OUTPUT_VARIABLE: usize = 2_000;
+/// Our own: the first lines of a message.
+const SENTENCE: usize = 1_000;
 
 /// The one answer to a job.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +59,9 @@ impl JobAnswer {
         let external_execution_id = stored
             .as_ref()
             .ok()
-            .map(|url| cut(url, EXTERNAL_EXECUTION_ID));
+            // Half an address leads nowhere.
+            .filter(|url| url.chars().count() <= EXTERNAL_EXECUTION_ID)
+            .cloned();
         if verdict == Verdict::Pass {
             return Self::Success(JobSuccess {
                 summary: cut(&success_summary(report, stored), SUMMARY),
@@ -94,10 +98,11 @@ fn failure_message(report: &Document, stored: &Result<String, String>) -> String
         .filter(|each| each.verdict == report.verdict())
         .map(|each| each.next_step.as_str())
         .next();
+    // However long they are, the report's address follows whole.
     let opening = format!(
         "{}\n{}\n{}\n",
-        report.summary(),
-        next_step.unwrap_or_default(),
+        cut(&report.summary(), SENTENCE),
+        cut(next_step.unwrap_or_default(), SENTENCE),
         report_line(stored)
     );
     cut_blocks(&opening, &blocks(report, |_| true), MESSAGE, &place(stored))
@@ -126,7 +131,7 @@ fn report_line(stored: &Result<String, String>) -> String {
     }
 }
 
-fn place(stored: &Result<String, String>) -> String {
+pub(super) fn place(stored: &Result<String, String>) -> String {
     match stored {
         Ok(url) => url.clone(),
         Err(_) => "no report (set ORIGIN_GUARD_REPORT_BUCKET to keep one)".to_owned(),
@@ -143,21 +148,18 @@ fn output_variables(
         .flat_map(|report| &report.findings)
         .map(|finding| format!("{} {}", finding.severity, finding.rule))
         .collect();
-    let findings = if findings.is_empty() {
-        "none".to_owned()
-    } else {
-        findings.join(", ")
+    let list = |items: &[String]| match items {
+        [] => "none".to_owned(),
+        items => cut_list(items, OUTPUT_VARIABLE, &place(stored)),
     };
-    let names: Vec<&str> = reports
-        .iter()
-        .map(|report| report.distribution.name.as_str())
-        .collect();
+    let names = reports.iter().map(|report| &report.distribution.name);
+    let names: Vec<String> = names.cloned().collect();
     [
         ("verdict", report.verdict().to_owned()),
         ("summary", report.summary().into_owned()),
-        ("findings", findings),
+        ("findings", list(&findings)),
         ("report", stored.clone().unwrap_or_else(|why| why)),
-        ("distribution", names.join(", ")),
+        ("distribution", list(&names)),
     ]
     .map(|(name, value)| (name, cut(&value, OUTPUT_VARIABLE)))
     .into()

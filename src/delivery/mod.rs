@@ -5,6 +5,8 @@ mod cut;
 mod job;
 mod notification;
 mod store;
+#[cfg(all(test, feature = "cli"))]
+mod tests;
 
 pub use channels::{Answered, Channels, Claim, DeliveryError};
 pub use job::{JobAnswer, JobFailure, JobSuccess};

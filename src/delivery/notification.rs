@@ -1,14 +1,17 @@
 use std::fmt::Write as _;
 
-use super::cut::cut;
+use super::cut::{cut, cut_blocks};
+use super::job;
 use crate::explain::Explanation;
 use crate::report::v1::{Report, Trigger};
-use crate::report::{text, trigger_lines};
+use crate::report::{finding_block, text, trigger_lines};
 
 /// SNS's limits (<https://docs.aws.amazon.com/sns/latest/api/API_Publish.html>): a subject has
 /// fewer than 100 characters; a message 256 KiB, which this many characters never exceed.
 const SUBJECT: usize = 99;
 const MESSAGE: usize = 60_000;
+/// Our own: one of the first lines of a message that is cut.
+const SENTENCE: usize = 2_000;
 
 /// What an SNS topic gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,9 +70,26 @@ impl Notification {
         };
         Self {
             subject: subject_line(&subject),
-            message: cut(&format!("{}\n{place}\n", text(report)), MESSAGE),
+            message: message(report, &place, stored),
         }
     }
+}
+
+/// The whole report, or, where it is too long, its story and as many findings as fit.
+fn message(report: &Report, place: &str, stored: &Result<String, String>) -> String {
+    let whole = format!("{}\n{place}\n", text(report));
+    if whole.chars().count() <= MESSAGE {
+        return whole;
+    }
+    let trigger = report.trigger.as_ref().map(trigger_lines);
+    let opening = format!(
+        "{}\n{}{}\n{place}\n",
+        cut(&report.summary, SENTENCE),
+        cut(&trigger.unwrap_or_default(), SENTENCE),
+        cut(&report.next_step, SENTENCE),
+    );
+    let blocks: Vec<String> = report.findings.iter().map(finding_block).collect();
+    cut_blocks(&opening, &blocks, MESSAGE, &job::place(stored))
 }
 
 fn first_rules(report: &Report) -> String {

@@ -4,6 +4,8 @@ mod access;
 mod host;
 mod needs;
 mod probes;
+#[cfg(feature = "cli")]
+mod told;
 mod unknown;
 mod vpc_origin;
 
@@ -16,6 +18,8 @@ pub use host::{
 };
 pub use needs::{BucketNeed, Needs, Probed};
 pub use probes::{Probes, gather};
+#[cfg(feature = "cli")]
+pub use told::told;
 pub use unknown::{CouldNotLook, Fact, Unknown, UnknownCause};
 pub use vpc_origin::VpcOrigin;
 

@@ -33,6 +33,18 @@ pub enum Against<'a> {
     Distribution(&'a str),
 }
 
+/// A candidate that was judged.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// The report.
+    pub report: v1::Report,
+    /// Its verdict.
+    pub verdict: Verdict,
+    /// The facts behind it, origin by origin.
+    #[cfg(feature = "cli")]
+    pub facts: String,
+}
+
 /// Judges candidates, or the live config, each by itself; what they need is looked at once, in one
 /// wave. Without services nothing is looked at, and every fact
 /// is listed as not asked for.
@@ -45,7 +57,7 @@ pub async fn check<S: Services>(
     contract: Option<&Contract>,
     services: Option<(&S, Option<&str>)>,
     settings: &Settings,
-) -> Result<Vec<(v1::Report, Verdict)>, GuardError> {
+) -> Result<Vec<Checked>, GuardError> {
     if let Some((services, _)) = services {
         services.start_counting();
     }
@@ -99,8 +111,10 @@ fn judge_one(
     facts: &Facts,
     settings: &Settings,
     cost: v1::Cost,
-) -> (v1::Report, Verdict) {
+) -> Checked {
     let compared_with = baseline.map(|(config, _)| config);
+    #[cfg(feature = "cli")]
+    let told = crate::facts::told(&candidate.distribution, facts, &candidate.planned);
     let facts = facts.with_planned(&candidate.planned);
     let judged_at = now();
     let decision = judge(Evidence {
@@ -129,7 +143,12 @@ fn judge_one(
             cost,
         },
     );
-    (report, decision.verdict)
+    Checked {
+        report,
+        verdict: decision.verdict,
+        #[cfg(feature = "cli")]
+        facts: told,
+    }
 }
 
 /// What the candidate's own source says that is there now.

@@ -1,14 +1,14 @@
-use std::fmt::Write as _;
-
 use sha2::{Digest, Sha256};
 
+use super::origins::origins;
+use super::wording::{name, next_step, summary};
 use super::{links, v1};
 use crate::candidate::{Candidate, hex};
 use crate::change::{Change, difference, rollout};
-use crate::distribution::{self, OriginAccessIdentity, OriginKind, Place, is_open};
+use crate::distribution::{self, Place, is_open};
 use crate::explain::Explanation;
-use crate::facts::{Bucket, Facts, ORIGIN_HOST, Owner};
-use crate::finding::{Finding, NeededUnknown, Severity};
+use crate::facts::Facts;
+use crate::finding::{Finding, NeededUnknown};
 use crate::verdict::{Decision, Verdict};
 
 /// Everything that a report is made from.
@@ -122,130 +122,6 @@ pub fn changes(changes: &[Change]) -> Vec<v1::Change> {
     frozen.collect()
 }
 
-/// What people call the distribution.
-fn name(candidate: &Candidate) -> String {
-    let model = &candidate.distribution;
-    let alias = || model.aliases.first().map(ToString::to_string);
-    model
-        .id
-        .clone()
-        .or_else(|| candidate.origin.resource.clone())
-        .or_else(alias)
-        .unwrap_or_else(|| candidate.origin.document.clone())
-}
-
-fn summary(judged: &Judged<'_>) -> String {
-    let Decision {
-        verdict,
-        findings,
-        unknowns,
-        ..
-    } = judged.decision;
-    let name = name(judged.candidate);
-    match verdict {
-        Verdict::Block => {
-            let errors = count(findings, Severity::Error);
-            let first = findings
-                .first()
-                .map_or("", |finding| finding.message.as_str());
-            let state = state(judged);
-            match errors {
-                0 | 1 => format!("{name} {state}: {first}"),
-                2 => format!("{name} {state}: {first}; and 1 more error"),
-                _ => format!("{name} {state}: {first}; and {} more errors", errors - 1),
-            }
-        }
-        Verdict::Inconclusive => {
-            let first = unknowns.first().map_or_else(String::new, |needed| {
-                let unknown = &needed.unknown;
-                format!(
-                    "the {} `{}` could not be looked at ({})",
-                    unknown.fact,
-                    unknown.subject,
-                    unknown.cause_text()
-                )
-            });
-            format!("{name} is neither passed nor blocked: {first}")
-        }
-        Verdict::Pass => {
-            let model = &judged.candidate.distribution;
-            let behaviors = model.all_behaviors().count();
-            let mut text = format!(
-                "{name} passes: {} and {} hold",
-                plural(model.origins.len(), "origin"),
-                plural(behaviors, "behavior")
-            );
-            let warnings = count(findings, Severity::Warning);
-            if warnings > 0 {
-                let _ = write!(text, ", with {}", plural(warnings, "warning"));
-            }
-            let unlooked = self::unknowns(unknowns).len();
-            if unlooked > 0 {
-                let _ = write!(text, " ({} not known)", plural(unlooked, "fact"));
-            }
-            text
-        }
-    }
-}
-
-/// What a broken contract means here: a candidate is held back, a change that was made is live,
-/// and one that CloudFront refused is not.
-fn state(judged: &Judged<'_>) -> &'static str {
-    let refused = judged.explanation.is_some();
-    match judged.mode {
-        "audit" if refused => "could not be deployed",
-        "audit" => "is broken",
-        _ => "is blocked",
-    }
-}
-
-fn plural(number: usize, word: &str) -> String {
-    match number {
-        1 => format!("1 {word}"),
-        _ => format!("{number} {word}s"),
-    }
-}
-
-fn count(findings: &[Finding], severity: Severity) -> usize {
-    findings
-        .iter()
-        .filter(|finding| finding.severity == severity && finding.waived.is_none())
-        .count()
-}
-
-fn next_step(judged: &Judged<'_>) -> String {
-    if let Some(explanation) = judged.explanation {
-        return explanation.next_step.clone();
-    }
-    let decision = judged.decision;
-    match decision.verdict {
-        Verdict::Block => {
-            let remedy = decision
-                .findings
-                .first()
-                .map_or("", |finding| finding.remediation.as_str());
-            if decision.phases[1].provisional {
-                format!("Mend the origin map first: {remedy}")
-            } else {
-                format!("Mend the behaviors: {remedy}")
-            }
-        }
-        Verdict::Inconclusive => {
-            let needs = decision
-                .unknowns
-                .first()
-                .map_or_else(String::new, |needed| needed.unknown.needs());
-            if needs.contains(':') {
-                format!("Grant {needs} to the guard, then run it again")
-            } else {
-                format!("It takes {needs}; run the guard again")
-            }
-        }
-        Verdict::Pass if judged.mode == "audit" => "Nothing to do".to_owned(),
-        Verdict::Pass => "Deploy it".to_owned(),
-    }
-}
-
 fn phases(decision: &Decision) -> Vec<v1::Phase> {
     decision
         .phases
@@ -261,108 +137,6 @@ fn phases(decision: &Decision) -> Vec<v1::Phase> {
             provisional: outcome.provisional,
         })
         .collect()
-}
-
-fn origins(
-    model: &distribution::Distribution,
-    facts: &Facts,
-    decision: &Decision,
-) -> Vec<v1::Origin> {
-    model
-        .origins
-        .iter()
-        .map(|origin| {
-            let id = origin.id.to_string();
-            let endpoint = origin.s3_endpoint.as_ref();
-            let bucket = endpoint.and_then(distribution::S3Endpoint::bucket);
-            let known = bucket.and_then(|bucket| facts.buckets.get(bucket)?.known());
-            let (region, account) = match known {
-                Some(Bucket::Exists { region, owner }) => {
-                    (region.clone(), owner.known().map(owner_text))
-                }
-                _ => (None, None),
-            };
-            v1::Origin {
-                kind: match origin.kind() {
-                    _ if endpoint.is_some_and(distribution::S3Endpoint::is_website) => "s3-website",
-                    OriginKind::S3 => "s3",
-                    OriginKind::Custom => "custom",
-                    OriginKind::Vpc => "vpc",
-                    OriginKind::Ambiguous => "ambiguous",
-                    OriginKind::Undecided => "undecided",
-                }
-                .to_owned(),
-                domain_name: origin.domain_name.to_string(),
-                bucket: bucket.map(ToString::to_string),
-                region: region.map(|region| region.to_string()),
-                account,
-                access: access(origin),
-                path_patterns: model.path_patterns_to(&id),
-                status: status(origin, decision).to_owned(),
-                id,
-            }
-        })
-        .collect()
-}
-
-fn owner_text(owner: &Owner) -> String {
-    match owner {
-        Owner::Ours => "own".to_owned(),
-        Owner::Allowed(account) => account.clone(),
-        Owner::Foreign => "foreign".to_owned(),
-    }
-}
-
-fn access(origin: &distribution::Origin) -> String {
-    let control = origin.origin_access_control();
-    let identity = origin.origin_access_identity();
-    match (control, identity) {
-        (Some(_), Some(_)) => "both".to_owned(),
-        (Some(id), None) => format!("oac {id}"),
-        (None, Some(OriginAccessIdentity::Id(id) | OriginAccessIdentity::Malformed(id))) => {
-            format!("oai {id}")
-        }
-        (None, Some(OriginAccessIdentity::Symbolic)) => "oai".to_owned(),
-        (None, None) => "none".to_owned(),
-    }
-}
-
-fn status(origin: &distribution::Origin, decision: &Decision) -> &'static str {
-    let id = origin.id.to_string();
-    let broken = decision
-        .findings
-        .iter()
-        .any(|finding| finding.blocks() && finding.origin.as_deref() == Some(&id));
-    let subjects = [
-        origin
-            .s3_endpoint
-            .as_ref()
-            .and_then(|endpoint| endpoint.bucket())
-            .map(ToString::to_string),
-        origin.origin_access_control().map(ToString::to_string),
-        match origin.origin_access_identity() {
-            Some(OriginAccessIdentity::Id(id)) => Some(id.to_owned()),
-            _ => None,
-        },
-    ];
-    let host = origin.custom.as_ref().and(origin.domain_name.known());
-    let host = host.map(|name| name.to_ascii_lowercase());
-    let unknown = decision.unknowns.iter().any(|needed| {
-        subjects
-            .iter()
-            .flatten()
-            .any(|subject| *subject == needed.unknown.subject)
-            // A host that nobody was to ask about is no doubt about the origin.
-            || (needed.unknown.fact == ORIGIN_HOST
-                && needed.unknown.blocks()
-                && host.as_deref() == Some(needed.unknown.subject.as_str()))
-    });
-    let open = origin.s3_endpoint.is_none() && origin.domain_name.symbolic().is_some();
-    match (broken, unknown || open) {
-        (true, _) => "broken",
-        (false, true) => "unknown",
-        (false, false) => "ok",
-    }
 }
 
 fn frozen(finding: &Finding, document: &str, model: &distribution::Distribution) -> v1::Finding {
@@ -421,7 +195,7 @@ fn fingerprint(finding: &Finding, model: &distribution::Distribution) -> String 
 }
 
 /// Each unknown once, however many rules needed it.
-fn unknowns(needed: &[NeededUnknown]) -> Vec<v1::Unknown> {
+pub(super) fn unknowns(needed: &[NeededUnknown]) -> Vec<v1::Unknown> {
     let mut frozen: Vec<v1::Unknown> = Vec::new();
     for needed in needed {
         let unknown = &needed.unknown;

@@ -8,6 +8,8 @@ use crate::report::v1::{Behavior, Origin, OriginGroup, Report};
 const DRAWN_WHOLE: usize = 24;
 /// Above so many that are not known, such as offline, they fold too: only what is broken is drawn.
 const DRAWN_UNKNOWN: usize = 12;
+/// Above so many changes against the baseline, what is healthy folds though it changed.
+const DRAWN_CHANGES: usize = 12;
 const UNKNOWN: &str = "unknown";
 
 /// What of a report is drawn.
@@ -23,6 +25,8 @@ impl<'a> Drawn<'a> {
         let statuses = report.origins.iter().map(|origin| &origin.status);
         let statuses = statuses.chain(report.behaviors.iter().map(|behavior| &behavior.status));
         let unknown = statuses.filter(|status| *status == UNKNOWN).count();
+        let changed = changed(report);
+        let is_changed = |what: &str| changed.contains(what);
         let is_unwell = |status: &str| match status {
             "ok" => false,
             UNKNOWN => unknown <= DRAWN_UNKNOWN,
@@ -31,11 +35,16 @@ impl<'a> Drawn<'a> {
         let unwell: HashSet<&str> = report
             .origins
             .iter()
-            .filter(|origin| is_unwell(&origin.status))
+            .filter(|origin| {
+                is_unwell(&origin.status) || is_changed(&format!("origin `{}`", origin.id))
+            })
             .map(|origin| origin.id.as_str())
             .collect();
         let group_is_drawn = |group: &OriginGroup| {
-            is_unwell(&group.status) || group.members.iter().any(|id| unwell.contains(id.as_str()))
+            let what = format!("origin group `{}`", group.id);
+            is_unwell(&group.status)
+                || is_changed(&what)
+                || group.members.iter().any(|id| unwell.contains(id.as_str()))
         };
         let unwell_groups: HashSet<&str> = report
             .origin_groups
@@ -49,7 +58,11 @@ impl<'a> Drawn<'a> {
             .filter(|behavior| {
                 let target = behavior.target.as_str();
                 let leads = unwell.contains(target) || unwell_groups.contains(target);
-                whole || is_unwell(&behavior.status) || leads
+                let what = match behavior.precedence {
+                    Some(_) => format!("cache behavior `{}`", behavior.path_pattern),
+                    None => "the default cache behavior".to_owned(),
+                };
+                whole || is_unwell(&behavior.status) || is_changed(&what) || leads
             })
             .collect();
         let named: HashSet<&str> = behaviors.iter().map(|each| each.target.as_str()).collect();
@@ -80,4 +93,19 @@ impl<'a> Drawn<'a> {
             origins,
         }
     }
+}
+
+/// What the changes are about, with and without the part that they name.
+fn changed(report: &Report) -> HashSet<&str> {
+    if report.changes.len() > DRAWN_CHANGES {
+        return HashSet::new();
+    }
+    let changes = report.changes.iter();
+    changes
+        .flat_map(|change| {
+            let what = change.what.as_str();
+            let subject = what.rsplit_once(": ").map_or(what, |(subject, _)| subject);
+            [what, subject]
+        })
+        .collect()
 }

@@ -10,6 +10,7 @@ mod links;
 mod markdown;
 mod mermaid;
 #[cfg(feature = "cli")]
+mod origins;
 mod render;
 #[cfg(feature = "cli")]
 mod sarif;
@@ -17,6 +18,7 @@ mod sarif;
 mod terminal;
 mod text;
 pub mod v1;
+mod wording;
 
 pub use build::{Baseline, Judged, Trigger, build, changes};
 pub use document::{Document, NotAReport, Several};

@@ -11,15 +11,21 @@
 mod define;
 pub mod behaviors;
 mod case;
+#[cfg(test)]
+mod examples;
 pub mod origin_map;
+mod pages;
+#[cfg(feature = "cli")]
+mod site;
 #[cfg(test)]
 pub(crate) mod testing;
 
 pub use case::{Case, KnownHost, Limits};
 pub use define::{Check, Page, Phase, Rule};
 pub use origin_map::{OriginMap, Resolution, Target};
-
-use std::fmt::Write as _;
+pub use pages::{pages, table};
+#[cfg(feature = "cli")]
+pub use site::site;
 
 use crate::facts::Unknown;
 use crate::finding::{Finding, Findings, NeededBy, NeededUnknown};
@@ -69,47 +75,6 @@ pub fn find(name: &str) -> Option<&'static Rule> {
 #[must_use]
 pub fn nearest_name(name: &str) -> Option<&'static str> {
     crate::nearest::nearest(name, all().map(|rule| rule.name))
-}
-
-/// The rules as a Markdown table.
-#[must_use]
-pub fn table() -> String {
-    let mut table =
-        String::from("| rule | phase | severity | what it finds |\n|---|---|---|---|\n");
-    for rule in all() {
-        let summary = rule.summary();
-        let what = summary.strip_prefix("Finds ").unwrap_or(&summary);
-        let _ = writeln!(
-            table,
-            "| [{name}](docs/rules.md#{name}) | {} | {} | {what} |",
-            rule.phase.name(),
-            rule.severity.name(),
-            name = rule.name,
-        );
-    }
-    table
-}
-
-/// Every rule's page, in one Markdown document.
-#[must_use]
-pub fn pages() -> String {
-    let mut text = String::from(
-        "# Rules\n\nGenerated from the rules' doc comments by `make docs`; `origin-guard rules NAME` prints one of them.\n",
-    );
-    for rule in all() {
-        let page = rule.page().markdown().replace("\n## ", "\n### ");
-        let page = page
-            .strip_prefix("## ")
-            .map_or(page.clone(), |rest| format!("### {rest}"));
-        let _ = writeln!(
-            text,
-            "\n## {}\n\nPhase {}, {}.\n\n{page}",
-            rule.name,
-            rule.phase.name(),
-            rule.severity.name()
-        );
-    }
-    text
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Calls and waves, counted by the double. Times are for `make bench`.
 
-use std::time::Duration;
-
+use aws_double::World;
 use serde_json::{Value, json};
 
 use crate::stage::{DISTRIBUTION, REPORTS, Stage, readable, site};
@@ -44,14 +43,24 @@ fn lowered(value: &Value) -> Value {
     }
 }
 
+/// How many requests each wave had.
+fn waves(world: &World) -> Vec<usize> {
+    let of_wave = |wave| {
+        let requests = world.requests.iter();
+        requests.filter(|it| it.wave == Some(wave)).count()
+    };
+    (0..world.waves()).map(of_wave).collect()
+}
+
 #[tokio::test]
 async fn a_gate_takes_four_waves_whatever_the_number_of_origins() {
     let stage = Stage::new().await;
     let candidate = wide(&stage, 100);
-    stage.double.world().latency = Duration::from_millis(300);
+    let hold = [4, 100 + 100 + 1, 3, 1];
+    stage.double.world().hold = hold.to_vec();
     assert!(stage.run(stage.job(&candidate)).await.succeeded());
     let world = stage.double.world();
-    assert_eq!(world.waves(), 4, "read, probe, store, answer");
+    assert_eq!(waves(&world), hold, "read, probe, store, answer");
     let calls = world.calls();
     assert_eq!(calls["s3:GetBucketPolicy"], 100);
     assert_eq!(
@@ -74,12 +83,13 @@ async fn an_audit_takes_two_waves_and_asks_cloudfront_for_no_config() {
     let mut stage = Stage::new().await;
     stage.settings.notify_pass = true;
     let config = wide(&stage, 25);
-    stage.double.world().latency = Duration::from_millis(300);
+    let hold = [25 + 25 + 1 + 1 + 1, 3 + 1, 1];
+    stage.double.world().hold = hold.to_vec();
     stage.invoke(update(&config, "ENOTLIVE")).await.unwrap();
     let world = stage.double.world();
     let calls = world.calls();
     // Two to judge and tell; one more to look whether the config is still live.
-    assert_eq!(world.waves(), 3, "{calls:?}");
+    assert_eq!(waves(&world), hold, "{calls:?}");
     assert_eq!(calls["s3:GetBucketPolicy"], 25);
     assert_eq!(calls.get("s3:HeadBucket"), None);
     assert_eq!(calls["sns:Publish"], 1);

@@ -297,3 +297,18 @@ async fn a_connection_that_is_refused_is_an_error_and_no_hang() {
         "{error}"
     );
 }
+
+/// S3 answers 403 instead of 404 for a missing object where the bucket may not be listed.
+#[tokio::test]
+async fn a_last_known_good_config_that_s3_hides_names_both_permissions() {
+    let stage = Stage::impatient().await;
+    stage.double.world().deny("s3:ListBucket");
+    stage.run(stage.job(&site())).await;
+    let report = stage.report();
+    let unknowns = report["unknowns"].as_array().unwrap();
+    let last_good = unknowns
+        .iter()
+        .find(|unknown| unknown["fact"] == "last known good config")
+        .unwrap();
+    assert_eq!(last_good["needs"], "s3:GetObject and s3:ListBucket");
+}

@@ -18,6 +18,7 @@ mod cloudfront_errors;
 mod command_line;
 mod contract;
 mod custom_origins;
+mod explain;
 mod faults;
 mod gate;
 mod invocations;

@@ -237,7 +237,7 @@ async fn findings(candidate: Candidate) -> Vec<(String, Option<String>, Vec<Stri
     let judged = check(options, None, None, services, &Settings::default())
         .await
         .unwrap();
-    let all = judged[0].0.findings.iter();
+    let all = judged[0].report.findings.iter();
     // A template and a plan have no Quantity, and origins without an ID are named by their place.
     let told = all.filter(|it| it.rule != "inconsistent-quantity" && it.rule != "unnamed-origin");
     let mut told: Vec<_> = told

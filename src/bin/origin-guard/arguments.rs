@@ -59,6 +59,9 @@ pub enum Command {
         /// Print the rules as a Markdown table
         #[arg(long, conflicts_with_all = ["name", "markdown"])]
         table: bool,
+        /// Write the pages as a static site into this folder
+        #[arg(long, value_name = "FOLDER", conflicts_with_all = ["name", "markdown", "table"])]
+        site: Option<PathBuf>,
     },
 }
 
@@ -91,6 +94,9 @@ pub struct CheckArguments {
     /// Make no call, not even DNS: what could not be looked at is listed
     #[arg(long, conflicts_with = "distribution")]
     pub offline: bool,
+    /// Tell the facts behind the verdict too: what was asked about each origin, and what was answered
+    #[arg(long)]
+    pub explain: bool,
     #[command(flatten)]
     pub printing: Printing,
     /// From what on the exit code is not 0: errors (1), warnings too (1), or also any fact that is not known (3)

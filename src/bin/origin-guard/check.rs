@@ -8,15 +8,17 @@ use origin_guard::candidate::{Sources as _, choose, read_change_set};
 use origin_guard::contract::Contract;
 use origin_guard::demo;
 use origin_guard::guard::{Against, CheckOptions, check};
-use origin_guard::network::Network;
 use origin_guard::report::Document;
 use origin_guard::report::v1::Report;
+use origin_guard::services::Services as _;
 use origin_guard::settings::{OnUnknown, Settings};
 use origin_guard::verdict::Verdict;
 
+use crate::account::sign_in;
 use crate::arguments::{CheckArguments, FailOn, Printing, Unknown};
-use crate::input::{content, expand, is_distribution, read, read_one, read_options, trust};
-use crate::output::{Sources, print};
+use crate::input::{content, expand, is_distribution, read, read_one, read_options};
+use crate::output::{Sources, print, print_with_facts};
+use crate::progress::with_progress;
 
 #[tokio::main(flavor = "current_thread")]
 pub async fn run(arguments: &CheckArguments) -> Result<ExitCode, String> {
@@ -30,16 +32,7 @@ pub async fn run(arguments: &CheckArguments) -> Result<ExitCode, String> {
     let aws = if arguments.offline {
         None
     } else {
-        let aws = Aws::load(&trust()?, settings.report_bucket.clone()).await;
-        let account = aws.account().await.map_err(|error| {
-            format!("{error}\nhelp: log in to AWS, or use --offline to check what needs no account")
-        })?;
-        let aws = if settings.network == Some(false) {
-            aws
-        } else {
-            aws.with_network(Network::system())
-        };
-        Some((aws, account))
+        Some(sign_in(&settings).await?)
     };
     let services = || {
         aws.as_ref()
@@ -97,14 +90,30 @@ pub async fn run(arguments: &CheckArguments) -> Result<ExitCode, String> {
         CheckOptions::Files(chosen.map_err(|error| error.to_string())?)
     };
     let contract = contract(arguments, aws.as_ref().map(|(aws, _)| aws), &settings).await?;
-    let judged = check(options, against, contract.as_ref(), services(), &settings).await;
+    let judged = check(options, against, contract.as_ref(), services(), &settings);
+    let judged = with_progress(judged, || progress(aws.as_ref().map(|(aws, _)| aws))).await;
     let judged = judged.map_err(|error| error.to_string())?;
-    let (reports, verdicts): (Vec<Report>, Vec<Verdict>) = judged.into_iter().unzip();
-    let worst = verdicts.into_iter().max().unwrap_or(Verdict::Pass);
+    let worst = judged.iter().map(|checked| checked.verdict).max();
+    let worst = worst.unwrap_or(Verdict::Pass);
+    let mut facts = Vec::new();
+    let mut reports = Vec::with_capacity(judged.len());
+    for checked in judged {
+        facts.push(checked.facts);
+        reports.push(checked.report);
+    }
+    if !arguments.explain {
+        facts.clear();
+    }
     let code = exit_code(&reports, worst, arguments.fail_on);
     let document = Document::of(reports, worst.name());
-    print(&document, &sources, &arguments.printing)?;
+    print_with_facts(&document, &sources, &facts, &arguments.printing)?;
     Ok(ExitCode::from(code))
+}
+
+/// How far it is, while AWS and the hosts are asked.
+fn progress(aws: Option<&Aws>) -> String {
+    let calls: u32 = aws.map_or(0, |aws| aws.cost().aws_calls.values().sum());
+    format!("looking at the origins: {calls} AWS calls so far")
 }
 
 /// The contract file that the arguments name, or else the setting's, where AWS is asked.

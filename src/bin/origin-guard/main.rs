@@ -1,5 +1,6 @@
 //! The command line: arguments and exit codes only.
 
+mod account;
 mod arguments;
 mod check;
 mod contract;
@@ -8,6 +9,7 @@ mod input;
 mod output;
 mod pages;
 mod plan;
+mod progress;
 
 use std::process::ExitCode;
 
@@ -37,6 +39,9 @@ fn main() -> ExitCode {
         Command::Man => pages::manual(),
         Command::Rules { markdown: true, .. } => print_and_pass(&rules::pages()),
         Command::Rules { table: true, .. } => print_and_pass(&rules::table()),
+        Command::Rules {
+            site: Some(folder), ..
+        } => pages::write_site(&folder),
         Command::Rules { name, .. } => pages::show_rules(name.as_deref()),
     };
     match ended {

@@ -26,6 +26,17 @@ pub type Sources = BTreeMap<String, String>;
 
 /// Prints in the form that was asked for; text with the sources' lines, where they are at hand.
 pub fn print(document: &Document, sources: &Sources, printing: &Printing) -> Result<(), String> {
+    print_with_facts(document, sources, &[], printing)
+}
+
+/// The same with the facts behind each report, where there are any: in text before its last line,
+/// which tells the verdict; beside any other form on standard error.
+pub fn print_with_facts(
+    document: &Document,
+    sources: &Sources,
+    facts: &[String],
+    printing: &Printing,
+) -> Result<(), String> {
     let is_terminal = printing.out.is_none() && std::io::stdout().is_terminal();
     let look = Look {
         color: match printing.color {
@@ -37,20 +48,33 @@ pub fn print(document: &Document, sources: &Sources, printing: &Printing) -> Res
             .filter(|_| is_terminal)
             .map(|(width, _)| usize::from(width.0)),
     };
-    let is_plain = !look.color && sources.is_empty();
+    let is_plain = !look.color && sources.is_empty() && facts.is_empty();
+    if printing.output != Output::Text {
+        eprint!("{}", facts.join("\n"));
+    }
     let text = if printing.output != Output::Text || is_plain {
         report::render(document, printing.output)?
     } else {
         let reports = document.reports().iter();
         let texts: Vec<String> = reports
-            .map(|report| {
+            .enumerate()
+            .map(|(at, report)| {
                 let source = sources.get(&report.candidate.document);
-                report::terminal(report, source.map(String::as_str), look)
+                let text = report::terminal(report, source.map(String::as_str), look);
+                match facts.get(at) {
+                    Some(facts) => before_last_paragraph(&text, facts),
+                    None => text,
+                }
             })
             .collect();
         texts.join("\n")
     };
     deliver(&text, printing.out.as_deref())
+}
+
+fn before_last_paragraph(text: &str, facts: &str) -> String {
+    let (report, last) = text.rsplit_once("\n\n").unwrap_or((text, ""));
+    format!("{report}\n\n{facts}\n{last}")
 }
 
 fn deliver(text: &str, out: Option<&Path>) -> Result<(), String> {

@@ -1,5 +1,6 @@
 //! `rules` and `man`: what is there to read.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::CommandFactory as _;
@@ -29,6 +30,17 @@ pub fn show_rules(name: Option<&str>) -> Result<ExitCode, String> {
         }
     };
     print_and_pass(&text)
+}
+
+/// Writes each page into a folder, which is made where it is not there.
+pub fn write_site(folder: &Path) -> Result<ExitCode, String> {
+    let files = rules::site().map_err(|error| error.to_string())?;
+    let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    for (name, page) in files {
+        std::fs::write(folder.join(name), page).map_err(failed)?;
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn rules_table() -> String {

@@ -64,13 +64,14 @@ pub async fn run(arguments: &PlanArguments) -> Result<ExitCode, String> {
     let judged = judged.map_err(|error| error.to_string())?;
     let mut printed = Vec::with_capacity(steps.len());
     let mut worst = Verdict::Pass;
-    for (step, (report, verdict)) in steps.iter().zip(&judged) {
-        worst = worst.max(*verdict);
+    for (step, checked) in steps.iter().zip(&judged) {
+        let report = &checked.report;
+        worst = worst.max(checked.verdict);
         eprintln!(
             "{}: {}: {}",
             report.candidate.document, report.verdict, step.why
         );
-        if *verdict != Verdict::Pass {
+        if checked.verdict != Verdict::Pass {
             eprint!("{}", report::text(report));
         }
         let pretty = serde_json::to_string_pretty(&step.content).map_err(|it| it.to_string())?;

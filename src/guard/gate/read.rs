@@ -86,7 +86,13 @@ pub(super) async fn read<S: Services>(
         )?;
         same_distribution(&mut candidate, named)?;
         return Ok(ReadJob {
-            subjects: vec![of_file(candidate, whole, baseline, around, parameters)?],
+            subjects: vec![of_file(
+                candidate,
+                whole.as_ref(),
+                baseline,
+                around,
+                parameters,
+            )?],
             pipeline,
             contract,
         });
@@ -97,7 +103,7 @@ pub(super) async fn read<S: Services>(
         let around = self::around(services, settings, parameters, id.as_deref()).await;
         of_file(
             candidate,
-            whole.clone(),
+            whole.as_ref(),
             baseline.clone(),
             around,
             parameters,
@@ -183,7 +189,7 @@ fn of_live(around: Around) -> Result<Subject, GuardError> {
 
 fn of_file(
     mut candidate: Candidate,
-    whole: Option<Value>,
+    whole: Option<&Value>,
     from_file: Option<Candidate>,
     around: Around,
     parameters: &UserParameters,
@@ -192,7 +198,7 @@ fn of_file(
     let live = known_live(around.live, &candidate, &mut unknowns)?;
     if let Some(live) = &live {
         up_to_date(&candidate, live)?;
-        if let (Some(whole), Some(step)) = (&whole, parameters.step) {
+        if let (Some(whole), Some(step)) = (whole, parameters.step) {
             candidate = stepped(&candidate, whole, live, step)?;
         }
         complete(&mut candidate.distribution, &live.distribution);

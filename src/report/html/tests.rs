@@ -154,6 +154,74 @@ fn healthy_parts_of_a_large_map_fold() {
     );
 }
 
+fn change(kind: &str, what: &str) -> v1::Change {
+    v1::Change {
+        kind: kind.to_owned(),
+        what: what.to_owned(),
+        path: String::new(),
+        before: None,
+        after: None,
+    }
+}
+
+#[test]
+fn what_changed_is_marked_on_the_map_with_a_legend() {
+    let mut report = report(3, 2, named, named);
+    let plain = html(std::slice::from_ref(&report));
+    assert!(!plain.contains("class=\"change\""), "nothing changed");
+    report.changes = vec![
+        change("added", "origin `origin-0`"),
+        change("changed", "origin `origin-1`: domain"),
+        change("changed", "origin `origin-1`: access"),
+        change("removed", "origin `old`"),
+        change("removed", "cache behavior `/old/*`"),
+        change("changed", "cache behavior `/path-1/*`: target"),
+    ];
+    let page = html(&[report]);
+    let marks: Vec<&str> = page
+        .split("<text class=\"change\"")
+        .skip(1)
+        .filter_map(|rest| rest.split_once('>')?.1.split('<').next())
+        .collect();
+    assert_eq!(
+        marks,
+        [
+            "+ new",
+            "~ domain, access",
+            "~ target",
+            "− removed",
+            "− removed"
+        ]
+    );
+    assert!(page.contains(">old</text>") && page.contains(">/old/*</text>"));
+    assert!(page.contains("what changed against the baseline"));
+    assert!(page.contains("against the baseline: ~ domain, access</title>"));
+}
+
+#[test]
+fn few_changes_of_a_large_map_are_drawn_and_many_fold() {
+    let mut report = report(100, 75, |n| named(n + 1), named);
+    for origin in &mut report.origins {
+        "ok".clone_into(&mut origin.status);
+    }
+    for behavior in &mut report.behaviors {
+        "ok".clone_into(&mut behavior.status);
+    }
+    report.changes = vec![change("changed", "origin `origin-9`: domain")];
+    let boxes = |report: &v1::Report| {
+        let page = html(std::slice::from_ref(report));
+        page.matches("<rect class=\"box\"").count()
+    };
+    assert_eq!(
+        boxes(&report),
+        5,
+        "the behavior, its origin, the host, two folds"
+    );
+    let removed = (0..40).map(|n| change("removed", &format!("origin `old-{n}`")));
+    report.changes.extend(removed);
+    assert_eq!(boxes(&report), 2, "two folds");
+}
+
 #[test]
 fn several_reports_are_one_page_whose_anchors_differ() {
     let one = report(1, 1, |_| "gone".to_owned(), named);

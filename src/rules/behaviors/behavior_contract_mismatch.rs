@@ -9,7 +9,8 @@ rule! {
     /// default cache behavior, and compares its `TargetOriginId`.
     ///
     /// ## Why is this bad?
-    /// Every ID may exist and every bucket be right, and the requests go to the wrong one of them.
+    /// CloudFront deploys it quietly: every ID may exist and every bucket be right, and the requests go
+    /// to the wrong one of them.
     ///
     /// ## Example
     /// The contract says `{"behaviors": {"/api/*": "api"}}`:
@@ -19,6 +20,28 @@ rule! {
     /// Use instead:
     /// ```json
     /// {"PathPattern": "/api/*", "TargetOriginId": "api"}
+    /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// CacheBehaviors: # the contract declares api
+    ///   - {PathPattern: /api/*, TargetOriginId: assets, ViewerProtocolPolicy: https-only}
+    /// # good
+    /// CacheBehaviors:
+    ///   - {PathPattern: /api/*, TargetOriginId: api, ViewerProtocolPolicy: https-only}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// ordered_cache_behavior { # the contract declares api
+    ///   path_pattern     = "/api/*"
+    ///   target_origin_id = "assets"
+    /// }
+    /// # good
+    /// ordered_cache_behavior {
+    ///   path_pattern     = "/api/*"
+    ///   target_origin_id = "api"
+    /// }
     /// ```
     ///
     /// ## How to fix

@@ -24,6 +24,33 @@ rule! {
     /// ```json
     /// {"CacheBehaviors": {"Items": [{"PathPattern": "/api/*", "TargetOriginId": "api-v2"}]}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// CacheBehaviors:
+    ///   - {PathPattern: /api/*, TargetOriginId: api-v1, ViewerProtocolPolicy: https-only}
+    ///   - {PathPattern: /api/*, TargetOriginId: api-v2, ViewerProtocolPolicy: https-only}
+    /// # good
+    /// CacheBehaviors:
+    ///   - {PathPattern: /api/*, TargetOriginId: api-v2, ViewerProtocolPolicy: https-only}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// ordered_cache_behavior {
+    ///   path_pattern     = "/api/*"
+    ///   target_origin_id = "api-v1"
+    /// }
+    /// ordered_cache_behavior {
+    ///   path_pattern     = "/api/*"
+    ///   target_origin_id = "api-v2"
+    /// }
+    /// # good
+    /// ordered_cache_behavior {
+    ///   path_pattern     = "/api/*"
+    ///   target_origin_id = "api-v2"
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Keep the behavior that is meant, often the later one, and remove the other. Don't just change

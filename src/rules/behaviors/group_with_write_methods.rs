@@ -20,6 +20,48 @@ rule! {
     /// {"PathPattern": "/files/*", "TargetOriginId": "files-with-standby", "AllowedMethods":
     ///   {"Items": ["GET", "HEAD", "OPTIONS"]}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// OriginGroups:
+    ///   Quantity: 1
+    ///   Items:
+    ///     - Id: files-with-standby
+    ///       FailoverCriteria: {StatusCodes: {Quantity: 1, Items: [503]}}
+    ///       Members: {Quantity: 2, Items: [{OriginId: primary}, {OriginId: standby}]}
+    /// CacheBehaviors:
+    ///   - PathPattern: /files/*
+    ///     TargetOriginId: files-with-standby
+    ///     ViewerProtocolPolicy: redirect-to-https
+    ///     AllowedMethods: [GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE]
+    /// # good
+    /// OriginGroups:
+    ///   Quantity: 1
+    ///   Items:
+    ///     - Id: files-with-standby
+    ///       FailoverCriteria: {StatusCodes: {Quantity: 1, Items: [503]}}
+    ///       Members: {Quantity: 2, Items: [{OriginId: primary}, {OriginId: standby}]}
+    /// CacheBehaviors:
+    ///   - PathPattern: /files/*
+    ///     TargetOriginId: files-with-standby
+    ///     ViewerProtocolPolicy: redirect-to-https
+    ///     AllowedMethods: [GET, HEAD, OPTIONS]
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// ordered_cache_behavior {
+    ///   path_pattern     = "/files/*"
+    ///   target_origin_id = "files-with-standby" # an origin_group
+    ///   allowed_methods  = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"]
+    /// }
+    /// # good
+    /// ordered_cache_behavior {
+    ///   path_pattern     = "/files/*"
+    ///   target_origin_id = "files-with-standby"
+    ///   allowed_methods  = ["GET", "HEAD", "OPTIONS"]
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Allow only GET, HEAD and OPTIONS, and give the paths that take writes a behavior of their own

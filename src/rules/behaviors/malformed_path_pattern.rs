@@ -19,11 +19,38 @@ rule! {
     /// ```json
     /// {"PathPattern": "/images/small/*", "TargetOriginId": "images"}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// CacheBehaviors:
+    ///   - {PathPattern: /images/(small|large)/*, TargetOriginId: images, ViewerProtocolPolicy: https-only}
+    /// # good
+    /// CacheBehaviors:
+    ///   - {PathPattern: /images/small/*, TargetOriginId: images, ViewerProtocolPolicy: https-only}
+    ///   - {PathPattern: /images/large/*, TargetOriginId: images, ViewerProtocolPolicy: https-only}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// ordered_cache_behavior {
+    ///   path_pattern     = "/images/(small|large)/*"
+    ///   target_origin_id = "images"
+    /// }
+    /// # good
+    /// dynamic "ordered_cache_behavior" {
+    ///   for_each = ["small", "large"]
+    ///   content {
+    ///     path_pattern     = "/images/${ordered_cache_behavior.value}/*"
+    ///     target_origin_id = "images"
+    ///   }
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Use letters, digits and `_-.*$/~"'@:+&`; `*` stands for any number of characters and `?` for
     /// one. There are no alternatives: write a behavior for each. Only the default cache behavior has
-    /// no path pattern.
+    /// no path pattern. Don't widen the pattern to `/images/*` unseen: it takes paths from the
+    /// behaviors after it.
     ///
     /// ## References
     /// - [Path pattern](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern)

@@ -19,6 +19,30 @@ rule! {
     /// {"Origins": {"Items": [{"Id": "site"}]},
     ///  "DefaultCacheBehavior": {"TargetOriginId": "site", "ViewerProtocolPolicy": "redirect-to-https"}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// CacheBehaviors:
+    ///   - {PathPattern: "*", TargetOriginId: site, ViewerProtocolPolicy: redirect-to-https}
+    /// # good
+    /// DefaultCacheBehavior:
+    ///   TargetOriginId: site
+    ///   ViewerProtocolPolicy: redirect-to-https
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// ordered_cache_behavior { # Terraform itself misses default_cache_behavior
+    ///   path_pattern           = "*"
+    ///   target_origin_id       = "site"
+    ///   viewer_protocol_policy = "redirect-to-https"
+    /// }
+    /// # good
+    /// default_cache_behavior {
+    ///   target_origin_id       = "site"
+    ///   viewer_protocol_policy = "redirect-to-https"
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Add a `DefaultCacheBehavior` that targets the origin for everything else. A cache behavior

@@ -23,6 +23,33 @@ rule! {
     /// {"CacheBehaviors": {"Quantity": 1, "Items": [{"PathPattern": "/api/*", "TargetOriginId": "api"}]},
     ///  "DefaultCacheBehavior": {"TargetOriginId": "site"}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// CacheBehaviors: [] # the baseline sends /api/* to api
+    /// DefaultCacheBehavior: {TargetOriginId: site, ViewerProtocolPolicy: https-only}
+    /// # good
+    /// CacheBehaviors:
+    ///   - {PathPattern: /api/*, TargetOriginId: api, ViewerProtocolPolicy: https-only}
+    /// DefaultCacheBehavior: {TargetOriginId: site, ViewerProtocolPolicy: https-only}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// default_cache_behavior { # and no ordered_cache_behavior for /api/*, which the baseline has
+    ///   target_origin_id       = "site"
+    ///   viewer_protocol_policy = "https-only"
+    /// }
+    /// # good
+    /// ordered_cache_behavior {
+    ///   path_pattern     = "/api/*"
+    ///   target_origin_id = "api"
+    /// }
+    /// default_cache_behavior {
+    ///   target_origin_id       = "site"
+    ///   viewer_protocol_policy = "https-only"
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Where the path is retired, nothing; its origin can be removed in the same update. Where it is

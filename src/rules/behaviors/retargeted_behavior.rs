@@ -19,6 +19,28 @@ rule! {
     /// ```json
     /// {"PathPattern": "/api/*", "TargetOriginId": "api"}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// CacheBehaviors: # the baseline has api
+    ///   - {PathPattern: /api/*, TargetOriginId: assets, ViewerProtocolPolicy: https-only}
+    /// # good
+    /// CacheBehaviors:
+    ///   - {PathPattern: /api/*, TargetOriginId: api, ViewerProtocolPolicy: https-only}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// ordered_cache_behavior { # the baseline has api
+    ///   path_pattern     = "/api/*"
+    ///   target_origin_id = "assets"
+    /// }
+    /// # good
+    /// ordered_cache_behavior {
+    ///   path_pattern     = "/api/*"
+    ///   target_origin_id = "api"
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Where it is meant, make sure that the other origin answers for this path, and invalidate the

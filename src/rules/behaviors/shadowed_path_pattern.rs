@@ -24,6 +24,38 @@ rule! {
     /// {"CacheBehaviors": {"Items": [{"PathPattern": "/api/files/*", "TargetOriginId": "files"},
     ///                               {"PathPattern": "/api/*", "TargetOriginId": "api"}]}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// CacheBehaviors:
+    ///   - {PathPattern: /api/*, TargetOriginId: api, ViewerProtocolPolicy: https-only}
+    ///   - {PathPattern: /api/files/*, TargetOriginId: files, ViewerProtocolPolicy: https-only}
+    /// # good
+    /// CacheBehaviors:
+    ///   - {PathPattern: /api/files/*, TargetOriginId: files, ViewerProtocolPolicy: https-only}
+    ///   - {PathPattern: /api/*, TargetOriginId: api, ViewerProtocolPolicy: https-only}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// ordered_cache_behavior {
+    ///   path_pattern     = "/api/*"
+    ///   target_origin_id = "api"
+    /// }
+    /// ordered_cache_behavior {
+    ///   path_pattern     = "/api/files/*"
+    ///   target_origin_id = "files"
+    /// }
+    /// # good
+    /// ordered_cache_behavior {
+    ///   path_pattern     = "/api/files/*"
+    ///   target_origin_id = "files"
+    /// }
+    /// ordered_cache_behavior {
+    ///   path_pattern     = "/api/*"
+    ///   target_origin_id = "api"
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Put the narrower pattern first, or remove it if it is not needed. Look at who answers those

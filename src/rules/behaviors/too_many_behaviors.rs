@@ -22,6 +22,33 @@ rule! {
     /// ```json
     /// {"CacheBehaviors": {"Quantity": 1, "Items": [{"PathPattern": "/a/*", "TargetOriginId": "site"}]}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// CacheBehaviors:
+    ///   - {PathPattern: /a/*.css, TargetOriginId: site, ViewerProtocolPolicy: redirect-to-https}
+    ///   - {PathPattern: /a/*.js, TargetOriginId: site, ViewerProtocolPolicy: redirect-to-https}
+    ///   # … 74 more
+    /// # good
+    /// CacheBehaviors:
+    ///   - {PathPattern: /a/*, TargetOriginId: site, ViewerProtocolPolicy: redirect-to-https}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// dynamic "ordered_cache_behavior" {
+    ///   for_each = var.extensions # 76 of them
+    ///   content {
+    ///     path_pattern     = "/a/*.${ordered_cache_behavior.value}"
+    ///     target_origin_id = "site"
+    ///   }
+    /// }
+    /// # good
+    /// ordered_cache_behavior {
+    ///   path_pattern     = "/a/*"
+    ///   target_origin_id = "site"
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Merge behaviors that differ in nothing but the pattern, remove those that do what the default

@@ -26,6 +26,43 @@ rule! {
     /// {"Origins": {"Items": [{"Id": "api-v1"}]},
     ///  "CacheBehaviors": {"Items": [{"PathPattern": "/api/*", "TargetOriginId": "api-v1"}]}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - {Id: api-v1, DomainName: api.example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}}
+    /// CacheBehaviors:
+    ///   - {PathPattern: /api/*, TargetOriginId: api-v2, ViewerProtocolPolicy: redirect-to-https}
+    /// # good
+    /// Origins:
+    ///   - {Id: api-v1, DomainName: api.example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}}
+    /// CacheBehaviors:
+    ///   - {PathPattern: /api/*, TargetOriginId: api-v1, ViewerProtocolPolicy: redirect-to-https}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin {
+    ///   origin_id   = "api-v1"
+    ///   domain_name = "api.example.com"
+    /// }
+    /// ordered_cache_behavior {
+    ///   path_pattern     = "/api/*"
+    ///   target_origin_id = "api-v2"
+    /// }
+    /// # good
+    /// locals {
+    ///   api = "api-v1" # one name for both
+    /// }
+    /// origin {
+    ///   origin_id   = local.api
+    ///   domain_name = "api.example.com"
+    /// }
+    /// ordered_cache_behavior {
+    ///   path_pattern     = "/api/*"
+    ///   target_origin_id = local.api
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Decide what the path should reach. Point the behavior at the origin that now holds it, or

@@ -25,6 +25,38 @@ rule! {
     ///  "DefaultCacheBehavior": {"TargetOriginId": "site"},
     ///  "CacheBehaviors": {"Items": [{"PathPattern": "/api/*", "TargetOriginId": "api"}]}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - {Id: site, DomainName: site.example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}}
+    ///   - {Id: api, DomainName: api.example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}}
+    /// DefaultCacheBehavior: {TargetOriginId: site, ViewerProtocolPolicy: https-only}
+    /// # good
+    /// Origins:
+    ///   - {Id: site, DomainName: site.example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}}
+    ///   - {Id: api, DomainName: api.example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}}
+    /// DefaultCacheBehavior: {TargetOriginId: site, ViewerProtocolPolicy: https-only}
+    /// CacheBehaviors:
+    ///   - {PathPattern: /api/*, TargetOriginId: api, ViewerProtocolPolicy: https-only}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin { # and no behavior targets it
+    ///   origin_id   = "api"
+    ///   domain_name = "api.example.com"
+    /// }
+    /// # good
+    /// origin {
+    ///   origin_id   = "api"
+    ///   domain_name = "api.example.com"
+    /// }
+    /// ordered_cache_behavior {
+    ///   path_pattern     = "/api/*"
+    ///   target_origin_id = "api"
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Target it from the behavior that should reach it, or remove it. Keep it where the next

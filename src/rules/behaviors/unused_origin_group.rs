@@ -25,6 +25,44 @@ rule! {
     ///    {"OriginId": "primary"}, {"OriginId": "standby"}]}}]},
     ///  "DefaultCacheBehavior": {"TargetOriginId": "site"}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - {Id: primary, DomainName: a.example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}}
+    ///   - {Id: standby, DomainName: b.example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}}
+    /// OriginGroups:
+    ///   Quantity: 1
+    ///   Items:
+    ///     - Id: site
+    ///       FailoverCriteria: {StatusCodes: {Quantity: 1, Items: [503]}}
+    ///       Members: {Quantity: 2, Items: [{OriginId: primary}, {OriginId: standby}]}
+    /// DefaultCacheBehavior: {TargetOriginId: primary, ViewerProtocolPolicy: https-only}
+    /// # good
+    /// Origins:
+    ///   - {Id: primary, DomainName: a.example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}}
+    ///   - {Id: standby, DomainName: b.example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}}
+    /// OriginGroups:
+    ///   Quantity: 1
+    ///   Items:
+    ///     - Id: site
+    ///       FailoverCriteria: {StatusCodes: {Quantity: 1, Items: [503]}}
+    ///       Members: {Quantity: 2, Items: [{OriginId: primary}, {OriginId: standby}]}
+    /// DefaultCacheBehavior: {TargetOriginId: site, ViewerProtocolPolicy: https-only}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// default_cache_behavior {
+    ///   target_origin_id       = "primary" # a member of the origin_group "site"
+    ///   viewer_protocol_policy = "https-only"
+    /// }
+    /// # good
+    /// default_cache_behavior {
+    ///   target_origin_id       = "site"
+    ///   viewer_protocol_policy = "https-only"
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Set `TargetOriginId` to the group's ID, or remove the group. A behavior that takes POST, PUT,

@@ -27,6 +27,42 @@ rule! {
     /// {"PathPattern": "/static/*", "TargetOriginId": "assets",
     ///  "OriginRequestPolicyId": "b689b0a8-53d0-40ab-baf2-68738e2966ac"}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: assets
+    ///     DomainName: example-assets.s3.eu-west-1.amazonaws.com
+    ///     OriginAccessControlId: !GetAtt AssetsAccess.Id
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    /// CacheBehaviors:
+    ///   - PathPattern: /static/*
+    ///     TargetOriginId: assets
+    ///     ViewerProtocolPolicy: redirect-to-https
+    ///     OriginRequestPolicyId: 216adef6-5c7f-47e4-b989-5492eafa07d3 # AllViewer
+    /// # good
+    /// Origins:
+    ///   - Id: assets
+    ///     DomainName: example-assets.s3.eu-west-1.amazonaws.com
+    ///     OriginAccessControlId: !GetAtt AssetsAccess.Id
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    /// CacheBehaviors:
+    ///   - PathPattern: /static/*
+    ///     TargetOriginId: assets
+    ///     ViewerProtocolPolicy: redirect-to-https
+    ///     OriginRequestPolicyId: b689b0a8-53d0-40ab-baf2-68738e2966ac # AllViewerExceptHostHeader
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// data "aws_cloudfront_origin_request_policy" "static" {
+    ///   name = "Managed-AllViewer"
+    /// }
+    /// # good
+    /// data "aws_cloudfront_origin_request_policy" "static" {
+    ///   name = "Managed-AllViewerExceptHostHeader"
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Use a policy without `Host`; S3 seldom needs more than `CORS-S3Origin`. Don't make the bucket

@@ -28,6 +28,43 @@ rule! {
     /// {"Id": "assets", "DomainName": "example-assets.s3.eu-west-1.amazonaws.com",
     ///  "OriginAccessControlId": "E2EXAMPLE", "S3OriginConfig": {"OriginAccessIdentity": ""}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: assets
+    ///     DomainName: example-assets.s3.eu-west-1.amazonaws.com
+    ///     OriginAccessControlId: !GetAtt AssetsAccess.Id
+    /// # good
+    /// Origins:
+    ///   - Id: assets
+    ///     DomainName: example-assets.s3.eu-west-1.amazonaws.com
+    ///     OriginAccessControlId: !GetAtt AssetsAccess.Id
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin {
+    ///   origin_id   = "assets"
+    ///   domain_name = aws_s3_bucket.assets.bucket_regional_domain_name
+    ///   s3_origin_config {
+    ///     origin_access_identity = aws_cloudfront_origin_access_identity.assets.cloudfront_access_identity_path
+    ///   }
+    ///   custom_origin_config {
+    ///     http_port              = 80
+    ///     https_port             = 443
+    ///     origin_protocol_policy = "https-only"
+    ///     origin_ssl_protocols   = ["TLSv1.2"]
+    ///   }
+    /// }
+    /// # good
+    /// origin { # without either block, Terraform sends an S3 origin
+    ///   origin_id                = "assets"
+    ///   domain_name              = aws_s3_bucket.assets.bucket_regional_domain_name
+    ///   origin_access_control_id = aws_cloudfront_origin_access_control.assets.id
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Keep one. A bucket needs `S3OriginConfig`, with an empty `OriginAccessIdentity`, also where an

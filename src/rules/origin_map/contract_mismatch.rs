@@ -13,7 +13,7 @@ rule! {
     /// of the bucket.
     ///
     /// ## Why is this bad?
-    /// The config may be sound and serve the wrong thing: another stage's bucket, a bucket of
+    /// CloudFront deploys it quietly: the config may be sound and serve the wrong thing, another stage's bucket, a bucket of
     /// another account, an origin that takes old TLS.
     ///
     /// ## Example
@@ -24,6 +24,28 @@ rule! {
     /// Use instead:
     /// ```json
     /// {"Id": "assets", "DomainName": "example-assets.s3.eu-west-1.amazonaws.com"}
+    /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins: # the contract declares the bucket example-assets
+    ///   - {Id: assets, DomainName: example-assets-test.s3.eu-west-1.amazonaws.com, S3OriginConfig: {OriginAccessIdentity: ""}}
+    /// # good
+    /// Origins:
+    ///   - {Id: assets, DomainName: example-assets.s3.eu-west-1.amazonaws.com, S3OriginConfig: {OriginAccessIdentity: ""}}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin { # the contract declares the bucket example-assets
+    ///   origin_id   = "assets"
+    ///   domain_name = "example-assets-test.s3.eu-west-1.amazonaws.com"
+    /// }
+    /// # good
+    /// origin {
+    ///   origin_id   = "assets"
+    ///   domain_name = "example-assets.s3.eu-west-1.amazonaws.com"
+    /// }
     /// ```
     ///
     /// ## How to fix

@@ -7,7 +7,7 @@ rule! {
     /// Finds custom origins to which CloudFront may speak SSLv3, TLSv1 or TLSv1.1.
     ///
     /// ## Why is this bad?
-    /// These versions are broken or deprecated (RFC 7568, RFC 8996). CloudFront uses the best one that the
+    /// It deploys quietly. These versions are broken or deprecated (RFC 7568, RFC 8996). CloudFront uses the best one that the
     /// origin has, so listing them helps only origins that have nothing better, and someone on the
     /// way who can make a handshake fall back. The guard does not speak them and cannot check a certificate
     /// where nothing else is listed.
@@ -21,6 +21,40 @@ rule! {
     /// ```json
     /// {"OriginProtocolPolicy": "https-only",
     ///  "OriginSslProtocols": {"Quantity": 1, "Items": ["TLSv1.2"]}}
+    /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: api
+    ///     DomainName: api.example.com
+    ///     CustomOriginConfig:
+    ///       OriginProtocolPolicy: https-only
+    ///       OriginSSLProtocols: [TLSv1, TLSv1.1, TLSv1.2]
+    /// # good
+    /// Origins:
+    ///   - Id: api
+    ///     DomainName: api.example.com
+    ///     CustomOriginConfig:
+    ///       OriginProtocolPolicy: https-only
+    ///       OriginSSLProtocols: [TLSv1.2]
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// custom_origin_config {
+    ///   http_port              = 80
+    ///   https_port             = 443
+    ///   origin_protocol_policy = "https-only"
+    ///   origin_ssl_protocols   = ["TLSv1", "TLSv1.1", "TLSv1.2"]
+    /// }
+    /// # good
+    /// custom_origin_config {
+    ///   http_port              = 80
+    ///   https_port             = 443
+    ///   origin_protocol_policy = "https-only"
+    ///   origin_ssl_protocols   = ["TLSv1.2"]
+    /// }
     /// ```
     ///
     /// ## How to fix

@@ -20,6 +20,52 @@ rule! {
     /// {"Id": "assets", "Members": {"Quantity": 2, "Items": [
     ///   {"OriginId": "primary"}, {"OriginId": "standby"}]}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// OriginGroups:
+    ///   Quantity: 1
+    ///   Items:
+    ///     - Id: assets
+    ///       FailoverCriteria: {StatusCodes: {Quantity: 1, Items: [503]}}
+    ///       Members: {Quantity: 2, Items: [{OriginId: primary}, {OriginId: primary}]}
+    /// # good
+    /// OriginGroups:
+    ///   Quantity: 1
+    ///   Items:
+    ///     - Id: assets
+    ///       FailoverCriteria: {StatusCodes: {Quantity: 1, Items: [503]}}
+    ///       Members: {Quantity: 2, Items: [{OriginId: primary}, {OriginId: standby}]}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin_group {
+    ///   origin_id = "assets"
+    ///   failover_criteria {
+    ///     status_codes = [503]
+    ///   }
+    ///   member {
+    ///     origin_id = "primary"
+    ///   }
+    ///   member {
+    ///     origin_id = "primary"
+    ///   }
+    /// }
+    /// # good
+    /// origin_group {
+    ///   origin_id = "assets"
+    ///   failover_criteria {
+    ///     status_codes = [503]
+    ///   }
+    ///   member {
+    ///     origin_id = "primary"
+    ///   }
+    ///   member {
+    ///     origin_id = "standby"
+    ///   }
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Name the origin that should take over as the second member. If there is none, let the

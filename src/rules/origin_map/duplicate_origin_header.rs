@@ -10,8 +10,7 @@ rule! {
     /// Compares the `HeaderName`s of each origin's `CustomHeaders`; capitals don't matter.
     ///
     /// ## Why is this bad?
-    /// It is not documented which of the values the origin gets, or whether CloudFront takes the config
-    /// at all. Where the header is a shared secret that is being rotated, one half of the requests may
+    /// It is not documented which of the values the origin gets, or whether CloudFront refuses the config. Where the header is a shared secret that is being rotated, one half of the requests may
     /// be turned away.
     ///
     /// ## Example
@@ -22,6 +21,38 @@ rule! {
     /// Use instead:
     /// ```json
     /// {"CustomHeaders": {"Quantity": 1, "Items": [{"HeaderName": "X-Origin-Key", "HeaderValue": "…"}]}}
+    /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: api
+    ///     DomainName: api.example.com
+    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only}
+    ///     OriginCustomHeaders: [{HeaderName: X-Origin-Key, HeaderValue: a}, {HeaderName: x-origin-key, HeaderValue: b}]
+    /// # good
+    /// Origins:
+    ///   - Id: api
+    ///     DomainName: api.example.com
+    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only}
+    ///     OriginCustomHeaders: [{HeaderName: X-Origin-Key, HeaderValue: b}]
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// custom_header {
+    ///   name  = "X-Origin-Key"
+    ///   value = var.old_key
+    /// }
+    /// custom_header {
+    ///   name  = "x-origin-key"
+    ///   value = var.new_key
+    /// }
+    /// # good
+    /// custom_header {
+    ///   name  = "X-Origin-Key"
+    ///   value = var.new_key
+    /// }
     /// ```
     ///
     /// ## How to fix

@@ -22,6 +22,46 @@ rule! {
     /// [{"Id": "api-v1", "DomainName": "api-v1.example.com"},
     ///  {"Id": "api-v2", "DomainName": "api-v2.example.com"}]
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: api
+    ///     DomainName: api-v1.example.com
+    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only}
+    ///   - Id: api
+    ///     DomainName: api-v2.example.com
+    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only}
+    /// # good
+    /// Origins:
+    ///   - Id: api-v1
+    ///     DomainName: api-v1.example.com
+    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only}
+    ///   - Id: api-v2
+    ///     DomainName: api-v2.example.com
+    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin {
+    ///   origin_id   = "api"
+    ///   domain_name = "api-v1.example.com"
+    /// }
+    /// origin {
+    ///   origin_id   = "api"
+    ///   domain_name = "api-v2.example.com"
+    /// }
+    /// # good
+    /// origin {
+    ///   origin_id   = "api-v1"
+    ///   domain_name = "api-v1.example.com"
+    /// }
+    /// origin {
+    ///   origin_id   = "api-v2"
+    ///   domain_name = "api-v2.example.com"
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Decide for each behavior and group which of the origins it means, then give the other one an

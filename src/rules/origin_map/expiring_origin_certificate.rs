@@ -7,7 +7,7 @@ rule! {
     /// Finds custom origins whose certificate ends within 14 days.
     ///
     /// ## Why is this bad?
-    /// On the day it ends, viewers get 502, and nothing in CloudFront warns before. Certificates that
+    /// It deploys quietly. On the day it ends, viewers get 502, and nothing in CloudFront warns before. Certificates that
     /// renew themselves do so earlier (ACM 60 days, Let's Encrypt's clients 30 days before the end), so
     /// one this near to its end is probably not being renewed.
     ///

@@ -19,6 +19,37 @@ rule! {
     /// ```json
     /// {"Id": "assets", "DomainName": "example-assets.s3.eu-west-1.amazonaws.com"}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: assets
+    ///     DomainName: example-assets-old.s3.eu-west-1.amazonaws.com
+    ///     OriginAccessControlId: !GetAtt AssetsAccess.Id
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    /// # good
+    /// Origins:
+    ///   - Id: assets
+    ///     DomainName: !GetAtt AssetsBucket.RegionalDomainName
+    ///     OriginAccessControlId: !GetAtt AssetsAccess.Id
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin {
+    ///   origin_id   = "assets"
+    ///   domain_name = "example-assets-old.s3.eu-west-1.amazonaws.com"
+    /// }
+    /// # good
+    /// data "aws_s3_bucket" "assets" {
+    ///   bucket = "example-assets"
+    /// }
+    /// origin {
+    ///   origin_id   = "assets"
+    ///   domain_name = data.aws_s3_bucket.assets.bucket_regional_domain_name
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Point `DomainName` at your own bucket. A bucket in a partner's or another of your accounts is

@@ -24,10 +24,39 @@ rule! {
     /// ```json
     /// {"Id": "assets", "DomainName": "example-assets.s3.eu-west-1.amazonaws.com"}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: assets
+    ///     DomainName: example-assets.s3.amazonaws.com # what AssetsBucket.DomainName gives
+    ///     OriginAccessControlId: !GetAtt AssetsAccess.Id
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    /// # good
+    /// Origins:
+    ///   - Id: assets
+    ///     DomainName: !GetAtt AssetsBucket.RegionalDomainName
+    ///     OriginAccessControlId: !GetAtt AssetsAccess.Id
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin {
+    ///   origin_id   = "assets"
+    ///   domain_name = aws_s3_bucket.assets.bucket_domain_name
+    /// }
+    /// # good
+    /// origin {
+    ///   origin_id   = "assets"
+    ///   domain_name = aws_s3_bucket.assets.bucket_regional_domain_name
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Use the bucket's regional domain: `RegionalDomainName` in CloudFormation (not `DomainName`),
-    /// `bucket_regional_domain_name` in Terraform (not `bucket_domain_name`).
+    /// `bucket_regional_domain_name` in Terraform (not `bucket_domain_name`). Don't wait for the
+    /// redirects to end and keep it: that ends at the next bucket.
     ///
     /// ## References
     /// - [Use various origins](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistS3AndCustomOrigins.html)

@@ -20,6 +20,34 @@ rule! {
     /// ```json
     /// {"Id": "assets", "FailoverCriteria": {"StatusCodes": {"Quantity": 4, "Items": [500, 502, 503, 504]}}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// OriginGroups:
+    ///   Quantity: 1
+    ///   Items:
+    ///     - Id: assets
+    ///       FailoverCriteria: {StatusCodes: {Quantity: 1, Items: [501]}}
+    ///       Members: {Quantity: 2, Items: [{OriginId: primary}, {OriginId: standby}]}
+    /// # good
+    /// OriginGroups:
+    ///   Quantity: 1
+    ///   Items:
+    ///     - Id: assets
+    ///       FailoverCriteria: {StatusCodes: {Quantity: 4, Items: [500, 502, 503, 504]}}
+    ///       Members: {Quantity: 2, Items: [{OriginId: primary}, {OriginId: standby}]}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// failover_criteria {
+    ///   status_codes = [501]
+    /// }
+    /// # good
+    /// failover_criteria {
+    ///   status_codes = [500, 502, 503, 504]
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// List the codes that mean "this origin cannot answer". An S3 origin without `s3:ListBucket`

@@ -20,10 +20,41 @@ rule! {
     /// {"CustomOriginConfig": {"HTTPPort": 8081, "HTTPSPort": 443,
     ///   "OriginProtocolPolicy": "http-only"}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: api
+    ///     DomainName: api.example.com
+    ///     CustomOriginConfig: {OriginProtocolPolicy: http-only, HTTPPort: 81}
+    /// # good
+    /// Origins:
+    ///   - Id: api
+    ///     DomainName: api.example.com
+    ///     CustomOriginConfig: {OriginProtocolPolicy: http-only, HTTPPort: 8081}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// custom_origin_config {
+    ///   http_port              = 81
+    ///   https_port             = 443
+    ///   origin_protocol_policy = "http-only"
+    ///   origin_ssl_protocols   = ["TLSv1.2"]
+    /// }
+    /// # good
+    /// custom_origin_config {
+    ///   http_port              = 8081
+    ///   https_port             = 443
+    ///   origin_protocol_policy = "http-only"
+    ///   origin_ssl_protocols   = ["TLSv1.2"]
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Let the origin listen on a port that CloudFront takes, and name that one. The port that the
-    /// protocol policy does not use can stay at 80 or 443.
+    /// protocol policy does not use can stay at 80 or 443. Don't set 80 only because it passes:
+    /// CloudFront connects to whatever listens there.
     ///
     /// ## References
     /// - [HTTP port, HTTPS port](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#DownloadDistValuesHTTPPort)

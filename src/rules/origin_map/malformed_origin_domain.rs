@@ -25,11 +25,38 @@ rule! {
     /// {"Id": "api", "DomainName": "abc123.execute-api.eu-west-1.amazonaws.com",
     ///  "OriginPath": "/prod"}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: site
+    ///     DomainName: http://example-site.s3-website-eu-west-1.amazonaws.com # what SiteBucket.WebsiteURL gives
+    ///     CustomOriginConfig: {OriginProtocolPolicy: http-only}
+    /// # good
+    /// Origins:
+    ///   - Id: site
+    ///     DomainName: !Select [2, !Split ["/", !GetAtt SiteBucket.WebsiteURL]]
+    ///     CustomOriginConfig: {OriginProtocolPolicy: http-only}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin {
+    ///   origin_id   = "api"
+    ///   domain_name = aws_apigatewayv2_api.api.api_endpoint # https://…
+    /// }
+    /// # good
+    /// origin {
+    ///   origin_id   = "api"
+    ///   domain_name = replace(aws_apigatewayv2_api.api.api_endpoint, "https://", "")
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Leave only the host in `DomainName`. The path belongs in `OriginPath`, the port in `HTTPPort`
     /// or `HTTPSPort`, the scheme in `OriginProtocolPolicy`. A server that has only an address needs
-    /// a DNS name.
+    /// a DNS name. Don't take the stage of an API off with the scheme: without it in `OriginPath`,
+    /// the API answers 403 or 404.
     ///
     /// ## References
     /// - [Origin](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html)

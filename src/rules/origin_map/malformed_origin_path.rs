@@ -26,10 +26,41 @@ rule! {
     /// ```json
     /// {"Id": "assets", "OriginPath": "/production"}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: assets
+    ///     DomainName: example-assets.s3.eu-west-1.amazonaws.com
+    ///     OriginPath: production/
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    /// # good
+    /// Origins:
+    ///   - Id: assets
+    ///     DomainName: example-assets.s3.eu-west-1.amazonaws.com
+    ///     OriginPath: /production
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin {
+    ///   origin_id   = "assets"
+    ///   domain_name = aws_s3_bucket.assets.bucket_regional_domain_name
+    ///   origin_path = "production/"
+    /// }
+    /// # good
+    /// origin {
+    ///   origin_id   = "assets"
+    ///   domain_name = aws_s3_bucket.assets.bucket_regional_domain_name
+    ///   origin_path = "/production"
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Begin with `/` and end without one; leave `OriginPath` empty for the root. Encode what is not
-    /// allowed in a URL's path, and leave a query string to the origin request policy.
+    /// allowed in a URL's path, and leave a query string to the origin request policy. Don't write
+    /// `/` for the root: it ends with a slash.
     ///
     /// ## References
     /// - [Origin](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html)

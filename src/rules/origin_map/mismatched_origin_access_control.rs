@@ -30,6 +30,48 @@ rule! {
     /// {"Id": "assets", "DomainName": "example-assets.s3.eu-west-1.amazonaws.com",
     ///  "OriginAccessControlId": "E2EXAMPLE1OAC", "S3OriginConfig": {"OriginAccessIdentity": ""}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// AssetsAccess:
+    ///   Type: AWS::CloudFront::OriginAccessControl
+    ///   Properties:
+    ///     OriginAccessControlConfig:
+    ///       Name: assets
+    ///       OriginAccessControlOriginType: lambda # for an S3 origin
+    ///       SigningBehavior: always
+    ///       SigningProtocol: sigv4
+    /// # good
+    /// AssetsAccess:
+    ///   Type: AWS::CloudFront::OriginAccessControl
+    ///   Properties:
+    ///     OriginAccessControlConfig:
+    ///       Name: assets
+    ///       OriginAccessControlOriginType: s3
+    ///       SigningBehavior: always
+    ///       SigningProtocol: sigv4
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin {
+    ///   origin_id                = "assets"
+    ///   domain_name              = aws_s3_bucket.assets.bucket_regional_domain_name
+    ///   origin_access_control_id = aws_cloudfront_origin_access_control.assets.id # of type s3
+    ///   custom_origin_config {
+    ///     http_port              = 80
+    ///     https_port             = 443
+    ///     origin_protocol_policy = "https-only"
+    ///     origin_ssl_protocols   = ["TLSv1.2"]
+    ///   }
+    /// }
+    /// # good
+    /// origin {
+    ///   origin_id                = "assets"
+    ///   domain_name              = aws_s3_bucket.assets.bucket_regional_domain_name
+    ///   origin_access_control_id = aws_cloudfront_origin_access_control.assets.id
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Declare an S3 origin with `S3OriginConfig`, and name an OAC whose type is the origin's. For a

@@ -25,6 +25,34 @@ rule! {
     /// {"Id": "assets", "DomainName": "example-assets.s3.eu-west-1.amazonaws.com",
     ///  "S3OriginConfig": {"OriginAccessIdentity": ""}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: assets
+    ///     DomainName: example-assets-old.s3.eu-west-1.amazonaws.com
+    ///     OriginAccessControlId: !GetAtt AssetsAccess.Id
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    /// # good
+    /// Origins:
+    ///   - Id: assets
+    ///     DomainName: !GetAtt AssetsBucket.RegionalDomainName # goes and comes with the bucket
+    ///     OriginAccessControlId: !GetAtt AssetsAccess.Id
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin {
+    ///   origin_id   = "assets"
+    ///   domain_name = "example-assets-old.s3.eu-west-1.amazonaws.com"
+    /// }
+    /// # good
+    /// origin {
+    ///   origin_id   = "assets"
+    ///   domain_name = aws_s3_bucket.assets.bucket_regional_domain_name # goes and comes with the bucket
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Point the origin's `DomainName` at the bucket that holds the content, or remove the origin

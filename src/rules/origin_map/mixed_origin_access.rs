@@ -24,6 +24,39 @@ rule! {
     /// {"Id": "assets", "OriginAccessControlId": "E2EXAMPLE1OAC",
     ///  "S3OriginConfig": {"OriginAccessIdentity": ""}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: assets
+    ///     DomainName: example-assets.s3.eu-west-1.amazonaws.com
+    ///     OriginAccessControlId: E2EXAMPLE1OAC
+    ///     S3OriginConfig: {OriginAccessIdentity: origin-access-identity/cloudfront/E1EXAMPLEOAI}
+    /// # good
+    /// Origins:
+    ///   - Id: assets
+    ///     DomainName: example-assets.s3.eu-west-1.amazonaws.com
+    ///     OriginAccessControlId: E2EXAMPLE1OAC
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin {
+    ///   origin_id                = "assets"
+    ///   domain_name              = aws_s3_bucket.assets.bucket_regional_domain_name
+    ///   origin_access_control_id = aws_cloudfront_origin_access_control.assets.id
+    ///   s3_origin_config {
+    ///     origin_access_identity = aws_cloudfront_origin_access_identity.assets.cloudfront_access_identity_path
+    ///   }
+    /// }
+    /// # good
+    /// origin {
+    ///   origin_id                = "assets"
+    ///   domain_name              = aws_s3_bucket.assets.bucket_regional_domain_name
+    ///   origin_access_control_id = aws_cloudfront_origin_access_control.assets.id
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Keep the OAC and set `OriginAccessIdentity` to the empty text; don't remove `S3OriginConfig`.

@@ -23,6 +23,34 @@ rule! {
     ///   "DomainName": "example-assets.s3.eu-west-1.amazonaws.com",
     ///   "S3OriginConfig": {"OriginAccessIdentity": ""}}]}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins: !Ref AWS::NoValue
+    /// # good
+    /// Origins:
+    ///   - Id: assets
+    ///     DomainName: !GetAtt AssetsBucket.RegionalDomainName
+    ///     OriginAccessControlId: !GetAtt AssetsAccess.Id
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// dynamic "origin" {
+    ///   for_each = var.origins # an empty map
+    ///   content {
+    ///     origin_id   = origin.key
+    ///     domain_name = origin.value
+    ///   }
+    /// }
+    /// # good
+    /// origin {
+    ///   origin_id                = "assets"
+    ///   domain_name              = aws_s3_bucket.assets.bucket_regional_domain_name
+    ///   origin_access_control_id = aws_cloudfront_origin_access_control.assets.id
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Add the origins that the behaviors target. Don't add a dummy origin to get through: the

@@ -26,6 +26,38 @@ rule! {
     ///   "OriginProtocolPolicy": "https-only", "OriginSslProtocols": {"Quantity": 1,
     ///    "Items": ["TLSv1.2"]}}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: api
+    ///     DomainName: api.example.com
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    /// # good
+    /// Origins:
+    ///   - Id: api
+    ///     DomainName: api.example.com
+    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only, OriginSSLProtocols: [TLSv1.2]}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin { # no custom_origin_config: Terraform sends an S3 origin
+    ///   origin_id   = "api"
+    ///   domain_name = "api.example.com"
+    /// }
+    /// # good
+    /// origin {
+    ///   origin_id   = "api"
+    ///   domain_name = "api.example.com"
+    ///   custom_origin_config {
+    ///     http_port              = 80
+    ///     https_port             = 443
+    ///     origin_protocol_policy = "https-only"
+    ///     origin_ssl_protocols   = ["TLSv1.2"]
+    ///   }
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// For a server, an API, a load balancer, MediaStore or a Lambda function URL, replace

@@ -21,6 +21,34 @@ rule! {
     /// {"Id": "assets", "DomainName": "example-assets.s3.eu-west-1.amazonaws.com",
     ///  "OriginAccessControlId": "E2EXAMPLE1OAC", "S3OriginConfig": {"OriginAccessIdentity": ""}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: assets
+    ///     DomainName: example-assets.s3.eu-west-1.amazonaws.com
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    /// # good
+    /// Origins:
+    ///   - Id: assets
+    ///     DomainName: example-assets.s3.eu-west-1.amazonaws.com
+    ///     OriginAccessControlId: !GetAtt AssetsAccess.Id
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin {
+    ///   origin_id   = "assets"
+    ///   domain_name = aws_s3_bucket.assets.bucket_regional_domain_name
+    /// }
+    /// # good
+    /// origin {
+    ///   origin_id                = "assets"
+    ///   domain_name              = aws_s3_bucket.assets.bucket_regional_domain_name
+    ///   origin_access_control_id = aws_cloudfront_origin_access_control.assets.id
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Set `OriginAccessControlId` to an origin access control of type `s3` and let the bucket's

@@ -24,6 +24,48 @@ rule! {
     /// {"Origins": {"Items": [{"Id": "assets"}, {"Id": "standby"}]},
     ///  "OriginGroups": {"Items": [{"Id": "assets-with-standby"}]}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - {Id: assets, DomainName: a.example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}}
+    ///   - {Id: standby, DomainName: b.example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}}
+    /// OriginGroups:
+    ///   Quantity: 1
+    ///   Items:
+    ///     - Id: assets
+    ///       FailoverCriteria: {StatusCodes: {Quantity: 1, Items: [503]}}
+    ///       Members: {Quantity: 2, Items: [{OriginId: assets}, {OriginId: standby}]}
+    /// # good
+    /// Origins:
+    ///   - {Id: assets, DomainName: a.example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}}
+    ///   - {Id: standby, DomainName: b.example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}}
+    /// OriginGroups:
+    ///   Quantity: 1
+    ///   Items:
+    ///     - Id: assets-with-standby
+    ///       FailoverCriteria: {StatusCodes: {Quantity: 1, Items: [503]}}
+    ///       Members: {Quantity: 2, Items: [{OriginId: assets}, {OriginId: standby}]}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin {
+    ///   origin_id   = "assets"
+    ///   domain_name = "a.example.com"
+    /// }
+    /// origin_group {
+    ///   origin_id = "assets"
+    /// }
+    /// # good
+    /// origin {
+    ///   origin_id   = "assets"
+    ///   domain_name = "a.example.com"
+    /// }
+    /// origin_group {
+    ///   origin_id = "assets-with-standby"
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Give the group an ID of its own, and change it in every behavior that means the group.

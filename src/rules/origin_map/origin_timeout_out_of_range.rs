@@ -39,6 +39,38 @@ rule! {
     /// ```json
     /// {"CustomOriginConfig": {"OriginReadTimeout": 120}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: api
+    ///     DomainName: api.example.com
+    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only, OriginReadTimeout: 999}
+    /// # good
+    /// Origins:
+    ///   - Id: api
+    ///     DomainName: api.example.com
+    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only, OriginReadTimeout: 120}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// custom_origin_config {
+    ///   http_port              = 80
+    ///   https_port             = 443
+    ///   origin_protocol_policy = "https-only"
+    ///   origin_ssl_protocols   = ["TLSv1.2"]
+    ///   origin_read_timeout    = 999
+    /// }
+    /// # good
+    /// custom_origin_config {
+    ///   http_port              = 80
+    ///   https_port             = 443
+    ///   origin_protocol_policy = "https-only"
+    ///   origin_ssl_protocols   = ["TLSv1.2"]
+    ///   origin_read_timeout    = 120
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Set the value within the range. Work that takes longer than CloudFront waits needs another

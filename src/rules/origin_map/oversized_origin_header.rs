@@ -19,10 +19,34 @@ rule! {
     /// ```json
     /// {"HeaderName": "X-Origin-Key", "HeaderValue": "a token of 64 characters"}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// OriginCustomHeaders:
+    ///   - HeaderName: X-Origin-Key
+    ///     HeaderValue: !Ref PrivateKey # a PEM file of 2,400 characters
+    /// # good
+    /// OriginCustomHeaders:
+    ///   - HeaderName: X-Origin-Key
+    ///     HeaderValue: !Ref Token # 64 characters
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// custom_header {
+    ///   name  = "X-Origin-Key"
+    ///   value = file("key.pem") # 2,400 characters
+    /// }
+    /// # good
+    /// custom_header {
+    ///   name  = "X-Origin-Key"
+    ///   value = random_password.token.result # 64 characters
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Send a token that the origin looks up, and not the thing itself. AWS does not raise these
-    /// quotas.
+    /// quotas. Don't split the value over several headers: all of them together have a quota too.
     ///
     /// ## References
     /// - [Quotas on headers](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-custom-headers)

@@ -11,8 +11,8 @@ rule! {
     /// in the new one.
     ///
     /// ## Why is this bad?
-    /// A bucket made in a hurry, so that the deployment goes through, is the wrong fix: CloudFront takes
-    /// the config, and every viewer gets 403 or 404 in the place of what the old bucket served.
+    /// A bucket made in a hurry, so that the deployment goes through, is the wrong fix: CloudFront deploys
+    /// it quietly, and every viewer gets 403 or 404 in the place of what the old bucket served.
     ///
     /// ## Example
     /// `example-assets-v2` was made for this change and is empty:
@@ -22,6 +22,28 @@ rule! {
     /// Use instead:
     /// ```json
     /// {"Id": "assets", "DomainName": "example-assets.s3.eu-west-1.amazonaws.com"}
+    /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins: # AssetsV2 is empty
+    ///   - {Id: assets, DomainName: !GetAtt AssetsV2.RegionalDomainName, S3OriginConfig: {OriginAccessIdentity: ""}}
+    /// # good
+    /// Origins: # until the content is copied
+    ///   - {Id: assets, DomainName: !GetAtt Assets.RegionalDomainName, S3OriginConfig: {OriginAccessIdentity: ""}}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin { # assets_v2 is empty
+    ///   origin_id   = "assets"
+    ///   domain_name = aws_s3_bucket.assets_v2.bucket_regional_domain_name
+    /// }
+    /// # good
+    /// origin { # until the content is copied
+    ///   origin_id   = "assets"
+    ///   domain_name = aws_s3_bucket.assets.bucket_regional_domain_name
+    /// }
     /// ```
     ///
     /// ## How to fix

@@ -10,7 +10,7 @@ rule! {
     /// loopback, link-local, shared or reserved ones.
     ///
     /// ## Why is this bad?
-    /// CloudFront connects to custom origins over the internet. To an address inside a network it cannot,
+    /// It deploys quietly. CloudFront connects to custom origins over the internet. To an address inside a network it cannot,
     /// and viewers get 502 or 504; an internal load balancer is the usual cause. Where only some of
     /// the addresses are inside, some requests fail (a warning), as it is a warning where code at the
     /// edge chooses the origin. The guard reports such addresses and never connects to them.
@@ -25,11 +25,47 @@ rule! {
     /// {"Id": "api", "DomainName": "internal-api-1.eu-west-1.elb.amazonaws.com",
     ///  "VpcOriginConfig": {"VpcOriginId": "vo_EXAMPLE"}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: api
+    ///     DomainName: !GetAtt InternalLoadBalancer.DNSName
+    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only}
+    /// # good
+    /// Origins:
+    ///   - Id: api
+    ///     DomainName: !GetAtt InternalLoadBalancer.DNSName
+    ///     VpcOriginConfig: {VpcOriginId: !GetAtt InternalOrigin.Id}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin {
+    ///   origin_id   = "api"
+    ///   domain_name = aws_lb.internal.dns_name
+    ///   custom_origin_config {
+    ///     http_port              = 80
+    ///     https_port             = 443
+    ///     origin_protocol_policy = "https-only"
+    ///     origin_ssl_protocols   = ["TLSv1.2"]
+    ///   }
+    /// }
+    /// # good
+    /// origin {
+    ///   origin_id   = "api"
+    ///   domain_name = aws_lb.internal.dns_name
+    ///   vpc_origin_config {
+    ///     vpc_origin_id = aws_cloudfront_vpc_origin.internal.id
+    ///   }
+    /// }
+    /// ```
     ///
     /// ## How to fix
-    /// Reach what is inside a VPC by a VPC origin, or name a host on the internet. Where the guard itself
-    /// runs in a network with its own DNS that answers otherwise than public DNS, run it outside or set
-    /// `ORIGIN_GUARD_NETWORK` to `off`.
+    /// Reach what is inside a VPC by a VPC origin, or name a host on the internet. Where the guard
+    /// itself runs in a network with its own DNS that answers otherwise than public DNS, run it
+    /// outside or set `ORIGIN_GUARD_NETWORK` to `off`. Don't open the load balancer to the internet
+    /// to get around it.
     ///
     /// ## References
     /// - [VPC origins](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html)

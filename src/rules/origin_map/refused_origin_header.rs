@@ -21,6 +21,38 @@ rule! {
     /// {"CustomHeaders": {"Quantity": 1, "Items": [
     ///   {"HeaderName": "X-Origin-Secret", "HeaderValue": "…"}]}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: api
+    ///     DomainName: api.example.com
+    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only}
+    ///     OriginCustomHeaders:
+    ///       - HeaderName: X-Amz-Secret
+    ///         HeaderValue: !Ref OriginSecret
+    /// # good
+    /// Origins:
+    ///   - Id: api
+    ///     DomainName: api.example.com
+    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only}
+    ///     OriginCustomHeaders:
+    ///       - HeaderName: X-Origin-Secret
+    ///         HeaderValue: !Ref OriginSecret
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// custom_header {
+    ///   name  = "X-Amz-Secret"
+    ///   value = var.origin_secret
+    /// }
+    /// # good
+    /// custom_header {
+    ///   name  = "X-Origin-Secret"
+    ///   value = var.origin_secret
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Give the header another name, and let the origin look for that one. Where the origin needs the

@@ -27,6 +27,40 @@ rule! {
     /// {"DomainName": "example-assets.s3.eu-west-1.amazonaws.com",
     ///  "OriginAccessControlId": "E2EXAMPLE", "S3OriginConfig": {"OriginAccessIdentity": ""}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: assets
+    ///     DomainName: example-assets.s3.eu-west-1.amazonaws.com
+    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only}
+    /// # good
+    /// Origins:
+    ///   - Id: assets
+    ///     DomainName: !GetAtt AssetsBucket.RegionalDomainName
+    ///     OriginAccessControlId: !GetAtt AssetsAccess.Id
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin {
+    ///   origin_id   = "assets"
+    ///   domain_name = aws_s3_bucket.assets.bucket_regional_domain_name
+    ///   custom_origin_config {
+    ///     http_port              = 80
+    ///     https_port             = 443
+    ///     origin_protocol_policy = "https-only"
+    ///     origin_ssl_protocols   = ["TLSv1.2"]
+    ///   }
+    /// }
+    /// # good
+    /// origin {
+    ///   origin_id                = "assets"
+    ///   domain_name              = aws_s3_bucket.assets.bucket_regional_domain_name
+    ///   origin_access_control_id = aws_cloudfront_origin_access_control.assets.id
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Replace `CustomOriginConfig` by `S3OriginConfig`, sign with an origin access control, and let

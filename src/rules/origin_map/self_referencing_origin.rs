@@ -23,6 +23,36 @@ rule! {
     /// {"Aliases": {"Items": ["www.example.com"]},
     ///  "Origins": {"Items": [{"Id": "web", "DomainName": "origin.example.com"}]}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Aliases: [www.example.com]
+    /// Origins:
+    ///   - Id: web
+    ///     DomainName: www.example.com
+    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only}
+    /// # good
+    /// Aliases: [www.example.com]
+    /// Origins:
+    ///   - Id: web
+    ///     DomainName: origin.example.com
+    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// aliases = ["www.example.com"]
+    /// origin {
+    ///   origin_id   = "web"
+    ///   domain_name = "www.example.com"
+    /// }
+    /// # good
+    /// aliases = ["www.example.com"]
+    /// origin {
+    ///   origin_id   = "web"
+    ///   domain_name = aws_route53_record.origin.fqdn # origin.example.com
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Give the server a DNS name of its own, and a certificate for it, and use that as `DomainName`.

@@ -21,6 +21,39 @@ rule! {
     /// {"Id": "assets", "DomainName": "assets-v1.s3.us-east-1.amazonaws.com"},
     /// {"Id": "assets-v2", "DomainName": "assets-v2.s3.us-east-1.amazonaws.com"}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins: # the baseline has AssetsV1
+    ///   - Id: assets
+    ///     DomainName: !GetAtt AssetsV2.RegionalDomainName
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    /// # good
+    /// Origins:
+    ///   - Id: assets
+    ///     DomainName: !GetAtt AssetsV1.RegionalDomainName
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    ///   - Id: assets-v2
+    ///     DomainName: !GetAtt AssetsV2.RegionalDomainName
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin { # the baseline has assets_v1
+    ///   origin_id   = "assets"
+    ///   domain_name = aws_s3_bucket.assets_v2.bucket_regional_domain_name
+    /// }
+    /// # good
+    /// origin {
+    ///   origin_id   = "assets"
+    ///   domain_name = aws_s3_bucket.assets_v1.bucket_regional_domain_name
+    /// }
+    /// origin {
+    ///   origin_id   = "assets-v2"
+    ///   domain_name = aws_s3_bucket.assets_v2.bucket_regional_domain_name
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Where it is meant, make sure that the objects are in the new bucket. A new ID beside the old

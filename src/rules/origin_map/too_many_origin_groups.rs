@@ -20,6 +20,40 @@ rule! {
     /// ```json
     /// {"OriginGroups": {"Quantity": 1, "Items": [{"Id": "tenants"}]}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// OriginGroups:
+    ///   Quantity: 11
+    ///   Items:
+    ///     - Id: tenant-1
+    ///       FailoverCriteria: {StatusCodes: {Quantity: 1, Items: [503]}}
+    ///       Members: {Quantity: 2, Items: [{OriginId: primary}, {OriginId: standby}]}
+    ///     # … 10 more with the same members
+    /// # good
+    /// OriginGroups:
+    ///   Quantity: 1
+    ///   Items:
+    ///     - Id: tenants
+    ///       FailoverCriteria: {StatusCodes: {Quantity: 1, Items: [503]}}
+    ///       Members: {Quantity: 2, Items: [{OriginId: primary}, {OriginId: standby}]}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// dynamic "origin_group" {
+    ///   for_each = var.tenants # 11 tenants
+    ///   content {
+    ///     origin_id = origin_group.key
+    ///     # … the same members
+    ///   }
+    /// }
+    /// # good
+    /// origin_group {
+    ///   origin_id = "tenants"
+    ///   # … the members
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Let behaviors with the same pair of origins share a group and remove groups that nothing

@@ -19,6 +19,33 @@ rule! {
     /// ```json
     /// {"CustomHeaders": {"Quantity": 1, "Items": [{"HeaderName": "X-Flags", "HeaderValue": "…"}]}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// OriginCustomHeaders:
+    ///   - {HeaderName: X-Flag-1, HeaderValue: "on"}
+    ///   - {HeaderName: X-Flag-2, HeaderValue: "off"}
+    ///   # … 29 more
+    /// # good
+    /// OriginCustomHeaders:
+    ///   - {HeaderName: X-Flags, HeaderValue: "1=on,2=off"}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// dynamic "custom_header" {
+    ///   for_each = var.flags # 31 flags
+    ///   content {
+    ///     name  = "X-Flag-${custom_header.key}"
+    ///     value = custom_header.value
+    ///   }
+    /// }
+    /// # good
+    /// custom_header {
+    ///   name  = "X-Flags"
+    ///   value = join(",", [for name, value in var.flags : "${name}=${value}"])
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Remove headers that the origin does not look at, put several into one, or ask AWS for a higher

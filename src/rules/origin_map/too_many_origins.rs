@@ -20,6 +20,37 @@ rule! {
     /// ```json
     /// {"Origins": {"Quantity": 98, "Items": ["… 98 origins …"]}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   Fn::ForEach::Tenants: # 101 tenants
+    ///     - Tenant
+    ///     - !Ref Tenants
+    ///     - - Id: !Sub tenant-${Tenant}
+    ///         DomainName: !Sub ${Tenant}.example.com
+    /// # good
+    /// Origins: # one for all, which finds the tenant by the path
+    ///   - Id: tenants
+    ///     DomainName: tenants.example.com
+    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// dynamic "origin" {
+    ///   for_each = var.tenants # 101 tenants
+    ///   content {
+    ///     origin_id   = origin.key
+    ///     domain_name = "${origin.key}.example.com"
+    ///   }
+    /// }
+    /// # good
+    /// origin { # one for all, which finds the tenant by the path
+    ///   origin_id   = "tenants"
+    ///   domain_name = "tenants.example.com"
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Remove origins that no behavior and no group targets. If all are needed, ask AWS for a higher

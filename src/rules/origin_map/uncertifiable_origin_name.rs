@@ -28,6 +28,32 @@ rule! {
     ///  "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443,
     ///   "OriginProtocolPolicy": "https-only"}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: web
+    ///     DomainName: web-123.eu-west-1.elb.amazonaws.com # what LoadBalancer.DNSName gives
+    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only}
+    /// # good
+    /// Origins:
+    ///   - Id: web
+    ///     DomainName: origin.example.com
+    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin {
+    ///   origin_id   = "web"
+    ///   domain_name = aws_lb.web.dns_name
+    /// }
+    /// # good
+    /// origin {
+    ///   origin_id   = "web"
+    ///   domain_name = aws_route53_record.origin.fqdn # origin.example.com
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Create a DNS record of your own for the load balancer or instance, with a name that its

@@ -8,7 +8,7 @@ rule! {
     /// Looks each origin's `Id` up among the `origins` of the contract file.
     ///
     /// ## Why is this bad?
-    /// CloudFront takes any origin. Where a team has written down which there are, another one is a
+    /// CloudFront deploys any origin quietly. Where a team has written down which there are, another one is a
     /// slip, or a source of content that nobody has agreed to.
     ///
     /// ## Example
@@ -19,6 +19,28 @@ rule! {
     /// Use instead:
     /// ```json
     /// {"Id": "assets", "DomainName": "example-assets.s3.eu-west-1.amazonaws.com"}
+    /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins: # the contract declares assets
+    ///   - {Id: assets-test, DomainName: example-assets-test.s3.eu-west-1.amazonaws.com, S3OriginConfig: {OriginAccessIdentity: ""}}
+    /// # good
+    /// Origins:
+    ///   - {Id: assets, DomainName: example-assets.s3.eu-west-1.amazonaws.com, S3OriginConfig: {OriginAccessIdentity: ""}}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin { # the contract declares assets
+    ///   origin_id   = "assets-test"
+    ///   domain_name = aws_s3_bucket.assets_test.bucket_regional_domain_name
+    /// }
+    /// # good
+    /// origin {
+    ///   origin_id   = "assets"
+    ///   domain_name = aws_s3_bucket.assets.bucket_regional_domain_name
+    /// }
     /// ```
     ///
     /// ## How to fix

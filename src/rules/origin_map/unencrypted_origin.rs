@@ -22,6 +22,36 @@ rule! {
     /// {"Id": "api", "DomainName": "api.example.com",
     ///  "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: api
+    ///     DomainName: api.example.com
+    ///     CustomOriginConfig: {OriginProtocolPolicy: http-only}
+    /// # good
+    /// Origins:
+    ///   - Id: api
+    ///     DomainName: api.example.com
+    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// custom_origin_config {
+    ///   http_port              = 80
+    ///   https_port             = 443
+    ///   origin_protocol_policy = "http-only"
+    ///   origin_ssl_protocols   = ["TLSv1.2"]
+    /// }
+    /// # good
+    /// custom_origin_config {
+    ///   http_port              = 80
+    ///   https_port             = 443
+    ///   origin_protocol_policy = "https-only"
+    ///   origin_ssl_protocols   = ["TLSv1.2"]
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Give the origin a certificate of a public authority with its domain as a name, then set

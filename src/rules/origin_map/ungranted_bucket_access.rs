@@ -38,6 +38,60 @@ rule! {
     ///   {"AWS:SourceArn": ["arn:aws:cloudfront::111122223333:distribution/E1ANOTHERONE",
     ///                      "arn:aws:cloudfront::111122223333:distribution/E2EXAMPLE1GUARD"]}}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// AssetsPolicy:
+    ///   Type: AWS::S3::BucketPolicy
+    ///   Properties:
+    ///     Bucket: !Ref AssetsBucket
+    ///     PolicyDocument:
+    ///       Statement:
+    ///         - Effect: Allow
+    ///           Principal: {Service: cloudfront.amazonaws.com}
+    ///           Action: s3:GetObject
+    ///           Resource: !GetAtt AssetsBucket.Arn # the bucket, not its objects
+    /// # good
+    /// AssetsPolicy:
+    ///   Type: AWS::S3::BucketPolicy
+    ///   Properties:
+    ///     Bucket: !Ref AssetsBucket
+    ///     PolicyDocument:
+    ///       Statement:
+    ///         - Effect: Allow
+    ///           Principal: {Service: cloudfront.amazonaws.com}
+    ///           Action: s3:GetObject
+    ///           Resource: !Sub ${AssetsBucket.Arn}/*
+    ///           Condition:
+    ///             StringEquals:
+    ///               AWS:SourceArn: !Sub arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${Site}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// statement {
+    ///   actions   = ["s3:GetObject"]
+    ///   resources = [aws_s3_bucket.assets.arn] # the bucket, not its objects
+    ///   principals {
+    ///     type        = "Service"
+    ///     identifiers = ["cloudfront.amazonaws.com"]
+    ///   }
+    /// }
+    /// # good
+    /// statement {
+    ///   actions   = ["s3:GetObject"]
+    ///   resources = ["${aws_s3_bucket.assets.arn}/*"]
+    ///   principals {
+    ///     type        = "Service"
+    ///     identifiers = ["cloudfront.amazonaws.com"]
+    ///   }
+    ///   condition {
+    ///     test     = "StringEquals"
+    ///     variable = "AWS:SourceArn"
+    ///     values   = [aws_cloudfront_distribution.site.arn]
+    ///   }
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Add the statement that the finding prints to the bucket policy, where that policy is written:

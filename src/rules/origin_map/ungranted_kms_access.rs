@@ -29,11 +29,69 @@ rule! {
     ///  "Resource": "*", "Condition": {"StringEquals":
     ///   {"AWS:SourceArn": "arn:aws:cloudfront::111122223333:distribution/E2EXAMPLE1GUARD"}}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// AssetsKey:
+    ///   Type: AWS::KMS::Key
+    ///   Properties:
+    ///     KeyPolicy:
+    ///       Statement:
+    ///         - Effect: Allow
+    ///           Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}
+    ///           Action: kms:*
+    ///           Resource: "*"
+    /// # good
+    /// AssetsKey:
+    ///   Type: AWS::KMS::Key
+    ///   Properties:
+    ///     KeyPolicy:
+    ///       Statement:
+    ///         - Effect: Allow
+    ///           Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}
+    ///           Action: kms:*
+    ///           Resource: "*"
+    ///         - Effect: Allow
+    ///           Principal: {Service: cloudfront.amazonaws.com}
+    ///           Action: kms:Decrypt
+    ///           Resource: "*"
+    ///           Condition: # the ID itself: !Ref would be a circle through bucket and key
+    ///             StringEquals:
+    ///               AWS:SourceArn: !Sub arn:aws:cloudfront::${AWS::AccountId}:distribution/E2EXAMPLE1GUARD
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// statement {
+    ///   actions   = ["kms:*"]
+    ///   resources = ["*"]
+    ///   principals {
+    ///     type        = "AWS"
+    ///     identifiers = ["arn:aws:iam::111122223333:root"]
+    ///   }
+    /// }
+    /// # good
+    /// # beside the statement above
+    /// statement {
+    ///   actions   = ["kms:Decrypt"]
+    ///   resources = ["*"]
+    ///   principals {
+    ///     type        = "Service"
+    ///     identifiers = ["cloudfront.amazonaws.com"]
+    ///   }
+    ///   condition {
+    ///     test     = "StringEquals"
+    ///     variable = "AWS:SourceArn"
+    ///     values   = ["arn:aws:cloudfront::111122223333:distribution/E2EXAMPLE1GUARD"]
+    ///   }
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Use an origin access control, and add the statement that the finding prints to the policy of
-    /// the key. In the place of `aws/s3` take a key of your own, or SSE-S3, and copy the
-    /// objects onto themselves: the default encryption is only of new ones.
+    /// the key. In the place of `aws/s3` take a key of your own, or SSE-S3, and copy the objects onto
+    /// themselves: the default encryption is only of new ones. Don't grant `kms:Decrypt` without the
+    /// condition: any distribution of any account could then have the key used.
     ///
     /// ## References
     /// - [Restrict access to an Amazon S3 origin: SSE-KMS](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html#oac-permission-sse-kms)

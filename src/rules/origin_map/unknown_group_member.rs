@@ -23,9 +23,62 @@ rule! {
     /// ```json
     /// {"Members": {"Items": [{"OriginId": "primary"}, {"OriginId": "standby"}]}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - {Id: primary, DomainName: a.example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}}
+    ///   - {Id: standby, DomainName: b.example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}}
+    /// OriginGroups:
+    ///   Quantity: 1
+    ///   Items:
+    ///     - Id: assets
+    ///       FailoverCriteria: {StatusCodes: {Quantity: 1, Items: [503]}}
+    ///       Members: {Quantity: 2, Items: [{OriginId: primary}, {OriginId: standby-eu}]}
+    /// # good
+    /// Origins:
+    ///   - {Id: primary, DomainName: a.example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}}
+    ///   - {Id: standby, DomainName: b.example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}}
+    /// OriginGroups:
+    ///   Quantity: 1
+    ///   Items:
+    ///     - Id: assets
+    ///       FailoverCriteria: {StatusCodes: {Quantity: 1, Items: [503]}}
+    ///       Members: {Quantity: 2, Items: [{OriginId: primary}, {OriginId: standby}]}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin_group {
+    ///   origin_id = "assets"
+    ///   failover_criteria {
+    ///     status_codes = [503]
+    ///   }
+    ///   member {
+    ///     origin_id = "primary"
+    ///   }
+    ///   member {
+    ///     origin_id = "standby-eu" # the origin's ID is standby
+    ///   }
+    /// }
+    /// # good
+    /// origin_group {
+    ///   origin_id = "assets"
+    ///   failover_criteria {
+    ///     status_codes = [503]
+    ///   }
+    ///   member {
+    ///     origin_id = "primary"
+    ///   }
+    ///   member {
+    ///     origin_id = "standby"
+    ///   }
+    /// }
+    /// ```
     ///
     /// ## How to fix
-    /// Name an origin that the candidate defines, or add the missing origin in the same change.
+    /// Name an origin that the candidate defines, or add the missing origin in the same change. Don't
+    /// name the primary twice to get through: nothing would take over.
     ///
     /// ## References
     /// - [OriginGroupMember](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginGroupMember.html)

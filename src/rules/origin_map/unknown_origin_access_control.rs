@@ -21,6 +21,36 @@ rule! {
     /// ```json
     /// {"Id": "assets", "OriginAccessControlId": "E2EXAMPLE1OAC"}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: assets
+    ///     DomainName: !GetAtt AssetsBucket.RegionalDomainName
+    ///     OriginAccessControlId: example-assets-oac # its name
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    /// # good
+    /// Origins:
+    ///   - Id: assets
+    ///     DomainName: !GetAtt AssetsBucket.RegionalDomainName
+    ///     OriginAccessControlId: !GetAtt AssetsAccess.Id
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin {
+    ///   origin_id                = "assets"
+    ///   domain_name              = aws_s3_bucket.assets.bucket_regional_domain_name
+    ///   origin_access_control_id = aws_cloudfront_origin_access_control.assets.name
+    /// }
+    /// # good
+    /// origin {
+    ///   origin_id                = "assets"
+    ///   domain_name              = aws_s3_bucket.assets.bucket_regional_domain_name
+    ///   origin_access_control_id = aws_cloudfront_origin_access_control.assets.id
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Set the ID of a control of this account (`aws cloudfront list-origin-access-controls`), or

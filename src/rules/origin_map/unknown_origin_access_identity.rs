@@ -23,6 +23,31 @@ rule! {
     /// ```json
     /// {"S3OriginConfig": {"OriginAccessIdentity": "origin-access-identity/cloudfront/E1EXAMPLEOAI"}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: assets
+    ///     DomainName: example-assets.s3.eu-west-1.amazonaws.com
+    ///     S3OriginConfig: {OriginAccessIdentity: E1EXAMPLEOAI} # what !Ref AssetsIdentity gives
+    /// # good
+    /// Origins:
+    ///   - Id: assets
+    ///     DomainName: example-assets.s3.eu-west-1.amazonaws.com
+    ///     S3OriginConfig:
+    ///       OriginAccessIdentity: !Sub origin-access-identity/cloudfront/${AssetsIdentity}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// s3_origin_config {
+    ///   origin_access_identity = aws_cloudfront_origin_access_identity.assets.id
+    /// }
+    /// # good
+    /// s3_origin_config {
+    ///   origin_access_identity = aws_cloudfront_origin_access_identity.assets.cloudfront_access_identity_path
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Write the whole path with the ID of an identity of this account. Better: clear the field and

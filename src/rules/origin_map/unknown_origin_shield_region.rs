@@ -20,10 +20,39 @@ rule! {
     /// ```json
     /// {"OriginShield": {"Enabled": true, "OriginShieldRegion": "eu-west-2"}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: api
+    ///     DomainName: api.example.com
+    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only}
+    ///     OriginShield: {Enabled: true, OriginShieldRegion: eu-north-1}
+    /// # good
+    /// Origins:
+    ///   - Id: api
+    ///     DomainName: api.example.com
+    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only}
+    ///     OriginShield: {Enabled: true, OriginShieldRegion: eu-west-2}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin_shield {
+    ///   enabled              = true
+    ///   origin_shield_region = "eu-north-1"
+    /// }
+    /// # good
+    /// origin_shield {
+    ///   enabled              = true
+    ///   origin_shield_region = "eu-west-2"
+    /// }
+    /// ```
     ///
     /// ## How to fix
-    /// Set `OriginShieldRegion` to the region of the list that has the lowest latency to the origin, or
-    /// leave Origin Shield off.
+    /// Set `OriginShieldRegion` to the region of the list that has the lowest latency to the origin,
+    /// or leave Origin Shield off. Don't take the bucket's or the stack's own region unseen: not
+    /// every region has one.
     ///
     /// ## References
     /// - [Choose the region for Origin Shield](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/origin-shield.html#choose-origin-shield-region)

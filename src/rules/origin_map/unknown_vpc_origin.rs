@@ -26,6 +26,38 @@ rule! {
     /// {"Id": "internal", "DomainName": "internal-lb.example.com",
     ///  "VpcOriginConfig": {"VpcOriginId": "vo_1example2"}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: internal
+    ///     DomainName: internal-lb.example.com
+    ///     VpcOriginConfig: {VpcOriginId: vo_removed}
+    /// # good
+    /// Origins:
+    ///   - Id: internal
+    ///     DomainName: internal-lb.example.com
+    ///     VpcOriginConfig: {VpcOriginId: !GetAtt InternalOrigin.Id}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin {
+    ///   origin_id   = "internal"
+    ///   domain_name = "internal-lb.example.com"
+    ///   vpc_origin_config {
+    ///     vpc_origin_id = "vo_removed"
+    ///   }
+    /// }
+    /// # good
+    /// origin {
+    ///   origin_id   = "internal"
+    ///   domain_name = "internal-lb.example.com"
+    ///   vpc_origin_config {
+    ///     vpc_origin_id = aws_cloudfront_vpc_origin.internal.id
+    ///   }
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Name a VPC origin that `aws cloudfront list-vpc-origins` shows, and wait until its status is

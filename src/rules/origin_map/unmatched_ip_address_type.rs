@@ -12,7 +12,7 @@ rule! {
     /// AAAA records that DNS has for the origin's domain.
     ///
     /// ## Why is this bad?
-    /// CloudFront finds no address to connect to, and viewers get 502. CloudFront takes the config.
+    /// CloudFront finds no address to connect to, and viewers get 502. CloudFront deploys the config quietly.
     ///
     /// ## Example
     /// A host with A records only:
@@ -22,6 +22,26 @@ rule! {
     /// Use instead:
     /// ```json
     /// {"DomainName": "api.example.com", "CustomOriginConfig": {"IpAddressType": "ipv4"}}
+    /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins: # the host has A records only
+    ///   - {Id: api, DomainName: api.example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only, IpAddressType: ipv6}}
+    /// # good
+    /// Origins:
+    ///   - {Id: api, DomainName: api.example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only, IpAddressType: ipv4}}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// custom_origin_config { # the host has A records only
+    ///   ip_address_type = "ipv6"
+    /// }
+    /// # good
+    /// custom_origin_config {
+    ///   ip_address_type = "ipv4"
+    /// }
     /// ```
     ///
     /// ## How to fix

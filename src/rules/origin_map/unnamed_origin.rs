@@ -17,6 +17,32 @@ rule! {
     /// ```json
     /// {"Id": "api", "DomainName": "api.example.com"}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: ""
+    ///     DomainName: api.example.com
+    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only}
+    /// # good
+    /// Origins:
+    ///   - Id: api
+    ///     DomainName: api.example.com
+    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin {
+    ///   origin_id   = var.name # empty
+    ///   domain_name = "api.example.com"
+    /// }
+    /// # good
+    /// origin {
+    ///   origin_id   = "api"
+    ///   domain_name = "api.example.com"
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Give the origin an `Id` of its own, and name it in the `TargetOriginId` of the behaviors that

@@ -9,7 +9,7 @@ rule! {
     /// that CloudFront is to speak with it.
     ///
     /// ## Why is this bad?
-    /// Viewers get 502 or 504. It is a warning, since the guard connects from elsewhere: many origins
+    /// It deploys quietly, and viewers get 502 or 504. It is a warning, since the guard connects from elsewhere: many origins
     /// rightly let in nobody but CloudFront's addresses. It is an error only where the origin answered and
     /// has no version of TLS that `OriginSslProtocols` lists.
     ///
@@ -22,6 +22,36 @@ rule! {
     /// ```json
     /// {"Id": "api", "DomainName": "api.example.com",
     ///  "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"}}
+    /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: api
+    ///     DomainName: api.example.com
+    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only, HTTPSPort: 80}
+    /// # good
+    /// Origins:
+    ///   - Id: api
+    ///     DomainName: api.example.com
+    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only, HTTPSPort: 443}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// custom_origin_config {
+    ///   http_port              = 80
+    ///   https_port             = 80
+    ///   origin_protocol_policy = "https-only"
+    ///   origin_ssl_protocols   = ["TLSv1.2"]
+    /// }
+    /// # good
+    /// custom_origin_config {
+    ///   http_port              = 80
+    ///   https_port             = 443
+    ///   origin_protocol_policy = "https-only"
+    ///   origin_ssl_protocols   = ["TLSv1.2"]
+    /// }
     /// ```
     ///
     /// ## How to fix

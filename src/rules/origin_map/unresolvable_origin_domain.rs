@@ -24,6 +24,32 @@ rule! {
     /// {"Id": "api", "DomainName": "api.example.com",
     ///  "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: api
+    ///     DomainName: api-blue.example.com # its record is gone
+    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only}
+    /// # good
+    /// Origins:
+    ///   - Id: api
+    ///     DomainName: !Ref ApiRecord # an AWS::Route53::RecordSet
+    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin {
+    ///   origin_id   = "api"
+    ///   domain_name = "api-blue.example.com" # its record is gone
+    /// }
+    /// # good
+    /// origin {
+    ///   origin_id   = "api"
+    ///   domain_name = aws_route53_record.api.fqdn
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Correct the `DomainName`, or create the record in the public zone; a private hosted zone does not

@@ -22,6 +22,34 @@ rule! {
     /// {"Id": "assets", "DomainName": "assets-ab12cd-s3alias.s3.eu-west-1.amazonaws.com",
     ///  "OriginAccessControlId": "E2EXAMPLE", "S3OriginConfig": {"OriginAccessIdentity": ""}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: assets
+    ///     DomainName: assets-ab12cd-s3alias.s3.eu-west-1.amazonaws.com
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    /// # good
+    /// Origins:
+    ///   - Id: assets
+    ///     DomainName: !Sub ${AssetsAccessPoint.Alias}.s3.${AWS::Region}.amazonaws.com
+    ///     OriginAccessControlId: !GetAtt AssetsAccess.Id
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin {
+    ///   origin_id   = "assets"
+    ///   domain_name = "${aws_s3_access_point.assets.alias}.s3.eu-west-1.amazonaws.com"
+    /// }
+    /// # good
+    /// origin {
+    ///   origin_id                = "assets"
+    ///   domain_name              = "${aws_s3_access_point.assets.alias}.s3.eu-west-1.amazonaws.com"
+    ///   origin_access_control_id = aws_cloudfront_origin_access_control.assets.id
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Create an origin access control of type `s3` that signs always, set its ID as the origin's

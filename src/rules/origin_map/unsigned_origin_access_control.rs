@@ -19,6 +19,44 @@ rule! {
     /// {"OriginAccessControlConfig": {"Name": "assets", "OriginAccessControlOriginType": "s3",
     ///   "SigningProtocol": "sigv4", "SigningBehavior": "always"}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// AssetsAccess:
+    ///   Type: AWS::CloudFront::OriginAccessControl
+    ///   Properties:
+    ///     OriginAccessControlConfig:
+    ///       Name: assets
+    ///       OriginAccessControlOriginType: s3
+    ///       SigningBehavior: never
+    ///       SigningProtocol: sigv4
+    /// # good
+    /// AssetsAccess:
+    ///   Type: AWS::CloudFront::OriginAccessControl
+    ///   Properties:
+    ///     OriginAccessControlConfig:
+    ///       Name: assets
+    ///       OriginAccessControlOriginType: s3
+    ///       SigningBehavior: always
+    ///       SigningProtocol: sigv4
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// resource "aws_cloudfront_origin_access_control" "assets" {
+    ///   name                              = "assets"
+    ///   origin_access_control_origin_type = "s3"
+    ///   signing_behavior                  = "never"
+    ///   signing_protocol                  = "sigv4"
+    /// }
+    /// # good
+    /// resource "aws_cloudfront_origin_access_control" "assets" {
+    ///   name                              = "assets"
+    ///   origin_access_control_origin_type = "s3"
+    ///   signing_behavior                  = "always"
+    ///   signing_protocol                  = "sigv4"
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Set the control's `SigningBehavior` to `always`; every origin with this control then signs.

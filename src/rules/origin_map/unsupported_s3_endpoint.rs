@@ -30,10 +30,37 @@ rule! {
     /// {"DomainName": "example-assets.s3.eu-west-1.amazonaws.com",
     ///  "S3OriginConfig": {"OriginAccessIdentity": ""}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: assets
+    ///     DomainName: example-assets.s3-accelerate.amazonaws.com
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    /// # good
+    /// Origins:
+    ///   - Id: assets
+    ///     DomainName: !GetAtt AssetsBucket.RegionalDomainName
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin {
+    ///   origin_id   = "assets"
+    ///   domain_name = "${aws_s3_bucket.assets.bucket}.s3-accelerate.amazonaws.com"
+    /// }
+    /// # good
+    /// origin {
+    ///   origin_id   = "assets"
+    ///   domain_name = aws_s3_bucket.assets.bucket_regional_domain_name
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Use `bucket.s3.region.amazonaws.com`. For an access point, use its alias and an origin access
-    /// control. Acceleration has nothing to add: CloudFront already reads from the edge.
+    /// control. Acceleration has nothing to add: CloudFront already reads from the edge. Don't make
+    /// it a custom origin to get through: no access control signs for S3 there.
     ///
     /// ## References
     /// - [Use various origins](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistS3AndCustomOrigins.html)

@@ -25,6 +25,32 @@ rule! {
     /// {"Id": "web", "DomainName": "web.example.com",
     ///  "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: web
+    ///     DomainName: !GetAtt LoadBalancer.DNSName
+    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only}
+    /// # good
+    /// Origins:
+    ///   - Id: web
+    ///     DomainName: !Ref WebRecord # web.example.com, which is in the certificate
+    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin {
+    ///   origin_id   = "web"
+    ///   domain_name = aws_lb.web.dns_name
+    /// }
+    /// # good
+    /// origin {
+    ///   origin_id   = "web"
+    ///   domain_name = aws_route53_record.web.fqdn # web.example.com, which is in the certificate
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Use a `DomainName` that the certificate has, renew the certificate, or have the server send the

@@ -24,6 +24,36 @@ rule! {
     /// {"DomainName": "example-site.s3.eu-west-1.amazonaws.com",
     ///  "OriginAccessControlId": "E2EXAMPLE", "S3OriginConfig": {"OriginAccessIdentity": ""}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: site
+    ///     DomainName: example-site.s3-website-eu-west-1.amazonaws.com
+    ///     OriginAccessControlId: !GetAtt SiteAccess.Id
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    /// # good
+    /// Origins:
+    ///   - Id: site
+    ///     DomainName: !GetAtt SiteBucket.RegionalDomainName
+    ///     OriginAccessControlId: !GetAtt SiteAccess.Id
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin {
+    ///   origin_id                = "site"
+    ///   domain_name              = aws_s3_bucket_website_configuration.site.website_endpoint
+    ///   origin_access_control_id = aws_cloudfront_origin_access_control.site.id
+    /// }
+    /// # good
+    /// origin {
+    ///   origin_id                = "site"
+    ///   domain_name              = aws_s3_bucket.site.bucket_regional_domain_name
+    ///   origin_access_control_id = aws_cloudfront_origin_access_control.site.id
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// There are two ways. With the bucket's own domain, `bucket.s3.region.amazonaws.com`, it can stay

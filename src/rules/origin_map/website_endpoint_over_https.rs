@@ -23,11 +23,49 @@ rule! {
     ///  "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443,
     ///   "OriginProtocolPolicy": "http-only"}}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: site
+    ///     DomainName: example-site.s3-website-eu-west-1.amazonaws.com
+    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only}
+    /// # good
+    /// Origins:
+    ///   - Id: site
+    ///     DomainName: example-site.s3-website-eu-west-1.amazonaws.com
+    ///     CustomOriginConfig: {OriginProtocolPolicy: http-only}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin {
+    ///   origin_id   = "site"
+    ///   domain_name = aws_s3_bucket_website_configuration.site.website_endpoint
+    ///   custom_origin_config {
+    ///     http_port              = 80
+    ///     https_port             = 443
+    ///     origin_protocol_policy = "https-only"
+    ///     origin_ssl_protocols   = ["TLSv1.2"]
+    ///   }
+    /// }
+    /// # good
+    /// origin {
+    ///   origin_id   = "site"
+    ///   domain_name = aws_s3_bucket_website_configuration.site.website_endpoint
+    ///   custom_origin_config {
+    ///     http_port              = 80
+    ///     https_port             = 443
+    ///     origin_protocol_policy = "http-only"
+    ///     origin_ssl_protocols   = ["TLSv1.2"]
+    ///   }
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Set `OriginProtocolPolicy` to `http-only`; the viewers still use HTTPS. Where the way to the
     /// origin must be encrypted, use the bucket's own domain with `S3OriginConfig` and an origin
-    /// access control.
+    /// access control. Don't go to `match-viewer`: it only moves the 504 to the viewers on HTTPS.
     ///
     /// ## References
     /// - [Website endpoints](https://docs.aws.amazon.com/AmazonS3/latest/userguide/WebsiteEndpoints.html)

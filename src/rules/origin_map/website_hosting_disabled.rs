@@ -21,6 +21,39 @@ rule! {
     /// {"Id": "site", "DomainName": "example-site.s3.us-east-1.amazonaws.com",
     ///  "S3OriginConfig": {"OriginAccessIdentity": ""}, "OriginAccessControlId": "E2EXAMPLE"}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// SiteBucket:
+    ///   Type: AWS::S3::Bucket
+    ///   Properties:
+    ///     BucketName: example-site # no WebsiteConfiguration
+    /// # good
+    /// SiteBucket:
+    ///   Type: AWS::S3::Bucket
+    ///   Properties:
+    ///     BucketName: example-site
+    ///     WebsiteConfiguration: {IndexDocument: index.html}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin { # and no aws_s3_bucket_website_configuration for the bucket
+    ///   origin_id   = "site"
+    ///   domain_name = "example-site.s3-website-us-east-1.amazonaws.com"
+    /// }
+    /// # good
+    /// resource "aws_s3_bucket_website_configuration" "site" {
+    ///   bucket = aws_s3_bucket.site.id
+    ///   index_document {
+    ///     suffix = "index.html"
+    ///   }
+    /// }
+    /// origin {
+    ///   origin_id   = "site"
+    ///   domain_name = aws_s3_bucket_website_configuration.site.website_endpoint
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Take the bucket's REST endpoint with an origin access control, unless you need the website's

@@ -23,6 +23,32 @@ rule! {
     /// ```json
     /// {"Id": "assets", "DomainName": "example-assets.s3.ap-southeast-2.amazonaws.com"}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins: # the stack is in us-east-1, the bucket in ap-southeast-2
+    ///   - Id: assets
+    ///     DomainName: !Sub example-assets.s3.${AWS::Region}.amazonaws.com
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    /// # good
+    /// Origins:
+    ///   - Id: assets
+    ///     DomainName: example-assets.s3.ap-southeast-2.amazonaws.com
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin { # the provider is in us-east-1, the bucket in ap-southeast-2
+    ///   origin_id   = "assets"
+    ///   domain_name = "example-assets.s3.${data.aws_region.current.name}.amazonaws.com"
+    /// }
+    /// # good
+    /// origin {
+    ///   origin_id   = "assets"
+    ///   domain_name = data.aws_s3_bucket.assets.bucket_regional_domain_name
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Put the bucket's region into `DomainName`; in a template, use the bucket's own attribute

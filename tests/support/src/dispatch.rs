@@ -119,6 +119,7 @@ async fn serve(state: &State, call: &Call) -> Result<Reply, Dropped> {
             }
         })
         .sum();
+    hold(state, index, start).await;
     if !(latency + delay).is_zero() {
         tokio::time::sleep(latency + delay).await;
     }
@@ -139,6 +140,33 @@ async fn serve(state: &State, call: &Call) -> Result<Reply, Dropped> {
         request.status = Some(reply.status);
     }
     Ok(identified(reply, route.service, request_id))
+}
+
+/// Waits for the rest of the wave: none of it is answered before the last of it is here.
+async fn hold(state: &State, index: usize, start: Instant) {
+    /// Long for a guard that still has something to ask, on a machine with much else to do.
+    const PATIENCE: Duration = Duration::from_secs(5);
+    loop {
+        {
+            let mut world = state.world();
+            let request = world.requests.get(index);
+            let request = request.filter(|request| request.start == start);
+            let Some(wave) = request.and_then(|request| request.wave) else {
+                return;
+            };
+            if world.let_go > wave {
+                return;
+            }
+            let of_wave = |request: &&Request| request.wave == Some(wave);
+            let here = world.requests.iter().filter(of_wave).count();
+            let is_whole = world.hold.get(wave).is_some_and(|size| here >= *size);
+            if is_whole || world.last_arrival.elapsed() >= PATIENCE {
+                world.let_go = wave + 1;
+                return;
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 /// Writes the request down, and says what is to happen to it.
@@ -165,7 +193,9 @@ fn admit(
         start,
         end: None,
         status: None,
+        wave: (!world.hold.is_empty()).then_some(world.let_go),
     });
+    world.last_arrival = start;
     let kinds = fault::take(&mut world.faults, &route.name(), route.subject.as_deref());
     (world.requests.len() - 1, world.latency, kinds)
 }

@@ -1,5 +1,6 @@
 //! What the double was asked.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use serde_json::{Value, json};
@@ -31,6 +32,8 @@ pub struct Request {
     pub end: Option<Instant>,
     /// The HTTP status of the answer.
     pub status: Option<u16>,
+    /// How many waves had been let go when it came, where the world holds requests.
+    pub wave: Option<usize>,
 }
 
 impl Request {
@@ -52,6 +55,10 @@ impl Request {
 
 /// The number of sequential waves: a new one starts when a request arrives after all earlier ones had been answered.
 pub(crate) fn waves(requests: &[Request]) -> usize {
+    let held: Option<BTreeSet<usize>> = requests.iter().map(|request| request.wave).collect();
+    if let Some(held) = held {
+        return held.len();
+    }
     let mut sorted: Vec<_> = requests
         .iter()
         .map(|request| (request.start, request.end))

@@ -53,6 +53,12 @@ pub struct World {
     pub principals: BTreeMap<String, String>,
     /// How much later every request is answered.
     pub latency: Duration,
+    /// How many requests each wave is to have: none of a wave is answered before all of it came, or nothing came for
+    /// seconds. So requests that wait for no answer are one wave on the slowest machine, and one that waits is in the next.
+    pub hold: Vec<usize>,
+    /// How many waves were let go.
+    pub(crate) let_go: usize,
+    pub(crate) last_arrival: Instant,
     /// The most distributions on a page of `ListDistributions` (CloudFront has 100).
     pub page_size: usize,
     /// What was asked, in the order of arrival.
@@ -83,6 +89,9 @@ impl Default for World {
             denied: BTreeSet::new(),
             principals: BTreeMap::new(),
             latency: Duration::ZERO,
+            hold: Vec::new(),
+            let_go: 0,
+            last_arrival: Instant::now(),
             page_size: 100,
             requests: Vec::new(),
             violations: Vec::new(),
@@ -226,7 +235,8 @@ impl World {
     }
 
     /// The number of sequential waves of requests: a new one starts when a request arrives after all earlier ones had
-    /// been answered. Give the world some latency, so that requests that were sent together overlap.
+    /// been answered. Let the world [`hold`](Self::hold) requests, or give it some latency, so that requests that were
+    /// sent together overlap.
     #[must_use]
     pub fn waves(&self) -> usize {
         record::waves(&self.requests)

@@ -1,0 +1,154 @@
+//! AWS's limits, at 200 findings whose texts are long and not ASCII.
+
+use super::*;
+use crate::error::FailureType;
+use crate::report::Document;
+use crate::report::v1::Report;
+use crate::verdict::Verdict;
+
+const FINDINGS: usize = 200;
+const URL: &str = "https://s3.console.aws.amazon.com/s3/object/reports?prefix=reports/E1/x.html";
+
+/// The demo's report with as many findings, each with its number in it.
+fn long(severity: &str, text: &str) -> Report {
+    let (mut report, _) = crate::demo::report().unwrap();
+    let first = report.findings[0].clone();
+    report.findings = (0..FINDINGS)
+        .map(|n| {
+            let mut finding = first.clone();
+            severity.clone_into(&mut finding.severity);
+            finding.message = format!("Nº {n}: {text}");
+            finding
+        })
+        .collect();
+    report
+}
+
+fn document(report: &Report) -> Document {
+    Document::One(Box::new(report.clone()))
+}
+
+fn failure(report: &Report, stored: &Result<String, String>) -> JobFailure {
+    let answer = JobAnswer::of_report(
+        &document(report),
+        Verdict::Block,
+        FailureType::ConfigurationError,
+        stored,
+    );
+    match answer {
+        JobAnswer::Failure(failure) => failure,
+        JobAnswer::Success(success) => panic!("{success:?}"),
+    }
+}
+
+/// Every finding that is begun is there to its last line, and the rest is counted.
+fn holds_whole_findings(text: &str, report: &Report, place: &str) -> usize {
+    let begun = text.matches("Nº ").count();
+    let whole = report.findings.iter();
+    let whole = whole.filter(|finding| text.contains(&crate::report::finding_block(finding)));
+    let whole = whole.count();
+    let left = format!("and {} more in {place}", FINDINGS - whole);
+    assert!(text.ends_with(&left), "{left}: {text}");
+    // The summary tells the first one, too.
+    assert!(begun - whole <= 1, "{begun} begun, {whole} whole");
+    whole
+}
+
+#[test]
+fn a_failed_job_s_message_has_whole_findings_and_says_where_the_rest_is() {
+    let mut report = long("error", &"ü€𝄞".repeat(40));
+    report.unknowns.clear();
+    let stored = Ok(URL.to_owned());
+    let JobFailure {
+        message,
+        external_execution_id,
+        ..
+    } = failure(&report, &stored);
+    assert!(message.chars().count() <= 5_000);
+    assert!(message.starts_with(&report.summary), "{message}");
+    assert!(message.contains(&format!("Report: {URL}\n")), "{message}");
+    assert!(holds_whole_findings(&message, &report, URL) > 3);
+    assert_eq!(external_execution_id.as_deref(), Some(URL));
+}
+
+#[test]
+fn sentences_without_end_leave_the_address_of_the_report_whole() {
+    let mut report = long("error", "x");
+    report.unknowns.clear();
+    report.summary = "ü".repeat(9_000);
+    report.next_step = "€".repeat(9_000);
+    let JobFailure { message, .. } = failure(&report, &Ok(URL.to_owned()));
+    assert!(message.chars().count() <= 5_000);
+    assert!(
+        message.contains(&format!("…\nReport: {URL}\n")),
+        "{message}"
+    );
+    holds_whole_findings(&message, &report, URL);
+}
+
+#[test]
+fn where_nothing_is_stored_it_says_how_to_keep_reports() {
+    let mut report = long("error", &"x".repeat(200));
+    report.unknowns.clear();
+    let place = "no report (set ORIGIN_GUARD_REPORT_BUCKET to keep one)";
+    let JobFailure {
+        message,
+        external_execution_id,
+        ..
+    } = failure(&report, &Err("not stored".to_owned()));
+    holds_whole_findings(&message, &report, place);
+    assert_eq!(external_execution_id, None);
+}
+
+#[test]
+fn a_job_that_succeeds_with_warnings_fits_its_summary_and_variables() {
+    let mut report = long("warning", &"ü".repeat(100));
+    report.unknowns.clear();
+    let answer = JobAnswer::of_report(
+        &document(&report),
+        Verdict::Pass,
+        FailureType::JobFailed,
+        &Ok(URL.to_owned()),
+    );
+    let JobAnswer::Success(success) = answer else {
+        panic!("{answer:?}");
+    };
+    assert!(success.summary.chars().count() <= 2_048);
+    assert!(holds_whole_findings(&success.summary, &report, URL) > 1);
+    for (name, value) in &success.output_variables {
+        assert!(value.chars().count() <= 2_000, "{name}");
+    }
+    let findings = success
+        .output_variables
+        .iter()
+        .find(|it| it.0 == "findings");
+    let findings = &findings.unwrap().1;
+    let one = format!("warning {}", report.findings[0].rule);
+    let shown: Vec<&str> = findings.split(", ").collect();
+    let (last, whole) = shown.split_last().unwrap();
+    assert!(whole.iter().all(|item| *item == one), "{findings}");
+    let left = FINDINGS - whole.len();
+    assert_eq!(*last, format!("and {left} more in {URL}"));
+}
+
+#[test]
+fn an_address_that_does_not_fit_is_left_out_rather_than_broken() {
+    let report = long("error", "x");
+    let fits = format!("s3://{}", "k".repeat(1_495));
+    let too_long = format!("{fits}k");
+    let id = |url: &String| failure(&report, &Ok(url.clone())).external_execution_id;
+    assert_eq!(id(&fits), Some(fits));
+    assert_eq!(id(&too_long), None);
+}
+
+#[test]
+fn a_notification_has_whole_findings_and_a_short_subject() {
+    let mut report = long("error", &"ü€𝄞".repeat(300));
+    report.unknowns.clear();
+    let place = "s3://reports/x.json".to_owned();
+    let told = Notification::of(&report, &Ok(place.clone()));
+    assert!(told.subject.len() < 100 && told.subject.is_ascii());
+    assert!(told.message.len() <= 256 * 1024, "{}", told.message.len());
+    assert!(told.message.contains("Report: s3://reports/x.json\n"));
+    assert!(holds_whole_findings(&told.message, &report, &place) > 10);
+}

@@ -1,0 +1,145 @@
+use super::changed::Changed;
+use super::node::{LABEL, Node, short};
+use crate::report::v1::{Behavior, Finding, Origin, OriginGroup, Report};
+
+pub fn behavior_box(report: &Report, behavior: &Behavior, changed: &Changed<'_>) -> Node {
+    let name = behavior.precedence.map_or_else(
+        || "default cache behavior".to_owned(),
+        |precedence| format!("cache behavior {precedence}"),
+    );
+    let (note, finding) = rules(report, |finding| {
+        finding.phase == "behaviors" && finding.path_patterns == [behavior.path_pattern.clone()]
+    });
+    Node {
+        status: status(&behavior.status),
+        note,
+        finding,
+        tip: vec![
+            behavior.path_pattern.clone(),
+            name.clone(),
+            format!("targets {}", behavior.target),
+        ],
+        ..Node::new(&behavior.path_pattern, &name)
+    }
+    .changed(&changed.behavior(&behavior.path_pattern, behavior.precedence.is_none()))
+}
+
+pub fn group_box(report: &Report, group: &OriginGroup, changed: &Changed<'_>) -> Node {
+    let (note, finding) = rules(report, |finding| {
+        finding.origin.as_deref() == Some(&group.id)
+    });
+    Node {
+        status: status(&group.status),
+        note,
+        finding,
+        tip: vec![
+            format!("origin group {}", group.id),
+            group.members.join(", then "),
+        ],
+        ..Node::new(&group.id, "fails over between members")
+    }
+    .changed(&changed.group(&group.id))
+}
+
+pub fn origin_box(report: &Report, origin: &Origin, changed: &Changed<'_>) -> Node {
+    let (note, finding) = rules(report, |finding| {
+        finding.phase == "origin-map" && finding.origin.as_deref() == Some(&origin.id)
+    });
+    let sub = match origin.access.as_str() {
+        "none" if origin.kind != "s3" => origin.kind.clone(),
+        access => format!("{}, {access}", origin.kind),
+    };
+    let mut tip = vec![
+        format!("origin {}", origin.id),
+        format!("{}, access {}", origin.kind, origin.access),
+    ];
+    if let Some(at) = finding {
+        let found = &report.findings[at - 1];
+        tip.extend(
+            found
+                .evidence
+                .iter()
+                .map(|(name, value)| format!("{name}: {value}")),
+        );
+    }
+    Node {
+        status: status(&origin.status),
+        note,
+        finding,
+        tip,
+        ..Node::new(&origin.id, &sub)
+    }
+    .changed(&changed.origin(&origin.id))
+}
+
+pub fn host_box(origin: &Origin) -> Node {
+    let label = origin.bucket.as_ref().unwrap_or(&origin.domain_name);
+    let place: Vec<&str> = [origin.region.as_deref(), origin.account.as_deref()]
+        .into_iter()
+        .flatten()
+        .collect();
+    let what = if origin.bucket.is_some() {
+        "bucket"
+    } else {
+        "host"
+    };
+    let sub = match place.as_slice() {
+        [] => what.to_owned(),
+        _ => format!("{what}, {}", place.join(", ")),
+    };
+    Node {
+        status: status(&origin.status),
+        tip: vec![origin.domain_name.clone(), sub.clone()],
+        ..Node::new(label, &sub)
+    }
+}
+
+/// What is named and not there.
+pub fn ghost(report: &Report, id: &str) -> Node {
+    let undecided = report
+        .behaviors
+        .iter()
+        .any(|behavior| behavior.target == id && behavior.resolves_to == "undecided");
+    let (status, sub) = if undecided {
+        ("unknown", "decided by the deployment")
+    } else {
+        ("broken", "not defined")
+    };
+    Node {
+        status,
+        ..Node::new(id, sub)
+    }
+}
+
+/// What only the baseline has.
+pub fn removed_box(name: &str) -> Node {
+    let node = Node {
+        status: "removed",
+        ..Node::new(name, "only in the baseline")
+    };
+    node.changed("− removed")
+}
+
+/// The rules of the errors and warnings that are about something, and the first one's number.
+fn rules(report: &Report, is_about: impl Fn(&Finding) -> bool) -> (String, Option<usize>) {
+    let mut names: Vec<&str> = Vec::new();
+    let mut first = None;
+    for (at, finding) in report.findings.iter().enumerate() {
+        if finding.severity == "info" || !is_about(finding) {
+            continue;
+        }
+        first = first.or(Some(at + 1));
+        if !names.contains(&finding.rule.as_str()) {
+            names.push(&finding.rule);
+        }
+    }
+    (short(&names.join(", "), LABEL + 6), first)
+}
+
+pub fn status(name: &str) -> &'static str {
+    match name {
+        "broken" => "broken",
+        "unknown" => "unknown",
+        _ => "ok",
+    }
+}

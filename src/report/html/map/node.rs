@@ -1,0 +1,91 @@
+/// The height of a further line in a box.
+pub(super) const ROW: usize = 14;
+/// Characters of 12 px that a box holds.
+pub(super) const LABEL: usize = 26;
+
+/// A box.
+pub struct Node {
+    pub x: usize,
+    pub y: usize,
+    pub height: usize,
+    /// `ok`, `broken`, `unknown`, `removed` or `fold`
+    pub status: &'static str,
+    pub label: String,
+    pub sub: String,
+    /// The rules that are broken here.
+    pub note: String,
+    /// What of it changed against the baseline.
+    pub change: String,
+    /// What hovering and focus show.
+    pub tip: Vec<String>,
+    /// The first finding about it, counted from 1.
+    pub finding: Option<usize>,
+}
+
+impl Node {
+    /// With what changed, which the tip tells in full.
+    pub(super) fn changed(mut self, change: &str) -> Self {
+        self.change = short(change, LABEL + 6);
+        if !change.is_empty() {
+            self.tip.push(format!("against the baseline: {change}"));
+        }
+        self
+    }
+
+    pub(super) fn new(label: &str, sub: &str) -> Self {
+        Self {
+            x: 0,
+            y: 0,
+            height: 0,
+            status: "ok",
+            label: short(label, LABEL),
+            sub: short(sub, LABEL + 6),
+            note: String::new(),
+            change: String::new(),
+            tip: vec![label.to_owned(), sub.to_owned()],
+            finding: None,
+        }
+    }
+}
+
+/// What the template asks of a box's tip.
+impl Node {
+    /// Left of the box's left side where it would leave the picture.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates pass fields by reference"
+    )]
+    pub fn tip_x(&self, width: &usize) -> usize {
+        self.x.min((*width).saturating_sub(self.tip_width() + 2))
+    }
+
+    /// The change stands below the rules, where there are any.
+    pub fn change_y(&self) -> usize {
+        self.y + 43 + if self.note.is_empty() { 0 } else { ROW }
+    }
+
+    pub fn tip_width(&self) -> usize {
+        let longest = self.tip_lines().map(|line| line.chars().count()).max();
+        // 11 px letters are 6.7 px wide.
+        longest.unwrap_or_default() * 67 / 10 + 16
+    }
+
+    /// The picture is high enough for every tip.
+    pub(super) fn tip_bottom(&self) -> usize {
+        match self.finding {
+            Some(_) => self.y + self.height + self.tip.len() * 15 + 14,
+            None => 0,
+        }
+    }
+
+    pub fn tip_lines(&self) -> impl Iterator<Item = String> {
+        self.tip.iter().map(|line| short(line, 90))
+    }
+}
+
+pub(super) fn short(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    text.chars().take(most - 1).chain(['…']).collect()
+}

@@ -1,0 +1,106 @@
+use super::v1;
+use crate::distribution::{self, OriginAccessIdentity, OriginKind};
+use crate::facts::{Bucket, Facts, ORIGIN_HOST, Owner};
+use crate::verdict::Decision;
+
+pub fn origins(
+    model: &distribution::Distribution,
+    facts: &Facts,
+    decision: &Decision,
+) -> Vec<v1::Origin> {
+    model
+        .origins
+        .iter()
+        .map(|origin| {
+            let id = origin.id.to_string();
+            let endpoint = origin.s3_endpoint.as_ref();
+            let bucket = endpoint.and_then(distribution::S3Endpoint::bucket);
+            let known = bucket.and_then(|bucket| facts.buckets.get(bucket)?.known());
+            let (region, account) = match known {
+                Some(Bucket::Exists { region, owner }) => {
+                    (region.clone(), owner.known().map(owner_text))
+                }
+                _ => (None, None),
+            };
+            v1::Origin {
+                kind: match origin.kind() {
+                    _ if endpoint.is_some_and(distribution::S3Endpoint::is_website) => "s3-website",
+                    OriginKind::S3 => "s3",
+                    OriginKind::Custom => "custom",
+                    OriginKind::Vpc => "vpc",
+                    OriginKind::Ambiguous => "ambiguous",
+                    OriginKind::Undecided => "undecided",
+                }
+                .to_owned(),
+                domain_name: origin.domain_name.to_string(),
+                bucket: bucket.map(ToString::to_string),
+                region: region.map(|region| region.to_string()),
+                account,
+                access: access(origin),
+                path_patterns: model.path_patterns_to(&id),
+                status: status(origin, decision).to_owned(),
+                id,
+            }
+        })
+        .collect()
+}
+
+fn owner_text(owner: &Owner) -> String {
+    match owner {
+        Owner::Ours => "own".to_owned(),
+        Owner::Allowed(account) => account.clone(),
+        Owner::Foreign => "foreign".to_owned(),
+    }
+}
+
+fn access(origin: &distribution::Origin) -> String {
+    let control = origin.origin_access_control();
+    let identity = origin.origin_access_identity();
+    match (control, identity) {
+        (Some(_), Some(_)) => "both".to_owned(),
+        (Some(id), None) => format!("oac {id}"),
+        (None, Some(OriginAccessIdentity::Id(id) | OriginAccessIdentity::Malformed(id))) => {
+            format!("oai {id}")
+        }
+        (None, Some(OriginAccessIdentity::Symbolic)) => "oai".to_owned(),
+        (None, None) => "none".to_owned(),
+    }
+}
+
+fn status(origin: &distribution::Origin, decision: &Decision) -> &'static str {
+    let id = origin.id.to_string();
+    let broken = decision
+        .findings
+        .iter()
+        .any(|finding| finding.blocks() && finding.origin.as_deref() == Some(&id));
+    let subjects = [
+        origin
+            .s3_endpoint
+            .as_ref()
+            .and_then(|endpoint| endpoint.bucket())
+            .map(ToString::to_string),
+        origin.origin_access_control().map(ToString::to_string),
+        match origin.origin_access_identity() {
+            Some(OriginAccessIdentity::Id(id)) => Some(id.to_owned()),
+            _ => None,
+        },
+    ];
+    let host = origin.custom.as_ref().and(origin.domain_name.known());
+    let host = host.map(|name| name.to_ascii_lowercase());
+    let unknown = decision.unknowns.iter().any(|needed| {
+        subjects
+            .iter()
+            .flatten()
+            .any(|subject| *subject == needed.unknown.subject)
+            // A host that nobody was to ask about is no doubt about the origin.
+            || (needed.unknown.fact == ORIGIN_HOST
+                && needed.unknown.blocks()
+                && host.as_deref() == Some(needed.unknown.subject.as_str()))
+    });
+    let open = origin.s3_endpoint.is_none() && origin.domain_name.symbolic().is_some();
+    match (broken, unknown || open) {
+        (true, _) => "broken",
+        (false, true) => "unknown",
+        (false, false) => "ok",
+    }
+}

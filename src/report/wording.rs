@@ -1,0 +1,132 @@
+//! The sentences of a report: its summary and its next step.
+
+use std::fmt::Write as _;
+
+use super::build::Judged;
+use crate::candidate::Candidate;
+use crate::finding::{Finding, Severity};
+use crate::verdict::{Decision, Verdict};
+
+/// What people call the distribution.
+pub fn name(candidate: &Candidate) -> String {
+    let model = &candidate.distribution;
+    let alias = || model.aliases.first().map(ToString::to_string);
+    model
+        .id
+        .clone()
+        .or_else(|| candidate.origin.resource.clone())
+        .or_else(alias)
+        .unwrap_or_else(|| candidate.origin.document.clone())
+}
+
+pub fn summary(judged: &Judged<'_>) -> String {
+    let Decision {
+        verdict,
+        findings,
+        unknowns,
+        ..
+    } = judged.decision;
+    let name = name(judged.candidate);
+    match verdict {
+        Verdict::Block => {
+            let errors = count(findings, Severity::Error);
+            let first = findings
+                .first()
+                .map_or("", |finding| finding.message.as_str());
+            let state = state(judged);
+            match errors {
+                0 | 1 => format!("{name} {state}: {first}"),
+                2 => format!("{name} {state}: {first}; and 1 more error"),
+                _ => format!("{name} {state}: {first}; and {} more errors", errors - 1),
+            }
+        }
+        Verdict::Inconclusive => {
+            let first = unknowns.first().map_or_else(String::new, |needed| {
+                let unknown = &needed.unknown;
+                format!(
+                    "the {} `{}` could not be looked at ({})",
+                    unknown.fact,
+                    unknown.subject,
+                    unknown.cause_text()
+                )
+            });
+            format!("{name} is neither passed nor blocked: {first}")
+        }
+        Verdict::Pass => {
+            let model = &judged.candidate.distribution;
+            let behaviors = model.all_behaviors().count();
+            let mut text = format!(
+                "{name} passes: {} and {} hold",
+                plural(model.origins.len(), "origin"),
+                plural(behaviors, "behavior")
+            );
+            let warnings = count(findings, Severity::Warning);
+            if warnings > 0 {
+                let _ = write!(text, ", with {}", plural(warnings, "warning"));
+            }
+            let unlooked = super::build::unknowns(unknowns).len();
+            if unlooked > 0 {
+                let _ = write!(text, " ({} not known)", plural(unlooked, "fact"));
+            }
+            text
+        }
+    }
+}
+
+/// What a broken contract means here: a candidate is held back, a change that was made is live,
+/// and one that CloudFront refused is not.
+fn state(judged: &Judged<'_>) -> &'static str {
+    let refused = judged.explanation.is_some();
+    match judged.mode {
+        "audit" if refused => "could not be deployed",
+        "audit" => "is broken",
+        _ => "is blocked",
+    }
+}
+
+fn plural(number: usize, word: &str) -> String {
+    match number {
+        1 => format!("1 {word}"),
+        _ => format!("{number} {word}s"),
+    }
+}
+
+fn count(findings: &[Finding], severity: Severity) -> usize {
+    findings
+        .iter()
+        .filter(|finding| finding.severity == severity && finding.waived.is_none())
+        .count()
+}
+
+pub fn next_step(judged: &Judged<'_>) -> String {
+    if let Some(explanation) = judged.explanation {
+        return explanation.next_step.clone();
+    }
+    let decision = judged.decision;
+    match decision.verdict {
+        Verdict::Block => {
+            let remedy = decision
+                .findings
+                .first()
+                .map_or("", |finding| finding.remediation.as_str());
+            if decision.phases[1].provisional {
+                format!("Mend the origin map first: {remedy}")
+            } else {
+                format!("Mend the behaviors: {remedy}")
+            }
+        }
+        Verdict::Inconclusive => {
+            let needs = decision
+                .unknowns
+                .first()
+                .map_or_else(String::new, |needed| needed.unknown.needs());
+            if needs.contains(':') {
+                format!("Grant {needs} to the guard, then run it again")
+            } else {
+                format!("It takes {needs}; run the guard again")
+            }
+        }
+        Verdict::Pass if judged.mode == "audit" => "Nothing to do".to_owned(),
+        Verdict::Pass => "Deploy it".to_owned(),
+    }
+}
