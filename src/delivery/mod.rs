@@ -5,7 +5,8 @@ mod cut;
 mod job;
 mod notification;
 mod store;
-#[cfg(all(test, feature = "cli"))]
+#[cfg(test)]
+#[cfg(feature = "cli")]
 mod tests;
 
 pub use channels::{Answered, Channels, Claim, DeliveryError};

@@ -204,7 +204,7 @@ async fn nothing_of_the_corpus_is_blocked_but_what_is_listed() {
         )
         .await
         .unwrap();
-        let (report, _) = judged.remove(0);
+        let report = judged.remove(0).report;
         for rendered in [report::markdown(&report), report::text(&report)] {
             assert!(!rendered.is_empty(), "{name}");
         }
