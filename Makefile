@@ -32,6 +32,8 @@ check: $(CHECK_VENV)/.ready $(CARGO_DENY) ## Format, lints, documentation, licen
 	$(CARGO_DENY) --all-features check licenses bans sources
 	$(CHECK_VENV)/bin/cfn-lint template.yaml
 	$(CHECK_VENV)/bin/sam validate --lint --region us-east-1 --template template.yaml
+	cargo build --quiet --locked --bin origin-guard
+	$(CHECK_VENV)/bin/python tests/peers/compare.py $(CHECK_VENV)/bin/cfn-lint target/debug/origin-guard
 
 build: build-function ## Build the function as it is deployed, for this machine's processor
 	@ls -l $(BOOTSTRAP)
@@ -58,7 +60,7 @@ docs: ## Generate the rules' pages (docs/rules.md, target/site) and README's tab
 	sed -i -e '/<!-- rules -->/,/<!-- end of rules -->/{//!d' -e '}' -e '/<!-- rules -->/r target/rules-table.md' README.md
 
 bench: $(BENCH_VENV)/.ready build-function ## Measure calls, waves, start-up, CPU, memory and size against a Python peer
-	cargo bench --locked --no-default-features --bench judge
+	cargo bench --locked --no-default-features --bench judge --bench read
 	cargo build --release --locked --no-default-features --example bare
 	cargo build --release --locked --package aws-double --bin measure
 	target/release/measure --function $(BOOTSTRAP) --bare target/release/examples/bare --peer "$(BENCH_VENV)/bin/python benches/peer/bootstrap.py" \

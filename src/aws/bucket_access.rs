@@ -11,7 +11,9 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::failure::Failure;
 use crate::distribution::{BucketName, Region};
-use crate::facts::{Acls, CouldNotLook, Encryption, Fact, PublicAccessBlock, Unknown, Website};
+use crate::facts::{
+    Acls, Contents, CouldNotLook, Encryption, Fact, PublicAccessBlock, Unknown, Website,
+};
 use crate::policy::Policy;
 
 /// Asks about a bucket where it is: in the region that `$hint` names, and once more where S3 says
@@ -52,6 +54,29 @@ pub enum Found {
     Here(Option<Region>),
     /// No account has a bucket of this name.
     Nowhere,
+}
+
+/// Whether a single object is in it.
+pub async fn contents(
+    client: &Client,
+    name: &BucketName,
+    hint: Option<&Region>,
+    account: Option<&str>,
+) -> Fact<Contents> {
+    let list = client.list_objects_v2().max_keys(1);
+    let (answer, _) = ask!(list.clone(), client, name, hint, account);
+    match answer {
+        Ok(answer) if answer.contents().is_empty() => Fact::Known(Contents::Nothing),
+        Ok(_) => Fact::Known(Contents::Objects),
+        Err(error) => {
+            let why = Failure::of(&error).could_not_look("s3:ListBucket");
+            Fact::Unknown(Unknown::could_not_look(
+                "bucket contents",
+                name.as_str(),
+                why,
+            ))
+        }
+    }
 }
 
 /// The bucket policy. Only the owner's account can ask

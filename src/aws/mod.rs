@@ -2,6 +2,7 @@
 
 mod bucket_access;
 mod calls;
+mod cloudformation;
 mod cloudfront;
 mod cloudfront_xml;
 mod codepipeline;
@@ -20,7 +21,7 @@ use aws_types::region::Region;
 
 pub use http::Trust;
 
-use crate::candidate::{LastGood, Live, Sources};
+use crate::candidate::{ChangeSet, LastGood, Live, Sources, Stack};
 use crate::delivery::{Answered, Channels, Claim, DeliveryError, JobAnswer, Notification};
 use crate::distribution::BucketName;
 use crate::error::GuardError;
@@ -231,6 +232,14 @@ impl Sources for Aws {
 
     async fn file(&self, url: &str, limit: u64) -> Result<Vec<u8>, GuardError> {
         objects::file(&self.s3, url, limit).await
+    }
+
+    async fn stack(&self, name: &str) -> Result<Option<Stack>, GuardError> {
+        cloudformation::stack(&self.config, &self.calls, name).await
+    }
+
+    async fn change_set(&self, name: &str, stack: Option<&str>) -> Result<ChangeSet, GuardError> {
+        cloudformation::change_set(&self.config, &self.calls, name, stack).await
     }
 
     async fn last_good(&self, id: &str) -> Result<Option<LastGood>, GuardError> {

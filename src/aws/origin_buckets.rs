@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Region as SdkRegion;
-use futures_util::future::{join, join3};
+use futures_util::future::{join, join4};
 use tokio::sync::OnceCell;
 
 use super::bucket_access::{self, Found, PolicyAnswer};
@@ -92,10 +92,20 @@ impl<'a> OriginBuckets<'a> {
             let acls = bucket_access::acls(client, name, hint, account);
             Some(join(block, acls).await)
         };
-        let ((bucket, policy), encryption, public) = join3(bucket, encryption, public).await;
+        let contents = async {
+            if need.contents {
+                // Rarely asked for, and large: it would make every probe larger.
+                Box::pin(bucket_access::contents(client, name, hint, account)).await
+            } else {
+                Fact::not_asked("bucket contents", name.as_str())
+            }
+        };
+        let ((bucket, policy), encryption, public, contents) =
+            join4(bucket, encryption, public, contents).await;
         let mut access = BucketAccess {
             policy,
             encryption,
+            contents,
             ..BucketAccess::not_asked(name.as_str())
         };
         if let Some((block, acls)) = public {

@@ -213,6 +213,7 @@ fn custom(custom: &Cursor<'_>) -> CustomOriginConfig {
         http_port: custom.integer("HTTPPort"),
         https_port: custom.integer("HTTPSPort"),
         origin_protocol_policy: custom.text("OriginProtocolPolicy"),
+        ip_address_type: custom.text("IpAddressType"),
         origin_ssl_protocols: texts(&custom.items("OriginSslProtocols")),
         origin_read_timeout: custom.integer("OriginReadTimeout"),
         origin_keepalive_timeout: custom.integer("OriginKeepaliveTimeout"),

@@ -1,3 +1,5 @@
+use std::cell::Cell;
+
 use jsonc_parser::ast;
 use jsonc_parser::{CollectOptions, ParseOptions};
 
@@ -197,6 +199,8 @@ const STRICT: ParseOptions = ParseOptions {
 struct Lines<'t> {
     text: &'t str,
     starts: Vec<usize>,
+    /// The place that was asked for last, and its column: a document on one line is counted once.
+    last: Cell<(usize, usize)>,
 }
 
 impl<'t> Lines<'t> {
@@ -205,15 +209,22 @@ impl<'t> Lines<'t> {
         Self {
             text,
             starts: std::iter::once(0).chain(breaks).collect(),
+            last: Cell::new((0, 0)),
         }
     }
 
     fn position(&self, offset: usize) -> Position {
         let line = self.starts.partition_point(|start| *start <= offset);
         let start = self.starts[line - 1];
+        let (from, columns) = match self.last.get() {
+            (last, columns) if (start..=offset).contains(&last) => (last, columns),
+            _ => (start, 0),
+        };
+        let columns = columns + self.text[from..offset].chars().count();
+        self.last.set((offset, columns));
         Position {
             line: narrow(line),
-            column: narrow(self.text[start..offset].chars().count() + 1),
+            column: narrow(columns + 1),
         }
     }
 }
@@ -224,6 +235,8 @@ fn narrow(number: usize) -> u32 {
 
 fn convert(value: &ast::Value<'_>, lines: &Lines<'_>) -> Result<Node, DocumentError> {
     use jsonc_parser::common::Ranged;
+    // Before what is within: places are counted onwards.
+    let position = Some(lines.position(value.start()));
     let kind = match value {
         ast::Value::NullKeyword(_) => NodeKind::Null,
         ast::Value::BooleanLit(flag) => NodeKind::Bool(flag.value),
@@ -240,7 +253,7 @@ fn convert(value: &ast::Value<'_>, lines: &Lines<'_>) -> Result<Node, DocumentEr
     };
     Ok(Node {
         kind,
-        position: Some(lines.position(value.start())),
+        position,
         pointer: None,
     })
 }
@@ -281,6 +294,26 @@ mod tests {
         assert_eq!(node.keys().collect::<Vec<_>>(), ["b", "a"]);
         let list = node.get("a").unwrap();
         assert_eq!(list.position, Some(Position { line: 3, column: 8 }));
+    }
+
+    #[test]
+    fn counts_columns_of_a_long_line_in_characters() {
+        let text = format!("[{}\n[\"ü\", 1]]", "\"äö\", {\"ß\": 2}, ".repeat(3));
+        let node = Node::from_json(text.as_bytes()).unwrap();
+        let NodeKind::List(items) = &node.kind else {
+            panic!()
+        };
+        let places: Vec<(u32, u32)> = items
+            .iter()
+            .filter_map(|item| item.position)
+            .map(|at| (at.line, at.column))
+            .collect();
+        assert_eq!(
+            places,
+            [(1, 2), (1, 8), (1, 18), (1, 24), (1, 34), (1, 40), (2, 1)]
+        );
+        let place = items[1].get("ß").unwrap().position.unwrap();
+        assert_eq!((place.line, place.column), (1, 14));
     }
 
     #[test]

@@ -2,16 +2,19 @@
 
 mod api_json;
 mod artifact;
+mod change_set;
 mod cloudformation;
 mod cursor;
 mod document;
 mod read;
 mod sources;
+mod stack;
 mod terraform;
 mod yaml;
 
 pub use api_json::{Envelope, config_of};
 pub use artifact::{Artifact, ArtifactError, ArtifactFile, ArtifactLimits, MOST_FILES};
+pub use change_set::read_change_set;
 pub use cloudformation::{Deployment, ParameterError, Parameters};
 pub use document::{DocumentError, Node, NodeKind};
 pub(crate) use read::parse;
@@ -19,9 +22,10 @@ pub use read::{
     ReadOptions, choose, one, read_document, read_documents, read_node, read_parameters,
 };
 pub use sources::{LastGood, Live, Sources};
+pub use stack::{ChangeSet, ResourceChange, Stack, place_of};
 
 use crate::distribution::Distribution;
-use crate::facts::Facts;
+use crate::facts::{Facts, Probed};
 
 /// A config that is to be judged, and where it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,10 +41,14 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    /// What must be known, and what its source makes itself.
+    /// What is to be found out, compared with a baseline.
     #[must_use]
-    pub fn to_probe(&self) -> (&Distribution, &Facts) {
-        (&self.distribution, &self.planned)
+    pub fn to_probe<'c>(&'c self, baseline: Option<&'c Distribution>) -> Probed<'c> {
+        Probed {
+            distribution: &self.distribution,
+            planned: &self.planned,
+            baseline,
+        }
     }
 
     /// A config in CloudFront's own form that no file holds.
@@ -89,6 +97,8 @@ pub enum Format {
     CloudFormation,
     /// A plan of Terraform or OpenTofu, as `show -json` writes it.
     TerraformPlan,
+    /// A change set of CloudFormation with the values of its properties.
+    ChangeSet,
 }
 
 impl Format {
@@ -110,6 +120,7 @@ impl Format {
             Self::DistributionConfig => "distribution-config",
             Self::CloudFormation => "cloudformation",
             Self::TerraformPlan => "terraform-plan",
+            Self::ChangeSet => "change-set",
         }
     }
 }
@@ -127,6 +138,8 @@ pub enum Source {
     Event,
     /// What was stored after the last pass.
     LastGood,
+    /// A change set of CloudFormation.
+    ChangeSet,
 }
 
 impl Source {
@@ -139,6 +152,7 @@ impl Source {
             Self::Live => "live",
             Self::Event => "event",
             Self::LastGood => "last-good",
+            Self::ChangeSet => "change-set",
         }
     }
 }

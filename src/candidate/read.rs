@@ -52,12 +52,14 @@ pub fn read_documents(
     };
     match format {
         Format::CloudFormation => of_template(document, &node, options, &provenance),
-        Format::DistributionConfig | Format::TerraformPlan => Ok(vec![Candidate {
-            distribution: read_node(document, &node)?,
-            planned: Facts::default(),
-            before: None,
-            origin: provenance(None),
-        }]),
+        Format::DistributionConfig | Format::TerraformPlan | Format::ChangeSet => {
+            Ok(vec![Candidate {
+                distribution: read_node(document, &node)?,
+                planned: Facts::default(),
+                before: None,
+                origin: provenance(None),
+            }])
+        }
     }
 }
 
@@ -286,7 +288,7 @@ pub fn read_node(document: &str, node: &Node) -> Result<Distribution, GuardError
     api_json::read(node).map_err(|error| not_a_config(document, error))
 }
 
-fn read_config(document: &str, node: &Node) -> Result<Distribution, GuardError> {
+pub(super) fn read_config(document: &str, node: &Node) -> Result<Distribution, GuardError> {
     api_json::read_config(node).map_err(|error| not_a_config(document, error))
 }
 

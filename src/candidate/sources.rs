@@ -1,6 +1,6 @@
 use std::future::Future;
 
-use super::{Candidate, Node};
+use super::{Candidate, ChangeSet, Node, Stack};
 use crate::distribution::Distribution;
 use crate::error::GuardError;
 use crate::request::{ArtifactCredentials, ArtifactLocation};
@@ -59,6 +59,16 @@ pub trait Sources: Sync {
         url: &str,
         limit: u64,
     ) -> impl Future<Output = Result<Vec<u8>, GuardError>> + Send;
+
+    /// Reads what is deployed of a stack, by its name or ARN; `None` if there is no such stack.
+    fn stack(&self, name: &str) -> impl Future<Output = Result<Option<Stack>, GuardError>> + Send;
+
+    /// Reads a change set by its ARN, or by its name and its stack's.
+    fn change_set(
+        &self,
+        name: &str,
+        stack: Option<&str>,
+    ) -> impl Future<Output = Result<ChangeSet, GuardError>> + Send;
 
     /// Reads the last known good config; `None` where none is stored.
     fn last_good(

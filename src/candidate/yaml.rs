@@ -1,8 +1,8 @@
 //! YAML → [`Node`]: what CloudFormation's authors write, with its places.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
+use foldhash::{HashMap, HashMapExt};
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 
 use super::document::{DocumentError, Node, NodeKind};
@@ -69,7 +69,7 @@ enum Content {
     List(Vec<Node>),
     Map {
         entries: Vec<(String, Node)>,
-        /// Where each key is in them.
+        /// Where each key is in them, once there are many.
         keys: HashMap<String, usize>,
         /// The key whose value comes next.
         key: Option<String>,
@@ -221,11 +221,32 @@ fn put(
     entries: &mut Vec<(String, Node)>,
     keys: &mut HashMap<String, usize>,
 ) {
-    if let Some(at) = keys.get(&name) {
-        entries[*at].1 = node;
-    } else {
+    if let Some(at) = place_of(&name, entries, keys) {
+        entries[at].1 = node;
+        return;
+    }
+    if entries.len() >= FEW {
+        if keys.is_empty() {
+            let all = entries.iter().enumerate();
+            keys.extend(all.map(|(at, (name, _))| (name.clone(), at)));
+        }
         keys.insert(name.clone(), entries.len());
-        entries.push((name, node));
+    }
+    entries.push((name, node));
+}
+
+/// Below this, looking through all keys is quicker than hashing them.
+const FEW: usize = 16;
+
+fn place_of(
+    name: &str,
+    entries: &[(String, Node)],
+    keys: &HashMap<String, usize>,
+) -> Option<usize> {
+    if keys.is_empty() {
+        entries.iter().position(|(key, _)| key == name)
+    } else {
+        keys.get(name).copied()
     }
 }
 
@@ -234,7 +255,7 @@ fn merge(node: Node, entries: &mut Vec<(String, Node)>, keys: &mut HashMap<Strin
     match node.kind {
         NodeKind::Map(others) => {
             for (name, node) in others {
-                if !keys.contains_key(&name) {
+                if place_of(&name, entries, keys).is_none() {
                     put(name, node, entries, keys);
                 }
             }
@@ -388,6 +409,15 @@ mod tests {
                 "two": {"x": 1, "y": 2, "z": 4}, "three": {"x": 1, "y": 2},
             })
         );
+    }
+
+    #[test]
+    fn large_mappings_are_as_small_ones() {
+        let lines: Vec<String> = (0..40).map(|at| format!("k{}: {at}", at % 30)).collect();
+        let node = json(&lines.join("\n"));
+        let map = node.as_object().unwrap();
+        assert_eq!(map.len(), 30);
+        assert_eq!((&map["k3"], &map["k29"]), (&33.into(), &29.into()));
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod tests;
 
 pub(crate) use behaviors::first_origin;
 pub use behaviors::{Retarget, removed_behaviors, retargeted_behaviors};
+pub use origins::{Swap, swapped_buckets};
 pub use renames::Renames;
 
 use std::fmt;

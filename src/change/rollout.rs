@@ -17,6 +17,9 @@ pub struct Step<T> {
     pub content: T,
 }
 
+/// The names of the steps, in their order.
+pub const NAMES: [&str; 3] = [ORIGINS.0, BEHAVIORS.0, REMOVAL.0];
+
 const ORIGINS: (&str, &str) = (
     "origins",
     "what the new behaviors will target is there before they do, and nothing reaches it yet",
@@ -94,6 +97,16 @@ pub fn configs(live: &Value, candidate: &Value) -> Vec<Step<Value>> {
     steps
 }
 
+/// The config that is there once a step is done: its own, that of the step before where it changes
+/// nothing, or else what is live.
+#[must_use]
+pub fn config_after(live: &Value, candidate: &Value, step: &str) -> Value {
+    let place = |name: &str| NAMES.iter().position(|it| *it == name);
+    let steps = configs(live, candidate).into_iter();
+    let done = steps.filter(|it| place(it.name) <= place(step)).last();
+    done.map_or_else(|| live.clone(), |it| it.content)
+}
+
 /// What only `one` has of a list, by ID; an ID that is of the other list over there has to wait for
 /// the step in which that goes.
 fn beside(one: &Value, other: &Value, list: &str, clashing: &str) -> Vec<Value> {
@@ -134,7 +147,7 @@ fn same(one: &Value, other: &Value) -> bool {
 fn plain(value: &Value) -> Value {
     match value {
         Value::Object(map) if map.contains_key("Quantity") => {
-            let items = map.get("Items").map(plain).unwrap_or_else(|| json!([]));
+            let items = map.get("Items").map_or_else(|| json!([]), plain);
             let rest = map
                 .iter()
                 .filter(|(key, _)| *key != "Quantity" && *key != "Items");
@@ -201,6 +214,15 @@ mod tests {
         );
         assert_eq!(steps[0].content["Origins"]["Quantity"], 3);
         assert_eq!(steps[2].content, candidate);
+    }
+
+    #[test]
+    fn a_step_without_a_change_leaves_what_was_before() {
+        let (live, candidate) = (config(&["a"], "a"), config(&["a", "b"], "a"));
+        for (step, ids_after) in [("origins", ["a", "b"]), ("behaviors", ["a", "b"])] {
+            assert_eq!(ids(&config_after(&live, &candidate, step)), ids_after);
+        }
+        assert_eq!(config_after(&live, &config(&[], "a"), "origins"), live);
     }
 
     #[test]

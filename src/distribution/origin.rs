@@ -80,6 +80,8 @@ pub struct CustomOriginConfig {
     pub https_port: Option<At<i64>>,
     /// Which of the two CloudFront uses.
     pub origin_protocol_policy: Option<At<String>>,
+    /// `ipv4`, `ipv6` or `dualstack`; CloudFront's default is `ipv4`.
+    pub ip_address_type: Option<At<String>>,
     /// TLS versions that CloudFront offers the origin.
     pub origin_ssl_protocols: Vec<At<String>>,
     /// Seconds to wait for an answer.

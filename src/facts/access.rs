@@ -12,6 +12,17 @@ pub struct BucketAccess {
     pub public_access_block: Fact<PublicAccessBlock>,
     /// Whether the ACLs of objects count; asked only where no policy need let the reader in.
     pub acls: Fact<Acls>,
+    /// Whether anything is in it; asked only where an origin moves to it from another bucket.
+    pub contents: Fact<Contents>,
+}
+
+/// Whether a bucket holds anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Contents {
+    /// Not one object.
+    Nothing,
+    /// Some object.
+    Objects,
 }
 
 /// What a bucket blocks of public access, as far as it changes who reads. The account's own block,
@@ -68,6 +79,7 @@ impl BucketAccess {
             encryption: Fact::not_asked("bucket encryption", bucket),
             public_access_block: Fact::not_asked("public access block", bucket),
             acls: Fact::not_asked("object ownership", bucket),
+            contents: Fact::not_asked("bucket contents", bucket),
         }
     }
 }

@@ -11,12 +11,12 @@ mod vpc_origin;
 
 use std::borrow::Cow;
 
-pub use access::{Acls, BucketAccess, Encryption, PublicAccessBlock, Website};
+pub use access::{Acls, BucketAccess, Contents, Encryption, PublicAccessBlock, Website};
 pub use host::{
     Certificate, Connection, Door, Handshake, Host, HostNeed, ORIGIN_HOST, OriginHost, Resolution,
     TlsOffer, Trust,
 };
-pub use needs::{BucketNeed, Needs};
+pub use needs::{BucketNeed, Needs, Probed};
 pub use probes::{Probes, gather};
 #[cfg(feature = "cli")]
 pub use told::told;

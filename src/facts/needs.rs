@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Facts, HostNeed, OriginHost};
+use crate::change::swapped_buckets;
 use crate::distribution::{BucketName, Distribution, OriginAccessIdentity, Region, is_open};
 
 /// What must be known to judge a distribution, each subject once however often it is named.
@@ -28,15 +29,47 @@ pub struct BucketNeed {
     /// Whether something besides its policy may let the reader in, or keep it out: an origin access
     /// control is the only reader for which nothing does.
     pub public_access: bool,
+    /// Whether it takes the place of another bucket, so that something should be in it.
+    pub contents: bool,
+}
+
+/// A distribution about which something is to be found out.
+#[derive(Debug, Clone, Copy)]
+pub struct Probed<'d> {
+    /// The distribution.
+    pub distribution: &'d Distribution,
+    /// What its source makes itself.
+    pub planned: &'d Facts,
+    /// What it is compared with.
+    pub baseline: Option<&'d Distribution>,
+}
+
+/// The buckets that take the place of others.
+fn swapped<'d>(baseline: &'d Distribution, candidate: &'d Distribution) -> Vec<&'d BucketName> {
+    let swaps = swapped_buckets(baseline, candidate);
+    swaps.into_iter().map(|swap| swap.is).collect()
 }
 
 impl Needs {
     /// What must be known to judge some distributions, each beside what its source makes itself.
     #[must_use]
-    pub fn of_all<'d>(all_planned: impl Iterator<Item = (&'d Distribution, &'d Facts)>) -> Self {
+    pub fn of_all<'d>(subjects: impl Iterator<Item = Probed<'d>>) -> Self {
         let mut all = Self::default();
-        for (distribution, planned) in all_planned {
-            let needs = Self::of(distribution);
+        for Probed {
+            distribution,
+            planned,
+            baseline,
+        } in subjects
+        {
+            let mut needs = Self::of(distribution);
+            for bucket in baseline
+                .into_iter()
+                .flat_map(|it| swapped(it, distribution))
+            {
+                if let Some(need) = needs.buckets.get_mut(bucket) {
+                    need.contents = true;
+                }
+            }
             for (name, need) in needs.buckets {
                 if planned.buckets.contains_key(&name) {
                     continue;
@@ -44,6 +77,7 @@ impl Needs {
                 let known = all.buckets.entry(name).or_default();
                 known.region = known.region.take().or(need.region);
                 known.public_access |= need.public_access;
+                known.contents |= need.contents;
             }
             let websites = needs.websites.into_iter();
             all.websites

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::{
-    Acls, Bucket, BucketAccess, Connection, Door, Encryption, Fact, Facts, Handshake, Host,
-    OriginHost, Owner, Resolution, Trust, Website,
+    Acls, Bucket, BucketAccess, Connection, Contents, Door, Encryption, Fact, Facts, Handshake,
+    Host, OriginHost, Owner, Resolution, Trust, Website,
 };
 use crate::distribution::{BucketName, Distribution, Origin, OriginAccessIdentity};
 
@@ -114,6 +114,7 @@ impl OfOrigin<'_> {
             encryption,
             public_access_block,
             acls,
+            contents,
         } = access;
         let made = self.planned.bucket_access.contains_key(name);
         let there = |policy: &Option<_>| match policy {
@@ -153,6 +154,13 @@ impl OfOrigin<'_> {
             });
             let call = "s3:GetBucketOwnershipControls";
             self.line("its object ownership", call, made, &answered);
+        }
+        if is_asked(contents) {
+            let answered = answer(contents, |contents| match contents {
+                Contents::Nothing => "not one object".to_owned(),
+                Contents::Objects => "some object".to_owned(),
+            });
+            self.line("its contents", "s3:ListObjectsV2", made, &answered);
         }
     }
 

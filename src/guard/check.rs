@@ -77,7 +77,13 @@ pub async fn check<S: Services>(
         Some((services, account)) => {
             let owners = Contract::owners(contract, &settings.bucket_owners);
             let probes = services.probes(account, &owners);
-            let needs = Needs::of_all(candidates.iter().map(Candidate::to_probe));
+            let compared = candidates
+                .iter()
+                .zip(&baselines)
+                .map(|(candidate, baseline)| {
+                    candidate.to_probe(baseline.as_ref().map(|(config, _)| config))
+                });
+            let needs = Needs::of_all(compared);
             gather(&probes, &needs).await
         }
         None => Facts::default(),

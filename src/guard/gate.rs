@@ -124,7 +124,10 @@ async fn judge_job<S: Services>(guard: &Guard<S>, job: &Job) -> Result<JudgedJob
     let owners = Contract::owners(contract, &settings.bucket_owners);
     let facts = gather(
         &services.probes(account, &owners),
-        &Needs::of_all(subjects.iter().map(|subject| subject.candidate.to_probe())),
+        &Needs::of_all(subjects.iter().map(|subject| {
+            let baseline = subject.baseline.as_ref().map(|(config, _)| config);
+            subject.candidate.to_probe(baseline)
+        })),
     )
     .await;
     let on_unknown = parameters.unknown.unwrap_or(settings.on_unknown);

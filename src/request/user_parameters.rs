@@ -1,6 +1,7 @@
 use serde_json::{Map, Value};
 
 use crate::candidate::Format;
+use crate::change::rollout;
 use crate::nearest::nearest;
 use crate::settings::OnUnknown;
 
@@ -17,10 +18,16 @@ pub struct UserParameters {
     pub candidate: Option<String>,
     /// The form of the candidate; without it, that is seen from the document.
     pub format: Option<Format>,
+    /// The name or ARN of the stack that a template or change set is for.
+    pub stack: Option<String>,
+    /// The change set to judge in the place of a file: its ARN, or its name beside `stack`.
+    pub change_set: Option<String>,
     /// The logical ID or address of the one distribution that is meant.
     pub resource: Option<String>,
     /// Files of the artifact with values for the template's parameters.
     pub parameters: Vec<String>,
+    /// The step of the way from live to the candidate whose config is judged in its place.
+    pub step: Option<&'static str>,
     /// The contract file: a path in the artifact, or `s3://bucket/key`.
     pub contract: Option<String>,
     /// What the candidate is compared with.
@@ -45,14 +52,17 @@ pub enum Baseline {
 #[error("UserParameters: {0}")]
 pub struct UserParametersError(pub String);
 
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 12] = [
     "mode",
     "distribution",
     "candidate",
     "format",
+    "stack",
+    "changeSet",
     "resource",
     "parameters",
     "contract",
+    "step",
     "baseline",
     "unknown",
 ];
@@ -63,8 +73,6 @@ const FORMATS: [&str; 4] = [
     "cloudformation",
     "terraform-plan",
 ];
-/// Keys of the design that this version does not read yet.
-const LATER: [&str; 2] = ["stack", "changeSet"];
 
 impl UserParameters {
     /// Reads a JSON object, or a bare distribution ID or alias.
@@ -136,8 +144,13 @@ fn object(map: &Map<String, Value>) -> Result<UserParameters, UserParametersErro
             .transpose()?,
         candidate: text("candidate")?,
         format,
+        stack: text("stack")?,
+        change_set: text("changeSet")?,
         resource: text("resource")?,
         parameters: texts_of(map, "parameters")?,
+        step: text("step")?
+            .map(|value| one_of("step", &value, &rollout::NAMES))
+            .transpose()?,
         contract: text("contract")?,
         baseline: text("baseline")?.map(|value| match value.as_str() {
             "last-good" => Baseline::LastGood,
@@ -146,8 +159,21 @@ fn object(map: &Map<String, Value>) -> Result<UserParameters, UserParametersErro
         }),
         unknown,
     };
-    if parameters.distribution.is_none() && parameters.candidate.is_none() {
+    if parameters.distribution.is_none()
+        && parameters.candidate.is_none()
+        && parameters.change_set.is_none()
+    {
         return refuse("neither `distribution` nor `candidate`; name at least one of them");
+    }
+    if parameters.change_set.is_some() && parameters.candidate.is_some() {
+        return refuse("both `candidate` and `changeSet`; name one of them");
+    }
+    if parameters.step.is_some() && parameters.candidate.is_none() {
+        return refuse("`step` without a `candidate`; name the config to end with");
+    }
+    let is_arn = |name: &String| name.starts_with("arn:");
+    if parameters.stack.is_none() && parameters.change_set.as_ref().is_some_and(|it| !is_arn(it)) {
+        return refuse("`changeSet` is a name without its `stack`; name that too, or give an ARN");
     }
     Ok(parameters)
 }
@@ -155,11 +181,6 @@ fn object(map: &Map<String, Value>) -> Result<UserParameters, UserParametersErro
 fn known_key(key: &str) -> Result<(), UserParametersError> {
     if KEYS.contains(&key) {
         return Ok(());
-    }
-    if LATER.contains(&key) {
-        return refuse(format!(
-            "this version does not read `{key}` yet; leave it out"
-        ));
     }
     match nearest(key, KEYS.into_iter()) {
         Some(near) => refuse(format!("unknown key `{key}`; did you mean `{near}`?")),
@@ -271,7 +292,9 @@ mod tests {
         assert!(error(r#"{"candidate": "x", "unknown": "wran"}"#).contains("did you mean `warn`?"));
         assert!(error(r#"{"candidate": "x", "mode": "inspect"}"#).contains("good are `gate`"));
         assert!(error(r#"{"zzz": "x"}"#).contains("known are mode"));
-        assert!(error(r#"{"stack": "x"}"#).contains("does not read `stack` yet"));
+        let both = r#"{"candidate": "a", "changeSet": "arn:aws:x"}"#;
+        assert!(error(both).contains("both `candidate` and `changeSet`"));
+        assert!(error(r#"{"changeSet": "x"}"#).contains("without its `stack`"));
     }
 
     #[test]

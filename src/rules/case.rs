@@ -105,6 +105,16 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// Whether an origin certainly has an access control: an expression may still be empty, unless it
+    /// names one that the source makes itself.
+    #[must_use]
+    pub fn has_origin_access_control(&self, origin: &Origin) -> bool {
+        origin.origin_access_control().is_some_and(|field| {
+            let controls = &self.facts.origin_access_controls;
+            field.known().is_some() || controls.contains_key(field.spelling())
+        })
+    }
+
     /// The field that names an origin's access control, and the control itself, `None` where the
     /// account has none of this ID; where that is unknown, `None` and a note.
     pub fn origin_access_control_of(

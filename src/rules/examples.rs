@@ -20,7 +20,7 @@ const NO_TEMPLATE: [(&str, &str); 2] = [
 ];
 
 /// Examples whose bad form is not bad by itself.
-const NOT_ALONE: [(&str, &str); 20] = [
+const NOT_ALONE: [(&str, &str); 25] = [
     ("too-many-origins", "101 origins are cut short"),
     ("too-many-origin-headers", "31 headers are cut short"),
     ("oversized-origin-header", "a value is a parameter's"),
@@ -41,6 +41,11 @@ const NOT_ALONE: [(&str, &str); 20] = [
     ("unreachable-origin-port", "the origin says so"),
     ("untrusted-origin-certificate", "the origin says so"),
     ("swapped-bucket", "the baseline says so"),
+    ("placeholder-bucket", "S3 says so"),
+    ("unmatched-ip-address-type", "DNS says so"),
+    ("contract-mismatch", "the contract says so"),
+    ("behavior-contract-mismatch", "the contract says so"),
+    ("undeclared-origin", "the contract says so"),
 ];
 const AGAINST_BASELINE: [&str; 2] = ["retargeted-behavior", "removed-behavior"];
 
@@ -127,6 +132,7 @@ fn every_page_says_what_cloudfront_does() {
         "refuses",
         "quietly",
         "It works",
+        "CloudFront takes",
         "does not look the name up",
     ];
     for rule in all() {

@@ -80,6 +80,7 @@ pub fn custom_origin(id: &str, domain: &str) -> Origin {
             http_port: Some(number(80)),
             https_port: Some(number(443)),
             origin_protocol_policy: Some(text("https-only")),
+            ip_address_type: None,
             origin_ssl_protocols: vec![text("TLSv1.2")],
             origin_read_timeout: None,
             origin_keepalive_timeout: None,
@@ -302,6 +303,7 @@ impl Scene {
             encryption: Fact::Known(Encryption::S3Managed),
             public_access_block: Fact::Known(PublicAccessBlock::default()),
             acls: Fact::Known(Acls::On),
+            contents: Fact::not_asked("bucket contents", ""),
         };
         let buckets = &mut self.facts.bucket_access;
         buckets.insert(BucketName::new(name), access);

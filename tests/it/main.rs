@@ -31,6 +31,8 @@ mod reports;
 mod rollout;
 #[allow(dead_code, reason = "shared with the proofs, which bend more")]
 mod scene;
+mod sections;
+mod stacks;
 mod stage;
 mod templates;
 #[allow(dead_code, reason = "shared with the proofs, which bend more")]

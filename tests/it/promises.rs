@@ -4,7 +4,7 @@ use std::future::Future;
 use std::time::{Duration, Instant};
 
 use origin_guard::aws::Aws;
-use origin_guard::candidate::{LastGood, Live, Sources};
+use origin_guard::candidate::{ChangeSet, LastGood, Live, Sources, Stack};
 use origin_guard::delivery::{Answered, Channels, Claim, DeliveryError, JobAnswer, Notification};
 use origin_guard::distribution::BucketName;
 use origin_guard::error::GuardError;
@@ -58,6 +58,16 @@ impl Sources for Faulty {
         limit: u64,
     ) -> impl Future<Output = Result<Vec<u8>, GuardError>> + Send {
         self.0.file(url, limit)
+    }
+    fn stack(&self, name: &str) -> impl Future<Output = Result<Option<Stack>, GuardError>> + Send {
+        self.0.stack(name)
+    }
+    fn change_set(
+        &self,
+        name: &str,
+        stack: Option<&str>,
+    ) -> impl Future<Output = Result<ChangeSet, GuardError>> + Send {
+        self.0.change_set(name, stack)
     }
     fn live(&self, id: &str) -> impl Future<Output = Result<Live, GuardError>> + Send {
         self.0.live(id)

@@ -150,3 +150,34 @@ fn says_what_it_cannot_make_steps_of() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_pipeline_judges_the_step_that_it_is_at() {
+    let stage = crate::stage::Stage::new().await;
+    let mut broken = candidate();
+    broken["DefaultCacheBehavior"]["TargetOriginId"] = "gone".into();
+    let judge = async |step: &str, name: &str| {
+        let parameters =
+            json!({"distribution": DISTRIBUTION, "candidate": name, "step": step}).to_string();
+        let file = broken.to_string();
+        stage
+            .run(stage.job_with(&parameters, &[(name, file.as_bytes())]))
+            .await
+    };
+    let answer = judge("origins", "site.json").await;
+    assert!(answer.succeeded(), "{}", answer.message());
+    assert!(
+        answer.message().contains("5 origins"),
+        "{}",
+        answer.message()
+    );
+    let answer = judge("behaviors", "site.json").await;
+    answer.fails_with(
+        "JobFailed",
+        &["unknown-target-origin", "site.json, step behaviors"],
+    );
+    let answer = judge("removal", "site.json").await;
+    answer.fails_with("JobFailed", &["targets origin `gone`"]);
+    let answer = judge("remove", "site.json").await;
+    answer.fails_with("ConfigurationError", &["removal"]);
+}

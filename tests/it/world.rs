@@ -215,6 +215,7 @@ impl Probes for World {
             encryption: Fact::Known(encryption),
             public_access_block: Fact::Known(block),
             acls: Fact::Known(found.map_or(Acls::On, |it| it.acls)),
+            contents: Fact::not_asked("bucket contents", ""),
         };
         ready((Fact::Known(bucket), access))
     }

@@ -87,7 +87,7 @@ fn read(name: &str, content: &[u8]) -> Result<Candidate, GuardError> {
     let candidate = read_document(Source::File, name, content)?;
     match candidate.origin.format {
         Format::DistributionConfig => Ok(candidate),
-        Format::CloudFormation | Format::TerraformPlan => {
+        Format::CloudFormation | Format::TerraformPlan | Format::ChangeSet => {
             Err(GuardError::configuration("a template", "see templates()"))
         }
     }

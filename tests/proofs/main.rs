@@ -8,6 +8,7 @@
 )]
 
 mod corpus;
+mod forms;
 mod mutations;
 #[path = "../it/scene.rs"]
 mod scene;

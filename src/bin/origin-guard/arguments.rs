@@ -69,14 +69,20 @@ pub enum Command {
 pub struct CheckArguments {
     /// Configs: CloudFormation, SAM or CDK templates (JSON, YAML, or a `cdk.out`), Terraform plans (`terraform show -json`), get-distribution(-config) output, DistributionConfig, or CLI input; patterns such as `cdn/*.json`; `-` reads standard input
     #[arg(
-        required_unless_present = "distribution",
-        conflicts_with = "distribution",
+        required_unless_present_any = ["distribution", "change_set"],
+        conflicts_with_all = ["distribution", "change_set"],
         value_name = "FILE"
     )]
     pub files: Vec<PathBuf>,
     /// Judge what is live: a distribution's ID or alias
     #[arg(long, value_name = "ID")]
     pub distribution: Option<String>,
+    /// Judge a change set of CloudFormation: its ARN, or its name beside --stack
+    #[arg(long, value_name = "CHANGE_SET", conflicts_with_all = ["distribution", "offline"])]
+    pub change_set: Option<String>,
+    /// The stack that a template or change set is for: its physical IDs, parameters and outputs fill in what the template leaves open
+    #[arg(long, value_name = "STACK", conflicts_with = "offline")]
+    pub stack: Option<String>,
     #[command(flatten)]
     pub reading: Reading,
     /// Tell what changes against this: a file, `live`, `last-good`, or a distribution's ID or alias

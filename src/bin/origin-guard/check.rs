@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use origin_guard::aws::Aws;
-use origin_guard::candidate::{Sources as _, choose};
+use origin_guard::candidate::{Sources as _, choose, read_change_set};
 use origin_guard::contract::Contract;
 use origin_guard::demo;
 use origin_guard::guard::{Against, CheckOptions, check};
@@ -39,7 +39,19 @@ pub async fn run(arguments: &CheckArguments) -> Result<ExitCode, String> {
             .map(|(aws, account)| (aws, Some(account.as_str())))
     };
     let account = aws.as_ref().map(|(_, account)| account.as_str());
-    let reading = read_options(&arguments.reading, account).map_err(|error| error.to_string())?;
+    let mut reading =
+        read_options(&arguments.reading, account).map_err(|error| error.to_string())?;
+    if let (Some(name), Some((aws, _))) = (&arguments.stack, &aws) {
+        let stack = aws.stack(name).await.map_err(|error| error.to_string())?;
+        match stack {
+            Some(stack) => reading.deployment.take_stack(stack),
+            None => {
+                return Err(format!(
+                    "there is no stack `{name}` in this account and region"
+                ));
+            }
+        }
+    }
     let against = match arguments.baseline.as_deref() {
         None => None,
         Some("live") => Some(Against::Live),
@@ -51,7 +63,13 @@ pub async fn run(arguments: &CheckArguments) -> Result<ExitCode, String> {
         }
     };
     let mut sources = Sources::new();
-    let options = if let Some(distribution) = &arguments.distribution {
+    let options = if let (Some(name), Some((aws, _))) = (&arguments.change_set, &aws) {
+        let set = aws.change_set(name, arguments.stack.as_deref()).await;
+        let candidates = set.and_then(|set| read_change_set(&set));
+        let resource = arguments.reading.resource.as_deref();
+        let chosen = candidates.and_then(|it| choose(it, resource, name));
+        CheckOptions::Files(chosen.map_err(|error| error.to_string())?)
+    } else if let Some(distribution) = &arguments.distribution {
         CheckOptions::Distribution(distribution)
     } else {
         let mut candidates = Vec::new();

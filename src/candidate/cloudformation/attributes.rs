@@ -81,8 +81,15 @@ impl Evaluator<'_> {
         };
         // The value is the name of another one, which the deployment looks up.
         let is_looked_up = kind.starts_with("AWS::SSM::Parameter::Value");
-        match given.or_else(default) {
-            Some(value) if !is_looked_up => {
+        let previous = || self.deployment.previous.get(name).map(str::to_owned);
+        let value = if is_looked_up {
+            None
+        } else {
+            given.or_else(default)
+        };
+        // The stack knows what was looked up for it.
+        match value.or_else(previous) {
+            Some(value) => {
                 if kind == "CommaDelimitedList" || kind.starts_with("List<") {
                     let items = value
                         .split(',')
@@ -110,7 +117,7 @@ impl Evaluator<'_> {
         if let Some(physical) = self.physical_id(id) {
             return Ok(NodeKind::Text(physical.to_owned()));
         }
-        let open = || NodeKind::Symbolic(format!("${{{id}}}"));
+        let open = || self.known(format!("${{{id}}}"));
         let Some(resource) = self.template.resource(id) else {
             return Ok(open());
         };
@@ -160,7 +167,7 @@ impl Evaluator<'_> {
 
     /// An attribute of a resource.
     pub fn attribute(&self, id: &str, attribute: &str) -> Result<NodeKind, TemplateError> {
-        let open = NodeKind::Symbolic(format!("${{{id}.{attribute}}}"));
+        let open = self.known(format!("${{{id}.{attribute}}}"));
         let Some(resource) = self.template.resource(id) else {
             return Ok(open);
         };

@@ -13,6 +13,8 @@ pub struct Evaluator<'t> {
     pub conditions: RefCell<HashMap<String, State>>,
     /// The resources whose attributes are being resolved, against circles.
     pub entered: RefCell<Vec<String>>,
+    /// What expressions stand for, as outputs of the deployed stack show it.
+    known: HashMap<String, String>,
     /// How many values may still be made.
     budget: Cell<usize>,
 }
@@ -27,7 +29,36 @@ impl<'t> Evaluator<'t> {
             deployment,
             conditions: RefCell::default(),
             entered: RefCell::default(),
+            known: HashMap::new(),
             budget: Cell::new(MAX_NODES),
+        }
+    }
+
+    /// An output whose value is one open expression tells what that stands for.
+    pub fn take_outputs(&mut self) {
+        let mut known = HashMap::new();
+        for (name, value) in &self.deployment.outputs {
+            let output = self.template.entry("Outputs", name);
+            let Some(node) = output.and_then(|output| output.get("Value")) else {
+                continue;
+            };
+            let pointer = format!("/Outputs/{name}/Value");
+            if let Ok(Some(Node {
+                kind: NodeKind::Symbolic(expression),
+                ..
+            })) = self.value(node, &pointer)
+            {
+                known.insert(expression, value.clone());
+            }
+        }
+        self.known = known;
+    }
+
+    /// What an expression stands for, where an output of the deployed stack shows it.
+    pub fn known(&self, expression: String) -> NodeKind {
+        match self.known.get(&expression) {
+            Some(value) => text_kind(value.clone()),
+            None => NodeKind::Symbolic(expression),
         }
     }
 

@@ -16,6 +16,7 @@ mod spelling;
 mod template;
 
 use crate::candidate::document::{Node, NodeKind};
+use crate::candidate::stack::{Stack, place_of};
 use crate::distribution::Place;
 use crate::facts::Facts;
 use evaluate::Evaluator;
@@ -33,6 +34,24 @@ pub struct Deployment {
     pub parameters: Parameters,
     /// Physical IDs of what is deployed already, by logical ID.
     pub physical_ids: Vec<(String, String)>,
+    /// Values of the parameters of the stack as it is deployed, for those that have no other.
+    pub previous: Parameters,
+    /// Outputs of the stack as it is deployed, by name.
+    pub outputs: Vec<(String, String)>,
+}
+
+impl Deployment {
+    /// Takes over what is known of the deployed stack.
+    pub fn take_stack(&mut self, stack: Stack) {
+        let (region, account) = place_of(&stack.arn);
+        self.region = region.or(self.region.take());
+        self.account = account.or(self.account.take());
+        for (name, value) in stack.parameters {
+            self.previous.set(name, value);
+        }
+        self.physical_ids.extend(stack.physical_ids);
+        self.outputs.extend(stack.outputs);
+    }
 }
 
 /// Why a template cannot be read.
@@ -90,7 +109,8 @@ pub fn read(
     deployment: &Deployment,
 ) -> Result<(Vec<Found>, Facts), TemplateError> {
     let template = Template::new(document)?;
-    let evaluator = Evaluator::new(&template, deployment);
+    let mut evaluator = Evaluator::new(&template, deployment);
+    evaluator.take_outputs();
     let mut found = Vec::new();
     for resource in template.resources() {
         if resource.kind != DISTRIBUTION || evaluator.is_left_out(&resource)? {

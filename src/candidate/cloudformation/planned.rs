@@ -148,6 +148,7 @@ impl Reader<'_, '_> {
                 |block| public_access_block(&block, &name),
             ),
             acls: acls(ownership.as_ref(), &name),
+            ..BucketAccess::not_asked(name.as_str())
         };
         facts.bucket_access.insert(name, access);
         Ok(())

@@ -109,6 +109,7 @@ fn bucket(plan: &Plan, resource: &Resource, facts: &mut Facts) {
         encryption: not_said("bucket encryption", &name),
         public_access_block: not_said("public access block", &name),
         acls: not_said("object ownership", &name),
+        ..BucketAccess::not_asked(name.as_str())
     };
     facts.bucket_access.insert(name, access);
 }

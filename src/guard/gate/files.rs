@@ -1,8 +1,11 @@
 //! The files of a job's input artifact.
 
+use futures_util::future::join;
+use serde_json::Value;
+
 use crate::candidate::{
-    Artifact, ArtifactError, Candidate, Deployment, ReadOptions, Source, choose, one,
-    read_documents, read_parameters,
+    Artifact, ArtifactError, ArtifactFile, Candidate, Deployment, Format, Node, ReadOptions,
+    Source, Stack, choose, config_of, one, read_change_set, read_documents, read_parameters,
 };
 use crate::contract::Contract;
 use crate::error::GuardError;
@@ -14,6 +17,8 @@ use crate::settings::Settings;
 pub(super) struct Files {
     /// The configs to judge, at least one.
     pub candidates: Vec<Candidate>,
+    /// The candidate as a whole config, where one step on the way to it is judged.
+    pub whole: Option<Value>,
     /// What UserParameters compare it with, where that is a file.
     pub baseline: Option<Candidate>,
     /// What the team declares, where UserParameters name a file of it.
@@ -28,6 +33,18 @@ pub(super) async fn read_artifact<S: Services>(
     parameters: &UserParameters,
     distribution: Option<&str>,
 ) -> Result<Option<Files>, GuardError> {
+    if let Some(name) = &parameters.change_set {
+        let set = services
+            .change_set(name, parameters.stack.as_deref())
+            .await?;
+        let candidates = choose(read_change_set(&set)?, parameters.resource.as_deref(), name)?;
+        return Ok(Some(Files {
+            candidates,
+            whole: None,
+            baseline: None,
+            contract: None,
+        }));
+    }
     let Some(path) = &parameters.candidate else {
         return Ok(None);
     };
@@ -40,10 +57,12 @@ pub(super) async fn read_artifact<S: Services>(
         )
     })?;
     let limits = settings.artifact;
-    let bytes = services
-        .artifact(location, credentials, limits.artifact_bytes)
-        .await?;
-    let mut artifact = Artifact::open(bytes, limits).map_err(|error| of_artifact(&error))?;
+    let (bytes, stack) = join(
+        services.artifact(location, credentials, limits.artifact_bytes),
+        deployed(services, parameters.stack.as_deref()),
+    )
+    .await;
+    let mut artifact = Artifact::open(bytes?, limits).map_err(|error| of_artifact(&error))?;
     let mut options = ReadOptions {
         format: parameters.format,
         resource: parameters.resource.clone(),
@@ -53,6 +72,9 @@ pub(super) async fn read_artifact<S: Services>(
             ..Deployment::default()
         },
     };
+    if let Some(stack) = stack? {
+        options.deployment.take_stack(stack);
+    }
     for path in &parameters.parameters {
         let file = artifact.read(path).map_err(|error| of_artifact(&error))?;
         let values = &mut options.deployment.parameters;
@@ -81,11 +103,46 @@ pub(super) async fn read_artifact<S: Services>(
         }
         None => None,
     };
+    let whole = match parameters.step {
+        Some(_) => {
+            let file = artifact.read(path).map_err(|error| of_artifact(&error))?;
+            Some(whole(&file, &candidates)?)
+        }
+        None => None,
+    };
     Ok(Some(Files {
         candidates,
+        whole,
         baseline,
         contract,
     }))
+}
+
+/// Every field of a candidate: steps are made of whole configs.
+fn whole(file: &ArtifactFile, candidates: &[Candidate]) -> Result<Value, GuardError> {
+    let is_own = |it: &Candidate| it.origin.format == Format::DistributionConfig;
+    match Node::from_json(&file.content) {
+        Ok(node) if candidates.iter().all(is_own) => Ok(config_of(&node).to_value()),
+        _ => Err(GuardError::configuration(
+            format!(
+                "`{}` is not a whole config, of which steps are made",
+                file.name
+            ),
+            "Give a DistributionConfig as `aws cloudfront get-distribution-config` prints it, or \
+             leave out `step`",
+        )),
+    }
+}
+
+/// What is deployed of the stack that UserParameters name; one that is still to be made has nothing.
+async fn deployed<S: Services>(
+    services: &S,
+    stack: Option<&str>,
+) -> Result<Option<Stack>, GuardError> {
+    match stack {
+        Some(name) => services.stack(name).await,
+        None => Ok(None),
+    }
 }
 
 /// Whether a contract is named by where it lies in S3, not by a path of the artifact.

@@ -1,12 +1,14 @@
 //! What a job's judgement is made of: candidate, live config and baseline, side by side.
 
 use futures_util::future::{join, join_all, join4};
+use serde_json::Value;
 
 use super::super::check::of_source;
 use super::super::drift::drifted;
 use super::super::read_contract;
 use super::files::{Files, is_url, read_artifact};
-use crate::candidate::{Candidate, LastGood, Live, Source, one};
+use crate::candidate::{Candidate, LastGood, Live, Source, config_of, one, read_document};
+use crate::change::rollout;
 use crate::contract::Contract;
 use crate::distribution::Distribution;
 use crate::error::GuardError;
@@ -72,6 +74,7 @@ pub(super) async fn read<S: Services>(
     };
     let Files {
         candidates,
+        whole,
         baseline,
         contract,
     } = files;
@@ -79,11 +82,11 @@ pub(super) async fn read<S: Services>(
     if named.is_some() {
         let mut candidate = one(
             candidates,
-            parameters.candidate.as_deref().unwrap_or_default(),
+            parameters.candidate.as_deref().unwrap_or("the change set"),
         )?;
         same_distribution(&mut candidate, named)?;
         return Ok(ReadJob {
-            subjects: vec![of_file(candidate, baseline, around, parameters)?],
+            subjects: vec![of_file(candidate, whole, baseline, around, parameters)?],
             pipeline,
             contract,
         });
@@ -92,7 +95,13 @@ pub(super) async fn read<S: Services>(
     let subjects = join_all(candidates.into_iter().map(async |candidate| {
         let id = candidate.distribution.id.clone();
         let around = self::around(services, settings, parameters, id.as_deref()).await;
-        of_file(candidate, baseline.clone(), around, parameters)
+        of_file(
+            candidate,
+            whole.clone(),
+            baseline.clone(),
+            around,
+            parameters,
+        )
     }))
     .await;
     Ok(ReadJob {
@@ -174,6 +183,7 @@ fn of_live(around: Around) -> Result<Subject, GuardError> {
 
 fn of_file(
     mut candidate: Candidate,
+    whole: Option<Value>,
     from_file: Option<Candidate>,
     around: Around,
     parameters: &UserParameters,
@@ -182,7 +192,16 @@ fn of_file(
     let live = known_live(around.live, &candidate, &mut unknowns)?;
     if let Some(live) = &live {
         up_to_date(&candidate, live)?;
+        if let (Some(whole), Some(step)) = (&whole, parameters.step) {
+            candidate = stepped(&candidate, whole, live, step)?;
+        }
         complete(&mut candidate.distribution, &live.distribution);
+    }
+    if live.is_none() && parameters.step.is_some() {
+        return Err(GuardError::configuration(
+            "`step` begins with the live config, which is not known",
+            "Name the `distribution` in UserParameters, and let the guard read it",
+        ));
     }
     let stored = known_last_good(around.last_good, &mut unknowns);
     let notes = match (&stored, &live) {
@@ -215,6 +234,27 @@ fn of_file(
         unknowns,
         notes,
     })
+}
+
+/// The config that is there once a step on the way to the candidate is done.
+fn stepped(
+    candidate: &Candidate,
+    whole: &Value,
+    live: &Live,
+    step: &str,
+) -> Result<Candidate, GuardError> {
+    let config = rollout::config_after(&config_of(&live.config).to_value(), whole, step);
+    let document = format!("{}, step {step}", candidate.origin.document);
+    let mut stepped = read_document(Source::Artifact, &document, config.to_string().as_bytes())?;
+    stepped
+        .distribution
+        .id
+        .clone_from(&candidate.distribution.id);
+    stepped
+        .distribution
+        .etag
+        .clone_from(&candidate.distribution.etag);
+    Ok(stepped)
 }
 
 /// What only the live distribution knows of itself.

@@ -9,7 +9,7 @@ rule! {
     /// default cache behavior, and compares its `TargetOriginId`.
     ///
     /// ## Why is this bad?
-    /// Every ID may exist and every bucket be right, and the requests go to the wrong one of them.
+    /// It deploys quietly: every ID may exist and every bucket be right, and the requests go to the wrong one of them.
     ///
     /// ## Example
     /// The contract says `{"behaviors": {"/api/*": "api"}}`:
@@ -20,10 +20,32 @@ rule! {
     /// ```json
     /// {"PathPattern": "/api/*", "TargetOriginId": "api"}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// CacheBehaviors:
+    ///   - {PathPattern: /api/*, TargetOriginId: assets, ViewerProtocolPolicy: https-only}
+    /// # good
+    /// CacheBehaviors:
+    ///   - {PathPattern: /api/*, TargetOriginId: api, ViewerProtocolPolicy: https-only}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// ordered_cache_behavior {
+    ///   path_pattern     = "/api/*"
+    ///   target_origin_id = "assets"
+    /// }
+    /// # good
+    /// ordered_cache_behavior {
+    ///   path_pattern     = "/api/*"
+    ///   target_origin_id = "api"
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Set the target to what is declared; if the declaration is out of date, change that, in a
-    /// review of its own.
+    /// review of its own. Don't change the declaration only to get the pipeline through.
     ///
     /// ## References
     /// - [CacheBehavior](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CacheBehavior.html)

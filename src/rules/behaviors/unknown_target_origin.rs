@@ -120,12 +120,25 @@ fn remedy(
     removed: Option<&Origin>,
 ) -> String {
     if let Some(origin) = removed {
-        let successor = candidate.origins.iter().find(|other| {
-            other.domain_name.value == origin.domain_name.value && other.id.known().is_some()
+        let bucket = |origin: &'_ Origin| {
+            let endpoint = origin.s3_endpoint.as_ref()?;
+            endpoint.bucket().cloned()
+        };
+        let own = bucket(origin);
+        let named = || {
+            candidate
+                .origins
+                .iter()
+                .filter(|other| other.id.known().is_some())
+        };
+        let domain = named().find(|other| other.domain_name.value == origin.domain_name.value);
+        let successor = domain.map(|other| (other, "domain")).or_else(|| {
+            let same = named().find(|other| own.is_some() && bucket(other) == own);
+            same.map(|other| (other, "bucket"))
         });
         return match successor {
-            Some(other) => format!(
-                "point it at `{}`, which has the same domain, or add origin `{target}` back",
+            Some((other, what)) => format!(
+                "point it at `{}`, which has the same {what}, or add origin `{target}` back",
                 other.id
             ),
             None => format!(
@@ -168,6 +181,23 @@ fn known_ids(map: &OriginMap<'_>) -> String {
 mod tests {
     use super::*;
     use crate::rules::testing::Scene;
+
+    #[test]
+    fn fails_for_an_origin_under_a_new_id_and_another_form_of_its_domain() {
+        let mut scene = Scene::s3("assets").baseline(Scene::s3("assets").candidate);
+        let origin = &mut scene.candidate.origins[0];
+        origin.id = crate::rules::testing::text("assets-v2");
+        origin.domain_name = crate::rules::testing::text("assets.s3.amazonaws.com");
+        origin.s3_endpoint = crate::distribution::S3Endpoint::of(&origin.domain_name);
+        let finding = scene.one_finding(&RULE);
+        assert!(
+            finding
+                .remediation
+                .starts_with("point it at `assets-v2`, which has the same bucket"),
+            "{}",
+            finding.remediation
+        );
+    }
 
     #[test]
     fn fails_for_a_typo_and_names_the_nearest_id() {

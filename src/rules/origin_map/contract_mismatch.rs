@@ -13,7 +13,7 @@ rule! {
     /// of the bucket.
     ///
     /// ## Why is this bad?
-    /// The config may be sound and serve the wrong thing: another stage's bucket, a bucket of
+    /// It deploys quietly: the config may be sound and serve the wrong thing: another stage's bucket, a bucket of
     /// another account, an origin that takes old TLS.
     ///
     /// ## Example
@@ -25,10 +25,36 @@ rule! {
     /// ```json
     /// {"Id": "assets", "DomainName": "example-assets.s3.eu-west-1.amazonaws.com"}
     /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// Origins:
+    ///   - Id: assets
+    ///     DomainName: example-assets-test.s3.eu-west-1.amazonaws.com
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    /// # good
+    /// Origins:
+    ///   - Id: assets
+    ///     DomainName: example-assets.s3.eu-west-1.amazonaws.com
+    ///     S3OriginConfig: {OriginAccessIdentity: ""}
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// origin {
+    ///   origin_id   = "assets"
+    ///   domain_name = "example-assets-test.s3.eu-west-1.amazonaws.com"
+    /// }
+    /// # good
+    /// origin {
+    ///   origin_id   = "assets"
+    ///   domain_name = "example-assets.s3.eu-west-1.amazonaws.com"
+    /// }
+    /// ```
     ///
     /// ## How to fix
     /// Change the origin to what is declared; if the declaration is out of date, change that, in a
-    /// review of its own.
+    /// review of its own. Don't change the declaration only to get the pipeline through.
     ///
     /// ## References
     /// - [Origin](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html)

@@ -91,7 +91,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     for origin in &case.candidate.origins {
         let Some(field) = origin
             .origin_access_control()
-            .filter(|id| id.known().is_some())
+            .filter(|_| case.has_origin_access_control(origin))
         else {
             continue;
         };
@@ -100,9 +100,9 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         };
         let control = if fitting.is_empty() {
             let facts = &case.facts.origin_access_controls;
-            field
-                .known()
-                .and_then(|id| facts.get(id)?.known()?.as_ref())
+            facts
+                .get(field.spelling())
+                .and_then(|fact| fact.known()?.as_ref())
         } else {
             case.origin_access_control_of(origin, findings)
                 .and_then(|(_, control)| control)

@@ -1,3 +1,4 @@
+use crate::distribution::OriginAccessIdentity;
 use crate::finding::Findings;
 use crate::rules::Case;
 
@@ -75,7 +76,12 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         ) else {
             continue;
         };
-        if control.known().is_none() || identity.known().is_none() {
+        let is_identity = identity.known().is_some()
+            || matches!(
+                origin.origin_access_identity(),
+                Some(OriginAccessIdentity::Id(_))
+            );
+        if !case.has_origin_access_control(origin) || !is_identity {
             continue;
         }
         findings

@@ -13,6 +13,7 @@ pub(crate) mod ambiguous_origin_type;
 pub(crate) mod contract_mismatch;
 pub(crate) mod deprecated_origin_tls;
 pub(crate) mod duplicate_group_member;
+pub(crate) mod duplicate_origin_header;
 pub(crate) mod duplicate_origin_id;
 pub(crate) mod expiring_origin_certificate;
 pub(crate) mod foreign_bucket;
@@ -34,6 +35,7 @@ pub(crate) mod open_s3_origin;
 pub(crate) mod origin_group_id_clash;
 pub(crate) mod origin_timeout_out_of_range;
 pub(crate) mod oversized_origin_header;
+pub(crate) mod placeholder_bucket;
 pub(crate) mod private_origin_address;
 pub(crate) mod refused_origin_header;
 pub(crate) mod s3_endpoint_as_custom_origin;
@@ -52,6 +54,7 @@ pub(crate) mod unknown_origin_access_control;
 pub(crate) mod unknown_origin_access_identity;
 pub(crate) mod unknown_origin_shield_region;
 pub(crate) mod unknown_vpc_origin;
+pub(crate) mod unmatched_ip_address_type;
 pub(crate) mod unnamed_origin;
 pub(crate) mod unreachable_origin_port;
 pub(crate) mod unresolvable_origin_domain;
@@ -76,6 +79,7 @@ pub static RULES: &[&Rule] = &[
     &origin_timeout_out_of_range::RULE,
     &invalid_origin_port::RULE,
     &refused_origin_header::RULE,
+    &duplicate_origin_header::RULE,
     &too_many_origin_headers::RULE,
     &oversized_origin_header::RULE,
     &unknown_origin_shield_region::RULE,
@@ -104,6 +108,7 @@ pub static RULES: &[&Rule] = &[
     &ungranted_bucket_access::RULE,
     &ungranted_kms_access::RULE,
     &unresolvable_origin_domain::RULE,
+    &unmatched_ip_address_type::RULE,
     &private_origin_address::RULE,
     &unreachable_origin_port::RULE,
     &untrusted_origin_certificate::RULE,
@@ -118,6 +123,7 @@ pub static RULES: &[&Rule] = &[
     &group_without_failover::RULE,
     &too_many_origin_groups::RULE,
     &swapped_bucket::RULE,
+    &placeholder_bucket::RULE,
     &undeclared_origin::RULE,
     &contract_mismatch::RULE,
 ];

@@ -1,6 +1,6 @@
-use crate::distribution::{BucketName, Origin};
+use crate::change::{Swap, swapped_buckets};
 use crate::finding::Findings;
-use crate::rules::{Case, OriginMap, Resolution, Target};
+use crate::rules::Case;
 
 rule! {
     /// ## What it does
@@ -69,17 +69,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(baseline) = case.baseline else {
         return;
     };
-    let before = OriginMap::of(baseline);
-    for origin in &case.candidate.origins {
-        let Resolution::Found(Target::Origin(was)) = before.resolve(&origin.id) else {
-            continue;
-        };
-        let (Some(was), Some(is)) = (bucket(was), bucket(origin)) else {
-            continue;
-        };
-        if was == is || was.is_symbolic() || is.is_symbolic() {
-            continue;
-        }
+    for Swap { origin, was, is } in swapped_buckets(baseline, case.candidate) {
         findings
             .add(
                 &origin.domain_name.place,
@@ -96,10 +86,6 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                  DomainName back to the bucket `{was}`"
             ));
     }
-}
-
-fn bucket(origin: &Origin) -> Option<&BucketName> {
-    origin.s3_endpoint.as_ref()?.bucket()
 }
 
 #[cfg(test)]

@@ -70,6 +70,20 @@ pub static MUTATIONS: &[Mutation] = &[
     )
     .weighs(Severity::Warning),
     mutation(
+        "a host that has IPv6 addresses only",
+        "unmatched-ip-address-type",
+        Each::Origin(|scene, at| {
+            bend(scene, at, false, |host| {
+                host.resolution = Resolution::Addresses {
+                    public: vec!["2600:9000::7".parse().unwrap()],
+                    private: Vec::new(),
+                    aliases: Vec::new(),
+                };
+            })
+        }),
+    )
+    .weighs(Severity::Warning),
+    mutation(
         "a certificate that has expired",
         "untrusted-origin-certificate",
         Each::Origin(|scene, at| {

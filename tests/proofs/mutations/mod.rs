@@ -319,6 +319,10 @@ const ELSEWHERE: &[(&str, &str)] = &[
         "fails_ in src/rules/behaviors/removed_behavior.rs",
     ),
     (
+        "placeholder-bucket",
+        "tests/it/sections.rs: it takes a baseline",
+    ),
+    (
         "undeclared-origin",
         "tests/it/contract.rs: it takes a contract",
     ),

@@ -299,6 +299,17 @@ pub static MUTATIONS: &[Mutation] = &[
         Each::Origin(|scene, at| headers(scene, at, &["X-Amz-Cf-Id"], "x", 0)),
     ),
     mutation(
+        "a custom header twice",
+        "duplicate-origin-header",
+        Each::Origin(|scene, at| {
+            headers(scene, at, &["X-Key", "x-key"], "x", 1)?;
+            Some(vec![format!(
+                "/Origins/Items/{at}/CustomHeaders/Items/1/HeaderName"
+            )])
+        }),
+    )
+    .weighs(Severity::Warning),
+    mutation(
         "a custom header longer than CloudFront takes",
         "oversized-origin-header",
         Each::Origin(|scene, at| headers(scene, at, &["X-Long"], &"x".repeat(1784), 0)),

@@ -3,7 +3,7 @@
 use crate::http::{Call, Outcome, Refusal, Service};
 use crate::route::Route;
 use crate::world::World;
-use crate::{cloudfront, codepipeline, json, kms, query, s3};
+use crate::{cloudformation, cloudfront, codepipeline, json, kms, query, s3};
 
 pub(crate) struct Action<'a> {
     pub world: &'a mut World,
@@ -22,6 +22,7 @@ impl Action<'_> {
         }
         match self.route.service {
             Service::S3 => s3::run(self),
+            Service::CloudFormation => cloudformation::run(self),
             Service::CloudFront => cloudfront::run(self),
             Service::CodePipeline => codepipeline::run(self),
             Service::Events => json::put_events(self),
@@ -61,7 +62,9 @@ impl Action<'_> {
             self.account()
         );
         let (status, code) = match self.route.service {
-            Service::S3 | Service::CloudFront | Service::Sts => (403, "AccessDenied"),
+            Service::S3 | Service::CloudFormation | Service::CloudFront | Service::Sts => {
+                (403, "AccessDenied")
+            }
             Service::CodePipeline | Service::Events | Service::Kms => {
                 (400, "AccessDeniedException")
             }

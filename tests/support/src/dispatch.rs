@@ -283,7 +283,7 @@ fn throttled(service: Service) -> Refusal {
         Service::CodePipeline | Service::Events | Service::Kms => {
             Refusal::new(400, "ThrottlingException", "Rate exceeded")
         }
-        Service::CloudFront | Service::Sns | Service::Sts => {
+        Service::CloudFormation | Service::CloudFront | Service::Sns | Service::Sts => {
             Refusal::new(400, "Throttling", "Rate exceeded")
         }
     }

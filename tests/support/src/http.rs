@@ -119,6 +119,7 @@ pub(crate) type Outcome = Result<Reply, Refusal>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Service {
     S3,
+    CloudFormation,
     CloudFront,
     CodePipeline,
     Sns,
@@ -132,6 +133,7 @@ impl Service {
     pub fn named(name: &str) -> Option<Self> {
         Some(match name {
             "s3" => Self::S3,
+            "cloudformation" => Self::CloudFormation,
             "cloudfront" => Self::CloudFront,
             "codepipeline" => Self::CodePipeline,
             "sns" => Self::Sns,
@@ -145,6 +147,7 @@ impl Service {
     pub fn name(self) -> &'static str {
         match self {
             Self::S3 => "s3",
+            Self::CloudFormation => "cloudformation",
             Self::CloudFront => "cloudfront",
             Self::CodePipeline => "codepipeline",
             Self::Sns => "sns",
@@ -162,6 +165,11 @@ impl Service {
             Self::CloudFront => wrapped_error(
                 refusal,
                 "http://cloudfront.amazonaws.com/doc/2020-05-31/",
+                request_id,
+            ),
+            Self::CloudFormation => wrapped_error(
+                refusal,
+                "http://cloudformation.amazonaws.com/doc/2010-05-15/",
                 request_id,
             ),
             Self::Sns => wrapped_error(

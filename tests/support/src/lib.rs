@@ -14,6 +14,7 @@
 
 mod action;
 mod bucket;
+pub mod cloudformation;
 mod cloudfront;
 mod codepipeline;
 mod control;

@@ -10,7 +10,7 @@ use crate::xml::tag;
 const MAX_MESSAGE: usize = 262_144;
 const MAX_SUBJECT: usize = 99;
 
-fn member<'a>(action: &'a Action<'_>, name: &str) -> Option<&'a str> {
+pub(crate) fn member<'a>(action: &'a Action<'_>, name: &str) -> Option<&'a str> {
     action
         .route
         .params
@@ -19,7 +19,7 @@ fn member<'a>(action: &'a Action<'_>, name: &str) -> Option<&'a str> {
         .map(|(_, value)| value.as_str())
 }
 
-fn respond(operation: &str, namespace: &str, result: &str) -> Reply {
+pub(crate) fn respond(operation: &str, namespace: &str, result: &str) -> Reply {
     let metadata = format!(
         "<ResponseMetadata>{}</ResponseMetadata>",
         tag("RequestId", &Uuid::new_v4().to_string())

@@ -58,7 +58,7 @@ pub(crate) fn route(call: &Call) -> Option<Route> {
         Service::Events => json(call, service, "AWSEvents.", |body| {
             body.pointer("/Entries/0/EventBusName")
         }),
-        Service::Sns | Service::Sts => query(call, service),
+        Service::CloudFormation | Service::Sns | Service::Sts => query(call, service),
     })
 }
 
@@ -246,6 +246,8 @@ fn query(call: &Call, service: Service) -> Route {
         operation: member("Action").unwrap_or_else(|| Route::UNKNOWN.to_owned()),
         subject: member("TopicArn")
             .or_else(|| member("TargetArn"))
+            .or_else(|| member("ChangeSetName"))
+            .or_else(|| member("StackName"))
             .or_else(|| member("RoleArn")),
         key: None,
         params,

@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::bucket::{Bucket, Object};
+use crate::cloudformation::{ChangeSet, Stack};
 use crate::fault::{self, Fault};
 use crate::job::Job;
 use crate::record::{self, Published, Request};
@@ -30,6 +31,10 @@ pub struct World {
     pub key_policies: BTreeMap<String, Value>,
     /// `VpcOrigin` by ID.
     pub vpc_origins: BTreeMap<String, Value>,
+    /// The stacks by name.
+    pub stacks: BTreeMap<String, Stack>,
+    /// The change sets by ARN.
+    pub change_sets: BTreeMap<String, ChangeSet>,
     /// The `CodePipeline` jobs by ID.
     pub jobs: BTreeMap<String, Job>,
     /// The ARNs of the topics.
@@ -73,6 +78,8 @@ impl Default for World {
             origin_access_identities: BTreeMap::new(),
             key_policies: BTreeMap::new(),
             vpc_origins: BTreeMap::new(),
+            stacks: BTreeMap::new(),
+            change_sets: BTreeMap::new(),
             jobs: BTreeMap::new(),
             topics: BTreeSet::new(),
             buses: BTreeSet::from(["default".to_owned()]),

@@ -1,0 +1,164 @@
+use aws_sdk_cloudformation::types::{ChangeAction, ChangeSetStatus};
+use aws_sdk_cloudformation::{Client, config};
+use aws_types::SdkConfig;
+use aws_types::region::Region;
+
+use super::calls::Calls;
+use super::failure::Failure;
+use crate::candidate::{ChangeSet, ResourceChange, Stack, place_of};
+use crate::error::GuardError;
+
+const ROLE: &str = "the guard's role";
+
+/// A client for the region that a stack's or change set's ARN names, else the guard's own.
+fn client(sdk: &SdkConfig, calls: &Calls, name: &str) -> Client {
+    let mut builder = config::Builder::from(sdk).interceptor(calls.clone());
+    if let (true, (Some(region), _)) = (name.starts_with("arn:"), place_of(name)) {
+        builder = builder.region(Region::new(region));
+    }
+    Client::from_conf(builder.build())
+}
+
+/// Reads what is deployed of a stack; `None` if there is no such stack.
+pub async fn stack(
+    sdk: &SdkConfig,
+    calls: &Calls,
+    name: &str,
+) -> Result<Option<Stack>, GuardError> {
+    let client = client(sdk, calls, name);
+    let described = async {
+        let answer = client.describe_stacks().stack_name(name).send().await;
+        answer.map_err(|error| failure(&Failure::of(&error), "cloudformation:DescribeStacks", name))
+    };
+    let listed = async {
+        let mut ids = Vec::new();
+        let mut pages = client
+            .list_stack_resources()
+            .stack_name(name)
+            .into_paginator()
+            .items()
+            .send();
+        while let Some(item) = pages.next().await {
+            let item = item.map_err(|error| {
+                failure(
+                    &Failure::of(&error),
+                    "cloudformation:ListStackResources",
+                    name,
+                )
+            })?;
+            if let (Some(logical), Some(physical)) =
+                (item.logical_resource_id, item.physical_resource_id)
+            {
+                ids.push((logical, physical));
+            }
+        }
+        Ok(ids)
+    };
+    let (described, listed) = futures_util::future::join(described, listed).await;
+    let (described, physical_ids) = match (described, listed) {
+        (Err(Some(error)), _) | (_, Err(Some(error))) => return Err(error),
+        (Err(None), _) | (_, Err(None)) => return Ok(None),
+        (Ok(described), Ok(listed)) => (described, listed),
+    };
+    let Some(stack) = described.stacks.unwrap_or_default().into_iter().next() else {
+        return Ok(None);
+    };
+    // A stack that a first change set has made has no resource yet.
+    let parameters = stack.parameters.unwrap_or_default().into_iter();
+    let parameters = parameters.filter_map(|it| {
+        let value = it.resolved_value.or(it.parameter_value)?;
+        (value != "****").then_some((it.parameter_key?, value))
+    });
+    let outputs = stack.outputs.unwrap_or_default().into_iter();
+    Ok(Some(Stack {
+        arn: stack.stack_id.unwrap_or_default(),
+        parameters: parameters.collect(),
+        outputs: outputs
+            .filter_map(|it| Some((it.output_key?, it.output_value?)))
+            .collect(),
+        physical_ids,
+    }))
+}
+
+/// Reads a change set with the values of its properties.
+pub async fn change_set(
+    sdk: &SdkConfig,
+    calls: &Calls,
+    name: &str,
+    stack: Option<&str>,
+) -> Result<ChangeSet, GuardError> {
+    const CALL: &str = "cloudformation:DescribeChangeSet";
+    let client = client(
+        sdk,
+        calls,
+        if name.starts_with("arn:") {
+            name
+        } else {
+            stack.unwrap_or_default()
+        },
+    );
+    let mut set = ChangeSet::default();
+    let mut next = None;
+    loop {
+        let answer = client
+            .describe_change_set()
+            .change_set_name(name)
+            .set_stack_name(stack.map(str::to_owned))
+            .include_property_values(true)
+            .set_next_token(next)
+            .send()
+            .await;
+        let page = answer.map_err(|error| {
+            failure(&Failure::of(&error), CALL, name).unwrap_or_else(|| {
+                GuardError::missing(
+                    format!("there is no change set `{name}`"),
+                    "Give its ARN, or its name and the `stack`",
+                )
+            })
+        })?;
+        if let Some(status @ (ChangeSetStatus::CreatePending | ChangeSetStatus::CreateInProgress)) =
+            &page.status
+        {
+            return Err(GuardError::Unavailable {
+                subject: format!("the change set `{name}`"),
+                problem: format!("it is {status}, and not ready yet"),
+            });
+        }
+        if page.status == Some(ChangeSetStatus::Failed) {
+            let why = page.status_reason.unwrap_or_default();
+            return Err(GuardError::configuration(
+                format!("the change set `{name}` failed: {why}"),
+                "Correct what CloudFormation says, and make another one",
+            ));
+        }
+        set.arn = page.change_set_id.unwrap_or_default();
+        set.stack = page.stack_id.unwrap_or_default();
+        let changes = page.changes.unwrap_or_default().into_iter();
+        set.changes.extend(changes.filter_map(|change| {
+            let change = change.resource_change?;
+            Some(ResourceChange {
+                logical_id: change.logical_resource_id?,
+                physical_id: change.physical_resource_id,
+                kind: change.resource_type?,
+                is_removed: change.action == Some(ChangeAction::Remove),
+                before: change.before_context,
+                after: change.after_context,
+            })
+        }));
+        next = page.next_token;
+        if next.is_none() {
+            return Ok(set);
+        }
+    }
+}
+
+/// What a refused call means; `None` if there is no such stack or change set, which
+/// CloudFormation says in a validation error
+/// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html>).
+fn failure(failure: &Failure, call: &'static str, name: &str) -> Option<GuardError> {
+    match failure {
+        Failure::NotFound(_) => None,
+        Failure::Service { message, .. } if message.contains("does not exist") => None,
+        other => Some(other.clone().into_error(call, name, ROLE)),
+    }
+}

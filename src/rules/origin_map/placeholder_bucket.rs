@@ -1,0 +1,185 @@
+use crate::change::{Swap, swapped_buckets};
+use crate::facts::{Bucket, Contents, Fact, Owner};
+use crate::finding::Findings;
+use crate::rules::Case;
+
+rule! {
+    /// Warns of origins that move to a bucket in which there is nothing.
+    ///
+    /// ## What it does
+    /// Where an origin's bucket is another one than in the baseline, asks S3 whether a single object is
+    /// in the new one.
+    ///
+    /// ## Why is this bad?
+    /// A bucket made in a hurry, so that the deployment goes through, is the wrong fix: CloudFront takes
+    /// the config, and every viewer gets 403 or 404 in the place of what the old bucket served.
+    ///
+    /// ## Example
+    /// `example-assets-v2` was made for this change and is empty:
+    /// ```json
+    /// {"Id": "assets", "DomainName": "example-assets-v2.s3.eu-west-1.amazonaws.com"}
+    /// ```
+    /// Use instead:
+    /// ```json
+    /// {"Id": "assets", "DomainName": "example-assets.s3.eu-west-1.amazonaws.com"}
+    /// ```
+    /// In CloudFormation:
+    /// ```yaml
+    /// # bad
+    /// AssetsV2: # made for this change, and empty
+    ///   Type: AWS::S3::Bucket
+    ///   Properties:
+    ///     BucketName: example-assets-v2
+    /// # good
+    /// AssetsV2: # in a deployment of its own; then the content is copied, then the origin moves
+    ///   Type: AWS::S3::Bucket
+    ///   DeletionPolicy: Retain
+    ///   Properties:
+    ///     BucketName: example-assets-v2
+    /// ```
+    /// In Terraform:
+    /// ```hcl
+    /// # bad
+    /// resource "aws_s3_bucket" "assets_v2" { # made for this change, and empty
+    ///   bucket = "example-assets-v2"
+    /// }
+    /// origin {
+    ///   origin_id   = "assets"
+    ///   domain_name = aws_s3_bucket.assets_v2.bucket_regional_domain_name
+    /// }
+    /// # good
+    /// origin { # until the content is copied
+    ///   origin_id   = "assets"
+    ///   domain_name = aws_s3_bucket.assets.bucket_regional_domain_name
+    /// }
+    /// ```
+    ///
+    /// ## How to fix
+    /// Copy the content and the grants first, then move the origin; or point it back at the old bucket.
+    ///
+    /// ## References
+    /// - [ListObjectsV2](https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html)
+    "placeholder-bucket", OriginMap, Warning, check
+}
+
+fn check(case: &Case<'_>, findings: &mut Findings) {
+    let Some(baseline) = case.baseline else {
+        return;
+    };
+    for Swap { origin, was, is } in swapped_buckets(baseline, case.candidate) {
+        // A bucket that is missing or a stranger's has rules of its own.
+        let Some(Fact::Known(Bucket::Exists {
+            owner: Fact::Known(Owner::Ours),
+            ..
+        })) = case.facts.buckets.get(is)
+        else {
+            continue;
+        };
+        let Some(access) = case.facts.bucket_access.get(is) else {
+            continue;
+        };
+        if findings.need(&access.contents) != Some(&Contents::Nothing) {
+            continue;
+        }
+        findings
+            .add(
+                &origin.domain_name.place,
+                format!(
+                    "origin {} moves from bucket `{was}` to `{is}`, which is empty",
+                    origin.name()
+                ),
+            )
+            .origin(case.candidate, origin)
+            .evidence("bucket before", was)
+            .evidence("bucket after", is)
+            .remedy(format!(
+                "copy what viewers ask for into `{is}` first, or set DomainName back to the bucket \
+                 `{was}`; an empty bucket only gets the deployment through"
+            ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::{BucketAccess, CouldNotLook, Unknown};
+    use crate::rules::testing::{Scene, foreign, ours};
+
+    fn moved(contents: Fact<Contents>) -> Scene {
+        let mut scene = Scene::s3("assets-v2")
+            .baseline(Scene::s3("assets-v1").candidate)
+            .bucket("assets-v2", ours("us-east-1"));
+        let access = BucketAccess {
+            contents,
+            ..BucketAccess::not_asked("assets-v2")
+        };
+        let name = crate::distribution::BucketName::new("assets-v2");
+        scene.facts.bucket_access.insert(name, access);
+        scene
+    }
+
+    #[test]
+    fn fails_for_a_bucket_with_nothing_in_it() {
+        let finding = moved(Fact::Known(Contents::Nothing)).one_finding(&RULE);
+        assert_eq!(
+            finding.message,
+            "origin `main` moves from bucket `assets-v1` to `assets-v2`, which is empty"
+        );
+        assert!(
+            finding
+                .remediation
+                .contains("back to the bucket `assets-v1`")
+        );
+    }
+
+    #[test]
+    fn fails_with_every_path_that_it_serves() {
+        let scene = moved(Fact::Known(Contents::Nothing)).behavior("/img/*", "main");
+        assert_eq!(scene.one_finding(&RULE).path_patterns, ["/img/*", "*"]);
+    }
+
+    #[test]
+    fn fails_for_each_origin_that_moves() {
+        let mut scene = moved(Fact::Known(Contents::Nothing));
+        let second = crate::rules::testing::text("second");
+        for config in [Some(&mut scene.candidate), scene.baseline.as_mut()]
+            .into_iter()
+            .flatten()
+        {
+            let mut origin = config.origins[0].clone();
+            origin.id = second.clone();
+            config.origins.push(origin);
+        }
+        assert_eq!(scene.findings(&RULE).len(), 2);
+    }
+
+    #[test]
+    fn passes_for_a_bucket_with_objects() {
+        moved(Fact::Known(Contents::Objects)).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_strangers_bucket_which_is_another_rules() {
+        let scene = moved(Fact::Known(Contents::Nothing));
+        scene
+            .bucket("assets-v2", foreign("us-east-1"))
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn passes_without_a_baseline_and_for_the_same_bucket() {
+        let mut scene = moved(Fact::Known(Contents::Nothing));
+        scene.baseline = None;
+        scene.passes(&RULE);
+    }
+
+    #[test]
+    fn says_what_it_could_not_look_at() {
+        let why = CouldNotLook::Denied {
+            permission: "s3:ListBucket",
+        };
+        let unknown = Unknown::could_not_look("bucket contents", "assets-v2", why);
+        let unknowns = moved(Fact::Unknown(unknown)).unknowns(&RULE);
+        assert_eq!(unknowns.len(), 1);
+    }
+}
