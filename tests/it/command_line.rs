@@ -188,7 +188,7 @@ fn without_credentials_it_says_what_to_do() {
     ];
     let output = origin_guard(&["check", "-"], &environment, &site().to_string());
     assert_eq!(output.status.code(), Some(2));
-    assert!(err(&output).contains("use --offline"), "{}", err(&output));
+    assert!(err(&output).contains("with --offline"), "{}", err(&output));
 }
 
 #[test]
