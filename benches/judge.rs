@@ -80,6 +80,18 @@ fn reporting(criterion: &mut Criterion) {
     group.bench_with_input(id, &report, |bencher, report| {
         bencher.iter(|| report::html(std::slice::from_ref(black_box(report))));
     });
+    // Nothing folds and each behavior has a finding: the most that there is to draw. 5 ms at most.
+    let broken = bench.broken();
+    let decision = broken.decide();
+    let drawn = report::build(&Judged {
+        candidate: &broken.candidate,
+        decision: &decision,
+        ..judged
+    });
+    let id = format!("{origins} origins, {behaviors} behaviors, each broken");
+    group.bench_with_input(BenchmarkId::new("html", id), &drawn, |bencher, report| {
+        bencher.iter(|| report::html(std::slice::from_ref(black_box(report))));
+    });
     group.bench_with_input(bench.id(), &judged, |bencher, judged| {
         bencher.iter(|| {
             let report = report::build(black_box(judged));
@@ -125,6 +137,24 @@ impl Bench {
         let healthy = decision.verdict == Verdict::Pass && decision.findings.is_empty();
         assert!(healthy, "not healthy: {:#?}", decision.findings);
         bench
+    }
+
+    /// The same with behaviors that target what is not there.
+    fn broken(&self) -> Self {
+        let document = String::from_utf8_lossy(&self.document);
+        let document = document
+            .replace("\"TargetOriginId\": \"", "\"TargetOriginId\": \"gone-")
+            .into_bytes();
+        let broken = Self {
+            candidate: read(&document),
+            baseline: self.baseline.clone(),
+            facts: self.facts.clone(),
+            document,
+            ..*self
+        };
+        let findings = broken.decide().findings;
+        assert!(findings.len() > self.behaviors, "{}", findings.len());
+        broken
     }
 
     fn id(&self) -> BenchmarkId {

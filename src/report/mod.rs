@@ -9,8 +9,8 @@ mod junit;
 mod links;
 mod markdown;
 mod mermaid;
-#[cfg(feature = "cli")]
 mod origins;
+#[cfg(feature = "cli")]
 mod render;
 #[cfg(feature = "cli")]
 mod sarif;
