@@ -165,19 +165,19 @@ fn resources(candidates: &[Candidate]) -> impl Iterator<Item = &str> {
         .map(|candidate| candidate.origin.resource.as_deref().unwrap_or("a config"))
 }
 
-/// JSON or YAML, by the first character, which is `{` or `[` of all JSON that holds anything here,
-/// and by the name.
+/// JSON or YAML: by the name, and else by the first character, which is `{` or `[` of all JSON that
+/// holds anything here.
 pub(crate) fn parse(document: &str, content: &[u8]) -> Result<Node, DocumentError> {
-    let is_yaml_name = [".yaml", ".yml"]
-        .iter()
-        .any(|end| document.to_ascii_lowercase().ends_with(end));
-    let is_template_name = is_yaml_name || document.ends_with(".template");
+    let name = document.to_ascii_lowercase();
+    let is_yaml_name = [".yaml", ".yml"].iter().any(|end| name.ends_with(end));
+    // What is not UTF-8 is told by the one reader that says where.
     let text = std::str::from_utf8(content).unwrap_or_default();
-    let begins = text.trim_start_matches('\u{feff}').trim_start();
-    if text.is_empty() || begins.starts_with(['{', '[']) && !is_yaml_name || !is_template_name {
+    let text = text.trim_start_matches('\u{feff}');
+    let looks_like_json = text.trim().is_empty() || text.trim_start().starts_with(['{', '[']);
+    if name.ends_with(".json") || looks_like_json && !is_yaml_name {
         return Node::from_json(content);
     }
-    Node::from_yaml(text.trim_start_matches('\u{feff}'))
+    Node::from_yaml(text)
 }
 
 fn unreadable(document: &str, error: &DocumentError) -> GuardError {

@@ -233,6 +233,18 @@ async fn a_template_that_cannot_be_resolved_says_where() {
     answer.fails_with("ConfigurationError", &["the parameter file `prod.json`"]);
 }
 
+#[test]
+fn a_template_may_come_by_standard_input() {
+    let output = crate::command_line::origin_guard(&["check", "--offline", "-"], &[], SITE);
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}",
+        crate::command_line::err(&output)
+    );
+    assert!(crate::command_line::out(&output).starts_with("Cdn passes"));
+}
+
 #[tokio::test]
 async fn the_account_is_known_in_the_template() {
     let stage = Stage::new().await;
