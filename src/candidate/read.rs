@@ -169,12 +169,13 @@ fn resources(candidates: &[Candidate]) -> impl Iterator<Item = &str> {
 /// holds anything here.
 pub(crate) fn parse(document: &str, content: &[u8]) -> Result<Node, DocumentError> {
     let name = document.to_ascii_lowercase();
-    let is_yaml_name = [".yaml", ".yml"].iter().any(|end| name.ends_with(end));
+    let ends_with = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
+    let is_yaml_name = ends_with(&[".yaml", ".yml"]);
     // What is not UTF-8 is told by the one reader that says where.
     let text = std::str::from_utf8(content).unwrap_or_default();
     let text = text.trim_start_matches('\u{feff}');
     let looks_like_json = text.trim().is_empty() || text.trim_start().starts_with(['{', '[']);
-    if name.ends_with(".json") || looks_like_json && !is_yaml_name {
+    if ends_with(&[".json"]) || looks_like_json && !is_yaml_name {
         return Node::from_json(content);
     }
     Node::from_yaml(text)
