@@ -296,3 +296,59 @@ async fn a_terraform_plan_is_judged_with_its_own_baseline() {
         ],
     );
 }
+
+/// One distribution in SAM whose default target is no origin, though a domain is another
+/// distribution's (pain.md, P05).
+#[tokio::test]
+async fn p05_a_target_outside_the_list_is_found_before_the_deployment() {
+    let template = "
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Site:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Enabled: true
+        Origins:
+          - {Id: proxy-to-react-project, DomainName: !GetAtt React.DomainName, CustomOriginConfig: {OriginProtocolPolicy: https-only}}
+          - {Id: proxy-to-backend-orm, DomainName: staging.mywebsite.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}}
+        DefaultCacheBehavior: {TargetOriginId: proxy-to-react, ViewerProtocolPolicy: https-only}
+";
+    let stage = Stage::new().await;
+    let answer = judge(
+        &stage,
+        json!({"candidate": "template.yaml"}),
+        &[("template.yaml", template)],
+    )
+    .await;
+    answer.fails_with(
+        "JobFailed",
+        &[
+            "targets origin `proxy-to-react`, which the candidate does not define",
+            "did you mean `proxy-to-react-project`?",
+            "template.yaml:12:",
+        ],
+    );
+    let unknowns = stage.report()["unknowns"].to_string();
+    assert!(unknowns.contains("${React.DomainName}"), "{unknowns}");
+}
+
+/// A module computes the target from another bucket, or from the key of a map in the place of the
+/// `origin_id` (pain.md, P15 and P16).
+#[tokio::test]
+async fn p15_p16_a_target_that_a_module_computes_wrongly_is_found_in_the_plan() {
+    let stage = Stage::new().await;
+    for target in ["terraform-state", "mymaps"] {
+        let text = plan("example-media.s3.us-east-1.amazonaws.com", target);
+        let answer = judge(
+            &stage,
+            json!({"candidate": "plan.json"}),
+            &[("plan.json", &text)],
+        )
+        .await;
+        answer.fails_with(
+            "JobFailed",
+            &[&format!("targets origin `{target}`"), "`media`"],
+        );
+    }
+}
