@@ -1,7 +1,7 @@
 //! CloudFront's own JSON: what the API, the AWS CLI and CloudTrail show of a config.
 
 use super::cursor::{Cursor, Notes, Problem};
-use super::document::{Node, NodeKind};
+use crate::candidate::{Node, NodeKind};
 use crate::distribution::{
     At, Behavior, CustomHeader, CustomOriginConfig, Distribution, EdgeEvent, Methods, Origin,
     OriginGroup, OriginShield, PathPattern, S3Endpoint, S3OriginConfig, VpcOriginConfig,

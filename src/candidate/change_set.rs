@@ -2,9 +2,9 @@
 //! CloudFormation has rendered.
 
 use super::cloudformation::{self, Deployment};
-use super::document::{Node, NodeKind};
 use super::stack::{ChangeSet, ResourceChange, place_of};
 use super::{Candidate, Format, Provenance, Source};
+use crate::candidate::{Node, NodeKind};
 use crate::distribution::Distribution;
 use crate::error::GuardError;
 

@@ -1,6 +1,6 @@
 use std::cell::RefCell;
 
-use super::document::{Node, NodeKind};
+use crate::candidate::{Node, NodeKind};
 use crate::distribution::{At, Expression, Place, QuantityMismatch, Undecided, Value};
 
 /// Lists of texts and numbers, whose items may be symbolic like any other value.

@@ -5,18 +5,16 @@ mod artifact;
 mod change_set;
 mod cloudformation;
 mod cursor;
-mod document;
 mod read;
 mod sources;
 mod stack;
 mod terraform;
-mod yaml;
 
 pub use api_json::{Envelope, config_of};
 pub use artifact::{Artifact, ArtifactError, ArtifactFile, ArtifactLimits, MOST_FILES};
 pub use change_set::read_change_set;
 pub use cloudformation::{Deployment, ParameterError, Parameters};
-pub use document::{DocumentError, Node, NodeKind};
+pub use origin_guard_document::{DocumentError, Node, NodeKind};
 pub(crate) use read::parse;
 pub use read::{
     ReadOptions, choose, one, read_document, read_documents, read_node, read_parameters,

@@ -24,8 +24,9 @@ pub use origin::{
     OriginProtocolPolicy, OriginShield, S3OriginConfig, VpcOriginConfig,
 };
 pub use origin_group::OriginGroup;
+pub use origin_guard_document::Position;
 pub use path_pattern::{PathPattern, PathPatternError};
-pub use place::{Place, Position};
+pub use place::Place;
 pub use region::{Partition, Region};
 pub use s3_endpoint::{S3Endpoint, S3EndpointKind};
 pub use value::{At, Expression, ExpressionPart, Value, is_open};

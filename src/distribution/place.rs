@@ -1,5 +1,7 @@
 use std::fmt;
 
+use origin_guard_document::Position;
+
 /// Where a value stands in its document.
 #[derive(Debug, Clone, PartialEq, Eq, Default, PartialOrd, Ord)]
 pub struct Place {
@@ -7,15 +9,6 @@ pub struct Place {
     pub pointer: String,
     /// Line and column, where the source has lines.
     pub position: Option<Position>,
-}
-
-/// A line and a column, both counted from 1; the column counts characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Position {
-    /// The line, from 1.
-    pub line: u32,
-    /// The character in the line, from 1.
-    pub column: u32,
 }
 
 impl Place {

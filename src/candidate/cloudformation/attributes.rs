@@ -2,7 +2,7 @@
 
 use super::evaluate::{Evaluator, text_kind};
 use super::{DISTRIBUTION, TemplateError};
-use crate::candidate::document::{Node, NodeKind};
+use crate::candidate::{Node, NodeKind};
 
 /// Types whose `Ref` is one word, without `/` and `:`.
 const ONE_WORD: [&str; 7] = [

@@ -1,6 +1,6 @@
 use super::TemplateError;
 use super::evaluate::Evaluator;
-use crate::candidate::document::{Node, NodeKind};
+use crate::candidate::{Node, NodeKind};
 
 /// What is known of a condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use super::conditions::State;
 use super::template::{Resource, Template};
 use super::{Deployment, TemplateError};
-use crate::candidate::document::{Node, NodeKind};
+use crate::candidate::{Node, NodeKind};
 
 /// Resolves the values of a template.
 pub struct Evaluator<'t> {

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::TemplateError;
-use crate::candidate::document::{Node, NodeKind};
+use crate::candidate::{Node, NodeKind};
 
 const PREFIX: &str = "Fn::ForEach::";
 /// What all loops of a template may make together.

@@ -5,8 +5,8 @@ use sha2::{Digest, Sha256};
 
 use super::TemplateError;
 use super::evaluate::{Evaluator, place, spelling, text_kind};
-use crate::candidate::document::{Node, NodeKind};
 use crate::candidate::hex;
+use crate::candidate::{Node, NodeKind};
 use crate::distribution::{Expression, ExpressionPart, is_open};
 use crate::nearest::nearest;
 

@@ -15,8 +15,8 @@ mod planned;
 mod spelling;
 mod template;
 
-use crate::candidate::document::{Node, NodeKind};
 use crate::candidate::stack::{Stack, place_of};
+use crate::candidate::{Node, NodeKind};
 use crate::distribution::Place;
 use crate::facts::Facts;
 use evaluate::Evaluator;

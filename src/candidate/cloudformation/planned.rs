@@ -5,7 +5,7 @@ use foldhash::{HashSet, HashSetExt};
 use super::TemplateError;
 use super::evaluate::{Evaluator, spelling, text_kind};
 use super::template::{Resource, Template};
-use crate::candidate::document::{Node, NodeKind};
+use crate::candidate::{Node, NodeKind};
 use crate::distribution::{BucketName, Region};
 use crate::facts::{
     Acls, Bucket, BucketAccess, Encryption, Fact, Facts, Identity, OriginAccessControl, Owner,

@@ -1,6 +1,6 @@
 //! CloudFormation's spelling of a distribution → the API's.
 
-use crate::candidate::document::{Node, NodeKind};
+use crate::candidate::{Node, NodeKind};
 
 /// Keys that the two spell differently.
 const RENAMED: [(&str, &str); 3] = [

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use super::TemplateError;
 use super::for_each;
-use crate::candidate::document::{Node, NodeKind};
+use crate::candidate::{Node, NodeKind};
 
 /// A template, taken apart.
 pub struct Template<'d> {

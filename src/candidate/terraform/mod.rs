@@ -13,7 +13,7 @@ mod symbols;
 
 use serde_json::Value;
 
-use crate::candidate::document::Node;
+use crate::candidate::Node;
 use crate::facts::Facts;
 use block::Block;
 use plan::Plan;

@@ -5,8 +5,7 @@ use std::borrow::Cow;
 use foldhash::{HashMap, HashMapExt};
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 
-use super::document::{DocumentError, Node, NodeKind};
-use crate::distribution::Position;
+use super::{DocumentError, Node, NodeKind, Position};
 
 /// Deeper than any template, and far from the end of the stack.
 const MAX_DEPTH: usize = 200;

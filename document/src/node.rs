@@ -3,8 +3,6 @@ use std::cell::Cell;
 use jsonc_parser::ast;
 use jsonc_parser::{CollectOptions, ParseOptions};
 
-use crate::distribution::Position;
-
 /// A value of a document, with its place, whatever syntax it was written in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
@@ -35,6 +33,15 @@ pub enum NodeKind {
     List(Vec<Node>),
     /// An object, in the order of the document.
     Map(Vec<(String, Node)>),
+}
+
+/// A line and a column, both counted from 1; the column counts characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line, from 1.
+    pub line: u32,
+    /// The character in the line, from 1.
+    pub column: u32,
 }
 
 /// Why a text is no document.
