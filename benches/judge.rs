@@ -4,12 +4,14 @@
 //! is linear in origins × behaviors at most where the elements per second don't fall.
 
 use std::hint::black_box;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use origin_guard::candidate::{Candidate, Source, read_document};
 use origin_guard::facts::{
-    Bucket, BucketAccess, Encryption, Fact, Facts, Needs, OriginAccessControl, Owner,
+    Bucket, BucketAccess, Certificate, Connection, Encryption, Fact, Facts, Handshake, Host, Needs,
+    OriginAccessControl, Owner, Resolution, Trust,
 };
 use origin_guard::policy::Policy;
 use origin_guard::report::{self, Judged, v1};
@@ -198,6 +200,26 @@ fn facts(needs: &Needs) -> Facts {
             ..BucketAccess::not_asked(name.as_str())
         };
         facts.bucket_access.insert(name.clone(), access);
+    }
+    for (name, need) in &needs.hosts {
+        let certificate = Certificate {
+            trust: Trust::Trusted,
+            days_left: Some(200),
+        };
+        let tls = Connection::Tls(Handshake::Certificate(certificate));
+        let host = Host {
+            resolution: Resolution::Addresses {
+                public: vec![IpAddr::from([192, 0, 2, 1])],
+                private: Vec::new(),
+                aliases: Vec::new(),
+            },
+            connections: need
+                .doors
+                .iter()
+                .map(|door| (door.clone(), tls.clone()))
+                .collect(),
+        };
+        facts.hosts.insert(name.clone(), Fact::Known(host));
     }
     for id in &needs.origin_access_controls {
         let control = OriginAccessControl {

@@ -131,6 +131,10 @@ impl Findings {
 
     /// A fact that stood in the way of one rule several times counts once.
     pub fn end_rule(&mut self) {
+        if self.unknowns.len() < self.of_this_rule + 2 {
+            self.of_this_rule = self.unknowns.len();
+            return;
+        }
         let own = self.unknowns.split_off(self.of_this_rule);
         let mut seen = HashSet::with_capacity(own.len());
         let first: Vec<bool> = own

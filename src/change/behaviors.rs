@@ -1,10 +1,11 @@
 use std::cell::LazyCell;
+use std::collections::hash_map::Entry;
 
-use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+use foldhash::{HashMap, HashMapExt};
 
 use super::field::{Field, changed};
 use super::renames::{Renames, address};
-use super::{Change, ChangeKind, Subject};
+use super::{Change, ChangeKind, Sides, Subject};
 use crate::distribution::{Behavior, Distribution, Origin, Place};
 use crate::rules::{OriginMap, Resolution};
 
@@ -22,18 +23,15 @@ pub struct Retarget<'a> {
 }
 
 /// The difference of the behaviors: by path pattern, and by the order in which they are tried.
-pub(super) fn compare(
-    baseline: &Distribution,
-    candidate: &Distribution,
-    renames: &Renames<'_>,
-) -> Vec<Change> {
+pub(super) fn compare(sides: &Sides<'_>, renames: &Renames<'_>) -> Vec<Change> {
+    let (baseline, candidate) = (sides.baseline, sides.candidate);
     let mut changes = Vec::new();
     if let (Some(before), Some(after)) = (&baseline.default_behavior, &candidate.default_behavior) {
         let before = fields(before, renames);
         let after = fields(after, &Renames::default());
         changes.extend(changed(&Subject::DefaultBehavior, &before, &after));
     }
-    let (old, new) = (Patterns::of(baseline), Patterns::of(candidate));
+    let [old, new] = sides.patterns();
     for (pattern, after) in &new.in_order {
         let subject = Subject::Behavior((*pattern).to_owned());
         match old.by_pattern.get(key(pattern)) {
@@ -53,7 +51,7 @@ pub(super) fn compare(
             }),
         }
     }
-    for behavior in removed_behaviors(baseline, candidate) {
+    for behavior in sides.removed_behaviors() {
         changes.push(Change {
             kind: ChangeKind::Removed,
             subject: Subject::Behavior(behavior.pattern_text()),
@@ -63,7 +61,7 @@ pub(super) fn compare(
             after: None,
         });
     }
-    changes.extend(precedence(&old, &new));
+    changes.extend(precedence(old, new));
     changes
 }
 
@@ -95,76 +93,73 @@ fn precedence(old: &Patterns<'_>, new: &Patterns<'_>) -> Option<Change> {
     })
 }
 
-/// The baseline's behaviors whose path pattern the candidate does not have; none while the
-/// deployment decides a pattern.
-#[must_use]
-pub fn removed_behaviors<'a>(
-    baseline: &'a Distribution,
-    candidate: &Distribution,
-) -> Vec<&'a Behavior> {
-    let new = Patterns::of(candidate);
-    if new.symbolic {
-        return Vec::new();
+impl<'a> Sides<'a> {
+    /// The baseline's behaviors whose path pattern the candidate does not have; none while the
+    /// deployment decides a pattern.
+    #[must_use]
+    pub fn removed_behaviors(&self) -> Vec<&'a Behavior> {
+        let [old, new] = self.patterns();
+        if new.symbolic {
+            return Vec::new();
+        }
+        let old = old.in_order.iter();
+        old.filter(|(pattern, _)| !new.by_pattern.contains_key(key(pattern)))
+            .map(|(_, behavior)| *behavior)
+            .collect()
     }
-    let old = Patterns::of(baseline).in_order.into_iter();
-    old.filter(|(pattern, _)| !new.by_pattern.contains_key(key(pattern)))
-        .map(|(_, behavior)| behavior)
-        .collect()
-}
 
-/// The behaviors that both sides have and whose requests go to another origin: neither a new ID of
-/// the same origin nor one that is added for failover counts.
-#[must_use]
-pub fn retargeted_behaviors<'a>(
-    baseline: &'a Distribution,
-    candidate: &'a Distribution,
-) -> Vec<Retarget<'a>> {
-    let (old_map, new_map) = (OriginMap::of(baseline), OriginMap::of(candidate));
-    let old = Patterns::of(baseline);
-    let renames = LazyCell::new(|| Renames::between(baseline, candidate));
-    let default = baseline.default_behavior.as_ref();
-    let pairs = Patterns::of(candidate).in_order.into_iter();
-    pairs
-        .filter_map(|(pattern, after)| Some((*old.by_pattern.get(key(pattern))?, after)))
-        .chain(default.zip(candidate.default_behavior.as_ref()))
-        .filter_map(|(before, after)| {
-            let was = first_origin(&old_map, before)?;
-            let is = first_origin(&new_map, after)?;
-            let (was_id, is_id) = (was.id.known()?, is.id.known()?);
-            let moved = address(was)? != address(is)? && renames.now(was_id) != is_id;
-            moved.then_some(Retarget {
-                before,
-                was,
-                after,
-                is,
+    /// The behaviors that both sides have and whose requests go to another origin, `map` being the
+    /// candidate's: neither a new ID of the same origin nor one that is added for failover counts.
+    #[must_use]
+    pub fn retargeted_behaviors(&self, map: &OriginMap<'a>) -> Vec<Retarget<'a>> {
+        let [old, new] = self.patterns();
+        let renames = LazyCell::new(|| Renames::between(self.baseline, self.candidate));
+        let default = self.baseline.default_behavior.as_ref();
+        let pairs = new.in_order.iter();
+        pairs
+            .filter_map(|(pattern, after)| Some((*old.by_pattern.get(key(pattern))?, *after)))
+            .chain(default.zip(self.candidate.default_behavior.as_ref()))
+            .filter_map(|(before, after)| {
+                let was = first_origin(self.baseline_map(), before)?;
+                let is = first_origin(map, after)?;
+                let (was_id, is_id) = (was.id.known()?, is.id.known()?);
+                let moved = was_id != is_id
+                    && address(was)? != address(is)?
+                    && renames.now(was_id) != is_id;
+                moved.then_some(Retarget {
+                    before,
+                    was,
+                    after,
+                    is,
+                })
             })
-        })
-        .collect()
+            .collect()
+    }
 }
 
 /// The origin that a behavior's requests reach first, through a group its primary one.
 pub(crate) fn first_origin<'a>(map: &OriginMap<'a>, behavior: &Behavior) -> Option<&'a Origin> {
     match map.resolve(&behavior.target_origin_id) {
-        Resolution::Found(target) => target.origins(map).first().copied(),
+        Resolution::Found(target) => target.origins(map).next(),
         Resolution::Missing | Resolution::Undecided => None,
     }
 }
 
 /// The behaviors by path pattern; of several with one pattern, the first counts.
-struct Patterns<'a> {
+#[derive(Debug)]
+pub(super) struct Patterns<'a> {
     in_order: Vec<(&'a str, &'a Behavior)>,
     by_pattern: HashMap<&'a str, &'a Behavior>,
     symbolic: bool,
 }
 
 impl<'a> Patterns<'a> {
-    fn of(distribution: &'a Distribution) -> Self {
+    pub(super) fn of(distribution: &'a Distribution) -> Self {
         let mut patterns = Self {
             in_order: Vec::with_capacity(distribution.behaviors.len()),
             by_pattern: HashMap::with_capacity(distribution.behaviors.len()),
             symbolic: false,
         };
-        let mut met = HashSet::new();
         for behavior in &distribution.behaviors {
             let Some(at) = &behavior.path_pattern else {
                 continue;
@@ -173,9 +168,9 @@ impl<'a> Patterns<'a> {
                 patterns.symbolic = true;
                 continue;
             };
-            if met.insert(pattern.normalized()) {
+            if let Entry::Vacant(entry) = patterns.by_pattern.entry(pattern.normalized()) {
+                entry.insert(behavior);
                 patterns.in_order.push((pattern.as_str(), behavior));
-                patterns.by_pattern.insert(pattern.normalized(), behavior);
             }
         }
         patterns

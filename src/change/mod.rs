@@ -7,13 +7,14 @@ mod field;
 mod origins;
 mod renames;
 pub mod rollout;
+mod sides;
 #[cfg(test)]
 mod tests;
 
+pub use behaviors::Retarget;
 pub(crate) use behaviors::first_origin;
-pub use behaviors::{Retarget, removed_behaviors, retargeted_behaviors};
-pub use origins::{Swap, swapped_buckets};
 pub use renames::Renames;
+pub use sides::{Sides, Swap};
 
 use std::fmt;
 
@@ -68,10 +69,11 @@ pub enum Subject {
 /// with what is removed at the end.
 #[must_use]
 pub fn difference(baseline: &Distribution, candidate: &Distribution) -> Vec<Change> {
+    let sides = Sides::new(baseline, candidate);
     let renames = Renames::between(baseline, candidate);
     let mut changes = origins::compare(baseline, candidate, &renames);
     changes.extend(origins::compare_groups(baseline, candidate, &renames));
-    changes.extend(behaviors::compare(baseline, candidate, &renames));
+    changes.extend(behaviors::compare(&sides, &renames));
     changes
 }
 

@@ -3,7 +3,7 @@ use foldhash::{HashMap, HashMapExt, HashSet};
 use super::field::{Field, changed};
 use super::renames::Renames;
 use super::{Change, ChangeKind, Subject};
-use crate::distribution::{At, BucketName, Distribution, Origin, OriginGroup, OriginKind};
+use crate::distribution::{At, Distribution, Origin, OriginGroup, OriginKind};
 
 /// The difference of the origins.
 pub(super) fn compare(
@@ -52,40 +52,6 @@ pub(super) fn compare_groups(
         after: &group_fields,
     };
     by_id(&old, &new, renames, &parts)
-}
-
-/// An origin that moves from one bucket to another.
-#[derive(Debug, Clone, Copy)]
-pub struct Swap<'a> {
-    /// The origin in the candidate.
-    pub origin: &'a Origin,
-    /// Its bucket in the baseline.
-    pub was: &'a BucketName,
-    /// Its bucket in the candidate.
-    pub is: &'a BucketName,
-}
-
-/// The origins whose bucket is another one, under the same ID. A bucket that only the deployment
-/// names is neither.
-#[must_use]
-pub fn swapped_buckets<'a>(
-    baseline: &'a Distribution,
-    candidate: &'a Distribution,
-) -> Vec<Swap<'a>> {
-    let bucket = |origin: &'a Origin| origin.s3_endpoint.as_ref()?.bucket();
-    let mut before = HashMap::with_capacity(baseline.origins.len());
-    for origin in &baseline.origins {
-        if let Some(id) = origin.id.known() {
-            before.entry(id.as_str()).or_insert(origin);
-        }
-    }
-    let swaps = candidate.origins.iter().filter_map(|origin| {
-        let was = bucket(before.get(origin.id.known()?.as_str())?)?;
-        let is = bucket(origin)?;
-        let same = was == is || was.is_symbolic() || is.is_symbolic();
-        (!same).then_some(Swap { origin, was, is })
-    });
-    swaps.collect()
 }
 
 /// How a thing with an ID is compared and shown.

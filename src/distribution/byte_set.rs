@@ -32,7 +32,12 @@ impl ByteSet {
 
     /// Whether every byte of a text is in the set.
     pub fn has_all_of(&self, text: &str) -> bool {
-        text.bytes().all(|byte| self.0[usize::from(byte)])
+        for byte in text.as_bytes() {
+            if !self.0[usize::from(*byte)] {
+                return false;
+            }
+        }
+        true
     }
 
     /// The first character of a text that is not.

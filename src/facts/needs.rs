@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Facts, HostNeed, OriginHost};
-use crate::change::swapped_buckets;
+use crate::change::Sides;
 use crate::distribution::{BucketName, Distribution, OriginAccessIdentity, Region, is_open};
 
 /// What must be known to judge a distribution, each subject once however often it is named.
@@ -46,8 +46,8 @@ pub struct Probed<'d> {
 
 /// The buckets that take the place of others.
 fn swapped<'d>(baseline: &'d Distribution, candidate: &'d Distribution) -> Vec<&'d BucketName> {
-    let swaps = swapped_buckets(baseline, candidate);
-    swaps.into_iter().map(|swap| swap.is).collect()
+    let sides = Sides::new(baseline, candidate);
+    sides.swapped_buckets().map(|swap| swap.is).collect()
 }
 
 impl Needs {

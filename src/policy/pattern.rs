@@ -107,6 +107,10 @@ pub(super) fn equal_truth(literal: &str, text: Text<'_>, ignore_case: bool) -> T
 
 /// Matches without allocation, and never slower than the product of both lengths.
 pub(super) fn glob(pattern: &str, text: &str, ignore_case: bool) -> bool {
+    // A wildcard matches itself.
+    if pattern == text {
+        return true;
+    }
     let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
     let (mut p, mut t) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
@@ -144,7 +148,8 @@ fn covers(pattern: &str, prefix: &str, ignore_case: bool) -> bool {
             .strip_suffix('?')
             .is_some_and(|head| head.ends_with('*') && glob(head, prefix, ignore_case));
     };
-    glob(pattern, prefix, ignore_case)
+    head == prefix
+        || glob(pattern, prefix, ignore_case)
         || head
             .strip_suffix('?')
             .is_some_and(|head| glob(head, prefix, ignore_case))

@@ -50,7 +50,10 @@ impl Principal {
         match (self, asker) {
             (Self::Everyone, _) => Truth::Yes,
             (Self::Service(name), Asker::CloudFront { .. }) => {
-                (name == "*" || name.eq_ignore_ascii_case(Asker::CLOUDFRONT)).into()
+                let is_cloudfront = name == Asker::CLOUDFRONT
+                    || name == "*"
+                    || name.eq_ignore_ascii_case(Asker::CLOUDFRONT);
+                is_cloudfront.into()
             }
             (Self::Aws(arn), Asker::Identity { id, .. }) => {
                 let own = identity_of_arn(arn);

@@ -1,26 +1,48 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
+use super::OriginMap;
+use crate::change::Sides;
 use crate::contract::Contract;
-use crate::distribution::{At, BucketName, Distribution, Origin, VpcOriginConfig};
-use crate::facts::{Bucket, Door, Fact, Facts, Host, OriginAccessControl, OriginHost, VpcOrigin};
+use crate::distribution::{At, BucketName, Distribution, Origin, S3Endpoint, VpcOriginConfig};
+use crate::facts::{
+    Bucket, BucketAccess, Door, Fact, Facts, Host, OriginAccessControl, OriginHost, VpcOrigin,
+};
 use crate::finding::Findings;
 
 /// Everything that a verdict depends on.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Case<'a> {
     /// The config to judge.
     pub candidate: &'a Distribution,
-    /// What it is compared with.
-    pub baseline: Option<&'a Distribution>,
+    /// It beside what it is compared with.
+    pub sides: Option<Sides<'a>>,
     /// What AWS says.
     pub facts: &'a Facts,
     /// The account's quotas.
     pub limits: &'a Limits,
     /// What the team declares.
     pub contract: Option<&'a Contract>,
+    map: OnceCell<OriginMap<'a>>,
+    origins: OnceCell<Vec<KnownOrigin<'a>>>,
     hosts: OnceCell<Vec<KnownHost<'a>>>,
 }
+
+/// An origin, and what AWS says about the bucket and the access control that it names.
+#[derive(Debug, Clone)]
+pub struct KnownOrigin<'a> {
+    /// The origin.
+    pub origin: &'a Origin,
+    /// Its bucket, unless no bucket can have that name.
+    pub bucket: Option<&'a BucketName>,
+    /// Whether there is such a bucket; `None` where nobody asked.
+    pub bucket_fact: Option<&'a Fact<Bucket>>,
+    /// Who may read the bucket; `None` where nobody asked.
+    pub access: Option<&'a BucketAccess>,
+    control: Option<(&'a At<String>, Option<ControlFact<'a>>)>,
+}
+
+type ControlFact<'a> = &'a Fact<Option<OriginAccessControl>>;
 
 /// A custom origin, how CloudFront connects to it, and what DNS and TLS say about its host.
 #[derive(Debug, Clone)]
@@ -53,10 +75,12 @@ impl<'a> Case<'a> {
     pub fn new(candidate: &'a Distribution, facts: &'a Facts, limits: &'a Limits) -> Self {
         Self {
             candidate,
-            baseline: None,
+            sides: None,
             facts,
             limits,
             contract: None,
+            map: OnceCell::new(),
+            origins: OnceCell::new(),
             hosts: OnceCell::new(),
         }
     }
@@ -64,13 +88,54 @@ impl<'a> Case<'a> {
     /// Compares the candidate with another config.
     #[must_use]
     pub fn with_baseline(self, baseline: Option<&'a Distribution>) -> Self {
-        Self { baseline, ..self }
+        Self {
+            sides: baseline.map(|baseline| Sides::new(baseline, self.candidate)),
+            ..self
+        }
     }
 
     /// Holds the candidate to what the team declares.
     #[must_use]
     pub fn with_contract(self, contract: Option<&'a Contract>) -> Self {
         Self { contract, ..self }
+    }
+
+    /// What the candidate's IDs name.
+    pub fn map(&self) -> &OriginMap<'a> {
+        self.map.get_or_init(|| OriginMap::of(self.candidate))
+    }
+
+    /// What the candidate is compared with.
+    #[must_use]
+    pub fn baseline(&self) -> Option<&'a Distribution> {
+        Some(self.sides.as_ref()?.baseline)
+    }
+
+    /// The origins with what AWS says about them, looked up once for all rules.
+    pub fn origins(&self) -> &[KnownOrigin<'a>] {
+        self.origins.get_or_init(|| {
+            let origins = self.candidate.origins.iter();
+            origins.map(|origin| self.known(origin)).collect()
+        })
+    }
+
+    /// An origin with what AWS says about it.
+    #[must_use]
+    pub fn known(&self, origin: &'a Origin) -> KnownOrigin<'a> {
+        let facts = self.facts;
+        let bucket = origin.s3_endpoint.as_ref().and_then(S3Endpoint::bucket);
+        let bucket_fact = bucket.and_then(|bucket| facts.buckets.get(bucket));
+        // Nobody asks about a name that no bucket can have.
+        let bucket = bucket.filter(|bucket| bucket_fact.is_some() || bucket.validate().is_ok());
+        KnownOrigin {
+            origin,
+            bucket,
+            bucket_fact,
+            access: bucket.and_then(|bucket| facts.bucket_access.get(bucket)),
+            control: origin
+                .origin_access_control()
+                .map(|field| (field, facts.origin_access_controls.get(field.spelling()))),
+        }
     }
 
     /// The hosts of custom origins, put together once for all rules. An origin about whose host
@@ -91,18 +156,15 @@ impl<'a> Case<'a> {
     /// the rule could not decide. A name that no bucket can have is passed over: nobody asked.
     pub fn bucket_of(
         &self,
-        origin: &'a Origin,
+        known: &KnownOrigin<'a>,
         findings: &mut Findings,
     ) -> Option<(&'a BucketName, &'a Bucket)> {
-        let bucket = origin.s3_endpoint.as_ref()?.bucket()?;
-        match self.facts.buckets.get(bucket) {
-            Some(fact) => Some((bucket, findings.need(fact)?)),
-            None if bucket.validate().is_err() => None,
-            None => {
-                findings.need(self.facts.bucket(bucket).as_ref());
-                None
-            }
+        let bucket = known.bucket?;
+        if let Some(fact) = known.bucket_fact {
+            return Some((bucket, findings.need(fact)?));
         }
+        findings.need(self.facts.bucket(bucket).as_ref());
+        None
     }
 
     /// Whether an origin certainly has an access control: an expression may still be empty, unless it
@@ -119,15 +181,14 @@ impl<'a> Case<'a> {
     /// account has none of this ID; where that is unknown, `None` and a note.
     pub fn origin_access_control_of(
         &self,
-        origin: &'a Origin,
+        known: &KnownOrigin<'a>,
         findings: &mut Findings,
     ) -> Option<(&'a At<String>, Option<&'a OriginAccessControl>)> {
-        let field = origin.origin_access_control()?;
-        let id = field.spelling();
-        if let Some(fact) = self.facts.origin_access_controls.get(id) {
+        let (field, fact) = known.control?;
+        if let Some(fact) = fact {
             return Some((field, findings.need(fact)?.as_ref()));
         }
-        findings.need(&self.facts.origin_access_control(id));
+        findings.need(&self.facts.origin_access_control(field.spelling()));
         None
     }
 

@@ -32,7 +32,7 @@ pub enum Check {
     /// Phase 1.
     OriginMap(fn(&Case<'_>, &mut Findings)),
     /// Phase 2.
-    Behaviors(fn(&Case<'_>, &OriginMap<'_>, &mut Findings)),
+    Behaviors(for<'a> fn(&Case<'a>, &OriginMap<'a>, &mut Findings)),
 }
 
 /// A rule's page, taken apart.

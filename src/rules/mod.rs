@@ -20,7 +20,7 @@ mod site;
 #[cfg(test)]
 pub(crate) mod testing;
 
-pub use case::{Case, KnownHost, Limits};
+pub use case::{Case, KnownHost, KnownOrigin, Limits};
 pub use define::{Check, Page, Phase, Rule};
 pub use origin_map::{OriginMap, Resolution, Target};
 pub use pages::{pages, table};
@@ -43,7 +43,7 @@ pub struct Judgement {
 #[must_use]
 pub fn judge(case: &Case<'_>) -> Judgement {
     let (map, first) = origin_map::judge(case);
-    let second = behaviors::judge(case, &map);
+    let second = behaviors::judge(case, map);
     let mut judgement = Judgement::default();
     for Findings {
         findings, unknowns, ..

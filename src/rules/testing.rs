@@ -12,7 +12,7 @@ use crate::facts::{
 };
 use crate::finding::{Finding, Findings};
 use crate::policy::Policy;
-use crate::rules::{Case, Check, Limits, OriginMap, Rule};
+use crate::rules::{Case, Check, Limits, Rule};
 
 /// A candidate with its facts. It starts healthy: one origin `main`, which the default behavior targets.
 #[derive(Debug, Clone)]
@@ -407,7 +407,7 @@ impl Scene {
         match rule.check {
             Check::OriginMap(check) => check(&case, &mut findings),
             Check::Behaviors(check) => {
-                check(&case, &OriginMap::of(&self.candidate), &mut findings);
+                check(&case, case.map(), &mut findings);
             }
         }
         findings.end_rule();

@@ -38,7 +38,7 @@ pub static RULES: &[&Rule] = &[
 
 /// Runs every rule of the phase against the map that phase 1 built.
 #[must_use]
-pub fn judge(case: &Case<'_>, map: &OriginMap<'_>) -> Findings {
+pub fn judge<'a>(case: &Case<'a>, map: &OriginMap<'a>) -> Findings {
     let mut findings = Findings::new(RULES[0]);
     for rule in RULES {
         findings.of_rule(rule);

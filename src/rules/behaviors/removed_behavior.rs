@@ -1,4 +1,4 @@
-use crate::change::{Renames, first_origin, removed_behaviors};
+use crate::change::{Renames, first_origin};
 use crate::distribution::{Behavior, Distribution};
 use crate::finding::Findings;
 use crate::rules::{Case, OriginMap};
@@ -61,23 +61,22 @@ rule! {
 }
 
 fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
-    let Some(baseline) = case.baseline else {
+    let Some(sides) = &case.sides else {
         return;
     };
     if case.candidate.leaves_open(&["CacheBehaviors"]).is_some() {
         return;
     }
-    let removed = removed_behaviors(baseline, case.candidate);
+    let removed = sides.removed_behaviors();
     if removed.is_empty() {
         return;
     }
-    let old_map = OriginMap::of(baseline);
-    let renames = Renames::between(baseline, case.candidate);
+    let renames = Renames::between(sides.baseline, case.candidate);
     for behavior in removed {
         let Some(next) = successor(case.candidate, behavior) else {
             continue;
         };
-        let was = first_origin(&old_map, behavior);
+        let was = first_origin(sides.baseline_map(), behavior);
         let is = first_origin(map, next);
         let (Some(was), Some(is)) = (was, is) else {
             continue;

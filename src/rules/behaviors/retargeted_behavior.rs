@@ -1,4 +1,4 @@
-use crate::change::{Retarget, retargeted_behaviors};
+use crate::change::Retarget;
 use crate::finding::Findings;
 use crate::rules::{Case, OriginMap};
 
@@ -51,8 +51,8 @@ rule! {
     "retargeted-behavior", Behaviors, Warning, check
 }
 
-fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
-    let Some(baseline) = case.baseline else {
+fn check<'a>(case: &Case<'a>, map: &OriginMap<'a>, findings: &mut Findings) {
+    let Some(sides) = &case.sides else {
         return;
     };
     for Retarget {
@@ -60,7 +60,7 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
         was,
         after,
         is,
-    } in retargeted_behaviors(baseline, case.candidate)
+    } in sides.retargeted_behaviors(map)
     {
         findings
             .add(

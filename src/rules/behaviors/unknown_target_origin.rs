@@ -86,7 +86,9 @@ fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
             Resolution::Missing => {}
         }
         let target = behavior.target_origin_id.to_string();
-        let removed = case.baseline.and_then(|baseline| baseline.origin(&target));
+        let removed = case
+            .baseline()
+            .and_then(|baseline| baseline.origin(&target));
         findings
             .add(
                 &behavior.target_origin_id.place,

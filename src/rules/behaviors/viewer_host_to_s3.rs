@@ -113,7 +113,7 @@ fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
         let Resolution::Found(target) = map.resolve(&behavior.target_origin_id) else {
             continue;
         };
-        let mut origins = target.origins(map).into_iter();
+        let mut origins = target.origins(map);
         let Some(origin) = origins.find(|origin| misses_host(origin, case.candidate)) else {
             continue;
         };

@@ -1,5 +1,7 @@
 //! In whose name CloudFront asks a bucket of ours for which objects.
 
+use std::cell::OnceCell;
+
 use serde_json::{Value, json};
 
 use crate::distribution::{
@@ -9,19 +11,23 @@ use crate::distribution::{
 use crate::facts::{Bucket, BucketAccess, Fact, Owner, Unknown, Website};
 use crate::finding::Findings;
 use crate::policy::{Asker, Element, Grant, Policy, Question, Text};
-use crate::rules::Case;
-
-use super::bucket_region::bucket_region;
+use crate::rules::{Case, KnownOrigin};
 
 /// A bucket of ours and who reads it for an origin.
-pub(super) struct Access<'a> {
+pub(super) struct Access<'s, 'a> {
     pub bucket: &'a BucketName,
     pub known: &'a BucketAccess,
     pub signer: Signer<'a>,
-    source: Source,
+    source: &'s Source,
     account: Option<&'a str>,
-    /// The ARN of everything below the origin path.
-    pub objects: String,
+    pub partition: &'static str,
+    origin: &'a Origin,
+}
+
+/// Which distribution asks, spelt once for each partition.
+pub(super) struct Sources<'c, 'a> {
+    case: &'c Case<'a>,
+    by_partition: [(&'static str, OnceCell<Source>); 4],
 }
 
 /// Who signs.
@@ -50,42 +56,65 @@ enum Source {
     Unknown,
 }
 
-impl<'a> Access<'a> {
+impl<'s, 'a> Access<'s, 'a> {
     /// Where CloudFront reads objects of a bucket that is ours, and what is needed to judge is
     /// known. Anything else is for the rules about buckets, controls, identities and websites.
-    pub fn of(case: &Case<'a>, origin: &'a Origin, findings: &mut Findings) -> Option<Self> {
-        let endpoint = origin.s3_endpoint.as_ref()?;
-        let bucket = endpoint.bucket().filter(|name| name.validate().is_ok())?;
-        let signer = signer(case, origin, endpoint, findings)?;
+    pub fn of(
+        sources: &'s Sources<'_, 'a>,
+        subject: &KnownOrigin<'a>,
+        findings: &mut Findings,
+    ) -> Option<Self> {
+        let case = sources.case;
+        let endpoint = subject.origin.s3_endpoint.as_ref()?;
+        let bucket = subject.bucket?;
+        let signer = signer(case, subject, endpoint, findings)?;
         // What stands in the way of an answer about the bucket itself, its own rules report.
         let Some(Fact::Known(Bucket::Exists {
             owner: Fact::Known(Owner::Ours),
-            ..
-        })) = case.facts.buckets.get(bucket)
+            region,
+        })) = subject.bucket_fact
         else {
-            if !case.facts.buckets.contains_key(bucket) {
+            if subject.bucket_fact.is_none() {
                 findings.undecided(not_asked(bucket));
             }
             return None;
         };
-        let Some(known) = case.facts.bucket_access.get(bucket) else {
+        let Some(known) = subject.access else {
             findings.undecided(not_asked(bucket));
             return None;
         };
-        let region = bucket_region(case, bucket);
-        let partition = partition(
-            endpoint.partition,
-            region.as_ref().map_or("", |it| it.as_str()),
-        )?;
+        let region = match region {
+            Some(region) => region.as_str(),
+            None => bucket.account_regional().map_or("", |name| name.region),
+        };
+        let partition = partition(endpoint.partition, region)?;
         let account = case.facts.account.as_deref();
         Some(Self {
             bucket,
             known,
             signer,
-            source: Source::of(case, partition),
+            source: sources.of(partition),
             account,
-            objects: format!("arn:{partition}:s3:::{bucket}/{}", folder(origin)),
+            partition,
+            origin: subject.origin,
         })
+    }
+
+    /// The ARN of everything below the origin path.
+    pub fn objects(&self) -> String {
+        let folder = folder(self.origin);
+        let mut arn = String::with_capacity(80 + folder.len());
+        for part in [
+            "arn:",
+            self.partition,
+            ":s3:::",
+            self.bucket.as_str(),
+            "/",
+            &folder,
+        ] {
+            arn.push_str(part);
+        }
+        arn
     }
 
     /// What a policy says to this reader.
@@ -113,7 +142,7 @@ impl<'a> Access<'a> {
 
     /// The reader in messages.
     pub fn reader(&self) -> String {
-        match (self.signer, &self.source) {
+        match (self.signer, self.source) {
             (Signer::Identity { id, .. }, _) => format!("the origin access identity `{id}`"),
             (Signer::Nobody { .. }, _) => "everybody".to_owned(),
             (_, Source::Arn(arn)) => format!("this distribution, `{arn}`,"),
@@ -140,9 +169,9 @@ impl<'a> Access<'a> {
             "Sid": sid, "Effect": "Allow", "Principal": {"Service": Asker::CLOUDFRONT},
             "Action": action, "Resource": resource,
         });
-        match (signer, &self.source) {
+        match (signer, self.source) {
             (Signer::Identity { id, .. }, _) => {
-                let partition = self.objects.split(':').nth(1).unwrap_or("aws");
+                let partition = self.partition;
                 statement["Principal"] = json!({"AWS": format!(
                     "arn:{partition}:iam::cloudfront:user/CloudFront Origin Access Identity {id}"
                 )});
@@ -174,7 +203,7 @@ impl<'a> Access<'a> {
                 )
             }
             (Signer::Control, Element::Condition { operator, key, .. }) => {
-                let own = match &self.source {
+                let own = match self.source {
                     Source::Arn(arn) => arn.as_str(),
                     _ => "this distribution",
                 };
@@ -185,6 +214,22 @@ impl<'a> Access<'a> {
                 self.reader().trim_end_matches(',')
             ),
         }
+    }
+}
+
+impl<'c, 'a> Sources<'c, 'a> {
+    pub fn new(case: &'c Case<'a>) -> Self {
+        let each = |partition| (partition, OnceCell::new());
+        Self {
+            case,
+            by_partition: PARTITIONS.map(each),
+        }
+    }
+
+    fn of(&self, partition: &'static str) -> &Source {
+        let known = self.by_partition.iter().find(|(it, _)| *it == partition);
+        let (_, source) = known.unwrap_or(&self.by_partition[0]);
+        source.get_or_init(|| Source::of(self.case, partition))
     }
 }
 
@@ -228,10 +273,11 @@ impl Source {
 /// unsigned-origin-access-control, and an origin with both for mixed-origin-access.
 fn signer<'a>(
     case: &Case<'a>,
-    origin: &'a Origin,
+    subject: &KnownOrigin<'a>,
     endpoint: &S3Endpoint,
     findings: &mut Findings,
 ) -> Option<Signer<'a>> {
+    let origin = subject.origin;
     let serves = match origin.kind() {
         OriginKind::S3 => !endpoint.is_website(),
         OriginKind::Custom => !endpoint.is_website() || serves_objects(case, endpoint),
@@ -252,7 +298,7 @@ fn signer<'a>(
         }
         _ if origin.kind() == OriginKind::Custom => None,
         (Some(_), None) => {
-            let (_, control) = case.origin_access_control_of(origin, findings)?;
+            let (_, control) = case.origin_access_control_of(subject, findings)?;
             let control = control?;
             let signs = control.origin_type == "s3" && control.signing_behavior != "never";
             signs.then_some(Signer::Control)
@@ -290,14 +336,17 @@ fn not_asked(bucket: &BucketName) -> Unknown {
 
 /// The name in ARNs; of the isolated partitions there are none to judge.
 fn partition(partition: Partition, region: &str) -> Option<&'static str> {
+    let [commercial, gov_cloud, china, sovereign] = PARTITIONS;
     match partition {
-        Partition::Aws if region.starts_with("us-gov-") => Some("aws-us-gov"),
-        Partition::Aws => Some("aws"),
-        Partition::China => Some("aws-cn"),
-        Partition::EuropeanSovereign => Some("aws-eusc"),
+        Partition::Aws if region.starts_with("us-gov-") => Some(gov_cloud),
+        Partition::Aws => Some(commercial),
+        Partition::China => Some(china),
+        Partition::EuropeanSovereign => Some(sovereign),
         Partition::Isolated(_) => None,
     }
 }
+
+const PARTITIONS: [&str; 4] = ["aws", "aws-us-gov", "aws-cn", "aws-eusc"];
 
 /// The origin path as the beginning of keys. Up to an escape: what that stands for is S3's to
 /// read, and a wider question cannot raise a false alarm.

@@ -144,7 +144,8 @@ fn compare<'a>(case: &Case<'a>, origin: &'a Origin, terms: &OriginTerms, finding
     if terms.region.is_none() && terms.account.is_none() || bucket.is_none() {
         return;
     }
-    let Some((_, Bucket::Exists { region, owner })) = case.bucket_of(origin, findings) else {
+    let Some((_, Bucket::Exists { region, owner })) = case.bucket_of(&case.known(origin), findings)
+    else {
         return;
     };
     let owner = terms.account.as_ref().and_then(|_| findings.need(owner));

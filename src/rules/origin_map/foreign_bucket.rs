@@ -63,8 +63,9 @@ rule! {
 }
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    for origin in &case.candidate.origins {
-        let Some((bucket, Bucket::Exists { owner, .. })) = case.bucket_of(origin, findings) else {
+    for known in case.origins() {
+        let origin = known.origin;
+        let Some((bucket, Bucket::Exists { owner, .. })) = case.bucket_of(known, findings) else {
             continue;
         };
         if owner != &Fact::Known(Owner::Foreign) {

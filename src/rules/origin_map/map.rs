@@ -102,18 +102,17 @@ impl<'a> OriginMap<'a> {
 
 impl<'a> Target<'a> {
     /// The origins that requests can reach: itself, or the members of the group.
-    #[must_use]
-    pub fn origins(self, map: &OriginMap<'a>) -> Vec<&'a Origin> {
-        match self {
-            Self::Origin(origin) => vec![origin],
-            Self::Group(group) => group
-                .members
-                .iter()
-                .filter_map(|member| match map.resolve(member) {
-                    Resolution::Found(Target::Origin(origin)) => Some(origin),
-                    _ => None,
-                })
-                .collect(),
-        }
+    pub fn origins(self, map: &OriginMap<'a>) -> impl Iterator<Item = &'a Origin> {
+        let (origin, members) = match self {
+            Self::Origin(origin) => (Some(origin), [].as_slice()),
+            Self::Group(group) => (None, group.members.as_slice()),
+        };
+        let members = members
+            .iter()
+            .filter_map(|member| match map.resolve(member) {
+                Resolution::Found(Target::Origin(origin)) => Some(origin),
+                _ => None,
+            });
+        origin.into_iter().chain(members)
     }
 }

@@ -88,7 +88,8 @@ rule! {
 const JUDGED: [&str; 4] = ["s3", "lambda", "mediastore", "mediapackagev2"];
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    for origin in &case.candidate.origins {
+    for known in case.origins() {
+        let origin = known.origin;
         let Some(field) = origin
             .origin_access_control()
             .filter(|_| case.has_origin_access_control(origin))
@@ -104,7 +105,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 .get(field.spelling())
                 .and_then(|fact| fact.known()?.as_ref())
         } else {
-            case.origin_access_control_of(origin, findings)
+            case.origin_access_control_of(known, findings)
                 .and_then(|(_, control)| control)
         };
         let kind = control.map(|control| control.origin_type.as_str());

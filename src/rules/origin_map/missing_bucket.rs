@@ -1,3 +1,4 @@
+use crate::distribution::S3Endpoint;
 use crate::facts::{Bucket, Unknown};
 use crate::finding::Findings;
 use crate::rules::Case;
@@ -67,20 +68,19 @@ rule! {
 }
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    for origin in &case.candidate.origins {
-        let Some(bucket) = origin.s3_endpoint.as_ref().and_then(|e| e.bucket()) else {
-            if let Some(expression) = origin.domain_name.symbolic() {
-                findings.undecided(Unknown::not_decided("origin domain", &expression.0));
-            }
+    for known in case.origins() {
+        let origin = known.origin;
+        let names_none = origin
+            .s3_endpoint
+            .as_ref()
+            .and_then(S3Endpoint::bucket)
+            .is_none();
+        if let (true, Some(expression)) = (names_none, origin.domain_name.symbolic()) {
+            findings.undecided(Unknown::not_decided("origin domain", &expression.0));
+        }
+        let Some((bucket, Bucket::Missing)) = case.bucket_of(known, findings) else {
             continue;
         };
-        if bucket.validate().is_err() {
-            continue;
-        }
-        let fact = case.facts.bucket(bucket);
-        if findings.need(&fact) != Some(&Bucket::Missing) {
-            continue;
-        }
         let claim = match bucket.account_regional() {
             Some(_) => "no other account can create it",
             None => "anyone could create it and serve from it",

@@ -130,7 +130,7 @@ pub static RULES: &[&Rule] = &[
 
 /// Runs every rule of the phase and builds the map that the behaviors are held against.
 #[must_use]
-pub fn judge<'a>(case: &Case<'a>) -> (OriginMap<'a>, Findings) {
+pub fn judge<'c, 'a>(case: &'c Case<'a>) -> (&'c OriginMap<'a>, Findings) {
     let mut findings = Findings::new(RULES[0]);
     for rule in RULES {
         findings.of_rule(rule);
@@ -139,5 +139,5 @@ pub fn judge<'a>(case: &Case<'a>) -> (OriginMap<'a>, Findings) {
         }
     }
     findings.end_rule();
-    (OriginMap::of(case.candidate), findings)
+    (case.map(), findings)
 }

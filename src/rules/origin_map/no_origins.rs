@@ -65,7 +65,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     if !case.candidate.origins.is_empty() || case.candidate.leaves_open(&["Origins"]).is_some() {
         return;
     }
-    let before = case.baseline.map_or(0, |baseline| baseline.origins.len());
+    let before = case.baseline().map_or(0, |baseline| baseline.origins.len());
     findings
         .add(
             &case.candidate.place,

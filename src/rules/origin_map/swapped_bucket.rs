@@ -1,4 +1,4 @@
-use crate::change::{Swap, swapped_buckets};
+use crate::change::Swap;
 use crate::finding::Findings;
 use crate::rules::Case;
 
@@ -66,10 +66,10 @@ rule! {
 }
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    let Some(baseline) = case.baseline else {
+    let Some(sides) = &case.sides else {
         return;
     };
-    for Swap { origin, was, is } in swapped_buckets(baseline, case.candidate) {
+    for Swap { origin, was, is } in sides.swapped_buckets() {
         findings
             .add(
                 &origin.domain_name.place,

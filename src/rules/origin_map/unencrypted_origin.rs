@@ -69,11 +69,6 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         if endpoint.is_some_and(S3Endpoint::is_website) {
             continue;
         }
-        // What is no host name may have been a website endpoint.
-        let domain = origin.domain_name.known();
-        if domain.is_some_and(|domain| HostNameError::of(domain).is_some()) {
-            continue;
-        }
         let Some(custom) = &origin.custom else {
             continue;
         };
@@ -81,6 +76,11 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             continue;
         };
         if custom.protocol_policy() != Some(OriginProtocolPolicy::HttpOnly) {
+            continue;
+        }
+        // What is no host name may have been a website endpoint.
+        let domain = origin.domain_name.known();
+        if domain.is_some_and(|domain| HostNameError::of(domain).is_some()) {
             continue;
         }
         findings

@@ -4,7 +4,7 @@ use crate::finding::{Findings, Severity};
 use crate::policy::{Element, Grant, Reason, Text};
 use crate::rules::Case;
 
-use super::access::{Access, Signer};
+use super::access::{Access, Signer, Sources};
 
 rule! {
     /// ## What it does
@@ -104,15 +104,17 @@ rule! {
 }
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    for origin in &case.candidate.origins {
-        let Some(access) = Access::of(case, origin, findings) else {
+    let sources = Sources::new(case);
+    for subject in case.origins() {
+        let origin = subject.origin;
+        let Some(access) = Access::of(&sources, subject, findings) else {
             continue;
         };
         let Some(policy) = findings.need(&access.known.policy) else {
             continue;
         };
         let grant = match policy {
-            Some(policy) => access.ask(policy, "s3:GetObject", Text::Below(&access.objects)),
+            Some(policy) => access.ask(policy, "s3:GetObject", Text::Below(&access.objects())),
             None => Grant::NotGranted { nearest: None },
         };
         match &grant {
@@ -142,13 +144,13 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     }
 }
 
-fn undecided(access: &Access<'_>, on: String, findings: &mut Findings) {
+fn undecided(access: &Access<'_, '_>, on: String, findings: &mut Findings) {
     let bucket = access.bucket.as_str();
     findings.undecided(Unknown::undecidable("bucket access", bucket, on));
 }
 
 /// Whether a policy that lets everybody in is not taken at its word.
-fn is_restricted(access: &Access<'_>, findings: &mut Findings) -> bool {
+fn is_restricted(access: &Access<'_, '_>, findings: &mut Findings) -> bool {
     matches!(access.signer, Signer::Nobody { .. })
         && findings
             .need(&access.known.public_access_block)
@@ -156,7 +158,7 @@ fn is_restricted(access: &Access<'_>, findings: &mut Findings) -> bool {
 }
 
 /// Whether the ACL of an object may let the reader in where the policy does not.
-fn acls_count(access: &Access<'_>, findings: &mut Findings) -> Option<bool> {
+fn acls_count(access: &Access<'_, '_>, findings: &mut Findings) -> Option<bool> {
     let BucketAccess {
         public_access_block: block,
         acls,
@@ -175,7 +177,7 @@ fn acls_count(access: &Access<'_>, findings: &mut Findings) -> Option<bool> {
 fn add(
     case: &Case<'_>,
     origin: &Origin,
-    access: &Access<'_>,
+    access: &Access<'_, '_>,
     grant: &Grant<'_>,
     problem: &str,
     findings: &mut Findings,
@@ -187,7 +189,7 @@ fn add(
             format!(
                 "origin {} reads `{}*`, and the policy of bucket `{bucket}` {problem}",
                 origin.name(),
-                access.objects
+                access.objects()
             ),
         )
         .origin(case.candidate, origin);
@@ -213,10 +215,10 @@ fn add(
     }
 }
 
-fn remedy(access: &Access<'_>) -> String {
+fn remedy(access: &Access<'_, '_>) -> String {
     const SID: &str = "AllowCloudFrontRead";
     let bucket = access.bucket;
-    let objects = format!("{}*", access.objects);
+    let objects = format!("{}*", access.objects());
     match access.signer {
         Signer::Nobody { .. } => format!(
             "read the bucket's REST endpoint with S3OriginConfig and an OriginAccessControlId, and \
@@ -231,7 +233,7 @@ fn remedy(access: &Access<'_>) -> String {
 }
 
 /// Whether objects may be read all the same, in a way that no call tells.
-fn may_work(case: &Case<'_>, origin: &Origin, access: &Access<'_>, grant: &Grant<'_>) -> bool {
+fn may_work(case: &Case<'_>, origin: &Origin, access: &Access<'_, '_>, grant: &Grant<'_>) -> bool {
     match (grant, access.signer) {
         // A function at the edge can sign.
         (_, Signer::Nobody { .. }) => case.candidate.edge_decides(origin),
@@ -242,7 +244,7 @@ fn may_work(case: &Case<'_>, origin: &Origin, access: &Access<'_>, grant: &Grant
     }
 }
 
-fn missing(access: &Access<'_>, has_policy: bool, nearest: Option<&Reason<'_>>) -> String {
+fn missing(access: &Access<'_, '_>, has_policy: bool, nearest: Option<&Reason<'_>>) -> String {
     let reader = access.reader();
     match nearest {
         None if has_policy => format!("allows nothing to {reader}")

@@ -4,7 +4,7 @@ use crate::finding::{Finding, Findings, Severity};
 use crate::policy::{Grant, Text};
 use crate::rules::Case;
 
-use super::access::{Access, Signer};
+use super::access::{Access, Signer, Sources};
 use super::bucket_region::bucket_region;
 
 rule! {
@@ -103,8 +103,10 @@ const SIGN: &str = "read the bucket's REST endpoint with OriginAccessIdentity \"
                     the key";
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    for origin in &case.candidate.origins {
-        let Some(access) = Access::of(case, origin, findings) else {
+    let sources = Sources::new(case);
+    for subject in case.origins() {
+        let origin = subject.origin;
+        let Some(access) = Access::of(&sources, subject, findings) else {
             continue;
         };
         let Some(encryption) = findings.need(&access.known.encryption) else {
@@ -140,7 +142,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 fn judge_key(
     case: &Case<'_>,
     origin: &Origin,
-    access: &Access<'_>,
+    access: &Access<'_, '_>,
     key: &str,
     findings: &mut Findings,
 ) {
@@ -186,7 +188,7 @@ fn judge_key(
 fn add<'f>(
     case: &Case<'_>,
     origin: &Origin,
-    access: &Access<'_>,
+    access: &Access<'_, '_>,
     problem: &str,
     remedy: &str,
     findings: &'f mut Findings,
@@ -205,11 +207,11 @@ fn add<'f>(
 }
 
 /// The key's ARN: S3 takes a bare ID too, which is of the bucket's own region and account.
-fn key_arn(case: &Case<'_>, access: &Access<'_>, key: &str) -> String {
+fn key_arn(case: &Case<'_>, access: &Access<'_, '_>, key: &str) -> String {
     if key.starts_with("arn:") {
         return key.to_owned();
     }
-    let partition = access.objects.split(':').nth(1).unwrap_or("aws");
+    let partition = access.partition;
     let region = bucket_region(case, access.bucket);
     let region = region.as_ref().map_or("", |region| region.as_str());
     let account = case.facts.account.as_deref().unwrap_or_default();

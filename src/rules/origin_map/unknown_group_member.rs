@@ -86,19 +86,16 @@ rule! {
 }
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    if case.candidate.origin_groups.is_empty() {
-        return;
-    }
-    let map = OriginMap::of(case.candidate);
+    let map = case.map();
     for group in &case.candidate.origin_groups {
         for member in &group.members {
             if matches!(map.resolve(member), Resolution::Undecided) {
                 findings.undecided(map.undecided(member));
             }
-            let Some(problem) = problem(&map, member) else {
+            let Some(problem) = problem(map, member) else {
                 continue;
             };
-            let removed = case.baseline.and_then(|it| it.origin(member.known()?));
+            let removed = case.baseline().and_then(|it| it.origin(member.known()?));
             let removed = removed.map_or_else(String::new, |origin| {
                 format!(": this change removes it (it was `{}`)", origin.domain_name)
             });

@@ -139,8 +139,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 /// AWS adds regions: one that CloudFront runs is one.
 fn runs_already(case: &Case<'_>, region: &str) -> bool {
     let shields = case
-        .baseline
-        .iter()
+        .baseline()
+        .into_iter()
         .flat_map(|baseline| &baseline.origins)
         .filter_map(|origin| origin.origin_shield.as_ref());
     let mut regions = shields

@@ -69,8 +69,9 @@ rule! {
 }
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    for origin in &case.candidate.origins {
-        let Some((field, Some(control))) = case.origin_access_control_of(origin, findings) else {
+    for known in case.origins() {
+        let origin = known.origin;
+        let Some((field, Some(control))) = case.origin_access_control_of(known, findings) else {
             continue;
         };
         if control.signing_behavior != "never" {

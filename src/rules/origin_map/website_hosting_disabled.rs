@@ -67,7 +67,8 @@ rule! {
 }
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    for origin in &case.candidate.origins {
+    for known in case.origins() {
+        let origin = known.origin;
         let is_website = |endpoint: &&crate::distribution::S3Endpoint| endpoint.is_website();
         let Some(endpoint) = origin.s3_endpoint.as_ref().filter(is_website) else {
             continue;
@@ -79,7 +80,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 owner: Fact::Known(Owner::Ours),
                 region,
             },
-        )) = case.bucket_of(origin, findings)
+        )) = case.bucket_of(known, findings)
         else {
             continue;
         };

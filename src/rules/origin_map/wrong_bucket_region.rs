@@ -62,7 +62,8 @@ rule! {
 }
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    for origin in &case.candidate.origins {
+    for known in case.origins() {
+        let origin = known.origin;
         let Some(endpoint) = &origin.s3_endpoint else {
             continue;
         };
@@ -71,7 +72,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         };
         let actual = match bucket.account_regional() {
             Some(name) => Region::parse(name.region),
-            None => match case.bucket_of(origin, findings) {
+            None => match case.bucket_of(known, findings) {
                 Some((
                     _,
                     Bucket::Exists {
