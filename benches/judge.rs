@@ -16,7 +16,7 @@ use origin_guard::facts::{
 use origin_guard::policy::Policy;
 use origin_guard::report::{self, Judged, v1};
 use origin_guard::rules::{self, Case, Limits};
-use origin_guard::settings::OnUnknown;
+use origin_guard::verdict::OnUnknown;
 use origin_guard::verdict::{self, Decision, Verdict};
 use serde_json::{Value, json};
 

@@ -9,12 +9,10 @@ use crate::facts::{
 use crate::policy::Policy;
 use crate::report::{self, Judged, v1};
 use crate::rules::{Case, Limits, judge};
-use crate::settings::OnUnknown;
-use crate::verdict::{Verdict, decide};
+use crate::verdict::{OnUnknown, Verdict, decide};
 
 /// The example's config.
 pub const CONFIG: &str = include_str!("demo.json");
-/// What its report calls it.
 /// Its name in messages.
 pub const NAME: &str = "distribution.json";
 

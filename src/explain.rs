@@ -233,8 +233,9 @@ fn capitalize(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::testing::Scene;
-    use crate::rules::{self, behaviors::unknown_target_origin};
+    use crate::candidate::{Source, read_document};
+    use crate::facts::Facts;
+    use crate::rules::{self, Case, Limits};
 
     fn failed(code: &str) -> FailedCall {
         FailedCall {
@@ -245,9 +246,12 @@ mod tests {
 
     #[test]
     fn names_the_broken_link_behind_a_code() {
-        let findings = Scene::s3("b")
-            .behavior("/api/*", "gone")
-            .findings(&unknown_target_origin::RULE);
+        let config = br#"{"Origins": {"Items": [{"Id": "b", "DomainName": "b.example.com"}]},
+            "CacheBehaviors": {"Items": [{"PathPattern": "/api/*", "TargetOriginId": "gone"}]}}"#;
+        let candidate = read_document(Source::File, "c.json", config).unwrap();
+        let (facts, limits) = (Facts::default(), Limits::default());
+        let case = Case::new(&candidate.distribution, &facts, &limits);
+        let findings = rules::judge(&case).findings;
         let explanation = explain(&failed("NoSuchOrigin"), &findings);
         assert_eq!(explanation.about, About::OriginContract);
         assert!(explanation.text.contains("`/api/*` targets origin `gone`"));

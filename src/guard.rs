@@ -25,8 +25,8 @@ use crate::report::{self, Document, Judged, v1};
 use crate::request::{self, Request, RequestError};
 use crate::rules::{self, Case, Judgement, Limits};
 use crate::services::Services;
-use crate::settings::{OnUnknown, Settings};
-use crate::verdict::{self, Decision};
+use crate::settings::Settings;
+use crate::verdict::{self, Decision, OnUnknown};
 
 /// Answers invocations. Made once, at start-up.
 #[derive(Debug)]

@@ -22,25 +22,20 @@
 //! - There is no second reader of configs: file, event, live and last known good go through
 //!   [`candidate::read_node`].
 
+pub use origin_guard_core::{
+    candidate, change, contract, distribution, error, facts, finding, nearest, policy, rules,
+    verdict,
+};
+
 pub mod aws;
-pub mod candidate;
-pub mod change;
-pub mod contract;
 pub mod delivery;
 #[cfg(feature = "cli")]
 pub mod demo;
-pub mod distribution;
-pub mod error;
 pub mod explain;
-pub mod facts;
-pub mod finding;
 pub mod guard;
-mod nearest;
 pub mod network;
-pub mod policy;
 pub mod report;
 pub mod request;
-pub mod rules;
 pub mod services;
 pub mod settings;
-pub mod verdict;
+pub mod sources;

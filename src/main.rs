@@ -24,7 +24,7 @@ async fn main() -> Result<(), Error> {
         .as_ref()
         .ok()
         .and_then(|settings| settings.report_bucket.clone());
-    let aws = Box::pin(Aws::load(&trust, report_bucket)).await;
+    let aws = Aws::of_function(&trust, report_bucket);
     let asks_network = settings
         .as_ref()
         .is_ok_and(|settings| settings.network == Some(true));

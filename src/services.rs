@@ -2,10 +2,10 @@
 
 use std::future::Future;
 
-use crate::candidate::Sources;
 use crate::delivery::Channels;
 use crate::facts::Probes;
 use crate::report::v1::{Cost, Pipeline};
+use crate::sources::Sources;
 
 /// The AWS of one guard.
 pub trait Services: Sources + Channels {

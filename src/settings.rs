@@ -3,16 +3,7 @@
 use crate::candidate::ArtifactLimits;
 use crate::error::GuardError;
 use crate::rules::Limits;
-
-/// What an unknown fact does that could not be looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum OnUnknown {
-    /// The verdict is inconclusive, which fails a gate.
-    #[default]
-    Block,
-    /// It is listed, nothing more.
-    Warn,
-}
+use crate::verdict::OnUnknown;
 
 /// The settings of one guard.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +83,18 @@ pub fn has_own_endpoints() -> bool {
         name.to_str()
             .is_some_and(|name| name.starts_with("AWS_ENDPOINT_URL"))
     })
+}
+
+/// A setting of the AWS SDKs.
+#[must_use]
+pub fn sdk(name: &str) -> Option<String> {
+    environment(name)
+}
+
+/// A switch of the AWS SDKs, where it is set to `true` or `false`.
+#[must_use]
+pub fn sdk_flag(name: &str) -> Option<bool> {
+    environment(name)?.to_ascii_lowercase().parse().ok()
 }
 
 /// `AWS_REGION`, which Lambda sets.

@@ -6,6 +6,7 @@ mod cloudformation;
 mod cloudfront;
 mod cloudfront_xml;
 mod codepipeline;
+mod environment;
 mod eventbridge;
 mod failure;
 mod http;
@@ -17,11 +18,10 @@ mod sns;
 use std::sync::Arc;
 
 use aws_types::SdkConfig;
-use aws_types::region::Region;
 
 pub use http::Trust;
 
-use crate::candidate::{ChangeSet, LastGood, Live, Sources, Stack};
+use crate::candidate::{ChangeSet, LastGood, Live, Stack};
 use crate::delivery::{Answered, Channels, Claim, DeliveryError, JobAnswer, Notification};
 use crate::distribution::BucketName;
 use crate::error::GuardError;
@@ -34,6 +34,7 @@ use crate::policy::Policy;
 use crate::report::v1::{Cost, Pipeline};
 use crate::request::{ArtifactCredentials, ArtifactLocation};
 use crate::services::Services;
+use crate::sources::Sources;
 use calls::Calls;
 
 /// The AWS of one guard: clients, made once and shared by all invocations.
@@ -56,7 +57,14 @@ pub struct Aws {
 const DEFAULT_REGION: &str = "us-east-1";
 
 impl Aws {
+    /// With region, credentials and endpoints as Lambda gives them; no call is made yet.
+    #[must_use]
+    pub fn of_function(trust: &Trust, report_bucket: Option<String>) -> Self {
+        Self::new(environment::config(trust), report_bucket)
+    }
+
     /// Loads region, credentials and endpoints as the SDK does; no call is made yet.
+    #[cfg(feature = "cli")]
     pub async fn load(trust: &Trust, report_bucket: Option<String>) -> Self {
         let config = aws_config::defaults(aws_config::BehaviorVersion::latest())
             .http_client(http::client(trust))
@@ -69,7 +77,7 @@ impl Aws {
             Some(_) => config,
             None => config
                 .into_builder()
-                .region(Region::new(DEFAULT_REGION))
+                .region(aws_types::region::Region::new(DEFAULT_REGION))
                 .build(),
         };
         Self::new(config, report_bucket)
@@ -115,6 +123,7 @@ impl Aws {
     ///
     /// # Errors
     /// If there are no usable credentials, or STS does not answer.
+    #[cfg(feature = "cli")]
     pub async fn account(&self) -> Result<String, GuardError> {
         let client = aws_sdk_sts::Client::new(&self.config);
         let unavailable = |problem: String| GuardError::Unavailable {

@@ -3,7 +3,7 @@ use serde_json::{Map, Value};
 use crate::candidate::Format;
 use crate::change::rollout;
 use crate::nearest::nearest;
-use crate::settings::OnUnknown;
+use crate::verdict::OnUnknown;
 
 /// The longest UserParameters that CodePipeline takes
 /// (<https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionConfiguration.html>).

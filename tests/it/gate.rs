@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use origin_guard::settings::OnUnknown;
+use origin_guard::verdict::OnUnknown;
 
 use crate::stage::{ACCOUNT, DISTRIBUTION, REPORTS, Stage, site};
 

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::time::{Duration, Instant};
 
 use origin_guard::aws::Aws;
-use origin_guard::candidate::{ChangeSet, LastGood, Live, Sources, Stack};
+use origin_guard::candidate::{ChangeSet, LastGood, Live, Stack};
 use origin_guard::delivery::{Answered, Channels, Claim, DeliveryError, JobAnswer, Notification};
 use origin_guard::distribution::BucketName;
 use origin_guard::error::GuardError;
@@ -13,6 +13,7 @@ use origin_guard::guard::{Guard, Invocation};
 use origin_guard::report::v1::{Cost, Pipeline};
 use origin_guard::request::{ArtifactCredentials, ArtifactLocation, Request, parse};
 use origin_guard::services::Services;
+use origin_guard::sources::Sources;
 
 use crate::stage::{DISTRIBUTION, Stage, site};
 

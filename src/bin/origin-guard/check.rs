@@ -4,15 +4,16 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use origin_guard::aws::Aws;
-use origin_guard::candidate::{Sources as _, choose, read_change_set};
+use origin_guard::candidate::{choose, read_change_set};
 use origin_guard::contract::Contract;
 use origin_guard::demo;
 use origin_guard::guard::{Against, CheckOptions, check};
 use origin_guard::report::Document;
 use origin_guard::report::v1::Report;
 use origin_guard::services::Services as _;
-use origin_guard::settings::{OnUnknown, Settings};
-use origin_guard::verdict::Verdict;
+use origin_guard::settings::Settings;
+use origin_guard::sources::Sources as _;
+use origin_guard::verdict::{OnUnknown, Verdict};
 
 use crate::account::sign_in;
 use crate::arguments::{CheckArguments, FailOn, Printing, Unknown};

@@ -10,6 +10,7 @@ mod output;
 mod pages;
 mod plan;
 mod progress;
+mod site;
 
 use std::process::ExitCode;
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use crate::site;
 use clap::CommandFactory as _;
 use origin_guard::rules::{self, Phase};
 
@@ -34,7 +35,7 @@ pub fn show_rules(name: Option<&str>) -> Result<ExitCode, String> {
 
 /// Writes each page into a folder, which is made where it is not there.
 pub fn write_site(folder: &Path) -> Result<ExitCode, String> {
-    let files = rules::site().map_err(|error| error.to_string())?;
+    let files = site::site().map_err(|error| error.to_string())?;
     let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
     std::fs::create_dir_all(folder).map_err(failed)?;
     for (name, page) in files {

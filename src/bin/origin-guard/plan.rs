@@ -5,11 +5,12 @@ use std::process::ExitCode;
 
 use origin_guard::aws::Aws;
 use origin_guard::candidate::Source;
-use origin_guard::candidate::{Node, Sources as _, config_of, read_document};
+use origin_guard::candidate::{Node, config_of, read_document};
 use origin_guard::change::rollout;
 use origin_guard::guard::{CheckOptions, check};
 use origin_guard::report;
 use origin_guard::settings::Settings;
+use origin_guard::sources::Sources as _;
 use origin_guard::verdict::Verdict;
 use serde_json::{Value, json};
 

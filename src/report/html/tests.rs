@@ -6,7 +6,7 @@ use crate::candidate::{Source, read_document};
 use crate::facts::Facts;
 use crate::report::{Judged, build, v1};
 use crate::rules::{Case, Limits, judge};
-use crate::settings::OnUnknown;
+use crate::verdict::OnUnknown;
 use crate::verdict::decide;
 
 /// The report on a config whose behavior `n` targets what `target` says.

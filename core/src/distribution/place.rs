@@ -1,6 +1,6 @@
 use std::fmt;
 
-use origin_guard_document::Position;
+use crate::document::Position;
 
 /// Where a value stands in its document.
 #[derive(Debug, Clone, PartialEq, Eq, Default, PartialOrd, Ord)]

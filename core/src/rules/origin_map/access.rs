@@ -48,7 +48,12 @@ pub(super) enum Signer<'a> {
 }
 
 /// Which distribution asks.
-enum Source {
+struct Source {
+    id: SourceId,
+    account: Option<String>,
+}
+
+enum SourceId {
     /// The one of this ARN.
     Arn(String),
     /// One of this account that is not created: what the ARNs there begin with.
@@ -137,20 +142,20 @@ impl<'s, 'a> Access<'s, 'a> {
 
     /// Whether the distribution is still to be created: what lets it in may come with it.
     pub fn is_to_be_created(&self) -> bool {
-        matches!(self.signer, Signer::Control) && !matches!(self.source, Source::Arn(_))
+        matches!(self.signer, Signer::Control) && !matches!(self.source.id, SourceId::Arn(_))
     }
 
     /// The reader in messages.
     pub fn reader(&self) -> String {
-        match (self.signer, self.source) {
+        match (self.signer, &self.source.id) {
             (Signer::Identity { id, .. }, _) => format!("the origin access identity `{id}`"),
             (Signer::Nobody { .. }, _) => "everybody".to_owned(),
-            (_, Source::Arn(arn)) => format!("this distribution, `{arn}`,"),
-            (_, Source::Account(_)) => format!(
+            (_, SourceId::Arn(arn)) => format!("this distribution, `{arn}`,"),
+            (_, SourceId::Account(_)) => format!(
                 "a new distribution of account {}",
                 self.source.account().unwrap_or_default()
             ),
-            (_, Source::Unknown) => "this distribution".to_owned(),
+            (_, SourceId::Unknown) => "this distribution".to_owned(),
         }
     }
 
@@ -169,7 +174,7 @@ impl<'s, 'a> Access<'s, 'a> {
             "Sid": sid, "Effect": "Allow", "Principal": {"Service": Asker::CLOUDFRONT},
             "Action": action, "Resource": resource,
         });
-        match (signer, self.source) {
+        match (signer, &self.source.id) {
             (Signer::Identity { id, .. }, _) => {
                 let partition = self.partition;
                 statement["Principal"] = json!({"AWS": format!(
@@ -177,14 +182,14 @@ impl<'s, 'a> Access<'s, 'a> {
                 )});
             }
             (Signer::Nobody { .. }, _) => statement["Principal"] = json!("*"),
-            (_, Source::Arn(arn)) => {
+            (_, SourceId::Arn(arn)) => {
                 statement["Condition"] = json!({"StringEquals": {"AWS:SourceArn": arn}});
             }
-            (_, Source::Account(_)) => {
+            (_, SourceId::Account(_)) => {
                 let account = self.source.account();
                 statement["Condition"] = json!({"StringEquals": {"AWS:SourceAccount": account}});
             }
-            (_, Source::Unknown) => {}
+            (_, SourceId::Unknown) => {}
         }
         statement
     }
@@ -203,8 +208,8 @@ impl<'s, 'a> Access<'s, 'a> {
                 )
             }
             (Signer::Control, Element::Condition { operator, key, .. }) => {
-                let own = match self.source {
-                    Source::Arn(arn) => arn.as_str(),
+                let own = match &self.source.id {
+                    SourceId::Arn(arn) => arn.as_str(),
                     _ => "this distribution",
                 };
                 format!("add {own} to {operator} {key} of statement `{statement}`")
@@ -241,31 +246,36 @@ impl Source {
             other => other,
         };
         let candidate = case.candidate;
-        match (&candidate.arn, &candidate.id, &case.facts.account) {
-            (Some(arn), _, _) => Self::Arn(arn.clone()),
-            (None, Some(id), Some(account)) => Self::Arn(format!(
+        let id = match (&candidate.arn, &candidate.id, &case.facts.account) {
+            (Some(arn), _, _) => SourceId::Arn(arn.clone()),
+            (None, Some(id), Some(account)) => SourceId::Arn(format!(
                 "arn:{partition}:cloudfront::{account}:distribution/{id}"
             )),
-            (None, None, Some(account)) => Self::Account(format!(
+            (None, None, Some(account)) => SourceId::Account(format!(
                 "arn:{partition}:cloudfront::{account}:distribution/"
             )),
-            _ => Self::Unknown,
+            _ => SourceId::Unknown,
+        };
+        let account = match &id {
+            SourceId::Arn(arn) | SourceId::Account(arn) => arn.split(':').nth(4),
+            SourceId::Unknown => None,
+        };
+        Self {
+            account: account.map(str::to_owned),
+            id,
         }
     }
 
     fn text(&self) -> Option<Text<'_>> {
-        match self {
-            Self::Arn(arn) => Some(Text::Is(arn)),
-            Self::Account(prefix) => Some(Text::Below(prefix)),
-            Self::Unknown => None,
+        match &self.id {
+            SourceId::Arn(arn) => Some(Text::Is(arn)),
+            SourceId::Account(prefix) => Some(Text::Below(prefix)),
+            SourceId::Unknown => None,
         }
     }
 
     fn account(&self) -> Option<&str> {
-        match self {
-            Self::Arn(arn) | Self::Account(arn) => arn.split(':').nth(4),
-            Self::Unknown => None,
-        }
+        self.account.as_deref()
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use askama::Template as _;
 use pulldown_cmark::{Event, Options, Parser, html};
 
-use super::{Phase, Rule, all};
+use origin_guard::rules::{Phase, Rule, all};
 
 /// The digest of the style, which the content security policy allows and nothing else.
 const STYLE: &str = "sha256-p3pmAuzFGLeepLRnuQ11qQi4LHDL1+U5kp4qdJACVkg=";
@@ -100,7 +100,7 @@ mod tests {
         let index = &files[0].1;
         for (rule, (name, page)) in all().zip(&files[1..]) {
             assert!(index.contains(&format!("<a href=\"{name}\">{}</a>", rule.name)));
-            for heading in crate::rules::Page::HEADINGS {
+            for heading in origin_guard::rules::Page::HEADINGS {
                 assert!(
                     page.contains(&format!("<h2>{heading}</h2>")),
                     "{name}: {heading}"

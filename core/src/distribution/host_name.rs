@@ -73,15 +73,23 @@ impl HostNameError {
             return Some(Self::Empty);
         }
         let relative = text.strip_suffix('.').unwrap_or(text);
-        let mut longest = 0;
-        let mut labels = 0;
-        for label in relative.as_bytes().split(|byte| *byte == b'.') {
-            if label.is_empty() {
+        let (mut longest, mut length, mut labels) = (0, 0, 1);
+        for byte in relative.as_bytes() {
+            if *byte != b'.' {
+                length += 1;
+                continue;
+            }
+            if length == 0 {
                 return Some(Self::EmptyLabel);
             }
-            longest = longest.max(label.len());
+            longest = longest.max(length);
+            length = 0;
             labels += 1;
         }
+        if length == 0 {
+            return Some(Self::EmptyLabel);
+        }
+        let longest = longest.max(length);
         if relative.len() < text.len() {
             Some(Self::TrailingDot)
         } else if labels == 1 {

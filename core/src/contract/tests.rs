@@ -130,7 +130,7 @@ fn under(waivers: Vec<Waiver>) -> (Verdict, Vec<String>) {
         ..Contract::default()
     };
     let uses = contract.waive(&mut judgement.findings, "2027-01-01");
-    let decision = decide(judgement, crate::settings::OnUnknown::Warn);
+    let decision = decide(judgement, crate::verdict::OnUnknown::Warn);
     (
         decision.verdict,
         uses.iter().map(ToString::to_string).collect(),

@@ -13,6 +13,7 @@ pub struct Sides<'a> {
     pub candidate: &'a Distribution,
     map: OnceCell<OriginMap<'a>>,
     patterns: OnceCell<[Patterns<'a>; 2]>,
+    swaps: OnceCell<Vec<Swap<'a>>>,
 }
 
 /// An origin that moves from one bucket to another.
@@ -35,6 +36,7 @@ impl<'a> Sides<'a> {
             candidate,
             map: OnceCell::new(),
             patterns: OnceCell::new(),
+            swaps: OnceCell::new(),
         }
     }
 
@@ -52,6 +54,11 @@ impl<'a> Sides<'a> {
     /// The origins whose bucket is another one, under the same ID. A bucket that only the deployment
     /// names is neither.
     pub fn swapped_buckets(&self) -> impl Iterator<Item = Swap<'a>> {
+        let swaps = self.swaps.get_or_init(|| self.find_swaps().collect());
+        swaps.iter().copied()
+    }
+
+    fn find_swaps(&self) -> impl Iterator<Item = Swap<'a>> {
         let bucket = |origin: &'a Origin| origin.s3_endpoint.as_ref()?.bucket();
         self.candidate.origins.iter().filter_map(move |origin| {
             let is = bucket(origin)?;

@@ -5,21 +5,21 @@ mod artifact;
 mod change_set;
 mod cloudformation;
 mod cursor;
+mod live;
 mod read;
-mod sources;
 mod stack;
 mod terraform;
 
+pub use crate::document::{DocumentError, Node, NodeKind};
 pub use api_json::{Envelope, config_of};
 pub use artifact::{Artifact, ArtifactError, ArtifactFile, ArtifactLimits, MOST_FILES};
 pub use change_set::read_change_set;
 pub use cloudformation::{Deployment, ParameterError, Parameters};
-pub use origin_guard_document::{DocumentError, Node, NodeKind};
+pub use live::{LastGood, Live};
 pub(crate) use read::parse;
 pub use read::{
     ReadOptions, choose, one, read_document, read_documents, read_node, read_parameters,
 };
-pub use sources::{LastGood, Live, Sources};
 pub use stack::{ChangeSet, ResourceChange, Stack, place_of};
 
 use crate::distribution::Distribution;

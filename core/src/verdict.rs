@@ -2,7 +2,16 @@
 
 use crate::finding::{Finding, NeededUnknown, Severity};
 use crate::rules::{Judgement, Phase};
-use crate::settings::OnUnknown;
+
+/// What an unknown fact does that could not be looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnUnknown {
+    /// The verdict is inconclusive, which fails a gate.
+    #[default]
+    Block,
+    /// It is listed, nothing more.
+    Warn,
+}
 
 /// Whether the candidate may go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

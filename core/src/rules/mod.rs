@@ -15,8 +15,6 @@ mod case;
 mod examples;
 pub mod origin_map;
 mod pages;
-#[cfg(feature = "cli")]
-mod site;
 #[cfg(test)]
 pub(crate) mod testing;
 
@@ -24,8 +22,6 @@ pub use case::{Case, KnownHost, KnownOrigin, Limits};
 pub use define::{Check, Page, Phase, Rule};
 pub use origin_map::{OriginMap, Resolution, Target};
 pub use pages::{pages, table};
-#[cfg(feature = "cli")]
-pub use site::site;
 
 use crate::facts::Unknown;
 use crate::finding::{Finding, Findings, NeededBy, NeededUnknown};

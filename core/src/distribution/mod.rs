@@ -16,6 +16,7 @@ mod region;
 mod s3_endpoint;
 mod value;
 
+pub use crate::document::Position;
 pub use behavior::{Behavior, EdgeEvent, Methods};
 pub use bucket_name::{AccountRegionalName, BucketName, BucketNameError, is_account};
 pub use host_name::HostNameError;
@@ -24,7 +25,6 @@ pub use origin::{
     OriginProtocolPolicy, OriginShield, S3OriginConfig, VpcOriginConfig,
 };
 pub use origin_group::OriginGroup;
-pub use origin_guard_document::Position;
 pub use path_pattern::{PathPattern, PathPatternError};
 pub use place::Place;
 pub use region::{Partition, Region};

@@ -1,0 +1,24 @@
+use super::{Candidate, Node};
+use crate::distribution::Distribution;
+
+/// What CloudFront runs now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Live {
+    /// The config as a document, every field of CloudFront's answer in it.
+    pub config: Node,
+    /// The model of it.
+    pub distribution: Distribution,
+    /// Its version.
+    pub etag: String,
+}
+
+/// The config that was stored after the last pass.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastGood {
+    /// The config.
+    pub candidate: Candidate,
+    /// Its version when it was live.
+    pub etag: String,
+    /// When it was stored, RFC 3339.
+    pub taken_at: String,
+}

@@ -1,0 +1,22 @@
+//! What Origin Guard judges by: no I/O, no clock, no panic, the same output for the same input. This
+//! package depends on nothing that could reach AWS or the network.
+//!
+//! ```text
+//! document ─► candidate ─► distribution ─┐
+//!                                  facts ┴─► origin map ─► behaviors ─► verdict
+//! ```
+//!
+//! What must be known of the outside is said as a trait, [`facts::Probes`].
+
+pub mod candidate;
+pub mod change;
+pub mod contract;
+pub mod distribution;
+pub mod document;
+pub mod error;
+pub mod facts;
+pub mod finding;
+pub mod nearest;
+pub mod policy;
+pub mod rules;
+pub mod verdict;
