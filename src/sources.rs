@@ -4,6 +4,7 @@ use std::future::Future;
 
 use crate::candidate::{ChangeSet, LastGood, Live, Stack};
 use crate::error::GuardError;
+use crate::report::v1;
 use crate::request::{ArtifactCredentials, ArtifactLocation};
 
 /// The calls that read configs.
@@ -54,4 +55,7 @@ pub trait Sources: Sync {
         &self,
         id: &str,
     ) -> impl Future<Output = Result<Option<LastGood>, GuardError>> + Send;
+
+    /// Who made a version of a distribution, where the audit saw it and did not let it pass.
+    fn changed_by(&self, id: &str, etag: &str) -> impl Future<Output = Option<v1::Trigger>> + Send;
 }

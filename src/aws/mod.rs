@@ -31,7 +31,7 @@ use crate::facts::{
 };
 use crate::network::Network;
 use crate::policy::Policy;
-use crate::report::v1::{Cost, Pipeline};
+use crate::report::v1::{self, Cost, Pipeline};
 use crate::request::{ArtifactCredentials, ArtifactLocation};
 use crate::services::Services;
 use crate::sources::Sources;
@@ -256,6 +256,10 @@ impl Sources for Aws {
             Some(bucket) => objects::last_good(&self.s3, bucket, id).await,
             None => Ok(None),
         }
+    }
+
+    async fn changed_by(&self, id: &str, etag: &str) -> Option<v1::Trigger> {
+        objects::changed_by(&self.s3, self.report_bucket.as_deref()?, id, etag).await
     }
 }
 

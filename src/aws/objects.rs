@@ -9,6 +9,7 @@ use super::failure::Failure;
 use crate::candidate::{Candidate, LastGood, Node, Source, read_node};
 use crate::delivery::{Claim, DeliveryError, Keys};
 use crate::error::GuardError;
+use crate::report::v1;
 use crate::request::{ArtifactCredentials, ArtifactLocation};
 use crate::settings::has_own_endpoints;
 
@@ -174,6 +175,26 @@ pub async fn last_good(
         etag: text("etag"),
         taken_at: text("takenAt"),
     }))
+}
+
+/// Reads who made a version of a distribution; nothing where that is not stored or cannot be read,
+/// since a message without it only says less.
+pub async fn changed_by(
+    client: &Client,
+    bucket: &str,
+    id: &str,
+    etag: &str,
+) -> Option<v1::Trigger> {
+    let key = Keys::change(id, etag);
+    let answer = client.get_object().bucket(bucket).key(&key).send().await;
+    let body = match answer {
+        Ok(answer) => answer.body.collect().await.ok()?.into_bytes(),
+        Err(error) => {
+            tracing::info!(bucket, key, error = %Failure::of(&error), "not known who made this version");
+            return None;
+        }
+    };
+    serde_json::from_slice(&body).ok()
 }
 
 /// Stores an object.

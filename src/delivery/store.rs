@@ -33,6 +33,12 @@ impl Keys {
         format!("last-good/{}.json", safe(distribution))
     }
 
+    /// Who made a version of a distribution that is not its last known good one.
+    #[must_use]
+    pub fn change(distribution: &str, etag: &str) -> String {
+        format!("changes/{}/{}.json", safe(distribution), safe(etag))
+    }
+
     /// The marker of an event.
     #[must_use]
     pub fn marker(event_id: &str) -> String {

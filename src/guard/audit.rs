@@ -2,7 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 
-use futures_util::future::{FutureExt, join3};
+use futures_util::future::{FutureExt, join3, join4};
 use serde_json::{Value, json};
 
 use super::{
@@ -315,10 +315,34 @@ async fn tell<S: Services>(
     };
     let document = Document::One(Box::new(report.clone()));
     let store = store_report(services, bucket, &key, &document);
-    let (stored, published, put) = join3(store, publish, put).await;
+    let remember = remember(services, settings, change, decision);
+    let (stored, published, put, ()) = join4(store, publish, put, remember).await;
     published?;
     put?;
     Ok(stored)
+}
+
+/// Keeps who made a version that did not pass, for whoever deploys over it.
+async fn remember<S: Services>(
+    services: &S,
+    settings: &Settings,
+    change: &Change,
+    decision: &Decision,
+) {
+    let (Some(bucket), Some(id), Some(etag)) =
+        (&settings.report_bucket, &change.distribution, &change.etag)
+    else {
+        return;
+    };
+    if decision.verdict == Verdict::Pass || change.failed.is_some() {
+        return;
+    }
+    let body = serde_json::to_vec_pretty(&trigger(change)).unwrap_or_default();
+    let key = Keys::change(id, etag);
+    let kept = services.store(bucket, &key, "application/json", body).await;
+    if let Err(error) = kept {
+        tracing::warn!(distribution = id, error = %error, "not kept who made this change");
+    }
 }
 
 /// Keeps a config that passed, read back from CloudFront (events hide parts of it), if it is

@@ -8,12 +8,12 @@ use crate::report::v1;
 /// So many changes are told; the rest are counted.
 const TOLD: usize = 3;
 
-/// What a candidate's author must know first: what was changed since the last known good config,
-/// and what becomes of it when the candidate is deployed.
+/// What a candidate's author must know first: what was changed since the last known good config, by
+/// whom if that is known, and what becomes of it when the candidate is deployed.
 pub(super) fn drifted(
-    good: &Distribution,
-    told: &v1::Baseline,
+    (good, told): (&Distribution, &v1::Baseline),
     live: &Distribution,
+    changed_by: Option<&v1::Trigger>,
     candidate: &Candidate,
 ) -> Vec<String> {
     let drift = difference(good, live);
@@ -47,7 +47,20 @@ pub(super) fn drifted(
             shown.join("; ")
         ));
     }
+    notes.extend(changed_by.and_then(last_change));
     notes
+}
+
+/// Whose the last of the changes was.
+fn last_change(by: &v1::Trigger) -> Option<String> {
+    let event = by.event.as_ref()?;
+    Some(format!(
+        "the last of these changes was {} by {} ({}) at {}",
+        event.name,
+        by.actor.as_deref().unwrap_or("somebody"),
+        by.via.as_deref().unwrap_or("unknown"),
+        event.time
+    ))
 }
 
 fn line(change: &Change) -> String {

@@ -204,6 +204,26 @@ async fn a_blocked_change_is_not_kept() {
     assert_eq!(stage.stored("last-good/"), []);
 }
 
+/// Whoever deploys over a change that did not pass is told whose it was.
+#[tokio::test]
+async fn the_next_gate_names_who_made_a_blocked_change() {
+    let stage = Stage::new().await;
+    let mut good = site();
+    good["Origins"]["Items"][3]["DomainName"] = "old.origin.example.com".into();
+    let good = json!({"etag": "E1", "takenAt": "2026-11-01T00:00:00Z", "DistributionConfig": good});
+    let key = format!("last-good/{DISTRIBUTION}.json");
+    let stored = good.to_string().into_bytes();
+    stage.double.world().object(REPORTS, &key, stored);
+    let answer = stage.run(stage.job(&site())).await;
+    assert!(!answer.message().contains("last of these changes"));
+    let change = Event::update(&broken(), &live_etag(&stage)).0;
+    stage.invoke(change).await.unwrap();
+    let answer = stage.run(stage.job(&site())).await;
+    let note = "the last of these changes was UpdateDistribution by Admin/alice (console) at \
+                2026-11-23T09:59:58Z";
+    assert!(answer.message().contains(note), "{}", answer.message());
+}
+
 #[tokio::test]
 async fn the_same_event_twice_posts_once() {
     let stage = Stage::new().await;

@@ -10,7 +10,7 @@ use origin_guard::distribution::BucketName;
 use origin_guard::error::GuardError;
 use origin_guard::facts::{Bucket, BucketAccess, BucketNeed, Fact, Probes};
 use origin_guard::guard::{Guard, Invocation};
-use origin_guard::report::v1::{Cost, Pipeline};
+use origin_guard::report::v1::{self, Cost, Pipeline};
 use origin_guard::request::{ArtifactCredentials, ArtifactLocation, Request, parse};
 use origin_guard::services::Services;
 use origin_guard::sources::Sources;
@@ -90,6 +90,9 @@ impl Sources for Faulty {
         id: &str,
     ) -> impl Future<Output = Result<Option<LastGood>, GuardError>> + Send {
         self.0.last_good(id)
+    }
+    fn changed_by(&self, id: &str, etag: &str) -> impl Future<Output = Option<v1::Trigger>> + Send {
+        self.0.changed_by(id, etag)
     }
 }
 

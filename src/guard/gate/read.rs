@@ -137,6 +137,8 @@ async fn stored_contract<S: Services>(
 struct Around {
     live: Option<Result<Live, GuardError>>,
     last_good: Result<Option<LastGood>, GuardError>,
+    /// Who made the live version, where it is not the last known good one and that is known.
+    changed_by: Option<v1::Trigger>,
 }
 
 async fn around<S: Services>(
@@ -149,6 +151,7 @@ async fn around<S: Services>(
         return Around {
             live: None,
             last_good: Ok(None),
+            changed_by: None,
         };
     };
     let wanted = matches!(parameters.baseline, None | Some(Baseline::LastGood));
@@ -160,9 +163,16 @@ async fn around<S: Services>(
         }
     };
     let (live, last_good) = join(services.live(id), last_good).await;
+    let changed_by = match (&live, &last_good) {
+        (Ok(live), Ok(Some(good))) if live.etag != good.etag => {
+            services.changed_by(id, &live.etag).await
+        }
+        _ => None,
+    };
     Around {
         live: Some(live),
         last_good,
+        changed_by,
     }
 }
 
@@ -211,7 +221,12 @@ fn of_file(
     }
     let stored = known_last_good(around.last_good, &mut unknowns);
     let notes = match (&stored, &live) {
-        (Some((good, told)), Some(live)) => drifted(good, told, &live.distribution, &candidate),
+        (Some((good, told)), Some(live)) => drifted(
+            (good, told),
+            &live.distribution,
+            around.changed_by.as_ref(),
+            &candidate,
+        ),
         _ => Vec::new(),
     };
     let of_live = live.map(|live| {
