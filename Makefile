@@ -22,7 +22,7 @@ run: $(RUN_VENV)/.ready build-function build-double ## Watch the guard refuse a 
 
 test: $(RUN_VENV)/.ready build-double ## Set up and pass every test: rules, sources, the built function, the local AWS
 	cargo test --workspace --locked
-	@$(RUN_VENV)/bin/python tests/local/story.py --bootstrap target/debug/bootstrap --double target/debug/aws-double
+	@$(RUN_VENV)/bin/python tests/local/story.py --bootstrap target/debug/bootstrap --double target/debug/aws-double --command-line target/debug/origin-guard
 
 check: $(CHECK_VENV)/.ready $(CARGO_DENY) ## Format, lints, documentation, licences, template
 	cargo fmt --all --check

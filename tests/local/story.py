@@ -5,6 +5,7 @@
 
 import argparse
 import copy
+import json
 import platform
 import signal
 import sys
@@ -16,6 +17,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+import command_line
 import deployment as stack
 import screen
 import trail
@@ -45,7 +47,9 @@ class Story:
         self._healthy_candidate_passes(pipeline, site, live)
         self._broken_candidate_is_refused(pipeline, site, live)
         self._repair_passes(pipeline, site, live)
-        self._bad_change_is_reported(site, live)
+        if self._arguments.command_line:
+            self._rollout_ends_in_the_candidate(site, live)
+        self._bad_change_is_reported(site, website.live(self._aws, site))
         violations = self._double.control("violations")
         expect(not violations, "no request that CodePipeline would refuse", violations)
 
@@ -123,6 +127,23 @@ class Story:
         expect(inbox.is_empty(), "no second notification of the same event")
         screen.good("reported once, although EventBridge delivered the event twice")
 
+    def _rollout_ends_in_the_candidate(self, site: website.Website, live: dict[str, Any]) -> None:
+        screen.step("The repair in three updates, as `origin-guard plan` writes them")
+        candidate = website.moved_media(live, website.NEW_MEDIA_BUCKET, "media-2026")
+        with tempfile.TemporaryDirectory() as folder:
+            steps = command_line.plan(self._arguments.command_line, self._local, site.id, candidate, Path(folder))
+            expect(len(steps) == 3, "three steps: origins, behaviors, removal", steps)
+            for path in steps:
+                config = json.loads(path.read_text())
+                config = config.get("DistributionConfig", config)
+                version = website.live(self._aws, site)["ETag"]
+                self._aws.cloudfront.update_distribution(Id=site.id, IfMatch=version, DistributionConfig=config)
+                screen.line(f"{path.name}: taken")
+        now = website.live(self._aws, site)["DistributionConfig"]
+        for part in ("Origins", "DefaultCacheBehavior", "CacheBehaviors"):
+            expect(now[part] == candidate["DistributionConfig"][part], f"{part} as in the candidate", now[part])
+        screen.good("taken in order; what is live now is the candidate")
+
     def _run(self, pipeline: Pipeline, site: website.Website, candidate: dict[str, Any]) -> Answered:
         began = time.monotonic()
         answer = pipeline.run(site.id, candidate)
@@ -191,6 +212,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bootstrap", type=_program, required=True, help="the function's binary")
     parser.add_argument("--double", type=_program, required=True, help="the binary aws-double")
+    parser.add_argument("--command-line", type=_program, help="the binary origin-guard; then its rollout is applied, too")
     parser.add_argument("--architecture", choices=["x86_64", "arm64"], default=_machine(), help="of the binary")
     parser.add_argument("--verbose", action="store_true", help="print the function's log, too")
     parser.add_argument("--keep", action="store_true", help="keep the local AWS running at the end, until Ctrl-C")
