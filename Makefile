@@ -10,6 +10,7 @@ RUN_VENV := .venv/run
 CHECK_VENV := .venv/check
 BENCH_VENV := .venv/bench
 DEPLOY_VENV := .venv/deploy
+LINTERS_VENV := .venv/linters
 CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := .venv/tools-$(CARGO_DENY_VERSION)/bin/cargo-deny
 # SAM sends usage data unless told not to.
@@ -59,12 +60,14 @@ docs: ## Generate the rules' pages (docs/rules.md, target/site) and README's tab
 	target/debug/origin-guard rules --table > target/rules-table.md
 	sed -i -e '/<!-- rules -->/,/<!-- end of rules -->/{//!d' -e '}' -e '/<!-- rules -->/r target/rules-table.md' README.md
 
-bench: $(BENCH_VENV)/.ready build-function ## Measure calls, waves, start-up, CPU, memory and size against a Python peer
+bench: $(BENCH_VENV)/.ready $(LINTERS_VENV)/.ready build-function ## Measure calls, waves, start-up, CPU, memory, size and reading against Python peers
 	cargo bench --locked --no-default-features --bench judge --bench read
 	cargo build --release --locked --no-default-features --example bare
 	cargo build --release --locked --package aws-double --bin measure
 	target/release/measure --function $(BOOTSTRAP) --bare target/release/examples/bare --peer "$(BENCH_VENV)/bin/python benches/peer/bootstrap.py" \
 	  --peer-roots "$$($(BENCH_VENV)/bin/python -c 'from botocore.httpsession import get_cert_path; print(get_cert_path(True))')"
+	cargo build --release --locked --bin origin-guard
+	@$(BENCH_VENV)/bin/python benches/peer/reading.py target/release/origin-guard $(LINTERS_VENV)/bin/cfn-lint $(LINTERS_VENV)/bin/checkov target/tmp
 
 # What `sam build` calls (template.yaml, BuildMethod: makefile). ARCHITECTURE=x86_64 builds for Intel.
 ARCHITECTURE ?= arm64
@@ -92,6 +95,8 @@ $(DEPLOY_VENV)/.ready: tests/local/requirements-deploy.txt
 	$(call venv,$(DEPLOY_VENV),$<)
 $(BENCH_VENV)/.ready: benches/peer/requirements.txt
 	$(call venv,$(BENCH_VENV),$<)
+$(LINTERS_VENV)/.ready: benches/peer/requirements-linters.txt
+	$(call venv,$(LINTERS_VENV),$<)
 
 $(CARGO_DENY):
 	@echo "Building cargo-deny $(CARGO_DENY_VERSION); this takes some minutes, once."

@@ -2,6 +2,7 @@
 //! ten times as large. `make bench` runs it.
 
 use std::hint::black_box;
+use std::path::Path;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use origin_guard::candidate::{ReadOptions, Source, read_documents};
@@ -35,6 +36,23 @@ fn template(bytes: usize) -> Value {
         resources.insert(format!("Function{n}"), filler.clone());
     }
     json!({"Parameters": {"N": {"Type": "String", "Default": "3"}}, "Resources": resources})
+}
+
+/// A syntax.
+type Write = fn(&Value) -> String;
+
+/// A template that has this size once it is written.
+fn template_of(bytes: usize, write: Write) -> String {
+    let length = write(&template(bytes)).len();
+    write(&template(bytes * bytes / length))
+}
+
+/// Keeps a document for `benches/peer/reading.py`, which times whole processes on it.
+fn keep(name: &str, text: &str) {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    if let Err(error) = std::fs::write(&path, text) {
+        panic!("{}: {error}", path.display());
+    }
 }
 
 /// A plan of this size: one distribution among resources of other types.
@@ -93,6 +111,7 @@ fn peak() -> u64 {
 fn reading(criterion: &mut Criterion) {
     // First, while the peak is still this document's own.
     let text = plan(PLAN);
+    keep("plan.json", &text);
     let before = peak();
     assert_eq!(read("plan.json", &text), 1);
     let more = peak().saturating_sub(before) * 1_000;
@@ -108,24 +127,19 @@ fn reading(criterion: &mut Criterion) {
     group.bench_function("a plan of 10 MB", |bench| {
         bench.iter(|| read("plan.json", black_box(&text)));
     });
-    let document = template(TEMPLATE);
-    let pretty = format!("{document:#}");
-    let compact = document.to_string();
     // JSON is YAML too; in block style it is what people write.
-    let yaml = yaml(&document, 0);
-    for (name, text) in [
-        ("template.json", &compact),
-        ("pretty.json", &pretty),
-        ("template.yaml", &yaml),
-    ] {
+    let forms: [(&str, Write); 3] = [
+        ("template.json", Value::to_string),
+        ("pretty.json", |document| format!("{document:#}")),
+        ("template.yaml", |document| yaml(document, 0)),
+    ];
+    for (name, write) in forms {
+        let text = &template_of(TEMPLATE, write);
         assert_eq!(read(name, text), DISTRIBUTIONS);
+        keep(name, text);
         group.throughput(Throughput::Bytes(text.len() as u64));
-        group.bench_function(
-            format!("{name}, 20 distributions, {} KB", text.len() / 1_000),
-            |bench| {
-                bench.iter(|| read(name, black_box(text)));
-            },
-        );
+        let id = format!("{name}, 20 distributions, {} KB", text.len() / 1_000);
+        group.bench_function(id, |bench| bench.iter(|| read(name, black_box(text))));
     }
     group.finish();
 }
