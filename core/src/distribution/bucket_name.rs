@@ -66,13 +66,12 @@ impl BucketName {
     /// The first reason why none can.
     pub fn validate(&self) -> Result<(), BucketNameError> {
         let name = &self.0;
-        if self.is_symbolic() {
-            return Ok(());
-        }
-        if !BUCKET_BYTES.has_all_of(name)
-            && let Some(c) = BUCKET_BYTES.first_beside(name)
-        {
-            return Err(BucketNameError::Character(c));
+        // No name of these bytes alone is symbolic.
+        if !BUCKET_BYTES.has_all_of(name) {
+            return match BUCKET_BYTES.first_beside(name) {
+                Some(c) if !self.is_symbolic() => Err(BucketNameError::Character(c)),
+                _ => Ok(()),
+            };
         }
         if !(3..=63).contains(&name.len()) {
             return Err(BucketNameError::Length(name.len()));
@@ -81,7 +80,7 @@ impl BucketName {
         if !name.starts_with(alphanumeric) || !name.ends_with(alphanumeric) {
             return Err(BucketNameError::Ends);
         }
-        if name.contains("..") {
+        if name.as_bytes().windows(2).any(|pair| pair == b"..") {
             return Err(BucketNameError::DoubleDot);
         }
         if name.parse::<std::net::Ipv4Addr>().is_ok() {

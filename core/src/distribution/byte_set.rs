@@ -30,10 +30,15 @@ impl ByteSet {
         set
     }
 
+    /// Whether a byte is in the set.
+    pub fn has(&self, byte: u8) -> bool {
+        self.0[usize::from(byte)]
+    }
+
     /// Whether every byte of a text is in the set.
     pub fn has_all_of(&self, text: &str) -> bool {
         for byte in text.as_bytes() {
-            if !self.0[usize::from(*byte)] {
+            if !self.has(*byte) {
                 return false;
             }
         }
@@ -42,7 +47,7 @@ impl ByteSet {
 
     /// The first character of a text that is not.
     pub fn first_beside(&self, text: &str) -> Option<char> {
-        let is_in = |c: char| u8::try_from(c).is_ok_and(|byte| self.0[usize::from(byte)]);
+        let is_in = |c: char| u8::try_from(c).is_ok_and(|byte| self.has(byte));
         text.chars().find(|c| !is_in(*c))
     }
 }

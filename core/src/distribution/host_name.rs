@@ -49,8 +49,8 @@ impl HostNameError {
     /// The most telling reason why a text is no host name on the internet, if there is one.
     #[must_use]
     pub fn of(text: &str) -> Option<Self> {
-        if HOST_BYTES.has_all_of(text) {
-            return Self::of_labels(text);
+        if let Some(labels) = Labels::of(text) {
+            return labels.error(text);
         }
         if text.contains("://") {
             return Some(Self::Scheme);
@@ -66,50 +66,70 @@ impl HostNameError {
         })
     }
 
-    fn of_labels(text: &str) -> Option<Self> {
-        const LONGEST: usize = 253;
-        const LONGEST_LABEL: usize = 63;
-        if text.is_empty() {
-            return Some(Self::Empty);
-        }
-        let relative = text.strip_suffix('.').unwrap_or(text);
-        let (mut longest, mut length, mut labels) = (0, 0, 1);
-        for byte in relative.as_bytes() {
-            if *byte != b'.' {
-                length += 1;
-                continue;
-            }
-            if length == 0 {
-                return Some(Self::EmptyLabel);
-            }
-            longest = longest.max(length);
-            length = 0;
-            labels += 1;
-        }
-        if length == 0 {
-            return Some(Self::EmptyLabel);
-        }
-        let longest = longest.max(length);
-        if relative.len() < text.len() {
-            Some(Self::TrailingDot)
-        } else if labels == 1 {
-            Some(Self::NoDot)
-        } else if longest > LONGEST_LABEL {
-            Some(Self::LabelTooLong(longest))
-        } else if text.len() > LONGEST {
-            Some(Self::TooLong(text.len()))
-        } else if labels == 4 && text.parse::<std::net::Ipv4Addr>().is_ok() {
-            Some(Self::IpAddress)
-        } else {
-            None
-        }
-    }
-
     /// Whether the text is more than a host: a URL, a port, a path.
     #[must_use]
     pub fn is_url(self) -> bool {
         matches!(self, Self::Scheme | Self::Port | Self::Path)
     }
+}
+
+/// What stands between the dots of a text that has nothing but a host name's characters.
+struct Labels {
+    count: usize,
+    longest: usize,
+    has_empty: bool,
+}
+
+impl Labels {
+    /// One way through the bytes: nearly every text is a host name.
+    fn of(text: &str) -> Option<Self> {
+        let (mut count, mut longest, mut length, mut has_empty) = (1, 0, 0, false);
+        for byte in relative(text).bytes() {
+            if byte == b'.' {
+                has_empty |= length == 0;
+                longest = longest.max(length);
+                length = 0;
+                count += 1;
+            } else if HOST_BYTES.has(byte) {
+                length += 1;
+            } else {
+                return None;
+            }
+        }
+        Some(Self {
+            count,
+            longest: longest.max(length),
+            has_empty: has_empty || length == 0,
+        })
+    }
+
+    fn error(&self, text: &str) -> Option<HostNameError> {
+        use HostNameError as E;
+        const LONGEST: usize = 253;
+        const LONGEST_LABEL: usize = 63;
+        if text.is_empty() {
+            Some(E::Empty)
+        } else if self.has_empty {
+            Some(E::EmptyLabel)
+        } else if relative(text).len() < text.len() {
+            Some(E::TrailingDot)
+        } else if self.count == 1 {
+            Some(E::NoDot)
+        } else if self.longest > LONGEST_LABEL {
+            Some(E::LabelTooLong(self.longest))
+        } else if text.len() > LONGEST {
+            Some(E::TooLong(text.len()))
+        } else if self.count == 4 && text.parse::<std::net::Ipv4Addr>().is_ok() {
+            Some(E::IpAddress)
+        } else {
+            None
+        }
+    }
+}
+
+/// Without the root's dot.
+fn relative(text: &str) -> &str {
+    text.strip_suffix('.').unwrap_or(text)
 }
 
 #[cfg(test)]

@@ -107,16 +107,10 @@ impl<'s, 'a> Access<'s, 'a> {
 
     /// The ARN of everything below the origin path.
     pub fn objects(&self) -> String {
-        let folder = folder(self.origin);
+        let (bucket, folder) = (self.bucket.as_str(), folder(self.origin));
+        let slash = if folder.is_empty() { "" } else { "/" };
         let mut arn = String::with_capacity(80 + folder.len());
-        for part in [
-            "arn:",
-            self.partition,
-            ":s3:::",
-            self.bucket.as_str(),
-            "/",
-            &folder,
-        ] {
+        for part in ["arn:", self.partition, ":s3:::", bucket, "/", folder, slash] {
             arn.push_str(part);
         }
         arn
@@ -358,16 +352,13 @@ fn partition(partition: Partition, region: &str) -> Option<&'static str> {
 
 const PARTITIONS: [&str; 4] = ["aws", "aws-us-gov", "aws-cn", "aws-eusc"];
 
-/// The origin path as the beginning of keys. Up to an escape: what that stands for is S3's to
-/// read, and a wider question cannot raise a false alarm.
-fn folder(origin: &Origin) -> String {
+/// The origin path as the beginning of keys, without its slash. Up to an escape: what that stands
+/// for is S3's to read, and a wider question cannot raise a false alarm.
+fn folder(origin: &Origin) -> &str {
     let path = origin.origin_path.as_ref().and_then(|path| path.known());
     let path = path.map_or("", String::as_str).trim_matches('/');
     match path.split_once('%') {
-        Some((before, _)) => before
-            .rsplit_once('/')
-            .map_or(String::new(), |(folder, _)| format!("{folder}/")),
-        None if path.is_empty() => String::new(),
-        None => format!("{path}/"),
+        Some((before, _)) => before.rsplit_once('/').map_or("", |(folder, _)| folder),
+        None => path,
     }
 }

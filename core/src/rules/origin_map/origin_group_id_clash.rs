@@ -1,10 +1,5 @@
-use std::collections::hash_map::Entry;
-
-use foldhash::{HashMap, HashMapExt};
-
-use crate::distribution::Place;
 use crate::finding::Findings;
-use crate::rules::Case;
+use crate::rules::{Case, Resolution, Target};
 
 rule! {
     /// ## What it does
@@ -77,32 +72,21 @@ rule! {
 }
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    let groups = &case.candidate.origin_groups;
-    if groups.is_empty() {
-        return;
-    }
-    let origins = case.candidate.origins.iter();
-    let mut holders: HashMap<&str, (&str, &Place)> = HashMap::with_capacity(origins.len());
-    let origins = origins.map(|origin| (&origin.id, "an origin"));
-    let ids = origins.chain(groups.iter().map(|group| (&group.id, "another group")));
-    for (at, (field, what)) in ids.enumerate() {
-        let Some(id) = field.known().filter(|id| !id.is_empty()) else {
+    for group in &case.candidate.origin_groups {
+        let Some(id) = group.id.known() else {
             continue;
         };
-        let (other, place) = match holders.entry(id) {
-            Entry::Vacant(free) => {
-                free.insert((what, &field.place));
-                continue;
+        // The map has the first of those with one ID; two origins of one are another rule's.
+        let (other, place) = match case.map().resolve(&group.id) {
+            Resolution::Found(Target::Origin(origin)) => ("an origin", &origin.id.place),
+            Resolution::Found(Target::Group(first)) if !std::ptr::eq(first, group) => {
+                ("another group", &first.id.place)
             }
-            Entry::Occupied(held) => *held.get(),
+            _ => continue,
         };
-        // Two origins of one ID are another rule's.
-        if at < case.candidate.origins.len() {
-            continue;
-        }
         findings
             .add(
-                &field.place,
+                &group.id.place,
                 format!("origin group `{id}` has the same ID as {other}, and a behavior cannot say which it means"),
             )
             .target(case.candidate, id)

@@ -1,5 +1,5 @@
 use crate::distribution::Origin;
-use crate::facts::{Encryption, Unknown};
+use crate::facts::{Encryption, Fact, Unknown};
 use crate::finding::{Finding, Findings, Severity};
 use crate::policy::{Grant, Text};
 use crate::rules::Case;
@@ -106,6 +106,12 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let sources = Sources::new(case);
     for subject in case.origins() {
         let origin = subject.origin;
+        // Whoever may read such an object reads it decrypted.
+        if let Some(access) = subject.access
+            && access.encryption == Fact::Known(Encryption::S3Managed)
+        {
+            continue;
+        }
         let Some(access) = Access::of(&sources, subject, findings) else {
             continue;
         };
