@@ -63,8 +63,8 @@ docs: ## Generate the rules' pages (docs/rules.md, target/site) and README's tab
 bench: $(BENCH_VENV)/.ready $(LINTERS_VENV)/.ready build-function ## Measure calls, waves, start-up, CPU, memory, size and reading against Python peers
 	cargo bench --locked --no-default-features --bench judge --bench read
 	cargo build --release --locked --no-default-features --example bare
-	cargo build --release --locked --package aws-double --bin measure
-	target/release/measure --function $(BOOTSTRAP) --bare target/release/examples/bare --peer "$(BENCH_VENV)/bin/python benches/peer/bootstrap.py" \
+	cargo build --profile measure --locked --package aws-double --bin measure
+	target/measure/measure --function $(BOOTSTRAP) --bare target/release/examples/bare --peer "$(BENCH_VENV)/bin/python benches/peer/bootstrap.py" \
 	  --peer-roots "$$($(BENCH_VENV)/bin/python -c 'from botocore.httpsession import get_cert_path; print(get_cert_path(True))')"
 	cargo build --release --locked --bin origin-guard
 	@$(BENCH_VENV)/bin/python benches/peer/reading.py target/release/origin-guard $(LINTERS_VENV)/bin/cfn-lint $(LINTERS_VENV)/bin/checkov target/tmp
