@@ -4,8 +4,10 @@ mod audit;
 mod check;
 mod drift;
 mod gate;
+mod progress;
 
 pub use check::{Against, CheckOptions, Checked, check, live};
+pub use progress::Progress;
 
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,6 @@
 //! The same rules from a terminal, on a file or on what is live.
 
+use super::progress::{Counted, Progress};
 use super::{Circumstances, Evidence, freeze, judge, now};
 use crate::candidate::{Candidate, Source};
 use crate::contract::Contract;
@@ -57,6 +58,7 @@ pub async fn check<S: Services>(
     contract: Option<&Contract>,
     services: Option<(&S, Option<&str>)>,
     settings: &Settings,
+    progress: &Progress,
 ) -> Result<Vec<Checked>, GuardError> {
     if let Some((services, _)) = services {
         services.start_counting();
@@ -84,6 +86,11 @@ pub async fn check<S: Services>(
                     candidate.to_probe(baseline.as_ref().map(|(config, _)| config))
                 });
             let needs = Needs::of_all(compared);
+            progress.begin(&needs);
+            let probes = Counted {
+                probes: &probes,
+                progress,
+            };
             gather(&probes, &needs).await
         }
         None => Facts::default(),

@@ -10,7 +10,7 @@ use origin_guard::candidate::{
     Candidate, Format, Node, ReadOptions, Source, read_document, read_documents,
 };
 use origin_guard::error::GuardError;
-use origin_guard::guard::{CheckOptions, check};
+use origin_guard::guard::{CheckOptions, Progress, check};
 use origin_guard::report;
 use origin_guard::request::{self, Request};
 use origin_guard::settings::Settings;
@@ -201,6 +201,7 @@ async fn nothing_of_the_corpus_is_blocked_but_what_is_listed() {
             None,
             None::<(&Aws, Option<&str>)>,
             &Settings::default(),
+            &Progress::default(),
         )
         .await
         .unwrap();

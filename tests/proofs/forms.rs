@@ -5,7 +5,7 @@ use std::path::Path;
 
 use origin_guard::aws::Aws;
 use origin_guard::candidate::{Candidate, Node, ReadOptions, Source, config_of, read_documents};
-use origin_guard::guard::{CheckOptions, check};
+use origin_guard::guard::{CheckOptions, Progress, check};
 use origin_guard::settings::Settings;
 use serde_json::{Map, Value, json};
 
@@ -234,9 +234,9 @@ fn read(name: &str, document: &Value) -> Candidate {
 async fn findings(candidate: Candidate) -> Vec<(String, Option<String>, Vec<String>, String)> {
     let options = CheckOptions::Files(vec![candidate]);
     let services = None::<(&Aws, Option<&str>)>;
-    let judged = check(options, None, None, services, &Settings::default())
-        .await
-        .unwrap();
+    let (settings, progress) = (Settings::default(), Progress::default());
+    let judged = check(options, None, None, services, &settings, &progress);
+    let judged = judged.await.unwrap();
     let all = judged[0].report.findings.iter();
     // A template and a plan have no Quantity, and origins without an ID are named by their place.
     let told = all.filter(|it| it.rule != "inconsistent-quantity" && it.rule != "unnamed-origin");

@@ -51,6 +51,17 @@ fn swapped<'d>(baseline: &'d Distribution, candidate: &'d Distribution) -> Vec<&
 }
 
 impl Needs {
+    /// How many subjects will be asked about.
+    #[must_use]
+    pub fn subjects(&self) -> usize {
+        self.buckets.len()
+            + self.websites.len()
+            + self.origin_access_controls.len()
+            + self.origin_access_identities.len()
+            + self.vpc_origins.len()
+            + self.hosts.len()
+    }
+
     /// What must be known to judge some distributions, each beside what its source makes itself.
     #[must_use]
     pub fn of_all<'d>(subjects: impl Iterator<Item = Probed<'d>>) -> Self {

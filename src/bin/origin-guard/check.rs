@@ -7,10 +7,9 @@ use origin_guard::aws::Aws;
 use origin_guard::candidate::{choose, read_change_set};
 use origin_guard::contract::Contract;
 use origin_guard::demo;
-use origin_guard::guard::{Against, CheckOptions, check};
+use origin_guard::guard::{Against, CheckOptions, Progress, check};
 use origin_guard::report::Document;
 use origin_guard::report::v1::Report;
-use origin_guard::services::Services as _;
 use origin_guard::settings::Settings;
 use origin_guard::sources::Sources as _;
 use origin_guard::verdict::{OnUnknown, Verdict};
@@ -91,8 +90,16 @@ pub async fn run(arguments: &CheckArguments) -> Result<ExitCode, String> {
         CheckOptions::Files(chosen.map_err(|error| error.to_string())?)
     };
     let contract = contract(arguments, aws.as_ref().map(|(aws, _)| aws), &settings).await?;
-    let judged = check(options, against, contract.as_ref(), services(), &settings);
-    let judged = with_progress(judged, || progress(aws.as_ref().map(|(aws, _)| aws))).await;
+    let progress = Progress::default();
+    let judged = check(
+        options,
+        against,
+        contract.as_ref(),
+        services(),
+        &settings,
+        &progress,
+    );
+    let judged = Box::pin(with_progress(judged, &progress)).await;
     let judged = judged.map_err(|error| error.to_string())?;
     let worst = judged.iter().map(|checked| checked.verdict).max();
     let worst = worst.unwrap_or(Verdict::Pass);
@@ -109,12 +116,6 @@ pub async fn run(arguments: &CheckArguments) -> Result<ExitCode, String> {
     let document = Document::of(reports, worst.name());
     print_with_facts(&document, &sources, &facts, &arguments.printing)?;
     Ok(ExitCode::from(code))
-}
-
-/// How far it is, while AWS and the hosts are asked.
-fn progress(aws: Option<&Aws>) -> String {
-    let calls: u32 = aws.map_or(0, |aws| aws.cost().aws_calls.values().sum());
-    format!("looking at the origins: {calls} AWS calls so far")
 }
 
 /// The contract file that the arguments name, or else the setting's, where AWS is asked.

@@ -4,10 +4,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use origin_guard::aws::Aws;
-use origin_guard::candidate::Source;
-use origin_guard::candidate::{Node, config_of, read_document};
+use origin_guard::candidate::{Node, Source, config_of, read_document};
 use origin_guard::change::rollout;
-use origin_guard::guard::{CheckOptions, check};
+use origin_guard::guard::{CheckOptions, Progress, check};
 use origin_guard::report;
 use origin_guard::settings::Settings;
 use origin_guard::sources::Sources as _;
@@ -17,6 +16,7 @@ use serde_json::{Value, json};
 use crate::arguments::PlanArguments;
 use crate::input::{content, is_distribution, trust};
 use crate::output::write_out;
+use crate::progress::with_progress;
 
 #[tokio::main(flavor = "current_thread")]
 pub async fn run(arguments: &PlanArguments) -> Result<ExitCode, String> {
@@ -54,14 +54,16 @@ pub async fn run(arguments: &PlanArguments) -> Result<ExitCode, String> {
     let services = aws
         .as_ref()
         .map(|(aws, account)| (aws, Some(account.as_str())));
+    let progress = Progress::default();
     let judged = check(
         CheckOptions::Files(candidates),
         None,
         None,
         services,
         &settings,
-    )
-    .await;
+        &progress,
+    );
+    let judged = Box::pin(with_progress(judged, &progress)).await;
     let judged = judged.map_err(|error| error.to_string())?;
     let mut printed = Vec::with_capacity(steps.len());
     let mut worst = Verdict::Pass;

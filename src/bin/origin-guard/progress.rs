@@ -1,11 +1,12 @@
-//! What long work tells on standard error while it lasts: a moving line on a terminal, a plain one
-//! now and then in a log, and nothing where it is quick.
+//! What long work tells on standard error while it lasts: a bar on a terminal, a line now and then in
+//! a log, and nothing where it is quick.
 
 use std::future::Future;
 use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use origin_guard::guard::Progress;
 
 /// Quicker work says nothing.
 const QUICK: Duration = Duration::from_secs(2);
@@ -13,40 +14,56 @@ const QUICK: Duration = Duration::from_secs(2);
 const REDRAWN: Duration = Duration::from_millis(200);
 const LOGGED: Duration = Duration::from_secs(10);
 
-/// Waits for work, and tells what `state` says of it.
-pub async fn with_progress<T>(work: impl Future<Output = T>, state: impl Fn() -> String) -> T {
-    tokio::pin!(work);
-    let began = Instant::now();
-    let is_terminal = std::io::stderr().is_terminal();
-    let (mut bar, mut pause) = (None, QUICK);
-    loop {
-        tokio::select! {
-            done = &mut work => {
-                // A line that moves leaves nothing behind.
-                if let Some(bar) = bar.as_ref() {
-                    ProgressBar::finish_and_clear(bar);
-                }
-                return done;
-            }
-            () = tokio::time::sleep(pause) => {}
-        }
-        let line = format!("{}, {} s", state(), began.elapsed().as_secs());
-        if is_terminal {
-            let bar = bar.get_or_insert_with(spinner);
-            bar.set_message(line);
-            bar.tick();
-            pause = REDRAWN;
-        } else {
-            eprintln!("{line}");
-            pause = LOGGED;
-        }
+/// Waits for work, and tells how far it is.
+pub async fn with_progress<T>(work: impl Future<Output = T>, progress: &Progress) -> T {
+    if std::io::stderr().is_terminal() {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        let done = watched(work, REDRAWN, |_| draw(&bar, progress)).await;
+        // A line that moves leaves nothing behind.
+        bar.finish_and_clear();
+        done
+    } else {
+        watched(work, LOGGED, |since| eprintln!("{}", line(progress, since))).await
     }
 }
 
-fn spinner() -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-    let style = ProgressStyle::with_template("{spinner} {msg}");
-    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
+/// Waits for work; once it is not quick any more, tells of it again and again.
+async fn watched<T>(work: impl Future<Output = T>, pause: Duration, tell: impl Fn(Duration)) -> T {
+    tokio::pin!(work);
+    let began = Instant::now();
+    let mut next = QUICK;
+    loop {
+        tokio::select! {
+            done = &mut work => return done,
+            () = tokio::time::sleep(next) => tell(began.elapsed()),
+        }
+        next = pause;
+    }
+}
+
+fn draw(bar: &ProgressBar, progress: &Progress) {
+    let template = match progress.answers() {
+        Some((answered, asked)) => {
+            bar.set_length(asked as u64);
+            bar.set_position(answered as u64);
+            "{bar:30} {pos} of {len} answers, {elapsed}"
+        }
+        None => "{spinner} reading what is live, {elapsed}",
+    };
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar.tick();
+}
+
+fn line(progress: &Progress, since: Duration) -> String {
+    let seconds = since.as_secs();
+    match progress.answers() {
+        Some((answered, asked)) => {
+            format!("looking at the origins: {answered} of {asked} answers, {seconds} s")
+        }
+        None => format!("reading what is live, {seconds} s"),
+    }
 }
 
 #[cfg(test)]
@@ -57,18 +74,21 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn quick_work_says_nothing_and_long_work_speaks_now_and_then() {
         let told = Cell::new(0);
-        let state = || {
-            told.set(told.get() + 1);
-            "looking".to_owned()
-        };
+        let tell = |_| told.set(told.get() + 1);
         let quick = tokio::time::sleep(Duration::from_millis(1_900));
-        with_progress(quick, state).await;
+        watched(quick, LOGGED, tell).await;
         assert_eq!(told.get(), 0);
         let long = async {
             tokio::time::sleep(Duration::from_secs(25)).await;
             7
         };
-        assert_eq!(with_progress(long, state).await, 7);
-        assert!(told.get() >= 3, "{}", told.get());
+        assert_eq!(watched(long, LOGGED, tell).await, 7);
+        assert_eq!(told.get(), 3);
+    }
+
+    #[test]
+    fn before_anything_is_asked_there_is_no_count() {
+        let text = line(&Progress::default(), Duration::from_secs(3));
+        assert_eq!(text, "reading what is live, 3 s");
     }
 }
