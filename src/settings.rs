@@ -91,12 +91,6 @@ pub fn sdk(name: &str) -> Option<String> {
     environment(name)
 }
 
-/// A switch of the AWS SDKs, where it is set to `true` or `false`.
-#[must_use]
-pub fn sdk_flag(name: &str) -> Option<bool> {
-    environment(name)?.to_ascii_lowercase().parse().ok()
-}
-
 /// `AWS_REGION`, which Lambda sets.
 #[must_use]
 pub fn region() -> Option<String> {

@@ -13,33 +13,84 @@ use super::DEFAULT_REGION;
 use super::http::{self, Trust};
 use crate::settings;
 
+/// Reads one variable.
+type Read = fn(&str) -> Option<String>;
+
 /// What the function's clients are made of.
 pub fn config(trust: &Trust) -> SdkConfig {
-    let region = settings::region().unwrap_or_else(|| DEFAULT_REGION.to_owned());
+    of(trust, settings::sdk)
+}
+
+fn of(trust: &Trust, read: Read) -> SdkConfig {
+    let region = read("AWS_REGION").unwrap_or_else(|| DEFAULT_REGION.to_owned());
+    let flag = |name| read(name)?.to_ascii_lowercase().parse().ok();
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(region))
         .credentials_provider(SharedCredentialsProvider::new(
             EnvironmentVariableCredentialsProvider::new(),
         ))
-        .service_config(Environment)
+        .service_config(Environment(read))
         .http_client(http::client(trust))
         .timeout_config(http::timeouts())
         .retry_config(http::retries())
         .stalled_stream_protection(http::stalled_streams());
-    config.set_use_fips(settings::sdk_flag("AWS_USE_FIPS_ENDPOINT"));
-    config.set_use_dual_stack(settings::sdk_flag("AWS_USE_DUALSTACK_ENDPOINT"));
+    config.set_use_fips(flag("AWS_USE_FIPS_ENDPOINT"));
+    config.set_use_dual_stack(flag("AWS_USE_DUALSTACK_ENDPOINT"));
     config.build()
 }
 
 /// `AWS_ENDPOINT_URL` and its like: a service's own before the one for all
 /// (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>).
 #[derive(Debug)]
-struct Environment;
+struct Environment(Read);
 
 impl LoadServiceConfig for Environment {
     fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
         let service = key.service_id().to_uppercase().replace([' ', '-'], "_");
-        settings::sdk(&format!("{}_{service}", key.env())).or_else(|| settings::sdk(key.env()))
+        (self.0)(&format!("{}_{service}", key.env())).or_else(|| (self.0)(key.env()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn variable(name: &str) -> Option<String> {
+        let value = match name {
+            "AWS_REGION" => "us-gov-west-1",
+            "AWS_USE_FIPS_ENDPOINT" => "TRUE",
+            "AWS_ENDPOINT_URL" => "http://all",
+            "AWS_ENDPOINT_URL_KMS" => "http://kms",
+            _ => return None,
+        };
+        Some(value.to_owned())
+    }
+
+    #[test]
+    fn takes_what_lambda_and_the_user_set() {
+        let config = of(&Trust::Amazon, variable);
+        assert_eq!(config.region().unwrap().as_ref(), "us-gov-west-1");
+        assert_eq!(
+            (config.use_fips(), config.use_dual_stack()),
+            (Some(true), None)
+        );
+        assert!(config.credentials_provider().is_some());
+        let alone = of(&Trust::Amazon, |_| None);
+        assert_eq!(alone.region().unwrap().as_ref(), DEFAULT_REGION);
+        assert_eq!(alone.use_fips(), None);
+    }
+
+    #[test]
+    fn the_endpoint_of_one_service_goes_before_that_of_all() {
+        let endpoint = |service| {
+            let key = ServiceConfigKey::builder()
+                .service_id(service)
+                .env("AWS_ENDPOINT_URL")
+                .profile("endpoint_url");
+            Environment(variable).load_config(key.build().unwrap())
+        };
+        assert_eq!(endpoint("KMS").as_deref(), Some("http://kms"));
+        assert_eq!(endpoint("S3").as_deref(), Some("http://all"));
     }
 }
