@@ -7,9 +7,10 @@
 //! event ─► request ─► candidate (+ baseline) ─► facts ─┃─► origin map ─► behaviors ─► verdict ─► report ─┃─► delivery
 //! ```
 //!
-//! [`guard`] tells that story. [`request`], [`candidate`] and [`facts`] say what they need of the
-//! outside as traits; only [`aws`] knows an SDK, and only [`network`] speaks to origins. Between the bars everything is a function of what
-//! is given: no I/O, no clock, no panic, the same output for the same input.
+//! [`guard`] tells that story. [`sources`], [`facts`] and [`delivery`] say what they need of the
+//! outside as traits; only [`aws`] knows an SDK, and only [`network`] speaks to origins. What judges,
+//! between the bars, is the package `origin-guard-core`, whose modules are shown here as our own: no
+//! I/O, no clock, no panic, the same output for the same input.
 //!
 //! # Invariants
 //!
