@@ -120,17 +120,18 @@ async fn serve(state: &State, call: &Call) -> Result<Reply, Dropped> {
         })
         .sum();
     hold(state, index, start).await;
-    if !(latency + delay).is_zero() {
-        tokio::time::sleep(latency + delay).await;
-    }
+    let answered_at = start + latency + delay;
     if kinds.iter().any(|kind| matches!(kind, FaultKind::Hang)) {
         return std::future::pending().await;
     }
     if kinds.iter().any(|kind| matches!(kind, FaultKind::Reset)) {
+        wait(answered_at).await;
         return Err(Dropped);
     }
+    // Before the wait: what the double computes is no part of the latency that a world asks for.
+    let reply = reply(&mut state.world(), call, &route, kinds.last(), &request_id);
+    wait(answered_at).await;
     let mut world = state.world();
-    let reply = reply(&mut world, call, &route, kinds.last(), &request_id);
     if let Some(request) = world
         .requests
         .get_mut(index)
@@ -139,7 +140,15 @@ async fn serve(state: &State, call: &Call) -> Result<Reply, Dropped> {
         request.end = Some(Instant::now());
         request.status = Some(reply.status);
     }
+    drop(world);
     Ok(identified(reply, route.service, request_id))
+}
+
+/// Not by tokio's clock, which ticks in milliseconds and rounds up.
+async fn wait(until: Instant) {
+    if until > Instant::now() {
+        async_io::Timer::at(until).await;
+    }
 }
 
 /// Waits for the rest of the wave: none of it is answered before the last of it is here.
