@@ -1,18 +1,23 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_cloudfront::Client;
+use aws_sdk_cloudfront::operation::get_distribution::GetDistributionOutput;
 use aws_sdk_cloudfront::types::DistributionSummary;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
-use aws_smithy_runtime_api::client::interceptors::context::AfterDeserializationInterceptorContextRef;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeDeserializationInterceptorContextRef, Output, OutputOrError,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::client::ser_de::{DeserializeResponse, SharedResponseDeserializer};
 use aws_smithy_types::DateTime;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::date_time::Format as DateTimeFormat;
 
 use super::cloudfront_xml;
 use super::failure::Failure;
-use crate::candidate::{Live, read_node};
+use crate::candidate::{Live, Node, read_node};
 use crate::error::GuardError;
 use crate::facts::{CouldNotLook, Fact, Identity, OriginAccessControl, Unknown, VpcOrigin};
 
@@ -20,8 +25,8 @@ const GUARD: &str = "the guard's role";
 
 /// Reads what CloudFront runs now, with its ARN and domain.
 ///
-/// The answer's body is read besides the SDK: its types have no serialization, and drop fields
-/// that are newer than they are.
+/// The answer's body is not read by the SDK: its types have no serialization, and drop fields that
+/// are newer than they are.
 pub async fn live(client: &Client, id: &str) -> Result<Live, GuardError> {
     let body = Body::default();
     let answer = client
@@ -54,8 +59,9 @@ pub async fn live(client: &Client, id: &str) -> Result<Live, GuardError> {
     let mut distribution = read_node(id, &config)?;
     distribution.id = Some(id.to_owned());
     distribution.etag = Some(etag.clone());
-    distribution.arn = answer.distribution().map(|it| it.arn().to_owned());
-    distribution.domain_name = answer.distribution().map(|it| it.domain_name().to_owned());
+    let text = |name| node.get(name).and_then(Node::text).map(str::to_owned);
+    distribution.arn = text("ARN");
+    distribution.domain_name = text("DomainName");
     Ok(Live {
         config,
         distribution,
@@ -191,7 +197,7 @@ pub async fn vpc_origin(client: &Client, id: &str) -> Fact<Option<VpcOrigin>> {
     }
 }
 
-/// Keeps the body of one answer.
+/// Takes the body of a good answer in the place of the SDK's deserializer; refusals are left to that.
 #[derive(Debug, Clone, Default)]
 struct Body(Arc<Mutex<Vec<u8>>>);
 
@@ -207,15 +213,30 @@ impl Intercept for Body {
         "OriginGuardBody"
     }
 
-    fn read_after_deserialization(
+    fn read_after_transmit(
         &self,
-        context: &AfterDeserializationInterceptorContextRef<'_>,
+        context: &BeforeDeserializationInterceptorContextRef<'_>,
         _components: &RuntimeComponents,
-        _config: &mut ConfigBag,
+        config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if let Some(bytes) = context.response().body().bytes() {
-            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = bytes.to_vec();
+        if context.response().status().is_success() {
+            let instead = SharedResponseDeserializer::new(self.clone());
+            config.interceptor_state().store_put(instead);
         }
         Ok(())
+    }
+}
+
+impl DeserializeResponse for Body {
+    fn deserialize_nonstreaming_with_config(
+        &self,
+        response: &HttpResponse,
+        _config: &ConfigBag,
+    ) -> OutputOrError {
+        let bytes = response.body().bytes().unwrap_or_default();
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = bytes.to_vec();
+        let etag = response.headers().get("etag").map(str::to_owned);
+        let output = GetDistributionOutput::builder().set_e_tag(etag).build();
+        Ok(Output::erase(output))
     }
 }
