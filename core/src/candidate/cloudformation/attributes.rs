@@ -3,6 +3,7 @@
 use super::evaluate::{Evaluator, text_kind};
 use super::{DISTRIBUTION, TemplateError};
 use crate::candidate::{Node, NodeKind};
+use crate::document::weight_of;
 
 /// Types whose `Ref` is one word, without `/` and `:`.
 const ONE_WORD: [&str; 7] = [
@@ -17,7 +18,12 @@ const ONE_WORD: [&str; 7] = [
 
 impl Evaluator<'_> {
     /// What a `Ref` to a parameter, a pseudo parameter or a resource stands for.
-    pub fn reference(&self, name: &str) -> Result<NodeKind, TemplateError> {
+    pub fn reference(
+        &self,
+        name: &str,
+        node: &Node,
+        pointer: &str,
+    ) -> Result<NodeKind, TemplateError> {
         if let Some(value) = self.pseudo(name) {
             return Ok(NodeKind::Text(value));
         }
@@ -25,7 +31,7 @@ impl Evaluator<'_> {
             return Ok(NodeKind::Symbolic(format!("${{{name}}}")));
         }
         if let Some(parameter) = self.template.entry("Parameters", name) {
-            return Ok(self.parameter(name, parameter));
+            return self.parameter(name, parameter, node, pointer);
         }
         if self.template.resource(name).is_some() {
             return self.of_resource(name);
@@ -68,7 +74,13 @@ impl Evaluator<'_> {
         }
     }
 
-    fn parameter(&self, name: &str, parameter: &Node) -> NodeKind {
+    fn parameter(
+        &self,
+        name: &str,
+        parameter: &Node,
+        node: &Node,
+        pointer: &str,
+    ) -> Result<NodeKind, TemplateError> {
         let kind = parameter
             .get("Type")
             .and_then(Node::text)
@@ -88,8 +100,10 @@ impl Evaluator<'_> {
             given.or_else(default)
         };
         // The stack knows what was looked up for it.
-        match value.or_else(previous) {
+        Ok(match value.or_else(previous) {
             Some(value) => {
+                let items = value.matches(',').count();
+                self.spend(weight_of(value.len()) + items, node, pointer)?;
                 if kind == "CommaDelimitedList" || kind.starts_with("List<") {
                     let items = value
                         .split(',')
@@ -100,7 +114,7 @@ impl Evaluator<'_> {
                 }
             }
             _ => NodeKind::Symbolic(format!("${{{name}}}")),
-        }
+        })
     }
 
     /// The physical ID of a resource that is deployed already.
@@ -113,7 +127,7 @@ impl Evaluator<'_> {
     }
 
     /// What `Ref` gives of a resource.
-    fn of_resource(&self, id: &str) -> Result<NodeKind, TemplateError> {
+    pub fn of_resource(&self, id: &str) -> Result<NodeKind, TemplateError> {
         if let Some(physical) = self.physical_id(id) {
             return Ok(NodeKind::Text(physical.to_owned()));
         }

@@ -1,10 +1,11 @@
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::conditions::State;
 use super::template::{Resource, Template};
 use super::{Deployment, TemplateError};
 use crate::candidate::{Node, NodeKind};
+use crate::document::{Budget, MOST_VALUES, UsedUp, weight_of};
 
 /// Resolves the values of a template.
 pub struct Evaluator<'t> {
@@ -15,12 +16,12 @@ pub struct Evaluator<'t> {
     pub entered: RefCell<Vec<String>>,
     /// What expressions stand for, as outputs of the deployed stack show it.
     known: HashMap<String, String>,
-    /// How many values may still be made.
-    budget: Cell<usize>,
+    /// What may still be made: functions can repeat a value many times.
+    budget: Budget,
 }
 
-/// What resolving a template may make: functions can repeat a value many times.
-const MAX_NODES: usize = 2_000_000;
+/// A template is gone through once for each of its distributions, and for the resources beside them.
+const MOST_RESOLVED: usize = 4 * MOST_VALUES;
 
 impl<'t> Evaluator<'t> {
     pub fn new(template: &'t Template<'t>, deployment: &'t Deployment) -> Self {
@@ -30,7 +31,7 @@ impl<'t> Evaluator<'t> {
             conditions: RefCell::default(),
             entered: RefCell::default(),
             known: HashMap::new(),
-            budget: Cell::new(MAX_NODES),
+            budget: Budget::of(MOST_RESOLVED),
         }
     }
 
@@ -72,11 +73,7 @@ impl<'t> Evaluator<'t> {
 
     /// A value with its functions resolved, as far as can be; `None` is `AWS::NoValue`.
     pub fn value(&self, node: &Node, pointer: &str) -> Result<Option<Node>, TemplateError> {
-        let left = self.budget.get().checked_sub(1).ok_or_else(|| {
-            let problem = format!("resolving it makes more than {MAX_NODES} values");
-            TemplateError::at(node, pointer, problem)
-        })?;
-        self.budget.set(left);
+        self.spend(weight(&node.kind), node, pointer)?;
         let kind = match &node.kind {
             NodeKind::Map(entries) => match entries.as_slice() {
                 [(name, arguments)] if is_function(name) => {
@@ -97,6 +94,14 @@ impl<'t> Evaluator<'t> {
         Ok(Some(place(kind, node, pointer)))
     }
 
+    /// Takes what is about to be made out of the budget.
+    pub fn spend(&self, weight: usize, node: &Node, pointer: &str) -> Result<(), TemplateError> {
+        self.budget.spend(weight).map_err(|UsedUp| {
+            let problem = format!("resolving it makes more than {MOST_RESOLVED} values");
+            TemplateError::at(node, pointer, problem)
+        })
+    }
+
     fn object(&self, entries: &[(String, Node)], pointer: &str) -> Result<NodeKind, TemplateError> {
         let mut object = Vec::with_capacity(entries.len());
         for (key, value) in entries {
@@ -111,6 +116,16 @@ impl<'t> Evaluator<'t> {
     /// A value as a text, an expression where it is not known; `None` where it is neither.
     pub fn text(&self, node: &Node, pointer: &str) -> Result<Option<String>, TemplateError> {
         Ok(self.value(node, pointer)?.as_ref().and_then(spelling))
+    }
+}
+
+/// What a scalar weighs, or a list or map without what is in it.
+fn weight(kind: &NodeKind) -> usize {
+    match kind {
+        NodeKind::Text(text) | NodeKind::Number(text) | NodeKind::Symbolic(text) => {
+            weight_of(text.len())
+        }
+        _ => 1,
     }
 }
 

@@ -8,6 +8,7 @@ use super::evaluate::{Evaluator, place, spelling, text_kind};
 use crate::candidate::hex;
 use crate::candidate::{Node, NodeKind};
 use crate::distribution::{Expression, ExpressionPart, is_open};
+use crate::document::weight_of;
 use crate::nearest::nearest;
 
 const KNOWN: [&str; 20] = [
@@ -42,7 +43,7 @@ impl Evaluator<'_> {
         let kind = match name {
             "Ref" => match arguments.text() {
                 Some("AWS::NoValue") => return Ok(None),
-                Some(target) => self.reference(target)?,
+                Some(target) => self.reference(target, arguments, &below)?,
                 None => return wrong(arguments, &below, "Ref takes a name"),
             },
             "Fn::GetAtt" => self.get_att(arguments, &below)?,
@@ -121,7 +122,9 @@ impl Evaluator<'_> {
                 result.push('}');
                 continue;
             }
-            result.push_str(&self.variable(name.trim(), variables, pointer)?);
+            let value = self.variable(name.trim(), variables, arguments, pointer)?;
+            self.spend(weight_of(value.len()), arguments, pointer)?;
+            result.push_str(&value);
         }
         result.push_str(rest);
         Ok(text_kind(result))
@@ -131,6 +134,7 @@ impl Evaluator<'_> {
         &self,
         name: &str,
         variables: Option<&Node>,
+        arguments: &Node,
         pointer: &str,
     ) -> Result<String, TemplateError> {
         if let Some(own) = variables.and_then(|variables| variables.get(name)) {
@@ -139,7 +143,7 @@ impl Evaluator<'_> {
         }
         let kind = match name.split_once('.') {
             Some((resource, attribute)) => self.attribute(resource, attribute)?,
-            None => self.reference(name)?,
+            None => self.reference(name, arguments, pointer)?,
         };
         let node = Node::from(kind);
         Ok(match &node.kind {
@@ -164,7 +168,13 @@ impl Evaluator<'_> {
             _ => None,
         };
         match parts {
-            Some(parts) => Ok(text_kind(parts.join(&delimiter))),
+            Some(parts) => {
+                let delimiters = delimiter.len().saturating_mul(parts.len());
+                let bytes = parts.iter().map(String::len).sum::<usize>();
+                let weight = weight_of(bytes.saturating_add(delimiters));
+                self.spend(weight, arguments, pointer)?;
+                Ok(text_kind(parts.join(&delimiter)))
+            }
             None => self.opaque("Fn::Join", arguments, pointer),
         }
     }
@@ -176,6 +186,8 @@ impl Evaluator<'_> {
         let source = self.text(source, &format!("{pointer}/1"))?;
         match (delimiter, source) {
             (Some(delimiter), Some(source)) if !delimiter.is_empty() => {
+                let pieces = source.matches(&delimiter).count();
+                self.spend(weight_of(source.len()) + pieces, arguments, pointer)?;
                 match self.pieces(&source, &delimiter) {
                     Some(pieces) => Ok(NodeKind::List(
                         pieces
@@ -252,6 +264,7 @@ impl Evaluator<'_> {
                     ..
                 }),
             ) if text.contains(',') => {
+                self.spend(text.matches(',').count(), node, pointer)?;
                 let items = text
                     .split(',')
                     .map(|item| text_kind(item.trim().to_owned()).into());

@@ -125,7 +125,7 @@ impl Reader<'_, '_> {
 
     fn bucket(&self, facts: &mut Facts) -> Result<(), TemplateError> {
         let id = self.resource.id;
-        let kind = self.evaluator.reference(id)?;
+        let kind = self.evaluator.of_resource(id)?;
         let Some(name) = spelling(&kind.into()) else {
             return Ok(());
         };

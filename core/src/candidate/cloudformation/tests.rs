@@ -369,6 +369,70 @@ Resources:
     );
 }
 
+/// Texts of a few kilobytes that would resolve to gigabytes, or take years.
+#[test]
+fn what_grows_without_bound_is_refused() {
+    let long = "x".repeat(2_000);
+    let many = vec!["!Ref Long"; 200].join(", ");
+    let commas = ",".repeat(1_100_000);
+    let doubled: String = (1..40).fold("${Long}".to_owned(), |inner, _| {
+        format!("!Sub ['${{a}}${{a}}${{a}}${{a}}', {{a: {inner}}}]")
+    });
+    let doubled = doubled.replace("${Long}", "!Ref Long");
+    for value in [
+        format!("!Join [!Join ['', [{many}]], [{}a]]", "a, ".repeat(2_000)),
+        doubled,
+        "!Select [0, !Ref Commas]".to_owned(),
+        "!Select [0, !Split [',', !Ref Text]]".to_owned(),
+    ] {
+        let text = format!(
+            "Parameters:\n  Long: {{Type: String, Default: {long}}}\n  Text: {{Type: String, Default: '{commas}'}}\n  \
+             Commas: {{Type: CommaDelimitedList, Default: '{commas}'}}\nResources:\n  Cdn:\n    Type: \
+             AWS::CloudFront::Distribution\n    Properties: {{DistributionConfig: {{Comment: [{}x]}}}}\n",
+            format!("{value}, ").repeat(4)
+        );
+        let error = read_documents(
+            Source::File,
+            "t.yaml",
+            text.as_bytes(),
+            &ReadOptions::default(),
+        );
+        let error = error.unwrap_err().to_string();
+        assert!(
+            error.contains("resolving it makes more than"),
+            "{value:.80}: {error}"
+        );
+    }
+}
+
+#[test]
+fn loops_in_loops_are_bounded_even_where_they_make_nothing() {
+    let items = vec!["x"; 100].join(", ");
+    let around = |inner: &str, name: &str| {
+        format!("{{'Fn::ForEach::{name}': [{name}, [{items}], {inner}]}}")
+    };
+    let nested = ["A", "B", "C", "D", "E", "F"]
+        .iter()
+        .fold("{}".to_owned(), |inner, name| around(&inner, name));
+    let long = format!("'{}', y", "${A}".repeat(1_000));
+    let grown = format!(
+        "{{'Fn::ForEach::A': [A, [{}], {{'Fn::ForEach::B': [B, [{long}], {{'Fn::ForEach::C': [C, ['{}'], {{X: '${{C}}'}}]}}]}}]}}",
+        "x".repeat(1_000),
+        "${B}".repeat(1_000)
+    );
+    for resources in [nested, grown] {
+        let text = format!("Transform: AWS::LanguageExtensions\nResources: {resources}\n");
+        let error = read_documents(
+            Source::File,
+            "t.yaml",
+            text.as_bytes(),
+            &ReadOptions::default(),
+        );
+        let error = error.unwrap_err().to_string();
+        assert!(error.contains("its loops make more than"), "{error}");
+    }
+}
+
 #[test]
 fn legacy_origins_are_origins() {
     let text = r#"{"Resources": {"Cdn": {"Type": "AWS::CloudFront::Distribution", "Properties": {"DistributionConfig": {

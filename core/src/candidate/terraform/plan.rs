@@ -1,8 +1,10 @@
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::PlanError;
+use crate::document::{Budget, MOST_VALUES, UsedUp, values_of};
 
 /// A plan, as far as it is needed
 /// (<https://developer.hashicorp.com/terraform/internals/json-format#plan-representation>).
@@ -34,7 +36,8 @@ pub struct Resource {
 struct Document<'a> {
     #[serde(borrow)]
     resource_changes: Option<Vec<ResourceChange<'a>>>,
-    configuration: Option<Configuration>,
+    #[serde(borrow)]
+    configuration: Option<Configuration<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -60,11 +63,11 @@ struct Change {
 }
 
 #[derive(Deserialize)]
-struct Configuration {
-    #[serde(default)]
-    provider_config: Value,
-    #[serde(default)]
-    root_module: Value,
+struct Configuration<'a> {
+    #[serde(borrow)]
+    provider_config: Option<&'a RawValue>,
+    #[serde(borrow)]
+    root_module: Option<&'a RawValue>,
 }
 
 const KINDS: [&str; 11] = [
@@ -87,6 +90,7 @@ impl Plan {
         let document: Document<'_> =
             serde_json::from_slice(content).map_err(|error| PlanError(error.to_string()))?;
         let changes = document.resource_changes.unwrap_or_default();
+        let budget = Budget::of(MOST_VALUES);
         let mut resources = Vec::new();
         for change in changes {
             let is_managed = change.mode.as_deref().is_none_or(|mode| mode == "managed");
@@ -98,8 +102,8 @@ impl Plan {
                 before,
                 after,
                 after_unknown,
-            } = serde_json::from_str(change.change.get())
-                .map_err(|error| PlanError(format!("{}: {error}", change.address)))?;
+            } = parse(change.change, &budget)
+                .map_err(|problem| PlanError(format!("{}: {problem}", change.address)))?;
             if actions == ["delete"] || actions == ["forget"] {
                 continue;
             }
@@ -111,10 +115,13 @@ impl Plan {
                 unknown: after_unknown,
             });
         }
-        let configuration = document.configuration;
-        let (providers, root) = configuration
-            .map(|it| (it.provider_config, it.root_module))
-            .unwrap_or_default();
+        let part = |part: Option<&RawValue>| match part {
+            Some(part) => parse(part, &budget).map_err(PlanError),
+            None => Ok(Value::Null),
+        };
+        let configuration = document.configuration.as_ref();
+        let providers = part(configuration.and_then(|it| it.provider_config))?;
+        let root = part(configuration.and_then(|it| it.root_module))?;
         let region = providers.pointer("/aws/expressions/region/constant_value");
         Ok(Self {
             resources,
@@ -127,6 +134,14 @@ impl Plan {
     pub fn of_kind<'p>(&'p self, kind: &'p str) -> impl Iterator<Item = &'p Resource> {
         self.resources.iter().filter(move |it| it.kind == kind)
     }
+}
+
+/// A part that is looked into; most of a large plan is not.
+fn parse<T: DeserializeOwned>(part: &RawValue, budget: &Budget) -> Result<T, String> {
+    budget
+        .spend(values_of(part.get().as_bytes()))
+        .map_err(|UsedUp| format!("what matters of it has more than {MOST_VALUES} values"))?;
+    serde_json::from_str(part.get()).map_err(|error| error.to_string())
 }
 
 impl Resource {
