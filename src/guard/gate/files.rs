@@ -4,8 +4,8 @@ use futures_util::future::join;
 use serde_json::Value;
 
 use crate::candidate::{
-    Artifact, ArtifactError, ArtifactFile, Candidate, Deployment, Format, Node, ReadOptions,
-    Source, Stack, choose, config_of, one, read_change_set, read_documents, read_parameters,
+    Artifact, ArtifactFile, Candidate, Deployment, Format, Node, ReadOptions, Source, Stack,
+    choose, config_of, one, read_change_set, read_documents, read_parameters,
 };
 use crate::contract::Contract;
 use crate::error::GuardError;
@@ -62,7 +62,7 @@ pub(super) async fn read_artifact<S: Services>(
         deployed(services, parameters.stack.as_deref()),
     )
     .await;
-    let mut artifact = Artifact::open(bytes?, limits).map_err(|error| of_artifact(&error))?;
+    let mut artifact = Artifact::open(bytes?, limits)?;
     let mut options = ReadOptions {
         format: parameters.format,
         resource: parameters.resource.clone(),
@@ -76,19 +76,17 @@ pub(super) async fn read_artifact<S: Services>(
         options.deployment.take_stack(stack);
     }
     for path in &parameters.parameters {
-        let file = artifact.read(path).map_err(|error| of_artifact(&error))?;
+        let file = artifact.read(path)?;
         let values = &mut options.deployment.parameters;
         read_parameters(values, &file.name, &file.content)?;
     }
     let mut read = |path: &str| {
-        let files = artifact
-            .read_all(path)
-            .map_err(|error| of_artifact(&error))?;
-        let read = files
-            .iter()
-            .map(|file| read_documents(Source::Artifact, &file.name, &file.content, &options));
-        let read: Vec<Vec<Candidate>> = read.collect::<Result<_, _>>()?;
-        let candidates = read.into_iter().flatten().collect();
+        let mut candidates = Vec::new();
+        artifact.read_each(path, |file| {
+            let read = read_documents(Source::Artifact, &file.name, &file.content, &options)?;
+            candidates.extend(read);
+            Ok(())
+        })?;
         choose(candidates, parameters.resource.as_deref(), path)
     };
     let candidates = read(path)?;
@@ -98,14 +96,14 @@ pub(super) async fn read_artifact<S: Services>(
     };
     let contract = match parameters.contract.as_deref().filter(|path| !is_url(path)) {
         Some(path) => {
-            let file = artifact.read(path).map_err(|error| of_artifact(&error))?;
+            let file = artifact.read(path)?;
             Some(Contract::read(&file.name, &file.content)?)
         }
         None => None,
     };
     let whole = match parameters.step {
         Some(_) => {
-            let file = artifact.read(path).map_err(|error| of_artifact(&error))?;
+            let file = artifact.read(path)?;
             Some(whole(&file, &candidates)?)
         }
         None => None,
@@ -182,24 +180,4 @@ fn no_artifact() -> GuardError {
         "UserParameters name a candidate, but the action has no input artifact",
         "Give the action the artifact that holds the candidate",
     )
-}
-
-fn of_artifact(error: &ArtifactError) -> GuardError {
-    match error {
-        ArtifactError::Missing { .. } => GuardError::missing(
-            error.to_string(),
-            "Correct `candidate` in the action's UserParameters, or add the file to the artifact",
-        ),
-        ArtifactError::TooLarge { .. } | ArtifactError::TooManyEntries { .. } => {
-            GuardError::configuration(
-                error.to_string(),
-                "Give the action a smaller artifact with just the candidate, or raise \
-                 ORIGIN_GUARD_MAX_CANDIDATE_MB",
-            )
-        }
-        _ => GuardError::configuration(
-            error.to_string(),
-            "Check the action that makes the artifact, and `candidate` in the UserParameters",
-        ),
-    }
 }
