@@ -338,6 +338,27 @@ mod tests {
     const CONFIG: &str = r#"{"Origins": {"Quantity": 1, "Items": [{"Id": "a", "DomainName": "a.s3.eu-west-1.amazonaws.com", "S3OriginConfig": {"OriginAccessIdentity": ""}}]}, "DefaultCacheBehavior": {"TargetOriginId": "a"}}"#;
 
     #[test]
+    fn what_is_far_too_large_is_no_config() {
+        let long = format!(
+            r#"{{"Origins": {{"Items": [{{"Id": "{}"}}]}}}}"#,
+            "x".repeat(5_000)
+        );
+        let many = format!(
+            r#"{{"Origins": {{"Items": [{}{{}}]}}}}"#,
+            "{},".repeat(2_500)
+        );
+        for (text, problem) in [
+            (long, "/Origins/Items/0/Id has 5000 bytes"),
+            (many, "/Origins/Items has 2501 items"),
+        ] {
+            let Err(NotAConfig::Malformed(problems)) = read_text(&text) else {
+                panic!("{text:.80}");
+            };
+            assert!(problems[0].text.starts_with(problem), "{problems:?}");
+        }
+    }
+
+    #[test]
     fn takes_every_envelope() {
         for (text, pointer) in [
             (CONFIG.to_owned(), ""),

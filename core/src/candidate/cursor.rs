@@ -12,6 +12,12 @@ const OF_TEXTS: [&str; 5] = [
     "StatusCodes",
 ];
 
+/// Many times what CloudFront takes of anything, its quotas raised
+/// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>): what is longer is no
+/// config, and would be judged for minutes.
+const LONGEST_TEXT: usize = 4_096;
+const MOST_ITEMS: usize = 2_500;
+
 /// What a reading noticed beside the values.
 #[derive(Debug, Default)]
 pub struct Notes {
@@ -115,6 +121,10 @@ impl<'n> Cursor<'n> {
     /// This value as a text.
     pub fn as_text(&self) -> Option<At<String>> {
         match &self.node.kind {
+            NodeKind::Text(text) | NodeKind::Symbolic(text) if text.len() > LONGEST_TEXT => {
+                self.too_large(&format!("{} bytes", text.len()));
+                None
+            }
             NodeKind::Text(text) => Some(At::text(text, self.place())),
             NodeKind::Symbolic(text) => Some(At {
                 value: Value::Symbolic(Expression(text.clone())),
@@ -200,6 +210,10 @@ impl<'n> Cursor<'n> {
     /// The items of a list; one that only the deployment makes is noted, and left out.
     fn elements(&self, key: &str) -> Vec<Cursor<'n>> {
         let nodes = match &self.node.kind {
+            NodeKind::List(nodes) if nodes.len() > MOST_ITEMS => {
+                self.too_large(&format!("{} items", nodes.len()));
+                &[]
+            }
             NodeKind::List(nodes) => nodes.as_slice(),
             NodeKind::Symbolic(_) => {
                 self.note_undecided(key);
@@ -244,6 +258,16 @@ impl<'n> Cursor<'n> {
                 items,
             });
         }
+    }
+
+    fn too_large(&self, size: &str) {
+        self.notes.problems.borrow_mut().push(Problem {
+            place: self.place(),
+            text: format!(
+                "{} has {size}, far more than CloudFront takes",
+                self.place().pointer
+            ),
+        });
     }
 
     fn expected(&self, what: &str) {
