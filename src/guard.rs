@@ -157,6 +157,7 @@ fn judge(evidence: Evidence<'_>) -> Decision {
         verdict::demote(&mut judgement);
     }
     let mut notes = evidence.notes;
+    notes.extend(evidence.candidate.notes.iter().cloned());
     if let Some(contract) = evidence.contract {
         let today = evidence.judged_at.get(..10).unwrap_or_default();
         let uses = contract.waive(&mut judgement.findings, today);

@@ -301,7 +301,7 @@ fn looks_like(document: &Node) -> String {
     let known = if has("Resources") || has("AWSTemplateFormatVersion") {
         "a CloudFormation template"
     } else if has("resource_changes") || has("planned_values") {
-        "a Terraform plan"
+        "a part of a Terraform plan, without `format_version`"
     } else if has("lineage") || has("terraform_version") {
         "a Terraform state"
     } else if has("DistributionList") {
@@ -426,7 +426,7 @@ mod tests {
     fn says_what_another_document_looks_like() {
         for (text, what) in [
             (r#"{"Resources": {}}"#, "a CloudFormation template"),
-            (r#"{"resource_changes": []}"#, "a Terraform plan"),
+            (r#"{"resource_changes": []}"#, "a part of a Terraform plan"),
             (r#"{"foo": 1, "bar": 2}"#, "the keys foo, bar"),
             ("[]", "a list"),
             ("{}", "an empty object"),

@@ -32,8 +32,10 @@ pub fn read_change_set(set: &ChangeSet) -> Result<Vec<Candidate>, GuardError> {
             "Make it with `--include-property-values`",
         )
     };
-    let (found, planned) = cloudformation::read(&after, &deployment).map_err(unreadable)?;
-    let (live, _) = cloudformation::read(&before, &deployment).unwrap_or_default();
+    let cloudformation::Read { found, planned, .. } =
+        cloudformation::read(&after, &deployment).map_err(unreadable)?;
+    let live = cloudformation::read(&before, &deployment).unwrap_or_default();
+    let live = live.found;
     let candidates = found.into_iter().map(|found| {
         let mut distribution = super::read::read_config(name, &found.config)?;
         distribution.id.clone_from(&found.id);
@@ -52,6 +54,7 @@ pub fn read_change_set(set: &ChangeSet) -> Result<Vec<Candidate>, GuardError> {
             distribution,
             planned: planned.clone(),
             before,
+            notes: Vec::new(),
             origin: Provenance {
                 source: Source::ChangeSet,
                 format: Format::ChangeSet,

@@ -34,6 +34,8 @@ pub struct Candidate {
     pub planned: Facts,
     /// What the source says that is there now.
     pub before: Option<Box<Distribution>>,
+    /// What a reader of a verdict on it must know, in sentences.
+    pub notes: Vec<String>,
     /// Where it came from.
     pub origin: Provenance,
 }
@@ -60,6 +62,7 @@ impl Candidate {
             distribution,
             planned: Facts::default(),
             before: None,
+            notes: Vec::new(),
             origin: Provenance {
                 source,
                 format: Format::DistributionConfig,

@@ -91,6 +91,11 @@ impl Evaluator<'_> {
             NodeKind::Bool(flag) => Some(flag.to_string()),
             _ => None,
         };
+        let default = || {
+            let value = default()?;
+            self.defaults.borrow_mut().insert(name.to_owned());
+            Some(value)
+        };
         // The value is the name of another one, which the deployment looks up.
         let is_looked_up = kind.starts_with("AWS::SSM::Parameter::Value");
         let previous = || self.deployment.previous.get(name).map(str::to_owned);

@@ -1,5 +1,5 @@
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::conditions::State;
 use super::template::{Resource, Template};
@@ -14,6 +14,8 @@ pub struct Evaluator<'t> {
     pub conditions: RefCell<HashMap<String, State>>,
     /// The resources whose attributes are being resolved, against circles.
     pub entered: RefCell<Vec<String>>,
+    /// The parameters whose defaults were taken.
+    pub defaults: RefCell<BTreeSet<String>>,
     /// What expressions stand for, as outputs of the deployed stack show it.
     known: HashMap<String, String>,
     /// What may still be made: functions can repeat a value many times.
@@ -30,6 +32,7 @@ impl<'t> Evaluator<'t> {
             deployment,
             conditions: RefCell::default(),
             entered: RefCell::default(),
+            defaults: RefCell::default(),
             known: HashMap::new(),
             budget: Budget::of(MOST_RESOLVED),
         }

@@ -38,8 +38,7 @@ Resources:
 "#
     );
     let node = Node::from_yaml(&template).unwrap();
-    let (found, _) = read(&node, deployment)?;
-    let config = found[0].config.to_value();
+    let config = read(&node, deployment)?.found[0].config.to_value();
     Ok(match &config["Origins"][0]["DomainName"] {
         Value::String(text) => text.clone(),
         other => other.to_string(),
@@ -265,6 +264,22 @@ fn a_value_remembers_its_place_in_the_template() {
         "/Resources/Cdn/Properties/DistributionConfig/Origins/0/OriginCustomHeaders/0/HeaderName"
     );
     assert_eq!(place.position.unwrap().line, 22);
+}
+
+#[test]
+fn a_verdict_on_defaults_says_so() {
+    let text = "Parameters: {Host: {Type: String, Default: h.example.com}, Unused: {Type: String, Default: x}}\n\
+                Resources: {Cdn: {Type: 'AWS::CloudFront::Distribution', Properties: {DistributionConfig: \
+                {Origins: [{Id: a, DomainName: !Ref Host}]}}}}";
+    let all = candidates(text);
+    assert!(all[0].notes[0].contains("the template's defaults of `Host`: give `parameters`"));
+    let mut options = ReadOptions::default();
+    options
+        .deployment
+        .parameters
+        .set("Host", "other.example.com");
+    let all = read_documents(Source::File, "t.yaml", text.as_bytes(), &options).unwrap();
+    assert!(all[0].notes.is_empty());
 }
 
 #[test]
