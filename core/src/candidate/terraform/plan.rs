@@ -107,6 +107,12 @@ impl Plan {
             if actions == ["delete"] || actions == ["forget"] {
                 continue;
             }
+            if change.kind == super::DISTRIBUTION && !after.is_object() {
+                return Err(PlanError(format!(
+                    "it does not say what {} becomes: its `after` is missing, as in a plan that was cut or redacted",
+                    change.address
+                )));
+            }
             resources.push(Resource {
                 address: change.address,
                 kind: change.kind,
