@@ -60,7 +60,11 @@ class Story:
         screen.step("template.yaml is deployed, with the real binary")
         began = time.monotonic()
         arguments = self._arguments
-        self._deployment = stack.deploy(self._aws, _ROOT / "template.yaml", arguments.bootstrap, arguments.architecture)
+        parameters = {
+            "Architecture": arguments.architecture,
+            "ContractObjects": f"arn:aws:s3:::{website.CONTRACT_BUCKET}/*",
+        }
+        self._deployment = stack.deploy(self._aws, _ROOT / "template.yaml", arguments.bootstrap, parameters)
         took = time.monotonic() - began
         screen.good(f"stack {stack.STACK} is complete: {self._deployment.resources} resources in {took:.1f} s")
         screen.line(f"    function {self._deployment.function}, {self._deployment.zipped_bytes / 1e6:.1f} MB zipped")
@@ -76,7 +80,8 @@ class Story:
         screen.step("The pipeline has a healthy candidate: the root object changes")
         candidate = copy.deepcopy(live)
         candidate["DistributionConfig"]["DefaultRootObject"] = "start.html"
-        answer = self._run(pipeline, site, candidate)
+        screen.line(f"held against the contract {website.CONTRACT}, which the stack lets the function read")
+        answer = self._run(pipeline, site, candidate, contract=website.CONTRACT)
         self._expect_pass(answer, "1-healthy")
 
     def _broken_candidate_is_refused(self, pipeline: Pipeline, site: website.Website, live: dict[str, Any]) -> None:
@@ -144,9 +149,11 @@ class Story:
             expect(now[part] == candidate["DistributionConfig"][part], f"{part} as in the candidate", now[part])
         screen.good("taken in order; what is live now is the candidate")
 
-    def _run(self, pipeline: Pipeline, site: website.Website, candidate: dict[str, Any]) -> Answered:
+    def _run(
+        self, pipeline: Pipeline, site: website.Website, candidate: dict[str, Any], **parameters: str
+    ) -> Answered:
         began = time.monotonic()
-        answer = pipeline.run(site.id, candidate)
+        answer = pipeline.run(site.id, candidate, **parameters)
         state = "Succeeded" if answer.succeeded else f"Failed ({answer.result['failureDetails']['type']})"
         screen.line(f"job {answer.job}: {state} after {time.monotonic() - began:.1f} s")
         screen.quote("What CodePipeline shows", answer.message)
