@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import ssl
@@ -66,7 +65,10 @@ class JobDouble(Process):
     """aws-double: what no local AWS has, CodePipeline's jobs."""
 
     def __init__(self, binary: Path, folder: Path) -> None:
-        super().__init__("aws-double", [str(binary)], {"PATH": os.environ["PATH"]}, folder)
+        # It makes the certificate of the local AWS, too: ministack itself would need `openssl`.
+        self.certificates = folder / "certificates"
+        command = [str(binary), "--certificate", str(self.certificates)]
+        super().__init__("aws-double", command, {"PATH": os.environ["PATH"]}, folder)
         try:
             self.endpoint = wait_for("the endpoint of aws-double", _START_SECONDS, self._endpoint)
         except BaseException:
@@ -95,13 +97,10 @@ class LocalAws(Process):
     TLS, because the report bucket's policy refuses everything else.
     """
 
-    def __init__(self, codepipeline: str, folder: Path) -> None:
+    def __init__(self, double: JobDouble, folder: Path) -> None:
         port = _free_port()
         self.endpoint = f"https://127.0.0.1:{port}"
-        # ministack makes itself a certificate there, with `openssl`.
-        self.certificate = folder / "ministack-tls" / "server.crt"
-        if shutil.which("openssl") is None:
-            raise NotAsTold("no program `openssl`, which would make the certificate of the local AWS")
+        self.certificate = double.certificates / "authority.crt"
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
@@ -113,6 +112,8 @@ class LocalAws(Process):
             "MINISTACK_ACCOUNT_ID": ACCOUNT,
             "MINISTACK_REGION": REGION,
             "USE_SSL": "1",
+            "MINISTACK_SSL_CERT": str(double.certificates / "server.crt"),
+            "MINISTACK_SSL_KEY": str(double.certificates / "server.key"),
             "AWS_CA_BUNDLE": str(self.certificate),
             "AUTH": "true",
             "AWS_ACCESS_KEY_ID": "test",
@@ -121,7 +122,7 @@ class LocalAws(Process):
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
             "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_ENDPOINT_URL_CODEPIPELINE": codepipeline,
+            "AWS_ENDPOINT_URL_CODEPIPELINE": double.endpoint,
         }
         super().__init__("ministack", [sys.executable, str(_HERE / "local_aws.py")], environment, folder)
         try:

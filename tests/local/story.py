@@ -184,7 +184,7 @@ def main() -> int:
             folder = Path(at_the_end.enter_context(tempfile.TemporaryDirectory(prefix="origin-guard-")))
             screen.step("A local AWS starts, with IAM enforced and over TLS; and CodePipeline's jobs beside it")
             double = at_the_end.enter_context(JobDouble(arguments.double, folder))
-            local = at_the_end.enter_context(LocalAws(double.endpoint, folder))
+            local = at_the_end.enter_context(LocalAws(double, folder))
             screen.good(f"ministack at {local.endpoint}, aws-double at {double.endpoint}")
             _tell(Story(arguments, double, local), arguments, local)
     except NotAsTold as trouble:
