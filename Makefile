@@ -40,11 +40,11 @@ build: build-function ## Build the function as it is deployed, for this machine'
 	@ls -l $(BOOTSTRAP)
 
 .PHONY: build-function build-double
-build-function:
+build-function: prerequisites
 	@test -x $(BOOTSTRAP) || echo "Building the optimised function; the first time takes some minutes."
 	cargo build --release --locked --no-default-features --bin bootstrap
 
-build-double:
+build-double: prerequisites
 	cargo build --locked --package aws-double
 
 invoke: build-function build-double ## Run the function once on EVENT=events/…, in front of the AWS double
@@ -87,15 +87,20 @@ clean: ## Remove what was built and installed
 	cargo clean
 	rm -rf .venv
 
-$(RUN_VENV)/.ready: tests/local/requirements-run.txt
+# Said at once, and not after the minutes of building: what the machine lacks, and the package to install.
+.PHONY: prerequisites
+prerequisites:
+	@PYTHON="$(PYTHON)" tests/local/prerequisites.sh
+
+$(RUN_VENV)/.ready: tests/local/requirements-run.txt | prerequisites
 	$(call venv,$(RUN_VENV),$<)
-$(CHECK_VENV)/.ready: tests/local/requirements-check.txt
+$(CHECK_VENV)/.ready: tests/local/requirements-check.txt | prerequisites
 	$(call venv,$(CHECK_VENV),$<)
-$(DEPLOY_VENV)/.ready: tests/local/requirements-deploy.txt
+$(DEPLOY_VENV)/.ready: tests/local/requirements-deploy.txt | prerequisites
 	$(call venv,$(DEPLOY_VENV),$<)
-$(BENCH_VENV)/.ready: benches/peer/requirements.txt
+$(BENCH_VENV)/.ready: benches/peer/requirements.txt | prerequisites
 	$(call venv,$(BENCH_VENV),$<)
-$(LINTERS_VENV)/.ready: benches/peer/requirements-linters.txt
+$(LINTERS_VENV)/.ready: benches/peer/requirements-linters.txt | prerequisites
 	$(call venv,$(LINTERS_VENV),$<)
 
 $(CARGO_DENY):
