@@ -76,9 +76,11 @@ build-OriginGuardFunction:
 	cargo lambda build --release --locked --no-default-features --bin bootstrap --$(ARCHITECTURE:x86_64=x86-64)
 	cp target/lambda/bootstrap/bootstrap "$(ARTIFACTS_DIR)/"
 
-deploy: $(DEPLOY_VENV)/.ready ## Put the guard into your AWS account (asks before it changes anything)
+# Without --guided: that offers the template's defaults again, not what the stack has, and writes samconfig.toml.
+# A parameter that is not given keeps its value; Architecture is given always, since it goes with the binary.
+deploy: $(DEPLOY_VENV)/.ready ## Put the guard into your AWS account, with PARAMETERS='Name=value …' (asks before it changes anything)
 	PATH="$(CURDIR)/$(DEPLOY_VENV)/bin:$$PATH" sam build --parameter-overrides Architecture=$(ARCHITECTURE)
-	PATH="$(CURDIR)/$(DEPLOY_VENV)/bin:$$PATH" sam deploy --guided --parameter-overrides Architecture=$(ARCHITECTURE)
+	PATH="$(CURDIR)/$(DEPLOY_VENV)/bin:$$PATH" sam deploy --parameter-overrides Architecture=$(ARCHITECTURE) $(PARAMETERS)
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
