@@ -80,7 +80,7 @@ build-OriginGuardFunction:
 # A parameter that is not given keeps its value; Architecture is given always, since it goes with the binary.
 deploy: $(DEPLOY_VENV)/.ready ## Put the guard into your AWS account, with PARAMETERS='Name=value …' (asks before it changes anything)
 	PATH="$(CURDIR)/$(DEPLOY_VENV)/bin:$$PATH" sam build --parameter-overrides Architecture=$(ARCHITECTURE)
-	PATH="$(CURDIR)/$(DEPLOY_VENV)/bin:$$PATH" sam deploy --parameter-overrides Architecture=$(ARCHITECTURE) $(PARAMETERS)
+	PATH="$(CURDIR)/$(DEPLOY_VENV)/bin:$$PATH" sam deploy $(REGION:%=--region %) --parameter-overrides Architecture=$(ARCHITECTURE) $(PARAMETERS)
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
