@@ -10,13 +10,13 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from expectations import NotAsTold, wait_for
+from expectations import Found, NotAsTold, wait_for
 
 ACCOUNT = "111122223333"
 OTHER_ACCOUNT = "444455556666"
@@ -56,9 +56,22 @@ class Process:
     def output(self) -> str:
         return self.log.read_text(errors="replace")
 
+    def end_of_log(self) -> str:
+        return self.output()[-5000:]
+
     def check_alive(self) -> None:
         if (code := self._child.poll()) is not None:
-            raise NotAsTold(f"{self.name} ended with {code} before it was ready:\n{self.output()[-2000:]}")
+            raise NotAsTold(f"{self.name} ended with {code} before it was ready")
+
+    def started(self, what: str, look: Callable[[], Found | None]) -> Found:
+        """What a look at it shows once it has started; if it does not, it is ended, and its log told."""
+        try:
+            return wait_for(what, _START_SECONDS, look)
+        except BaseException as error:
+            self.__exit__(None, None, None)
+            if isinstance(error, NotAsTold):
+                raise NotAsTold(f"{error}; the end of its log:\n{self.end_of_log()}") from error
+            raise
 
 
 class JobDouble(Process):
@@ -69,11 +82,7 @@ class JobDouble(Process):
         self.certificates = folder / "certificates"
         command = [str(binary), "--certificate", str(self.certificates)]
         super().__init__("aws-double", command, {"PATH": os.environ["PATH"]}, folder)
-        try:
-            self.endpoint = wait_for("the endpoint of aws-double", _START_SECONDS, self._endpoint)
-        except BaseException:
-            self.__exit__(None, None, None)
-            raise
+        self.endpoint = self.started("the endpoint of aws-double", self._endpoint)
 
     def _endpoint(self) -> str | None:
         found = re.search(r"aws-double listening on (http://127\.0\.0\.1:\d+)", self.output())
@@ -125,11 +134,7 @@ class LocalAws(Process):
             "AWS_ENDPOINT_URL_CODEPIPELINE": double.endpoint,
         }
         super().__init__("ministack", [sys.executable, str(_HERE / "local_aws.py")], environment, folder)
-        try:
-            wait_for("the health of ministack", _START_SECONDS, self._healthy)
-        except BaseException:
-            self.__exit__(None, None, None)
-            raise
+        self.started("the health of ministack", self._healthy)
 
     def _healthy(self) -> bool | None:
         self.check_alive()

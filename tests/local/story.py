@@ -177,7 +177,10 @@ class Story:
 
 def main() -> int:
     arguments = _arguments()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    # Told to end, also by a terminal that closes, it ends what it has started. (`nohup` has it ignore that.)
+    for told in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(told) != signal.SIG_IGN:
+            signal.signal(told, lambda number, _: sys.exit(128 + number))
     screen.title("Origin Guard in a local AWS")
     try:
         with ExitStack() as at_the_end:
@@ -204,15 +207,22 @@ def _tell(story: Story, arguments: argparse.Namespace, local: LocalAws) -> None:
     try:
         story.tell()
     except Exception:
-        screen.quote("The function's log", story.log())
-        if arguments.verbose:
-            screen.quote("The end of ministack's log", local.output()[-5000:])
+        screen.quote("The function's log", _log_of(story))
+        screen.quote("The end of ministack's log", local.end_of_log())
         raise
     if arguments.verbose:
         screen.quote("The function's log", story.log())
     if arguments.keep:
         screen.line(f"\nThe local AWS stays up at {local.endpoint} until Ctrl-C.")
         signal.pause()
+
+
+def _log_of(story: Story) -> str:
+    """The log, or why there is none: what went wrong first may be that nobody answers."""
+    try:
+        return story.log()
+    except Exception as error:
+        return f"(not read: {error})"
 
 
 def _arguments() -> argparse.Namespace:
