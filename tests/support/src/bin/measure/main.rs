@@ -114,7 +114,7 @@ impl Programs {
         scene.audit(&self.guard).await?;
         let (calls, waves) = (scene.calls(), scene.waves());
         let count = |name: &str| calls.get(name).copied().unwrap_or_default();
-        let kept = count("cloudfront:GetDistributionConfig") + count("cloudfront:GetDistribution");
+        let kept = count("cloudfront:GetDistribution");
         let asked = [
             "s3:GetBucketPolicy",
             "s3:GetBucketEncryption",
