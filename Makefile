@@ -29,7 +29,7 @@ check: $(CHECK_VENV)/.ready $(CARGO_DENY) ## Format, lints, documentation, licen
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo clippy --no-default-features --lib --bin bootstrap --locked -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --exclude crc-fast --no-deps --locked
 	$(CARGO_DENY) --all-features check licenses bans sources
 	$(CHECK_VENV)/bin/cfn-lint template.yaml
 	$(CHECK_VENV)/bin/sam validate --lint --region us-east-1 --template template.yaml
