@@ -49,8 +49,6 @@ pub struct World {
     pub faults: Vec<Fault>,
     /// The IAM actions that nobody may do, such as `s3:ListBucket` or `cloudfront:*`.
     pub denied: BTreeSet<String>,
-    /// The accounts of access keys that are not of [`World::account`]. A key of twelve digits is its own account.
-    pub principals: BTreeMap<String, String>,
     /// How much later every request is answered.
     pub latency: Duration,
     /// How many requests each wave is to have: none of a wave is answered before all of it came, or nothing came for
@@ -87,7 +85,6 @@ impl Default for World {
             events: Vec::new(),
             faults: Vec::new(),
             denied: BTreeSet::new(),
-            principals: BTreeMap::new(),
             latency: Duration::ZERO,
             hold: Vec::new(),
             let_go: 0,
@@ -258,13 +255,13 @@ impl World {
             .any(|pattern| fault::matches_pattern(pattern, action))
     }
 
-    /// The account of an access key.
+    /// The account of an access key: [`World::account`], but for a key of twelve digits, which is its own.
     pub(crate) fn account_of(&self, access_key: &str) -> String {
         let digits = access_key.len() == 12 && access_key.bytes().all(|byte| byte.is_ascii_digit());
-        match self.principals.get(access_key) {
-            Some(account) => account.clone(),
-            None if digits => access_key.to_owned(),
-            None => self.account.clone(),
+        if digits {
+            access_key.to_owned()
+        } else {
+            self.account.clone()
         }
     }
 
