@@ -1,6 +1,6 @@
 //! What `Ref` and `Fn::GetAtt` stand for.
 
-use super::evaluate::{Evaluator, text_kind};
+use super::evaluate::{Evaluator, Reference, text_kind, weight};
 use super::{DISTRIBUTION, TemplateError};
 use crate::candidate::{Node, NodeKind};
 use crate::document::weight_of;
@@ -147,14 +147,31 @@ impl Evaluator<'_> {
         let Some(node) = resource.property(name) else {
             return Ok(open());
         };
-        // A name that leads back to itself stays what it is.
-        if self.entered.borrow().iter().any(|entered| entered == id) {
-            return Ok(open());
+        let pointer = resource.pointer(name);
+        let reference = self.references.borrow().get(id).cloned();
+        match reference {
+            // A name that leads back to itself stays what it is.
+            Some(Reference::Entered) => return Ok(open()),
+            Some(Reference::Known(kind)) => {
+                self.spend(weight(&kind), node, &pointer)?;
+                return Ok(kind);
+            }
+            None => {}
         }
-        self.entered.borrow_mut().push(id.to_owned());
-        let value = self.text(node, &resource.pointer(name));
-        self.entered.borrow_mut().pop();
-        Ok(value?.map_or_else(open, text_kind))
+        let set = |reference| {
+            let mut references = self.references.borrow_mut();
+            references.insert(id.to_owned(), reference);
+        };
+        set(Reference::Entered);
+        let kind = match self.text(node, &pointer) {
+            Ok(text) => text.map_or_else(open, text_kind),
+            Err(error) => {
+                self.references.borrow_mut().remove(id);
+                return Err(error);
+            }
+        };
+        set(Reference::Known(kind.clone()));
+        Ok(kind)
     }
 
     /// `Fn::GetAtt`: `[resource, attribute]` or `resource.attribute`.

@@ -1,5 +1,7 @@
-use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::conditions::State;
 use super::template::{Resource, Template};
@@ -12,15 +14,30 @@ pub struct Evaluator<'t> {
     pub template: &'t Template<'t>,
     pub deployment: &'t Deployment,
     pub conditions: RefCell<HashMap<String, State>>,
-    /// The resources whose attributes are being resolved, against circles.
-    pub entered: RefCell<Vec<String>>,
+    /// What `Ref` gives of resources, as far as that was asked for.
+    pub references: RefCell<HashMap<String, Reference>>,
     /// The parameters whose defaults were taken.
     pub defaults: RefCell<BTreeSet<String>>,
     /// What expressions stand for, as outputs of the deployed stack show it.
     known: HashMap<String, String>,
+    /// How many values led to the one that is being resolved.
+    depth: Cell<usize>,
     /// What may still be made: functions can repeat a value many times.
     budget: Budget,
 }
+
+/// What `Ref` gives of a resource.
+#[derive(Debug, Clone)]
+pub enum Reference {
+    /// It is being resolved.
+    Entered,
+    /// The name, or an expression.
+    Known(NodeKind),
+}
+
+/// Deeper than any template is nested, or leads from one name to the next, and far from the end of
+/// the stack.
+const DEEPEST: usize = 200;
 
 /// A template is gone through once for each of its distributions, and for the resources beside them.
 const MOST_RESOLVED: usize = 4 * MOST_VALUES;
@@ -31,9 +48,10 @@ impl<'t> Evaluator<'t> {
             template,
             deployment,
             conditions: RefCell::default(),
-            entered: RefCell::default(),
+            references: RefCell::default(),
             defaults: RefCell::default(),
             known: HashMap::new(),
+            depth: Cell::default(),
             budget: Budget::of(MOST_RESOLVED),
         }
     }
@@ -77,6 +95,29 @@ impl<'t> Evaluator<'t> {
     /// A value with its functions resolved, as far as can be; `None` is `AWS::NoValue`.
     pub fn value(&self, node: &Node, pointer: &str) -> Result<Option<Node>, TemplateError> {
         self.spend(weight(&node.kind), node, pointer)?;
+        self.deeper(node, pointer, || self.resolved(node, pointer))
+    }
+
+    /// One step further from where it began.
+    pub fn deeper<T>(
+        &self,
+        node: &Node,
+        pointer: &str,
+        step: impl FnOnce() -> Result<T, TemplateError>,
+    ) -> Result<T, TemplateError> {
+        let depth = self.depth.get();
+        if depth == DEEPEST {
+            let problem =
+                format!("values are nested, or refer to others, more than {DEEPEST} deep");
+            return Err(TemplateError::at(node, pointer, problem));
+        }
+        self.depth.set(depth + 1);
+        let result = step();
+        self.depth.set(depth);
+        result
+    }
+
+    fn resolved(&self, node: &Node, pointer: &str) -> Result<Option<Node>, TemplateError> {
         let kind = match &node.kind {
             NodeKind::Map(entries) => match entries.as_slice() {
                 [(name, arguments)] if is_function(name) => {
@@ -123,7 +164,7 @@ impl<'t> Evaluator<'t> {
 }
 
 /// What a scalar weighs, or a list or map without what is in it.
-fn weight(kind: &NodeKind) -> usize {
+pub fn weight(kind: &NodeKind) -> usize {
     match kind {
         NodeKind::Text(text) | NodeKind::Number(text) | NodeKind::Symbolic(text) => {
             weight_of(text.len())

@@ -1,0 +1,50 @@
+//! Short texts that would never end, or take all of the stack, the memory or the time.
+
+use super::*;
+
+/// A template with one distribution, and `beside` in front of its resources.
+fn cdn(sections: &str, resources: &str, domain: &str) -> String {
+    format!(
+        "{sections}\nResources:\n{resources}\n  Cdn:\n    Type: AWS::CloudFront::Distribution\n    \
+         Properties: {{DistributionConfig: {{Origins: [{{Id: a, DomainName: {domain}}}]}}}}\n"
+    )
+}
+
+fn problem(text: &str) -> String {
+    let options = ReadOptions::default();
+    let read = read_documents(Source::File, "t.yaml", text.as_bytes(), &options);
+    read.unwrap_err().to_string()
+}
+
+#[test]
+fn a_long_chain_of_conditions_is_refused() {
+    let chain = (1..5_000).map(|at| format!("  C{at}: !Condition C{}", at - 1));
+    let chain = chain.collect::<Vec<_>>().join("\n");
+    let sections = format!("Conditions:\n  C0: !Equals [a, a]\n{chain}");
+    let problem = problem(&cdn(&sections, "", "!If [C4999, a, b]"));
+    assert!(problem.contains("more than 200 deep"), "{problem}");
+    let all = candidates(&cdn(&sections, "", "!If [C50, a.example.com, b]"));
+    assert!(
+        all[0].distribution.origins[0]
+            .domain_name
+            .is("a.example.com")
+    );
+}
+
+#[test]
+fn a_long_chain_of_names_is_refused() {
+    let chain = (1..4_000).map(|at| {
+        let properties = format!("{{BucketName: !Ref B{}}}", at - 1);
+        format!("  B{at}: {{Type: 'AWS::S3::Bucket', Properties: {properties}}}\n")
+    });
+    let chain = chain.collect::<Vec<_>>().concat();
+    let first = "  B0: {Type: 'AWS::S3::Bucket', Properties: {BucketName: abc}}\n";
+    let problem = problem(&cdn("", &format!("{first}{chain}"), "!Ref B3999"));
+    assert!(problem.contains("more than 200 deep"), "{problem}");
+    // Read in the order of the document, each name is a step away from the one before it.
+    let all = candidates(&format!(
+        "Resources:\n{first}{chain}  Cdn: {{Type: 'AWS::CloudFront::Distribution', Properties: {{DistributionConfig: {{}}}}}}\n"
+    ));
+    let bucket = BucketName::new("abc");
+    assert!(all[0].planned.buckets.contains_key(&bucket));
+}
