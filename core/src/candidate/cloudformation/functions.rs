@@ -4,7 +4,7 @@
 use sha2::{Digest, Sha256};
 
 use super::TemplateError;
-use super::evaluate::{Evaluator, place, spelling, text_kind};
+use super::evaluate::{Evaluator, place, spelling, text_kind, weight};
 use crate::candidate::hex;
 use crate::candidate::{Node, NodeKind};
 use crate::distribution::{Expression, ExpressionPart, is_open};
@@ -339,9 +339,8 @@ impl Evaluator<'_> {
             .entry("Mappings", map)
             .and_then(|map| map.get(first)?.get(second));
         if let Some(found) = found {
-            let at = format!("/Mappings/{map}/{first}/{second}");
-            let value = self.value(found, &at)?;
-            return Ok(value.map(|value| place(value.kind, node, pointer)));
+            let kind = self.mapped(found, node, pointer)?;
+            return Ok(Some(place(kind, node, pointer)));
         }
         if let Some(default) = parts.get(3).and_then(|part| part.get("DefaultValue")) {
             return self.value(default, &format!("{pointer}/3/DefaultValue"));
@@ -356,6 +355,24 @@ impl Evaluator<'_> {
             pointer,
             format!("Mappings has no `{map}` with `{first}` and `{second}`"),
         )
+    }
+
+    /// A value of a mapping, which holds texts and lists of them, and no functions
+    /// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/mappings-section-structure.html>).
+    fn mapped(&self, found: &Node, node: &Node, pointer: &str) -> Result<NodeKind, TemplateError> {
+        self.spend(weight(&found.kind), node, pointer)?;
+        Ok(match &found.kind {
+            NodeKind::Text(text) => text_kind(text.clone()),
+            NodeKind::List(items) => {
+                let items = items.iter().map(|item| match item.kind {
+                    NodeKind::List(_) => wrong(node, pointer, "a mapping holds no lists in lists"),
+                    _ => Ok(self.mapped(item, node, pointer)?.into()),
+                });
+                NodeKind::List(items.collect::<Result<_, _>>()?)
+            }
+            NodeKind::Map(_) => return wrong(node, pointer, "a mapping holds no functions"),
+            other => other.clone(),
+        })
     }
 
     fn length(&self, arguments: &Node, pointer: &str) -> Result<NodeKind, TemplateError> {

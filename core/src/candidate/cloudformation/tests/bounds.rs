@@ -17,6 +17,17 @@ fn problem(text: &str) -> String {
 }
 
 #[test]
+fn a_mapping_that_looks_itself_up_is_refused() {
+    let text = cdn(
+        "Mappings: {M: {a: {x: !FindInMap [M, a, x]}}}",
+        "",
+        "!FindInMap [M, a, x]",
+    );
+    let problem = problem(&text);
+    assert!(problem.contains("holds no functions"), "{problem}");
+}
+
+#[test]
 fn a_long_chain_of_conditions_is_refused() {
     let chain = (1..5_000).map(|at| format!("  C{at}: !Condition C{}", at - 1));
     let chain = chain.collect::<Vec<_>>().join("\n");
