@@ -124,11 +124,7 @@ impl Evaluator<'_> {
 
     /// The physical ID of a resource that is deployed already.
     pub fn physical_id(&self, id: &str) -> Option<&str> {
-        let known = self.deployment.physical_ids.iter();
-        known
-            .filter(|(logical, _)| logical == id)
-            .map(|(_, physical)| physical.as_str())
-            .next()
+        self.physical_ids.get(id).copied()
     }
 
     /// What `Ref` gives of a resource.

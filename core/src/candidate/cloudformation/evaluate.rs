@@ -18,6 +18,8 @@ pub struct Evaluator<'t> {
     pub references: RefCell<HashMap<String, Reference>>,
     /// The parameters whose defaults were taken.
     pub defaults: RefCell<BTreeSet<String>>,
+    /// Physical IDs of what is deployed already, by logical ID.
+    pub physical_ids: HashMap<&'t str, &'t str>,
     /// What expressions stand for, as outputs of the deployed stack show it.
     known: HashMap<String, String>,
     /// How many values led to the one that is being resolved.
@@ -44,12 +46,18 @@ const MOST_RESOLVED: usize = 4 * MOST_VALUES;
 
 impl<'t> Evaluator<'t> {
     pub fn new(template: &'t Template<'t>, deployment: &'t Deployment) -> Self {
+        let mut physical_ids = HashMap::new();
+        for (logical, physical) in &deployment.physical_ids {
+            let id = physical_ids.entry(logical.as_str());
+            id.or_insert(physical.as_str());
+        }
         Self {
             template,
             deployment,
             conditions: RefCell::default(),
             references: RefCell::default(),
             defaults: RefCell::default(),
+            physical_ids,
             known: HashMap::new(),
             depth: Cell::default(),
             budget: Budget::of(MOST_RESOLVED),

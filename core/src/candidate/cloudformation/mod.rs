@@ -118,7 +118,8 @@ pub fn is_template(document: &Node) -> bool {
 /// # Errors
 /// What is wrong, and where.
 pub fn read(document: &Node, deployment: &Deployment) -> Result<Read, TemplateError> {
-    let template = Template::new(document)?;
+    let document = for_each::unroll(document)?;
+    let template = Template::new(&document)?;
     let mut evaluator = Evaluator::new(&template, deployment);
     evaluator.take_outputs();
     let mut found = Vec::new();
