@@ -1,7 +1,7 @@
 use std::cell::RefCell;
 
 use crate::candidate::{Node, NodeKind};
-use crate::distribution::{At, Expression, Place, QuantityMismatch, Undecided, Value};
+use crate::distribution::{At, Expression, Place, QuantityMismatch, Undecided, Value, is_open};
 
 /// Lists of texts and numbers, whose items may be symbolic like any other value.
 const OF_TEXTS: [&str; 5] = [
@@ -147,7 +147,7 @@ impl<'n> Cursor<'n> {
         let value = match &self.node.kind {
             NodeKind::Number(text) | NodeKind::Text(text) => match text.parse() {
                 Ok(number) => Some(Value::Known(number)),
-                Err(_) if text.contains("${") => Some(Value::Symbolic(Expression(text.clone()))),
+                Err(_) if is_open(text) => Some(Value::Symbolic(Expression(text.clone()))),
                 Err(_) => None,
             },
             NodeKind::Symbolic(text) => Some(Value::Symbolic(Expression(text.clone()))),
@@ -169,7 +169,7 @@ impl<'n> Cursor<'n> {
             NodeKind::Bool(flag) => Some(*flag),
             NodeKind::Text(text) if text.eq_ignore_ascii_case("true") => Some(true),
             NodeKind::Text(text) if text.eq_ignore_ascii_case("false") => Some(false),
-            NodeKind::Text(text) if text.contains("${") => None,
+            NodeKind::Text(text) if is_open(text) => None,
             NodeKind::Symbolic(_) => None,
             _ => {
                 child.expected("true or false");
