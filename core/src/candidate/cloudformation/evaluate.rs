@@ -7,6 +7,7 @@ use super::conditions::State;
 use super::template::{Resource, Template};
 use super::{Deployment, TemplateError};
 use crate::candidate::{Node, NodeKind};
+use crate::distribution::is_open;
 use crate::document::{Budget, MOST_VALUES, UsedUp, weight_of};
 
 /// Resolves the values of a template.
@@ -204,18 +205,22 @@ pub fn spelling(node: &Node) -> Option<String> {
 /// A text; with a dynamic reference or an unresolved part it is an expression.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html>
 pub fn text_kind(text: String) -> NodeKind {
-    if let Some(at) = text.find("{{resolve:") {
-        let (before, rest) = text.split_at(at);
-        let (reference, after) = rest.split_once("}}").unwrap_or((rest, ""));
-        let reference = reference.trim_start_matches('{');
-        return match text_kind(after.to_owned()) {
-            NodeKind::Text(after) | NodeKind::Symbolic(after) => {
-                NodeKind::Symbolic(format!("{before}${{{reference}}}{after}"))
-            }
-            _ => NodeKind::Symbolic(text),
-        };
+    const BEGIN: &str = "{{resolve:";
+    let mut opened = String::new();
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find(BEGIN) {
+        let (before, reference) = rest.split_at(at);
+        let (reference, after) = reference.split_once("}}").unwrap_or((reference, ""));
+        opened.push_str(before);
+        opened.push_str("${");
+        opened.push_str(reference.trim_start_matches('{'));
+        opened.push('}');
+        rest = after;
     }
-    if text.contains("${") {
+    if !opened.is_empty() {
+        opened.push_str(rest);
+        NodeKind::Symbolic(opened)
+    } else if is_open(&text) {
         NodeKind::Symbolic(text)
     } else {
         NodeKind::Text(text)

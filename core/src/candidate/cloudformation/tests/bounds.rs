@@ -59,3 +59,19 @@ fn a_long_chain_of_names_is_refused() {
     let bucket = BucketName::new("abc");
     assert!(all[0].planned.buckets.contains_key(&bucket));
 }
+
+#[test]
+fn many_references_of_a_text_are_read_one_after_the_other() {
+    let references = "{{resolve:a}}".repeat(20_000);
+    let kind = evaluate::text_kind(format!("x{references}y"));
+    let expected = format!("x{}y", "${resolve:a}".repeat(20_000));
+    assert_eq!(kind, NodeKind::Symbolic(expected));
+    for (text, expected) in [
+        ("{{resolve:a", "${resolve:a}"),
+        ("a{{resolve:b}}c{{resolve:d", "a${resolve:b}c${resolve:d}"),
+        ("{{resolve:a}}-${B}", "${resolve:a}-${B}"),
+    ] {
+        let kind = evaluate::text_kind(text.to_owned());
+        assert_eq!(kind, NodeKind::Symbolic(expected.to_owned()), "{text}");
+    }
+}
