@@ -257,6 +257,38 @@ fn cloudformations_spelling_is_read_as_the_apis() {
     assert!(cdn.behaviors[0].target_origin_id.is("api"));
 }
 
+/// CloudFormation takes a number or a flag where the resource has a text.
+#[test]
+fn numbers_and_flags_are_texts_where_cloudfront_takes_texts() {
+    let text = r"
+Resources:
+  Cdn:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Enabled: true
+        DefaultCacheBehavior: {TargetOriginId: 1}
+        Origins:
+          - Id: 1
+            DomainName: a.example.com
+            OriginCustomHeaders: [{HeaderName: X-From, HeaderValue: true}]
+            CustomOriginConfig: {HTTPSPort: 8443, OriginProtocolPolicy: https-only}
+          - Id: vpc
+            DomainName: b.example.com
+            VpcOriginConfig: {VpcOriginId: vo_1, OwnerAccountId: 111122223333}
+";
+    let cdn = &candidates(text)[0].distribution;
+    assert!(cdn.origins[0].id.is("1"));
+    let default = cdn.default_behavior.as_ref().unwrap();
+    assert!(default.target_origin_id.is("1"));
+    assert_eq!(cdn.origins[0].custom_headers[0].value_length, Some(4));
+    let custom = cdn.origins[0].custom.as_ref().unwrap();
+    assert_eq!(custom.https_port.as_ref().unwrap().known(), Some(&8443));
+    let owner = &cdn.origins[1].vpc.as_ref().unwrap().owner_account_id;
+    assert!(owner.as_ref().unwrap().is("111122223333"));
+    assert_eq!(cdn.enabled, Some(true));
+}
+
 #[test]
 fn a_value_remembers_its_place_in_the_template() {
     let all = candidates(SITE);
