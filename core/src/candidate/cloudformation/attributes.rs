@@ -1,6 +1,7 @@
 //! What `Ref` and `Fn::GetAtt` stand for.
 
 use super::evaluate::{Evaluator, Reference, text_kind, weight};
+use super::functions::{Name, as_written};
 use super::{DISTRIBUTION, TemplateError};
 use crate::candidate::{Node, NodeKind};
 use crate::document::weight_of;
@@ -180,21 +181,31 @@ impl Evaluator<'_> {
             )
         };
         let (resource, attribute) = match &arguments.kind {
-            NodeKind::Text(text) => {
-                let (resource, attribute) = text.split_once('.').ok_or_else(wrong)?;
-                (resource.to_owned(), attribute.to_owned())
-            }
             NodeKind::List(parts) => match parts.as_slice() {
                 [resource, attribute] => (
-                    resource.text().ok_or_else(wrong)?.to_owned(),
+                    self.name(resource, &format!("{pointer}/0"))?,
                     self.text(attribute, &format!("{pointer}/1"))?
                         .ok_or_else(wrong)?,
                 ),
                 _ => return Err(wrong()),
             },
-            _ => return Err(wrong()),
+            _ => match self.name(arguments, pointer)? {
+                Name::Known(both) => {
+                    let (resource, attribute) = both.split_once('.').ok_or_else(wrong)?;
+                    (Name::Known(resource.to_owned()), attribute.to_owned())
+                }
+                Name::Open(both) => return Ok(as_written("Fn::GetAtt", &both)),
+                Name::None => return Err(wrong()),
+            },
         };
-        self.attribute(&resource, &attribute)
+        match resource {
+            Name::Known(resource) => self.attribute(&resource, &attribute),
+            Name::Open(resource) => {
+                let both = vec![resource, text_kind(attribute).into()];
+                Ok(as_written("Fn::GetAtt", &NodeKind::List(both).into()))
+            }
+            Name::None => Err(wrong()),
+        }
     }
 
     /// An attribute of a resource.

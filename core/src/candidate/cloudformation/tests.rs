@@ -135,10 +135,51 @@ fn what_cannot_be_known_stays_an_expression() {
             "!Select [0, !Split ['.', !Ref Domain]]",
             "${Fn::Select 0 ${Fn::Split . ${Domain}}}",
         ),
+        (
+            "!GetStackOutput {StackName: web, OutputName: Host}",
+            "${Fn::GetStackOutput (StackName: web, OutputName: Host)}",
+        ),
         ("!Base64 x", "${Fn::Base64 x}"),
         ("!Sub '${!Literal}.com'", "${Literal}.com"),
     ] {
         assert_eq!(domain(value), expected, "{value}");
+    }
+}
+
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-languageextensions.html>
+#[test]
+fn a_transform_lets_names_be_made() {
+    let with = |value: &str| {
+        let text = format!(
+            "Transform: AWS::LanguageExtensions\nParameters: {{Stage: {{Type: String, Default: Prod}}, Open: {{Type: String}}, \
+             HostProd: {{Type: String, Default: a.example.com}}}}\nResources:\n  LbProd: {{Type: \
+             'AWS::ElasticLoadBalancingV2::LoadBalancer'}}\n  Cdn: {{Type: 'AWS::CloudFront::Distribution', \
+             Properties: {{DistributionConfig: {{Origins: [{{Id: a, DomainName: {value}}}]}}}}}}\n"
+        );
+        let origin = &candidates(&text)[0].distribution.origins[0];
+        origin.domain_name.spelling().to_owned()
+    };
+    for (value, expected) in [
+        ("{Ref: {'Fn::Sub': 'Host${Stage}'}}", "a.example.com"),
+        ("{Ref: {'Fn::Sub': 'Host${Open}'}}", "${Ref Host${Open}}"),
+        (
+            "{'Fn::GetAtt': [{'Fn::Sub': 'Lb${Stage}'}, DNSName]}",
+            "${LbProd.DNSName}",
+        ),
+        (
+            "{'Fn::GetAtt': [{'Fn::Sub': 'Lb${Open}'}, DNSName]}",
+            "${Fn::GetAtt [Lb${Open}, DNSName]}",
+        ),
+        (
+            "{'Fn::GetAtt': {'Fn::Sub': 'Lb${Stage}.DNSName'}}",
+            "${LbProd.DNSName}",
+        ),
+        (
+            "{'Fn::Anything': [a, !Ref Stage]}",
+            "${Fn::Anything [a, Prod]}",
+        ),
+    ] {
+        assert_eq!(with(value), expected, "{value}");
     }
 }
 
@@ -192,6 +233,11 @@ fn says_what_is_wrong_and_where() {
             "Mappings has no `Hosts` with `prod` and `web`",
         ),
         ("!GetAtt Assets", "Fn::GetAtt takes"),
+        ("{Ref: {'Fn::Sub': Stage}}", "Ref takes a name"),
+        (
+            "{'Fn::GetAtt': [{'Fn::Sub': Assets}, Arn]}",
+            "Fn::GetAtt takes",
+        ),
     ] {
         let error = domain_of(value, &Deployment::default()).unwrap_err();
         assert!(error.problem.contains(part), "{value}: {}", error.problem);
