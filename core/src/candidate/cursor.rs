@@ -78,7 +78,11 @@ impl<'n> Cursor<'n> {
 
     /// An object below a key; an empty one counts.
     pub fn object(&self, key: &str) -> Option<Cursor<'n>> {
-        let child = self.get(key)?;
+        let Some(child) = self.get(key) else {
+            // In an expression there may be anything.
+            self.note_undecided(key);
+            return None;
+        };
         match child.node.kind {
             NodeKind::Map(_) => return Some(child),
             NodeKind::Symbolic(_) => child.note_undecided(key),
@@ -182,6 +186,7 @@ impl<'n> Cursor<'n> {
     /// `Quantity` that disagrees is noted.
     pub fn items(&self, key: &str) -> Vec<Cursor<'n>> {
         let Some(list) = self.get(key) else {
+            self.note_undecided(key);
             return Vec::new();
         };
         match list.node.kind {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use foldhash::{HashMap, HashMapExt};
 
 use super::conditions::State;
+use super::functions::as_written;
 use super::template::{Resource, Template};
 use super::{Deployment, TemplateError};
 use crate::candidate::{Node, NodeKind};
@@ -101,6 +102,26 @@ impl<'t> Evaluator<'t> {
         }
     }
 
+    /// A property of a resource, as far as it can be resolved; one that an include may bring is open.
+    pub fn property(
+        &self,
+        resource: &Resource<'_>,
+        name: &str,
+    ) -> Result<Option<Node>, TemplateError> {
+        if let Some(node) = resource.property(name) {
+            return self.value(node, &resource.pointer(name));
+        }
+        let whole = format!("/Resources/{}", resource.id);
+        let properties = resource.node.get("Properties");
+        let properties = properties.map(|node| (node, format!("{whole}/Properties")));
+        for (node, pointer) in properties.into_iter().chain([(resource.node, whole)]) {
+            if node.keys().any(is_inserted) {
+                return self.value(node, &pointer);
+            }
+        }
+        Ok(None)
+    }
+
     /// A value with its functions resolved, as far as can be; `None` is `AWS::NoValue`.
     pub fn value(&self, node: &Node, pointer: &str) -> Result<Option<Node>, TemplateError> {
         self.spend(weight(&node.kind), node, pointer)?;
@@ -132,6 +153,7 @@ impl<'t> Evaluator<'t> {
                 [(name, arguments)] if is_function(name) => {
                     return self.call(name, arguments, node, pointer);
                 }
+                _ if node.keys().any(is_inserted) => as_written("Fn::Transform", node),
                 _ => self.object(entries, pointer)?,
             },
             NodeKind::List(items) => {
@@ -225,6 +247,12 @@ pub fn text_kind(text: String) -> NodeKind {
     } else {
         NodeKind::Text(text)
     }
+}
+
+/// Whether a key stands for others, which only the deployment puts in its place: none that is not
+/// there is missing.
+pub fn is_inserted(key: &str) -> bool {
+    key == "Fn::Transform"
 }
 
 fn is_function(name: &str) -> bool {

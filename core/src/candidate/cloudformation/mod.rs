@@ -127,12 +127,7 @@ pub fn read(document: &Node, deployment: &Deployment) -> Result<Read, TemplateEr
         if resource.kind != DISTRIBUTION || evaluator.is_left_out(&resource)? {
             continue;
         }
-        let pointer = resource.pointer("DistributionConfig");
-        let config = match resource.property("DistributionConfig") {
-            Some(node) => evaluator.value(node, &pointer)?,
-            None => None,
-        };
-        let Some(config) = config else {
+        let Some(config) = evaluator.property(&resource, "DistributionConfig")? else {
             return Err(TemplateError::at(
                 resource.node,
                 format!("/Resources/{}", resource.id),

@@ -117,10 +117,7 @@ struct Reader<'e, 't> {
 
 impl Reader<'_, '_> {
     fn property(&self, name: &str) -> Result<Option<Node>, TemplateError> {
-        match self.resource.property(name) {
-            Some(node) => self.evaluator.value(node, &self.resource.pointer(name)),
-            None => Ok(None),
-        }
+        self.evaluator.property(&self.resource, name)
     }
 
     fn bucket(&self, facts: &mut Facts) -> Result<(), TemplateError> {

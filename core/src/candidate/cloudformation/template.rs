@@ -45,8 +45,6 @@ impl<'d> Template<'d> {
                 format!("Resources is {}, not an object", resources.kind_name()),
             ));
         }
-        let has_macros =
-            document.get("Transform").is_some() || document.get("Fn::Transform").is_some();
         let mut sections = HashMap::with_capacity(SECTIONS.len());
         for section in SECTIONS {
             let mut entries = HashMap::new();
@@ -55,6 +53,10 @@ impl<'d> Template<'d> {
             }
             sections.insert(section, entries);
         }
+        let is_included = |entries: &HashMap<&str, _>| entries.contains_key("Fn::Transform");
+        let has_macros = document.get("Transform").is_some()
+            || document.get("Fn::Transform").is_some()
+            || sections.values().any(is_included);
         Ok(Self {
             document,
             sections,

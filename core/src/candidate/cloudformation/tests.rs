@@ -6,6 +6,7 @@ use super::*;
 use crate::candidate::{Candidate, ReadOptions, Source, read_documents};
 use crate::distribution::{BucketName, S3EndpointKind};
 use crate::facts::{Bucket, Encryption, Fact, Owner, Website};
+use crate::rules::{Case, Judgement, Limits, judge};
 
 /// What a template makes of one value: the domain of its only origin.
 fn domain_of(value: &str, deployment: &Deployment) -> Result<String, TemplateError> {
@@ -250,6 +251,13 @@ fn candidates(text: &str) -> Vec<Candidate> {
     read_documents(Source::File, "template.yaml", text.as_bytes(), &options).unwrap()
 }
 
+fn judged(candidate: &Candidate) -> Judgement {
+    let facts = Facts::default();
+    let facts = facts.with_planned(&candidate.planned);
+    let limits = Limits::default();
+    judge(&Case::new(&candidate.distribution, &facts, &limits))
+}
+
 const SITE: &str = r#"
 Resources:
   Assets:
@@ -420,19 +428,52 @@ Resources:
         .map(|it| it.key.as_str())
         .collect();
     assert_eq!(keys, ["CacheBehaviors", "Origins"]);
-    let facts = Facts::default();
-    let limits = crate::rules::Limits::default();
-    let judgement = crate::rules::judge(&crate::rules::Case::new(
-        &all[0].distribution,
-        &facts,
-        &limits,
-    ));
+    let judgement = judged(&all[0]);
     assert!(judgement.findings.is_empty(), "{:?}", judgement.findings);
     let open = judgement
         .unknowns
         .iter()
         .filter(|it| it.unknown.fact == "target origin");
     assert_eq!(open.count(), 1);
+}
+
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-include.html>
+#[test]
+fn what_an_include_may_bring_is_not_decided() {
+    let include = "Fn::Transform: {Name: AWS::Include, Parameters: {Location: 's3://b/o.yaml'}}";
+    for config in [
+        format!("DistributionConfig: {{Enabled: true, {include}}}"),
+        format!("DistributionConfig: {{{include}}}"),
+        format!("Tags: [], {include}"),
+        include.to_owned(),
+    ] {
+        let text = format!(
+            "Resources: {{Cdn: {{Type: 'AWS::CloudFront::Distribution', Properties: {{{config}}}}}}}"
+        );
+        let all = candidates(&text);
+        let judgement = judged(&all[0]);
+        assert!(
+            judgement.findings.is_empty(),
+            "{config}: {:?}",
+            judgement.findings
+        );
+        assert!(!judgement.unknowns.is_empty(), "{config}");
+    }
+    let text = SITE.replace(
+        "    Properties:\n      Website",
+        &format!("    Properties:\n      {include}\n      Website"),
+    );
+    let text = text.replace("      BucketEncryption: ", "      Tags: ");
+    let planned = &candidates(&text)[0].planned;
+    let bucket = BucketName::new("${Assets}");
+    assert!(planned.bucket_access[&bucket].encryption.known().is_none());
+    assert!(planned.websites[&bucket].known().is_some());
+    let text = format!(
+        "Mappings: {{{include}}}\nResources: {{Cdn: {{Type: 'AWS::CloudFront::Distribution', Properties: {{DistributionConfig: \
+         {{Origins: [{{Id: !FindInMap [M, a, b], DomainName: a.example.com}}]}}}}}}}}"
+    );
+    let id = &candidates(&text)[0].distribution.origins[0].id;
+    assert_eq!(id.spelling(), "${Fn::FindInMap M a b}");
 }
 
 #[test]
