@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use foldhash::{HashMap, HashMapExt};
 
 use super::conditions::State;
+use super::for_each;
 use super::functions::as_written;
 use super::template::{Resource, Template};
 use super::{Deployment, TemplateError};
@@ -115,7 +116,7 @@ impl<'t> Evaluator<'t> {
         let properties = resource.node.get("Properties");
         let properties = properties.map(|node| (node, format!("{whole}/Properties")));
         for (node, pointer) in properties.into_iter().chain([(resource.node, whole)]) {
-            if node.keys().any(is_inserted) {
+            if node.keys().any(|key| inserted(key).is_some()) {
                 return self.value(node, &pointer);
             }
         }
@@ -153,8 +154,10 @@ impl<'t> Evaluator<'t> {
                 [(name, arguments)] if is_function(name) => {
                     return self.call(name, arguments, node, pointer);
                 }
-                _ if node.keys().any(is_inserted) => as_written("Fn::Transform", node),
-                _ => self.object(entries, pointer)?,
+                _ => match node.keys().find_map(inserted) {
+                    Some(function) => as_written(function, node),
+                    None => self.object(entries, pointer)?,
+                },
             },
             NodeKind::List(items) => {
                 let mut list = Vec::with_capacity(items.len());
@@ -249,12 +252,16 @@ pub fn text_kind(text: String) -> NodeKind {
     }
 }
 
-/// Whether a key stands for others, which only the deployment puts in its place: none that is not
-/// there is missing.
-pub fn is_inserted(key: &str) -> bool {
-    key == "Fn::Transform"
+/// The function that puts other keys, which only the deployment knows, in the place of this one: of
+/// an object that has it, no key is missing.
+fn inserted(key: &str) -> Option<&'static str> {
+    if key == "Fn::Transform" {
+        Some("Fn::Transform")
+    } else {
+        key.starts_with(for_each::PREFIX).then_some("Fn::ForEach")
+    }
 }
 
 fn is_function(name: &str) -> bool {
-    name == "Ref" || name.starts_with("Fn::")
+    name == "Ref" || name.starts_with("Fn::") && !name.starts_with(for_each::PREFIX)
 }

@@ -118,9 +118,12 @@ pub fn is_template(document: &Node) -> bool {
 /// # Errors
 /// What is wrong, and where.
 pub fn read(document: &Node, deployment: &Deployment) -> Result<Read, TemplateError> {
-    let document = for_each::unroll(document)?;
+    let template = Template::new(document)?;
+    let written = Evaluator::new(&template, deployment);
+    let document = for_each::unroll(document, &written)?;
     let template = Template::new(&document)?;
     let mut evaluator = Evaluator::new(&template, deployment);
+    evaluator.defaults = written.defaults;
     evaluator.take_outputs();
     let mut found = Vec::new();
     for resource in template.resources() {

@@ -1,4 +1,5 @@
 mod bounds;
+mod loops;
 
 use serde_json::{Value, json};
 
@@ -474,99 +475,6 @@ fn what_an_include_may_bring_is_not_decided() {
     );
     let id = &candidates(&text)[0].distribution.origins[0].id;
     assert_eq!(id.spelling(), "${Fn::FindInMap M a b}");
-}
-
-#[test]
-fn loops_are_written_out() {
-    let text = r"
-Transform: AWS::LanguageExtensions
-Parameters: {Names: {Type: CommaDelimitedList, Default: 'x, y'}}
-Resources:
-  Fn::ForEach::Sites:
-    - Name
-    - !Ref Names
-    - Cdn${Name}:
-        Type: AWS::CloudFront::Distribution
-        Properties:
-          DistributionConfig:
-            Origins: [{Id: !Ref Name, DomainName: !Sub '${Name}.example.com'}]
-";
-    let all = candidates(text);
-    let names: Vec<_> = all
-        .iter()
-        .filter_map(|it| it.origin.resource.as_deref())
-        .collect();
-    assert_eq!(names, ["Cdnx", "Cdny"]);
-    assert!(all[1].distribution.origins[0].id.is("y"));
-    assert!(
-        all[1].distribution.origins[0]
-            .domain_name
-            .is("y.example.com")
-    );
-}
-
-/// Texts of a few kilobytes that would resolve to gigabytes, or take years.
-#[test]
-fn what_grows_without_bound_is_refused() {
-    let long = "x".repeat(2_000);
-    let many = vec!["!Ref Long"; 200].join(", ");
-    let commas = ",".repeat(1_100_000);
-    let doubled: String = (1..40).fold("${Long}".to_owned(), |inner, _| {
-        format!("!Sub ['${{a}}${{a}}${{a}}${{a}}', {{a: {inner}}}]")
-    });
-    let doubled = doubled.replace("${Long}", "!Ref Long");
-    for value in [
-        format!("!Join [!Join ['', [{many}]], [{}a]]", "a, ".repeat(2_000)),
-        doubled,
-        "!Select [0, !Ref Commas]".to_owned(),
-        "!Select [0, !Split [',', !Ref Text]]".to_owned(),
-    ] {
-        let text = format!(
-            "Parameters:\n  Long: {{Type: String, Default: {long}}}\n  Text: {{Type: String, Default: '{commas}'}}\n  \
-             Commas: {{Type: CommaDelimitedList, Default: '{commas}'}}\nResources:\n  Cdn:\n    Type: \
-             AWS::CloudFront::Distribution\n    Properties: {{DistributionConfig: {{Comment: [{}x]}}}}\n",
-            format!("{value}, ").repeat(4)
-        );
-        let error = read_documents(
-            Source::File,
-            "t.yaml",
-            text.as_bytes(),
-            &ReadOptions::default(),
-        );
-        let error = error.unwrap_err().to_string();
-        assert!(
-            error.contains("resolving it makes more than"),
-            "{value:.80}: {error}"
-        );
-    }
-}
-
-#[test]
-fn loops_in_loops_are_bounded_even_where_they_make_nothing() {
-    let items = vec!["x"; 100].join(", ");
-    let around = |inner: &str, name: &str| {
-        format!("{{'Fn::ForEach::{name}': [{name}, [{items}], {inner}]}}")
-    };
-    let nested = ["A", "B", "C", "D", "E", "F"]
-        .iter()
-        .fold("{}".to_owned(), |inner, name| around(&inner, name));
-    let long = format!("'{}', y", "${A}".repeat(1_000));
-    let grown = format!(
-        "{{'Fn::ForEach::A': [A, [{}], {{'Fn::ForEach::B': [B, [{long}], {{'Fn::ForEach::C': [C, ['{}'], {{X: '${{C}}'}}]}}]}}]}}",
-        "x".repeat(1_000),
-        "${B}".repeat(1_000)
-    );
-    for resources in [nested, grown] {
-        let text = format!("Transform: AWS::LanguageExtensions\nResources: {resources}\n");
-        let error = read_documents(
-            Source::File,
-            "t.yaml",
-            text.as_bytes(),
-            &ReadOptions::default(),
-        );
-        let error = error.unwrap_err().to_string();
-        assert!(error.contains("its loops make more than"), "{error}");
-    }
 }
 
 #[test]

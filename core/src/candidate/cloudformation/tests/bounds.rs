@@ -75,3 +75,39 @@ fn many_references_of_a_text_are_read_one_after_the_other() {
         assert_eq!(kind, NodeKind::Symbolic(expected.to_owned()), "{text}");
     }
 }
+
+/// Texts of a few kilobytes that would resolve to gigabytes, or take years.
+#[test]
+fn what_grows_without_bound_is_refused() {
+    let long = "x".repeat(2_000);
+    let many = vec!["!Ref Long"; 200].join(", ");
+    let commas = ",".repeat(1_100_000);
+    let doubled: String = (1..40).fold("${Long}".to_owned(), |inner, _| {
+        format!("!Sub ['${{a}}${{a}}${{a}}${{a}}', {{a: {inner}}}]")
+    });
+    let doubled = doubled.replace("${Long}", "!Ref Long");
+    for value in [
+        format!("!Join [!Join ['', [{many}]], [{}a]]", "a, ".repeat(2_000)),
+        doubled,
+        "!Select [0, !Ref Commas]".to_owned(),
+        "!Select [0, !Split [',', !Ref Text]]".to_owned(),
+    ] {
+        let text = format!(
+            "Parameters:\n  Long: {{Type: String, Default: {long}}}\n  Text: {{Type: String, Default: '{commas}'}}\n  \
+             Commas: {{Type: CommaDelimitedList, Default: '{commas}'}}\nResources:\n  Cdn:\n    Type: \
+             AWS::CloudFront::Distribution\n    Properties: {{DistributionConfig: {{Comment: [{}x]}}}}\n",
+            format!("{value}, ").repeat(4)
+        );
+        let error = read_documents(
+            Source::File,
+            "t.yaml",
+            text.as_bytes(),
+            &ReadOptions::default(),
+        );
+        let error = error.unwrap_err().to_string();
+        assert!(
+            error.contains("resolving it makes more than"),
+            "{value:.80}: {error}"
+        );
+    }
+}
