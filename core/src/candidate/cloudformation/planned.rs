@@ -16,7 +16,6 @@ use crate::policy::Policy;
 /// What the template's resources say.
 pub fn of(evaluator: &Evaluator<'_>) -> Result<Facts, TemplateError> {
     let mut facts = Facts::default();
-    let mut policies = Vec::new();
     let touched = touched_by_code(evaluator.template);
     for resource in evaluator.template.resources() {
         let made = resource.kind.starts_with("AWS::S3::")
@@ -35,7 +34,7 @@ pub fn of(evaluator: &Evaluator<'_>) -> Result<Facts, TemplateError> {
             .map_or(own, str::to_owned);
         match resource.kind {
             "AWS::S3::Bucket" => reader.bucket(&mut facts)?,
-            "AWS::S3::BucketPolicy" => policies.extend(reader.bucket_policy()?),
+            "AWS::S3::BucketPolicy" => reader.bucket_policy(&mut facts)?,
             "AWS::CloudFront::OriginAccessControl" => {
                 let control = reader.origin_access_control()?;
                 facts.origin_access_controls.insert(own, control);
@@ -66,11 +65,6 @@ pub fn of(evaluator: &Evaluator<'_>) -> Result<Facts, TemplateError> {
                 }
             }
             _ => {}
-        }
-    }
-    for (bucket, policy) in policies {
-        if let Some(access) = facts.bucket_access.get_mut(&bucket) {
-            access.policy = policy;
         }
     }
     Ok(facts)
@@ -106,9 +100,6 @@ fn named<'t>(node: &'t Node, names: &mut HashSet<&'t str>) {
         _ => {}
     }
 }
-
-/// A bucket and what its policy says.
-type BucketPolicy = (BucketName, Fact<Option<Policy>>);
 
 struct Reader<'e, 't> {
     evaluator: &'e Evaluator<'t>,
@@ -151,12 +142,14 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
-    fn bucket_policy(&self) -> Result<Option<BucketPolicy>, TemplateError> {
+    fn bucket_policy(&self, facts: &mut Facts) -> Result<(), TemplateError> {
         let Some(bucket) = self.property("Bucket")?.as_ref().and_then(spelling) else {
-            return Ok(None);
+            return Ok(());
         };
+        let bucket = BucketName::new(bucket);
         let policy = self.policy("PolicyDocument")?;
-        Ok(Some((BucketName::new(bucket), policy)))
+        facts.put_bucket_policy(bucket, policy);
+        Ok(())
     }
 
     fn policy(&self, property: &str) -> Result<Fact<Option<Policy>>, TemplateError> {

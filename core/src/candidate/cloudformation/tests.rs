@@ -1,5 +1,6 @@
 mod bounds;
 mod loops;
+mod planned;
 
 use serde_json::{Value, json};
 

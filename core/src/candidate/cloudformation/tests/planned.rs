@@ -1,0 +1,66 @@
+//! What a template makes and does beside the distribution.
+
+use super::*;
+use crate::facts::BucketAccess;
+
+const CONTROL: &str = "  Control: {Type: 'AWS::CloudFront::OriginAccessControl', Properties: {OriginAccessControlConfig: \
+                       {Name: oac, OriginAccessControlOriginType: s3, SigningBehavior: always, SigningProtocol: sigv4}}}";
+
+/// A distribution that signs its requests to a bucket, beside other resources.
+fn site(sections: &str, resources: &str, domain: &str) -> String {
+    format!(
+        "{sections}\nResources:\n{CONTROL}\n{resources}\n  Cdn: {{Type: 'AWS::CloudFront::Distribution', Properties: \
+         {{DistributionConfig: {{Enabled: true, DefaultCacheBehavior: {{TargetOriginId: a}}, Origins: [{{Id: a, DomainName: \
+         {domain}, OriginAccessControlId: !GetAtt Control.Id, S3OriginConfig: {{}}}}]}}}}}}\n"
+    )
+}
+
+/// A bucket policy that lets this distribution, or somebody else, read.
+fn policy(id: &str, more: &str, bucket: &str, lets_in: bool) -> String {
+    let principal = if lets_in {
+        "Service: cloudfront.amazonaws.com"
+    } else {
+        "AWS: 'arn:aws:iam::111122223333:root'"
+    };
+    format!(
+        "  {id}: {{Type: 'AWS::S3::BucketPolicy', {more}Properties: {{Bucket: {bucket}, PolicyDocument: {{Version: \
+         '2012-10-17', Statement: [{{Effect: Allow, Principal: {{{principal}}}, Action: 's3:GetObject', Resource: !Sub \
+         ['arn:aws:s3:::${{B}}/*', {{B: {bucket}}}]}}]}}}}}}\n"
+    )
+}
+
+/// The rules that find something, and the facts that are open, with a bucket `team-assets` that is
+/// there and has no policy.
+fn verdict(text: &str) -> (Vec<&'static str>, Vec<&'static str>) {
+    let all = candidates(text);
+    let mut facts = Facts::default();
+    let name = BucketName::new("team-assets");
+    let ours = Bucket::Exists {
+        region: None,
+        owner: Fact::Known(Owner::Ours),
+    };
+    facts.buckets.insert(name.clone(), Fact::Known(ours));
+    let access = BucketAccess {
+        policy: Fact::Known(None),
+        encryption: Fact::Known(Encryption::S3Managed),
+        ..BucketAccess::not_asked("team-assets")
+    };
+    facts.bucket_access.insert(name, access);
+    let facts = facts.with_planned(&all[0].planned);
+    let limits = Limits::default();
+    let judgement = judge(&Case::new(&all[0].distribution, &facts, &limits));
+    let found = judgement.findings.iter().map(|it| it.rule.name);
+    let open = judgement.unknowns.iter().map(|it| it.unknown.fact);
+    (found.collect(), open.collect())
+}
+
+#[test]
+fn a_policy_for_a_bucket_that_is_there_already_counts() {
+    let domain = "team-assets.s3.eu-west-1.amazonaws.com";
+    let granted = site("", &policy("P", "", "team-assets", true), domain);
+    assert_eq!(verdict(&granted), (vec![], vec![]));
+    let without = site("", "", domain);
+    assert_eq!(verdict(&without).0, ["ungranted-bucket-access"]);
+    let other = site("", &policy("P", "", "team-assets", false), domain);
+    assert_eq!(verdict(&other).0, ["ungranted-bucket-access"]);
+}
