@@ -147,7 +147,15 @@ impl Reader<'_, '_> {
             return Ok(());
         };
         let bucket = BucketName::new(bucket);
-        let policy = self.policy("PolicyDocument")?;
+        let policy = match self.resource.condition() {
+            Some(condition) if self.evaluator.condition(condition)?.is_none() => {
+                let subject = bucket.to_string();
+                let made = format!("{}, made if {condition} holds", self.resource.id);
+                let open = Unknown::not_decided("bucket policy", &made);
+                Fact::Unknown(Unknown { subject, ..open })
+            }
+            _ => self.policy("PolicyDocument")?,
+        };
         facts.put_bucket_policy(bucket, policy);
         Ok(())
     }

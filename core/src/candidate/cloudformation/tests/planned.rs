@@ -64,3 +64,26 @@ fn a_policy_for_a_bucket_that_is_there_already_counts() {
     let other = site("", &policy("P", "", "team-assets", false), domain);
     assert_eq!(verdict(&other).0, ["ungranted-bucket-access"]);
 }
+
+#[test]
+fn a_policy_that_may_not_be_made_decides_nothing() {
+    let sections = "Parameters: {Mode: {Type: String}, Stage: {Type: String, Default: prod}}\n\
+                    Conditions: {Oac: !Equals [!Ref Mode, oac], Vpc: !Not [!Condition Oac], Prod: !Equals [!Ref Stage, prod], \
+                    Test: !Not [!Condition Prod]}";
+    let bucket = "  Assets: {Type: 'AWS::S3::Bucket'}\n";
+    let of = |one: &str, other: &str| {
+        let one = policy("P1", &format!("Condition: {one}, "), "!Ref Assets", true);
+        let other = policy("P2", &format!("Condition: {other}, "), "!Ref Assets", false);
+        verdict(&site(
+            sections,
+            &format!("{bucket}{one}{other}"),
+            "!GetAtt Assets.RegionalDomainName",
+        ))
+    };
+    assert_eq!(of("Oac", "Vpc"), (vec![], vec!["bucket policy"]));
+    assert_eq!(of("Oac", "Test"), (vec![], vec!["bucket policy"]));
+    assert_eq!(of("Test", "Vpc"), (vec![], vec!["bucket policy"]));
+    assert_eq!(of("Prod", "Prod"), (vec![], vec!["bucket policy"]));
+    assert_eq!(of("Prod", "Test"), (vec![], vec![]));
+    assert_eq!(of("Test", "Prod").0, ["ungranted-bucket-access"]);
+}
