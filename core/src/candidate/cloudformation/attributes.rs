@@ -4,6 +4,7 @@ use super::evaluate::{Evaluator, Reference, text_kind, weight};
 use super::functions::{Name, as_written};
 use super::{DISTRIBUTION, TemplateError};
 use crate::candidate::{Node, NodeKind};
+use crate::distribution::is_open;
 use crate::document::weight_of;
 
 /// Types whose `Ref` is one word, without `/` and `:`.
@@ -42,7 +43,7 @@ impl Evaluator<'_> {
     }
 
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html>
-    fn pseudo(&self, name: &str) -> Option<String> {
+    pub fn pseudo(&self, name: &str) -> Option<String> {
         let deployment = self.deployment;
         if !name.starts_with("AWS::") {
             return None;
@@ -128,12 +129,13 @@ impl Evaluator<'_> {
         self.physical_ids.get(id).copied()
     }
 
-    /// What `Ref` gives of a resource.
+    /// What `Ref` gives of a resource. A bucket may be renamed: the name that it has now is not what
+    /// the template says.
     pub fn of_resource(&self, id: &str) -> Result<NodeKind, TemplateError> {
-        if let Some(physical) = self.physical_id(id) {
-            return Ok(NodeKind::Text(physical.to_owned()));
-        }
-        let open = || self.known(format!("${{{id}}}"));
+        let open = || match self.physical_id(id) {
+            Some(physical) => NodeKind::Text(physical.to_owned()),
+            None => self.known(format!("${{{id}}}")),
+        };
         let Some(resource) = self.template.resource(id) else {
             return Ok(open());
         };
@@ -161,7 +163,8 @@ impl Evaluator<'_> {
         };
         set(Reference::Entered);
         let kind = match self.text(node, &pointer) {
-            Ok(text) => text.map_or_else(open, text_kind),
+            Ok(Some(name)) if self.physical_id(id).is_some() && is_open(&name) => open(),
+            Ok(name) => name.map_or_else(open, text_kind),
             Err(error) => {
                 self.references.borrow_mut().remove(id);
                 return Err(error);

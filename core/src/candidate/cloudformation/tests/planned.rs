@@ -87,3 +87,33 @@ fn a_policy_that_may_not_be_made_decides_nothing() {
     assert_eq!(of("Prod", "Test"), (vec![], vec![]));
     assert_eq!(of("Test", "Prod").0, ["ungranted-bucket-access"]);
 }
+
+#[test]
+fn a_bucket_that_is_renamed_has_its_new_name() {
+    let text = |name: &str| {
+        let bucket =
+            format!("  Assets: {{Type: 'AWS::S3::Bucket', Properties: {{BucketName: {name}}}}}");
+        site(
+            "Parameters: {Open: {Type: String}}",
+            &bucket,
+            "!GetAtt Assets.RegionalDomainName",
+        )
+    };
+    let mut options = ReadOptions::default();
+    let deployed = ("Assets".to_owned(), "old-assets".to_owned());
+    options.deployment.physical_ids.push(deployed);
+    options.deployment.region = Some("eu-west-1".to_owned());
+    for (name, expected) in [
+        ("new-assets", "new-assets"),
+        ("!Sub '${Open}-assets'", "old-assets"),
+    ] {
+        let all = read_documents(Source::File, "t.yaml", text(name).as_bytes(), &options).unwrap();
+        let domain = format!("{expected}.s3.eu-west-1.amazonaws.com");
+        assert!(
+            all[0].distribution.origins[0].domain_name.is(&domain),
+            "{name}"
+        );
+        let bucket = BucketName::new(expected);
+        assert!(all[0].planned.buckets.contains_key(&bucket), "{name}");
+    }
+}
