@@ -48,7 +48,7 @@ pub fn of(evaluator: &Evaluator<'_>) -> Result<Facts, TemplateError> {
             }
             "AWS::CloudFront::VpcOrigin" => {
                 let origin = VpcOrigin {
-                    account: evaluator.deployment.account.clone(),
+                    account: evaluator.pseudo("AWS::AccountId"),
                     status: "Deployed".to_owned(),
                 };
                 facts.vpc_origins.insert(own, Fact::Known(Some(origin)));
@@ -118,9 +118,9 @@ impl Reader<'_, '_> {
             return Ok(());
         };
         let name = BucketName::new(name);
-        let region = self.evaluator.deployment.region.as_deref();
+        let region = self.evaluator.pseudo("AWS::Region");
         let bucket = Bucket::Exists {
-            region: region.and_then(Region::parse),
+            region: region.as_deref().and_then(Region::parse),
             owner: Fact::Known(Owner::Ours),
         };
         facts.buckets.insert(name.clone(), Fact::Known(bucket));

@@ -1,6 +1,7 @@
 //! What a template makes and does beside the distribution.
 
 use super::*;
+use crate::distribution::Region;
 use crate::facts::BucketAccess;
 
 const CONTROL: &str = "  Control: {Type: 'AWS::CloudFront::OriginAccessControl', Properties: {OriginAccessControlConfig: \
@@ -116,4 +117,20 @@ fn a_bucket_that_is_renamed_has_its_new_name() {
         let bucket = BucketName::new(expected);
         assert!(all[0].planned.buckets.contains_key(&bucket), "{name}");
     }
+}
+
+#[test]
+fn the_region_that_parameters_name_is_that_of_the_buckets() {
+    let bucket = "  Assets: {Type: 'AWS::S3::Bucket', Properties: {BucketName: team-assets}}";
+    let text = site("", bucket, "team-assets.s3.us-east-1.amazonaws.com");
+    let mut options = ReadOptions::default();
+    let parameters = &mut options.deployment.parameters;
+    parameters.set("AWS::Region", "eu-west-1");
+    let all = read_documents(Source::File, "t.yaml", text.as_bytes(), &options).unwrap();
+    let bucket = Bucket::Exists {
+        region: Region::parse("eu-west-1"),
+        owner: Fact::Known(Owner::Ours),
+    };
+    let planned = &all[0].planned.buckets[&BucketName::new("team-assets")];
+    assert_eq!(*planned, Fact::Known(bucket));
 }
