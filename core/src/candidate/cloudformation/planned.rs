@@ -299,7 +299,7 @@ fn encryption(config: Option<&Node>, bucket: &BucketName) -> Fact<Encryption> {
     let key = rule.get("KMSMasterKeyID").and_then(spelling);
     match (algorithm, key) {
         (Some("AES256"), _) => Fact::Known(Encryption::S3Managed),
-        (Some(_), Some(key)) => Fact::Known(Encryption::CustomerKey(key)),
+        (Some(_), Some(key)) => Fact::Known(Encryption::of_key(&key)),
         (Some(_), None) => Fact::Known(Encryption::AwsManagedKey),
         (None, _) => not_said("bucket encryption", bucket),
     }

@@ -134,3 +134,24 @@ fn the_region_that_parameters_name_is_that_of_the_buckets() {
     let planned = &all[0].planned.buckets[&BucketName::new("team-assets")];
     assert_eq!(*planned, Fact::Known(bucket));
 }
+
+#[test]
+fn the_key_that_aws_manages_has_an_alias() {
+    for (key, expected) in [
+        ("alias/aws/s3", Encryption::AwsManagedKey),
+        (
+            "arn:aws:kms:eu-west-1:111122223333:alias/aws/s3",
+            Encryption::AwsManagedKey,
+        ),
+        ("alias/own", Encryption::CustomerKey("alias/own".to_owned())),
+    ] {
+        let bucket = format!(
+            "  Assets: {{Type: 'AWS::S3::Bucket', Properties: {{BucketEncryption: {{ServerSideEncryptionConfiguration: \
+             [{{ServerSideEncryptionByDefault: {{SSEAlgorithm: 'aws:kms', KMSMasterKeyID: '{key}'}}}}]}}}}}}"
+        );
+        let text = site("", &bucket, "!GetAtt Assets.RegionalDomainName");
+        let planned = &candidates(&text)[0].planned;
+        let access = &planned.bucket_access[&BucketName::new("${Assets}")];
+        assert_eq!(access.encryption, Fact::Known(expected), "{key}");
+    }
+}
