@@ -85,6 +85,31 @@ impl At<String> {
 }
 
 impl Expression {
+    /// Whether it may stand for this text: what is known of it is there, in its order.
+    #[must_use]
+    pub fn may_be(&self, text: &str) -> bool {
+        let mut rest = text;
+        let mut is_behind_open = false;
+        let mut parts = self.parts().peekable();
+        while let Some(part) = parts.next() {
+            let ExpressionPart::Known(known) = part else {
+                is_behind_open = true;
+                continue;
+            };
+            let after = if !is_behind_open {
+                rest.strip_prefix(known)
+            } else if parts.peek().is_none() {
+                return rest.ends_with(known);
+            } else {
+                rest.split_once(known).map(|(_, after)| after)
+            };
+            let Some(after) = after else { return false };
+            rest = after;
+            is_behind_open = false;
+        }
+        is_behind_open || rest.is_empty()
+    }
+
     /// Its parts: texts that are known, and `${…}` or `{{…}}`, the braces balanced.
     pub fn parts(&self) -> impl Iterator<Item = ExpressionPart<'_>> {
         let mut rest = self.0.as_str();
@@ -207,6 +232,30 @@ mod tests {
         ] {
             let expression = Expression(text.to_owned());
             assert_eq!(expression.parts().collect::<Vec<_>>(), parts, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_expression_may_be_what_has_its_known_parts() {
+        for (expression, yes, no) in [
+            ("${A}", &["", "x"][..], &[][..]),
+            (
+                "${A}-assets",
+                &["-assets", "prod-assets"],
+                &["assets", "prod-assets2", "nope"],
+            ),
+            ("site-${A}", &["site-", "site-x"], &["site", "a-site-x"]),
+            ("a${A}b${B}b", &["abb", "axbyb"], &["ab", "axb", "xabb"]),
+            ("{{tenant}}.x", &["t.x"], &["t.y"]),
+            ("a${A}a", &["aa", "aba"], &["a"]),
+        ] {
+            let expression = Expression(expression.to_owned());
+            for text in yes {
+                assert!(expression.may_be(text), "{expression:?} {text}");
+            }
+            for text in no {
+                assert!(!expression.may_be(text), "{expression:?} {text}");
+            }
         }
     }
 }
