@@ -20,7 +20,8 @@ pub enum Value<T> {
     Symbolic(Expression),
 }
 
-/// An unresolved expression in a canonical spelling: equal spellings are equal values.
+/// An unresolved expression in a canonical spelling. Equal spellings are equal values where the
+/// source spells out what is computed ([`super::Distribution::exact_expressions`]).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Expression(pub String);
 

@@ -479,6 +479,27 @@ fn what_an_include_may_bring_is_not_decided() {
 }
 
 #[test]
+fn one_expression_is_one_id() {
+    let text = |first: &str, second: &str| {
+        format!(
+            "Parameters: {{Name: {{Type: String}}}}\nResources: {{Cdn: {{Type: 'AWS::CloudFront::Distribution', Properties: \
+             {{DistributionConfig: {{DefaultCacheBehavior: {{TargetOriginId: !Ref Name}}, Origins: [{{Id: {first}, DomainName: \
+             a.example.com, CustomOriginConfig: {{OriginProtocolPolicy: https-only}}}}, {{Id: {second}, DomainName: \
+             b.example.com, CustomOriginConfig: {{OriginProtocolPolicy: https-only}}}}]}}}}}}}}"
+        )
+    };
+    let rules = |first, second| -> Vec<&str> {
+        let judgement = judged(&candidates(&text(first, second))[0]);
+        judgement.findings.iter().map(|it| it.rule.name).collect()
+    };
+    assert_eq!(
+        rules("!Ref Name", "!Sub '${Name}'"),
+        ["duplicate-origin-id"]
+    );
+    assert!(rules("!Ref Name", "!Sub '${Name}2'").is_empty());
+}
+
+#[test]
 fn legacy_origins_are_origins() {
     let text = r#"{"Resources": {"Cdn": {"Type": "AWS::CloudFront::Distribution", "Properties": {"DistributionConfig": {
         "S3Origin": {"DNSName": "b.s3.amazonaws.com", "OriginAccessIdentity": ""}, "DefaultCacheBehavior": {"TargetOriginId": "x"}}}}}}"#;
