@@ -464,6 +464,26 @@ mod tests {
     }
 
     #[test]
+    fn the_bucket_of_a_tenant_is_not_decided() {
+        let text = CONFIG.replace("a.s3.eu", "{{tenant}}.a.s3.eu");
+        let distribution = read_text(&text).unwrap();
+        let endpoint = distribution.origins[0].s3_endpoint.as_ref().unwrap();
+        let bucket = endpoint.bucket().unwrap();
+        assert_eq!(bucket.as_str(), "{{tenant}}.a");
+        assert!(bucket.is_symbolic());
+        let facts = crate::facts::Facts::default();
+        let limits = crate::rules::Limits::default();
+        let case = crate::rules::Case::new(&distribution, &facts, &limits);
+        let unknowns = crate::rules::judge(&case).unknowns;
+        let expected = "not decided yet: `{{tenant}}.a` is resolved by the deployment";
+        let about = unknowns
+            .iter()
+            .find(|it| it.unknown.fact == "bucket")
+            .unwrap();
+        assert_eq!(about.unknown.cause_text(), expected);
+    }
+
+    #[test]
     fn takes_cloudtrails_spelling_of_flags() {
         let text = CONFIG.replacen('{', r#"{"Enabled": "False", "#, 1);
         assert_eq!(read_text(&text).unwrap().enabled, Some(false));

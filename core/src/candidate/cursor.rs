@@ -1,7 +1,7 @@
 use std::cell::RefCell;
 
 use crate::candidate::{Node, NodeKind};
-use crate::distribution::{At, Expression, Place, QuantityMismatch, Undecided, Value};
+use crate::distribution::{At, Expression, Place, QuantityMismatch, Undecided, Value, is_open};
 
 /// Lists of texts and numbers, whose items may be symbolic like any other value.
 const OF_TEXTS: [&str; 5] = [
@@ -78,7 +78,11 @@ impl<'n> Cursor<'n> {
 
     /// An object below a key; an empty one counts.
     pub fn object(&self, key: &str) -> Option<Cursor<'n>> {
-        let child = self.get(key)?;
+        let Some(child) = self.get(key) else {
+            // In an expression there may be anything.
+            self.note_undecided(key);
+            return None;
+        };
         match child.node.kind {
             NodeKind::Map(_) => return Some(child),
             NodeKind::Symbolic(_) => child.note_undecided(key),
@@ -147,7 +151,7 @@ impl<'n> Cursor<'n> {
         let value = match &self.node.kind {
             NodeKind::Number(text) | NodeKind::Text(text) => match text.parse() {
                 Ok(number) => Some(Value::Known(number)),
-                Err(_) if text.contains("${") => Some(Value::Symbolic(Expression(text.clone()))),
+                Err(_) if is_open(text) => Some(Value::Symbolic(Expression(text.clone()))),
                 Err(_) => None,
             },
             NodeKind::Symbolic(text) => Some(Value::Symbolic(Expression(text.clone()))),
@@ -169,7 +173,7 @@ impl<'n> Cursor<'n> {
             NodeKind::Bool(flag) => Some(*flag),
             NodeKind::Text(text) if text.eq_ignore_ascii_case("true") => Some(true),
             NodeKind::Text(text) if text.eq_ignore_ascii_case("false") => Some(false),
-            NodeKind::Text(text) if text.contains("${") => None,
+            NodeKind::Text(text) if is_open(text) => None,
             NodeKind::Symbolic(_) => None,
             _ => {
                 child.expected("true or false");
@@ -182,6 +186,7 @@ impl<'n> Cursor<'n> {
     /// `Quantity` that disagrees is noted.
     pub fn items(&self, key: &str) -> Vec<Cursor<'n>> {
         let Some(list) = self.get(key) else {
+            self.note_undecided(key);
             return Vec::new();
         };
         match list.node.kind {

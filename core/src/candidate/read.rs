@@ -240,6 +240,7 @@ fn of_template(
     let candidates = read.found.into_iter().map(|found| {
         let mut distribution = read_config(document, &found.config)?;
         distribution.id = found.id;
+        distribution.exact_expressions = true;
         if distribution.id.is_none() {
             distribution.arn = Some(found.arn);
         }

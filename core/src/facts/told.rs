@@ -122,7 +122,8 @@ impl OfOrigin<'_> {
             None => "there is none".to_owned(),
         };
         let answered = answer(policy, there);
-        self.line("its policy", "s3:GetBucketPolicy", made, &answered);
+        let put = made || self.planned.bucket_policies.contains_key(name);
+        self.line("its policy", "s3:GetBucketPolicy", put, &answered);
         let answered = answer(encryption, |encryption| match encryption {
             Encryption::S3Managed => "SSE-S3".to_owned(),
             Encryption::AwsManagedKey => "SSE-KMS with the key `aws/s3`".to_owned(),

@@ -1,22 +1,28 @@
-//! `Fn::ForEach` of the transform `AWS::LanguageExtensions`, where its collection is written out
-//! (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-foreach.html>).
+//! `Fn::ForEach` of the transform `AWS::LanguageExtensions`, where its collection is known before
+//! the deployment
+//! (<https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html>).
 
 use std::borrow::Cow;
 
-use super::TemplateError;
+use super::evaluate::{Evaluator, spelling};
+use super::{DISTRIBUTION, TemplateError};
 use crate::candidate::{Node, NodeKind};
 use crate::document::{Budget, MOST_VALUES, UsedUp, weight_of};
 
-const PREFIX: &str = "Fn::ForEach::";
+/// What the keys of loops begin with.
+pub const PREFIX: &str = "Fn::ForEach::";
 
-/// The document with its loops written out. A loop over what is not written out is left out, and
-/// what refers to it stays open.
-pub fn unroll(document: &Node) -> Result<Cow<'_, Node>, TemplateError> {
+/// The document with its loops written out. A loop over what only the deployment knows stays, and
+/// what refers to what it makes stays open.
+pub fn unroll<'d>(
+    document: &'d Node,
+    evaluator: &Evaluator<'_>,
+) -> Result<Cow<'d, Node>, TemplateError> {
     if !has_loops(document) {
         return Ok(Cow::Borrowed(document));
     }
     let loops = Loops {
-        document,
+        evaluator,
         budget: Budget::of(MOST_VALUES),
     };
     loops.copy(document, "", &[]).map(Cow::Owned)
@@ -35,12 +41,12 @@ fn has_loops(node: &Node) -> bool {
 type Binding<'a> = (&'a str, &'a str);
 
 /// The loops of a document, with what they may still make together.
-struct Loops<'d> {
-    document: &'d Node,
+struct Loops<'e, 't> {
+    evaluator: &'e Evaluator<'t>,
     budget: Budget,
 }
 
-impl Loops<'_> {
+impl Loops<'_, '_> {
     fn copy(
         &self,
         node: &Node,
@@ -79,24 +85,23 @@ impl Loops<'_> {
         let mut all = Vec::with_capacity(entries.len());
         for (key, value) in entries {
             let below = format!("{pointer}/{key}");
-            if key.starts_with(PREFIX) {
-                self.each(value, &below, bindings, &mut all)?;
-            } else {
-                let node = self.copy(value, &below, bindings)?;
-                all.push((self.fill(key, value, pointer, bindings)?, node));
+            if key.starts_with(PREFIX) && self.each(value, &below, bindings, &mut all)? {
+                continue;
             }
+            let node = self.copy(value, &below, bindings)?;
+            all.push((self.fill(key, value, pointer, bindings)?, node));
         }
         Ok(all)
     }
 
-    /// The rounds of one loop.
+    /// The rounds of one loop; whether they are known.
     fn each(
         &self,
         arguments: &Node,
         pointer: &str,
         bindings: &[Binding<'_>],
         all: &mut Vec<(String, Node)>,
-    ) -> Result<(), TemplateError> {
+    ) -> Result<bool, TemplateError> {
         let wrong = || {
             TemplateError::at(
                 arguments,
@@ -114,7 +119,17 @@ impl Loops<'_> {
             return Err(wrong());
         };
         let below = format!("{pointer}/2");
-        let values = self.values(collection, pointer, bindings)?;
+        let Some(values) = self.values(collection, pointer, bindings)? else {
+            if makes_distributions(body) {
+                return Err(TemplateError::at(
+                    collection,
+                    pointer,
+                    "it makes distributions for each item of a list that only the deployment \
+                     knows: give `parameters`, or the `stack` that the template goes to",
+                ));
+            }
+            return Ok(false);
+        };
         // A round costs something even where it makes nothing: loops in loops are many rounds.
         self.spend(4 * values.len(), arguments, pointer)?;
         for value in values {
@@ -122,39 +137,28 @@ impl Loops<'_> {
             bound.push((identifier, &value));
             all.extend(self.entries(entries, &below, &bound)?);
         }
-        Ok(())
+        Ok(true)
     }
 
-    /// The values of a collection: a list, or a parameter's default.
+    /// The values of a collection; `None` where only the deployment knows them.
     fn values(
         &self,
         collection: &Node,
         pointer: &str,
         bindings: &[Binding<'_>],
-    ) -> Result<Vec<String>, TemplateError> {
-        match &collection.kind {
-            NodeKind::List(items) => {
-                let texts = items.iter().filter_map(|item| match &item.kind {
-                    NodeKind::Text(text) | NodeKind::Number(text) => Some(text),
-                    _ => None,
-                });
-                texts
-                    .map(|text| self.fill(text, collection, pointer, bindings))
-                    .collect()
+    ) -> Result<Option<Vec<String>>, TemplateError> {
+        let pointer = format!("{pointer}/1");
+        let collection = self.copy(collection, &pointer, bindings)?;
+        let resolved = self.evaluator.value(&collection, &pointer)?;
+        Ok(match resolved.map(|node| node.kind) {
+            Some(NodeKind::List(items)) => items.iter().map(known).collect(),
+            // Parameters of lists come as one text.
+            Some(NodeKind::Text(list)) => {
+                self.spend(list.matches(',').count(), &collection, &pointer)?;
+                Some(list.split(',').map(|each| each.trim().to_owned()).collect())
             }
-            NodeKind::Map(_) => {
-                let default = collection.get("Ref").and_then(Node::text).and_then(|name| {
-                    let parameters = self.document.get("Parameters")?;
-                    parameters.get(name)?.get("Default")?.text()
-                });
-                let Some(list) = default else {
-                    return Ok(Vec::new());
-                };
-                self.spend(list.matches(',').count(), collection, pointer)?;
-                Ok(list.split(',').map(|each| each.trim().to_owned()).collect())
-            }
-            _ => Ok(Vec::new()),
-        }
+            _ => None,
+        })
     }
 
     /// `${Identifier}`, and `&{Identifier}` for names that take letters and digits only.
@@ -187,6 +191,24 @@ impl Loops<'_> {
             let problem = format!("its loops make more than {MOST_VALUES} values");
             TemplateError::at(node, pointer, problem)
         })
+    }
+}
+
+fn known(item: &Node) -> Option<String> {
+    match item.kind {
+        NodeKind::Symbolic(_) => None,
+        _ => spelling(item),
+    }
+}
+
+fn makes_distributions(node: &Node) -> bool {
+    match &node.kind {
+        NodeKind::Map(entries) => {
+            node.get("Type").and_then(Node::text) == Some(DISTRIBUTION)
+                || entries.iter().any(|(_, value)| makes_distributions(value))
+        }
+        NodeKind::List(items) => items.iter().any(makes_distributions),
+        _ => false,
     }
 }
 

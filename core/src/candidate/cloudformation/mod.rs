@@ -119,19 +119,18 @@ pub fn is_template(document: &Node) -> bool {
 /// What is wrong, and where.
 pub fn read(document: &Node, deployment: &Deployment) -> Result<Read, TemplateError> {
     let template = Template::new(document)?;
+    let written = Evaluator::new(&template, deployment);
+    let document = for_each::unroll(document, &written)?;
+    let template = Template::new(&document)?;
     let mut evaluator = Evaluator::new(&template, deployment);
+    evaluator.defaults = written.defaults;
     evaluator.take_outputs();
     let mut found = Vec::new();
     for resource in template.resources() {
         if resource.kind != DISTRIBUTION || evaluator.is_left_out(&resource)? {
             continue;
         }
-        let pointer = resource.pointer("DistributionConfig");
-        let config = match resource.property("DistributionConfig") {
-            Some(node) => evaluator.value(node, &pointer)?,
-            None => None,
-        };
-        let Some(config) = config else {
+        let Some(config) = evaluator.property(&resource, "DistributionConfig")? else {
             return Err(TemplateError::at(
                 resource.node,
                 format!("/Resources/{}", resource.id),

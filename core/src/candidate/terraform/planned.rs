@@ -133,9 +133,11 @@ fn settings(plan: &Plan, facts: &mut Facts) {
     }
     for resource in &plan.resources {
         let name = || BucketName::new(bucket_of(plan, &resource.address));
+        if resource.kind == "aws_s3_bucket_policy" {
+            facts.put_bucket_policy(name(), policy(resource));
+        }
         let Some(access) = (match resource.kind.as_str() {
-            "aws_s3_bucket_policy"
-            | "aws_s3_bucket_public_access_block"
+            "aws_s3_bucket_public_access_block"
             | "aws_s3_bucket_ownership_controls"
             | "aws_s3_bucket_server_side_encryption_configuration" => {
                 facts.bucket_access.get_mut(&name())
@@ -145,7 +147,6 @@ fn settings(plan: &Plan, facts: &mut Facts) {
             continue;
         };
         match resource.kind.as_str() {
-            "aws_s3_bucket_policy" => access.policy = policy(resource),
             "aws_s3_bucket_public_access_block" => {
                 let flag = |name: &str| resource.after.get(name).and_then(Value::as_bool);
                 if let (Some(ignore_public_acls), Some(restrict_public_buckets)) =

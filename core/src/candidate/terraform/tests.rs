@@ -144,7 +144,7 @@ fn what_is_known_after_apply_is_named_after_what_it_refers_to() {
     ));
     assert_eq!(planned.websites[&bucket], Fact::Known(Website::On));
     assert_eq!(planned.bucket_access[&bucket].acls, Fact::Known(Acls::Off));
-    let Fact::Unknown(policy) = &planned.bucket_access[&bucket].policy else {
+    let Fact::Unknown(policy) = &planned.bucket_policies[&bucket] else {
         panic!()
     };
     assert_eq!(policy.subject, "${aws_s3_bucket_policy.assets.policy}");
@@ -286,4 +286,26 @@ fn what_is_no_plan_is_none() {
     let shapes = json!({"resource_changes": [{"address": "aws_cloudfront_distribution.x", "type": "aws_cloudfront_distribution",
         "change": {"actions": ["create"], "after": {"origin": [5, {"custom_origin_config": "x"}], "default_cache_behavior": 7}, "after_unknown": [1]}}]});
     assert_eq!(read(shapes.to_string().as_bytes()).unwrap().0.len(), 1);
+}
+
+#[test]
+fn a_policy_for_a_bucket_of_another_plan_is_known() {
+    let statement = json!({"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::team-assets/*"});
+    let policy = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
+    let put = |address| {
+        let after = json!({"bucket": "team-assets", "policy": policy});
+        change(address, after, json!({"id": true}))
+    };
+    let cdn = change(
+        "aws_cloudfront_distribution.cdn",
+        json!({"enabled": true}),
+        json!({}),
+    );
+    let one = put("aws_s3_bucket_policy.one");
+    let all = candidates(&plan(json!([one, cdn]), json!([]), json!({})));
+    let bucket = BucketName::new("team-assets");
+    assert!(all[0].planned.bucket_policies[&bucket].known().is_some());
+    let two = put("aws_s3_bucket_policy.two");
+    let all = candidates(&plan(json!([one, two, cdn]), json!([]), json!({})));
+    assert!(all[0].planned.bucket_policies[&bucket].known().is_none());
 }
