@@ -109,6 +109,19 @@ fn the_providers_spelling_is_read_as_the_apis() {
 }
 
 #[test]
+fn a_completion_timeout_of_zero_is_none() {
+    for (seconds, expected) in [(0, None), (60, Some(60))] {
+        let mut plan = site();
+        plan["resource_changes"][5]["change"]["after"]["origin"][0]["response_completion_timeout"] =
+            json!(seconds);
+        let all = candidates(&plan);
+        let origin = &all[0].distribution.origins[0];
+        let known = origin.response_completion_timeout.as_ref();
+        assert_eq!(known.and_then(|it| it.known().copied()), expected);
+    }
+}
+
+#[test]
 fn what_is_known_after_apply_is_named_after_what_it_refers_to() {
     let all = candidates(&site());
     let Candidate {
