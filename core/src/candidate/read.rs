@@ -272,7 +272,7 @@ fn of_plan(
     content: &[u8],
     sha256: &str,
 ) -> Result<Vec<Candidate>, GuardError> {
-    let (found, planned) = terraform::read(content).map_err(|error| {
+    let terraform::Read { found, planned } = terraform::read(content).map_err(|error| {
         GuardError::configuration(
             format!("the plan `{document}` cannot be read: {error}"),
             "Give what `terraform show -json PLANFILE` writes",

@@ -1,9 +1,12 @@
+use foldhash::{HashMap, HashMapExt};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::PlanError;
+use super::address::without_index;
+use super::module::Module;
 use crate::document::{Budget, MOST_VALUES, UsedUp, values_of};
 
 /// A plan, as far as it is needed
@@ -12,9 +15,17 @@ pub struct Plan {
     /// What changes, or stays as it is, of the types that matter here, in the order of the plan.
     pub resources: Vec<Resource>,
     /// `configuration.root_module`
-    pub root: Value,
+    pub root: Module,
     /// The region of the AWS provider, where it is written out.
     pub region: Option<String>,
+    by_address: HashMap<String, usize>,
+    /// The resources of an address without its index.
+    instances: HashMap<String, Instances>,
+}
+
+enum Instances {
+    One(usize),
+    Several,
 }
 
 /// A resource that is there after the plan is applied.
@@ -89,37 +100,16 @@ impl Plan {
     pub fn read(content: &[u8]) -> Result<Self, PlanError> {
         let document: Document<'_> =
             serde_json::from_slice(content).map_err(|error| PlanError(error.to_string()))?;
-        let changes = document.resource_changes.unwrap_or_default();
         let budget = Budget::of(MOST_VALUES);
-        let mut resources = Vec::new();
-        for change in changes {
-            let is_managed = change.mode.as_deref().is_none_or(|mode| mode == "managed");
-            if !is_managed || !KINDS.contains(&change.kind.as_str()) {
-                continue;
-            }
-            let Change {
-                actions,
-                before,
-                after,
-                after_unknown,
-            } = parse(change.change, &budget)
-                .map_err(|problem| PlanError(format!("{}: {problem}", change.address)))?;
-            if actions == ["delete"] || actions == ["forget"] {
-                continue;
-            }
-            if change.kind == super::DISTRIBUTION && !after.is_object() {
-                return Err(PlanError(format!(
-                    "it does not say what {} becomes: its `after` is missing, as in a plan that was cut or redacted",
-                    change.address
-                )));
-            }
-            resources.push(Resource {
-                address: change.address,
-                kind: change.kind,
-                before,
-                after,
-                unknown: after_unknown,
-            });
+        let mut plan = Self {
+            resources: Vec::new(),
+            root: Module::default(),
+            region: None,
+            by_address: HashMap::new(),
+            instances: HashMap::new(),
+        };
+        for change in document.resource_changes.unwrap_or_default() {
+            plan.add(change, &budget)?;
         }
         let part = |part: Option<&RawValue>| match part {
             Some(part) => parse(part, &budget).map_err(PlanError),
@@ -127,13 +117,72 @@ impl Plan {
         };
         let configuration = document.configuration.as_ref();
         let providers = part(configuration.and_then(|it| it.provider_config))?;
-        let root = part(configuration.and_then(|it| it.root_module))?;
+        plan.root = Module::of(part(configuration.and_then(|it| it.root_module))?);
         let region = providers.pointer("/aws/expressions/region/constant_value");
-        Ok(Self {
-            resources,
-            root,
-            region: region.and_then(Value::as_str).map(str::to_owned),
-        })
+        plan.region = region.and_then(Value::as_str).map(str::to_owned);
+        plan.place();
+        Ok(plan)
+    }
+
+    /// Keeps a change of a type that matters.
+    fn add(&mut self, change: ResourceChange<'_>, budget: &Budget) -> Result<(), PlanError> {
+        let is_managed = change.mode.as_deref().is_none_or(|mode| mode == "managed");
+        if !is_managed || !KINDS.contains(&change.kind.as_str()) {
+            return Ok(());
+        }
+        let address = change.address;
+        let Change {
+            actions,
+            before,
+            after,
+            after_unknown,
+        } = parse(change.change, budget)
+            .map_err(|problem| PlanError(format!("{address}: {problem}")))?;
+        let resource = Resource {
+            address,
+            kind: change.kind,
+            before,
+            after,
+            unknown: after_unknown,
+        };
+        let is_gone = actions == ["delete"] || actions == ["forget"];
+        if is_gone {
+            return Ok(());
+        }
+        if resource.kind == super::DISTRIBUTION && !resource.after.is_object() {
+            return Err(PlanError(format!(
+                "it does not say what {} becomes: its `after` is missing, as in a plan that was cut or redacted",
+                resource.address
+            )));
+        }
+        self.resources.push(resource);
+        Ok(())
+    }
+
+    /// Notes how each resource is found.
+    fn place(&mut self) {
+        for (at, resource) in self.resources.iter().enumerate() {
+            let address = resource.address.as_str();
+            self.by_address.entry(address.to_owned()).or_insert(at);
+            self.instances
+                .entry(without_index(address).0.to_owned())
+                .and_modify(|it| *it = Instances::Several)
+                .or_insert(Instances::One(at));
+        }
+    }
+
+    /// The resource of an address.
+    pub fn resource(&self, address: &str) -> Option<&Resource> {
+        self.resources.get(*self.by_address.get(address)?)
+    }
+
+    /// The resource that an address means: without its index where there is one only.
+    pub fn instance(&self, address: &str) -> Option<&Resource> {
+        let only = || match self.instances.get(address) {
+            Some(Instances::One(at)) => self.resources.get(*at),
+            _ => None,
+        };
+        self.resource(address).or_else(only)
     }
 
     /// The resources of a type.

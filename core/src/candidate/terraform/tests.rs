@@ -3,12 +3,30 @@ use serde_json::{Value, json};
 use super::*;
 use crate::candidate::{Candidate, Format, ReadOptions, Source, read_documents};
 use crate::distribution::{BucketName, OriginKind, S3EndpointKind};
-use crate::facts::{Acls, Bucket, Fact, Owner, Website};
+use crate::error::GuardError;
+use crate::facts::{Acls, Bucket, Fact, Facts, Owner, Website};
+use crate::finding::Severity;
+use crate::rules::{Case, Limits, judge};
 
 fn candidates(plan: &Value) -> Vec<Candidate> {
-    let text = plan.to_string();
-    let options = ReadOptions::default();
-    read_documents(Source::File, "plan.json", text.as_bytes(), &options).unwrap()
+    read_bytes(plan.to_string().as_bytes()).unwrap()
+}
+
+fn read_bytes(plan: &[u8]) -> Result<Vec<Candidate>, GuardError> {
+    read_documents(Source::File, "plan.json", plan, &ReadOptions::default())
+}
+
+/// The rules by which a candidate is blocked, and the facts that were not decided.
+fn judged(candidate: &Candidate) -> (Vec<&'static str>, Vec<&'static str>) {
+    let (facts, limits) = (Facts::default(), Limits::default());
+    let facts = facts.with_planned(&candidate.planned);
+    let all = judge(&Case::new(&candidate.distribution, &facts, &limits));
+    let blocking = all
+        .findings
+        .iter()
+        .filter(|it| it.severity == Severity::Error);
+    let unknown = all.unknowns.iter().map(|it| it.unknown.fact);
+    (blocking.map(|it| it.rule.name).collect(), unknown.collect())
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "tables are read more easily")]
@@ -26,9 +44,23 @@ fn plan(changes: Value, resources: Value, calls: Value) -> Value {
 
 #[expect(clippy::needless_pass_by_value, reason = "tables are read more easily")]
 fn change(address: &str, after: Value, unknown: Value) -> Value {
-    let kind = address.split('.').rev().nth(1).unwrap();
+    let mut steps = address.split('.');
+    let kind = steps.find(|step| step.starts_with("aws_")).unwrap();
     json!({"address": address, "mode": "managed", "type": kind,
         "change": {"actions": ["create"], "before": null, "after": after, "after_unknown": unknown}})
+}
+
+/// A distribution with one origin at this domain.
+fn distribution(address: &str, domain: &str) -> Value {
+    let is_website = domain.contains("s3-website");
+    let custom = json!([{"http_port": 80, "https_port": 443, "origin_protocol_policy": "http-only", "origin_ssl_protocols": ["TLSv1.2"]}]);
+    let origin = json!({"origin_id": "a", "domain_name": domain, "origin_access_control_id": if is_website { "" } else { "EOAC" },
+        "custom_origin_config": if is_website { custom } else { json!([]) }});
+    change(
+        address,
+        json!({"enabled": true, "origin": [origin], "default_cache_behavior": [{"target_origin_id": "a"}]}),
+        json!({"id": true}),
+    )
 }
 
 /// The site of a team: a bucket, its control, and an API.
@@ -234,6 +266,163 @@ fn what_cannot_be_followed_is_an_expression_of_its_own() {
     }
 }
 
+/// Two instances of a module, or of resources with `for_each`, each with a bucket and its website.
+#[test]
+fn each_instance_refers_to_what_is_in_it() {
+    let bucket = |references: Value| json!([{"address": "aws_s3_bucket_website_configuration.w", "expressions": {"bucket": {"references": references}}}]);
+    let modules = |address: &str, key: &str| format!("module.s[\"{key}\"].{address}");
+    let resources = |address: &str, key: &str| format!("{address}[\"{key}\"]");
+    let all = |address: &dyn Fn(&str, &str) -> String| {
+        let of_key = |key: &str| {
+            [
+                change(
+                    &address("aws_s3_bucket.b", key),
+                    json!({"bucket": key}),
+                    json!({"id": true}),
+                ),
+                change(
+                    &address("aws_s3_bucket_website_configuration.w", key),
+                    json!({}),
+                    json!({"bucket": true}),
+                ),
+                distribution(
+                    &address("aws_cloudfront_distribution.cdn", key),
+                    &format!("{key}.s3-website-eu-west-1.amazonaws.com"),
+                ),
+            ]
+        };
+        Value::Array([of_key("site-a"), of_key("site-b")].concat())
+    };
+    let of_modules = plan(
+        all(&modules),
+        json!([]),
+        json!({"s": {"module": {"resources": bucket(json!(["aws_s3_bucket.b.id", "aws_s3_bucket.b"]))}}}),
+    );
+    let of_resources = plan(
+        all(&resources),
+        bucket(json!(["aws_s3_bucket.b", "each.key"])),
+        json!({}),
+    );
+    for plan in [of_modules, of_resources] {
+        let candidates = candidates(&plan);
+        assert_eq!(candidates.len(), 2);
+        for candidate in &candidates {
+            let websites = &candidate.planned.websites;
+            assert_eq!(
+                websites[&BucketName::new("site-a")],
+                Fact::Known(Website::On)
+            );
+            assert_eq!(
+                websites[&BucketName::new("site-b")],
+                Fact::Known(Website::On)
+            );
+            assert_eq!(judged(candidate).0, [""; 0]);
+        }
+    }
+}
+
+/// A module gets its bucket from a variable, and what calls it names the instance by its own key.
+#[test]
+fn a_key_is_followed_through_a_variable() {
+    let module = |key: &str, address: &str| format!("module.w[\"{key}\"].{address}");
+    let changes = json!([
+        change(
+            "aws_s3_bucket.b[\"site-a\"]",
+            json!({"bucket": "site-a"}),
+            json!({})
+        ),
+        change(
+            "aws_s3_bucket.b[\"site-b\"]",
+            json!({"bucket": "site-b"}),
+            json!({})
+        ),
+        change(
+            &module("site-b", "aws_s3_bucket_website_configuration.w"),
+            json!({}),
+            json!({"bucket": true})
+        ),
+        distribution(
+            "aws_cloudfront_distribution.cdn",
+            "site-a.s3-website-eu-west-1.amazonaws.com"
+        ),
+    ]);
+    let declared = json!([{"address": "aws_s3_bucket_website_configuration.w", "expressions": {"bucket": {"references": ["var.bucket"]}}}]);
+    let call = json!({"w": {"expressions": {"bucket": {"references": ["aws_s3_bucket.b", "each.key"]}}, "module": {"resources": declared}}});
+    let all = candidates(&plan(changes, json!([]), call));
+    let websites = &all[0].planned.websites;
+    assert_eq!(
+        websites[&BucketName::new("site-a")],
+        Fact::Known(Website::Off)
+    );
+    assert_eq!(
+        websites[&BucketName::new("site-b")],
+        Fact::Known(Website::On)
+    );
+    assert_eq!(judged(&all[0]).0, ["website-hosting-disabled"]);
+}
+
+#[test]
+fn while_it_is_open_of_which_bucket_a_website_is_none_is_without_one() {
+    for references in [
+        json!(["local.bucket"]),
+        json!(["aws_s3_bucket.b", "each.value"]),
+    ] {
+        let plan = plan(
+            json!([
+                change("aws_s3_bucket.b", json!({"bucket": "site"}), json!({})),
+                change(
+                    "aws_s3_bucket_website_configuration.w",
+                    json!({}),
+                    json!({"bucket": true})
+                ),
+                distribution(
+                    "aws_cloudfront_distribution.cdn",
+                    "site.s3-website-eu-west-1.amazonaws.com"
+                ),
+            ]),
+            json!([{"address": "aws_s3_bucket_website_configuration.w", "expressions": {"bucket": {"references": references}}}]),
+            json!({}),
+        );
+        let (blocking, unknown) = judged(&candidates(&plan)[0]);
+        assert_eq!(blocking, [""; 0]);
+        assert!(unknown.contains(&"website hosting"), "{unknown:?}");
+    }
+}
+
+#[test]
+fn an_output_that_goes_on_is_not_its_one_reference() {
+    let domain = |output: &str| json!({"references": [output, "module.assets"]});
+    for (output, expected) in [
+        ("module.assets.all", "team-assets.s3.amazonaws.com"),
+        (
+            "module.assets.all.name",
+            "${module.assets.all.name → aws_cloudfront_distribution.cdn.origin[0].domain_name}",
+        ),
+    ] {
+        let plan = plan(
+            json!([
+                change(
+                    "module.assets.aws_s3_bucket.b",
+                    json!({"bucket": "team-assets"}),
+                    json!({})
+                ),
+                change(
+                    "aws_cloudfront_distribution.cdn",
+                    json!({"origin": [{"origin_id": "a"}]}),
+                    json!({"origin": [{"domain_name": true}]})
+                ),
+            ]),
+            json!([{"address": "aws_cloudfront_distribution.cdn", "expressions": {"origin": [{"domain_name": domain(output)}]}}]),
+            json!({"assets": {"module": {"outputs": {"all": {"expression": {"references": ["aws_s3_bucket.b.bucket_domain_name", "aws_s3_bucket.b"]}}}}}}),
+        );
+        let all = candidates(&plan);
+        assert_eq!(
+            all[0].distribution.origins[0].domain_name.spelling(),
+            expected
+        );
+    }
+}
+
 #[test]
 fn origins_that_are_made_later_are_undecided() {
     let plan = plan(
@@ -281,6 +470,12 @@ fn a_plan_that_does_not_say_what_a_distribution_becomes_is_refused() {
 }
 
 #[test]
+fn a_plan_may_begin_with_a_mark_of_its_encoding() {
+    let marked = [b"\xef\xbb\xbf", site().to_string().as_bytes()].concat();
+    assert_eq!(read_bytes(&marked).unwrap().len(), 1);
+}
+
+#[test]
 fn what_is_no_plan_is_none() {
     assert!(!is_plan(br#"{"format_version": "1.0", "values": {}}"#));
     assert!(!is_plan(br#"{"Origins": []}"#));
@@ -297,5 +492,5 @@ fn what_is_no_plan_is_none() {
     }
     let shapes = json!({"resource_changes": [{"address": "aws_cloudfront_distribution.x", "type": "aws_cloudfront_distribution",
         "change": {"actions": ["create"], "after": {"origin": [5, {"custom_origin_config": "x"}], "default_cache_behavior": 7}, "after_unknown": [1]}}]});
-    assert_eq!(read(shapes.to_string().as_bytes()).unwrap().0.len(), 1);
+    assert_eq!(read(shapes.to_string().as_bytes()).unwrap().found.len(), 1);
 }
