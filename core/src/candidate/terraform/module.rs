@@ -1,6 +1,8 @@
 use foldhash::HashMap;
 use serde_json::Value;
 
+use super::address::Address;
+
 /// A module of the plan's `configuration`, as far as references lead through it
 /// (<https://developer.hashicorp.com/terraform/internals/json-format#configuration-representation>).
 #[derive(Default)]
@@ -14,6 +16,8 @@ pub struct Module {
 pub struct Declared {
     /// What its attributes are made from.
     pub expressions: Value,
+    /// The key of its provider's configuration.
+    pub provider: Option<String>,
 }
 
 /// How a module calls another one.
@@ -30,8 +34,10 @@ impl Module {
         let mut all = Self::default();
         for mut resource in items(take(&mut module, "resources")) {
             if let Value::String(address) = take(&mut resource, "address") {
+                let provider = take(&mut resource, "provider_config_key");
                 all.resources.entry(address).or_insert(Declared {
                     expressions: take(&mut resource, "expressions"),
+                    provider: provider.as_str().map(str::to_owned),
                 });
             }
         }
@@ -61,6 +67,13 @@ impl Module {
     /// What an output is made from.
     pub fn output(&self, name: &str) -> Option<&Value> {
         self.outputs.get(name)
+    }
+
+    /// The resource of an address that begins at this module.
+    pub fn declared(&self, address: &Address<'_>) -> Option<&Declared> {
+        let mut modules = address.modules.iter();
+        let module = modules.try_fold(self, |module, step| Some(&module.call(step.name)?.module));
+        module?.resource(address.declared)
     }
 }
 

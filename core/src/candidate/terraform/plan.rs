@@ -5,7 +5,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::PlanError;
-use super::address::without_index;
+use super::address::{Address, without_index};
 use super::module::Module;
 use crate::document::{Budget, MOST_VALUES, UsedUp, values_of};
 
@@ -16,8 +16,6 @@ pub struct Plan {
     pub resources: Vec<Resource>,
     /// `configuration.root_module`
     pub root: Module,
-    /// The region of the AWS provider, where it is written out.
-    pub region: Option<String>,
     by_address: HashMap<String, usize>,
     /// The resources of an address without its index.
     instances: HashMap<String, Instances>,
@@ -41,6 +39,8 @@ pub struct Resource {
     pub after: Value,
     /// `true` in the place of what is not known.
     pub unknown: Value,
+    /// Its region, where the plan says that: its own, or its provider's.
+    pub region: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -104,7 +104,6 @@ impl Plan {
         let mut plan = Self {
             resources: Vec::new(),
             root: Module::default(),
-            region: None,
             by_address: HashMap::new(),
             instances: HashMap::new(),
         };
@@ -118,9 +117,7 @@ impl Plan {
         let configuration = document.configuration.as_ref();
         let providers = part(configuration.and_then(|it| it.provider_config))?;
         plan.root = Module::of(part(configuration.and_then(|it| it.root_module))?);
-        let region = providers.pointer("/aws/expressions/region/constant_value");
-        plan.region = region.and_then(Value::as_str).map(str::to_owned);
-        plan.place();
+        plan.place(&providers);
         Ok(plan)
     }
 
@@ -144,6 +141,7 @@ impl Plan {
             before,
             after,
             unknown: after_unknown,
+            region: None,
         };
         let is_gone = actions == ["delete"] || actions == ["forget"];
         if is_gone {
@@ -159,9 +157,14 @@ impl Plan {
         Ok(())
     }
 
-    /// Notes how each resource is found.
-    fn place(&mut self) {
-        for (at, resource) in self.resources.iter().enumerate() {
+    /// Finds out where each resource is, and how it is found.
+    fn place(&mut self, providers: &Value) {
+        for (at, resource) in self.resources.iter_mut().enumerate() {
+            let declared = self.root.declared(&Address::parse(&resource.address));
+            let provider = declared.and_then(|it| it.provider.as_deref());
+            let region = resource.text("region");
+            let region = region.or_else(|| region_of(providers, provider));
+            resource.region = region.map(str::to_owned);
             let address = resource.address.as_str();
             self.by_address.entry(address.to_owned()).or_insert(at);
             self.instances
@@ -197,6 +200,27 @@ fn parse<T: DeserializeOwned>(part: &RawValue, budget: &Budget) -> Result<T, Str
         .spend(values_of(part.get().as_bytes()))
         .map_err(|UsedUp| format!("what matters of it has more than {MOST_VALUES} values"))?;
     serde_json::from_str(part.get()).map_err(|error| error.to_string())
+}
+
+/// The region that a provider's configuration writes out; of a resource without one, that of the only
+/// provider there is.
+fn region_of<'v>(providers: &'v Value, key: Option<&str>) -> Option<&'v str> {
+    let mut configured = providers.as_object()?.values();
+    let provider = match (key, configured.next(), configured.next()) {
+        (Some(key), _, _) => {
+            let own = providers.get(key)?;
+            match key.rsplit_once(':') {
+                // `module.a:aws` without a block of its own is the root's `aws`.
+                Some((_, name)) if own.get("expressions").is_none() => providers.get(name)?,
+                _ => own,
+            }
+        }
+        (None, Some(only), None) => only,
+        _ => return None,
+    };
+    provider
+        .pointer("/expressions/region/constant_value")?
+        .as_str()
 }
 
 impl Resource {

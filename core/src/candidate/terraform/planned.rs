@@ -22,7 +22,7 @@ pub fn of(plan: &Plan) -> Facts {
         let own = name_of(resource, "id");
         let open = || Fact::Unknown(Unknown::not_decided("origin access control", &own));
         match resource.kind.as_str() {
-            "aws_s3_bucket" => bucket(plan, resource, &mut facts),
+            "aws_s3_bucket" => bucket(resource, &mut facts),
             "aws_cloudfront_origin_access_control" => {
                 let text = |name: &str| resource.text(name).map(str::to_owned);
                 let fact = match (
@@ -87,11 +87,10 @@ fn bucket_within(plan: &Plan, resource: &Resource, depth: usize) -> Option<Strin
     }
 }
 
-fn bucket(plan: &Plan, resource: &Resource, facts: &mut Facts) {
+fn bucket(resource: &Resource, facts: &mut Facts) {
     let name = BucketName::new(name_of(resource, "bucket"));
-    let region = resource.text("region").or(plan.region.as_deref());
     let known = Bucket::Exists {
-        region: region.and_then(Region::parse),
+        region: resource.region.as_deref().and_then(Region::parse),
         owner: Fact::Known(Owner::Ours),
     };
     facts.buckets.insert(name.clone(), Fact::Known(known));

@@ -21,10 +21,9 @@ pub fn symbol(plan: &Plan, reference: Option<&Reference<'_>>, own: &str) -> Stri
 
 fn derived(plan: &Plan, reference: &Reference<'_>) -> Option<String> {
     let (resource, attribute) = reference.resource.as_ref()?;
-    let region = || {
-        plan.region
-            .clone()
-            .unwrap_or_else(|| "${region}".to_owned())
+    let region = || match &resource.region {
+        Some(region) => region.clone(),
+        None => format!("${{{}.region}}", resource.address),
     };
     let bucket = || name_of(resource, "bucket");
     Some(match (resource.kind.as_str(), attribute.as_deref()?) {

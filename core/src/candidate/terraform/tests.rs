@@ -390,6 +390,74 @@ fn while_it_is_open_of_which_bucket_a_website_is_none_is_without_one() {
 }
 
 #[test]
+fn a_bucket_is_in_the_region_of_its_own_provider() {
+    let region =
+        |name: &str| json!({"name": "aws", "expressions": {"region": {"constant_value": name}}});
+    for (key, expected) in [
+        ("aws", Some("eu-west-1")),
+        ("aws.use1", Some("us-east-1")),
+        ("module.a:aws", Some("ap-south-1")),
+        ("module.a.module.b:aws", Some("eu-west-1")),
+        ("aws.open", None),
+        ("aws.gone", None),
+    ] {
+        let mut plan = plan(
+            json!([
+                change(
+                    "aws_s3_bucket.b",
+                    json!({"bucket": "team-assets"}),
+                    json!({"id": true})
+                ),
+                distribution(
+                    "aws_cloudfront_distribution.cdn",
+                    "team-assets.s3.us-east-1.amazonaws.com"
+                ),
+                change(
+                    "aws_cloudfront_distribution.open",
+                    json!({"origin": [{"origin_id": "a"}]}),
+                    json!({"origin": [{"domain_name": true}]})
+                ),
+            ]),
+            json!([
+                {"address": "aws_s3_bucket.b", "provider_config_key": key},
+                {"address": "aws_cloudfront_distribution.open", "expressions": {"origin": [
+                    {"domain_name": {"references": ["aws_s3_bucket.b.bucket_regional_domain_name", "aws_s3_bucket.b"]}}]}},
+            ]),
+            json!({}),
+        );
+        plan["configuration"]["provider_config"] = json!({
+            "aws": region("eu-west-1"), "aws.use1": region("us-east-1"), "module.a:aws": region("ap-south-1"),
+            "module.a.module.b:aws": {"name": "aws", "module_address": "module.a.module.b"},
+            "aws.open": {"name": "aws", "expressions": {"region": {"references": ["var.region"]}}},
+        });
+        let all = candidates(&plan);
+        let Some(Bucket::Exists { region, .. }) =
+            all[0].planned.buckets[&BucketName::new("team-assets")].known()
+        else {
+            panic!("{key}")
+        };
+        assert_eq!(
+            region.as_ref().map(crate::distribution::Region::as_str),
+            expected,
+            "{key}"
+        );
+        let is_wrong = expected.is_some_and(|region| region != "us-east-1");
+        let blocking = judged(&all[0]).0;
+        assert_eq!(
+            blocking.contains(&"wrong-bucket-region"),
+            is_wrong,
+            "{key}: {blocking:?}"
+        );
+        let domain = &all[1].distribution.origins[0].domain_name;
+        let region = expected.unwrap_or("${aws_s3_bucket.b.region}");
+        assert_eq!(
+            domain.spelling(),
+            format!("team-assets.s3.{region}.amazonaws.com")
+        );
+    }
+}
+
+#[test]
 fn an_output_that_goes_on_is_not_its_one_reference() {
     let domain = |output: &str| json!({"references": [output, "module.assets"]});
     for (output, expected) in [
