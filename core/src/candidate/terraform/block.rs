@@ -66,7 +66,7 @@ impl<'b> Block<'b> {
     pub fn attribute(&self, name: &str) -> Option<Node> {
         let kind = if self.is_unknown(name) {
             let own = format!("{}.{name}", self.path);
-            NodeKind::Symbolic(symbol(self.plan, self.reference(name).as_ref(), &own))
+            NodeKind::Symbolic(symbol(self.plan, name, self.reference(name).as_ref(), &own))
         } else {
             match self.after.get(name)? {
                 Value::Null => return None,

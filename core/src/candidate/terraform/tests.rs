@@ -457,6 +457,53 @@ fn a_bucket_is_in_the_region_of_its_own_provider() {
     }
 }
 
+/// `"S3-${b.id}"` and `"s3-${b.id}"` have the same references, so an orphan target may be none.
+#[test]
+fn what_may_be_a_template_is_equal_to_nothing_else() {
+    let id = json!({"references": ["aws_s3_bucket.b.id", "aws_s3_bucket.b"]});
+    let plan = plan(
+        json!([
+            change(
+                "aws_s3_bucket.b",
+                json!({"bucket": "team-assets"}),
+                json!({"id": true})
+            ),
+            change(
+                "aws_cloudfront_distribution.cdn",
+                json!({"enabled": true, "origin": [{}], "default_cache_behavior": [{}],
+                    "origin_group": [{"origin_id": "both", "failover_criteria": [{"status_codes": [500]}], "member": [{}, {}]}]}),
+                json!({"origin": [{"origin_id": true, "domain_name": true, "origin_access_control_id": true}],
+                    "default_cache_behavior": [{"target_origin_id": true}], "origin_group": [{"member": [{"origin_id": true}, {"origin_id": true}]}]}),
+            ),
+        ]),
+        json!([{"address": "aws_cloudfront_distribution.cdn", "expressions": {
+            "origin": [{"origin_id": id, "domain_name": id, "origin_access_control_id": id}],
+            "default_cache_behavior": [{"target_origin_id": id}],
+            "origin_group": [{"member": [{"origin_id": id}, {"origin_id": id}]}]}}]),
+        json!({}),
+    );
+    let all = candidates(&plan);
+    let distribution = &all[0].distribution;
+    let (origin, group) = (&distribution.origins[0], &distribution.origin_groups[0]);
+    let default = distribution.default_behavior.as_ref().unwrap();
+    let control = origin.origin_access_control().unwrap();
+    let mut spelt = vec![
+        &origin.id,
+        &origin.domain_name,
+        control,
+        &default.target_origin_id,
+    ];
+    spelt.extend(&group.members);
+    let spelt: std::collections::BTreeSet<&str> = spelt.iter().map(|it| it.spelling()).collect();
+    assert_eq!(spelt.len(), 6, "{spelt:#?}");
+    assert!(origin.s3_endpoint.is_none());
+    let (blocking, unknown) = judged(&all[0]);
+    assert_eq!(blocking, [""; 0]);
+    for fact in ["target origin", "origin domain"] {
+        assert!(unknown.contains(&fact), "{fact}: {unknown:?}");
+    }
+}
+
 #[test]
 fn an_output_that_goes_on_is_not_its_one_reference() {
     let domain = |output: &str| json!({"references": [output, "module.assets"]});
