@@ -71,7 +71,7 @@ pub fn is_plan(content: &[u8]) -> bool {
 pub struct Read {
     /// Its distributions, in its order.
     pub found: Vec<Found>,
-    /// What it makes and keeps.
+    /// What it makes, keeps and deletes.
     pub planned: Facts,
 }
 

@@ -14,6 +14,8 @@ use crate::document::{Budget, MOST_VALUES, UsedUp, values_of};
 pub struct Plan {
     /// What changes, or stays as it is, of the types that matter here, in the order of the plan.
     pub resources: Vec<Resource>,
+    /// What is there now, and is deleted: also in the place of what is made anew.
+    pub deleted: Vec<Resource>,
     /// `configuration.root_module`
     pub root: Module,
     by_address: HashMap<String, usize>,
@@ -26,8 +28,8 @@ enum Instances {
     Several,
 }
 
-/// A resource that is there after the plan is applied.
-#[derive(Debug)]
+/// A resource: as it is after the plan is applied, or as it was.
+#[derive(Debug, Clone)]
 pub struct Resource {
     /// Such as `module.site["a"].aws_s3_bucket.this[0]`.
     pub address: String,
@@ -103,6 +105,7 @@ impl Plan {
         let budget = Budget::of(MOST_VALUES);
         let mut plan = Self {
             resources: Vec::new(),
+            deleted: Vec::new(),
             root: Module::default(),
             by_address: HashMap::new(),
             instances: HashMap::new(),
@@ -144,7 +147,9 @@ impl Plan {
             region: None,
         };
         let is_gone = actions == ["delete"] || actions == ["forget"];
+        let deletes = actions.iter().any(|action| action == "delete");
         if is_gone {
+            self.deleted.extend(deletes.then_some(resource));
             return Ok(());
         }
         if resource.kind == super::DISTRIBUTION && !resource.after.is_object() {
@@ -152,6 +157,9 @@ impl Plan {
                 "it does not say what {} becomes: its `after` is missing, as in a plan that was cut or redacted",
                 resource.address
             )));
+        }
+        if deletes {
+            self.deleted.push(resource.clone());
         }
         self.resources.push(resource);
         Ok(())

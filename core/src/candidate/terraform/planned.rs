@@ -18,6 +18,13 @@ const MAX_DEPTH: usize = 5;
 /// What the plan's resources say.
 pub fn of(plan: &Plan) -> Facts {
     let mut facts = Facts::default();
+    for resource in &plan.deleted {
+        if resource.kind == "aws_s3_bucket"
+            && let Some(name) = bucket_before(resource)
+        {
+            facts.buckets.insert(name, Fact::Known(Bucket::Deleted));
+        }
+    }
     for resource in &plan.resources {
         let own = name_of(resource, "id");
         let open = || Fact::Unknown(Unknown::not_decided("origin access control", &own));
@@ -87,6 +94,12 @@ fn bucket_within(plan: &Plan, resource: &Resource, depth: usize) -> Option<Strin
     }
 }
 
+/// The bucket that a deleted resource was, or was for.
+fn bucket_before(resource: &Resource) -> Option<BucketName> {
+    let name = resource.before.get("bucket")?.as_str()?;
+    Some(BucketName::new(name))
+}
+
 fn bucket(resource: &Resource, facts: &mut Facts) {
     let name = BucketName::new(name_of(resource, "bucket"));
     let known = Bucket::Exists {
@@ -120,20 +133,11 @@ fn bucket(resource: &Resource, facts: &mut Facts) {
 
 /// What resources beside the buckets say about them.
 fn settings(plan: &Plan, facts: &mut Facts) {
-    let mut is_open = false;
+    deleted_settings(plan, facts);
     for resource in plan.of_kind("aws_s3_bucket_website_configuration") {
-        match bucket_of(plan, resource) {
-            Some(name) => {
-                let website = Fact::Known(website(resource));
-                facts.websites.insert(BucketName::new(name), website);
-            }
-            None => is_open = true,
-        }
-    }
-    // Where the plan does not tell of which bucket a website is, it may be any one's.
-    for (name, website) in &mut facts.websites {
-        if is_open && *website == Fact::Known(Website::Off) {
-            *website = not_said("website hosting", name);
+        if let Some(name) = bucket_of(plan, resource) {
+            let website = Fact::Known(website(resource));
+            facts.websites.insert(BucketName::new(name), website);
         }
     }
     for resource in &plan.resources {
@@ -180,6 +184,43 @@ fn settings(plan: &Plan, facts: &mut Facts) {
                     }
                     _ => continue,
                 };
+            }
+        }
+    }
+}
+
+/// Without what is deleted; where the plan does not tell of which bucket some setting is, it may be
+/// the one that loses another.
+fn deleted_settings(plan: &Plan, facts: &mut Facts) {
+    let is_open = |kind| {
+        let mut all = plan.of_kind(kind);
+        all.any(|resource| bucket_of(plan, resource).is_none())
+    };
+    let policies_are_open = is_open("aws_s3_bucket_policy");
+    for resource in &plan.deleted {
+        let Some(name) = bucket_before(resource) else {
+            continue;
+        };
+        match resource.kind.as_str() {
+            "aws_s3_bucket_website_configuration" => {
+                facts.websites.insert(name, Fact::Known(Website::Off));
+            }
+            "aws_s3_bucket_policy" => {
+                if let Some(access) = facts.bucket_access.get_mut(&name) {
+                    access.policy = if policies_are_open {
+                        not_said("bucket policy", &name)
+                    } else {
+                        Fact::Known(None)
+                    };
+                }
+            }
+            _ => {}
+        }
+    }
+    if is_open("aws_s3_bucket_website_configuration") {
+        for (name, website) in &mut facts.websites {
+            if *website == Fact::Known(Website::Off) {
+                *website = not_said("website hosting", name);
             }
         }
     }

@@ -50,6 +50,27 @@ fn change(address: &str, after: Value, unknown: Value) -> Value {
         "change": {"actions": ["create"], "before": null, "after": after, "after_unknown": unknown}})
 }
 
+/// What was there before, and is now deleted, or made anew where it says what it becomes.
+#[expect(clippy::needless_pass_by_value, reason = "tables are read more easily")]
+fn deletion(address: &str, before: Value, after: Value) -> Value {
+    let mut change = change(address, after.clone(), json!({}));
+    let actions = if after.is_null() {
+        json!(["delete"])
+    } else {
+        json!(["delete", "create"])
+    };
+    change["change"]["actions"] = actions;
+    change["change"]["before"] = before;
+    change
+}
+
+fn kept(address: &str, is: Value) -> Value {
+    let mut change = change(address, is.clone(), json!({}));
+    change["change"]["actions"] = json!(["no-op"]);
+    change["change"]["before"] = is;
+    change
+}
+
 /// A distribution with one origin at this domain.
 fn distribution(address: &str, domain: &str) -> Value {
     let is_website = domain.contains("s3-website");
@@ -455,6 +476,118 @@ fn a_bucket_is_in_the_region_of_its_own_provider() {
             format!("team-assets.s3.{region}.amazonaws.com")
         );
     }
+}
+
+fn allowing() -> String {
+    json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "cloudfront.amazonaws.com"},
+        "Action": "s3:GetObject", "Resource": "arn:aws:s3:::team-assets/*"}]})
+    .to_string()
+}
+
+/// The distribution and its access control, which are there, beside what changes around them.
+fn beside(changes: &[Value]) -> Value {
+    let control = json!({"id": "EOAC", "name": "o", "origin_access_control_origin_type": "s3", "signing_behavior": "always"});
+    let address = "aws_cloudfront_distribution.cdn";
+    let cdn = distribution(address, "team-assets.s3.eu-west-1.amazonaws.com");
+    let mut cdn = cdn["change"]["after"].clone();
+    cdn["id"] = "E1".into();
+    cdn["arn"] = "arn:aws:cloudfront::111122223333:distribution/E1".into();
+    let mut all = changes.to_vec();
+    all.push(kept("aws_cloudfront_origin_access_control.o", control));
+    all.push(kept(address, cdn));
+    plan(Value::Array(all), json!([]), json!({}))
+}
+
+#[test]
+fn what_the_plan_deletes_is_gone() {
+    let bucket = json!({"bucket": "team-assets", "id": "team-assets", "region": "eu-west-1", "policy": allowing()});
+    let policy = json!({"bucket": "team-assets", "policy": allowing()});
+    let renamed = json!({"bucket": "team-assets-2", "region": "eu-west-1"});
+    let none = Value::Null;
+    for (changes, expected) in [
+        (vec![kept("aws_s3_bucket.b", bucket.clone())], vec![]),
+        (
+            vec![deletion("aws_s3_bucket.b", bucket.clone(), none.clone())],
+            vec!["missing-bucket"],
+        ),
+        (
+            vec![deletion("aws_s3_bucket.b", bucket.clone(), renamed)],
+            vec!["missing-bucket"],
+        ),
+        // It is at another address now.
+        (
+            vec![
+                deletion("aws_s3_bucket.b", bucket.clone(), none.clone()),
+                change("aws_s3_bucket.c", bucket.clone(), json!({})),
+            ],
+            vec![],
+        ),
+        (
+            vec![
+                kept("aws_s3_bucket.b", bucket.clone()),
+                deletion("aws_s3_bucket_policy.b", policy.clone(), none.clone()),
+            ],
+            vec!["ungranted-bucket-access"],
+        ),
+        (
+            vec![
+                kept("aws_s3_bucket.b", bucket.clone()),
+                deletion("aws_s3_bucket_policy.b", policy.clone(), none.clone()),
+                change("aws_s3_bucket_policy.c", policy.clone(), json!({})),
+            ],
+            vec![],
+        ),
+        (
+            vec![
+                kept("aws_s3_bucket.b", bucket.clone()),
+                deletion("aws_s3_bucket_policy.b", policy.clone(), none.clone()),
+                change(
+                    "aws_s3_bucket_policy.c",
+                    json!({}),
+                    json!({"bucket": true, "policy": true}),
+                ),
+            ],
+            vec![],
+        ),
+    ] {
+        let all = candidates(&beside(&changes));
+        let (blocking, unknown) = judged(&all[0]);
+        assert_eq!(blocking, expected, "{unknown:?} {changes:#?}");
+    }
+}
+
+#[test]
+fn a_bucket_that_is_no_longer_managed_is_not_gone() {
+    let bucket = json!({"bucket": "team-assets", "id": "team-assets"});
+    let mut forgotten = deletion("aws_s3_bucket.b", bucket, Value::Null);
+    forgotten["change"]["actions"] = json!(["forget"]);
+    let all = candidates(&beside(&[forgotten]));
+    assert!(all[0].planned.buckets.is_empty());
+}
+
+#[test]
+fn a_website_that_the_plan_deletes_is_off() {
+    let bucket = json!({"bucket": "site", "region": "eu-west-1", "website": [{"index_document": "index.html"}]});
+    let plan = plan(
+        json!([
+            kept("aws_s3_bucket.b", bucket),
+            deletion(
+                "aws_s3_bucket_website_configuration.b",
+                json!({"bucket": "site"}),
+                Value::Null
+            ),
+            distribution(
+                "aws_cloudfront_distribution.cdn",
+                "site.s3-website-eu-west-1.amazonaws.com"
+            ),
+        ]),
+        json!([]),
+        json!({}),
+    );
+    assert_eq!(
+        judged(&candidates(&plan)[0]).0,
+        ["website-hosting-disabled"]
+    );
 }
 
 /// `"S3-${b.id}"` and `"s3-${b.id}"` have the same references, so an orphan target may be none.
