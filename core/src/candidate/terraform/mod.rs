@@ -73,6 +73,8 @@ pub struct Read {
     pub found: Vec<Found>,
     /// What it makes, keeps and deletes.
     pub planned: Facts,
+    /// The addresses of distributions of a type that is not read.
+    pub unread: Vec<String>,
 }
 
 /// Reads a plan.
@@ -100,6 +102,7 @@ pub fn read(content: &[u8]) -> Result<Read, PlanError> {
     Ok(Read {
         found: found.collect(),
         planned: planned::of(&plan),
+        unread: plan.unread,
     })
 }
 

@@ -16,6 +16,8 @@ pub struct Plan {
     pub resources: Vec<Resource>,
     /// What is there now, and is deleted: also in the place of what is made anew.
     pub deleted: Vec<Resource>,
+    /// The addresses of distributions of a type that is not read.
+    pub unread: Vec<String>,
     /// `configuration.root_module`
     pub root: Module,
     by_address: HashMap<String, usize>,
@@ -64,9 +66,13 @@ struct ResourceChange<'a> {
 }
 
 #[derive(Deserialize)]
-struct Change {
+struct Actions {
     #[serde(default)]
     actions: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Change {
     #[serde(default)]
     before: Value,
     #[serde(default)]
@@ -97,6 +103,10 @@ const KINDS: [&str; 11] = [
     "aws_s3_bucket_website_configuration",
 ];
 
+/// Distributions for tenants, whose attributes have other names and other forms
+/// (<https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudfront_multitenant_distribution>).
+const NOT_READ: &str = "aws_cloudfront_multitenant_distribution";
+
 impl Plan {
     /// Reads `terraform show -json` of a plan; of other types nothing is kept.
     pub fn read(content: &[u8]) -> Result<Self, PlanError> {
@@ -106,6 +116,7 @@ impl Plan {
         let mut plan = Self {
             resources: Vec::new(),
             deleted: Vec::new(),
+            unread: Vec::new(),
             root: Module::default(),
             by_address: HashMap::new(),
             instances: HashMap::new(),
@@ -127,17 +138,24 @@ impl Plan {
     /// Keeps a change of a type that matters.
     fn add(&mut self, change: ResourceChange<'_>, budget: &Budget) -> Result<(), PlanError> {
         let is_managed = change.mode.as_deref().is_none_or(|mode| mode == "managed");
-        if !is_managed || !KINDS.contains(&change.kind.as_str()) {
+        let is_read = KINDS.contains(&change.kind.as_str());
+        if !is_managed || !is_read && change.kind != NOT_READ {
             return Ok(());
         }
         let address = change.address;
+        let wrong = |problem: String| PlanError(format!("{address}: {problem}"));
+        let Actions { actions } =
+            serde_json::from_str(change.change.get()).map_err(|error| wrong(error.to_string()))?;
+        let is_gone = actions == ["delete"] || actions == ["forget"];
+        if !is_read {
+            self.unread.extend((!is_gone).then_some(address));
+            return Ok(());
+        }
         let Change {
-            actions,
             before,
             after,
             after_unknown,
-        } = parse(change.change, budget)
-            .map_err(|problem| PlanError(format!("{address}: {problem}")))?;
+        } = parse(change.change, budget).map_err(wrong)?;
         let resource = Resource {
             address,
             kind: change.kind,
@@ -146,7 +164,6 @@ impl Plan {
             unknown: after_unknown,
             region: None,
         };
-        let is_gone = actions == ["delete"] || actions == ["forget"];
         let deletes = actions.iter().any(|action| action == "delete");
         if is_gone {
             self.deleted.extend(deletes.then_some(resource));

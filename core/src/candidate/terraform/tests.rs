@@ -724,6 +724,39 @@ fn a_plan_may_begin_with_a_mark_of_its_encoding() {
 }
 
 #[test]
+fn a_multi_tenant_distribution_is_not_passed_over_in_silence() {
+    let tenants = || {
+        change(
+            "aws_cloudfront_multitenant_distribution.saas",
+            json!({"enabled": true}),
+            json!({}),
+        )
+    };
+    let only = plan(json!([tenants()]), json!([]), json!({}));
+    let error = read_bytes(only.to_string().as_bytes())
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("`aws_cloudfront_multitenant_distribution.saas`"),
+        "{error}"
+    );
+    let mut both = site();
+    both["resource_changes"]
+        .as_array_mut()
+        .unwrap()
+        .push(tenants());
+    let all = candidates(&both);
+    assert_eq!(all.len(), 1);
+    assert!(all[0].notes[0].contains("not read"), "{:?}", all[0].notes);
+    let gone = deletion(
+        "aws_cloudfront_multitenant_distribution.saas",
+        json!({}),
+        Value::Null,
+    );
+    assert!(candidates(&plan(json!([gone]), json!([]), json!({}))).is_empty());
+}
+
+#[test]
 fn what_is_no_plan_is_none() {
     assert!(!is_plan(br#"{"format_version": "1.0", "values": {}}"#));
     assert!(!is_plan(br#"{"Origins": []}"#));
