@@ -267,18 +267,44 @@ fn defaults_note(parameters: &BTreeSet<String>) -> Option<String> {
     ))
 }
 
+/// What a plan has beside what is judged.
+fn unread_note(addresses: &[String]) -> Option<String> {
+    if addresses.is_empty() {
+        return None;
+    }
+    let names: Vec<String> = addresses.iter().map(|it| format!("`{it}`")).collect();
+    Some(format!(
+        "multi-tenant distributions are not read from plans: {}",
+        names.join(", ")
+    ))
+}
+
 fn of_plan(
     source: Source,
     document: &str,
     content: &[u8],
     sha256: &str,
 ) -> Result<Vec<Candidate>, GuardError> {
-    let (found, planned) = terraform::read(content).map_err(|error| {
+    let terraform::Read {
+        found,
+        planned,
+        unread,
+    } = terraform::read(content).map_err(|error| {
         GuardError::configuration(
             format!("the plan `{document}` cannot be read: {error}"),
             "Give what `terraform show -json PLANFILE` writes",
         )
     })?;
+    let notes: Vec<String> = unread_note(&unread).into_iter().collect();
+    if found.is_empty()
+        && let Some(note) = notes.first()
+    {
+        return Err(GuardError::configuration(
+            format!("the plan `{document}` has nothing that is judged: {note}"),
+            "Give its config as JSON once it is there, as `aws cloudfront get-distribution-config` \
+             prints it, or name its `distribution`",
+        ));
+    }
     let candidates = found.into_iter().map(|found| {
         let mut distribution = read_config(document, &found.config)?;
         distribution.id.clone_from(&found.id);
@@ -295,7 +321,7 @@ fn of_plan(
             distribution,
             planned: planned.clone(),
             before,
-            notes: Vec::new(),
+            notes: notes.clone(),
             origin: Provenance {
                 source,
                 format: Format::TerraformPlan,

@@ -1,12 +1,14 @@
 use std::borrow::Cow;
 
-/// A document in UTF-8: Windows PowerShell writes what it redirects into a file as UTF-16, with a mark of
-/// the order of its bytes. Any other document, and one that is cut off, stays as it is.
+/// A document in UTF-8, without a mark at its beginning: Windows PowerShell writes what it redirects into
+/// a file as UTF-16, with a mark of the order of its bytes, and other tools put one before UTF-8. Any other
+/// document, and one that is cut off, stays as it is.
 #[must_use]
 pub fn utf8(content: &[u8]) -> Cow<'_, [u8]> {
     let unit: fn([u8; 2]) -> u16 = match content {
         [0xff, 0xfe, ..] => u16::from_le_bytes,
         [0xfe, 0xff, ..] => u16::from_be_bytes,
+        [0xef, 0xbb, 0xbf, rest @ ..] => return rest.into(),
         _ => return content.into(),
     };
     let (units, []) = content.as_chunks::<2>() else {
@@ -31,6 +33,8 @@ mod tests {
         for document in [&little, &big] {
             assert_eq!(&*utf8(document), text.as_bytes());
         }
+        let marked = [b"\xef\xbb\xbf", text.as_bytes()].concat();
+        assert_eq!(&*utf8(&marked), text.as_bytes());
         for document in [&b"{}"[..], b"", &little[..5], b"\xff\xfe\x00\xd8"] {
             assert_eq!(&*utf8(document), document);
         }

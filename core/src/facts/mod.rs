@@ -60,6 +60,8 @@ pub struct Facts {
 pub enum Bucket {
     /// No account has a bucket of this name.
     Missing,
+    /// The candidate's own source deletes it.
+    Deleted,
     /// There is one.
     Exists {
         /// Where it is, from `x-amz-bucket-region`.

@@ -237,8 +237,10 @@ fn missing() -> String {
 }
 
 fn bucket(bucket: &Bucket) -> String {
-    let Bucket::Exists { region, owner } = bucket else {
-        return "no account has one of this name".to_owned();
+    let (region, owner) = match bucket {
+        Bucket::Exists { region, owner } => (region, owner),
+        Bucket::Missing => return "no account has one of this name".to_owned(),
+        Bucket::Deleted => return "deleted by it".to_owned(),
     };
     let region = region.as_ref();
     let region = region.map_or_else(String::new, |region| format!(" in {region}"));

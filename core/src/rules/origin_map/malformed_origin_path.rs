@@ -11,9 +11,8 @@ rule! {
     /// characters, or has characters that must be encoded in a URL.
     ///
     /// ## Why is this bad?
-    /// CloudFront refuses the config with `InvalidRelativePath` ("The relative path is too big, is
-    /// not URL-encoded, or does not begin with a slash (/)") or with `InvalidArgument`. CloudFront
-    /// puts the path before the viewer's, which begins with `/` already.
+    /// CloudFront refuses the config with `InvalidRelativePath` or `InvalidArgument`. It puts the
+    /// path before the viewer's, which begins with `/` already.
     ///
     /// CloudFront's model words it: `InvalidRelativePath`, "The relative path is too big, is not
     /// URL-encoded, or does not begin with a slash (/)."
