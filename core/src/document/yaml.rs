@@ -49,8 +49,8 @@ fn position(marker: Marker) -> Position {
 /// Puts a document together from the parser's events, without recursion.
 struct Builder {
     open: Vec<Open>,
-    /// What each anchor stands for, and what that weighs.
-    anchors: HashMap<usize, (Node, usize)>,
+    /// What each anchor stands for, what that weighs, and how deep it is nested.
+    anchors: HashMap<usize, (Node, usize, usize)>,
     budget: Budget,
     document: Option<Node>,
 }
@@ -62,6 +62,8 @@ struct Open {
     function: Option<String>,
     /// What was left of the budget before it.
     left: usize,
+    /// How deep what is in it is nested.
+    depth: usize,
     content: Content,
 }
 
@@ -84,7 +86,7 @@ impl Builder {
             Event::Scalar(text, style, anchor, tag) => {
                 let weight = weight_of(text.len());
                 let node = scalar(text, style, tag.as_deref(), at);
-                self.remember(anchor, &node, weight, at)?;
+                self.remember(anchor, &node, weight, 0, at)?;
                 self.add(node, weight, at)
             }
             Event::SequenceStart(anchor, tag) => {
@@ -101,9 +103,14 @@ impl Builder {
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(),
             Event::Alias(anchor) => match self.anchors.get(&anchor) {
-                Some((node, weight)) => {
+                Some((node, weight, depth)) => {
+                    let depth = *depth;
+                    if self.open.len() + depth > MAX_DEPTH {
+                        return too_deep(at);
+                    }
                     self.spend(*weight, at)?;
                     let node = node.clone();
+                    self.deepen(depth);
                     self.put(node, at)
                 }
                 None => refuse("an alias names an anchor that it is itself part of", at),
@@ -127,16 +134,24 @@ impl Builder {
         at: Position,
     ) -> Result<(), DocumentError> {
         if self.open.len() == MAX_DEPTH {
-            return refuse(format!("it is nested deeper than {MAX_DEPTH} levels"), at);
+            return too_deep(at);
         }
         self.open.push(Open {
             position: at,
             anchor,
             function: tag.and_then(function),
             left: self.budget.left(),
+            depth: 0,
             content,
         });
         Ok(())
+    }
+
+    /// Notes how deep something is nested that goes into what is open.
+    fn deepen(&mut self, depth: usize) {
+        if let Some(open) = self.open.last_mut() {
+            open.depth = open.depth.max(depth);
+        }
     }
 
     fn close(&mut self) -> Result<(), DocumentError> {
@@ -145,6 +160,7 @@ impl Builder {
             anchor,
             function,
             left,
+            depth,
             content,
         }) = self.open.pop()
         else {
@@ -166,7 +182,9 @@ impl Builder {
         };
         let node = call(function, kind, position);
         let weight = left - self.budget.left() + 1;
-        self.remember(anchor, &node, weight, position)?;
+        let depth = depth + 1;
+        self.remember(anchor, &node, weight, depth, position)?;
+        self.deepen(depth);
         self.add(node, 1, position)
     }
 
@@ -175,11 +193,12 @@ impl Builder {
         anchor: usize,
         node: &Node,
         weight: usize,
+        depth: usize,
         at: Position,
     ) -> Result<(), DocumentError> {
         if anchor != 0 {
             self.spend(weight, at)?;
-            self.anchors.insert(anchor, (node.clone(), weight));
+            self.anchors.insert(anchor, (node.clone(), weight, depth));
         }
         Ok(())
     }
@@ -286,6 +305,10 @@ fn merge(node: Node, entries: &mut Vec<(String, Node)>, keys: &mut HashMap<Strin
         }
         _ => {}
     }
+}
+
+fn too_deep<T>(at: Position) -> Result<T, DocumentError> {
+    refuse(format!("it is nested deeper than {MAX_DEPTH} levels"), at)
 }
 
 fn refuse<T>(problem: impl Into<String>, at: Position) -> Result<T, DocumentError> {
@@ -505,5 +528,20 @@ mod tests {
             assert_eq!(error.position.map(|at| at.line), Some(line), "{text}");
         }
         assert_eq!(error("# nothing\n").problem, "it is empty");
+    }
+
+    #[test]
+    fn aliases_in_aliases_are_no_deeper_than_other_documents() {
+        let level = |at: usize, inner: &str| {
+            let (open, close) = ("[".repeat(150), "]".repeat(150));
+            format!("k{at}: &a{at} {open}{inner}{close}\n")
+        };
+        let text: String = std::iter::once(level(0, "x"))
+            .chain((1..40).map(|at| level(at, &format!("*a{}", at - 1))))
+            .collect();
+        let error = Node::from_yaml(&text).unwrap_err();
+        assert!(error.problem.contains("nested deeper than 200"), "{error}");
+        let flat = format!("{}b: [[*a0]]\n", level(0, "x"));
+        assert!(Node::from_yaml(&flat).is_ok());
     }
 }
