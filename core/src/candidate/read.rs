@@ -1,6 +1,7 @@
 //! A document of whatever format → the candidates in it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
@@ -12,7 +13,6 @@ use crate::candidate::{DocumentError, Node};
 use crate::distribution::{Distribution, Position};
 use crate::document::utf8;
 use crate::error::GuardError;
-use crate::facts::Facts;
 use crate::nearest::nearest;
 
 /// How a document is to be read.
@@ -59,7 +59,7 @@ pub fn read_documents(
         Format::DistributionConfig | Format::TerraformPlan | Format::ChangeSet => {
             Ok(vec![Candidate {
                 distribution: read_node(document, &node)?,
-                planned: Facts::default(),
+                planned: Arc::default(),
                 before: None,
                 notes: Vec::new(),
                 origin: provenance(None),
@@ -237,6 +237,7 @@ fn of_template(
         )
     })?;
     let notes: Vec<String> = defaults_note(&read.defaults).into_iter().collect();
+    let planned = Arc::new(read.planned);
     let candidates = read.found.into_iter().map(|found| {
         let mut distribution = read_config(document, &found.config)?;
         distribution.id = found.id;
@@ -246,7 +247,7 @@ fn of_template(
         }
         Ok(Candidate {
             distribution,
-            planned: read.planned.clone(),
+            planned: Arc::clone(&planned),
             before: None,
             notes: notes.clone(),
             origin: provenance(Some(found.logical_id)),
@@ -305,6 +306,7 @@ fn of_plan(
              prints it, or name its `distribution`",
         ));
     }
+    let planned = Arc::new(planned);
     let candidates = found.into_iter().map(|found| {
         let mut distribution = read_config(document, &found.config)?;
         distribution.id.clone_from(&found.id);
@@ -319,7 +321,7 @@ fn of_plan(
         };
         Ok(Candidate {
             distribution,
-            planned: planned.clone(),
+            planned: Arc::clone(&planned),
             before,
             notes: notes.clone(),
             origin: Provenance {

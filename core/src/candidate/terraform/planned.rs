@@ -182,9 +182,7 @@ fn settings(plan: &Plan, facts: &mut Facts) {
                 let text = |name: &str| resource.after.pointer(&format!("{rule}/{name}"))?.as_str();
                 access.encryption = match (text("sse_algorithm"), text("kms_master_key_id")) {
                     (Some("AES256"), _) => Fact::Known(Encryption::S3Managed),
-                    (Some(_), Some(key)) if !key.is_empty() => {
-                        Fact::Known(Encryption::CustomerKey(key.to_owned()))
-                    }
+                    (Some(_), Some(key)) if !key.is_empty() => Fact::Known(Encryption::of_key(key)),
                     _ => continue,
                 };
             }
