@@ -234,6 +234,20 @@ async fn the_same_event_twice_posts_once() {
     assert_eq!(stage.double.world().published.len(), 1);
 }
 
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html>: 409 while
+/// another write is under way.
+#[tokio::test]
+async fn a_claim_that_met_another_write_is_made_again() {
+    let stage = Stage::new().await;
+    let event = Event::update(&broken(), "E2").0;
+    let conflict = FaultKind::Status(409, "ConditionalRequestConflict".to_owned());
+    let put = Fault::new("s3:PutObject", conflict).on(REPORTS).times(1);
+    stage.double.world().fault(put);
+    stage.invoke_as("first", event.clone()).await.unwrap();
+    stage.invoke_as("second", event).await.unwrap();
+    assert_eq!(stage.double.world().published.len(), 1);
+}
+
 #[tokio::test]
 async fn a_notification_that_did_not_go_out_goes_out_when_lambda_tries_again() {
     let stage = Stage::new().await;
