@@ -472,6 +472,26 @@ async fn a_distribution_that_is_being_deleted_is_no_alarm() {
     assert_eq!(stage.report()["verdict"], "pass");
 }
 
+/// It serves nobody: what could not be looked at is listed, and is no alarm either.
+#[tokio::test]
+async fn a_disabled_distribution_is_no_alarm_where_a_probe_could_not_look() {
+    let stage = Stage::new().await;
+    let mut config = site();
+    config["Enabled"] = false.into();
+    stage
+        .double
+        .world()
+        .deny("cloudfront:GetOriginAccessControl");
+    stage.invoke(Event::update(&config, "E2").0).await.unwrap();
+    assert_eq!(stage.double.world().published, []);
+    let report = stage.report();
+    assert_eq!(report["verdict"], "pass");
+    let unknowns = report["unknowns"].as_array().unwrap();
+    let control = |it: &&Value| it["needs"] == "cloudfront:GetOriginAccessControl";
+    let control = unknowns.iter().find(control).unwrap();
+    assert_eq!(control["blocks"], false);
+}
+
 #[tokio::test]
 async fn creations_copies_and_promotions_are_judged_too() {
     for name in [
