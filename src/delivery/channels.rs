@@ -46,7 +46,7 @@ pub trait Channels: Sync {
         notification: &Notification,
     ) -> impl Future<Output = Result<(), DeliveryError>> + Send;
 
-    /// Puts a report on an EventBridge bus.
+    /// Puts a report, as [`super::event_detail`] has it, on an EventBridge bus.
     fn put_event(
         &self,
         bus: &str,

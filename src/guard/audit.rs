@@ -11,7 +11,7 @@ use super::{
 };
 use crate::candidate::{Candidate, LastGood, Live, Node, Source, read_node};
 use crate::contract::Contract;
-use crate::delivery::{Claim, DeliveryError, Keys, Marker, Notification};
+use crate::delivery::{Claim, DeliveryError, Keys, Marker, Notification, event_detail};
 use crate::error::GuardError;
 use crate::explain::explain;
 use crate::facts::{Needs, gather};
@@ -307,7 +307,7 @@ async fn tell<S: Services>(
     let put = async {
         match settings.event_bus.as_deref() {
             Some(bus) => {
-                let detail = serde_json::to_string(report).unwrap_or_default();
+                let detail = event_detail(report, &expected);
                 services.put_event(bus, &detail).await
             }
             None => Ok(()),

@@ -316,6 +316,43 @@ async fn the_bus_gets_the_report_as_an_event() {
     assert_eq!(world.violations, Vec::<String>::new());
 }
 
+/// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html>
+#[tokio::test]
+async fn a_report_that_is_too_long_for_a_bus_goes_out_shorter_and_says_where_the_rest_is() {
+    const GONE: usize = 600;
+    let mut stage = Stage::new().await;
+    stage.settings.event_bus = Some("default".to_owned());
+    let mut config = site();
+    let items = config["Origins"]["Items"].as_array_mut().unwrap();
+    for n in 0..GONE {
+        let mut origin = items[0].clone();
+        origin["Id"] = format!("gone-{n}").into();
+        origin["DomainName"] = format!("example-gone-{n}.s3.eu-west-1.amazonaws.com").into();
+        items.push(origin);
+    }
+    config["Origins"]["Quantity"] = items.len().into();
+    stage.invoke(Event::update(&config, "E2").0).await.unwrap();
+    let whole = stage.report();
+    let all = whole["findings"].as_array().unwrap();
+    assert!(whole.to_string().len() > 256 * 1024 && all.len() > GONE);
+    let world = stage.double.world();
+    assert_eq!(world.violations, Vec::<String>::new());
+    let detail = world.events[0]["Detail"].as_str().unwrap();
+    assert!(detail.len() < 256 * 1024, "{}", detail.len());
+    let report: Value = serde_json::from_str(detail).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    assert!(!findings.is_empty());
+    assert_eq!(findings[..], all[..findings.len()], "whole, and the first");
+    let note = report["notes"].as_array().unwrap().last().unwrap();
+    let note = note.as_str().unwrap();
+    for text in [
+        format!("{} of {} findings", all.len() - findings.len(), all.len()),
+        format!("s3://{REPORTS}/reports/{DISTRIBUTION}/"),
+    ] {
+        assert!(note.contains(&text), "no {text:?} in: {note}");
+    }
+}
+
 #[tokio::test]
 async fn a_refused_update_is_explained() {
     let stage = Stage::new().await;
