@@ -224,32 +224,38 @@ pub async fn claim(
     key: &str,
     body: Vec<u8>,
 ) -> Result<Claim, DeliveryError> {
-    if create(client, bucket, key, body).await? {
+    if replace(client, bucket, key, body, None).await? {
         return Ok(Claim::Ours);
     }
     let there = client.get_object().bucket(bucket).key(key).send().await;
     let there = there.map_err(|error| undelivered(bucket, key, &Failure::of(&error)))?;
+    let version = there.e_tag().unwrap_or_default().to_owned();
     let body = there.body.collect().await.map_err(|error| DeliveryError {
         what: format!("s3://{bucket}/{key}"),
         why: error.to_string(),
     })?;
-    Ok(Claim::Taken(body.to_vec()))
+    Ok(Claim::Taken {
+        marker: body.to_vec(),
+        version,
+    })
 }
 
-/// Writes an object unless there is one of this key; `false` if there is
+/// Writes an object if it still has the version that was read, where `None` is no object
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html>).
-async fn create(
+pub async fn replace(
     client: &Client,
     bucket: &str,
     key: &str,
     body: Vec<u8>,
+    version: Option<&str>,
 ) -> Result<bool, DeliveryError> {
     let put = || {
         client
             .put_object()
             .bucket(bucket)
             .key(key)
-            .if_none_match("*")
+            .set_if_match(version.map(str::to_owned))
+            .set_if_none_match(version.is_none().then(|| "*".to_owned()))
             .content_type("application/json")
             .body(ByteStream::from(body.clone()))
             .send()
@@ -262,6 +268,8 @@ async fn create(
     match answer {
         Ok(_) => Ok(true),
         Err(Failure::Service { status: 412, .. }) => Ok(false),
+        // What was to be replaced is gone.
+        Err(Failure::NotFound(_)) if version.is_some() => Ok(false),
         Err(failure) => Err(undelivered(bucket, key, &failure)),
     }
 }

@@ -22,11 +22,11 @@ fn lower(key: &str) -> String {
     key[..1].to_lowercase() + &key[1..]
 }
 
-struct Event(Value);
+pub struct Event(pub Value);
 
 impl Event {
     /// A console user's update that CloudFront took.
-    fn update(config: &Value, etag: &str) -> Self {
+    pub fn update(config: &Value, etag: &str) -> Self {
         let mut config = cloudtrail(config);
         config["comment"] = "HIDDEN_DUE_TO_SECURITY_REASONS".into();
         Self(json!({
@@ -47,7 +47,7 @@ impl Event {
         }))
     }
 
-    fn refused(config: &Value, code: &str, message: &str) -> Self {
+    pub fn refused(config: &Value, code: &str, message: &str) -> Self {
         let mut event = Self::update(config, "");
         let detail = &mut event.0["detail"];
         detail["responseElements"] = Value::Null;
@@ -56,20 +56,20 @@ impl Event {
         event
     }
 
-    fn with(mut self, field: &str, value: impl Into<Value>) -> Self {
+    pub fn with(mut self, field: &str, value: impl Into<Value>) -> Self {
         self.0["detail"][field] = value.into();
         self
     }
 }
 
-fn broken() -> Value {
+pub fn broken() -> Value {
     let mut config = site();
     config["Origins"]["Items"][0]["DomainName"] =
         "example-assets-old.s3.eu-west-1.amazonaws.com".into();
     config
 }
 
-fn live_etag(stage: &Stage) -> String {
+pub fn live_etag(stage: &Stage) -> String {
     stage.double.world().distributions[DISTRIBUTION]
         .etag
         .clone()

@@ -135,6 +135,15 @@ impl Channels for Faulty {
     ) -> impl Future<Output = Result<Claim, DeliveryError>> + Send {
         self.0.claim(bucket, key, body)
     }
+    fn replace(
+        &self,
+        bucket: &str,
+        key: &str,
+        body: Vec<u8>,
+        version: Option<&str>,
+    ) -> impl Future<Output = Result<bool, DeliveryError>> + Send {
+        self.0.replace(bucket, key, body, version)
+    }
 }
 
 #[tokio::test]

@@ -123,14 +123,14 @@ impl Programs {
         table.row(
             format!("calls of an audit that passes, {ORIGINS} buckets, one OAC"),
             "2 per bucket (policy, encryption), 1 per OAC; 1 publish; 1 read and 1 write for the last known good; \
-             besides the marker, the baseline and the three forms of the report",
+             besides the marker (claimed, told), the baseline and the three forms of the report",
             figures::calls(&calls),
             asked.map(count) == [ORIGINS, ORIGINS, 1]
                 && kept == 1
                 && count("sns:Publish") == 1
                 && count("s3:GetObject") == 1
-                && count("s3:PutObject") == 5
-                && calls.values().sum::<usize>() == 2 * ORIGINS + 1 + kept + 1 + 1 + 5,
+                && count("s3:PutObject") == 6
+                && calls.values().sum::<usize>() == 2 * ORIGINS + 1 + kept + 1 + 1 + 6,
         );
 
         let mut broken = Scene::new(ORIGINS, false).await?;
@@ -138,13 +138,14 @@ impl Programs {
         broken.lose_a_bucket();
         broken.audit(&self.guard).await?;
         table.row(
-            "waves of an audit",
+            "waves of an audit, until the notification is out",
             "2",
             format!(
-                "{} ({waves} when it passes: the last known good is kept after the notification)",
+                "{} ({} with the marker that says so, {waves} when it passes: the last known good is kept)",
+                broken.waves_until("sns:Publish"),
                 broken.waves()
             ),
-            broken.waves() == 2,
+            broken.waves_until("sns:Publish") == 2,
         );
         if let Some(peer) = &self.peer {
             let mut scene = Scene::new(ORIGINS, false).await?;
