@@ -24,6 +24,7 @@ use crate::services::Services;
 use crate::settings::Settings;
 use crate::verdict::Decision;
 use claim::NotOurs;
+use config::Subject;
 
 /// A change, and what is at hand to judge it and to tell of it.
 struct Audit<'a, S> {
@@ -56,7 +57,9 @@ struct Judged {
 enum Unjudged {
     /// CloudTrail left out the config and whose it is.
     NoConfig,
-    /// Something went wrong.
+    /// The event's config cannot be read, nor what is live in its place: what is wrong.
+    Unreadable(String),
+    /// Something went wrong that may go right another time.
     Failed(GuardError),
 }
 
@@ -94,11 +97,7 @@ pub(super) async fn report<S: Services>(
     };
     match judged {
         Ok(judged) => tell::of_verdict(&audit, marker, judged).boxed_local().await,
-        Err(Unjudged::NoConfig) => tell::without_config(&audit, marker).boxed_local().await,
-        Err(Unjudged::Failed(error)) => {
-            claim::give_up(&audit, marker).boxed_local().await;
-            Err(error.into())
-        }
+        Err(unjudged) => tell::unjudged(&audit, marker, unjudged).boxed_local().await,
     }
 }
 
@@ -130,7 +129,9 @@ async fn judge_in_time<S: Services>(audit: &Audit<'_, S>) -> Result<Judged, Unju
         .boxed_local();
     match tokio::time::timeout(audit.invocation.budget(), judging).await {
         Ok(Ok(judged)) => judged,
-        Ok(Err(_panic)) => Err(unavailable("a fault of the guard's own")),
+        Ok(Err(_panic)) => Err(unavailable(
+            "it met a fault of the guard's own; please report it with the event",
+        )),
         Err(_elapsed) => Err(unavailable(
             "AWS did not answer before the function's time was up",
         )),
@@ -144,8 +145,13 @@ async fn judge_change<S: Services>(audit: &Audit<'_, S>) -> Result<Judged, Unjud
         change,
         ..
     } = audit;
-    let (candidate, live) = config::read(audit).await?;
+    let Subject {
+        candidate,
+        live,
+        mut notes,
+    } = config::read(audit).await?;
     let (contract, note) = contract(audit).await;
+    notes.extend(note);
     let owners = Contract::owners(contract.as_ref(), &settings.bucket_owners);
     let probes = services.probes(change.account.as_deref(), &owners);
     let needs = Needs::of(&candidate.distribution);
@@ -160,7 +166,7 @@ async fn judge_change<S: Services>(audit: &Audit<'_, S>) -> Result<Judged, Unjud
         on_unknown: settings.on_unknown,
         contract: contract.as_ref(),
         judged_at: &judged_at,
-        notes: note.into_iter().collect(),
+        notes,
         harmless: change.failed.is_none() && candidate.distribution.enabled == Some(false),
     });
     let report = frozen(

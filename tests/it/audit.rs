@@ -75,6 +75,11 @@ pub fn live_etag(stage: &Stage) -> String {
         .clone()
 }
 
+fn set_live(stage: &Stage, config: Value) {
+    let mut world = stage.double.world();
+    world.distributions.get_mut(DISTRIBUTION).unwrap().config = config;
+}
+
 #[tokio::test]
 async fn a_bad_change_is_posted_with_who_did_it_and_how() {
     let stage = Stage::new().await;
@@ -491,6 +496,69 @@ async fn an_event_without_anything_to_judge_is_told_all_the_same() {
             "{}",
             published.message
         );
+    }
+}
+
+/// One value of a kind that CloudFront's API does not have.
+fn unreadable(config: &Value) -> Value {
+    let mut config = config.clone();
+    config["Origins"]["Items"][0]["DomainName"] = json!({"value": "example-assets"});
+    config
+}
+
+#[tokio::test]
+async fn of_a_change_whose_config_cannot_be_read_what_is_live_is_judged() {
+    let stage = Stage::new().await;
+    set_live(&stage, broken());
+    let event = Event::update(&unreadable(&broken()), "E2").0;
+    stage.invoke(event).await.unwrap();
+    let published = stage.double.world().published[0].clone();
+    assert_eq!(
+        published.subject.as_deref(),
+        Some("Origin Guard: E2EXAMPLE1GUARD is broken: missing-bucket")
+    );
+    let note = "what is live now was judged, since `UpdateDistribution \
+                11111111-2222-4333-8444-555555555555` does not have the form of a CloudFront config";
+    assert!(published.message.contains(note), "{}", published.message);
+    assert_eq!(stage.report()["candidate"]["source"], "live");
+}
+
+#[tokio::test]
+async fn a_config_that_cannot_be_read_anywhere_is_told_with_what_is_wrong() {
+    let config = unreadable(&site());
+    let made = Event::update(&config, "E2");
+    let refused = Event::refused(&config, "NoSuchOrigin", "m");
+    for (event, subject, texts) in [
+        (
+            made,
+            "Origin Guard: E2EXAMPLE1GUARD could not be judged",
+            [
+                "cloudfront:GetDistribution",
+                "check --distribution E2EXAMPLE1GUARD",
+            ],
+        ),
+        (
+            refused,
+            "Origin Guard: E2EXAMPLE1GUARD: UpdateDistribution refused with NoSuchOrigin",
+            ["NoSuchOrigin", "CloudTrail event: 11111111"],
+        ),
+    ] {
+        let stage = Stage::new().await;
+        stage.double.world().deny("cloudfront:GetDistribution");
+        stage.invoke(event.0).await.unwrap();
+        let published = stage.double.world().published[0].clone();
+        assert_eq!(published.subject.as_deref(), Some(subject));
+        let texts = texts.into_iter();
+        for text in texts.chain([
+            "does not have the form of a CloudFront config",
+            "Admin/alice",
+        ]) {
+            assert!(
+                published.message.contains(text),
+                "no {text:?} in: {}",
+                published.message
+            );
+        }
     }
 }
 

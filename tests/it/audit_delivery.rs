@@ -7,7 +7,7 @@ use origin_guard::guard::Failure;
 use serde_json::{Value, json};
 
 use crate::audit::{Event, broken, live_etag};
-use crate::stage::{REPORTS, Stage, site};
+use crate::stage::{DISTRIBUTION, REPORTS, Stage, site};
 
 /// Of what hangs the end is seen; all else has time enough on a machine with much else to do.
 const SHORT: Duration = Duration::from_secs(6);
@@ -171,4 +171,42 @@ async fn what_hangs_after_the_notification_does_not_repeat_it() {
     assert_eq!(outcome["verdict"], "pass");
     stage.invoke_as("second", event).await.unwrap();
     assert_eq!(told(&stage), (1, 0));
+}
+
+#[tokio::test]
+async fn a_change_that_cannot_be_judged_in_time_is_told_as_such() {
+    let mut stage = Stage::new().await;
+    stage.deadline = SHORT;
+    // Only the ID: the config has to be read.
+    let event = Event::update(&broken(), "E2")
+        .with("requestParameters", Value::Null)
+        .with(
+            "responseElements",
+            json!({"distribution": {"id": DISTRIBUTION}}),
+        );
+    let hang = Fault::new("cloudfront:GetDistribution", FaultKind::Hang);
+    stage.double.world().fault(hang);
+    let began = std::time::Instant::now();
+    stage.invoke_as("first", event.0.clone()).await.unwrap();
+    assert!(began.elapsed() < stage.deadline, "{:?}", began.elapsed());
+    stage.invoke_as("second", event.0).await.unwrap();
+    let world = stage.double.world();
+    let [published] = world.published.as_slice() else {
+        panic!("{:?}", world.published)
+    };
+    assert_eq!(
+        published.subject.as_deref(),
+        Some("Origin Guard: E2EXAMPLE1GUARD could not be judged")
+    );
+    for text in [
+        "UpdateDistribution was made by Admin/alice (via console)",
+        "before the function's time was up",
+        "origin-guard check --distribution E2EXAMPLE1GUARD",
+    ] {
+        assert!(
+            published.message.contains(text),
+            "no {text:?} in: {}",
+            published.message
+        );
+    }
 }

@@ -1,38 +1,73 @@
 //! The config that a change made, or would have made.
 
+use serde_json::Value;
+
 use super::{Audit, Unjudged};
 use crate::candidate::{Candidate, Live, Node, Source, read_node};
 use crate::error::GuardError;
 use crate::request::{Change, api_name};
 use crate::services::Services;
 
-/// The config that the event carries; what CloudTrail left out is read from CloudFront, if it can
-/// be told from where.
-pub(super) async fn read<S: Services>(
-    audit: &Audit<'_, S>,
-) -> Result<(Candidate, Option<Live>), Unjudged> {
-    let change = audit.change;
-    let document = format!("{} {}", change.operation.name(), change.event_id);
-    if let Some(config) = &change.config {
-        let node = Node::from_value(config, api_name);
-        return Ok((of_event(change, &node, document)?, None));
-    }
-    let (candidate, live) = of_live(audit, document).await?;
-    Ok((candidate, Some(live)))
+/// What is judged of a change.
+pub(super) struct Subject {
+    pub candidate: Candidate,
+    /// What was read from CloudFront, where that is what is judged.
+    pub live: Option<Live>,
+    /// What a reader must know of where the config is from.
+    pub notes: Vec<String>,
 }
 
-fn of_event(change: &Change, config: &Node, document: String) -> Result<Candidate, GuardError> {
-    let mut distribution = read_node(&document, config)?;
+/// The config that the event carries; what CloudTrail left out, or what cannot be read, is read from
+/// CloudFront, if it can be told from where.
+pub(super) async fn read<S: Services>(audit: &Audit<'_, S>) -> Result<Subject, Unjudged> {
+    let change = audit.change;
+    let document = format!("{} {}", change.operation.name(), change.event_id);
+    let Some(config) = &change.config else {
+        return of_live(audit, document).await;
+    };
+    let problem = match of_event(change, config, &document) {
+        Ok(candidate) => {
+            return Ok(Subject {
+                candidate,
+                live: None,
+                notes: Vec::new(),
+            });
+        }
+        Err(GuardError::Configuration { problem, .. }) => problem,
+        Err(error) => error.to_string(),
+    };
+    tracing::warn!(
+        event = change.event_id,
+        problem,
+        "the event's config cannot be read"
+    );
+    if change.failed.is_some() {
+        // What was refused is nowhere else.
+        return Err(Unjudged::Unreadable(problem));
+    }
+    match of_live(audit, document).await {
+        Ok(mut subject) => {
+            let note = format!("what is live now was judged, since {problem}");
+            subject.notes.push(note);
+            Ok(subject)
+        }
+        Err(Unjudged::Failed(error)) => Err(Unjudged::Unreadable(format!(
+            "{problem}; what is live could not be read either: {error}"
+        ))),
+        Err(_) => Err(Unjudged::Unreadable(problem)),
+    }
+}
+
+fn of_event(change: &Change, config: &Value, document: &str) -> Result<Candidate, GuardError> {
+    let node = Node::from_value(config, api_name);
+    let mut distribution = read_node(document, &node)?;
     distribution.id.clone_from(&change.distribution);
     distribution.domain_name.clone_from(&change.domain_name);
     distribution.etag.clone_from(&change.etag);
     Ok(Candidate::of_config(distribution, Source::Event, document))
 }
 
-async fn of_live<S: Services>(
-    audit: &Audit<'_, S>,
-    document: String,
-) -> Result<(Candidate, Live), Unjudged> {
+async fn of_live<S: Services>(audit: &Audit<'_, S>, document: String) -> Result<Subject, Unjudged> {
     let Audit {
         services, change, ..
     } = audit;
@@ -54,6 +89,9 @@ async fn of_live<S: Services>(
         distribution.arn = None;
         distribution.domain_name = None;
     }
-    let candidate = Candidate::of_config(distribution, Source::Live, document);
-    Ok((candidate, live))
+    Ok(Subject {
+        candidate: Candidate::of_config(distribution, Source::Live, document),
+        live: Some(live),
+        notes: Vec::new(),
+    })
 }

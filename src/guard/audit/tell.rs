@@ -1,10 +1,12 @@
 //! Who is told of a change: each channel once.
 
-use futures_util::future::{join, join3};
+use std::panic::AssertUnwindSafe;
+
+use futures_util::future::{FutureExt, join, join3};
 use serde_json::{Value, json};
 
 use super::super::{Failure, outcome, store_report};
-use super::{Audit, Judged, claim, keep, trigger};
+use super::{Audit, Judged, Unjudged, claim, keep, trigger};
 use crate::delivery::{DeliveryError, Keys, Marker, Notification, Told, event_detail};
 use crate::explain::explain;
 use crate::report::{Document, v1};
@@ -75,26 +77,41 @@ async fn store<S: Services>(
 ) -> Result<String, String> {
     let bucket = audit.settings.report_bucket.as_deref();
     let storing = store_report(audit.services, bucket, key, document);
-    let stored = audit.while_there_is_time(storing).await;
-    let late = "not stored: AWS did not answer before the function's time was up";
-    stored.unwrap_or_else(|| Err(late.to_owned()))
+    let storing = AssertUnwindSafe(storing).catch_unwind();
+    match audit.while_there_is_time(storing).await {
+        Some(Ok(stored)) => stored,
+        Some(Err(_panic)) => Err("not stored: a fault of the guard's own".to_owned()),
+        None => Err("not stored: AWS did not answer before the function's time was up".to_owned()),
+    }
 }
 
-/// CloudTrail left out the config and whose it is: who changed something, and what CloudFront
-/// said, is still worth a message.
-pub(super) async fn without_config<S: Services>(
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html>
+const NO_CONFIG: &str =
+    "CloudTrail left the config out of the event, as it does above 100 KB, so nothing was judged";
+
+/// There is no verdict: who changed something, and what CloudFront said, is still worth a message.
+pub(super) async fn unjudged<S: Services>(
     audit: &Audit<'_, S>,
     marker: Option<Marker>,
+    unjudged: Unjudged,
 ) -> Result<Value, Failure> {
     let change = audit.change;
     let explanation = change.failed.as_ref().map(|failed| explain(failed, &[]));
-    let notification = Notification::without_config(&trigger(change), explanation.as_ref());
+    let id = change.distribution.as_deref();
+    let (trigger, why) = (trigger(change), why(&unjudged));
+    let notification = Notification::unjudged(&trigger, id, &why, explanation.as_ref());
     let subject = notification.subject.clone();
     tracing::warn!(
         event = change.event_id,
         summary = subject,
-        "change without a config"
+        why,
+        "change not judged"
     );
+    if let (Unjudged::Failed(error), None) = (unjudged, &audit.settings.topic_arn) {
+        // Nobody can be told that it failed, so it had better not.
+        claim::give_up(audit, marker).await;
+        return Err(error.into());
+    }
     let message = Message {
         notification: Some(notification),
         ..Message::default()
@@ -103,6 +120,14 @@ pub(super) async fn without_config<S: Services>(
     claim::mark(audit, marker, told).await;
     sent?;
     Ok(json!({"summary": subject}))
+}
+
+fn why(unjudged: &Unjudged) -> String {
+    match unjudged {
+        Unjudged::NoConfig => NO_CONFIG.to_owned(),
+        Unjudged::Unreadable(problem) => format!("Nothing was judged, since {problem}"),
+        Unjudged::Failed(error) => format!("The change could not be judged. {error}"),
+    }
 }
 
 /// Sends what did not go out so far: a channel that fails keeps no other back. Says what is told
