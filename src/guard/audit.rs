@@ -6,6 +6,7 @@ mod keep;
 mod tell;
 
 use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
 use futures_util::future::{FutureExt, join, try_join};
 use serde_json::{Value, json};
@@ -34,7 +35,16 @@ struct Audit<'a, S> {
     invocation: &'a Invocation,
 }
 
+/// So long S3 may take to answer about what the guard has stored itself: the verdict can do without.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 impl<S> Audit<'_, S> {
+    /// What a slow report bucket may hold up, at most a quarter of what judging may take.
+    async fn patiently<T>(&self, reading: impl Future<Output = T>) -> Option<T> {
+        let limit = PATIENCE.min(self.invocation.budget() / 4);
+        tokio::time::timeout(limit, reading).await.ok()
+    }
+
     /// What is no part of telling has what time is left: it must not make an invocation fail that
     /// has told.
     async fn while_there_is_time<T>(&self, work: impl Future<Output = T>) -> Option<T> {
@@ -225,10 +235,15 @@ async fn contract<S: Services>(audit: &Audit<'_, S>) -> (Option<Contract>, Optio
     let Some(url) = &audit.settings.contract else {
         return (None, None);
     };
-    match read_contract(audit.services, url, audit.settings).await {
-        Ok(contract) => (Some(contract), None),
-        Err(error) => {
+    let reading = read_contract(audit.services, url, audit.settings);
+    match audit.patiently(reading).await {
+        Some(Ok(contract)) => (Some(contract), None),
+        Some(Err(error)) => {
             let note = format!("judged without the contract: {error}");
+            (None, Some(note))
+        }
+        None => {
+            let note = format!("judged without the contract: {url} was not read in time");
             (None, Some(note))
         }
     }
@@ -238,10 +253,14 @@ async fn contract<S: Services>(audit: &Audit<'_, S>) -> (Option<Contract>, Optio
 async fn last_good<S: Services>(audit: &Audit<'_, S>) -> Option<LastGood> {
     let id = audit.change.distribution.as_deref()?;
     audit.settings.report_bucket.as_ref()?;
-    match audit.services.last_good(id).await {
-        Ok(good) => good,
-        Err(error) => {
+    match audit.patiently(audit.services.last_good(id)).await {
+        Some(Ok(good)) => good,
+        Some(Err(error)) => {
             tracing::warn!(distribution = id, error = %error, "last known good config not read");
+            None
+        }
+        None => {
+            tracing::warn!(distribution = id, "last known good config not read in time");
             None
         }
     }

@@ -158,6 +158,24 @@ async fn a_marker_that_cannot_be_read_keeps_nothing_back() {
     assert_eq!(told(&stage), (1, 0));
 }
 
+#[tokio::test]
+async fn a_report_bucket_that_hangs_does_not_keep_the_notification_back() {
+    let mut stage = Stage::new().await;
+    stage.deadline = SHORT;
+    stage.settings.contract = Some(format!("s3://{REPORTS}/contract.yaml"));
+    for call in ["s3:PutObject", "s3:GetObject"] {
+        let hang = Fault::new(call, FaultKind::Hang).on(REPORTS);
+        stage.double.world().fault(hang);
+    }
+    let outcome = stage.invoke(bad_change()).await.unwrap();
+    assert_eq!(outcome["verdict"], "block");
+    assert_eq!(told(&stage), (1, 0));
+    let message = stage.double.world().published[0].message.clone();
+    assert!(message.contains("judged without the contract"), "{message}");
+    let report = outcome["report"].as_str().unwrap();
+    assert!(report.starts_with("not stored"), "{report}");
+}
+
 /// What comes after the notification has what time is left, and fails nothing.
 #[tokio::test]
 async fn what_hangs_after_the_notification_does_not_repeat_it() {

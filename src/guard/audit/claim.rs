@@ -38,24 +38,35 @@ pub(super) async fn claim<S: Services>(audit: &Audit<'_, S>) -> Result<Option<Ma
         told: Told::default(),
     };
     let until = Instant::now() + audit.invocation.budget();
+    let mut other = None;
     loop {
-        let other = match attempt(audit, bucket, &own).await {
+        let attempt = audit.patiently(attempt(audit, bucket, &own)).await;
+        match attempt.unwrap_or_else(|| Err(late(bucket, event))) {
             Ok(Attempt::Ours(marker)) => return Ok(Some(marker)),
             Ok(Attempt::Theirs(marker)) if marker.told.all => return Err(NotOurs::Told),
-            Ok(Attempt::Theirs(marker)) => marker.request_id,
+            Ok(Attempt::Theirs(marker)) => other = Some(marker.request_id),
             // Telling twice is better than not at all.
-            Err(error) => {
+            Err(error) if other.is_none() => {
                 not_claimed(event, &error);
                 return Ok(Some(own));
             }
-        };
+            Err(_) => {}
+        }
         if Instant::now() + PAUSE >= until {
+            let other = other.unwrap_or_default();
             return Err(NotOurs::Busy(DeliveryError {
                 what: format!("the report of event {event}"),
                 why: format!("invocation {other} has claimed it, and has not told of it so far"),
             }));
         }
         tokio::time::sleep(PAUSE).await;
+    }
+}
+
+fn late(bucket: &str, event: &str) -> DeliveryError {
+    DeliveryError {
+        what: format!("s3://{bucket}/{}", Keys::marker(event)),
+        why: "AWS did not answer in time".to_owned(),
     }
 }
 
