@@ -198,6 +198,19 @@ async fn a_config_that_changed_again_is_not_kept() {
     assert_eq!(stage.stored("last-good/"), []);
 }
 
+/// CloudTrail left out the answer, and with it the version: was what is live now ever judged?
+#[tokio::test]
+async fn without_a_version_only_what_was_judged_is_kept() {
+    for (live, kept) in [(site(), 1), (broken(), 0)] {
+        let stage = Stage::new().await;
+        set_live(&stage, live);
+        let event = Event::update(&site(), "").with("responseElements", Value::Null);
+        let outcome = stage.invoke(event.0).await.unwrap();
+        assert_eq!(outcome["verdict"], "pass");
+        assert_eq!(stage.stored("last-good/").len(), kept);
+    }
+}
+
 #[tokio::test]
 async fn a_blocked_change_is_not_kept() {
     let stage = Stage::new().await;

@@ -5,7 +5,9 @@ use serde_json::json;
 use super::super::now;
 use super::{Audit, Judged, trigger};
 use crate::candidate::Live;
+use crate::change::difference;
 use crate::delivery::{DeliveryError, Keys};
+use crate::distribution::Distribution;
 use crate::request::Operation;
 use crate::services::Services;
 
@@ -66,8 +68,12 @@ async fn keep<S: Services>(
         read = live.map_err(|error| error.to_string())?;
         &read
     };
-    let changed = |etag: &String| *etag != live.etag;
-    if audit.change.etag.as_ref().is_some_and(changed) {
+    let is_judged = match &audit.change.etag {
+        Some(etag) => *etag == live.etag,
+        // CloudTrail left out the version that the change made.
+        None => judged.live.is_some() || is_same(&judged.candidate.distribution, live),
+    };
+    if !is_judged {
         tracing::info!(
             distribution = id,
             "last known good not kept: the distribution changed again"
@@ -76,6 +82,12 @@ async fn keep<S: Services>(
     }
     let stored = store(audit, bucket, id, live).await;
     stored.map_err(|error| error.to_string())
+}
+
+/// Whether a verdict on a config holds for what is live.
+fn is_same(candidate: &Distribution, live: &Live) -> bool {
+    let serves = live.distribution.enabled != Some(false);
+    serves && difference(candidate, &live.distribution).is_empty()
 }
 
 async fn store<S: Services>(
