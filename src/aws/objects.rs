@@ -154,6 +154,7 @@ pub async fn last_good(
         subject: subject.clone(),
         problem,
     };
+    let version = answer.e_tag().map(str::to_owned);
     let body = answer
         .body
         .collect()
@@ -174,6 +175,7 @@ pub async fn last_good(
         candidate: Candidate::of_config(distribution, Source::LastGood, key.clone()),
         etag: text("etag"),
         taken_at: text("takenAt"),
+        version,
     }))
 }
 

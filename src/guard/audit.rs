@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::{
     Circumstances, Evidence, Failure, Guard, Invocation, freeze, judge, now, read_contract,
 };
-use crate::candidate::{Candidate, LastGood, Live, Source};
+use crate::candidate::{Candidate, LastGood, Source};
 use crate::contract::Contract;
 use crate::error::GuardError;
 use crate::explain::explain;
@@ -25,7 +25,8 @@ use crate::services::Services;
 use crate::settings::Settings;
 use crate::verdict::Decision;
 use claim::NotOurs;
-use config::Subject;
+use config::{Snapshot, Subject};
+use keep::Stored;
 
 /// A change, and what is at hand to judge it and to tell of it.
 struct Audit<'a, S> {
@@ -58,7 +59,8 @@ impl<S> Audit<'_, S> {
 struct Judged {
     candidate: Candidate,
     /// What was read from CloudFront, where that is what was judged.
-    live: Option<Live>,
+    live: Option<Snapshot>,
+    good: Option<Stored>,
     decision: Decision,
     report: v1::Report,
 }
@@ -197,6 +199,7 @@ async fn judge_change<S: Services>(audit: &Audit<'_, S>) -> Result<Judged, Unjud
     Ok(Judged {
         candidate,
         live,
+        good: good.as_ref().map(Stored::of),
         decision,
         report,
     })

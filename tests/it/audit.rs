@@ -1,5 +1,7 @@
 //! CloudTrail saw a change.
 
+use std::time::Duration;
+
 use aws_double::{Fault, FaultKind};
 use serde_json::{Map, Value, json};
 
@@ -209,6 +211,62 @@ async fn without_a_version_only_what_was_judged_is_kept() {
         assert_eq!(outcome["verdict"], "pass");
         assert_eq!(stage.stored("last-good/").len(), kept);
     }
+}
+
+/// Both read the live config, and the one that read it first writes last.
+#[tokio::test]
+async fn of_two_configs_the_later_one_is_kept_whoever_writes_last() {
+    for (taken_at, etag) in [
+        ("2999-01-01T00:00:00Z", "EOTHER"),
+        ("2020-01-01T00:00:00Z", "own"),
+    ] {
+        let stage = Stage::new().await;
+        let own = live_etag(&stage);
+        let read = "cloudfront:GetDistribution";
+        let slow = FaultKind::Delay(Duration::from_millis(300));
+        stage.double.world().fault(Fault::new(read, slow));
+        let other = json!({"schemaVersion": "1", "etag": "EOTHER", "takenAt": taken_at,
+            "DistributionConfig": site()});
+        let key = format!("last-good/{DISTRIBUTION}.json");
+        let meanwhile = async {
+            while !stage.double.world().calls().contains_key(read) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            let other = other.to_string().into_bytes();
+            stage.double.world().object(REPORTS, &key, other);
+        };
+        let event = Event::update(&site(), &own).0;
+        let (outcome, ()) = tokio::join!(stage.invoke(event), meanwhile);
+        assert_eq!(outcome.unwrap()["verdict"], "pass");
+        let kept: Value = serde_json::from_str(&stage.stored("last-good/")[0].1).unwrap();
+        let expected = if etag == "own" { &own } else { etag };
+        assert_eq!(kept["etag"], expected, "{taken_at}");
+    }
+}
+
+#[tokio::test]
+async fn a_later_last_known_good_config_stays() {
+    let stage = Stage::new().await;
+    let later = json!({"schemaVersion": "1", "etag": "ELATER", "takenAt": "2999-01-01T00:00:00Z",
+        "DistributionConfig": site()});
+    let key = format!("last-good/{DISTRIBUTION}.json");
+    let stored = later.to_string().into_bytes();
+    stage.double.world().object(REPORTS, &key, stored);
+    let event = Event::update(&site(), &live_etag(&stage)).0;
+    stage.invoke(event).await.unwrap();
+    let kept: Value = serde_json::from_str(&stage.stored("last-good/")[0].1).unwrap();
+    assert_eq!(kept["etag"], "ELATER");
+}
+
+#[tokio::test]
+async fn a_last_known_good_config_that_cannot_be_read_is_replaced() {
+    let stage = Stage::new().await;
+    let key = format!("last-good/{DISTRIBUTION}.json");
+    stage.double.world().object(REPORTS, &key, "not json");
+    let etag = live_etag(&stage);
+    stage.invoke(Event::update(&site(), &etag).0).await.unwrap();
+    let kept: Value = serde_json::from_str(&stage.stored("last-good/")[0].1).unwrap();
+    assert_eq!(kept["etag"], etag);
 }
 
 #[tokio::test]

@@ -2,17 +2,33 @@
 
 use serde_json::Value;
 
+use super::super::now;
 use super::{Audit, Unjudged};
 use crate::candidate::{Candidate, Live, Node, Source, read_node};
 use crate::error::GuardError;
 use crate::request::{Change, api_name};
 use crate::services::Services;
 
+/// What is live at a time.
+pub(super) struct Snapshot {
+    pub live: Live,
+    /// RFC 3339.
+    pub taken_at: String,
+}
+
+impl Snapshot {
+    pub async fn take<S: Services>(services: &S, id: &str) -> Result<Self, GuardError> {
+        let taken_at = now();
+        let live = services.live(id).await?;
+        Ok(Self { live, taken_at })
+    }
+}
+
 /// What is judged of a change.
 pub(super) struct Subject {
     pub candidate: Candidate,
     /// What was read from CloudFront, where that is what is judged.
-    pub live: Option<Live>,
+    pub live: Option<Snapshot>,
     /// What a reader must know of where the config is from.
     pub notes: Vec<String>,
 }
@@ -80,8 +96,8 @@ async fn of_live<S: Services>(audit: &Audit<'_, S>, document: String) -> Result<
         },
     };
     let id = asked.ok_or(Unjudged::NoConfig)?;
-    let live = services.live(&id).await?;
-    let mut distribution = live.distribution.clone();
+    let live = Snapshot::take(*services, &id).await?;
+    let mut distribution = live.live.distribution.clone();
     if change.failed.is_some() && distribution.id != change.distribution {
         // A promotion gives the primary the config of its staging distribution, and a copy is a
         // distribution of its own: policies must let in whose it would have become.

@@ -2,14 +2,30 @@
 
 use serde_json::json;
 
-use super::super::now;
+use super::config::Snapshot;
 use super::{Audit, Judged, trigger};
-use crate::candidate::Live;
+use crate::candidate::{LastGood, Live};
 use crate::change::difference;
-use crate::delivery::{DeliveryError, Keys};
+use crate::delivery::Keys;
 use crate::distribution::Distribution;
 use crate::request::Operation;
 use crate::services::Services;
+
+/// The last known good config, as it was stored when it was read.
+#[derive(Clone)]
+pub(super) struct Stored {
+    version: Option<String>,
+    taken_at: String,
+}
+
+impl Stored {
+    pub fn of(good: &LastGood) -> Self {
+        Self {
+            version: good.version.clone(),
+            taken_at: good.taken_at.clone(),
+        }
+    }
+}
 
 /// Keeps who made a version that did not pass, for whoever deploys over it.
 pub(super) async fn who_changed<S: Services>(audit: &Audit<'_, S>) {
@@ -61,17 +77,17 @@ async fn keep<S: Services>(
     id: &str,
 ) -> Result<(), String> {
     let read;
-    let live = if let Some(live) = &judged.live {
+    let now = if let Some(live) = &judged.live {
         live
     } else {
-        let live = audit.services.live(id).await;
-        read = live.map_err(|error| error.to_string())?;
+        let taken = Snapshot::take(audit.services, id).await;
+        read = taken.map_err(|error| error.to_string())?;
         &read
     };
     let is_judged = match &audit.change.etag {
-        Some(etag) => *etag == live.etag,
+        Some(etag) => *etag == now.live.etag,
         // CloudTrail left out the version that the change made.
-        None => judged.live.is_some() || is_same(&judged.candidate.distribution, live),
+        None => judged.live.is_some() || is_same(&judged.candidate.distribution, &now.live),
     };
     if !is_judged {
         tracing::info!(
@@ -80,8 +96,7 @@ async fn keep<S: Services>(
         );
         return Ok(());
     }
-    let stored = store(audit, bucket, id, live).await;
-    stored.map_err(|error| error.to_string())
+    store(audit, bucket, id, now, judged.good.clone()).await
 }
 
 /// Whether a verdict on a config holds for what is live.
@@ -90,22 +105,47 @@ fn is_same(candidate: &Distribution, live: &Live) -> bool {
     serves && difference(candidate, &live.distribution).is_empty()
 }
 
+/// Overwrites what was stored when it was read, if that was live before: of two audits that end at
+/// the same time, the one that looked later is right.
 async fn store<S: Services>(
     audit: &Audit<'_, S>,
     bucket: &str,
     id: &str,
-    live: &Live,
-) -> Result<(), DeliveryError> {
+    now: &Snapshot,
+    mut stored: Option<Stored>,
+) -> Result<(), String> {
+    /// Each time another audit has ended just then.
+    const TRIES: usize = 3;
     let document = json!({
         "schemaVersion": "1",
         "id": id,
-        "etag": live.etag,
-        "takenAt": now(),
-        "DistributionConfig": live.config.to_value(),
+        "etag": now.live.etag,
+        "takenAt": now.taken_at,
+        "DistributionConfig": now.live.config.to_value(),
     });
+    let key = Keys::last_good(id);
     let body = serde_json::to_vec_pretty(&document).unwrap_or_default();
-    audit
-        .services
-        .store(bucket, &Keys::last_good(id), "application/json", body)
-        .await
+    let services = audit.services;
+    for _ in 0..TRIES {
+        let before = stored.as_ref();
+        if before.is_some_and(|before| before.taken_at > now.taken_at) {
+            tracing::info!(
+                distribution = id,
+                "last known good not kept: there is a later one"
+            );
+            return Ok(());
+        }
+        let version = before.and_then(|before| before.version.as_deref());
+        let replaced = services.replace(bucket, &key, body.clone(), version);
+        if replaced.await.map_err(|error| error.to_string())? {
+            return Ok(());
+        }
+        let Ok(other) = services.last_good(id).await else {
+            // What cannot be read is nobody's baseline.
+            let store = services.store(bucket, &key, "application/json", body);
+            return store.await.map_err(|error| error.to_string());
+        };
+        stored = other.as_ref().map(Stored::of);
+    }
+    Err("it was replaced again and again".to_owned())
 }
