@@ -164,6 +164,7 @@ pub async fn last_good(
         subject: subject.clone(),
         problem,
     };
+    let version = answer.e_tag().map(str::to_owned);
     let body = answer
         .body
         .collect()
@@ -184,6 +185,7 @@ pub async fn last_good(
         candidate: Candidate::of_config(distribution, Source::LastGood, key.clone()),
         etag: text("etag"),
         taken_at: text("takenAt"),
+        version,
     }))
 }
 
@@ -227,38 +229,60 @@ pub async fn store(
         .map_err(|error| undelivered(bucket, key, &Failure::of(&error)))
 }
 
-/// Writes an object unless there is one of this key
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html>).
+/// Writes an object unless there is one of this key; then it is read.
 pub async fn claim(
     client: &Client,
     bucket: &str,
     key: &str,
     body: Vec<u8>,
 ) -> Result<Claim, DeliveryError> {
-    let put = client
-        .put_object()
-        .bucket(bucket)
-        .key(key)
-        .if_none_match("*")
-        .content_type("application/json")
-        .body(ByteStream::from(body));
-    let failure = match put.send().await {
-        Ok(_) => return Ok(Claim::Ours),
-        Err(error) => Failure::of(&error),
+    if replace(client, bucket, key, body, None).await? {
+        return Ok(Claim::Ours);
+    }
+    let there = client.get_object().bucket(bucket).key(key).send().await;
+    let there = there.map_err(|error| undelivered(bucket, key, &Failure::of(&error)))?;
+    let version = there.e_tag().unwrap_or_default().to_owned();
+    let body = there.body.collect().await.map_err(|error| DeliveryError {
+        what: format!("s3://{bucket}/{key}"),
+        why: error.to_string(),
+    })?;
+    Ok(Claim::Taken {
+        marker: body.to_vec(),
+        version,
+    })
+}
+
+/// Writes an object if it still has the version that was read, where `None` is no object
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html>).
+pub async fn replace(
+    client: &Client,
+    bucket: &str,
+    key: &str,
+    body: Vec<u8>,
+    version: Option<&str>,
+) -> Result<bool, DeliveryError> {
+    let put = || {
+        client
+            .put_object()
+            .bucket(bucket)
+            .key(key)
+            .set_if_match(version.map(str::to_owned))
+            .set_if_none_match(version.is_none().then(|| "*".to_owned()))
+            .content_type("application/json")
+            .body(ByteStream::from(body.clone()))
+            .send()
     };
-    match failure {
-        Failure::Service {
-            status: 409 | 412, ..
-        } => {
-            let marker = client.get_object().bucket(bucket).key(key).send().await;
-            let marker = marker.map_err(|error| undelivered(bucket, key, &Failure::of(&error)))?;
-            let body = marker.body.collect().await.map_err(|error| DeliveryError {
-                what: format!("s3://{bucket}/{key}"),
-                why: error.to_string(),
-            })?;
-            Ok(Claim::Taken(body.to_vec()))
-        }
-        failure => Err(undelivered(bucket, key, &failure)),
+    let mut answer = put().await.map_err(|error| Failure::of(&error));
+    // Another write of this key is under way, and S3 wants to be asked again.
+    if let Err(Failure::Service { status: 409, .. }) = answer {
+        answer = put().await.map_err(|error| Failure::of(&error));
+    }
+    match answer {
+        Ok(_) => Ok(true),
+        Err(Failure::Service { status: 412, .. }) => Ok(false),
+        // What was to be replaced is gone.
+        Err(Failure::NotFound(_)) if version.is_some() => Ok(false),
+        Err(failure) => Err(undelivered(bucket, key, &failure)),
     }
 }
 

@@ -239,6 +239,18 @@ impl World {
         record::waves(&self.requests)
     }
 
+    /// The same up to the last answer to an operation.
+    #[must_use]
+    pub fn waves_until(&self, operation: &str) -> usize {
+        let asked = |request: &&Request| request.name() == operation;
+        let answered = self.requests.iter().filter(asked).filter_map(|it| it.end);
+        let Some(answered) = answered.max() else {
+            return 0;
+        };
+        let earlier = self.requests.iter().filter(|it| it.start < answered);
+        record::waves(&earlier.cloned().collect::<Vec<_>>())
+    }
+
     /// Forgets what was asked, keeps what there is.
     pub fn forget_requests(&mut self) {
         self.requests.clear();

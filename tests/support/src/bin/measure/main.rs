@@ -132,14 +132,14 @@ impl Programs {
         );
         table.row(
             "the same, with each bucket's encryption for the rule on KMS keys",
-            "2 per bucket; besides the above the marker, the baseline and the three forms of the report; no more",
+            "2 per bucket; besides the above the marker (claimed, told), the baseline and the three forms of the report; no more",
             format!("{} calls", total(&calls)),
             [policies, encryptions, controls] == [ORIGINS, ORIGINS, 1]
                 && kept == 1
                 && count("sns:Publish") == 1
                 && count("s3:GetObject") == 1
-                && count("s3:PutObject") == 5
-                && total(&calls) == 2 * ORIGINS + 1 + 1 + 1 + 1 + 5,
+                && count("s3:PutObject") == 6
+                && total(&calls) == 2 * ORIGINS + 1 + 1 + 1 + 1 + 6,
         );
 
         let mut broken = Scene::new(ORIGINS, false).await?;
@@ -147,13 +147,14 @@ impl Programs {
         broken.lose_a_bucket();
         broken.audit(&self.guard).await?;
         table.row(
-            "waves of an audit",
+            "waves of an audit, until the notification is out",
             "2",
             format!(
-                "{} ({waves} when it passes: the last known good is kept after the notification)",
+                "{} ({} with the marker that says so, {waves} when it passes: the last known good is kept)",
+                broken.waves_until("sns:Publish"),
                 broken.waves()
             ),
-            broken.waves() == 2,
+            broken.waves_until("sns:Publish") == 2,
         );
         if let Some(peer) = &self.peer {
             let mut scene = Scene::new(ORIGINS, false).await?;
