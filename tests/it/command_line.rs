@@ -191,6 +191,23 @@ fn without_credentials_it_says_what_to_do() {
     assert!(err(&output).contains("with --offline"), "{}", err(&output));
 }
 
+#[tokio::test]
+async fn a_bundle_with_a_broken_certificate_is_exit_code_two() {
+    let double = Double::start().await;
+    let bundle = crate::invocations::broken_bundle("origin-guard-terminal");
+    let mut environment = account(&double);
+    let path = bundle.to_str().unwrap().to_owned();
+    environment.push(("AWS_CA_BUNDLE".to_owned(), path));
+    let environment: Vec<(&str, &str)> = environment
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let output = origin_guard(&["check", "-"], &environment, &site().to_string());
+    std::fs::remove_file(bundle).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", err(&output));
+    assert!(err(&output).contains("certificate 6"), "{}", err(&output));
+}
+
 #[test]
 fn rules_are_listed_and_shown() {
     let listed = out(&origin_guard(&["rules"], &[], ""));
