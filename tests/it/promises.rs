@@ -9,16 +9,17 @@ use origin_guard::delivery::{Answered, Channels, Claim, DeliveryError, JobAnswer
 use origin_guard::distribution::BucketName;
 use origin_guard::error::GuardError;
 use origin_guard::facts::{Bucket, BucketAccess, BucketNeed, Fact, Probes};
-use origin_guard::guard::{Guard, Invocation};
+use origin_guard::guard::{Failure, Guard, Invocation};
 use origin_guard::report::v1::{self, Cost, Pipeline};
 use origin_guard::request::{ArtifactCredentials, ArtifactLocation, Request, parse};
 use origin_guard::services::Services;
 use origin_guard::sources::Sources;
+use serde_json::json;
 
 use crate::stage::{DISTRIBUTION, Stage, site};
 
-/// The AWS of a stage, with a fault of our own in the probes.
-struct Faulty(Aws);
+/// The AWS of a stage, with a fault of our own in the probes, or in the answer too.
+struct Faulty(Aws, bool);
 
 struct FaultyProbes;
 
@@ -97,12 +98,9 @@ impl Sources for Faulty {
 }
 
 impl Channels for Faulty {
-    fn answer(
-        &self,
-        job: &str,
-        answer: &JobAnswer,
-    ) -> impl Future<Output = Result<Answered, DeliveryError>> + Send {
-        self.0.answer(job, answer)
+    async fn answer(&self, job: &str, answer: &JobAnswer) -> Result<Answered, DeliveryError> {
+        assert!(!self.1, "a fault of our own");
+        self.0.answer(job, answer).await
     }
     fn publish(
         &self,
@@ -140,7 +138,7 @@ impl Channels for Faulty {
 #[tokio::test]
 async fn a_job_is_answered_even_after_a_fault_of_our_own() {
     let stage = Stage::new().await;
-    let guard = Guard::new(Faulty(stage.aws()), Ok(stage.settings.clone()));
+    let guard = Guard::new(Faulty(stage.aws(), false), Ok(stage.settings.clone()));
     let job = stage.double.world().job(Some(DISTRIBUTION), None);
     let id = job["CodePipeline.job"]["id"].as_str().unwrap().to_owned();
     let invocation = Invocation {
@@ -152,6 +150,28 @@ async fn a_job_is_answered_even_after_a_fault_of_our_own() {
     stage
         .answer(&id)
         .fails_with("SystemUnavailable", &["a fault of the guard's own"]);
+}
+
+/// Lambda tries a failed invocation again.
+#[tokio::test]
+async fn a_fault_of_our_own_in_the_answer_fails_the_invocation() {
+    let stage = Stage::new().await;
+    let guard = Guard::new(Faulty(stage.aws(), true), Ok(stage.settings.clone()));
+    let unreadable = json!({"CodePipeline.job": {"id": "j1", "data": 5}});
+    let job = stage.double.world().job(Some(DISTRIBUTION), None);
+    for job in [job, unreadable] {
+        let invocation = Invocation {
+            request_id: "r".to_owned(),
+            account: Some("111122223333".to_owned()),
+            deadline: Instant::now() + Duration::from_secs(30),
+        };
+        let error = guard.handle(job, &invocation).await.unwrap_err();
+        assert!(matches!(error, Failure::Delivery(_)), "{error}");
+        assert!(
+            error.to_string().contains("a fault of the guard's own"),
+            "{error}"
+        );
+    }
 }
 
 #[tokio::test]
