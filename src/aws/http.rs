@@ -6,6 +6,7 @@ use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
+use aws_types::SdkConfig;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -95,7 +96,7 @@ pub fn client(trust: &Trust) -> SharedHttpClient {
     }
 }
 
-/// Short enough that three tries fit into the reserve that an answer to a job has.
+/// How long one call may take.
 pub fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(2))
@@ -104,9 +105,26 @@ pub fn timeouts() -> TimeoutConfig {
         .build()
 }
 
-/// Three tries with backoff, as the SDK's standard mode has it.
+/// Tries with backoff, as the SDK's standard mode has it.
 pub fn retries() -> RetryConfig {
-    RetryConfig::standard().with_initial_backoff(Duration::from_millis(200))
+    RetryConfig::standard()
+        .with_max_attempts(TRIES)
+        .with_initial_backoff(BACKOFF)
+}
+
+const TRIES: u32 = 3;
+const BACKOFF: Duration = Duration::from_millis(200);
+
+/// The longest that one try of an answer to a job may take.
+const ANSWER: Duration = Duration::from_millis(1400);
+
+/// Short enough that all tries of an answer to a job fit into [`Invocation::RESERVE`].
+///
+/// [`Invocation::RESERVE`]: crate::guard::Invocation::RESERVE
+pub fn answer_timeouts(config: &SdkConfig) -> TimeoutConfig {
+    let others = config.timeout_config().cloned();
+    let others = others.map_or_else(TimeoutConfig::builder, TimeoutConfig::into_builder);
+    others.operation_attempt_timeout(ANSWER).build()
 }
 
 /// An artifact that stops coming is an error, not a hang.
@@ -119,11 +137,18 @@ pub fn stalled_streams() -> StalledStreamProtectionConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::guard::Invocation;
 
     #[test]
     fn the_built_in_roots_are_five() {
         let text = std::str::from_utf8(AMAZON_ROOTS).unwrap();
         assert_eq!(text.matches("BEGIN CERTIFICATE").count(), 5);
+    }
+
+    #[test]
+    fn all_tries_of_an_answer_fit_into_its_reserve() {
+        let pauses: Duration = (0..TRIES - 1).map(|n| BACKOFF * 2_u32.pow(n)).sum();
+        assert!(ANSWER * TRIES + pauses < Invocation::RESERVE);
     }
 
     #[test]

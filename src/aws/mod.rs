@@ -89,18 +89,19 @@ impl Aws {
         let calls = Calls::default();
         macro_rules! client {
             ($sdk:ident) => {
-                $sdk::Client::from_conf(
-                    $sdk::config::Builder::from(&config)
-                        .interceptor(calls.clone())
-                        .build(),
-                )
+                client!($sdk, config.timeout_config().cloned())
             };
+            ($sdk:ident, $timeouts:expr) => {{
+                let mut builder = $sdk::config::Builder::from(&config).interceptor(calls.clone());
+                builder.set_timeout_config($timeouts);
+                $sdk::Client::from_conf(builder.build())
+            }};
         }
         Self {
             cloudfront: client!(aws_sdk_cloudfront),
             s3: aws_sdk_s3::Client::from_conf(objects::client_config(&config, &calls).build()),
             kms: client!(aws_sdk_kms),
-            codepipeline: client!(aws_sdk_codepipeline),
+            codepipeline: client!(aws_sdk_codepipeline, Some(http::answer_timeouts(&config))),
             sns: client!(aws_sdk_sns),
             eventbridge: client!(aws_sdk_eventbridge),
             calls,

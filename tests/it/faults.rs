@@ -93,6 +93,19 @@ async fn a_refused_call_is_a_permission_error_that_names_the_permission() {
 }
 
 #[tokio::test]
+async fn an_answer_whose_first_call_hangs_is_given_in_the_last_seconds() {
+    let mut stage = Stage::new().await;
+    stage.deadline = Duration::from_secs(5);
+    let hang = Fault::new("codepipeline:PutJobFailureResult", FaultKind::Hang);
+    stage.double.world().fault(hang.times(2));
+    let job = stage.double.world().job(Some("{"), None);
+    stage
+        .run(job)
+        .await
+        .fails_with("ConfigurationError", &["not JSON"]);
+}
+
+#[tokio::test]
 async fn a_probe_that_could_not_look_makes_the_verdict_inconclusive() {
     for (call, fact) in PROBES {
         for (name, kind) in breakdowns() {
