@@ -176,6 +176,14 @@ async fn bad_parameters_are_refused_with_the_nearest_good_ones() {
         ),
         ("not an id", "neither a distribution ID"),
         ("{", "not JSON"),
+        (
+            r#"{"candidate": "x", "unknown": "block", "unknown": "warn"}"#,
+            "`unknown` stands twice",
+        ),
+        (
+            r#"{"changeSet": "arn:aws:x", "parameters": "prod.json"}"#,
+            "`parameters`",
+        ),
     ] {
         let job = stage.double.world().job(Some(parameters), None);
         refuse(&stage, job, "ConfigurationError", &["UserParameters", text]).await;
