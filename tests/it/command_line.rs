@@ -348,6 +348,17 @@ fn what_fails_is_chosen() {
         code(&["--fail-on", "warning"], &site().to_string()),
         Some(0)
     );
+    let waivers = "waivers: [{rule: global-s3-endpoint, origin: media, reason: moves in May, until: 2999-12-31}]";
+    let contract = std::env::temp_dir().join(format!("waivers-{}.yaml", std::process::id()));
+    std::fs::write(&contract, waivers).unwrap();
+    let waived = [
+        "--fail-on",
+        "warning",
+        "--contract",
+        contract.to_str().unwrap(),
+    ];
+    assert_eq!(code(&waived, &warned), Some(0));
+    std::fs::remove_file(contract).unwrap();
     assert_eq!(
         code(&["--fail-on", "unknown"], &site().to_string()),
         Some(3)

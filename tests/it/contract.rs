@@ -63,6 +63,11 @@ async fn what_a_team_accepts_does_not_block_until_its_day_is_over() {
         finding.unwrap()["waived"],
         json!({"reason": "made by the next stack", "until": "2999-12-31"})
     );
+    let findings = answer.0["outputVariables"]["findings"].as_str().unwrap();
+    assert!(
+        findings.contains("error missing-bucket (waived)"),
+        "{findings}"
+    );
     assert!(
         report["notes"][0]
             .as_str()

@@ -143,7 +143,7 @@ async fn contract(
 fn exit_code(reports: &[Report], verdict: Verdict, fail_on: FailOn) -> u8 {
     let warned = || {
         let mut findings = reports.iter().flat_map(|report| &report.findings);
-        findings.any(|finding| finding.severity == "warning")
+        findings.any(|finding| finding.severity == "warning" && finding.waived.is_none())
     };
     let unknown = || reports.iter().any(|report| !report.unknowns.is_empty());
     match verdict {
