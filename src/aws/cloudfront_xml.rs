@@ -24,7 +24,9 @@ const NUMBERS: &[&str] = &[
 
 /// Elements whose text is a flag.
 const FLAGS: &[&str] = &[
+    "AdvertiseTrustStoreCaNames",
     "Enabled",
+    "IgnoreCertificateExpiry",
     "Staging",
     "IsIPV6Enabled",
     "IncludeCookies",
@@ -40,6 +42,9 @@ const FLAGS: &[&str] = &[
 /// the same way.
 const HIDDEN: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
 
+/// Elements that hold a list; all of them but one wrap it in `Items`.
+const LISTS: &[&str] = &["Items", "ParameterDefinitions"];
+
 /// Reads the root element's content.
 pub fn read(body: &[u8]) -> Result<Node, String> {
     let text = std::str::from_utf8(body).map_err(|error| error.to_string())?;
@@ -53,7 +58,7 @@ fn node(element: roxmltree::Node<'_, '_>) -> Node {
         .children()
         .filter(roxmltree::Node::is_element)
         .collect();
-    let kind = if name == "Items" {
+    let kind = if LISTS.contains(&name) {
         NodeKind::List(children.into_iter().map(node).collect())
     } else if !children.is_empty() {
         NodeKind::Map(
@@ -106,6 +111,22 @@ mod tests {
             (&"a".into(), &"".into())
         );
         assert!(!value.to_string().contains("s3cr3t"));
+    }
+
+    #[test]
+    fn what_is_no_text_is_written_as_the_api_takes_it() {
+        let xml = br"<DistributionConfig>
+            <ViewerMtlsConfig><Mode>required</Mode><TrustStoreConfig><TrustStoreId>t</TrustStoreId>
+            <AdvertiseTrustStoreCaNames>true</AdvertiseTrustStoreCaNames>
+            <IgnoreCertificateExpiry>false</IgnoreCertificateExpiry></TrustStoreConfig></ViewerMtlsConfig>
+            <TenantConfig><ParameterDefinitions><member><Name>a</Name></member><member><Name>b</Name></member>
+            </ParameterDefinitions></TenantConfig></DistributionConfig>";
+        let config = read(xml).unwrap().to_value();
+        let store = &config["ViewerMtlsConfig"]["TrustStoreConfig"];
+        assert_eq!(store["AdvertiseTrustStoreCaNames"], true);
+        assert_eq!(store["IgnoreCertificateExpiry"], false);
+        let definitions = &config["TenantConfig"]["ParameterDefinitions"];
+        assert_eq!(definitions[1]["Name"], "b");
     }
 
     #[test]
