@@ -3,6 +3,7 @@
 use roxmltree::Document;
 
 use crate::candidate::{Node, NodeKind};
+use crate::change::header_values::HIDDEN;
 
 /// Elements whose text is a number, in CloudFront's model.
 const NUMBERS: &[&str] = &[
@@ -37,10 +38,6 @@ const FLAGS: &[&str] = &[
     "IncludeBody",
     "Required",
 ];
-
-/// Origin header values are secrets (design promise: none is ever stored); CloudTrail hides texts
-/// the same way.
-const HIDDEN: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
 
 /// Elements that hold a list; all of them but one wrap it in `Items`.
 const LISTS: &[&str] = &["Items", "ParameterDefinitions"];
@@ -80,6 +77,7 @@ fn node(element: roxmltree::Node<'_, '_>) -> Node {
 fn leaf(name: &str, text: &str) -> NodeKind {
     match text {
         "true" | "false" if FLAGS.contains(&name) => NodeKind::Bool(text == "true"),
+        // A secret, and none is ever stored.
         _ if name == "HeaderValue" => NodeKind::Text(HIDDEN.to_owned()),
         _ if NUMBERS.contains(&name) && text.parse::<i64>().is_ok() => {
             NodeKind::Number(text.to_owned())
