@@ -14,12 +14,17 @@ mod keys;
 mod objects;
 mod origin_buckets;
 mod sns;
+#[cfg(feature = "cli")]
+mod sts;
 
 use std::sync::Arc;
 
 use aws_types::SdkConfig;
 
+pub use failure::Failure;
 pub use http::Trust;
+#[cfg(feature = "cli")]
+pub use sts::NoAccount;
 
 use crate::candidate::{ChangeSet, LastGood, Live, Stack};
 use crate::delivery::{Answered, Channels, Claim, DeliveryError, JobAnswer, Notification};
@@ -125,19 +130,8 @@ impl Aws {
     /// # Errors
     /// If there are no usable credentials, or STS does not answer.
     #[cfg(feature = "cli")]
-    pub async fn account(&self) -> Result<String, GuardError> {
-        let client = aws_sdk_sts::Client::new(&self.config);
-        let unavailable = |problem: String| GuardError::Unavailable {
-            subject: "sts:GetCallerIdentity".to_owned(),
-            problem,
-        };
-        let identity = client.get_caller_identity().send().await;
-        let identity =
-            identity.map_err(|error| unavailable(failure::Failure::of(&error).to_string()))?;
-        identity
-            .account()
-            .map(str::to_owned)
-            .ok_or_else(|| unavailable("the answer names no account".to_owned()))
+    pub async fn account(&self) -> Result<String, NoAccount> {
+        sts::account(&self.config).await
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
-use aws_double::Double;
+use aws_double::{Double, Fault, FaultKind};
 use serde_json::Value;
 
 use crate::stage::{DISTRIBUTION, furnish, site};
@@ -206,6 +206,36 @@ async fn a_bundle_with_a_broken_certificate_is_exit_code_two() {
     std::fs::remove_file(bundle).unwrap();
     assert_eq!(output.status.code(), Some(2), "{}", err(&output));
     assert!(err(&output).contains("certificate 6"), "{}", err(&output));
+}
+
+/// The credentials may be good.
+#[tokio::test]
+async fn an_account_that_is_not_told_is_no_fault_of_the_credentials() {
+    for (kind, words) in [
+        (FaultKind::Throttle, "could not be asked"),
+        (
+            FaultKind::Status(503, "ServiceUnavailable".to_owned()),
+            "could not be asked",
+        ),
+        (
+            FaultKind::Status(400, "ExpiredToken".to_owned()),
+            "past their end",
+        ),
+        (
+            FaultKind::Status(403, "InvalidClientTokenId".to_owned()),
+            "does not take the credentials",
+        ),
+    ] {
+        let double = Double::start().await;
+        double
+            .world()
+            .fault(Fault::new("sts:GetCallerIdentity", kind));
+        for command in ["check", "plan"] {
+            let output = with_account(&double, &[command, "-"], &site().to_string());
+            assert_eq!(output.status.code(), Some(2), "{}", err(&output));
+            assert!(err(&output).contains(words), "{command}: {}", err(&output));
+        }
+    }
 }
 
 #[test]
