@@ -72,6 +72,22 @@ fn offline_says_what_was_not_looked_at_and_passes() {
 }
 
 #[test]
+fn a_contract_that_is_not_read_is_said() {
+    let environment = [("ORIGIN_GUARD_CONTRACT", "s3://example/contract.yaml")];
+    let output = origin_guard(
+        &["check", "--offline", "-"],
+        &environment,
+        &site().to_string(),
+    );
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert!(
+        out(&output).contains("judged without the contract s3://example/contract.yaml"),
+        "{}",
+        out(&output)
+    );
+}
+
+#[test]
 fn findings_block_with_exit_code_one() {
     let broken = site()
         .to_string()

@@ -40,6 +40,9 @@ pub async fn run(arguments: &PlanArguments) -> Result<ExitCode, String> {
     };
     let (mut live, id) = config(&name, aws.as_ref().map(|(aws, _)| aws)).await?;
     with_header_values((&mut live, &name), (&candidate, &arguments.candidate))?;
+    if let Some(url) = &settings.contract {
+        eprintln!("note: the steps are judged without the contract {url}");
+    }
     let steps = rollout::configs(&live, &candidate);
     let services = aws
         .as_ref()
