@@ -189,6 +189,7 @@ fn of_file(
     parameters: &UserParameters,
 ) -> Result<Subject, GuardError> {
     let mut unknowns = Vec::new();
+    dated(&candidate)?;
     let live = known_live(around.live, &candidate, &mut unknowns)?;
     match (&live, parameters.step) {
         (Some(live), step) => {
@@ -297,6 +298,21 @@ fn same_distribution(candidate: &mut Candidate, named: Option<String>) -> Result
             candidate.distribution.id = own.or(named);
             Ok(())
         }
+    }
+}
+
+/// A version can only be held against the live one of a distribution that is known.
+fn dated(candidate: &Candidate) -> Result<(), GuardError> {
+    match (&candidate.distribution.id, &candidate.distribution.etag) {
+        (None, Some(etag)) => Err(GuardError::configuration(
+            format!(
+                "the candidate `{}` was made from version {etag} of a distribution that it does not name, so \
+                 nobody can tell whether that version is still live",
+                candidate.origin.document
+            ),
+            "Name it as `distribution` in the action's UserParameters",
+        )),
+        _ => Ok(()),
     }
 }
 
