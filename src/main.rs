@@ -15,11 +15,11 @@ use tracing_subscriber::prelude::*;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     log();
-    let (settings, trust) = match (Settings::from_environment(), trust()) {
-        (settings, Ok(trust)) => (settings, trust),
-        (Ok(_), Err(error)) => (Err(error), Trust::Amazon),
-        (settings, Err(_)) => (settings, Trust::Amazon),
-    };
+    let (trust, problem) = trust();
+    let settings = Settings::from_environment().and_then(|settings| match problem {
+        None => Ok(settings),
+        Some(problem) => Err(problem),
+    });
     let report_bucket = settings
         .as_ref()
         .ok()
@@ -80,19 +80,17 @@ fn diagnostic(failure: &Failure) -> Diagnostic {
 }
 
 /// `AWS_CA_BUNDLE` if it is set, the platform's roots if calls go elsewhere than to AWS, else the
-/// built-in roots of AWS.
-fn trust() -> Result<Trust, GuardError> {
+/// built-in roots of AWS; these also where the bundle cannot be used, to tell so.
+fn trust() -> (Trust, Option<GuardError>) {
+    let built_in = || Trust::for_region(settings::region().as_deref());
     if let Some(path) = settings::ca_bundle() {
-        let pem = std::fs::read(&path).map_err(|error| {
-            GuardError::configuration(
-                format!("the setting AWS_CA_BUNDLE={path} cannot be read: {error}"),
-                "Set AWS_CA_BUNDLE on the function to a file of certificates in PEM",
-            )
-        })?;
-        return Ok(Trust::Pem(pem));
+        return match Trust::of_bundle(&path) {
+            Ok(trust) => (trust, None),
+            Err(problem) => (built_in(), Some(problem)),
+        };
     }
     if settings::has_own_endpoints() {
-        return Ok(Trust::Platform);
+        return (Trust::Platform, None);
     }
-    Ok(Trust::for_region(settings::region().as_deref()))
+    (built_in(), None)
 }

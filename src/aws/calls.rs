@@ -8,7 +8,7 @@ use aws_smithy_runtime_api::client::interceptors::context::{
 };
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 
 use crate::report::v1::Cost;
 
@@ -61,6 +61,8 @@ impl Intercept for Calls {
         _components: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
+        // Before the lock: what it takes the place of locks too when it goes.
+        config.interceptor_state().store_put(UnderWay(self.clone()));
         let mut count = self.lock();
         if count.under_way == 0 {
             count.cost.waves += 1;
@@ -78,10 +80,25 @@ impl Intercept for Calls {
         &self,
         _context: &FinalizerInterceptorContextRef<'_>,
         _components: &RuntimeComponents,
-        _config: &mut ConfigBag,
+        config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let mut count = self.lock();
-        count.under_way = count.under_way.saturating_sub(1);
+        config.interceptor_state().unset::<UnderWay>();
         Ok(())
+    }
+}
+
+/// One request under way, also where nobody waits for its end: a call that is dropped drops its
+/// state, and runs no more interceptors.
+#[derive(Debug)]
+struct UnderWay(Calls);
+
+impl Storable for UnderWay {
+    type Storer = StoreReplace<Self>;
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        let mut count = self.0.lock();
+        count.under_way = count.under_way.saturating_sub(1);
     }
 }

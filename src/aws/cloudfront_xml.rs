@@ -3,6 +3,7 @@
 use roxmltree::Document;
 
 use crate::candidate::{Node, NodeKind};
+use crate::change::header_values::HIDDEN;
 
 /// Elements whose text is a number, in CloudFront's model.
 const NUMBERS: &[&str] = &[
@@ -24,7 +25,9 @@ const NUMBERS: &[&str] = &[
 
 /// Elements whose text is a flag.
 const FLAGS: &[&str] = &[
+    "AdvertiseTrustStoreCaNames",
     "Enabled",
+    "IgnoreCertificateExpiry",
     "Staging",
     "IsIPV6Enabled",
     "IncludeCookies",
@@ -36,9 +39,8 @@ const FLAGS: &[&str] = &[
     "Required",
 ];
 
-/// Origin header values are secrets (design promise: none is ever stored); CloudTrail hides texts
-/// the same way.
-const HIDDEN: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
+/// Elements that hold a list; all of them but one wrap it in `Items`.
+const LISTS: &[&str] = &["Items", "ParameterDefinitions"];
 
 /// Reads the root element's content.
 pub fn read(body: &[u8]) -> Result<Node, String> {
@@ -53,7 +55,7 @@ fn node(element: roxmltree::Node<'_, '_>) -> Node {
         .children()
         .filter(roxmltree::Node::is_element)
         .collect();
-    let kind = if name == "Items" {
+    let kind = if LISTS.contains(&name) {
         NodeKind::List(children.into_iter().map(node).collect())
     } else if !children.is_empty() {
         NodeKind::Map(
@@ -75,6 +77,7 @@ fn node(element: roxmltree::Node<'_, '_>) -> Node {
 fn leaf(name: &str, text: &str) -> NodeKind {
     match text {
         "true" | "false" if FLAGS.contains(&name) => NodeKind::Bool(text == "true"),
+        // A secret, and none is ever stored.
         _ if name == "HeaderValue" => NodeKind::Text(HIDDEN.to_owned()),
         _ if NUMBERS.contains(&name) && text.parse::<i64>().is_ok() => {
             NodeKind::Number(text.to_owned())
@@ -106,6 +109,22 @@ mod tests {
             (&"a".into(), &"".into())
         );
         assert!(!value.to_string().contains("s3cr3t"));
+    }
+
+    #[test]
+    fn what_is_no_text_is_written_as_the_api_takes_it() {
+        let xml = br"<DistributionConfig>
+            <ViewerMtlsConfig><Mode>required</Mode><TrustStoreConfig><TrustStoreId>t</TrustStoreId>
+            <AdvertiseTrustStoreCaNames>true</AdvertiseTrustStoreCaNames>
+            <IgnoreCertificateExpiry>false</IgnoreCertificateExpiry></TrustStoreConfig></ViewerMtlsConfig>
+            <TenantConfig><ParameterDefinitions><member><Name>a</Name></member><member><Name>b</Name></member>
+            </ParameterDefinitions></TenantConfig></DistributionConfig>";
+        let config = read(xml).unwrap().to_value();
+        let store = &config["ViewerMtlsConfig"]["TrustStoreConfig"];
+        assert_eq!(store["AdvertiseTrustStoreCaNames"], true);
+        assert_eq!(store["IgnoreCertificateExpiry"], false);
+        let definitions = &config["TenantConfig"]["ParameterDefinitions"];
+        assert_eq!(definitions[1]["Name"], "b");
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub enum Failure {
     NotFound(String),
     /// IAM or a policy refused.
     Denied(String),
+    /// The credentials are over: no grant would help.
+    Expired(String),
     /// AWS asked to slow down, to the end of the retries.
     Throttled,
     /// No answer in time.
@@ -33,9 +35,13 @@ pub enum Failure {
     },
 }
 
+/// What S3 passes on about the key that an object is encrypted with begins so, as in
+/// `KMS.NotFoundException`: the object itself is there.
+const OF_KEY: &str = "KMS.";
+
 impl Failure {
     /// Reads an error of any operation.
-    pub fn of<E>(error: &SdkError<E, HttpResponse>) -> Self
+    pub(super) fn of<E>(error: &SdkError<E, HttpResponse>) -> Self
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
@@ -70,16 +76,13 @@ impl Failure {
         ]) || status == 429
         {
             Self::Throttled
-        } else if is(&[
-            "AccessDenied",
-            "Unauthorized",
-            "Forbidden",
-            "ExpiredToken",
-            "InvalidToken",
-        ]) || matches!(status, 401 | 403)
+        } else if is(&["ExpiredToken"]) {
+            Self::Expired(message)
+        } else if is(&["AccessDenied", "Unauthorized", "Forbidden", "InvalidToken"])
+            || matches!(status, 401 | 403)
         {
             Self::Denied(message)
-        } else if is(&["NoSuch", "NotFound"]) || status == 404 {
+        } else if (is(&["NoSuch", "NotFound"]) || status == 404) && !code.starts_with(OF_KEY) {
             Self::NotFound(message)
         } else {
             Self::Service {
@@ -92,19 +95,21 @@ impl Failure {
 
     /// Why a probe could not look, where `permission` is what the call needs. [`Self::NotFound`]
     /// is an answer, and for the caller to read first.
-    pub fn could_not_look(self, permission: &'static str) -> CouldNotLook {
+    pub(super) fn could_not_look(self, permission: &'static str) -> CouldNotLook {
         match self {
             Self::Denied(_) => CouldNotLook::Denied { permission },
             Self::Throttled => CouldNotLook::Throttled,
             Self::TimedOut => CouldNotLook::TimedOut,
             Self::Unreachable(detail) => CouldNotLook::Unreachable(detail),
             Self::NotFound(detail) => CouldNotLook::Failed(detail),
-            other @ Self::Service { .. } => CouldNotLook::Failed(other.to_string()),
+            other @ (Self::Expired(_) | Self::Service { .. }) => {
+                CouldNotLook::Failed(other.to_string())
+            }
         }
     }
 
     /// The error of a call that judging cannot do without.
-    pub fn into_error(
+    pub(super) fn into_error(
         self,
         permission: &'static str,
         subject: &str,
@@ -117,6 +122,13 @@ impl Failure {
                 principal,
                 detail,
             },
+            Self::Service { status, code, .. } if code.starts_with(OF_KEY) && status < 500 => {
+                GuardError::configuration(
+                    format!("{subject} cannot be decrypted, S3 answers {code}"),
+                    "Restore or enable the KMS key that it was encrypted with, or have it made \
+                     again with another one",
+                )
+            }
             other => GuardError::Unavailable {
                 subject: format!("{permission} on {subject}"),
                 problem: other.to_string(),
@@ -146,6 +158,7 @@ impl fmt::Display for Failure {
         match self {
             Self::NotFound(message) => write!(f, "it does not exist ({message})"),
             Self::Denied(message) => write!(f, "refused ({message})"),
+            Self::Expired(message) => write!(f, "the credentials have expired ({message})"),
             Self::Throttled => f.write_str("AWS throttled the call"),
             Self::TimedOut => f.write_str("AWS did not answer in time"),
             Self::Unreachable(detail) => write!(f, "AWS could not be reached ({detail})"),

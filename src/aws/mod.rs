@@ -14,12 +14,17 @@ mod keys;
 mod objects;
 mod origin_buckets;
 mod sns;
+#[cfg(feature = "cli")]
+mod sts;
 
 use std::sync::Arc;
 
 use aws_types::SdkConfig;
 
+pub use failure::Failure;
 pub use http::Trust;
+#[cfg(feature = "cli")]
+pub use sts::NoAccount;
 
 use crate::candidate::{ChangeSet, LastGood, Live, Stack};
 use crate::delivery::{Answered, Channels, Claim, DeliveryError, JobAnswer, Notification};
@@ -89,18 +94,19 @@ impl Aws {
         let calls = Calls::default();
         macro_rules! client {
             ($sdk:ident) => {
-                $sdk::Client::from_conf(
-                    $sdk::config::Builder::from(&config)
-                        .interceptor(calls.clone())
-                        .build(),
-                )
+                client!($sdk, config.timeout_config().cloned())
             };
+            ($sdk:ident, $timeouts:expr) => {{
+                let mut builder = $sdk::config::Builder::from(&config).interceptor(calls.clone());
+                builder.set_timeout_config($timeouts);
+                $sdk::Client::from_conf(builder.build())
+            }};
         }
         Self {
             cloudfront: client!(aws_sdk_cloudfront),
             s3: aws_sdk_s3::Client::from_conf(objects::client_config(&config, &calls).build()),
             kms: client!(aws_sdk_kms),
-            codepipeline: client!(aws_sdk_codepipeline),
+            codepipeline: client!(aws_sdk_codepipeline, Some(http::answer_timeouts(&config))),
             sns: client!(aws_sdk_sns),
             eventbridge: client!(aws_sdk_eventbridge),
             calls,
@@ -124,19 +130,8 @@ impl Aws {
     /// # Errors
     /// If there are no usable credentials, or STS does not answer.
     #[cfg(feature = "cli")]
-    pub async fn account(&self) -> Result<String, GuardError> {
-        let client = aws_sdk_sts::Client::new(&self.config);
-        let unavailable = |problem: String| GuardError::Unavailable {
-            subject: "sts:GetCallerIdentity".to_owned(),
-            problem,
-        };
-        let identity = client.get_caller_identity().send().await;
-        let identity =
-            identity.map_err(|error| unavailable(failure::Failure::of(&error).to_string()))?;
-        identity
-            .account()
-            .map(str::to_owned)
-            .ok_or_else(|| unavailable("the answer names no account".to_owned()))
+    pub async fn account(&self) -> Result<String, NoAccount> {
+        sts::account(&self.config).await
     }
 }
 

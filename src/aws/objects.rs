@@ -57,6 +57,13 @@ pub async fn artifact(
             format!("the input artifact {subject} does not exist"),
             "Run the action that makes it again",
         ),
+        // As when a dead letter is tried again: the function's own credentials are not asked about.
+        Failure::Expired(detail) => GuardError::Unavailable {
+            subject: format!("s3:GetObject on {subject}"),
+            problem: format!(
+                "the job's credentials have expired ({detail}); a new run of the action has new ones"
+            ),
+        },
         failure => failure.into_error("s3:GetObject", &subject, PIPELINE),
     })?;
     whole(answer, &subject, limit, || {

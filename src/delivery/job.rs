@@ -146,7 +146,10 @@ fn output_variables(
     let findings: Vec<String> = reports
         .iter()
         .flat_map(|report| &report.findings)
-        .map(|finding| format!("{} {}", finding.severity, finding.rule))
+        .map(|finding| {
+            let waived = finding.waived.as_ref().map_or("", |_| " (waived)");
+            format!("{} {}{waived}", finding.severity, finding.rule)
+        })
         .collect();
     let list = |items: &[String]| match items {
         [] => "none".to_owned(),

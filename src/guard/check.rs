@@ -133,7 +133,7 @@ fn judge_one(
         on_unknown: settings.on_unknown,
         contract,
         judged_at: &judged_at,
-        notes: Vec::new(),
+        notes: without_contract(contract, settings),
         harmless: false,
     });
     let report = freeze(
@@ -155,6 +155,17 @@ fn judge_one(
         verdict: decision.verdict,
         #[cfg(feature = "cli")]
         facts: told,
+    }
+}
+
+/// Nothing that is set is left out in silence.
+fn without_contract(contract: Option<&Contract>, settings: &Settings) -> Vec<String> {
+    match (contract, &settings.contract) {
+        (None, Some(url)) => vec![format!(
+            "judged without the contract {url}, which ORIGIN_GUARD_CONTRACT names: it is read by `check` with \
+             an account; `check --contract FILE` takes a copy of it"
+        )],
+        _ => Vec::new(),
     }
 }
 

@@ -87,13 +87,17 @@ async fn deliver<S: Services>(
     answer: &JobAnswer,
     invocation: &Invocation,
 ) -> Result<(), Failure> {
-    let answering = guard.services.answer(job, answer);
-    let answered = match tokio::time::timeout(invocation.left(), answering).await {
-        Ok(answered) => answered,
-        Err(_elapsed) => Err(DeliveryError {
+    let answering = AssertUnwindSafe(guard.services.answer(job, answer)).catch_unwind();
+    let lost = |why: &str| {
+        Err(DeliveryError {
             what: format!("the answer to CodePipeline job {job}"),
-            why: "the function's time was up".to_owned(),
-        }),
+            why: why.to_owned(),
+        })
+    };
+    let answered = match tokio::time::timeout(invocation.left(), answering).await {
+        Ok(Ok(answered)) => answered,
+        Ok(Err(_panic)) => lost("a fault of the guard's own"),
+        Err(_elapsed) => lost("the function's time was up"),
     };
     match answered {
         Ok(Answered::Now) => Ok(()),

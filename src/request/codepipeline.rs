@@ -134,16 +134,44 @@ impl InputArtifact {
 pub fn parse(mut event: Value) -> Result<Job, RequestError> {
     let job = event[KEY].take();
     let id = job.get("id").and_then(Value::as_str).map(str::to_owned);
-    match (serde_json::from_value(job), id) {
+    match (Job::deserialize(&job), id) {
         (Ok(job), _) => Ok(job),
-        (Err(error), Some(id)) => Err(RequestError::Job {
+        (Err(_), Some(id)) => Err(RequestError::Job {
             id,
-            problem: error.to_string(),
+            problem: format!(
+                "`{}` does not have the form that CodePipeline gives it",
+                wrong_field(&job)
+            ),
         }),
         (Err(_), None) => Err(RequestError::UnknownKind(
             "a CodePipeline job without an id, which nobody can answer".to_owned(),
         )),
     }
+}
+
+/// The field that cannot be read. What stands there may be a credential, and serde's errors quote it.
+fn wrong_field(job: &Value) -> &'static str {
+    fn fits<'j, T: Deserialize<'j>>(value: &'j Value) -> bool {
+        Option::<T>::deserialize(value).is_ok()
+    }
+    let data = &job["data"];
+    let fields = [
+        ("accountId", fits::<String>(&job["accountId"])),
+        (
+            "data.actionConfiguration",
+            fits::<ActionConfiguration>(&data["actionConfiguration"]),
+        ),
+        (
+            "data.inputArtifacts",
+            fits::<Vec<InputArtifact>>(&data["inputArtifacts"]),
+        ),
+        (
+            "data.artifactCredentials",
+            fits::<ArtifactCredentials>(&data["artifactCredentials"]),
+        ),
+    ];
+    let wrong = fields.into_iter().find(|(_, fits)| !fits);
+    wrong.map_or("data", |(name, _)| name)
 }
 
 #[cfg(test)]
@@ -185,5 +213,33 @@ mod tests {
     fn a_job_that_cannot_be_read_can_still_be_answered() {
         let error = parse(json!({KEY: {"id": "j1", "data": {"inputArtifacts": 5}}})).unwrap_err();
         assert!(matches!(error, RequestError::Job { id, .. } if id == "j1"));
+    }
+
+    #[test]
+    fn names_the_field_that_cannot_be_read_and_nothing_of_what_stands_there() {
+        for (job, field) in [
+            (json!({"accountId": 5}), "`accountId`"),
+            (json!({"data": "s3cr3t"}), "`data`"),
+            (
+                json!({"data": {"actionConfiguration": "s3cr3t"}}),
+                "`data.actionConfiguration`",
+            ),
+            (
+                json!({"data": {"inputArtifacts": [{"name": 5}]}}),
+                "`data.inputArtifacts`",
+            ),
+            (
+                json!({"data": {"artifactCredentials": {"accessKeyId": "s3cr3t"}}}),
+                "`data.artifactCredentials`",
+            ),
+        ] {
+            let mut job = job;
+            job["id"] = "j1".into();
+            let error = parse(json!({KEY: job})).unwrap_err().to_string();
+            assert!(
+                error.contains(field) && !error.contains("s3cr3t"),
+                "{error}"
+            );
+        }
     }
 }

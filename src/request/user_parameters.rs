@@ -1,6 +1,6 @@
 use serde_json::{Map, Value};
 
-use crate::candidate::Format;
+use crate::candidate::{Format, Node};
 use crate::change::rollout;
 use crate::nearest::nearest;
 use crate::verdict::OnUnknown;
@@ -96,11 +96,12 @@ impl UserParameters {
         if !text.starts_with(['{', '[', '"']) {
             return bare(text);
         }
-        match serde_json::from_str(text) {
+        // Of a key that stands twice, serde_json would take the last one.
+        match Node::from_json(text.as_bytes()).map(|node| node.to_value()) {
             Ok(Value::Object(map)) => object(&map),
             Ok(Value::String(id)) => bare(&id),
             Ok(_) => refuse("a list; give a JSON object or a distribution ID"),
-            Err(error) => refuse(format!("not JSON: {error}")),
+            Err(error) => refuse(error.to_string()),
         }
     }
 }
@@ -159,23 +160,45 @@ fn object(map: &Map<String, Value>) -> Result<UserParameters, UserParametersErro
         }),
         unknown,
     };
-    if parameters.distribution.is_none()
-        && parameters.candidate.is_none()
-        && parameters.change_set.is_none()
-    {
+    fit_together(&parameters)?;
+    Ok(parameters)
+}
+
+/// Nothing that is asked for is left out in silence.
+fn fit_together(parameters: &UserParameters) -> Result<(), UserParametersError> {
+    let (is_file, is_set) = (
+        parameters.candidate.is_some(),
+        parameters.change_set.is_some(),
+    );
+    if parameters.distribution.is_none() && !is_file && !is_set {
         return refuse("neither `distribution` nor `candidate`; name at least one of them");
     }
-    if parameters.change_set.is_some() && parameters.candidate.is_some() {
+    if is_set && is_file {
         return refuse("both `candidate` and `changeSet`; name one of them");
     }
-    if parameters.step.is_some() && parameters.candidate.is_none() {
+    if parameters.step.is_some() && !is_file {
         return refuse("`step` without a `candidate`; name the config to end with");
+    }
+    if !parameters.parameters.is_empty() && !is_file {
+        return refuse(
+            "`parameters` without a `candidate`; a change set and the live config have their values",
+        );
+    }
+    for (key, is_given) in [
+        ("stack", parameters.stack.is_some()),
+        ("resource", parameters.resource.is_some()),
+    ] {
+        if is_given && !is_file && !is_set {
+            return refuse(format!(
+                "`{key}` without a `candidate` or `changeSet`; the live config needs none"
+            ));
+        }
     }
     let is_arn = |name: &String| name.starts_with("arn:");
     if parameters.stack.is_none() && parameters.change_set.as_ref().is_some_and(|it| !is_arn(it)) {
         return refuse("`changeSet` is a name without its `stack`; name that too, or give an ARN");
     }
-    Ok(parameters)
+    Ok(())
 }
 
 fn known_key(key: &str) -> Result<(), UserParametersError> {
@@ -295,6 +318,20 @@ mod tests {
         let both = r#"{"candidate": "a", "changeSet": "arn:aws:x"}"#;
         assert!(error(both).contains("both `candidate` and `changeSet`"));
         assert!(error(r#"{"changeSet": "x"}"#).contains("without its `stack`"));
+    }
+
+    #[test]
+    fn leaves_nothing_out_in_silence() {
+        for text in [
+            r#"{"changeSet": "arn:aws:x", "parameters": "prod.json"}"#,
+            r#"{"distribution": "E2EXAMPLE1GUARD", "parameters": ["prod.json"]}"#,
+            r#"{"distribution": "E2EXAMPLE1GUARD", "stack": "site"}"#,
+            r#"{"distribution": "E2EXAMPLE1GUARD", "resource": "Cdn"}"#,
+        ] {
+            assert!(error(text).contains("without a `candidate`"), "{text}");
+        }
+        let twice = error(r#"{"candidate": "x", "unknown": "block", "unknown": "warn"}"#);
+        assert!(twice.contains("`unknown` stands twice"), "{twice}");
     }
 
     #[test]

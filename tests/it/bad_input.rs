@@ -176,6 +176,14 @@ async fn bad_parameters_are_refused_with_the_nearest_good_ones() {
         ),
         ("not an id", "neither a distribution ID"),
         ("{", "not JSON"),
+        (
+            r#"{"candidate": "x", "unknown": "block", "unknown": "warn"}"#,
+            "`unknown` stands twice",
+        ),
+        (
+            r#"{"changeSet": "arn:aws:x", "parameters": "prod.json"}"#,
+            "`parameters`",
+        ),
     ] {
         let job = stage.double.world().job(Some(parameters), None);
         refuse(&stage, job, "ConfigurationError", &["UserParameters", text]).await;
@@ -220,9 +228,17 @@ async fn a_job_event_that_cannot_be_read_is_still_answered() {
     let id = job["CodePipeline.job"]["id"].as_str().unwrap().to_owned();
     job["CodePipeline.job"]["data"]["inputArtifacts"] = "none".into();
     stage.invoke(job).await.unwrap();
-    stage
-        .answer(&id)
-        .fails_with("ConfigurationError", &["the job event cannot be read"]);
+    stage.answer(&id).fails_with(
+        "ConfigurationError",
+        &["the job event cannot be read", "`data.inputArtifacts`"],
+    );
+    let mut job = stage.double.world().job(Some(DISTRIBUTION), None);
+    let id = job["CodePipeline.job"]["id"].as_str().unwrap().to_owned();
+    job["CodePipeline.job"]["data"]["artifactCredentials"] = "s3cr3t".into();
+    stage.invoke(job).await.unwrap();
+    let answer = stage.answer(&id);
+    answer.fails_with("ConfigurationError", &["`data.artifactCredentials`"]);
+    assert!(!answer.message().contains("s3cr3t"), "{}", answer.message());
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Calls and waves, counted by the double. Times are for `make bench`.
 
-use aws_double::World;
+use aws_double::{Fault, FaultKind, World};
 use serde_json::{Value, json};
 
 use crate::stage::{DISTRIBUTION, REPORTS, Stage, readable, site};
@@ -76,6 +76,19 @@ async fn a_gate_takes_four_waves_whatever_the_number_of_origins() {
     let cost = &stage.report()["cost"];
     assert_eq!(cost["waves"], 2, "up to the report: {cost}");
     assert_eq!(cost["awsCalls"]["s3:GetBucketPolicy"], 100);
+}
+
+#[tokio::test]
+async fn waves_are_counted_on_after_a_call_that_nobody_waits_for() {
+    let stage = Stage::new().await;
+    let candidate = wide(&stage, 3);
+    // The call is tried again before it is given up.
+    stage.double.world().hold = vec![4, 1 + 3 + 3 + 1, 3, 1];
+    let hang = Fault::new("codepipeline:GetJobDetails", FaultKind::Hang);
+    stage.double.world().fault(hang);
+    assert!(stage.run(stage.job(&candidate)).await.succeeded());
+    let waves = &stage.report()["cost"]["waves"];
+    assert_eq!(waves, 3, "read, tried again, probed");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
-use aws_double::Double;
+use aws_double::{Double, Fault, FaultKind};
 use serde_json::Value;
 
 use crate::stage::{DISTRIBUTION, furnish, site};
@@ -69,6 +69,22 @@ fn offline_says_what_was_not_looked_at_and_passes() {
             .contains("bucket `example-assets`: not asked for; needs a run with an AWS account")
     );
     assert!(out(&output).trim_end().ends_with("pass: Deploy it"));
+}
+
+#[test]
+fn a_contract_that_is_not_read_is_said() {
+    let environment = [("ORIGIN_GUARD_CONTRACT", "s3://example/contract.yaml")];
+    let output = origin_guard(
+        &["check", "--offline", "-"],
+        &environment,
+        &site().to_string(),
+    );
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert!(
+        out(&output).contains("judged without the contract s3://example/contract.yaml"),
+        "{}",
+        out(&output)
+    );
 }
 
 #[test]
@@ -189,6 +205,53 @@ fn without_credentials_it_says_what_to_do() {
     let output = origin_guard(&["check", "-"], &environment, &site().to_string());
     assert_eq!(output.status.code(), Some(2));
     assert!(err(&output).contains("with --offline"), "{}", err(&output));
+}
+
+#[tokio::test]
+async fn a_bundle_with_a_broken_certificate_is_exit_code_two() {
+    let double = Double::start().await;
+    let bundle = crate::invocations::broken_bundle("origin-guard-terminal");
+    let mut environment = account(&double);
+    let path = bundle.to_str().unwrap().to_owned();
+    environment.push(("AWS_CA_BUNDLE".to_owned(), path));
+    let environment: Vec<(&str, &str)> = environment
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let output = origin_guard(&["check", "-"], &environment, &site().to_string());
+    std::fs::remove_file(bundle).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", err(&output));
+    assert!(err(&output).contains("certificate 6"), "{}", err(&output));
+}
+
+/// The credentials may be good.
+#[tokio::test]
+async fn an_account_that_is_not_told_is_no_fault_of_the_credentials() {
+    for (kind, words) in [
+        (FaultKind::Throttle, "could not be asked"),
+        (
+            FaultKind::Status(503, "ServiceUnavailable".to_owned()),
+            "could not be asked",
+        ),
+        (
+            FaultKind::Status(400, "ExpiredToken".to_owned()),
+            "past their end",
+        ),
+        (
+            FaultKind::Status(403, "InvalidClientTokenId".to_owned()),
+            "does not take the credentials",
+        ),
+    ] {
+        let double = Double::start().await;
+        double
+            .world()
+            .fault(Fault::new("sts:GetCallerIdentity", kind));
+        for command in ["check", "plan"] {
+            let output = with_account(&double, &[command, "-"], &site().to_string());
+            assert_eq!(output.status.code(), Some(2), "{}", err(&output));
+            assert!(err(&output).contains(words), "{command}: {}", err(&output));
+        }
+    }
 }
 
 #[test]
@@ -331,6 +394,17 @@ fn what_fails_is_chosen() {
         code(&["--fail-on", "warning"], &site().to_string()),
         Some(0)
     );
+    let waivers = "waivers: [{rule: global-s3-endpoint, origin: media, reason: moves in May, until: 2999-12-31}]";
+    let contract = std::env::temp_dir().join(format!("waivers-{}.yaml", std::process::id()));
+    std::fs::write(&contract, waivers).unwrap();
+    let waived = [
+        "--fail-on",
+        "warning",
+        "--contract",
+        contract.to_str().unwrap(),
+    ];
+    assert_eq!(code(&waived, &warned), Some(0));
+    std::fs::remove_file(contract).unwrap();
     assert_eq!(
         code(&["--fail-on", "unknown"], &site().to_string()),
         Some(3)

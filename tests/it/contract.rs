@@ -63,6 +63,11 @@ async fn what_a_team_accepts_does_not_block_until_its_day_is_over() {
         finding.unwrap()["waived"],
         json!({"reason": "made by the next stack", "until": "2999-12-31"})
     );
+    let findings = answer.0["outputVariables"]["findings"].as_str().unwrap();
+    assert!(
+        findings.contains("error missing-bucket (waived)"),
+        "{findings}"
+    );
     assert!(
         report["notes"][0]
             .as_str()
@@ -142,7 +147,28 @@ async fn a_contract_that_cannot_be_used_says_why() {
     stage
         .run(job)
         .await
-        .fails_with("ConfigurationError", &["s3://BUCKET/KEY"]);
+        .fails_with("RevisionUnavailable", &[IN_ARTIFACT, "no input artifact"]);
+}
+
+#[tokio::test]
+async fn what_is_live_is_held_to_the_contract_and_the_baseline_of_an_artifact() {
+    let stage = Stage::new().await;
+    let old = site().to_string().replace("\"api\"", "\"api-v0\"");
+    let contract = "behaviors: {'/api/*': media}";
+    let files = [
+        ("old.json", old.as_bytes()),
+        (IN_ARTIFACT, contract.as_bytes()),
+    ];
+    let parameters =
+        json!({"distribution": DISTRIBUTION, "contract": IN_ARTIFACT, "baseline": "old.json"});
+    let answer = stage
+        .run(stage.job_with(&parameters.to_string(), &files))
+        .await;
+    answer.fails_with("JobFailed", &["behavior-contract-mismatch"]);
+    let report = stage.report();
+    assert_eq!(report["candidate"]["source"], "live");
+    assert_eq!(report["baseline"]["source"], "artifact");
+    assert_eq!(report["changes"][0]["kind"], "renamed");
 }
 
 #[tokio::test]

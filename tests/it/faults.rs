@@ -92,6 +92,54 @@ async fn a_refused_call_is_a_permission_error_that_names_the_permission() {
     );
 }
 
+/// S3 tells of the key that an artifact is encrypted with: the artifact itself is there.
+#[tokio::test]
+async fn an_artifact_whose_key_is_gone_or_disabled_is_not_said_to_be_missing() {
+    for code in ["KMS.NotFoundException", "KMS.DisabledException"] {
+        let stage = Stage::impatient().await;
+        let job = stage.job(&site());
+        let kind = FaultKind::Status(400, code.to_owned());
+        stage.double.world().fault(Fault::new("s3:GetObject", kind));
+        let answer = stage.run(job).await;
+        answer.fails_with(
+            "ConfigurationError",
+            &["s3://pipeline-artifacts/run/in.zip", code, "KMS key"],
+        );
+    }
+}
+
+/// A retry from the dead-letter queue comes when they are over, and no grant would help.
+#[tokio::test]
+async fn credentials_of_a_job_that_are_over_are_said_to_be() {
+    let stage = Stage::impatient().await;
+    let job = stage.job(&site());
+    let kind = FaultKind::Status(400, "ExpiredToken".to_owned());
+    stage.double.world().fault(Fault::new("s3:GetObject", kind));
+    let answer = stage.run(job).await;
+    answer.fails_with(
+        "SystemUnavailable",
+        &[
+            "s3:GetObject",
+            "the job's credentials have expired",
+            "try again",
+        ],
+    );
+    assert!(!answer.message().contains("Grant"), "{}", answer.message());
+}
+
+#[tokio::test]
+async fn an_answer_whose_first_call_hangs_is_given_in_the_last_seconds() {
+    let mut stage = Stage::new().await;
+    stage.deadline = Duration::from_secs(5);
+    let hang = Fault::new("codepipeline:PutJobFailureResult", FaultKind::Hang);
+    stage.double.world().fault(hang.times(2));
+    let job = stage.double.world().job(Some("{"), None);
+    stage
+        .run(job)
+        .await
+        .fails_with("ConfigurationError", &["not JSON"]);
+}
+
 #[tokio::test]
 async fn a_probe_that_could_not_look_makes_the_verdict_inconclusive() {
     for (call, fact) in PROBES {

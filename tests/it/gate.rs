@@ -181,6 +181,21 @@ async fn a_stale_etag_is_out_of_sync_naming_both() {
     answer.fails_with("RevisionOutOfSync", &["EOLDVERSION", &etag]);
 }
 
+/// What `get-distribution-config` prints has an `ETag` and no `Id`.
+#[tokio::test]
+async fn an_etag_of_nobody_knows_which_distribution_is_refused() {
+    let stage = Stage::new().await;
+    let candidate = json!({"ETag": "EOLDVERSION", "DistributionConfig": site()}).to_string();
+    let job = stage.job_with(
+        r#"{"candidate": "c.json"}"#,
+        &[("c.json", candidate.as_bytes())],
+    );
+    stage.run(job).await.fails_with(
+        "ConfigurationError",
+        &["`c.json`", "EOLDVERSION", "`distribution`"],
+    );
+}
+
 #[tokio::test]
 async fn without_a_candidate_the_live_config_is_judged() {
     let stage = Stage::new().await;

@@ -120,6 +120,36 @@ async fn bad_settings_do_not_keep_the_function_from_answering() {
     );
 }
 
+/// AWS's roots, and a certificate that is none.
+pub fn broken_bundle(name: &str) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("{name}-{}.pem", std::process::id()));
+    let roots = include_str!("../../src/aws/amazon-roots.pem");
+    let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    std::fs::write(&path, format!("{roots}{broken}")).unwrap();
+    path
+}
+
+#[tokio::test]
+async fn a_bundle_with_a_broken_certificate_does_not_keep_the_function_from_answering() {
+    let double = Double::start().await;
+    furnish(&double);
+    let bundle = broken_bundle("origin-guard-function");
+    let mut function = function(&double, &[("AWS_CA_BUNDLE", bundle.to_str().unwrap())]).await;
+    let job = double.world().job(Some(DISTRIBUTION), None);
+    let id = job["CodePipeline.job"]["id"].as_str().unwrap().to_owned();
+    function.invoke(&job, LONG).await;
+    let result = double.world().jobs[&id].result.clone();
+    let result = result.unwrap_or_else(|| panic!("unanswered: {}", function.logs()));
+    let details = &result["failureDetails"];
+    assert_eq!(details["type"], "ConfigurationError");
+    let message = details["message"].as_str().unwrap();
+    assert!(
+        message.contains("AWS_CA_BUNDLE=") && message.contains("certificate 6"),
+        "{message}"
+    );
+    std::fs::remove_file(bundle).unwrap();
+}
+
 #[tokio::test]
 async fn an_unanswered_job_is_logged_in_the_words_that_the_alarm_filters_for() {
     let double = Double::start().await;

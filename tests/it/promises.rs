@@ -9,11 +9,12 @@ use origin_guard::delivery::{Answered, Channels, Claim, DeliveryError, JobAnswer
 use origin_guard::distribution::BucketName;
 use origin_guard::error::GuardError;
 use origin_guard::facts::{Bucket, BucketAccess, BucketNeed, Fact, Probes};
-use origin_guard::guard::{Guard, Invocation};
+use origin_guard::guard::{Failure, Guard, Invocation};
 use origin_guard::report::v1::{self, Cost, Pipeline};
 use origin_guard::request::{ArtifactCredentials, ArtifactLocation, Request, parse};
 use origin_guard::services::Services;
 use origin_guard::sources::Sources;
+use serde_json::json;
 
 use crate::audit::Event;
 use crate::stage::{DISTRIBUTION, Stage, site};
@@ -24,6 +25,8 @@ struct Faulty(Aws, Where);
 #[derive(Clone, Copy, PartialEq)]
 enum Where {
     Probing,
+    /// And in the answer.
+    Answering,
     Storing,
 }
 
@@ -31,7 +34,7 @@ struct FaultyProbes(Where);
 
 impl Probes for FaultyProbes {
     async fn bucket(&self, name: &BucketName, _: &BucketNeed) -> (Fact<Bucket>, BucketAccess) {
-        assert!(self.0 != Where::Probing, "a fault of our own");
+        assert!(self.0 == Where::Storing, "a fault of our own");
         let bucket = Fact::not_asked("bucket", name.as_str());
         (bucket, BucketAccess::not_asked(name.as_str()))
     }
@@ -106,12 +109,9 @@ impl Sources for Faulty {
 }
 
 impl Channels for Faulty {
-    fn answer(
-        &self,
-        job: &str,
-        answer: &JobAnswer,
-    ) -> impl Future<Output = Result<Answered, DeliveryError>> + Send {
-        self.0.answer(job, answer)
+    async fn answer(&self, job: &str, answer: &JobAnswer) -> Result<Answered, DeliveryError> {
+        assert!(self.1 != Where::Answering, "a fault of our own");
+        self.0.answer(job, answer).await
     }
     fn publish(
         &self,
@@ -175,6 +175,31 @@ async fn a_job_is_answered_even_after_a_fault_of_our_own() {
     stage
         .answer(&id)
         .fails_with("SystemUnavailable", &["a fault of the guard's own"]);
+}
+
+/// Lambda tries a failed invocation again.
+#[tokio::test]
+async fn a_fault_of_our_own_in_the_answer_fails_the_invocation() {
+    let stage = Stage::new().await;
+    let guard = Guard::new(
+        Faulty(stage.aws(), Where::Answering),
+        Ok(stage.settings.clone()),
+    );
+    let unreadable = json!({"CodePipeline.job": {"id": "j1", "data": 5}});
+    let job = stage.double.world().job(Some(DISTRIBUTION), None);
+    for job in [job, unreadable] {
+        let invocation = Invocation {
+            request_id: "r".to_owned(),
+            account: Some("111122223333".to_owned()),
+            deadline: Instant::now() + Duration::from_secs(30),
+        };
+        let error = guard.handle(job, &invocation).await.unwrap_err();
+        assert!(matches!(error, Failure::Delivery(_)), "{error}");
+        assert!(
+            error.to_string().contains("a fault of the guard's own"),
+            "{error}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -68,12 +68,25 @@ async fn each_step_is_taken_by_cloudfront_and_the_last_is_the_candidate() {
     let file = folder.with_extension("json");
     std::fs::write(&file, whole).unwrap();
     let (file, into) = (file.to_str().unwrap(), folder.to_str().unwrap());
-    let output = with_account(
-        &double,
-        &["plan", file, "--baseline", DISTRIBUTION, "--out", into],
-        "",
+    let plan = |baseline: &str| {
+        let arguments = ["plan", file, "--baseline", baseline, "--out", into];
+        with_account(&double, &arguments, "")
+    };
+    // What is retired has a header, whose value the guard does not read from CloudFront.
+    let output = plan(DISTRIBUTION);
+    assert_eq!(output.status.code(), Some(2), "{}", err(&output));
+    assert!(
+        err(&output).contains("header `X-Origin-Verify` of origin `api`"),
+        "{}",
+        err(&output)
     );
+    let site = site();
+    let before = folder.with_extension("before.json");
+    let whole = json!({"Id": DISTRIBUTION, "DistributionConfig": site});
+    std::fs::write(&before, whole.to_string()).unwrap();
+    let output = plan(before.to_str().unwrap());
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    std::fs::remove_file(before).unwrap();
     let mut names: Vec<_> = std::fs::read_dir(&folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -89,12 +102,62 @@ async fn each_step_is_taken_by_cloudfront_and_the_last_is_the_candidate() {
     };
     for name in &names {
         update(&double, &step(name)).unwrap_or_else(|answer| panic!("{name}: {answer}"));
+        let live = double.world().distributions[DISTRIBUTION].config.clone();
+        let origins = live["Origins"]["Items"].as_array().unwrap();
+        for origin in origins {
+            // An origin is as it was, or as it is to be, its header's value too.
+            let is_same = |it: &Value| it == origin;
+            let before = site["Origins"]["Items"].as_array().unwrap();
+            let after = candidate["Origins"]["Items"].as_array().unwrap();
+            assert!(
+                before.iter().chain(after).any(is_same),
+                "{name}: {origin:#}"
+            );
+        }
     }
     let live = double.world().distributions[DISTRIBUTION].config.clone();
     assert_eq!(live["Origins"], candidate["Origins"]);
     assert_eq!(live["CacheBehaviors"], candidate["CacheBehaviors"]);
     std::fs::remove_dir_all(&folder).unwrap();
     std::fs::remove_file(file).unwrap();
+}
+
+/// What CloudFront runs is read without the values of origin headers; the candidate has them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_header_that_stays_keeps_its_value_and_makes_no_step() {
+    let double = Double::start().await;
+    furnish(&double);
+    let mut candidate = site();
+    let mut more = candidate["Origins"]["Items"][3].clone();
+    more["Id"] = "more".into();
+    candidate["Origins"]["Items"]
+        .as_array_mut()
+        .unwrap()
+        .push(more);
+    candidate["Origins"]["Quantity"] = 5.into();
+    let plan = |candidate: &Value| {
+        with_account(
+            &double,
+            &["plan", "-", "--baseline", DISTRIBUTION],
+            &candidate.to_string(),
+        )
+    };
+    let output = plan(&candidate);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let steps: Value = serde_json::from_str(&out(&output)).unwrap();
+    assert_eq!(steps.as_array().unwrap().len(), 1, "{steps:#}");
+    assert_eq!(steps[0]["step"], "origins");
+    assert_eq!(steps[0]["config"]["Origins"], candidate["Origins"]);
+    assert!(err(&output).contains("1 origin header"), "{}", err(&output));
+    let output = plan(&site());
+    assert!(err(&output).contains("nothing changes"), "{}", err(&output));
+    // A config as reports and stored ones have it would give the origin that text as its secret.
+    let hidden = site().to_string().replace(
+        "header-value-that-nobody-may-see",
+        "HIDDEN_DUE_TO_SECURITY_REASONS",
+    );
+    let output = plan(&serde_json::from_str(&hidden).unwrap());
+    assert_eq!(output.status.code(), Some(2), "{}", err(&output));
 }
 
 #[test]

@@ -213,6 +213,50 @@ async fn a_change_set_is_judged_as_cloudformation_has_rendered_it() {
     answer.fails_with("PermissionError", &["cloudformation:DescribeChangeSet"]);
 }
 
+#[tokio::test]
+async fn a_change_set_is_held_to_the_contract_and_the_baseline_of_the_artifact() {
+    let stage = Stage::new().await;
+    deployed(&stage);
+    change_set(&stage, "example-media", "media");
+    let judge = async |parameters: Value, contract: &str| {
+        let old = crate::stage::site().to_string();
+        let files = [
+            ("cdn/contract.yaml", contract.as_bytes()),
+            ("old.json", old.as_bytes()),
+        ];
+        stage
+            .run(stage.job_with(&parameters.to_string(), &files))
+            .await
+    };
+    let parameters = json!({"changeSet": CHANGES, "contract": "cdn/contract.yaml"});
+    let answer = judge(parameters.clone(), "behaviors: {'/media/*': media}").await;
+    assert!(answer.succeeded(), "{}", answer.message());
+    let answer = judge(parameters, "behaviors: {'/media/*': assets}").await;
+    answer.fails_with("JobFailed", &["behavior-contract-mismatch"]);
+    let missing = json!({"changeSet": CHANGES, "contract": "contract.yaml"});
+    let answer = judge(missing, "{}").await;
+    answer.fails_with("RevisionUnavailable", &["no file `contract.yaml`"]);
+    stage
+        .double
+        .world()
+        .buckets
+        .get_mut(crate::stage::REPORTS)
+        .unwrap()
+        .objects
+        .clear();
+    let parameters = json!({"changeSet": CHANGES, "baseline": "SourceOutput::old.json"});
+    judge(parameters, "{}").await;
+    assert_eq!(stage.report()["baseline"]["source"], "artifact");
+    let job = stage.double.world().job(
+        Some(&json!({"changeSet": CHANGES, "contract": "cdn/contract.yaml"}).to_string()),
+        None,
+    );
+    stage.run(job).await.fails_with(
+        "RevisionUnavailable",
+        &["`cdn/contract.yaml`", "no input artifact"],
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn stacks_and_change_sets_are_judged_from_a_terminal() {
     let stage = Stage::new().await;

@@ -4,6 +4,7 @@
 
 mod behaviors;
 mod field;
+pub mod header_values;
 mod origins;
 mod renames;
 pub mod rollout;

@@ -119,10 +119,19 @@ fn beside(one: &Value, other: &Value, list: &str, clashing: &str) -> Vec<Value> 
     items(one, list).iter().filter(is_new).cloned().collect()
 }
 
-fn items<'v>(config: &'v Value, list: &str) -> &'v [Value] {
+pub(super) fn items<'v>(config: &'v Value, list: &str) -> &'v [Value] {
     let list = config.get(list);
     let items = list.and_then(|list| list.get("Items").or(Some(list)));
     items.and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+pub(super) fn items_mut<'v>(config: &'v mut Value, list: &str) -> std::slice::IterMut<'v, Value> {
+    let items = match config.get_mut(list) {
+        Some(Value::Object(list)) => list.get_mut("Items"),
+        list => list,
+    };
+    let items = items.and_then(Value::as_array_mut);
+    items.map_or_else(Default::default, |items| items.iter_mut())
 }
 
 fn extend(config: &mut Value, list: &str, more: Vec<Value>) {

@@ -1,6 +1,6 @@
 //! The account that is asked, and what to do where there is none.
 
-use origin_guard::aws::Aws;
+use origin_guard::aws::{Aws, Failure, NoAccount};
 use origin_guard::network::Network;
 use origin_guard::settings::Settings;
 
@@ -10,7 +10,7 @@ use crate::input::trust;
 pub async fn sign_in(settings: &Settings) -> Result<(Aws, String), String> {
     let aws = Aws::load(&trust()?, settings.report_bucket.clone()).await;
     let account = aws.account().await;
-    let account = account.map_err(|error| no_account(&error.to_string()))?;
+    let account = account.map_err(|why| no_account(&why))?;
     let aws = if settings.network == Some(false) {
         aws
     } else {
@@ -20,28 +20,29 @@ pub async fn sign_in(settings: &Settings) -> Result<(Aws, String), String> {
 }
 
 /// What is wrong with the credentials, and what can be checked without them.
-fn no_account(error: &str) -> String {
-    let is = |words: &[&str]| words.iter().any(|word| error.contains(word));
-    let (problem, remedy) = if is(&["no credentials found", "no providers in chain"]) {
-        (
+fn no_account(why: &NoAccount) -> String {
+    const SIGN_IN: &str = "sign in, or name another profile in AWS_PROFILE";
+    let (problem, remedy) = match why {
+        NoAccount::NoCredentials => (
             "there are no AWS credentials".to_owned(),
             "sign in (`aws login`, `aws sso login`, `aws configure`), or name a profile in AWS_PROFILE",
-        )
-    } else if is(&["xpired"]) {
-        (
-            format!("the AWS credentials are past their end: {error}"),
+        ),
+        NoAccount::NotLoaded(problem) => (
+            format!("the AWS credentials could not be loaded: {problem}"),
+            SIGN_IN,
+        ),
+        NoAccount::NotTold(Failure::Expired(problem)) => (
+            format!("the AWS credentials are past their end: {problem}"),
             "sign in again",
-        )
-    } else if is(&["could not be reached", "No answer", "timed out"]) {
-        (
-            format!("the account could not be asked: {error}"),
-            "look at the network, AWS_REGION and AWS_ENDPOINT_URL",
-        )
-    } else {
-        (
-            format!("AWS does not take the credentials: {error}"),
-            "sign in, or name another profile in AWS_PROFILE",
-        )
+        ),
+        NoAccount::NotTold(failure @ (Failure::Denied(_) | Failure::NotFound(_))) => (
+            format!("AWS does not take the credentials: {failure}"),
+            SIGN_IN,
+        ),
+        NoAccount::NotTold(failure) => (
+            format!("the account could not be asked: {failure}"),
+            "try again, and look at the network, AWS_REGION and AWS_ENDPOINT_URL",
+        ),
     };
     format!(
         "{problem}\nhelp: {remedy}\nhelp: with --offline the form of origins, S3 domains, origin groups and \
@@ -56,21 +57,31 @@ mod tests {
 
     #[test]
     fn each_problem_with_credentials_has_its_own_words_and_the_way_without() {
+        let text = || "a text of AWS".to_owned();
+        let unavailable = Failure::Service {
+            status: 503,
+            code: "ServiceUnavailable".to_owned(),
+            message: text(),
+        };
         let cases = [
+            (NoAccount::NoCredentials, "there are no AWS credentials\n"),
+            (NoAccount::NotLoaded(text()), "could not be loaded"),
             (
-                "sts:GetCallerIdentity: AWS could not be reached (no credentials found in chain. Attempted:\n  Environment",
-                "there are no AWS credentials\n",
+                NoAccount::NotTold(Failure::Expired(text())),
+                "past their end",
             ),
-            ("ExpiredToken: the token is expired", "past their end"),
-            ("AWS could not be reached (dns error)", "could not be asked"),
+            (NoAccount::NotTold(Failure::Denied(text())), "does not take"),
+            (NoAccount::NotTold(Failure::TimedOut), "could not be asked"),
+            (NoAccount::NotTold(Failure::Throttled), "could not be asked"),
             (
-                "InvalidClientTokenId: the token is invalid",
-                "does not take",
+                NoAccount::NotTold(Failure::Unreachable(text())),
+                "could not be asked",
             ),
+            (NoAccount::NotTold(unavailable), "could not be asked"),
         ];
-        for (error, words) in cases {
-            let text = no_account(error);
-            assert!(text.contains(words), "{error}: {text}");
+        for (why, words) in cases {
+            let text = no_account(&why);
+            assert!(text.contains(words), "{why:?}: {text}");
             assert!(text.contains("--offline"), "{text}");
         }
     }

@@ -78,7 +78,7 @@ pub struct CheckArguments {
     #[arg(long, value_name = "ID")]
     pub distribution: Option<String>,
     /// Judge a change set of CloudFormation: its ARN, or its name beside --stack
-    #[arg(long, value_name = "CHANGE_SET", conflicts_with_all = ["distribution", "offline"])]
+    #[arg(long, value_name = "CHANGE_SET", conflicts_with_all = ["distribution", "offline", "parameters"])]
     pub change_set: Option<String>,
     /// The stack that a template or change set is for: its physical IDs, parameters and outputs fill in what the template leaves open
     #[arg(long, value_name = "STACK", conflicts_with = "offline")]

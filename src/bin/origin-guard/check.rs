@@ -4,10 +4,10 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use origin_guard::aws::Aws;
-use origin_guard::candidate::{choose, read_change_set};
+use origin_guard::candidate::{ReadOptions, choose, read_change_set};
 use origin_guard::contract::Contract;
 use origin_guard::demo;
-use origin_guard::guard::{Against, CheckOptions, Progress, check};
+use origin_guard::guard::{Against, CheckOptions, Checked, Progress, check};
 use origin_guard::report::Document;
 use origin_guard::report::v1::Report;
 use origin_guard::settings::Settings;
@@ -22,85 +22,41 @@ use crate::progress::with_progress;
 
 #[tokio::main(flavor = "current_thread")]
 pub async fn run(arguments: &CheckArguments) -> Result<ExitCode, String> {
-    let mut settings = Settings::from_environment().map_err(|error| error.to_string())?;
-    if let Some(unknown) = arguments.unknown {
-        settings.on_unknown = match unknown {
-            Unknown::Block => OnUnknown::Block,
-            Unknown::Warn => OnUnknown::Warn,
-        };
-    }
-    let aws = if arguments.offline {
+    let settings = settings(arguments)?;
+    let signed_in = if arguments.offline {
         None
     } else {
         Some(sign_in(&settings).await?)
     };
-    let services = || {
-        aws.as_ref()
-            .map(|(aws, account)| (aws, Some(account.as_str())))
-    };
-    let account = aws.as_ref().map(|(_, account)| account.as_str());
-    let mut reading =
-        read_options(&arguments.reading, account).map_err(|error| error.to_string())?;
-    if let (Some(name), Some((aws, _))) = (&arguments.stack, &aws) {
-        let stack = aws.stack(name).await.map_err(|error| error.to_string())?;
-        match stack {
-            Some(stack) => reading.deployment.take_stack(stack),
-            None => {
-                return Err(format!(
-                    "there is no stack `{name}` in this account and region"
-                ));
-            }
-        }
-    }
-    let against = match arguments.baseline.as_deref() {
-        None => None,
-        Some("live") => Some(Against::Live),
-        Some("last-good") => Some(Against::LastGood),
-        Some(name) if is_distribution(name) => Some(Against::Distribution(name)),
-        Some(path) => {
-            let file = read_one(Path::new(path), &reading).map_err(|error| error.to_string())?;
-            Some(Against::File(Box::new(file)))
-        }
-    };
+    let aws = signed_in.as_ref().map(|(aws, _)| aws);
+    let account = signed_in.as_ref().map(|(_, account)| account.as_str());
+    let reading = reading(arguments, aws, account).await?;
+    let against = against(arguments, &reading)?;
     let mut sources = Sources::new();
-    let options = if let (Some(name), Some((aws, _))) = (&arguments.change_set, &aws) {
-        let set = aws.change_set(name, arguments.stack.as_deref()).await;
-        let candidates = set.and_then(|set| read_change_set(&set));
-        let resource = arguments.reading.resource.as_deref();
-        let chosen = candidates.and_then(|it| choose(it, resource, name));
-        CheckOptions::Files(chosen.map_err(|error| error.to_string())?)
-    } else if let Some(distribution) = &arguments.distribution {
-        CheckOptions::Distribution(distribution)
-    } else {
-        let mut candidates = Vec::new();
-        for path in expand(&arguments.files)? {
-            let (found, content) = read(&path, &reading).map_err(|error| error.to_string())?;
-            if let (Some(first), Ok(text)) = (found.first(), String::from_utf8(content)) {
-                sources.insert(first.origin.document.clone(), text);
-            }
-            candidates.extend(found);
-        }
-        let names: Vec<String> = arguments
-            .files
-            .iter()
-            .map(|file| file.display().to_string())
-            .collect();
-        let resource = arguments.reading.resource.as_deref();
-        let chosen = choose(candidates, resource, &names.join(", "));
-        CheckOptions::Files(chosen.map_err(|error| error.to_string())?)
-    };
-    let contract = contract(arguments, aws.as_ref().map(|(aws, _)| aws), &settings).await?;
+    let options = options(arguments, aws, &reading, &mut sources).await?;
+    let contract = contract(arguments, aws, &settings).await?;
     let progress = Progress::default();
     let judged = check(
         options,
         against,
         contract.as_ref(),
-        services(),
+        aws.map(|aws| (aws, account)),
         &settings,
         &progress,
     );
     let judged = Box::pin(with_progress(judged, &progress)).await;
-    let judged = judged.map_err(|error| error.to_string())?;
+    print_judged(
+        judged.map_err(|error| error.to_string())?,
+        &sources,
+        arguments,
+    )
+}
+
+fn print_judged(
+    judged: Vec<Checked>,
+    sources: &Sources,
+    arguments: &CheckArguments,
+) -> Result<ExitCode, String> {
     let worst = judged.iter().map(|checked| checked.verdict).max();
     let worst = worst.unwrap_or(Verdict::Pass);
     let mut facts = Vec::new();
@@ -114,8 +70,88 @@ pub async fn run(arguments: &CheckArguments) -> Result<ExitCode, String> {
     }
     let code = exit_code(&reports, worst, arguments.fail_on);
     let document = Document::of(reports, worst.name());
-    print_with_facts(&document, &sources, &facts, &arguments.printing)?;
+    print_with_facts(&document, sources, &facts, &arguments.printing)?;
     Ok(ExitCode::from(code))
+}
+
+/// The environment's settings, and what the arguments say instead.
+fn settings(arguments: &CheckArguments) -> Result<Settings, String> {
+    let mut settings = Settings::from_environment().map_err(|error| error.to_string())?;
+    if let Some(unknown) = arguments.unknown {
+        settings.on_unknown = match unknown {
+            Unknown::Block => OnUnknown::Block,
+            Unknown::Warn => OnUnknown::Warn,
+        };
+    }
+    Ok(settings)
+}
+
+/// How the files are read, with what is deployed of the stack that they are for.
+async fn reading(
+    arguments: &CheckArguments,
+    aws: Option<&Aws>,
+    account: Option<&str>,
+) -> Result<ReadOptions, String> {
+    let mut reading =
+        read_options(&arguments.reading, account).map_err(|error| error.to_string())?;
+    if let (Some(name), Some(aws)) = (&arguments.stack, aws) {
+        let stack = aws.stack(name).await.map_err(|error| error.to_string())?;
+        let stack = stack
+            .ok_or_else(|| format!("there is no stack `{name}` in this account and region"))?;
+        reading.deployment.take_stack(stack);
+    }
+    Ok(reading)
+}
+
+/// What the candidates are compared with.
+fn against<'a>(
+    arguments: &'a CheckArguments,
+    reading: &ReadOptions,
+) -> Result<Option<Against<'a>>, String> {
+    Ok(match arguments.baseline.as_deref() {
+        None => None,
+        Some("live") => Some(Against::Live),
+        Some("last-good") => Some(Against::LastGood),
+        Some(name) if is_distribution(name) => Some(Against::Distribution(name)),
+        Some(path) => {
+            let file = read_one(Path::new(path), reading).map_err(|error| error.to_string())?;
+            Some(Against::File(Box::new(file)))
+        }
+    })
+}
+
+/// What to judge: a change set, what is live, or files, whose texts are kept to quote them.
+async fn options<'a>(
+    arguments: &'a CheckArguments,
+    aws: Option<&Aws>,
+    reading: &ReadOptions,
+    sources: &mut Sources,
+) -> Result<CheckOptions<'a>, String> {
+    let resource = arguments.reading.resource.as_deref();
+    let candidates = if let (Some(name), Some(aws)) = (&arguments.change_set, aws) {
+        let set = aws.change_set(name, arguments.stack.as_deref()).await;
+        let candidates = set.and_then(|set| read_change_set(&set));
+        candidates.and_then(|it| choose(it, resource, name))
+    } else if let Some(distribution) = &arguments.distribution {
+        return Ok(CheckOptions::Distribution(distribution));
+    } else {
+        let mut candidates = Vec::new();
+        for path in expand(&arguments.files)? {
+            let (found, content) = read(&path, reading).map_err(|error| error.to_string())?;
+            if let (Some(first), Ok(text)) = (found.first(), String::from_utf8(content)) {
+                sources.insert(first.origin.document.clone(), text);
+            }
+            candidates.extend(found);
+        }
+        let names = arguments
+            .files
+            .iter()
+            .map(|file| file.display().to_string());
+        let names: Vec<String> = names.collect();
+        choose(candidates, resource, &names.join(", "))
+    };
+    let candidates = candidates.map_err(|error| error.to_string())?;
+    Ok(CheckOptions::Files(candidates))
 }
 
 /// The contract file that the arguments name, or else the setting's, where AWS is asked.
@@ -143,7 +179,7 @@ async fn contract(
 fn exit_code(reports: &[Report], verdict: Verdict, fail_on: FailOn) -> u8 {
     let warned = || {
         let mut findings = reports.iter().flat_map(|report| &report.findings);
-        findings.any(|finding| finding.severity == "warning")
+        findings.any(|finding| finding.severity == "warning" && finding.waived.is_none())
     };
     let unknown = || reports.iter().any(|report| !report.unknowns.is_empty());
     match verdict {

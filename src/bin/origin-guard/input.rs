@@ -118,9 +118,7 @@ pub fn content(path: &Path) -> std::io::Result<Vec<u8>> {
 
 pub fn trust() -> Result<Trust, String> {
     match ca_bundle() {
-        Some(path) => std::fs::read(&path)
-            .map(Trust::Pem)
-            .map_err(|error| format!("AWS_CA_BUNDLE={path}: {error}")),
+        Some(path) => Trust::of_bundle(&path).map_err(|error| error.to_string()),
         None => Ok(Trust::Platform),
     }
 }

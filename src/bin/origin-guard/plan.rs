@@ -4,17 +4,19 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use origin_guard::aws::Aws;
-use origin_guard::candidate::{Node, Source, config_of, read_document};
-use origin_guard::change::rollout;
-use origin_guard::guard::{CheckOptions, Progress, check};
+use origin_guard::candidate::{Candidate, Node, Source, config_of, read_document};
+use origin_guard::change::header_values;
+use origin_guard::change::rollout::{self, Step};
+use origin_guard::guard::{CheckOptions, Checked, Progress, check};
 use origin_guard::report;
 use origin_guard::settings::Settings;
 use origin_guard::sources::Sources as _;
 use origin_guard::verdict::Verdict;
 use serde_json::{Value, json};
 
+use crate::account::sign_in;
 use crate::arguments::PlanArguments;
-use crate::input::{content, is_distribution, trust};
+use crate::input::{content, is_distribution};
 use crate::output::write_out;
 use crate::progress::with_progress;
 
@@ -24,14 +26,10 @@ pub async fn run(arguments: &PlanArguments) -> Result<ExitCode, String> {
     let aws = if arguments.offline {
         None
     } else {
-        let aws = Aws::load(&trust()?, settings.report_bucket.clone()).await;
-        let account = aws.account().await.map_err(|error| {
-            format!("{error}\nhelp: log in to AWS, or use --offline with a file as the baseline")
-        })?;
-        Some((aws, account))
+        Some(sign_in(&settings).await?)
     };
     let (candidate, id) = config(&arguments.candidate, None).await?;
-    let live = match arguments.baseline.as_deref() {
+    let name = match arguments.baseline.as_deref() {
         Some(name) => name.to_owned(),
         None => id.ok_or_else(|| {
             format!(
@@ -40,23 +38,18 @@ pub async fn run(arguments: &PlanArguments) -> Result<ExitCode, String> {
             )
         })?,
     };
-    let (live, id) = config(&live, aws.as_ref().map(|(aws, _)| aws)).await?;
-    let steps = rollout::configs(&live, &candidate);
-    let mut candidates = Vec::with_capacity(steps.len());
-    for (at, step) in steps.iter().enumerate() {
-        let name = format!("{}-{}.json", at + 1, step.name);
-        let text = step.content.to_string();
-        let mut read = read_document(Source::File, &name, text.as_bytes())
-            .map_err(|error| error.to_string())?;
-        read.distribution.id.clone_from(&id);
-        candidates.push(read);
+    let (mut live, id) = config(&name, aws.as_ref().map(|(aws, _)| aws)).await?;
+    with_header_values((&mut live, &name), (&candidate, &arguments.candidate))?;
+    if let Some(url) = &settings.contract {
+        eprintln!("note: the steps are judged without the contract {url}");
     }
+    let steps = rollout::configs(&live, &candidate);
     let services = aws
         .as_ref()
         .map(|(aws, account)| (aws, Some(account.as_str())));
     let progress = Progress::default();
     let judged = check(
-        CheckOptions::Files(candidates),
+        CheckOptions::Files(candidates(&steps, id.as_deref())?),
         None,
         None,
         services,
@@ -65,11 +58,64 @@ pub async fn run(arguments: &PlanArguments) -> Result<ExitCode, String> {
     );
     let judged = Box::pin(with_progress(judged, &progress)).await;
     let judged = judged.map_err(|error| error.to_string())?;
+    tell(&steps, &judged, arguments.out.as_deref())?;
+    let worst = judged.iter().map(|checked| checked.verdict).max();
+    Ok(ExitCode::from(match worst.unwrap_or(Verdict::Pass) {
+        Verdict::Pass => 0,
+        Verdict::Block => 1,
+        Verdict::Inconclusive => 3,
+    }))
+}
+
+/// A step that is deployed replaces what is there, so it has the value of each header or is not made.
+fn with_header_values(
+    (live, live_name): (&mut Value, &str),
+    (candidate, candidate_name): (&Value, &str),
+) -> Result<(), String> {
+    const GIVE: &str =
+        "help: give what `aws cloudfront get-distribution-config` prints, which has the values";
+    let filled = header_values::fill_in(live, candidate);
+    for (config, name, option) in [
+        (&*live, live_name, " as --baseline"),
+        (candidate, candidate_name, ""),
+    ] {
+        let hidden = header_values::hidden(config);
+        if !hidden.is_empty() {
+            return Err(format!(
+                "`{name}` does not have the value of {}, and a step without it would replace it\n{GIVE}{option}",
+                hidden.join(", ")
+            ));
+        }
+    }
+    if filled > 0 {
+        eprintln!(
+            "note: {filled} origin header{} the candidate's value in every step, since the guard does not read \
+             values from CloudFront\n{GIVE} as --baseline, where the candidate changes one",
+            if filled == 1 { " has" } else { "s have" }
+        );
+    }
+    Ok(())
+}
+
+/// The configs of the steps, to be judged.
+fn candidates(steps: &[Step<Value>], id: Option<&str>) -> Result<Vec<Candidate>, String> {
+    let candidates = steps.iter().enumerate().map(|(at, step)| {
+        let name = format!("{}-{}.json", at + 1, step.name);
+        let text = step.content.to_string();
+        let mut read = read_document(Source::File, &name, text.as_bytes())
+            .map_err(|error| error.to_string())?;
+        read.distribution.id = id.map(str::to_owned);
+        Ok(read)
+    });
+    candidates.collect()
+}
+
+/// Writes each step to a file of its own, or all of them to standard output; what is wrong with them
+/// to standard error.
+fn tell(steps: &[Step<Value>], judged: &[Checked], out: Option<&Path>) -> Result<(), String> {
     let mut printed = Vec::with_capacity(steps.len());
-    let mut worst = Verdict::Pass;
-    for (step, checked) in steps.iter().zip(&judged) {
+    for (step, checked) in steps.iter().zip(judged) {
         let report = &checked.report;
-        worst = worst.max(checked.verdict);
         eprintln!(
             "{}: {}: {}",
             report.candidate.document, report.verdict, step.why
@@ -78,7 +124,7 @@ pub async fn run(arguments: &PlanArguments) -> Result<ExitCode, String> {
             eprint!("{}", report::text(report));
         }
         let pretty = serde_json::to_string_pretty(&step.content).map_err(|it| it.to_string())?;
-        if let Some(folder) = &arguments.out {
+        if let Some(folder) = out {
             std::fs::create_dir_all(folder)
                 .and_then(|()| {
                     std::fs::write(folder.join(&report.candidate.document), pretty + "\n")
@@ -89,15 +135,11 @@ pub async fn run(arguments: &PlanArguments) -> Result<ExitCode, String> {
     }
     if steps.is_empty() {
         eprintln!("nothing changes");
-    } else if arguments.out.is_none() {
+    } else if out.is_none() {
         let text = serde_json::to_string_pretty(&printed).map_err(|error| error.to_string())?;
         write_out(&(text + "\n"))?;
     }
-    Ok(ExitCode::from(match worst {
-        Verdict::Pass => 0,
-        Verdict::Block => 1,
-        Verdict::Inconclusive => 3,
-    }))
+    Ok(())
 }
 
 /// The whole config of a file or of a distribution, every field of it, and the distribution's ID.

@@ -1,6 +1,6 @@
 //! The files of a job's input artifact.
 
-use futures_util::future::join;
+use futures_util::future::join3;
 use serde_json::Value;
 
 use crate::candidate::{
@@ -13,9 +13,10 @@ use crate::request::{Baseline, InputArtifact, Job, UserParameters};
 use crate::services::Services;
 use crate::settings::Settings;
 
-/// What comes out of an artifact.
+/// What UserParameters name beside the distribution.
+#[derive(Default)]
 pub(super) struct Files {
-    /// The configs to judge, at least one.
+    /// The configs to judge; none where the live one is.
     pub candidates: Vec<Candidate>,
     /// The candidate as a whole config, where one step on the way to it is judged.
     pub whole: Option<Value>,
@@ -25,44 +26,27 @@ pub(super) struct Files {
     pub contract: Option<Contract>,
 }
 
-/// Reads the files that UserParameters name; `None` where they name no candidate.
-pub(super) async fn read_artifact<S: Services>(
+/// Reads the files of the artifact that UserParameters name, and the change set.
+pub(super) async fn read_files<S: Services>(
     services: &S,
     settings: &Settings,
     job: &Job,
     parameters: &UserParameters,
     distribution: Option<&str>,
-) -> Result<Option<Files>, GuardError> {
-    if let Some(name) = &parameters.change_set {
-        let set = services
-            .change_set(name, parameters.stack.as_deref())
-            .await?;
-        let candidates = choose(read_change_set(&set)?, parameters.resource.as_deref(), name)?;
-        return Ok(Some(Files {
-            candidates,
-            whole: None,
-            baseline: None,
-            contract: None,
-        }));
-    }
-    let Some(path) = &parameters.candidate else {
-        return Ok(None);
-    };
-    let (input, path) = choose_artifact(job, path)?;
-    let location = input.location().ok_or_else(no_artifact)?;
-    let credentials = job.artifact_credentials().ok_or_else(|| {
-        GuardError::missing(
-            "the job carries no credentials for its artifacts",
-            "Invoke Origin Guard as a Lambda action of CodePipeline",
-        )
-    })?;
-    let limits = settings.artifact;
-    let (bytes, stack) = join(
-        services.artifact(location, credentials, limits.artifact_bytes),
-        deployed(services, parameters.stack.as_deref()),
+) -> Result<Files, GuardError> {
+    let (set, artifact, stack) = join3(
+        change_set(services, parameters),
+        open(services, settings, job, parameters),
+        deployed(services, parameters),
     )
     .await;
-    let mut artifact = Artifact::open(bytes?, limits)?;
+    let set = set?;
+    let Some(mut artifact) = artifact? else {
+        return Ok(Files {
+            candidates: set,
+            ..Files::default()
+        });
+    };
     let mut options = ReadOptions {
         format: parameters.format,
         resource: parameters.resource.clone(),
@@ -75,45 +59,64 @@ pub(super) async fn read_artifact<S: Services>(
     if let Some(stack) = stack? {
         options.deployment.take_stack(stack);
     }
+    take_out(&mut artifact, options, parameters, set)
+}
+
+fn take_out(
+    artifact: &mut Artifact,
+    mut options: ReadOptions,
+    parameters: &UserParameters,
+    set: Vec<Candidate>,
+) -> Result<Files, GuardError> {
     for path in &parameters.parameters {
-        let file = artifact.read(path)?;
+        let file = read_file(artifact, path)?;
         let values = &mut options.deployment.parameters;
         read_parameters(values, &file.name, &file.content)?;
     }
-    let mut read = |path: &str| {
-        let mut candidates = Vec::new();
-        artifact.read_each(path, |file| {
-            let read = read_documents(Source::Artifact, &file.name, &file.content, &options)?;
-            candidates.extend(read);
-            Ok(())
-        })?;
-        choose(candidates, parameters.resource.as_deref(), path)
+    let candidates = match &parameters.candidate {
+        Some(path) => read_candidates(artifact, path, &options)?,
+        None => set,
     };
-    let candidates = read(path)?;
     let baseline = match &parameters.baseline {
-        Some(Baseline::Path(path)) => Some(one(read(path)?, path)?),
+        Some(Baseline::Path(path)) => Some(one(read_candidates(artifact, path, &options)?, path)?),
         _ => None,
     };
-    let contract = match parameters.contract.as_deref().filter(|path| !is_url(path)) {
+    let contract = match contract_path(parameters) {
         Some(path) => {
-            let file = artifact.read(path)?;
+            let file = read_file(artifact, path)?;
             Some(Contract::read(&file.name, &file.content)?)
         }
         None => None,
     };
-    let whole = match parameters.step {
-        Some(_) => {
-            let file = artifact.read(path)?;
-            Some(whole(&file, &candidates)?)
-        }
-        None => None,
+    let whole = match (parameters.step, &parameters.candidate) {
+        (Some(_), Some(path)) => Some(whole(&read_file(artifact, path)?, &candidates)?),
+        _ => None,
     };
-    Ok(Some(Files {
+    Ok(Files {
         candidates,
         whole,
         baseline,
         contract,
-    }))
+    })
+}
+
+fn read_file(artifact: &mut Artifact, path: &str) -> Result<ArtifactFile, GuardError> {
+    Ok(artifact.read(within(path))?)
+}
+
+fn read_candidates(
+    artifact: &mut Artifact,
+    path: &str,
+    options: &ReadOptions,
+) -> Result<Vec<Candidate>, GuardError> {
+    let path = within(path);
+    let mut candidates = Vec::new();
+    artifact.read_each(path, |file| {
+        let read = read_documents(Source::Artifact, &file.name, &file.content, options)?;
+        candidates.extend(read);
+        Ok(())
+    })?;
+    choose(candidates, options.resource.as_deref(), path)
 }
 
 /// Every field of a candidate: steps are made of whole configs.
@@ -132,15 +135,73 @@ fn whole(file: &ArtifactFile, candidates: &[Candidate]) -> Result<Value, GuardEr
     }
 }
 
-/// What is deployed of the stack that UserParameters name; one that is still to be made has nothing.
+/// The distributions of the change set that UserParameters name; none where they name none.
+async fn change_set<S: Services>(
+    services: &S,
+    parameters: &UserParameters,
+) -> Result<Vec<Candidate>, GuardError> {
+    let Some(name) = &parameters.change_set else {
+        return Ok(Vec::new());
+    };
+    let stack = parameters.stack.as_deref();
+    let set = services.change_set(name, stack).await?;
+    choose(read_change_set(&set)?, parameters.resource.as_deref(), name)
+}
+
+/// What is deployed of the stack that a template is for; one that is still to be made has nothing.
 async fn deployed<S: Services>(
     services: &S,
-    stack: Option<&str>,
+    parameters: &UserParameters,
 ) -> Result<Option<Stack>, GuardError> {
-    match stack {
-        Some(name) => services.stack(name).await,
-        None => Ok(None),
+    match &parameters.stack {
+        Some(name) if parameters.candidate.is_some() => services.stack(name).await,
+        _ => Ok(None),
     }
+}
+
+/// Opens the artifact that UserParameters name files of; `None` where they name none.
+async fn open<S: Services>(
+    services: &S,
+    settings: &Settings,
+    job: &Job,
+    parameters: &UserParameters,
+) -> Result<Option<Artifact>, GuardError> {
+    let paths = paths(parameters);
+    let Some(first) = paths.first() else {
+        return Ok(None);
+    };
+    let input = choose_artifact(job, &paths)?;
+    let location = input
+        .and_then(InputArtifact::location)
+        .ok_or_else(|| no_artifact(first))?;
+    let credentials = job.artifact_credentials().ok_or_else(|| {
+        GuardError::missing(
+            "the job carries no credentials for its artifacts",
+            "Invoke Origin Guard as a Lambda action of CodePipeline",
+        )
+    })?;
+    let limits = settings.artifact;
+    let bytes = services.artifact(location, credentials, limits.artifact_bytes);
+    let artifact = Artifact::open(bytes.await?, limits);
+    artifact.map(Some)
+}
+
+/// Every file of the artifact that UserParameters name.
+fn paths(parameters: &UserParameters) -> Vec<&str> {
+    let baseline = match &parameters.baseline {
+        Some(Baseline::Path(path)) => Some(path.as_str()),
+        _ => None,
+    };
+    let others = parameters.parameters.iter().map(String::as_str);
+    let named = [parameters.candidate.as_deref(), baseline];
+    let named = named.into_iter().chain([contract_path(parameters)]);
+    named.flatten().chain(others).collect()
+}
+
+/// The contract, where it is a file of the artifact.
+fn contract_path(parameters: &UserParameters) -> Option<&str> {
+    let contract = parameters.contract.as_deref();
+    contract.filter(|contract| !is_url(contract))
 }
 
 /// Whether a contract is named by where it lies in S3, not by a path of the artifact.
@@ -148,19 +209,32 @@ pub(super) fn is_url(contract: &str) -> bool {
     contract.starts_with("s3://")
 }
 
-/// `Name::path` names the artifact as CodePipeline's own actions do; else the first one is meant.
-fn choose_artifact<'j, 'p>(
+/// `Name::path` names the artifact as CodePipeline's own actions do.
+fn within(path: &str) -> &str {
+    path.split_once("::").map_or(path, |(_, path)| path)
+}
+
+/// The artifact that any of the paths names, for all of them; else the first one is meant.
+fn choose_artifact<'j>(
     job: &'j Job,
-    path: &'p str,
-) -> Result<(&'j InputArtifact, &'p str), GuardError> {
+    paths: &[&str],
+) -> Result<Option<&'j InputArtifact>, GuardError> {
     let artifacts = job.input_artifacts();
-    let Some((name, rest)) = path.split_once("::") else {
-        return Ok((artifacts.first().ok_or_else(no_artifact)?, path));
-    };
-    let chosen = artifacts
+    let mut names = paths
         .iter()
-        .find(|artifact| artifact.name.as_deref() == Some(name));
-    chosen.map(|artifact| (artifact, rest)).ok_or_else(|| {
+        .filter_map(|path| Some(path.split_once("::")?.0));
+    let Some(name) = names.next() else {
+        return Ok(artifacts.first());
+    };
+    if let Some(other) = names.find(|other| *other != name) {
+        return Err(GuardError::configuration(
+            format!("UserParameters name files of artifact `{name}` and of `{other}`"),
+            "Give the action one artifact with all of them, or the contract as s3://BUCKET/KEY",
+        ));
+    }
+    let is_chosen = |it: &&InputArtifact| it.name.as_deref() == Some(name);
+    let chosen = artifacts.iter().find(is_chosen);
+    chosen.map(Some).ok_or_else(|| {
         let names: Vec<&str> = artifacts
             .iter()
             .filter_map(|artifact| artifact.name.as_deref())
@@ -175,9 +249,9 @@ fn choose_artifact<'j, 'p>(
     })
 }
 
-fn no_artifact() -> GuardError {
+fn no_artifact(path: &str) -> GuardError {
     GuardError::missing(
-        "UserParameters name a candidate, but the action has no input artifact",
-        "Give the action the artifact that holds the candidate",
+        format!("UserParameters name the file `{path}`, but the action has no input artifact"),
+        "Give the action the artifact that holds it",
     )
 }

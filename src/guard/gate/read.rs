@@ -1,12 +1,12 @@
 //! What a job's judgement is made of: candidate, live config and baseline, side by side.
 
-use futures_util::future::{join, join_all, join4};
+use futures_util::future::{FutureExt, join, join_all, join4};
 use serde_json::Value;
 
 use super::super::check::of_source;
 use super::super::drift::drifted;
 use super::super::read_contract;
-use super::files::{Files, is_url, read_artifact};
+use super::files::{Files, is_url, read_files};
 use crate::candidate::{Candidate, LastGood, Live, Source, config_of, one, read_document};
 use crate::change::rollout;
 use crate::contract::Contract;
@@ -52,69 +52,52 @@ pub(super) async fn read<S: Services>(
         None => None,
     };
     let (files, around, pipeline, stored) = join4(
-        read_artifact(services, settings, job, parameters, named.as_deref()),
-        around(services, settings, parameters, named.as_deref()),
+        read_files(services, settings, job, parameters, named.as_deref()).boxed_local(),
+        around(services, settings, parameters, named.as_deref()).boxed_local(),
         services.pipeline(&job.id),
         stored_contract(services, settings, parameters),
     )
     .await;
-    let stored = stored?;
-    let Some(files) = files? else {
-        if parameters.contract.as_deref().is_some_and(|it| !is_url(it)) {
-            return Err(GuardError::configuration(
-                "`contract` is a path in the artifact, and no candidate is read from one",
-                "Give the contract as s3://BUCKET/KEY",
-            ));
-        }
-        return Ok(ReadJob {
-            subjects: vec![of_live(around)?],
-            pipeline,
-            contract: stored,
-        });
-    };
-    let Files {
-        candidates,
-        whole,
-        baseline,
-        contract,
-    } = files;
-    let contract = contract.or(stored);
-    if named.is_some() {
-        let mut candidate = one(
-            candidates,
-            parameters.candidate.as_deref().unwrap_or("the change set"),
-        )?;
+    let (stored, mut files) = (stored?, files?);
+    let contract = files.contract.take().or(stored);
+    let subjects = if files.candidates.is_empty() {
+        vec![of_live(around, files.baseline)?]
+    } else if named.is_some() {
+        let path = parameters.candidate.as_deref();
+        let mut candidate = one(files.candidates, path.unwrap_or("the change set"))?;
         same_distribution(&mut candidate, named)?;
-        return Ok(ReadJob {
-            subjects: vec![of_file(
-                candidate,
-                whole.as_ref(),
-                baseline,
-                around,
-                parameters,
-            )?],
-            pipeline,
-            contract,
-        });
-    }
-    // Only the candidates say which distributions they are for.
-    let subjects = join_all(candidates.into_iter().map(async |candidate| {
-        let id = candidate.distribution.id.clone();
-        let around = self::around(services, settings, parameters, id.as_deref()).await;
-        of_file(
+        let whole = files.whole.as_ref();
+        vec![of_file(
             candidate,
-            whole.as_ref(),
-            baseline.clone(),
+            whole,
+            files.baseline,
             around,
             parameters,
-        )
-    }))
-    .await;
+        )?]
+    } else {
+        of_files(services, settings, parameters, files).await?
+    };
     Ok(ReadJob {
-        subjects: subjects.into_iter().collect::<Result<_, _>>()?,
+        subjects,
         pipeline,
         contract,
     })
+}
+
+/// Only the candidates say which distributions they are for.
+async fn of_files<S: Services>(
+    services: &S,
+    settings: &Settings,
+    parameters: &UserParameters,
+    files: Files,
+) -> Result<Vec<Subject>, GuardError> {
+    let (whole, baseline) = (files.whole.as_ref(), &files.baseline);
+    let subjects = files.candidates.into_iter().map(async |candidate| {
+        let id = candidate.distribution.id.clone();
+        let around = around(services, settings, parameters, id.as_deref()).await;
+        of_file(candidate, whole, baseline.clone(), around, parameters)
+    });
+    join_all(subjects).await.into_iter().collect()
 }
 
 /// The contract that lies in S3: the one that UserParameters name, or else the setting's.
@@ -183,11 +166,12 @@ fn nothing_to_judge() -> GuardError {
     )
 }
 
-/// The live config is judged, against what was stored after the last pass.
-fn of_live(around: Around) -> Result<Subject, GuardError> {
+/// The live config is judged, against a file or what was stored after the last pass.
+fn of_live(around: Around, from_file: Option<Candidate>) -> Result<Subject, GuardError> {
     let live = around.live.ok_or_else(nothing_to_judge)??;
     let mut unknowns = Vec::new();
-    let baseline = known_last_good(around.last_good, &mut unknowns);
+    let stored = known_last_good(around.last_good, &mut unknowns);
+    let baseline = from_file.map(baseline_of_file).or(stored);
     let id = live.distribution.id.clone().unwrap_or_default();
     Ok(Subject {
         candidate: Candidate::of_config(live.distribution, Source::Live, id),
@@ -205,19 +189,18 @@ fn of_file(
     parameters: &UserParameters,
 ) -> Result<Subject, GuardError> {
     let mut unknowns = Vec::new();
+    dated(&candidate)?;
     let live = known_live(around.live, &candidate, &mut unknowns)?;
-    if let Some(live) = &live {
-        up_to_date(&candidate, live)?;
-        if let (Some(whole), Some(step)) = (whole, parameters.step) {
-            candidate = stepped(&candidate, whole, live, step)?;
+    match (&live, parameters.step) {
+        (Some(live), step) => {
+            up_to_date(&candidate, live)?;
+            if let (Some(whole), Some(step)) = (whole, step) {
+                candidate = stepped(&candidate, whole, live, step)?;
+            }
+            complete(&mut candidate.distribution, &live.distribution);
         }
-        complete(&mut candidate.distribution, &live.distribution);
-    }
-    if live.is_none() && parameters.step.is_some() {
-        return Err(GuardError::configuration(
-            "`step` begins with the live config, which is not known",
-            "Name the `distribution` in UserParameters, and let the guard read it",
-        ));
+        (None, Some(_)) => return Err(no_live_to_begin_with()),
+        (None, None) => {}
     }
     let stored = known_last_good(around.last_good, &mut unknowns);
     let notes = match (&stored, &live) {
@@ -229,23 +212,9 @@ fn of_file(
         ),
         _ => Vec::new(),
     };
-    let of_live = live.map(|live| {
-        let baseline = v1::Baseline {
-            source: Source::Live.name().to_owned(),
-            etag: Some(live.etag),
-            taken_at: None,
-        };
-        (live.distribution, baseline)
-    });
+    let of_live = live.map(baseline_of_live);
     let baseline = match parameters.baseline {
-        Some(Baseline::Path(_)) => from_file.map(|file| {
-            let baseline = v1::Baseline {
-                source: Source::Artifact.name().to_owned(),
-                etag: file.distribution.etag.clone(),
-                taken_at: None,
-            };
-            (file.distribution, baseline)
-        }),
+        Some(Baseline::Path(_)) => from_file.map(baseline_of_file),
         Some(Baseline::Live) => of_live,
         Some(Baseline::LastGood) | None => stored.or(of_live).or_else(|| of_source(&candidate)),
     };
@@ -255,6 +224,31 @@ fn of_file(
         unknowns,
         notes,
     })
+}
+
+fn no_live_to_begin_with() -> GuardError {
+    GuardError::configuration(
+        "`step` begins with the live config, which is not known",
+        "Name the `distribution` in UserParameters, and let the guard read it",
+    )
+}
+
+fn baseline_of_live(live: Live) -> (Distribution, v1::Baseline) {
+    let baseline = v1::Baseline {
+        source: Source::Live.name().to_owned(),
+        etag: Some(live.etag),
+        taken_at: None,
+    };
+    (live.distribution, baseline)
+}
+
+fn baseline_of_file(file: Candidate) -> (Distribution, v1::Baseline) {
+    let baseline = v1::Baseline {
+        source: Source::Artifact.name().to_owned(),
+        etag: file.distribution.etag.clone(),
+        taken_at: None,
+    };
+    (file.distribution, baseline)
 }
 
 /// The config that is there once a step on the way to the candidate is done.
@@ -304,6 +298,21 @@ fn same_distribution(candidate: &mut Candidate, named: Option<String>) -> Result
             candidate.distribution.id = own.or(named);
             Ok(())
         }
+    }
+}
+
+/// A version can only be held against the live one of a distribution that is known.
+fn dated(candidate: &Candidate) -> Result<(), GuardError> {
+    match (&candidate.distribution.id, &candidate.distribution.etag) {
+        (None, Some(etag)) => Err(GuardError::configuration(
+            format!(
+                "the candidate `{}` was made from version {etag} of a distribution that it does not name, so \
+                 nobody can tell whether that version is still live",
+                candidate.origin.document
+            ),
+            "Name it as `distribution` in the action's UserParameters",
+        )),
+        _ => Ok(()),
     }
 }
 
