@@ -182,8 +182,7 @@ async fn open<S: Services>(
     })?;
     let limits = settings.artifact;
     let bytes = services.artifact(location, credentials, limits.artifact_bytes);
-    let artifact = Artifact::open(bytes.await?, limits);
-    artifact.map(Some)
+    Ok(Some(Artifact::open(bytes.await?, limits)?))
 }
 
 /// Every file of the artifact that UserParameters name.
