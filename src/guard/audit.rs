@@ -15,7 +15,7 @@ use crate::delivery::{Claim, DeliveryError, Keys, Marker, Notification};
 use crate::error::GuardError;
 use crate::explain::explain;
 use crate::facts::{Needs, gather};
-use crate::report::{Document, v1};
+use crate::report::{Clean as _, Document, v1};
 use crate::request::{Change, Operation, api_name};
 use crate::services::Services;
 use crate::settings::Settings;
@@ -258,7 +258,7 @@ async fn claim<S: Services>(
 }
 
 fn trigger(change: &Change) -> v1::Trigger {
-    v1::Trigger {
+    let mut trigger = v1::Trigger {
         event: Some(v1::Event {
             id: change.event_id.clone(),
             name: change.operation.name().to_owned(),
@@ -269,7 +269,10 @@ fn trigger(change: &Change) -> v1::Trigger {
         error_code: change.failed.as_ref().map(|failed| failed.code.clone()),
         error_message: change.failed.as_ref().map(|failed| failed.message.clone()),
         ..v1::Trigger::default()
-    }
+    };
+    // It goes into messages without a report, too.
+    trigger.clean();
+    trigger
 }
 
 /// Stores the report, posts it, and puts it on the bus, all at once.

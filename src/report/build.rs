@@ -1,5 +1,6 @@
 use sha2::{Digest, Sha256};
 
+use super::clean::Clean as _;
 use super::origins::origins;
 use super::wording::{name, next_step, summary};
 use super::{links, v1};
@@ -41,7 +42,8 @@ pub type Baseline = v1::Baseline;
 /// A trigger, as the report names it.
 pub type Trigger = v1::Trigger;
 
-/// Freezes a verdict.
+/// Freezes a verdict. What is frozen is harmless in every form: each text of it is on one line and
+/// holds nothing that a terminal obeys.
 #[must_use]
 pub fn build(judged: &Judged<'_>) -> v1::Report {
     let Judged {
@@ -53,7 +55,7 @@ pub fn build(judged: &Judged<'_>) -> v1::Report {
     let model = &candidate.distribution;
     let compared = judged.compared_with;
     let difference = compared.map_or_else(Vec::new, |baseline| difference(baseline, model));
-    v1::Report {
+    let mut report = v1::Report {
         schema_version: v1::SCHEMA_VERSION.to_owned(),
         verdict: decision.verdict.name().to_owned(),
         summary: summary(judged),
@@ -93,7 +95,9 @@ pub fn build(judged: &Judged<'_>) -> v1::Report {
         changes: changes(&difference),
         rollout: rollout(&difference),
         cost: judged.cost.clone(),
-    }
+    };
+    report.clean();
+    report
 }
 
 /// The way there in steps, where not all of it can change at once.
@@ -119,7 +123,9 @@ pub fn changes(changes: &[Change]) -> Vec<v1::Change> {
         before: change.before.clone(),
         after: change.after.clone(),
     });
-    frozen.collect()
+    let mut frozen: Vec<v1::Change> = frozen.collect();
+    frozen.clean();
+    frozen
 }
 
 fn phases(decision: &Decision) -> Vec<v1::Phase> {

@@ -171,9 +171,9 @@ fn origin(origin: &Origin) -> String {
     )
 }
 
-/// A code span with a fence longer than any run of backticks in it, on one line, safe in tables.
+/// A code span with a fence longer than any run of backticks in it, safe in tables.
 fn code(text: &str) -> String {
-    let text = one_line(text).replace('|', "\\|");
+    let text = text.replace('|', "\\|");
     if text.is_empty() {
         return String::new();
     }
@@ -189,7 +189,6 @@ fn code(text: &str) -> String {
 
 /// Prose in which backticked names stay code and everything else stays plain text.
 fn escape(text: &str) -> String {
-    let text = one_line(text);
     let mut parts = text.split('`');
     let mut escaped = plain(parts.next().unwrap_or_default());
     let rest: Vec<&str> = parts.collect();
@@ -223,12 +222,6 @@ fn plain(text: &str) -> String {
     escaped
 }
 
-fn one_line(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -236,7 +229,7 @@ mod tests {
     #[test]
     fn nothing_breaks_out_of_a_code_span() {
         assert_eq!(code("a`b"), "`` a`b ``");
-        assert_eq!(code("a\n| b"), "`a \\| b`");
+        assert_eq!(code("a | b"), "`a \\| b`");
         assert_eq!(
             escape("x `<script>` <b> `` ` [a](b)"),
             "x `<script>` &lt;b&gt;  \\` \\[a\\](b)"

@@ -1,6 +1,7 @@
 //! The verdict, frozen for readers: one document, and the texts made from it.
 
 mod build;
+mod clean;
 mod document;
 mod drawn;
 mod html;
@@ -21,6 +22,7 @@ pub mod v1;
 mod wording;
 
 pub use build::{Baseline, Judged, Trigger, build, changes};
+pub use clean::Clean;
 pub use document::{Document, NotAReport, Several};
 pub use html::html;
 pub use markdown::markdown;

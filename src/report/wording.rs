@@ -19,6 +19,16 @@ pub fn name(candidate: &Candidate) -> String {
         .unwrap_or_else(|| candidate.origin.document.clone())
 }
 
+/// The name at the beginning of a line: in backticks where it could be more than a name there, such
+/// as `::error::`, which CI runners take for a command.
+fn called(name: &str) -> String {
+    if name.starts_with(|c: char| c.is_alphanumeric() || "*/._$".contains(c)) {
+        name.to_owned()
+    } else {
+        format!("`{name}`")
+    }
+}
+
 pub fn summary(judged: &Judged<'_>) -> String {
     let Decision {
         verdict,
@@ -26,7 +36,7 @@ pub fn summary(judged: &Judged<'_>) -> String {
         unknowns,
         ..
     } = judged.decision;
-    let name = name(judged.candidate);
+    let name = called(&name(judged.candidate));
     match verdict {
         Verdict::Block => {
             let errors = count(findings, Severity::Error);

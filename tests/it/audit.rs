@@ -22,11 +22,11 @@ fn lower(key: &str) -> String {
     key[..1].to_lowercase() + &key[1..]
 }
 
-struct Event(Value);
+pub struct Event(pub Value);
 
 impl Event {
     /// A console user's update that CloudFront took.
-    fn update(config: &Value, etag: &str) -> Self {
+    pub fn update(config: &Value, etag: &str) -> Self {
         let mut config = cloudtrail(config);
         config["comment"] = "HIDDEN_DUE_TO_SECURITY_REASONS".into();
         Self(json!({
