@@ -1,5 +1,6 @@
 use super::cut::{cut, cut_blocks, cut_list};
 use crate::error::{FailureType, GuardError};
+use crate::plain::plain;
 use crate::report::v1::Finding;
 use crate::report::{Document, finding_block, note_line, unknown_line};
 use crate::verdict::Verdict;
@@ -81,7 +82,10 @@ impl JobAnswer {
     pub fn of_error(error: &GuardError) -> Self {
         Self::Failure(JobFailure {
             failure_type: error.failure_type(),
-            message: cut(&format!("Origin Guard could not judge: {error}"), MESSAGE),
+            message: cut(
+                &plain(&format!("Origin Guard could not judge: {error}")),
+                MESSAGE,
+            ),
             external_execution_id: None,
         })
     }

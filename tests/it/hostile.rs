@@ -127,6 +127,27 @@ fn a_report_file_of_anybody_s_is_harmless_when_it_is_read() {
     }
 }
 
+/// What cannot be read is quoted in errors, too.
+#[tokio::test]
+async fn an_error_has_no_line_of_the_candidate_s() {
+    let in_map = json!({"Resources": {"A": {"Type": "AWS::CloudFront::Distribution",
+        "Properties": {"DistributionConfig": {"Fn::FindInMap": [EVIL, "a", "b"]}}}}});
+    for candidate in [
+        json!({EVIL: 1}),
+        json!({"Origins": {"Items": [{EVIL: 1, "DomainName": 5}]}, "DefaultCacheBehavior": {}}),
+        json!({"Resources": {EVIL: {"Type": "AWS::CloudFront::Distribution"}}}),
+        json!({"ETag": EVIL, "DistributionConfig": site()}),
+        in_map,
+    ] {
+        let read = origin_guard(&["check", "--offline", "-"], &[], &candidate.to_string());
+        assert_eq!(obeys_nothing(&err(&read)), Ok(()));
+        let stage = Stage::new().await;
+        let answer = stage.run(stage.job(&candidate)).await;
+        assert!(!answer.succeeded());
+        assert_eq!(obeys_nothing(answer.message()), Ok(()));
+    }
+}
+
 #[tokio::test]
 async fn a_job_s_message_has_no_line_of_the_candidate_s() {
     let stage = Stage::new().await;
