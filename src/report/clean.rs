@@ -51,10 +51,10 @@ fields! {
     v1::Event { id, name, time }
     v1::Phase { name, status, provisional }
     v1::Origin {
-        id, kind, domain_name, bucket, region, account, access, path_patterns, status,
+        id, kind, domain_name, bucket, region, account, access, path_patterns, status, pointer,
     }
-    v1::OriginGroup { id, members, status }
-    v1::Behavior { precedence, path_pattern, target, resolves_to, status }
+    v1::OriginGroup { id, members, status, pointer }
+    v1::Behavior { precedence, path_pattern, target, resolves_to, status, pointer }
     v1::Finding {
         rule, phase, severity, message, remediation, origin, path_patterns, location, related, evidence,
         waived, docs, fingerprint,
@@ -62,7 +62,7 @@ fields! {
     v1::Waived { reason, until }
     v1::Location { document, pointer, line, column }
     v1::Related { location, note }
-    v1::Unknown { fact, subject, cause, needs, blocks }
+    v1::Unknown { fact, subject, cause, needs, blocks, rules, pointers }
     v1::Change { kind, what, path, before, after }
     v1::Cost { aws_calls, waves, milliseconds }
 }

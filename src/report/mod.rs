@@ -3,6 +3,7 @@
 mod build;
 mod clean;
 mod document;
+mod doubts;
 mod drawn;
 mod html;
 #[cfg(feature = "cli")]
@@ -17,6 +18,9 @@ mod render;
 mod sarif;
 #[cfg(feature = "cli")]
 mod terminal;
+#[cfg(test)]
+#[cfg(feature = "cli")]
+mod tests;
 mod text;
 pub mod v1;
 mod wording;

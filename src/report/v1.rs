@@ -202,6 +202,9 @@ pub struct Origin {
     pub path_patterns: Vec<String>,
     /// `ok`, `broken` or `unknown`
     pub status: String,
+    /// JSON pointer; absent in reports of before it was told.
+    #[serde(default)]
+    pub pointer: Option<String>,
 }
 
 /// One origin group.
@@ -213,8 +216,11 @@ pub struct OriginGroup {
     pub id: String,
     /// The IDs of its members, the primary first.
     pub members: Vec<String>,
-    /// `ok` or `broken`
+    /// `ok`, `broken` or `unknown`
     pub status: String,
+    /// JSON pointer; absent in reports of before it was told.
+    #[serde(default)]
+    pub pointer: Option<String>,
 }
 
 /// One behavior, and where it sends requests.
@@ -232,6 +238,9 @@ pub struct Behavior {
     pub resolves_to: String,
     /// `ok`, `broken` or `unknown`
     pub status: String,
+    /// JSON pointer; absent in reports of before it was told.
+    #[serde(default)]
+    pub pointer: Option<String>,
 }
 
 /// One rule broken at one place.
@@ -311,6 +320,13 @@ pub struct Unknown {
     pub needs: String,
     /// Whether the verdict hangs on it.
     pub blocks: bool,
+    /// The rules that could not decide for want of it; none where the candidate itself leaves it open,
+    /// so that any rule may be that looks there.
+    #[serde(default)]
+    pub rules: Vec<String>,
+    /// JSON pointers of the origins, groups and behaviors that it leaves in doubt.
+    #[serde(default)]
+    pub pointers: Vec<String>,
 }
 
 /// A difference to the baseline.

@@ -29,7 +29,8 @@ fn called(name: &str) -> String {
     }
 }
 
-pub fn summary(judged: &Judged<'_>) -> String {
+/// `unlooked` is how many facts are not known.
+pub fn summary(judged: &Judged<'_>, unlooked: usize) -> String {
     let Decision {
         verdict,
         findings,
@@ -74,7 +75,6 @@ pub fn summary(judged: &Judged<'_>) -> String {
             if warnings > 0 {
                 let _ = write!(text, ", with {}", plural(warnings, "warning"));
             }
-            let unlooked = super::build::unknowns(unknowns).len();
             if unlooked > 0 {
                 let _ = write!(text, " ({} not known)", plural(unlooked, "fact"));
             }

@@ -1,0 +1,235 @@
+//! What reports say about their parts.
+
+use serde_json::{Value, json};
+
+use super::{Judged, build, v1};
+use crate::candidate::{Source, read_document};
+use crate::distribution::BucketName;
+use crate::facts::{
+    Bucket, BucketAccess, CouldNotLook, Encryption, Fact, Facts, OriginAccessControl, Owner,
+    Unknown,
+};
+use crate::policy::Policy;
+use crate::rules::{Case, Limits, judge};
+use crate::verdict::{OnUnknown, decide};
+
+fn list(items: &[Value]) -> Value {
+    json!({"Quantity": items.len(), "Items": items})
+}
+
+fn s3_origin(id: &str, bucket: &str) -> Value {
+    json!({"Id": id, "DomainName": format!("{bucket}.s3.eu-west-1.amazonaws.com"),
+        "S3OriginConfig": {"OriginAccessIdentity": ""}, "OriginAccessControlId": "EOAC"})
+}
+
+fn custom_origin(id: &str, domain: &str) -> Value {
+    json!({"Id": id, "DomainName": domain, "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443,
+        "OriginProtocolPolicy": "https-only", "OriginSslProtocols": list(&["TLSv1.2".into()])}})
+}
+
+/// Origins, the first of which is the default behavior's, and behaviors by pattern and target.
+fn config(origins: &[Value], behaviors: &[(&str, &str)]) -> Value {
+    let behaviors: Vec<Value> = behaviors
+        .iter()
+        .map(|(pattern, target)| json!({"PathPattern": pattern, "TargetOriginId": target}))
+        .collect();
+    json!({"CallerReference": "x", "Enabled": true, "Origins": list(origins),
+        "DefaultCacheBehavior": {"TargetOriginId": origins[0]["Id"]},
+        "CacheBehaviors": list(&behaviors)})
+}
+
+fn report(config: &Value, facts: &Facts) -> v1::Report {
+    let candidate = read_document(Source::File, "a.json", config.to_string().as_bytes()).unwrap();
+    let limits = Limits::default();
+    let judgement = judge(&Case::new(&candidate.distribution, facts, &limits));
+    let decision = decide(judgement, OnUnknown::Block);
+    build(&Judged {
+        mode: "check",
+        judged_at: "2026-11-23T09:00:00Z",
+        candidate: &candidate,
+        baseline: None,
+        compared_with: None,
+        facts,
+        decision: &decision,
+        trigger: None,
+        explanation: None,
+        cost: &v1::Cost::default(),
+    })
+}
+
+/// A bucket of ours with a policy that lets CloudFront in, and a control that signs.
+fn known(bucket: &str) -> Facts {
+    let name = BucketName::new(bucket);
+    let policy = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow",
+        "Principal": {"Service": "cloudfront.amazonaws.com"}, "Action": "s3:GetObject",
+        "Resource": format!("arn:aws:s3:::{bucket}/*")}});
+    let mut facts = Facts::default();
+    facts.buckets.insert(
+        name.clone(),
+        Fact::Known(Bucket::Exists {
+            region: crate::distribution::Region::parse("eu-west-1"),
+            owner: Fact::Known(Owner::Ours),
+        }),
+    );
+    facts.bucket_access.insert(
+        name,
+        BucketAccess {
+            policy: Fact::Known(Some(Policy::parse(&policy.to_string()).unwrap())),
+            encryption: Fact::Known(Encryption::S3Managed),
+            ..BucketAccess::not_asked(bucket)
+        },
+    );
+    facts.origin_access_controls.insert(
+        "EOAC".to_owned(),
+        Fact::Known(Some(OriginAccessControl {
+            name: "control".to_owned(),
+            origin_type: "s3".to_owned(),
+            signing_behavior: "always".to_owned(),
+        })),
+    );
+    facts
+}
+
+fn denied<T>(fact: &'static str, subject: &str) -> Fact<T> {
+    let why = CouldNotLook::Denied {
+        permission: "a:Permission",
+    };
+    Fact::Unknown(Unknown::could_not_look(fact, subject, why))
+}
+
+fn unknown<'a>(report: &'a v1::Report, fact: &str) -> &'a v1::Unknown {
+    let mut unknowns = report.unknowns.iter();
+    let found = unknowns.find(|unknown| unknown.fact == fact);
+    found.unwrap_or_else(|| panic!("{:#?}", report.unknowns))
+}
+
+mod statuses {
+    use super::*;
+
+    #[test]
+    fn all_is_well_where_all_is_known() {
+        let report = report(&config(&[s3_origin("a", "assets")], &[]), &known("assets"));
+        assert_eq!(report.verdict, "pass", "{}", report.summary);
+        assert_eq!(report.unknowns, []);
+        assert_eq!(report.origins[0].status, "ok");
+        assert_eq!(
+            report.origins[0].pointer.as_deref(),
+            Some("/Origins/Items/0")
+        );
+    }
+
+    #[test]
+    fn an_origin_is_not_ok_whose_vpc_origin_nobody_could_look_at() {
+        let vpc = json!({"Id": "vpc", "DomainName": "lb.internal", "VpcOriginConfig": {"VpcOriginId": "vo_1"}});
+        let mut facts = known("assets");
+        let config = config(&[s3_origin("a", "assets"), vpc], &[("/v/*", "vpc")]);
+        for fact in [
+            denied("VPC origin", "vo_1"),
+            Fact::not_asked("VPC origin", "vo_1"),
+        ] {
+            facts.vpc_origins.insert("vo_1".to_owned(), fact);
+            let report = report(&config, &facts);
+            assert_eq!(
+                report.origins[1].status, "unknown",
+                "{:#?}",
+                report.unknowns
+            );
+            assert_eq!(report.origins[0].status, "ok");
+            let unknown = unknown(&report, "VPC origin");
+            assert_eq!(unknown.rules, ["unknown-vpc-origin"]);
+            assert_eq!(unknown.pointers, ["/Origins/Items/1"]);
+        }
+    }
+
+    #[test]
+    fn an_origin_is_not_ok_whose_key_s_policy_nobody_could_look_at() {
+        let config = config(&[s3_origin("a", "assets")], &[]);
+        let mut facts = known("assets");
+        if let Some(access) = facts.bucket_access.get_mut(&BucketName::new("assets")) {
+            access.encryption = Fact::Known(Encryption::CustomerKey("k-1".to_owned()));
+        }
+        facts
+            .key_policies
+            .insert("k-1".to_owned(), denied("key policy", "k-1"));
+        let report = report(&config, &facts);
+        assert_eq!(report.verdict, "inconclusive");
+        assert_eq!(report.origins[0].status, "unknown");
+        assert_eq!(
+            unknown(&report, "key policy").rules,
+            ["ungranted-kms-access"]
+        );
+    }
+
+    #[test]
+    fn a_fact_that_hangs_on_an_expression_is_about_the_origin_too() {
+        let mut facts = known("assets");
+        if let Some(access) = facts.bucket_access.get_mut(&BucketName::new("assets")) {
+            access.policy = Fact::Unknown(Unknown::not_decided("policy", "${Policy}"));
+        }
+        let report = report(&config(&[s3_origin("a", "assets")], &[]), &facts);
+        assert_eq!(report.origins[0].status, "unknown");
+        assert_eq!(unknown(&report, "policy").pointers, ["/Origins/Items/0"]);
+    }
+
+    #[test]
+    fn a_bucket_that_nobody_could_look_at_is_in_the_way_of_every_rule_that_reads_it() {
+        let mut facts = known("assets");
+        facts
+            .buckets
+            .insert(BucketName::new("assets"), denied("bucket", "assets"));
+        facts.bucket_access.clear();
+        let report = report(&config(&[s3_origin("a", "assets")], &[]), &facts);
+        let unknown = unknown(&report, "bucket");
+        for rule in [
+            "missing-bucket",
+            "foreign-bucket",
+            "wrong-bucket-region",
+            "ungranted-bucket-access",
+            "ungranted-kms-access",
+        ] {
+            assert!(
+                unknown.rules.iter().any(|it| it == rule),
+                "{rule}: {unknown:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_host_that_nobody_was_to_ask_about_is_no_doubt_and_one_that_did_not_answer_is() {
+        let config = config(&[custom_origin("api", "API.example.com")], &[]);
+        let mut facts = Facts::default();
+        let unasked = report(&config, &facts);
+        assert_eq!(unasked.origins[0].status, "ok");
+        assert_eq!(
+            unknown(&unasked, crate::facts::ORIGIN_HOST).pointers,
+            ["/Origins/Items/0"]
+        );
+        facts.hosts.insert(
+            "api.example.com".to_owned(),
+            denied(crate::facts::ORIGIN_HOST, "api.example.com"),
+        );
+        assert_eq!(report(&config, &facts).origins[0].status, "unknown");
+    }
+
+    #[test]
+    fn what_the_deployment_decides_leaves_its_behavior_and_group_in_doubt() {
+        let mut config = config(
+            &[
+                s3_origin("a", "assets"),
+                custom_origin("${Open}", "b.example.com"),
+            ],
+            &[("/x", "${Target}"), ("/y", "a")],
+        );
+        config["OriginGroups"] = list(&[json!({"Id": "g",
+            "FailoverCriteria": {"StatusCodes": list(&[500.into()])},
+            "Members": list(&[json!({"OriginId": "a"}), json!({"OriginId": "later"})])})]);
+        let report = report(&config, &known("assets"));
+        let statuses: Vec<&str> = report
+            .behaviors
+            .iter()
+            .map(|it| it.status.as_str())
+            .collect();
+        assert_eq!(statuses, ["unknown", "ok", "ok"], "{:#?}", report.unknowns);
+        assert_eq!(report.origin_groups[0].status, "unknown");
+    }
+}
