@@ -3,7 +3,6 @@
 use super::doubts::{Doubts, is_in};
 use super::v1;
 use crate::distribution::{Behavior, Distribution, Place};
-use crate::finding::Severity;
 use crate::rules::{OriginMap, Resolution, Target};
 use crate::verdict::Decision;
 
@@ -58,9 +57,7 @@ fn status(place: &Place, decision: &Decision, doubts: &Doubts<'_>) -> &'static s
     let broken = decision
         .findings
         .iter()
-        .any(|finding| {
-            finding.severity == Severity::Error && is_in(&finding.place.pointer, &place.pointer)
-        });
+        .any(|finding| finding.blocks() && is_in(&finding.place.pointer, &place.pointer));
     if broken {
         "broken"
     } else if doubts.is_about(&place.pointer) {

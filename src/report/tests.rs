@@ -4,13 +4,14 @@ use serde_json::{Value, json};
 
 use super::{Judged, build, v1};
 use crate::candidate::{Source, read_document};
+use crate::contract::Waived;
 use crate::distribution::BucketName;
 use crate::facts::{
     Bucket, BucketAccess, CouldNotLook, Encryption, Fact, Facts, OriginAccessControl, Owner,
     Unknown,
 };
 use crate::policy::Policy;
-use crate::rules::{Case, Limits, judge};
+use crate::rules::{Case, Judgement, Limits, judge};
 use crate::verdict::{OnUnknown, decide};
 
 fn list(items: &[Value]) -> Value {
@@ -39,9 +40,15 @@ fn config(origins: &[Value], behaviors: &[(&str, &str)]) -> Value {
 }
 
 fn report(config: &Value, facts: &Facts) -> v1::Report {
+    bent(config, facts, |_| {})
+}
+
+/// A report on what the rules say and something makes of it.
+fn bent(config: &Value, facts: &Facts, bend: impl FnOnce(&mut Judgement)) -> v1::Report {
     let candidate = read_document(Source::File, "a.json", config.to_string().as_bytes()).unwrap();
     let limits = Limits::default();
-    let judgement = judge(&Case::new(&candidate.distribution, facts, &limits));
+    let mut judgement = judge(&Case::new(&candidate.distribution, facts, &limits));
+    bend(&mut judgement);
     let decision = decide(judgement, OnUnknown::Block);
     build(&Judged {
         mode: "check",
@@ -231,5 +238,27 @@ mod statuses {
             .collect();
         assert_eq!(statuses, ["unknown", "ok", "ok"], "{:#?}", report.unknowns);
         assert_eq!(report.origin_groups[0].status, "unknown");
+    }
+
+    #[test]
+    fn an_error_that_is_waived_leaves_nothing_broken() {
+        let mut config = config(&[s3_origin("a", "assets")], &[("/x", "gone")]);
+        config["OriginGroups"] = list(&[json!({"Id": "g",
+            "FailoverCriteria": {"StatusCodes": list(&[500.into()])},
+            "Members": list(&[json!({"OriginId": "a"}), json!({"OriginId": "gone"})])})]);
+        let broken = report(&config, &known("assets"));
+        assert_eq!(broken.behaviors[0].status, "broken");
+        assert_eq!(broken.origin_groups[0].status, "broken");
+        let waived = bent(&config, &known("assets"), |judgement| {
+            for finding in &mut judgement.findings {
+                finding.waived = Some(Waived {
+                    reason: "known".to_owned(),
+                    until: "2027-01-01".to_owned(),
+                });
+            }
+        });
+        assert_eq!(waived.verdict, "pass");
+        assert_eq!(waived.behaviors[0].status, "ok");
+        assert_eq!(waived.origin_groups[0].status, "ok");
     }
 }
