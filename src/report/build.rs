@@ -13,7 +13,7 @@ use crate::distribution::{self, Place, is_open};
 use crate::explain::Explanation;
 use crate::facts::Facts;
 use crate::finding::Finding;
-use crate::verdict::{Decision, Verdict};
+use crate::verdict::{Decision, OnUnknown, Verdict};
 
 /// Everything that a report is made from.
 #[derive(Debug, Clone, Copy)]
@@ -57,7 +57,7 @@ pub fn build(judged: &Judged<'_>) -> v1::Report {
     let document = candidate.origin.document.as_str();
     let model = &candidate.distribution;
     let doubts = Doubts::of(model, judged.facts, &decision.unknowns);
-    let unknowns = unknowns(&doubts);
+    let unknowns = unknowns(&doubts, decision.on_unknown);
     let compared = judged.compared_with;
     let difference = compared.map_or_else(Vec::new, |baseline| difference(baseline, model));
     let mut report = v1::Report {
@@ -206,7 +206,7 @@ fn fingerprint(finding: &Finding, model: &distribution::Distribution) -> String 
 }
 
 /// Each unknown once, however many rules needed it.
-fn unknowns(doubts: &Doubts<'_>) -> Vec<v1::Unknown> {
+fn unknowns(doubts: &Doubts<'_>, on_unknown: OnUnknown) -> Vec<v1::Unknown> {
     let mut frozen: Vec<v1::Unknown> = Vec::new();
     let mut places: HashMap<(&str, &str), usize> = HashMap::new();
     for doubt in &doubts.all {
@@ -226,7 +226,7 @@ fn unknowns(doubts: &Doubts<'_>) -> Vec<v1::Unknown> {
             });
         }
         let known = &mut frozen[at];
-        known.blocks |= doubt.needed.blocks();
+        known.blocks |= on_unknown == OnUnknown::Block && doubt.needed.blocks();
         for rule in doubt.rules() {
             if !known.rules.iter().any(|known| known == rule) {
                 known.rules.push(rule.to_owned());
