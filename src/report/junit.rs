@@ -4,6 +4,7 @@
 
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
+use super::about::About;
 use super::text::{finding_block, unknown_line};
 use super::v1::{Finding, Report};
 use crate::rules::{self, Phase, Rule};
@@ -29,21 +30,34 @@ pub fn junit(reports: &[Report]) -> Result<String, String> {
 fn suite(report: &Report, phase: Phase) -> TestSuite {
     let name = &report.distribution.name;
     let mut suite = TestSuite::new(format!("{name} {}", phase.name()));
+    let subjects = subjects(report, phase);
+    let about = About::of(report);
+    let found: Vec<Vec<(usize, &Finding)>> = subjects
+        .iter()
+        .map(|subject| {
+            let by_name = |finding: &Finding| subject.is_named(finding);
+            about.at(subject.pointer, by_name).collect()
+        })
+        .collect();
     let rules = rules::all().filter(|rule| rule.phase == phase);
     for rule in rules {
-        let mut found: Vec<&Finding> = report
-            .findings
-            .iter()
-            .filter(|finding| finding.rule == rule.name)
-            .collect();
-        for subject in subjects(report, phase) {
-            let (ours, others) = found.into_iter().partition(|finding| subject.has(finding));
-            found = others;
+        let mut told: Vec<usize> = Vec::new();
+        for (subject, found) in subjects.iter().zip(&found) {
+            // A name that two have is the first one's.
+            let ours = found
+                .iter()
+                .filter(|(number, finding)| finding.rule == rule.name && !told.contains(number));
+            let (numbers, ours): (Vec<usize>, Vec<&Finding>) = ours.copied().unzip();
+            told.extend(numbers);
             suite.add_test_case(case(&subject.name, rule, &ours));
         }
         // Of a group, of a list, of the whole.
-        if !found.is_empty() {
-            suite.add_test_case(case("the distribution", rule, &found));
+        let rest = report.findings.iter().enumerate();
+        let rest =
+            rest.filter(|(number, finding)| finding.rule == rule.name && !told.contains(number));
+        let rest: Vec<&Finding> = rest.map(|(_, finding)| finding).collect();
+        if !rest.is_empty() {
+            suite.add_test_case(case("the distribution", rule, &rest));
         }
     }
     suite
@@ -51,12 +65,13 @@ fn suite(report: &Report, phase: Phase) -> TestSuite {
 
 struct Subject<'a> {
     name: String,
+    pointer: Option<&'a str>,
     origin: Option<&'a str>,
     pattern: Option<&'a str>,
 }
 
 impl Subject<'_> {
-    fn has(&self, finding: &Finding) -> bool {
+    fn is_named(&self, finding: &Finding) -> bool {
         match self.pattern {
             None => finding.origin.as_deref() == self.origin,
             Some(pattern) => finding.path_patterns == [pattern],
@@ -69,10 +84,19 @@ fn subjects(report: &Report, phase: Phase) -> Vec<Subject<'_>> {
         Phase::OriginMap => report
             .origins
             .iter()
-            .map(|origin| Subject {
-                name: format!("origin {}", origin.id),
-                origin: Some(&origin.id),
-                pattern: None,
+            .map(|origin| {
+                let same = report.origins.iter().filter(|other| other.id == origin.id);
+                let pointer = origin.pointer.as_deref();
+                Subject {
+                    // Two cases of one name are one to whoever reads them.
+                    name: match pointer.filter(|_| same.count() > 1) {
+                        Some(pointer) => format!("origin {} at {pointer}", origin.id),
+                        None => format!("origin {}", origin.id),
+                    },
+                    pointer,
+                    origin: Some(&origin.id),
+                    pattern: None,
+                }
             })
             .collect(),
         Phase::Behaviors => report
@@ -83,6 +107,7 @@ fn subjects(report: &Report, phase: Phase) -> Vec<Subject<'_>> {
                     Some(precedence) => format!("behavior {precedence} {}", behavior.path_pattern),
                     None => "default behavior".to_owned(),
                 },
+                pointer: behavior.pointer.as_deref(),
                 origin: None,
                 pattern: Some(&behavior.path_pattern),
             })

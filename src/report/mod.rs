@@ -1,5 +1,6 @@
 //! The verdict, frozen for readers: one document, and the texts made from it.
 
+mod about;
 mod build;
 mod clean;
 mod document;

@@ -1,8 +1,10 @@
-//! What reports say about their parts.
+//! What reports say about their parts, and what the forms for machines make of it.
 
+use roxmltree::Node;
 use serde_json::{Value, json};
 
-use super::{Judged, build, v1};
+use super::junit::junit;
+use super::{Judged, build, html, v1};
 use crate::candidate::{Source, read_document};
 use crate::contract::Waived;
 use crate::distribution::BucketName;
@@ -261,4 +263,79 @@ mod statuses {
         assert_eq!(waived.behaviors[0].status, "ok");
         assert_eq!(waived.origin_groups[0].status, "ok");
     }
+}
+
+mod attribution {
+    use super::*;
+
+    /// Two origins of one ID and two behaviors of one pattern, the second ones broken.
+    fn twins() -> v1::Report {
+        let config = config(
+            &[s3_origin("a", "assets"), s3_origin("a", "Bad_Name")],
+            &[("/x", "a"), ("/x", "gone")],
+        );
+        report(&config, &known("assets"))
+    }
+
+    #[test]
+    fn junit_fails_the_case_of_the_part_where_the_finding_is() {
+        let xml = junit(&[twins()]).unwrap();
+        let document = roxmltree::Document::parse(&xml).unwrap();
+        let failed = |class: &str| {
+            let cases = cases(&document, class).filter(|case| child(*case, "failure").is_some());
+            cases
+                .filter_map(|case| case.attribute("name"))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            failed("invalid-bucket-name"),
+            ["origin a at /Origins/Items/1"]
+        );
+        assert_eq!(failed("unknown-target-origin"), ["behavior 1 /x"]);
+    }
+
+    #[test]
+    fn the_map_marks_the_part_where_the_finding_is() {
+        let page = html(&[twins()]);
+        // The box has room for the beginning of the second rule's name.
+        for rule in ["invalid-bu", "unknown-target-origin"] {
+            let marked = page
+                .split("<text class=\"note\"")
+                .skip(1)
+                .filter_map(|rest| rest.split_once("</text>"))
+                .filter(|(note, _)| note.contains(rule));
+            assert_eq!(marked.count(), 1, "{rule}");
+        }
+    }
+
+    #[test]
+    fn a_report_of_before_there_were_pointers_goes_by_names() {
+        let mut report = twins();
+        for origin in &mut report.origins {
+            origin.pointer = None;
+        }
+        for behavior in &mut report.behaviors {
+            behavior.pointer = None;
+        }
+        let xml = junit(&[report]).unwrap();
+        let document = roxmltree::Document::parse(&xml).unwrap();
+        let failed = cases(&document, "unknown-target-origin");
+        let failed = failed.filter(|case| child(*case, "failure").is_some());
+        assert_eq!(failed.count(), 1);
+    }
+}
+
+fn cases<'a>(
+    document: &'a roxmltree::Document<'a>,
+    class: &str,
+) -> impl Iterator<Item = Node<'a, 'a>> {
+    let class = class.to_owned();
+    document
+        .descendants()
+        .filter(|node| node.has_tag_name("testcase"))
+        .filter(move |node| node.attribute("classname") == Some(class.as_str()))
+}
+
+fn child<'a>(node: Node<'a, 'a>, name: &str) -> Option<Node<'a, 'a>> {
+    node.children().find(|child| child.has_tag_name(name))
 }
