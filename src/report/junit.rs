@@ -1,12 +1,13 @@
 //! JUnit XML, for the test reports of CodeBuild, GitHub Actions, Jenkins and GitLab.
 //!
-//! A test case is one origin or behavior under one rule, so that a pass is visible too.
+//! A test case is one origin or behavior under one rule, so that a pass is visible too. Only what was
+//! looked at is passed: where a fact is not known, the case is skipped and says which.
 
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
 use super::about::About;
 use super::text::{finding_block, unknown_line};
-use super::v1::{Finding, Report};
+use super::v1::{Finding, Report, Unknown};
 use crate::rules::{self, Phase, Rule};
 
 /// Reports as one JUnit document: a suite for each phase of each.
@@ -19,7 +20,7 @@ pub fn junit(reports: &[Report]) -> Result<String, String> {
         for phase in [Phase::OriginMap, Phase::Behaviors] {
             document.add_test_suite(suite(report, phase));
         }
-        if report.unknowns.iter().any(|unknown| unknown.blocks) {
+        if !report.unknowns.is_empty() {
             document.add_test_suite(unknowns(report));
         }
     }
@@ -49,7 +50,7 @@ fn suite(report: &Report, phase: Phase) -> TestSuite {
                 .filter(|(number, finding)| finding.rule == rule.name && !told.contains(number));
             let (numbers, ours): (Vec<usize>, Vec<&Finding>) = ours.copied().unzip();
             told.extend(numbers);
-            suite.add_test_case(case(&subject.name, rule, &ours));
+            suite.add_test_case(case(&subject.name, rule, &ours, &subject.doubts(rule)));
         }
         // Of a group, of a list, of the whole.
         let rest = report.findings.iter().enumerate();
@@ -57,7 +58,7 @@ fn suite(report: &Report, phase: Phase) -> TestSuite {
             rest.filter(|(number, finding)| finding.rule == rule.name && !told.contains(number));
         let rest: Vec<&Finding> = rest.map(|(_, finding)| finding).collect();
         if !rest.is_empty() {
-            suite.add_test_case(case("the distribution", rule, &rest));
+            suite.add_test_case(case("the distribution", rule, &rest, &[]));
         }
     }
     suite
@@ -68,14 +69,25 @@ struct Subject<'a> {
     pointer: Option<&'a str>,
     origin: Option<&'a str>,
     pattern: Option<&'a str>,
+    /// What is not known of it.
+    unknowns: Vec<&'a Unknown>,
 }
 
-impl Subject<'_> {
+impl<'a> Subject<'a> {
     fn is_named(&self, finding: &Finding) -> bool {
         match self.pattern {
             None => finding.origin.as_deref() == self.origin,
             Some(pattern) => finding.path_patterns == [pattern],
         }
+    }
+
+    /// What kept a rule from deciding about it.
+    fn doubts(&self, rule: &Rule) -> Vec<&'a Unknown> {
+        let unknowns = self.unknowns.iter().filter(|unknown| {
+            let rules = &unknown.rules;
+            rules.is_empty() || rules.iter().any(|name| name == rule.name)
+        });
+        unknowns.copied().collect()
     }
 }
 
@@ -96,6 +108,7 @@ fn subjects(report: &Report, phase: Phase) -> Vec<Subject<'_>> {
                     pointer,
                     origin: Some(&origin.id),
                     pattern: None,
+                    unknowns: unknowns_of(report, pointer),
                 }
             })
             .collect(),
@@ -110,27 +123,29 @@ fn subjects(report: &Report, phase: Phase) -> Vec<Subject<'_>> {
                 pointer: behavior.pointer.as_deref(),
                 origin: None,
                 pattern: Some(&behavior.path_pattern),
+                unknowns: unknowns_of(report, behavior.pointer.as_deref()),
             })
             .collect(),
     }
 }
 
+fn unknowns_of<'a>(report: &'a Report, pointer: Option<&str>) -> Vec<&'a Unknown> {
+    let is_ours = |unknown: &&Unknown| {
+        let mut pointers = unknown.pointers.iter();
+        pointers.any(|of| Some(of.as_str()) == pointer)
+    };
+    report.unknowns.iter().filter(is_ours).collect()
+}
+
 /// An error that is not waived fails the case; what weighs less is told in its output.
-fn case(subject: &str, rule: &Rule, findings: &[&Finding]) -> TestCase {
+fn case(subject: &str, rule: &Rule, findings: &[&Finding], doubts: &[&Unknown]) -> TestCase {
     let fails = |finding: &&&Finding| finding.severity == "error" && finding.waived.is_none();
     let text: String = findings
         .iter()
         .map(|finding| finding_block(finding))
         .collect();
-    let mut case = match findings.iter().find(fails) {
-        None => {
-            let mut case = TestCase::new(subject, TestCaseStatus::success());
-            if !text.is_empty() {
-                case.set_system_out(text);
-            }
-            case
-        }
-        Some(first) => {
+    let mut case = match (findings.iter().find(fails), doubts) {
+        (Some(first), _) => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status
                 .set_message(first.message.clone())
@@ -138,18 +153,39 @@ fn case(subject: &str, rule: &Rule, findings: &[&Finding]) -> TestCase {
                 .set_description(text);
             TestCase::new(subject, status)
         }
+        (None, [first, ..]) => {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message(why(first)).set_type("unknown");
+            let mut case = TestCase::new(subject, status);
+            if !text.is_empty() {
+                case.set_system_out(text);
+            }
+            case
+        }
+        (None, []) => {
+            let mut case = TestCase::new(subject, TestCaseStatus::success());
+            if !text.is_empty() {
+                case.set_system_out(text);
+            }
+            case
+        }
     };
     case.set_classname(rule.name);
     case
 }
 
-/// What blocks for want of a fact is an error of the run, not a failure of the candidate.
+/// What blocks for want of a fact is an error of the run, not a failure of the candidate; what does
+/// not is skipped.
 fn unknowns(report: &Report) -> TestSuite {
     let mut suite = TestSuite::new(format!("{} not known", report.distribution.name));
-    for unknown in report.unknowns.iter().filter(|unknown| unknown.blocks) {
-        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    for unknown in &report.unknowns {
+        let mut status = if unknown.blocks {
+            TestCaseStatus::non_success(NonSuccessKind::Error)
+        } else {
+            TestCaseStatus::skipped()
+        };
         status
-            .set_message(format!("{}; needs {}", unknown.cause, unknown.needs))
+            .set_message(why(unknown))
             .set_type("unknown")
             .set_description(unknown_line(unknown));
         let mut case = TestCase::new(format!("{} {}", unknown.fact, unknown.subject), status);
@@ -157,4 +193,15 @@ fn unknowns(report: &Report) -> TestSuite {
         suite.add_test_case(case);
     }
     suite
+}
+
+fn why(unknown: &Unknown) -> String {
+    let Unknown {
+        fact,
+        subject,
+        cause,
+        needs,
+        ..
+    } = unknown;
+    format!("{fact} `{subject}` is not known: {cause}; needs {needs}")
 }

@@ -339,3 +339,112 @@ fn cases<'a>(
 fn child<'a>(node: Node<'a, 'a>, name: &str) -> Option<Node<'a, 'a>> {
     node.children().find(|child| child.has_tag_name(name))
 }
+
+mod passes {
+    use super::*;
+
+    /// The names of the cases of a rule that are green.
+    fn green(report: &v1::Report, rule: &str) -> Vec<String> {
+        let xml = junit(std::slice::from_ref(report)).unwrap();
+        let document = roxmltree::Document::parse(&xml).unwrap();
+        cases(&document, rule)
+            .filter(|case| !case.children().any(|child| child.is_element()))
+            .filter_map(|case| case.attribute("name").map(str::to_owned))
+            .collect()
+    }
+
+    #[test]
+    fn junit_passes_only_what_was_looked_at() {
+        let config = config(
+            &[
+                s3_origin("a", "assets"),
+                s3_origin("b", "unseen"),
+                custom_origin("api", "api.example.com"),
+            ],
+            &[],
+        );
+        let report = report(&config, &known("assets"));
+        for rule in [
+            "missing-bucket",
+            "foreign-bucket",
+            "ungranted-bucket-access",
+            "ungranted-kms-access",
+        ] {
+            assert_eq!(green(&report, rule), ["origin a", "origin api"], "{rule}");
+        }
+        for rule in ["unresolvable-origin-domain", "untrusted-origin-certificate"] {
+            assert_eq!(green(&report, rule), ["origin a", "origin b"], "{rule}");
+        }
+        assert_eq!(green(&report, "malformed-origin-path").len(), 3);
+    }
+
+    #[test]
+    fn junit_passes_nothing_of_what_the_deployment_decides() {
+        let config = config(
+            &[
+                s3_origin("a", "assets"),
+                custom_origin("later", "${Domain}"),
+            ],
+            &[("/x", "a"), ("/y", "${Target}")],
+        );
+        let report = report(&config, &known("assets"));
+        for rule in ["malformed-origin-domain", "self-referencing-origin"] {
+            assert_eq!(green(&report, rule), ["origin a"], "{rule}");
+        }
+        let decided = ["behavior 0 /x", "default behavior"];
+        for rule in ["unknown-target-origin", "viewer-host-to-s3"] {
+            assert_eq!(green(&report, rule), decided, "{rule}");
+        }
+    }
+
+    #[test]
+    fn junit_lists_every_unknown_as_an_error_where_it_blocks_and_as_skipped_else() {
+        let mut facts = known("assets");
+        facts
+            .buckets
+            .insert(BucketName::new("unseen"), denied("bucket", "unseen"));
+        let config = config(
+            &[
+                s3_origin("a", "unseen"),
+                custom_origin("api", "api.example.com"),
+            ],
+            &[],
+        );
+        let report = report(&config, &facts);
+        let xml = junit(std::slice::from_ref(&report)).unwrap();
+        let document = roxmltree::Document::parse(&xml).unwrap();
+        let listed: Vec<(&str, &str, &str)> = cases(&document, "unknown")
+            .map(|case| {
+                let status = case.children().find(Node::is_element).unwrap();
+                (
+                    case.attribute("name").unwrap(),
+                    status.tag_name().name(),
+                    status.attribute("message").unwrap(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            listed,
+            [
+                (
+                    "bucket unseen",
+                    "error",
+                    "bucket `unseen` is not known: denied: the guard has no a:Permission for it; needs a:Permission"
+                ),
+                (
+                    "origin host api.example.com",
+                    "skipped",
+                    "origin host `api.example.com` is not known: not asked for; needs a run with ORIGIN_GUARD_NETWORK=on"
+                ),
+            ],
+        );
+        let suites = document
+            .descendants()
+            .filter(|node| node.has_tag_name("testsuite"));
+        let skipped: usize = suites
+            .filter_map(|suite| suite.attribute("disabled").or(suite.attribute("skipped")))
+            .filter_map(|count| count.parse::<usize>().ok())
+            .sum();
+        assert!(skipped > 10, "{skipped}");
+    }
+}
