@@ -4,6 +4,7 @@ use roxmltree::Node;
 use serde_json::{Value, json};
 
 use super::junit::junit;
+use super::sarif::sarif;
 use super::{Judged, build, html, v1};
 use crate::candidate::{Source, read_document};
 use crate::contract::Waived;
@@ -446,5 +447,91 @@ mod passes {
             .filter_map(|count| count.parse::<usize>().ok())
             .sum();
         assert!(skipped > 10, "{skipped}");
+    }
+}
+
+mod code_scanning {
+    use super::*;
+
+    fn of(document: &str, resource: &str, name: &str) -> v1::Report {
+        let mut report = report(
+            &config(&[s3_origin("a", "Bad_Name")], &[]),
+            &Facts::default(),
+        );
+        document.clone_into(&mut report.candidate.document);
+        report.candidate.resource = Some(resource.to_owned());
+        name.clone_into(&mut report.distribution.name);
+        report
+    }
+
+    fn categories(log: &Value) -> Vec<&str> {
+        let runs = log["runs"].as_array().unwrap().iter();
+        runs.map(|run| run["automationDetails"]["id"].as_str().unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn distributions_of_one_name_have_categories_of_their_own() {
+        let reports = [
+            of("A.template.json", "Site", "Site"),
+            of("B.template.json", "Site", "Site"),
+            of("B.template.json", "Site2", "www.example.com"),
+            of("B.template.json", "Site", "Site"),
+        ];
+        assert_eq!(
+            categories(&sarif(&reports)),
+            [
+                "origin-guard/Site/A.template.json/",
+                "origin-guard/Site/B.template.json/",
+                "origin-guard/www.example.com/B.template.json/Site2/",
+                "origin-guard/Site/B.template.json/2/",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_audit_s_category_is_not_of_its_event() {
+        let mut report = of("UpdateDistribution 1111-2222", "", "E1");
+        "audit".clone_into(&mut report.mode);
+        report.candidate.resource = None;
+        assert_eq!(categories(&sarif(&[report])), ["origin-guard/E1/"]);
+    }
+
+    #[test]
+    fn more_distributions_than_a_file_may_have_runs_are_one_run() {
+        let many = |count: usize| -> Vec<v1::Report> {
+            (0..count)
+                .map(|n| of("a.json", &format!("R{n}"), &format!("R{n}")))
+                .collect()
+        };
+        let log = sarif(&many(20));
+        assert_eq!(log["runs"].as_array().unwrap().len(), 20);
+        let reports = many(21);
+        let log = sarif(&reports);
+        assert_eq!(categories(&log), ["origin-guard/"]);
+        let results = log["runs"][0]["results"].as_array().unwrap();
+        let findings: usize = reports.iter().map(|report| report.findings.len()).sum();
+        assert_eq!(results.len(), findings);
+        assert_eq!(results[findings - 1]["properties"]["distribution"], "R20");
+    }
+
+    #[test]
+    fn a_run_that_could_not_look_was_no_success_and_says_why() {
+        let mut facts = known("assets");
+        let config = config(&[s3_origin("a", "assets")], &[]);
+        let invocation =
+            |facts: &Facts| sarif(&[report(&config, facts)])["runs"][0]["invocations"][0].clone();
+        assert_eq!(invocation(&facts)["executionSuccessful"], true);
+        facts
+            .buckets
+            .insert(BucketName::new("assets"), denied("bucket", "assets"));
+        let blocked = invocation(&facts);
+        assert_eq!(blocked["executionSuccessful"], false);
+        let note = &blocked["toolExecutionNotifications"][0];
+        assert_eq!(note["level"], "error");
+        assert_eq!(
+            note["message"]["text"],
+            "a.json: bucket `assets` is not known: denied: the guard has no a:Permission for it; needs a:Permission"
+        );
     }
 }

@@ -217,11 +217,26 @@ async fn sarif_is_valid_and_points_at_lines() {
         .replace("-[a-zA-Z]{2}]?$", "-[a-zA-Z]{2}\\\\]?$");
     let schema: Value = serde_json::from_str(&schema).unwrap();
     let schema = jsonschema::validator_for(&schema).unwrap();
-    for (name, report) in verdicts().await {
+    let verdicts = verdicts().await;
+    let several: Vec<&Value> = verdicts.iter().map(|(_, report)| report).collect();
+    let many: Vec<&Value> = several.iter().copied().cycle().take(25).collect();
+    for (reports, runs) in [(several, 5), (many, 1)] {
+        let document = json!({"schemaVersion": "1", "verdict": "block", "reports": reports});
+        let log = render(&self::document(&document), Output::Sarif).unwrap();
+        let log: Value = serde_json::from_str(&log).unwrap();
+        assert!(schema.is_valid(&log), "{:?}", schema.validate(&log));
+        assert_eq!(log["runs"].as_array().unwrap().len(), runs);
+    }
+    for (name, report) in verdicts {
         let log = render(&document(&report), Output::Sarif).unwrap();
         let log: Value = serde_json::from_str(&log).unwrap();
         assert!(schema.is_valid(&log), "{name}: {:?}", schema.validate(&log));
         let run = &log["runs"][0];
+        assert_eq!(
+            run["invocations"][0]["executionSuccessful"],
+            name != "inconclusive",
+            "{name}"
+        );
         let (results, findings) = (&run["results"], report["findings"].as_array().unwrap());
         assert_eq!(results.as_array().unwrap().len(), findings.len(), "{name}");
         for (result, finding) in results.as_array().unwrap().iter().zip(findings) {
