@@ -1,4 +1,5 @@
 use super::cut::{cut, cut_blocks, cut_list};
+use super::store::Stored;
 use crate::error::{FailureType, GuardError};
 use crate::plain::plain;
 use crate::report::v1::Finding;
@@ -55,13 +56,14 @@ impl JobAnswer {
         report: &Document,
         verdict: Verdict,
         failure: FailureType,
-        stored: &Result<String, String>,
+        stored: &Result<Stored, String>,
     ) -> Self {
         let external_execution_id = stored
             .as_ref()
             .ok()
+            .map(|stored| &stored.address)
             // Half an address leads nowhere.
-            .filter(|url| url.chars().count() <= EXTERNAL_EXECUTION_ID)
+            .filter(|address| address.chars().count() <= EXTERNAL_EXECUTION_ID)
             .cloned();
         if verdict == Verdict::Pass {
             return Self::Success(JobSuccess {
@@ -91,12 +93,12 @@ impl JobAnswer {
     }
 }
 
-fn success_summary(report: &Document, stored: &Result<String, String>) -> String {
+fn success_summary(report: &Document, stored: &Result<Stored, String>) -> String {
     let blocks = blocks(report, |finding| finding.severity == "warning");
     cut_blocks(&report.summary(), &blocks, SUMMARY, &place(stored))
 }
 
-fn failure_message(report: &Document, stored: &Result<String, String>) -> String {
+fn failure_message(report: &Document, stored: &Result<Stored, String>) -> String {
     let worst = report.reports().iter();
     let next_step = worst
         .filter(|each| each.verdict == report.verdict())
@@ -107,7 +109,7 @@ fn failure_message(report: &Document, stored: &Result<String, String>) -> String
         "{}\n{}\n{}\n",
         cut(&report.summary(), SENTENCE),
         cut(next_step.unwrap_or_default(), SENTENCE),
-        report_line(stored)
+        report_lines(stored)
     );
     cut_blocks(&opening, &blocks(report, |_| true), MESSAGE, &place(stored))
 }
@@ -128,23 +130,28 @@ fn blocks(document: &Document, is_shown: fn(&Finding) -> bool) -> Vec<String> {
     blocks
 }
 
-fn report_line(stored: &Result<String, String>) -> String {
+/// Where the report is: its address for scripts, and its page for people.
+pub(super) fn report_lines(stored: &Result<Stored, String>) -> String {
     match stored {
-        Ok(url) => format!("Report: {url}"),
+        Ok(Stored {
+            address,
+            page: Some(page),
+        }) => format!("Report: {address}\nPage: {page}"),
+        Ok(Stored { address, .. }) => format!("Report: {address}"),
         Err(why) => format!("Report: {why}"),
     }
 }
 
-pub(super) fn place(stored: &Result<String, String>) -> String {
+pub(super) fn place(stored: &Result<Stored, String>) -> String {
     match stored {
-        Ok(url) => url.clone(),
+        Ok(stored) => stored.address.clone(),
         Err(_) => "no report (set ORIGIN_GUARD_REPORT_BUCKET to keep one)".to_owned(),
     }
 }
 
 fn output_variables(
     report: &Document,
-    stored: &Result<String, String>,
+    stored: &Result<Stored, String>,
 ) -> Vec<(&'static str, String)> {
     let reports = report.reports();
     let findings: Vec<String> = reports
@@ -158,11 +165,23 @@ fn output_variables(
     };
     let names = reports.iter().map(|report| &report.distribution.name);
     let names: Vec<String> = names.cloned().collect();
+    let address = match stored {
+        Ok(stored) => stored.address.clone(),
+        Err(why) => why.clone(),
+    };
+    // A variable that is named in an approval must be there.
+    let page = match stored {
+        Ok(Stored {
+            page: Some(page), ..
+        }) => page.clone(),
+        _ => address.clone(),
+    };
     [
         ("verdict", report.verdict().to_owned()),
         ("summary", report.summary().into_owned()),
         ("findings", list(&findings)),
-        ("report", stored.clone().unwrap_or_else(|why| why)),
+        ("report", address),
+        ("page", page),
         ("distribution", list(&names)),
     ]
     .map(|(name, value)| (name, cut(&value, OUTPUT_VARIABLE)))

@@ -11,4 +11,4 @@ mod tests;
 pub use channels::{Answered, Channels, Claim, DeliveryError};
 pub use job::{JobAnswer, JobFailure, JobSuccess};
 pub use notification::Notification;
-pub use store::{Keys, Marker};
+pub use store::{Keys, Marker, Stored};

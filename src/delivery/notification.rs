@@ -2,6 +2,7 @@ use std::fmt::Write as _;
 
 use super::cut::{cut, cut_blocks};
 use super::job;
+use super::store::Stored;
 use crate::explain::Explanation;
 use crate::report::v1::{Report, Trigger};
 use crate::report::{finding_block, text, trigger_lines};
@@ -54,7 +55,7 @@ impl Notification {
 
     /// Of a change that had happened, or was refused, when it was judged.
     #[must_use]
-    pub fn of(report: &Report, stored: &Result<String, String>) -> Self {
+    pub fn of(report: &Report, stored: &Result<Stored, String>) -> Self {
         let name = &report.distribution.name;
         let trigger = report.trigger.as_ref();
         let refused = trigger.and_then(|trigger| trigger.error_code.as_deref());
@@ -64,19 +65,16 @@ impl Notification {
             (None, "pass") => format!("Origin Guard: {name} passes"),
             (None, _) => format!("Origin Guard: {name} could not be judged"),
         };
-        let place = match stored {
-            Ok(url) => format!("Report: {url}"),
-            Err(why) => format!("Report: {why}"),
-        };
         Self {
             subject: subject_line(&subject),
-            message: message(report, &place, stored),
+            message: message(report, stored),
         }
     }
 }
 
 /// The whole report, or, where it is too long, its story and as many findings as fit.
-fn message(report: &Report, place: &str, stored: &Result<String, String>) -> String {
+fn message(report: &Report, stored: &Result<Stored, String>) -> String {
+    let place = job::report_lines(stored);
     let whole = format!("{}\n{place}\n", text(report));
     if whole.chars().count() <= MESSAGE {
         return whole;

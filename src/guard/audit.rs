@@ -6,12 +6,12 @@ use futures_util::future::{FutureExt, join3, join4};
 use serde_json::{Value, json};
 
 use super::{
-    Circumstances, Evidence, Failure, Guard, Invocation, freeze, judge, now, outcome,
+    Circumstances, Evidence, Failure, Guard, Invocation, expected, freeze, judge, now, outcome,
     read_contract, store_report,
 };
 use crate::candidate::{Candidate, LastGood, Live, Node, Source, read_node};
 use crate::contract::Contract;
-use crate::delivery::{Claim, DeliveryError, Keys, Marker, Notification};
+use crate::delivery::{Claim, DeliveryError, Keys, Marker, Notification, Stored};
 use crate::error::GuardError;
 use crate::explain::explain;
 use crate::facts::{Needs, gather};
@@ -283,14 +283,10 @@ async fn tell<S: Services>(
     decision: &Decision,
     report: &v1::Report,
     judged_at: &str,
-) -> Result<Result<String, String>, DeliveryError> {
+) -> Result<Result<Stored, String>, DeliveryError> {
     let key = Keys::report(&report.distribution.name, judged_at, &change.event_id);
-    let bucket = settings.report_bucket.as_deref();
     // It goes out beside the report, so it names where the report is being put.
-    let expected = match bucket {
-        Some(bucket) => Ok(format!("s3://{bucket}/{key}.json")),
-        None => Err("not stored, since ORIGIN_GUARD_REPORT_BUCKET is not set".to_owned()),
-    };
+    let expected = expected(settings, &key);
     let wanted =
         decision.verdict != Verdict::Pass || change.failed.is_some() || settings.notify_pass;
     let topic = settings.topic_arn.as_deref().filter(|_| wanted);
@@ -317,7 +313,7 @@ async fn tell<S: Services>(
         }
     };
     let document = Document::One(Box::new(report.clone()));
-    let store = store_report(services, bucket, &key, &document);
+    let store = store_report(services, settings, &key, &document);
     let remember = remember(services, settings, change, decision);
     let (stored, published, put, ()) = join4(store, publish, put, remember).await;
     published?;

@@ -76,10 +76,18 @@ async fn the_report_is_stored_in_three_forms_by_distribution_and_time_and_the_jo
         keys[1].starts_with(&format!("reports/{DISTRIBUTION}/20")) && keys[1].ends_with(".json")
     );
     assert!(keys[0].ends_with(".html") && keys[2].ends_with(".md"));
+    let address = format!("s3://{REPORTS}/{}", keys[1]);
     assert_eq!(
         answer.0["executionDetails"]["externalExecutionId"],
-        format!("s3://{REPORTS}/{}", keys[1])
+        address.as_str()
     );
+    let variables = &answer.0["outputVariables"];
+    assert_eq!(variables["report"], address.as_str());
+    let page = format!(
+        "https://us-east-1.console.aws.amazon.com/s3/object/{REPORTS}?region=us-east-1&prefix={}",
+        keys[0]
+    );
+    assert_eq!(variables["page"], page.as_str());
     let report = stage.report();
     assert_eq!(report["mode"], "gate");
     assert_eq!(
