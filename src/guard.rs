@@ -219,7 +219,8 @@ fn now() -> String {
 
 /// Stores a report as JSON, Markdown and HTML, side by side.
 ///
-/// Returns where it lies, or why nothing was stored.
+/// Returns where it lies, or why the JSON was not stored: that is the report, and the others are made
+/// from it.
 async fn store_report(
     services: &impl Services,
     settings: &Settings,
@@ -241,8 +242,19 @@ async fn store_report(
         services.store(bucket, &html_key, "text/html; charset=utf-8", page),
     )
     .await;
-    match stored.and(beside).and(page) {
-        Ok(()) => Ok(expected),
+    for (key, error) in [
+        (&markdown_key, beside.err()),
+        (&html_key, page.as_ref().err().cloned()),
+    ] {
+        if let Some(error) = error {
+            tracing::error!(bucket, key, error = %error, "form of the report not stored");
+        }
+    }
+    match stored {
+        Ok(()) => Ok(Stored {
+            page: expected.page.filter(|_| page.is_ok()),
+            ..expected
+        }),
         Err(error) => {
             tracing::error!(bucket, key, error = %error, "report not stored");
             Err(format!("not stored: {error}"))
