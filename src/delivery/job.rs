@@ -3,7 +3,7 @@ use super::store::Stored;
 use crate::error::{FailureType, GuardError};
 use crate::plain::plain;
 use crate::report::v1::Finding;
-use crate::report::{Document, finding_block, note_line, unknown_line};
+use crate::report::{Document, finding_block, note_line, rules_line, unknown_line};
 use crate::verdict::Verdict;
 
 /// CodePipeline's limits
@@ -106,12 +106,18 @@ fn failure_message(report: &Document, stored: &Result<Stored, String>) -> String
         .next();
     // However long they are, the report's address follows whole.
     let opening = format!(
-        "{}\n{}\n{}\n",
+        "{}\n{}\n{}\n{}",
         cut(&report.summary(), SENTENCE),
         cut(next_step.unwrap_or_default(), SENTENCE),
-        report_lines(stored)
+        report_lines(stored),
+        rules_line(findings(report)).unwrap_or_default()
     );
     cut_blocks(&opening, &blocks(report, |_| true), MESSAGE, &place(stored))
+}
+
+fn findings(document: &Document) -> impl Iterator<Item = &Finding> {
+    let reports = document.reports().iter();
+    reports.flat_map(|report| &report.findings)
 }
 
 /// The findings and then the unknowns; of several reports, each with its name before its own.
@@ -154,9 +160,7 @@ fn output_variables(
     stored: &Result<Stored, String>,
 ) -> Vec<(&'static str, String)> {
     let reports = report.reports();
-    let findings: Vec<String> = reports
-        .iter()
-        .flat_map(|report| &report.findings)
+    let findings: Vec<String> = findings(report)
         .map(|finding| format!("{} {}", finding.severity, finding.rule))
         .collect();
     let list = |items: &[String]| match items {

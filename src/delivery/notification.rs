@@ -5,7 +5,7 @@ use super::job;
 use super::store::Stored;
 use crate::explain::Explanation;
 use crate::report::v1::{Report, Trigger};
-use crate::report::{finding_block, text, trigger_lines};
+use crate::report::{finding_block, rules_line, text, trigger_lines};
 
 /// SNS's limits (<https://docs.aws.amazon.com/sns/latest/api/API_Publish.html>): a subject has
 /// fewer than 100 characters; a message 256 KiB, which this many characters never exceed.
@@ -81,10 +81,11 @@ fn message(report: &Report, stored: &Result<Stored, String>) -> String {
     }
     let trigger = report.trigger.as_ref().map(trigger_lines);
     let opening = format!(
-        "{}\n{}{}\n{place}\n",
+        "{}\n{}{}\n{place}\n{}",
         cut(&report.summary, SENTENCE),
         cut(&trigger.unwrap_or_default(), SENTENCE),
         cut(&report.next_step, SENTENCE),
+        rules_line(&report.findings).unwrap_or_default(),
     );
     let blocks: Vec<String> = report.findings.iter().map(finding_block).collect();
     cut_blocks(&opening, &blocks, MESSAGE, &job::place(stored))

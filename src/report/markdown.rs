@@ -143,7 +143,12 @@ fn finding(finding: &Finding) -> String {
     if let Some(line) = waived_line(finding) {
         let _ = writeln!(text, "- {}", escape(&line));
     }
-    let _ = writeln!(text, "- help: {}\n", escape(remediation));
+    let _ = writeln!(text, "- help: {}", escape(remediation));
+    let _ = writeln!(
+        text,
+        "- rule: {}\n",
+        code(&format!("origin-guard rules {rule}"))
+    );
     text
 }
 

@@ -35,4 +35,6 @@ pub use markdown::markdown;
 pub use render::{Output, render, schema};
 #[cfg(feature = "cli")]
 pub use terminal::{Look, terminal};
-pub use text::{changes_text, finding_block, note_line, text, trigger_lines, unknown_line};
+pub use text::{
+    changes_text, finding_block, note_line, rules_line, text, trigger_lines, unknown_line,
+};

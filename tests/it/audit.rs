@@ -94,6 +94,7 @@ async fn a_bad_change_is_posted_with_who_did_it_and_how() {
         "origin `assets` points at bucket `example-assets-old`, which does not exist",
         "UpdateDistribution was made by Admin/alice (via console) at 2026-11-23T09:59:58Z",
         "help: ",
+        "\nmore about each rule: origin-guard rules NAME\n",
         "\nReport: s3://origin-guard-reports/reports/E2EXAMPLE1GUARD/",
         "\nPage: https://us-east-1.console.aws.amazon.com/s3/object/origin-guard-reports?region=us-east-1&prefix=reports/E2EXAMPLE1GUARD/",
     ] {
