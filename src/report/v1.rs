@@ -55,7 +55,7 @@ pub struct Report {
     pub unknowns: Vec<Unknown>,
     /// The difference to the baseline: origins, groups, then behaviors.
     pub changes: Vec<Change>,
-    /// The steps that lead over.
+    /// The steps that lead over, where not all can change at once: `step`, `why` and `patch`.
     pub rollout: Vec<serde_json::Value>,
     /// What it cost.
     pub cost: Cost,
@@ -81,9 +81,9 @@ pub struct Distribution {
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Candidate {
-    /// `artifact`, `file`, `live` or `event`
+    /// `artifact`, `file`, `live`, `event` or `change-set`
     pub source: String,
-    /// `distribution-config`
+    /// `distribution-config`, `cloudformation`, `terraform-plan` or `change-set`
     pub format: String,
     /// The document's name.
     pub document: String,
@@ -100,7 +100,8 @@ pub struct Candidate {
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Baseline {
-    /// `last-good`, `live` or `artifact`
+    /// `last-good`, `live`, `artifact` or `file`; or the candidate's format, where its own source says
+    /// what is there now.
     pub source: String,
     /// Its version.
     pub etag: Option<String>,
@@ -270,7 +271,7 @@ pub struct Finding {
     pub evidence: BTreeMap<String, String>,
     /// The waiver that accepts it.
     pub waived: Option<Waived>,
-    /// The rule's page.
+    /// The rule's page in this repository; `origin-guard rules NAME` prints it.
     pub docs: String,
     /// The same for the same finding in a later run.
     pub fingerprint: String,

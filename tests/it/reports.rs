@@ -140,6 +140,39 @@ async fn reports_fit_the_published_schema() {
     assert!(!schema.is_valid(&json!({"schemaVersion": "1", "verdict": "pass"})));
 }
 
+/// The page names every field of the schema.
+#[test]
+fn the_page_of_the_report_names_every_field() {
+    let page = include_str!("../../docs/report.md");
+    let schema: Value =
+        serde_json::from_str(include_str!("../../docs/report.schema.json")).unwrap();
+    let rows: Vec<&str> = page
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .collect();
+    for name in schema["$defs"]["Report"]["properties"]
+        .as_object()
+        .unwrap()
+        .keys()
+    {
+        let named = rows.iter().filter(|row| {
+            let field = row.split('|').nth(1).unwrap_or_default();
+            field.contains(&format!("`{name}`"))
+        });
+        assert_eq!(named.count(), 1, "{name}");
+    }
+    for (part, schema) in schema["$defs"].as_object().unwrap() {
+        let fields = schema["properties"].as_object();
+        for name in fields.into_iter().flat_map(|fields| fields.keys()) {
+            let quoted = [format!("`{name}`"), format!("\"{name}\"")];
+            assert!(
+                quoted.iter().any(|name| page.contains(name)),
+                "{part}: {name}"
+            );
+        }
+    }
+}
+
 /// What the guard stored or printed, and what `render` makes of the JSON, are the same bytes.
 #[tokio::test]
 async fn a_stored_report_renders_to_the_same_bytes() {
