@@ -12,7 +12,7 @@ use super::{
     Circumstances, Evidence, Failure, Guard, Invocation, freeze, judge, now, outcome, store_report,
 };
 use crate::contract::Contract;
-use crate::delivery::{Answered, DeliveryError, JobAnswer, Keys};
+use crate::delivery::{Answered, DeliveryError, JobAnswer, Keys, Stored};
 use crate::error::{FailureType, GuardError};
 use crate::facts::{CouldNotLook, Needs, UnknownCause, gather};
 use crate::report::{Document, v1};
@@ -113,7 +113,7 @@ async fn deliver<S: Services>(
     }
 }
 
-type JudgedJob = (Document, JobAnswer, Result<String, String>);
+type JudgedJob = (Document, JobAnswer, Result<Stored, String>);
 
 async fn judge_job<S: Services>(guard: &Guard<S>, job: &Job) -> Result<JudgedJob, GuardError> {
     let settings = guard.settings.as_ref().map_err(Clone::clone)?;
@@ -182,7 +182,7 @@ async fn judge_job<S: Services>(guard: &Guard<S>, job: &Job) -> Result<JudgedJob
     let reports = judged.into_iter().map(|(report, _)| report).collect();
     let document = Document::of(reports, worst.name());
     let key = Keys::report(document.name(), &judged_at, &job.id);
-    let stored = store_report(services, settings.report_bucket.as_deref(), &key, &document).await;
+    let stored = store_report(services, settings, &key, &document).await;
     let answer = JobAnswer::of_report(&document, worst, failure, &stored);
     Ok((document, answer, stored))
 }

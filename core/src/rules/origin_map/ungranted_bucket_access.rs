@@ -272,7 +272,7 @@ mod tests {
 
     use super::*;
     use crate::distribution::EdgeEvent;
-    use crate::facts::{PublicAccessBlock, Website};
+    use crate::facts::{Bucket, Fact, PublicAccessBlock, Website};
     use crate::rules::testing::{Scene, custom_origin, foreign, ours, text};
 
     const ARN: &str = "arn:aws:cloudfront::111122223333:distribution/E1";
@@ -571,6 +571,19 @@ mod tests {
             .passes(&RULE);
         scene(&[]).no_origin_access_control("EOAC").passes(&RULE);
         Scene::custom("api.example.com").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_with_an_unknown_when_nobody_could_look_at_the_bucket() {
+        let scene = Scene::s3("assets").origin_access_control("EOAC", "s3", "always");
+        let denied = scene.clone().bucket_denied("assets");
+        assert_eq!(denied.unknowns(&RULE)[0].fact, "bucket");
+        let owner = Bucket::Exists {
+            region: None,
+            owner: Fact::not_asked("bucket owner", "assets"),
+        };
+        let unowned = scene.bucket("assets", owner);
+        assert_eq!(unowned.unknowns(&RULE)[0].fact, "bucket owner");
     }
 
     #[test]
