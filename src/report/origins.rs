@@ -8,6 +8,7 @@ pub fn origins(
     facts: &Facts,
     decision: &Decision,
 ) -> Vec<v1::Origin> {
+    let reach = distribution::Reach::of(model);
     model
         .origins
         .iter()
@@ -37,7 +38,7 @@ pub fn origins(
                 region: region.map(|region| region.to_string()),
                 account,
                 access: access(origin),
-                path_patterns: model.path_patterns_to(&id),
+                path_patterns: reach.path_patterns_to(&id).0,
                 status: status(origin, decision).to_owned(),
                 id,
             }
