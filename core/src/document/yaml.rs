@@ -451,7 +451,8 @@ mod tests {
         let aliases = "  - *a\n".repeat(20_000);
         let texts = format!("a: &a {text}\nb:\n{aliases}");
         let items = "1,".repeat(20_000);
-        let open: String = (0..100).map(|n| format!("&a{n} [")).collect();
+        let open: Vec<String> = (0..100).map(|n| format!("&a{n} [")).collect();
+        let open = open.concat();
         let nested = format!("a: {open}{items}1{}", "]".repeat(100));
         for document in [texts, nested] {
             let error = Node::from_yaml(&document).unwrap_err();

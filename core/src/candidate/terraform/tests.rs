@@ -704,10 +704,10 @@ fn what_is_there_now_is_the_baseline_and_what_goes_is_not_judged() {
 fn a_plan_that_does_not_say_what_a_distribution_becomes_is_refused() {
     for is_cut in [false, true] {
         let mut plan = site();
-        if !is_cut {
-            plan["resource_changes"][5]["change"]["after"] = Value::Null;
-        } else {
+        if is_cut {
             plan["resource_changes"][5]["change"] = json!({"actions": ["update"], "before": {}});
+        } else {
+            plan["resource_changes"][5]["change"]["after"] = Value::Null;
         }
         let error = read(plan.to_string().as_bytes()).unwrap_err().to_string();
         assert!(
