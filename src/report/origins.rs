@@ -10,6 +10,7 @@ pub fn origins(
     decision: &Decision,
     doubts: &Doubts<'_>,
 ) -> Vec<v1::Origin> {
+    let reach = distribution::Reach::of(model);
     model
         .origins
         .iter()
@@ -39,7 +40,7 @@ pub fn origins(
                 region: region.map(|region| region.to_string()),
                 account,
                 access: access(origin),
-                path_patterns: model.path_patterns_to(&id),
+                path_patterns: reach.path_patterns_to(&id).0,
                 status: status(origin, decision, doubts).to_owned(),
                 pointer: Some(origin.place.pointer.clone()),
                 id,

@@ -192,7 +192,7 @@ fn add(
                 access.objects()
             ),
         )
-        .origin(case.candidate, origin);
+        .origin(case.reach(), origin);
     match grant {
         Grant::Denied(reason) if !matches!(access.signer, Signer::Nobody { .. }) => {
             finding
@@ -236,7 +236,7 @@ fn remedy(access: &Access<'_, '_>) -> String {
 fn may_work(case: &Case<'_>, origin: &Origin, access: &Access<'_, '_>, grant: &Grant<'_>) -> bool {
     match (grant, access.signer) {
         // A function at the edge can sign.
-        (_, Signer::Nobody { .. }) => case.candidate.edge_decides(origin),
+        (_, Signer::Nobody { .. }) => case.reach().edge_decides(origin),
         (Grant::Denied(_), _) => false,
         // The ACLs of objects may let an identity in.
         (_, Signer::Identity { .. }) => access.known.acls.known() != Some(&Acls::Off),

@@ -98,7 +98,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     origin.name()
                 ),
             )
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .remedy(format!(
                 "set DomainName to `{bucket}.s3.{region}.{}` with S3OriginConfig and an \
                  OriginAccessControlId, or turn website hosting of the bucket on",
