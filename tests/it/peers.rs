@@ -83,11 +83,14 @@ async fn peer_1_a_group_member_that_is_nothing() {
     blocks_at(&config, "unknown-group-member", place).await;
 }
 
-/// One ID that only the deployment knows makes cfn-lint silent about all targets: here it is said.
+/// One ID that only the deployment knows makes cfn-lint silent about all targets.
 #[tokio::test]
 async fn peer_1_a_symbolic_id_does_not_silence_a_literal_target() {
     let mut config = config(&[custom("${AWS::StackName}-api", "api.example.com")], &[]);
     config["DefaultCacheBehavior"]["TargetOriginId"] = "nope".into();
+    let place = "/DefaultCacheBehavior/TargetOriginId";
+    blocks_at(&config, "unknown-target-origin", place).await;
+    config["DefaultCacheBehavior"]["TargetOriginId"] = "site-api".into();
     let unknowns = scene(&config).judge().await.unknowns;
     let said = unknowns.iter().any(|it| {
         it.unknown.fact == "target origin" && it.unknown.subject.contains("${AWS::StackName}-api")

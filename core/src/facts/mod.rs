@@ -143,6 +143,7 @@ impl Facts {
                 access.policy = policy.clone();
             }
         }
+        put(&mut all.bucket_policies, &planned.bucket_policies);
         Cow::Owned(all)
     }
 

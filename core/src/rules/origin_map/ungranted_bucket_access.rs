@@ -240,7 +240,10 @@ fn may_work(case: &Case<'_>, origin: &Origin, access: &Access<'_, '_>, grant: &G
         (Grant::Denied(_), _) => false,
         // The ACLs of objects may let an identity in.
         (_, Signer::Identity { .. }) => access.known.acls.known() != Some(&Acls::Off),
-        (_, Signer::Control) => access.is_to_be_created(),
+        // A policy that comes with the distribution will not be another one.
+        (_, Signer::Control) => {
+            access.is_to_be_created() && !case.facts.bucket_policies.contains_key(access.bucket)
+        }
     }
 }
 
