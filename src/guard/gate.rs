@@ -1,5 +1,6 @@
 //! A pipeline asks: may this candidate be deployed? Its job is answered once, whatever happens.
 
+mod begin;
 mod files;
 mod judging;
 mod read;
@@ -128,16 +129,21 @@ async fn judge_and_store<S: Services>(
     let until = Instant::now() + invocation.budget();
     // Boxed, as all that holds several calls: where nothing is optimised, each hand that such a
     // future goes through has room for all of it on the stack.
-    let judging = judge_job(services, settings, job, &parameters).boxed_local();
+    let judging = judge_job(services, settings, job, &parameters, invocation).boxed_local();
     let judged = timeout_at(until, judging).await.map_err(|_elapsed| {
         unavailable("AWS did not answer before the function's time was up")
     })??;
-    let key = Keys::report(judged.document.name(), &judged.judged_at, &job.id);
-    let storing = store_report(services, bucket, &key, &judged.document).boxed_local();
-    let stored = timeout_at(until, storing).await.unwrap_or_else(|_elapsed| {
-        tracing::error!(job = job.id, key, "report not stored in time");
-        Err("not stored: S3 did not take it in time".to_owned())
-    });
+    let stored = match &judged.begun {
+        Some(begun) => {
+            let key = Keys::report(judged.document.name(), begun, &job.id);
+            let storing = store_report(services, bucket, &key, &judged.document).boxed_local();
+            timeout_at(until, storing).await.unwrap_or_else(|_elapsed| {
+                tracing::error!(job = job.id, key, "report not stored in time");
+                Err("not stored: S3 did not take it in time".to_owned())
+            })
+        }
+        None => Err("not stored, since this job was delivered before".to_owned()),
+    };
     let answer = JobAnswer::of_report(&judged.document, judged.verdict, judged.failure, &stored);
     Ok((judged.document, answer, stored))
 }

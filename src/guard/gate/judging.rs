@@ -1,6 +1,9 @@
 //! A job's candidates, judged.
 
-use super::super::{Circumstances, Evidence, freeze, judge, now};
+use futures_util::future::{FutureExt, join};
+
+use super::super::{Circumstances, Evidence, Invocation, freeze, judge, now};
+use super::begin::begin;
 use super::read::{Subject, read};
 use crate::contract::Contract;
 use crate::error::{FailureType, GuardError};
@@ -18,8 +21,8 @@ pub(super) struct Judged {
     pub verdict: Verdict,
     /// Who must act on it, if it fails the job.
     pub failure: FailureType,
-    /// RFC 3339.
-    pub judged_at: String,
+    /// When that began; `None` if it is another delivery's to store.
+    pub begun: Option<String>,
 }
 
 /// Reads what a job names, looks at what must be known of it, and judges it.
@@ -28,8 +31,15 @@ pub(super) async fn judge_job<S: Services>(
     settings: &Settings,
     job: &Job,
     parameters: &UserParameters,
+    invocation: &Invocation,
 ) -> Result<Judged, GuardError> {
-    let read = read(services, settings, job, parameters).await?;
+    let bucket = settings.report_bucket.as_deref();
+    let (read, begun) = join(
+        read(services, settings, job, parameters).boxed_local(),
+        begin(services, bucket, job, invocation).boxed_local(),
+    )
+    .await;
+    let read = read?;
     let contract = read.contract.as_ref();
     let owners = Contract::owners(contract, &settings.bucket_owners);
     let needs = Needs::of_all(read.subjects.iter().map(|subject| {
@@ -53,7 +63,7 @@ pub(super) async fn judge_job<S: Services>(
     };
     let subjects = read.subjects.into_iter();
     let judged = subjects.map(|subject| judge_subject(subject, &shared));
-    Ok(Judged::of(judged.collect(), shared.judged_at))
+    Ok(Judged::of(judged.collect(), begun))
 }
 
 /// What all distributions of a job are judged with.
@@ -96,7 +106,7 @@ fn judge_subject(subject: Subject, shared: &Shared<'_>) -> (v1::Report, Decision
 }
 
 impl Judged {
-    fn of(judged: Vec<(v1::Report, Decision)>, judged_at: String) -> Self {
+    fn of(judged: Vec<(v1::Report, Decision)>, begun: Option<String>) -> Self {
         let worst = judged.iter().map(|(_, decision)| decision.verdict).max();
         let verdict = worst.unwrap_or(Verdict::Pass);
         // The first of the worst says who must act.
@@ -111,7 +121,7 @@ impl Judged {
             document: Document::of(reports, verdict.name()),
             verdict,
             failure,
-            judged_at,
+            begun,
         }
     }
 }
