@@ -22,6 +22,7 @@ mod explain;
 mod faults;
 mod gate;
 mod invocations;
+mod logs;
 mod pain;
 mod pain_world;
 mod peers;
