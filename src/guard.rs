@@ -113,6 +113,12 @@ impl Invocation {
         }
     }
 
+    /// When it will be cut off, RFC 3339 in UTC, to the second.
+    fn runs_until(&self) -> String {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        rfc3339(OffsetDateTime::now_utc() + left)
+    }
+
     /// How long it is until the invocation is cut off, less what a log line takes.
     fn left(&self) -> Duration {
         const LOG_LINE: Duration = Duration::from_millis(100);
@@ -159,6 +165,7 @@ fn judge(evidence: Evidence<'_>) -> Decision {
         verdict::demote(&mut judgement);
     }
     let mut notes = evidence.notes;
+    notes.extend(evidence.candidate.notes.iter().cloned());
     if let Some(contract) = evidence.contract {
         let today = evidence.judged_at.get(..10).unwrap_or_default();
         let uses = contract.waive(&mut judgement.findings, today);
@@ -213,9 +220,13 @@ fn freeze(
 
 /// Now, RFC 3339 in UTC, to the second.
 fn now() -> String {
-    let now = OffsetDateTime::now_utc().replace_nanosecond(0);
-    now.ok()
-        .and_then(|now| now.format(&Rfc3339).ok())
+    rfc3339(OffsetDateTime::now_utc())
+}
+
+fn rfc3339(time: OffsetDateTime) -> String {
+    let time = time.replace_nanosecond(0);
+    time.ok()
+        .and_then(|time| time.format(&Rfc3339).ok())
         .unwrap_or_default()
 }
 

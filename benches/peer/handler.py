@@ -130,9 +130,11 @@ def audit(event):
             Subject=report["summary"][:99],
             Message=to_text(report),
         )
+    told = pool.submit(mark_told, detail["eventID"])
     url = stored.result()
     if not findings and not detail.get("errorCode"):
         keep_last_good(distribution, etag)
+    told.result()
     logger.info(json.dumps({"event": detail["eventID"], "verdict": report["verdict"]}))
     return {"verdict": report["verdict"], "summary": report["summary"], "report": url}
 
@@ -353,6 +355,10 @@ def claim(event_id):
             return False
         raise
     return True
+
+
+def mark_told(event_id):
+    put(f"events/{event_id}.json", "application/json", json.dumps({"told": True}))
 
 
 def keep_last_good(distribution, etag):

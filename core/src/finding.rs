@@ -84,6 +84,8 @@ pub enum NeededBy {
     Baseline,
     /// Every rule that looks at a part of the candidate that only the deployment makes.
     Candidate,
+    /// A rule, of a distribution that is disabled: it serves nobody, whatever the fact is.
+    Disabled,
 }
 
 impl NeededUnknown {
@@ -93,7 +95,7 @@ impl NeededUnknown {
         let weighs = match self.needed_by {
             NeededBy::Rule(rule) => rule.severity == Severity::Error,
             NeededBy::Freshness => true,
-            NeededBy::Baseline | NeededBy::Candidate => false,
+            NeededBy::Baseline | NeededBy::Candidate | NeededBy::Disabled => false,
         };
         weighs && self.unknown.blocks()
     }

@@ -234,7 +234,7 @@ impl Statement {
             4,
         );
         let resources = self.resources.hold(question.resource);
-        reading.partial = resources == Truth::Maybe;
+        reading.partial = resources == Truth::Maybe && self.resources.are_a_part(question.resource);
         reading.take(resources, Element::Field(self.resources.element), 2);
         for condition in &self.conditions {
             reading.take(condition.holds(question), condition.element(), 1);
@@ -271,6 +271,14 @@ impl Patterns {
     fn hold(&self, text: Text<'_>) -> Truth {
         let any = Truth::any(self.any_of.iter().map(|pattern| pattern.matches(text)));
         if self.negated { any.not() } else { any }
+    }
+
+    /// Whether what may fit is certainly a part of all that was asked for. The rest of all but a part,
+    /// and what an open pattern comes to, may be everything.
+    fn are_a_part(&self, text: Text<'_>) -> bool {
+        let mut open = self.any_of.iter();
+        !self.negated
+            && open.all(|pattern| pattern.matches(text) == pattern.matches_as_written(text))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Findings and unknowns → pass, block or inconclusive.
 
-use crate::finding::{Finding, NeededUnknown, Severity};
+use crate::finding::{Finding, NeededBy, NeededUnknown, Severity};
 use crate::rules::{Judgement, Phase};
 
 /// What an unknown fact does that could not be looked at.
@@ -105,7 +105,6 @@ fn phase_verdict(
     unknowns: &[NeededUnknown],
     on_unknown: OnUnknown,
 ) -> Verdict {
-    use crate::finding::NeededBy;
     let blocked = findings
         .iter()
         .any(|finding| finding.rule.phase == phase && finding.blocks());
@@ -123,7 +122,6 @@ fn phase_verdict(
 }
 
 fn freshness(unknowns: &[NeededUnknown], on_unknown: OnUnknown) -> Verdict {
-    use crate::finding::NeededBy;
     let unsure = unknowns
         .iter()
         .any(|needed| needed.needed_by == NeededBy::Freshness && needed.blocks());
@@ -135,10 +133,14 @@ fn freshness(unknowns: &[NeededUnknown], on_unknown: OnUnknown) -> Verdict {
 }
 
 /// What a distribution that serves nobody breaks is worth knowing, and no alarm: deleting one
-/// begins with an update that disables it and may take its origins' settings away.
+/// begins with an update that disables it and may take its origins' settings away. Nor is what
+/// could not be looked at.
 pub fn demote(judgement: &mut Judgement) {
     for finding in &mut judgement.findings {
         finding.severity = finding.severity.max(Severity::Warning);
+    }
+    for needed in &mut judgement.unknowns {
+        needed.needed_by = NeededBy::Disabled;
     }
 }
 
@@ -218,5 +220,19 @@ mod tests {
         let decision = decide(judgement, OnUnknown::Block);
         assert_eq!(decision.verdict, Verdict::Pass);
         assert!(!decision.findings.is_empty());
+    }
+
+    #[test]
+    fn a_demoted_judgement_lists_what_could_not_be_looked_at_and_does_not_block() {
+        let scene = Scene::s3("assets")
+            .origin_access_control("EOAC", "s3", "always")
+            .bucket_denied("assets");
+        let case = Case::new(&scene.candidate, &scene.facts, &scene.limits);
+        let mut judgement = judge(&case);
+        demote(&mut judgement);
+        let decision = decide(judgement, OnUnknown::Block);
+        assert_eq!(decision.verdict, Verdict::Pass);
+        assert!(!decision.unknowns.is_empty());
+        assert!(!decision.unknowns.iter().any(NeededUnknown::blocks));
     }
 }

@@ -264,7 +264,7 @@ pub async fn website(
     })
 }
 
-fn in_region(region: Option<&Region>) -> aws_sdk_s3::config::Builder {
+pub(super) fn in_region(region: Option<&Region>) -> aws_sdk_s3::config::Builder {
     let builder = aws_sdk_s3::config::Builder::new();
     match region {
         Some(region) => builder.region(SdkRegion::new(region.to_string())),
@@ -274,7 +274,7 @@ fn in_region(region: Option<&Region>) -> aws_sdk_s3::config::Builder {
 
 /// Where S3 says that the bucket is, when it was asked in another region: the SDK follows no
 /// redirect.
-fn elsewhere<E>(
+pub(super) fn elsewhere<E>(
     client: &Client,
     error: &SdkError<E, HttpResponse>,
     hint: Option<&Region>,

@@ -284,4 +284,14 @@ impl Channels for Aws {
     async fn claim(&self, bucket: &str, key: &str, body: Vec<u8>) -> Result<Claim, DeliveryError> {
         objects::claim(&self.s3, bucket, key, body).await
     }
+
+    async fn replace(
+        &self,
+        bucket: &str,
+        key: &str,
+        body: Vec<u8>,
+        version: Option<&str>,
+    ) -> Result<bool, DeliveryError> {
+        objects::replace(&self.s3, bucket, key, body, version).await
+    }
 }

@@ -4,10 +4,12 @@ use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_types::SdkConfig;
 
+use super::bucket_access::{elsewhere, in_region};
 use super::calls::Calls;
 use super::failure::Failure;
 use crate::candidate::{Candidate, LastGood, Node, Source, read_node};
 use crate::delivery::{Claim, DeliveryError, Keys};
+use crate::distribution::Region;
 use crate::error::GuardError;
 use crate::report::v1;
 use crate::request::{ArtifactCredentials, ArtifactLocation};
@@ -74,7 +76,7 @@ pub async fn artifact(
     .await
 }
 
-/// Reads a file of the guard's own by its URL.
+/// Reads a file of the guard's own by its URL, from whichever region its bucket is in.
 pub async fn file(client: &Client, url: &str, limit: u64) -> Result<Vec<u8>, GuardError> {
     let path = url
         .strip_prefix("s3://")
@@ -86,7 +88,15 @@ pub async fn file(client: &Client, url: &str, limit: u64) -> Result<Vec<u8>, Gua
             "Give s3://BUCKET/KEY",
         ));
     };
-    let answer = client.get_object().bucket(bucket).key(key).send().await;
+    let ask = async |region: Option<&Region>| {
+        let call = client.get_object().bucket(bucket).key(key).customize();
+        call.config_override(in_region(region)).send().await
+    };
+    let mut answer = ask(None).await;
+    let error = answer.as_ref().err();
+    if let Some(region) = error.and_then(|error| elsewhere(client, error, None)) {
+        answer = ask(Some(&region)).await;
+    }
     let answer = answer.map_err(|error| match Failure::of(&error) {
         Failure::NotFound(_) => GuardError::missing(
             format!("{url} does not exist"),
@@ -161,6 +171,7 @@ pub async fn last_good(
         subject: subject.clone(),
         problem,
     };
+    let version = answer.e_tag().map(str::to_owned);
     let body = answer
         .body
         .collect()
@@ -181,6 +192,7 @@ pub async fn last_good(
         candidate: Candidate::of_config(distribution, Source::LastGood, key.clone()),
         etag: text("etag"),
         taken_at: text("takenAt"),
+        version,
     }))
 }
 
@@ -224,38 +236,60 @@ pub async fn store(
         .map_err(|error| undelivered(bucket, key, &Failure::of(&error)))
 }
 
-/// Writes an object unless there is one of this key
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html>).
+/// Writes an object unless there is one of this key; then it is read.
 pub async fn claim(
     client: &Client,
     bucket: &str,
     key: &str,
     body: Vec<u8>,
 ) -> Result<Claim, DeliveryError> {
-    let put = client
-        .put_object()
-        .bucket(bucket)
-        .key(key)
-        .if_none_match("*")
-        .content_type("application/json")
-        .body(ByteStream::from(body));
-    let failure = match put.send().await {
-        Ok(_) => return Ok(Claim::Ours),
-        Err(error) => Failure::of(&error),
+    if replace(client, bucket, key, body, None).await? {
+        return Ok(Claim::Ours);
+    }
+    let there = client.get_object().bucket(bucket).key(key).send().await;
+    let there = there.map_err(|error| undelivered(bucket, key, &Failure::of(&error)))?;
+    let version = there.e_tag().unwrap_or_default().to_owned();
+    let body = there.body.collect().await.map_err(|error| DeliveryError {
+        what: format!("s3://{bucket}/{key}"),
+        why: error.to_string(),
+    })?;
+    Ok(Claim::Taken {
+        marker: body.to_vec(),
+        version,
+    })
+}
+
+/// Writes an object if it still has the version that was read, where `None` is no object
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html>).
+pub async fn replace(
+    client: &Client,
+    bucket: &str,
+    key: &str,
+    body: Vec<u8>,
+    version: Option<&str>,
+) -> Result<bool, DeliveryError> {
+    let put = || {
+        client
+            .put_object()
+            .bucket(bucket)
+            .key(key)
+            .set_if_match(version.map(str::to_owned))
+            .set_if_none_match(version.is_none().then(|| "*".to_owned()))
+            .content_type("application/json")
+            .body(ByteStream::from(body.clone()))
+            .send()
     };
-    match failure {
-        Failure::Service {
-            status: 409 | 412, ..
-        } => {
-            let marker = client.get_object().bucket(bucket).key(key).send().await;
-            let marker = marker.map_err(|error| undelivered(bucket, key, &Failure::of(&error)))?;
-            let body = marker.body.collect().await.map_err(|error| DeliveryError {
-                what: format!("s3://{bucket}/{key}"),
-                why: error.to_string(),
-            })?;
-            Ok(Claim::Taken(body.to_vec()))
-        }
-        failure => Err(undelivered(bucket, key, &failure)),
+    let mut answer = put().await.map_err(|error| Failure::of(&error));
+    // Another write of this key is under way, and S3 wants to be asked again.
+    if let Err(Failure::Service { status: 409, .. }) = answer {
+        answer = put().await.map_err(|error| Failure::of(&error));
+    }
+    match answer {
+        Ok(_) => Ok(true),
+        Err(Failure::Service { status: 412, .. }) => Ok(false),
+        // What was to be replaced is gone.
+        Err(Failure::NotFound(_)) if version.is_some() => Ok(false),
+        Err(failure) => Err(undelivered(bucket, key, &failure)),
     }
 }
 

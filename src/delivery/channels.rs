@@ -26,8 +26,13 @@ pub enum Answered {
 pub enum Claim {
     /// This invocation was first.
     Ours,
-    /// Another was: what its marker says.
-    Taken(Vec<u8>),
+    /// Another was.
+    Taken {
+        /// What its marker says.
+        marker: Vec<u8>,
+        /// The marker's version, for [`Channels::replace`].
+        version: String,
+    },
 }
 
 /// The calls that tell people.
@@ -46,7 +51,7 @@ pub trait Channels: Sync {
         notification: &Notification,
     ) -> impl Future<Output = Result<(), DeliveryError>> + Send;
 
-    /// Puts a report on an EventBridge bus.
+    /// Puts a report, as [`super::event_detail`] has it, on an EventBridge bus.
     fn put_event(
         &self,
         bus: &str,
@@ -69,4 +74,14 @@ pub trait Channels: Sync {
         key: &str,
         body: Vec<u8>,
     ) -> impl Future<Output = Result<Claim, DeliveryError>> + Send;
+
+    /// Writes a JSON object if it still has the version that was read; `None` is no object. `false`
+    /// if it is another by now.
+    fn replace(
+        &self,
+        bucket: &str,
+        key: &str,
+        body: Vec<u8>,
+        version: Option<&str>,
+    ) -> impl Future<Output = Result<bool, DeliveryError>> + Send;
 }

@@ -2,6 +2,7 @@
 
 mod channels;
 mod cut;
+mod event;
 mod job;
 mod notification;
 mod store;
@@ -9,6 +10,7 @@ mod store;
 mod tests;
 
 pub use channels::{Answered, Channels, Claim, DeliveryError};
+pub use event::event_detail;
 pub use job::{JobAnswer, JobFailure, JobSuccess};
 pub use notification::Notification;
-pub use store::{Keys, Marker};
+pub use store::{Keys, Marker, Told};

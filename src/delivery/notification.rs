@@ -23,31 +23,37 @@ pub struct Notification {
 }
 
 impl Notification {
-    /// Of a change whose config CloudTrail left out.
+    /// Of a change that there is no verdict on; `why` is a sentence without its full stop.
     #[must_use]
-    pub fn without_config(trigger: &Trigger, explanation: Option<&Explanation>) -> Self {
+    pub fn unjudged(
+        trigger: &Trigger,
+        distribution: Option<&str>,
+        why: &str,
+        explanation: Option<&Explanation>,
+    ) -> Self {
         let event = trigger.event.as_ref();
         let call = event.map_or("a change", |event| event.name.as_str());
-        let subject = match &trigger.error_code {
-            Some(code) => format!("Origin Guard: {call} refused with {code}"),
-            None => format!("Origin Guard: {call} could not be judged"),
+        let subject = match (&trigger.error_code, distribution) {
+            (Some(code), Some(id)) => format!("{id}: {call} refused with {code}"),
+            (Some(code), None) => format!("{call} refused with {code}"),
+            (None, name) => format!("{} could not be judged", name.unwrap_or(call)),
         };
         let mut message = trigger_lines(trigger);
-        message.push_str(
-            "CloudTrail left the config out of the event, as it does above 100 KB, so nothing was judged.\n",
-        );
+        let _ = writeln!(message, "{}.", cut(why, SENTENCE));
         if let Some(explanation) = explanation {
             let _ = writeln!(message, "{}", explanation.next_step);
         } else {
-            message.push_str(
-                "Run `origin-guard check --distribution ID` on the distribution that was changed\n",
+            let _ = writeln!(
+                message,
+                "Run `origin-guard check --distribution {}` on the distribution that was changed",
+                distribution.unwrap_or("ID")
             );
         }
         if let Some(event) = event {
             let _ = writeln!(message, "CloudTrail event: {}", event.id);
         }
         Self {
-            subject: subject_line(&subject),
+            subject: subject_line(&format!("Origin Guard: {subject}")),
             message: cut(&message, MESSAGE),
         }
     }

@@ -4,14 +4,52 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy)]
 pub struct Keys;
 
-/// What a marker says about the invocation that claimed an event.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// What a marker says about an event: which invocation has claimed it, and what it has told.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Marker {
-    /// Lambda's request ID: a retry of the same invocation has the same, and may go on.
+    /// Lambda's request ID: a retry of the same invocation has the same.
     pub request_id: String,
     /// When, RFC 3339.
     pub claimed_at: String,
+    /// When that invocation is over for certain, RFC 3339 to the second; empty once it has failed.
+    pub runs_until: String,
+    /// What went out so far.
+    pub told: Told,
+}
+
+/// What of an event went out, by any of its deliveries.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Told {
+    /// The notification.
+    pub notification: bool,
+    /// The report on the event bus.
+    pub event: bool,
+    /// All that there was to tell: whoever comes later has nothing to do.
+    pub all: bool,
+}
+
+impl Marker {
+    /// Reads a marker; one that cannot be read says nothing, and so keeps nothing back.
+    #[must_use]
+    pub fn from_json(content: &[u8]) -> Self {
+        serde_json::from_slice(content).unwrap_or_default()
+    }
+
+    /// The marker as it is stored.
+    #[must_use]
+    pub fn to_json(&self) -> Vec<u8> {
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+
+    /// Whether an invocation may take the event over `now`: the one that claimed it has failed or is
+    /// over, or it is the same one, which Lambda tries again.
+    #[must_use]
+    pub fn yields_to(&self, request_id: &str, now: &str) -> bool {
+        // Both in UTC and to the second, so that they sort as texts.
+        self.request_id == request_id || self.runs_until.as_str() < now
+    }
 }
 
 impl Keys {
@@ -73,6 +111,38 @@ mod tests {
             Keys::report("E1", "2026-11-23T10:00:00Z", "1111-2222-3333"),
             "reports/E1/2026-11-23T10-00-00Z-11112222"
         );
+    }
+
+    #[test]
+    fn a_marker_yields_to_its_own_retry_and_to_others_once_its_invocation_is_over() {
+        let marker = Marker {
+            request_id: "first".to_owned(),
+            runs_until: "2026-11-23T10:01:00Z".to_owned(),
+            ..Marker::default()
+        };
+        let (running, over) = ("2026-11-23T10:01:00Z", "2026-11-23T10:01:01Z");
+        assert!(marker.yields_to("first", running));
+        assert!(!marker.yields_to("second", running));
+        assert!(marker.yields_to("second", over));
+        let failed = Marker {
+            runs_until: String::new(),
+            ..marker
+        };
+        assert!(failed.yields_to("second", running));
+    }
+
+    #[test]
+    fn a_marker_is_read_as_it_was_written_and_else_says_nothing() {
+        let marker = Marker {
+            request_id: "first".to_owned(),
+            told: Told {
+                notification: true,
+                ..Told::default()
+            },
+            ..Marker::default()
+        };
+        assert_eq!(Marker::from_json(&marker.to_json()), marker);
+        assert_eq!(Marker::from_json(b"not json"), Marker::default());
     }
 
     #[test]

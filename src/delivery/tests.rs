@@ -154,3 +154,39 @@ fn a_notification_has_whole_findings_and_a_short_subject() {
     assert!(told.message.contains("Report: s3://reports/x.json\n"));
     assert!(holds_whole_findings(&told.message, &report, &place) > 10);
 }
+
+#[test]
+fn an_event_has_the_whole_report_where_a_bus_takes_it() {
+    let report = long("error", "x");
+    let detail = event_detail(&report, &Ok(URL.to_owned()));
+    assert_eq!(detail, serde_json::to_string(&report).unwrap());
+}
+
+#[test]
+fn an_event_that_is_too_long_has_the_first_findings_and_counts_the_rest() {
+    let mut report = long("error", &"ü€𝄞".repeat(300));
+    report.summary = "ü".repeat(300_000);
+    let detail = event_detail(&report, &Ok(URL.to_owned()));
+    assert!(detail.len() < 256 * 1024, "{}", detail.len());
+    let short: Report = serde_json::from_str(&detail).unwrap();
+    assert_eq!(short.verdict, report.verdict);
+    let kept = short.findings.len();
+    assert!(kept > 10, "{kept}");
+    assert_eq!(short.findings[..], report.findings[..kept]);
+    let note = short.notes.last().unwrap();
+    let left = format!("{} of {FINDINGS} findings", FINDINGS - kept);
+    assert!(note.contains(&left) && note.ends_with(URL), "{note}");
+}
+
+#[test]
+fn an_event_fits_whatever_is_too_long() {
+    let endless = "\u{1}".repeat(300_000);
+    let mut report = long("error", "x");
+    report.notes = vec![endless.clone(); 3];
+    report.next_step.clone_from(&endless);
+    report.distribution.name.clone_from(&endless);
+    report.findings[0].message = endless;
+    let detail = event_detail(&report, &Err("not stored".to_owned()));
+    assert!(detail.len() < 256 * 1024, "{}", detail.len());
+    serde_json::from_str::<Report>(&detail).unwrap();
+}

@@ -1,5 +1,6 @@
 use aws_lambda_events::event::eventbridge::EventBridgeEvent;
-use serde::{Deserialize, Serialize};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::RequestError;
@@ -92,45 +93,57 @@ pub enum Via {
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Record {
-    #[serde(rename = "eventID", default)]
+    #[serde(rename = "eventID", default, deserialize_with = "lenient")]
     event_id: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     event_time: Option<String>,
     event_source: String,
     event_name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     user_identity: Option<UserIdentity>,
-    #[serde(rename = "sourceIPAddress", default)]
+    #[serde(rename = "sourceIPAddress", default, deserialize_with = "lenient")]
     source_ip_address: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     user_agent: Option<String>,
     #[serde(default)]
     session_credential_from_console: Option<Value>,
+    /// Of whatever kind: a call that has one was refused.
     #[serde(default)]
-    error_code: Option<String>,
-    #[serde(default)]
+    error_code: Option<Value>,
+    #[serde(default, deserialize_with = "lenient")]
     error_message: Option<String>,
     #[serde(default)]
     request_parameters: Option<Value>,
     #[serde(default)]
     response_elements: Option<Value>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     recipient_account_id: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct UserIdentity {
-    #[serde(rename = "type", default)]
+    #[serde(rename = "type", default, deserialize_with = "lenient")]
     kind: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     arn: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     user_name: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     invoked_by: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     account_id: Option<String>,
+}
+
+/// A field of another kind than CloudTrail documents is as good as none: the others still tell what
+/// happened.
+fn lenient<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    let value = Value::deserialize(deserializer)?;
+    Ok(serde_json::from_value(value).ok())
 }
 
 impl Operation {
@@ -261,8 +274,11 @@ fn about(record: &Record, operation: Operation) -> Change {
 /// The error code without a namespace (`com.amazonaws…#`) and without a trailing `Exception`: it
 /// is not documented which spelling CloudTrail uses for CloudFront.
 fn failed(record: &Record) -> Option<FailedCall> {
-    let code = record.error_code.as_deref()?;
-    let code = code.rsplit(['#', '.']).next().unwrap_or(code);
+    let code = record.error_code.as_ref()?;
+    let code = code
+        .as_str()
+        .map_or_else(|| code.to_string(), str::to_owned);
+    let code = code.rsplit(['#', '.']).next().unwrap_or_default();
     Some(FailedCall {
         code: code.strip_suffix("Exception").unwrap_or(code).to_owned(),
         message: record.error_message.clone().unwrap_or_default(),
@@ -446,6 +462,24 @@ mod tests {
         assert_eq!(via(json!({"userAgent": "Boto3/1.34"})), Via::Sdk);
         assert_eq!(via(json!({})), Via::Unknown);
         assert_eq!(parse(event(json!({}))).unwrap().actor.name, "Admin/alice");
+    }
+
+    #[test]
+    fn a_field_of_another_kind_takes_nothing_else_away() {
+        let change = parse(event(
+            json!({"userIdentity": {"userName": 5, "type": "Root"}, "userAgent": [],
+            "errorCode": "NoSuchOrigin", "errorMessage": {"text": "x"}}),
+        ))
+        .unwrap();
+        assert_eq!(change.actor.name, "Root");
+        let failed = change.failed.unwrap();
+        assert_eq!(
+            (failed.code.as_str(), failed.message.as_str()),
+            ("NoSuchOrigin", "")
+        );
+        let change = parse(event(json!({"userIdentity": "alice", "errorCode": 400}))).unwrap();
+        assert_eq!(change.actor.name, "somebody whom the event does not name");
+        assert_eq!(change.failed.unwrap().code, "400");
     }
 
     #[test]

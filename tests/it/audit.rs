@@ -1,5 +1,7 @@
 //! CloudTrail saw a change.
 
+use std::time::Duration;
+
 use aws_double::{Fault, FaultKind};
 use serde_json::{Map, Value, json};
 
@@ -22,11 +24,11 @@ fn lower(key: &str) -> String {
     key[..1].to_lowercase() + &key[1..]
 }
 
-struct Event(Value);
+pub struct Event(pub Value);
 
 impl Event {
     /// A console user's update that CloudFront took.
-    fn update(config: &Value, etag: &str) -> Self {
+    pub fn update(config: &Value, etag: &str) -> Self {
         let mut config = cloudtrail(config);
         config["comment"] = "HIDDEN_DUE_TO_SECURITY_REASONS".into();
         Self(json!({
@@ -47,7 +49,7 @@ impl Event {
         }))
     }
 
-    fn refused(config: &Value, code: &str, message: &str) -> Self {
+    pub fn refused(config: &Value, code: &str, message: &str) -> Self {
         let mut event = Self::update(config, "");
         let detail = &mut event.0["detail"];
         detail["responseElements"] = Value::Null;
@@ -56,23 +58,28 @@ impl Event {
         event
     }
 
-    fn with(mut self, field: &str, value: impl Into<Value>) -> Self {
+    pub fn with(mut self, field: &str, value: impl Into<Value>) -> Self {
         self.0["detail"][field] = value.into();
         self
     }
 }
 
-fn broken() -> Value {
+pub fn broken() -> Value {
     let mut config = site();
     config["Origins"]["Items"][0]["DomainName"] =
         "example-assets-old.s3.eu-west-1.amazonaws.com".into();
     config
 }
 
-fn live_etag(stage: &Stage) -> String {
+pub fn live_etag(stage: &Stage) -> String {
     stage.double.world().distributions[DISTRIBUTION]
         .etag
         .clone()
+}
+
+fn set_live(stage: &Stage, config: Value) {
+    let mut world = stage.double.world();
+    world.distributions.get_mut(DISTRIBUTION).unwrap().config = config;
 }
 
 #[tokio::test]
@@ -193,6 +200,75 @@ async fn a_config_that_changed_again_is_not_kept() {
     assert_eq!(stage.stored("last-good/"), []);
 }
 
+/// CloudTrail left out the answer, and with it the version: was what is live now ever judged?
+#[tokio::test]
+async fn without_a_version_only_what_was_judged_is_kept() {
+    for (live, kept) in [(site(), 1), (broken(), 0)] {
+        let stage = Stage::new().await;
+        set_live(&stage, live);
+        let event = Event::update(&site(), "").with("responseElements", Value::Null);
+        let outcome = stage.invoke(event.0).await.unwrap();
+        assert_eq!(outcome["verdict"], "pass");
+        assert_eq!(stage.stored("last-good/").len(), kept);
+    }
+}
+
+/// Both read the live config, and the one that read it first writes last.
+#[tokio::test]
+async fn of_two_configs_the_later_one_is_kept_whoever_writes_last() {
+    for (taken_at, etag) in [
+        ("2999-01-01T00:00:00Z", "EOTHER"),
+        ("2020-01-01T00:00:00Z", "own"),
+    ] {
+        let stage = Stage::new().await;
+        let own = live_etag(&stage);
+        let read = "cloudfront:GetDistribution";
+        let slow = FaultKind::Delay(Duration::from_millis(300));
+        stage.double.world().fault(Fault::new(read, slow));
+        let other = json!({"schemaVersion": "1", "etag": "EOTHER", "takenAt": taken_at,
+            "DistributionConfig": site()});
+        let key = format!("last-good/{DISTRIBUTION}.json");
+        let meanwhile = async {
+            while !stage.double.world().calls().contains_key(read) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            let other = other.to_string().into_bytes();
+            stage.double.world().object(REPORTS, &key, other);
+        };
+        let event = Event::update(&site(), &own).0;
+        let (outcome, ()) = tokio::join!(stage.invoke(event), meanwhile);
+        assert_eq!(outcome.unwrap()["verdict"], "pass");
+        let kept: Value = serde_json::from_str(&stage.stored("last-good/")[0].1).unwrap();
+        let expected = if etag == "own" { &own } else { etag };
+        assert_eq!(kept["etag"], expected, "{taken_at}");
+    }
+}
+
+#[tokio::test]
+async fn a_later_last_known_good_config_stays() {
+    let stage = Stage::new().await;
+    let later = json!({"schemaVersion": "1", "etag": "ELATER", "takenAt": "2999-01-01T00:00:00Z",
+        "DistributionConfig": site()});
+    let key = format!("last-good/{DISTRIBUTION}.json");
+    let stored = later.to_string().into_bytes();
+    stage.double.world().object(REPORTS, &key, stored);
+    let event = Event::update(&site(), &live_etag(&stage)).0;
+    stage.invoke(event).await.unwrap();
+    let kept: Value = serde_json::from_str(&stage.stored("last-good/")[0].1).unwrap();
+    assert_eq!(kept["etag"], "ELATER");
+}
+
+#[tokio::test]
+async fn a_last_known_good_config_that_cannot_be_read_is_replaced() {
+    let stage = Stage::new().await;
+    let key = format!("last-good/{DISTRIBUTION}.json");
+    stage.double.world().object(REPORTS, &key, "not json");
+    let etag = live_etag(&stage);
+    stage.invoke(Event::update(&site(), &etag).0).await.unwrap();
+    let kept: Value = serde_json::from_str(&stage.stored("last-good/")[0].1).unwrap();
+    assert_eq!(kept["etag"], etag);
+}
+
 #[tokio::test]
 async fn a_blocked_change_is_not_kept() {
     let stage = Stage::new().await;
@@ -231,6 +307,20 @@ async fn the_same_event_twice_posts_once() {
     stage.invoke_as("first", event.clone()).await.unwrap();
     let second = stage.invoke_as("second", event).await.unwrap();
     assert_eq!(second["duplicate"], "11111111-2222-4333-8444-555555555555");
+    assert_eq!(stage.double.world().published.len(), 1);
+}
+
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html>: 409 while
+/// another write is under way.
+#[tokio::test]
+async fn a_claim_that_met_another_write_is_made_again() {
+    let stage = Stage::new().await;
+    let event = Event::update(&broken(), "E2").0;
+    let conflict = FaultKind::Status(409, "ConditionalRequestConflict".to_owned());
+    let put = Fault::new("s3:PutObject", conflict).on(REPORTS).times(1);
+    stage.double.world().fault(put);
+    stage.invoke_as("first", event.clone()).await.unwrap();
+    stage.invoke_as("second", event).await.unwrap();
     assert_eq!(stage.double.world().published.len(), 1);
 }
 
@@ -300,6 +390,43 @@ async fn the_bus_gets_the_report_as_an_event() {
         "{text}"
     );
     assert_eq!(world.violations, Vec::<String>::new());
+}
+
+/// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html>
+#[tokio::test]
+async fn a_report_that_is_too_long_for_a_bus_goes_out_shorter_and_says_where_the_rest_is() {
+    const GONE: usize = 600;
+    let mut stage = Stage::new().await;
+    stage.settings.event_bus = Some("default".to_owned());
+    let mut config = site();
+    let items = config["Origins"]["Items"].as_array_mut().unwrap();
+    for n in 0..GONE {
+        let mut origin = items[0].clone();
+        origin["Id"] = format!("gone-{n}").into();
+        origin["DomainName"] = format!("example-gone-{n}.s3.eu-west-1.amazonaws.com").into();
+        items.push(origin);
+    }
+    config["Origins"]["Quantity"] = items.len().into();
+    stage.invoke(Event::update(&config, "E2").0).await.unwrap();
+    let whole = stage.report();
+    let all = whole["findings"].as_array().unwrap();
+    assert!(whole.to_string().len() > 256 * 1024 && all.len() > GONE);
+    let world = stage.double.world();
+    assert_eq!(world.violations, Vec::<String>::new());
+    let detail = world.events[0]["Detail"].as_str().unwrap();
+    assert!(detail.len() < 256 * 1024, "{}", detail.len());
+    let report: Value = serde_json::from_str(detail).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    assert!(!findings.is_empty());
+    assert_eq!(findings[..], all[..findings.len()], "whole, and the first");
+    let note = report["notes"].as_array().unwrap().last().unwrap();
+    let note = note.as_str().unwrap();
+    for text in [
+        format!("{} of {} findings", all.len() - findings.len(), all.len()),
+        format!("s3://{REPORTS}/reports/{DISTRIBUTION}/"),
+    ] {
+        assert!(note.contains(&text), "no {text:?} in: {note}");
+    }
 }
 
 #[tokio::test]
@@ -443,6 +570,69 @@ async fn an_event_without_anything_to_judge_is_told_all_the_same() {
     }
 }
 
+/// One value of a kind that CloudFront's API does not have.
+fn unreadable(config: &Value) -> Value {
+    let mut config = config.clone();
+    config["Origins"]["Items"][0]["DomainName"] = json!({"value": "example-assets"});
+    config
+}
+
+#[tokio::test]
+async fn of_a_change_whose_config_cannot_be_read_what_is_live_is_judged() {
+    let stage = Stage::new().await;
+    set_live(&stage, broken());
+    let event = Event::update(&unreadable(&broken()), "E2").0;
+    stage.invoke(event).await.unwrap();
+    let published = stage.double.world().published[0].clone();
+    assert_eq!(
+        published.subject.as_deref(),
+        Some("Origin Guard: E2EXAMPLE1GUARD is broken: missing-bucket")
+    );
+    let note = "what is live now was judged, since `UpdateDistribution \
+                11111111-2222-4333-8444-555555555555` does not have the form of a CloudFront config";
+    assert!(published.message.contains(note), "{}", published.message);
+    assert_eq!(stage.report()["candidate"]["source"], "live");
+}
+
+#[tokio::test]
+async fn a_config_that_cannot_be_read_anywhere_is_told_with_what_is_wrong() {
+    let config = unreadable(&site());
+    let made = Event::update(&config, "E2");
+    let refused = Event::refused(&config, "NoSuchOrigin", "m");
+    for (event, subject, texts) in [
+        (
+            made,
+            "Origin Guard: E2EXAMPLE1GUARD could not be judged",
+            [
+                "cloudfront:GetDistribution",
+                "check --distribution E2EXAMPLE1GUARD",
+            ],
+        ),
+        (
+            refused,
+            "Origin Guard: E2EXAMPLE1GUARD: UpdateDistribution refused with NoSuchOrigin",
+            ["NoSuchOrigin", "CloudTrail event: 11111111"],
+        ),
+    ] {
+        let stage = Stage::new().await;
+        stage.double.world().deny("cloudfront:GetDistribution");
+        stage.invoke(event.0).await.unwrap();
+        let published = stage.double.world().published[0].clone();
+        assert_eq!(published.subject.as_deref(), Some(subject));
+        let texts = texts.into_iter();
+        for text in texts.chain([
+            "does not have the form of a CloudFront config",
+            "Admin/alice",
+        ]) {
+            assert!(
+                published.message.contains(text),
+                "no {text:?} in: {}",
+                published.message
+            );
+        }
+    }
+}
+
 /// P37: deleting a distribution begins with an update that disables it and drops its origins' settings.
 #[tokio::test]
 async fn a_distribution_that_is_being_deleted_is_no_alarm() {
@@ -456,6 +646,26 @@ async fn a_distribution_that_is_being_deleted_is_no_alarm() {
     stage.invoke(Event::update(&config, "E2").0).await.unwrap();
     assert_eq!(stage.double.world().published.len(), 0);
     assert_eq!(stage.report()["verdict"], "pass");
+}
+
+/// It serves nobody: what could not be looked at is listed, and is no alarm either.
+#[tokio::test]
+async fn a_disabled_distribution_is_no_alarm_where_a_probe_could_not_look() {
+    let stage = Stage::new().await;
+    let mut config = site();
+    config["Enabled"] = false.into();
+    stage
+        .double
+        .world()
+        .deny("cloudfront:GetOriginAccessControl");
+    stage.invoke(Event::update(&config, "E2").0).await.unwrap();
+    assert_eq!(stage.double.world().published, []);
+    let report = stage.report();
+    assert_eq!(report["verdict"], "pass");
+    let unknowns = report["unknowns"].as_array().unwrap();
+    let control = |it: &&Value| it["needs"] == "cloudfront:GetOriginAccessControl";
+    let control = unknowns.iter().find(control).unwrap();
+    assert_eq!(control["blocks"], false);
 }
 
 #[tokio::test]

@@ -100,13 +100,15 @@ async fn an_audit_takes_two_waves_and_asks_cloudfront_for_no_config() {
     let mut stage = Stage::new().await;
     stage.settings.notify_pass = true;
     let config = wide(&stage, 25);
-    let hold = [25 + 25 + 1 + 1 + 1, 3 + 1, 1];
+    let hold = [25 + 25 + 1 + 1 + 1, 3 + 1, 1 + 1];
     stage.double.world().hold = hold.to_vec();
     stage.invoke(update(&config, "ENOTLIVE")).await.unwrap();
     let world = stage.double.world();
     let calls = world.calls();
-    // Two to judge and tell; one more to look whether the config is still live.
+    // Two to judge and tell; one more to mark the event as told, and to look whether the config is
+    // still live.
     assert_eq!(waves(&world), hold, "{calls:?}");
+    assert_eq!(world.waves_until("sns:Publish"), 2);
     assert_eq!(calls["s3:GetBucketPolicy"], 25);
     assert_eq!(calls.get("s3:HeadBucket"), None);
     assert_eq!(calls["sns:Publish"], 1);
@@ -133,7 +135,7 @@ async fn keeping_the_last_known_good_takes_one_read_and_one_write() {
         5,
         "marker, report in three forms, last known good: {written:?}"
     );
-    assert_eq!(calls["s3:PutObject"], 5);
+    assert_eq!(calls["s3:PutObject"], 6, "the marker is written twice");
 }
 
 #[tokio::test]

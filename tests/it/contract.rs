@@ -116,6 +116,25 @@ async fn a_contract_may_lie_in_s3_for_gate_and_audit() {
 }
 
 #[tokio::test]
+async fn a_contract_may_lie_in_another_region() {
+    let stage = Stage::new().await;
+    {
+        let mut world = stage.double.world();
+        world.bucket("example-contracts", "eu-central-1");
+        let contract = json!({"behaviors": {"/api/*": "media"}}).to_string();
+        world.object("example-contracts", "site.json", contract.into_bytes());
+    }
+    let parameters =
+        json!({"distribution": DISTRIBUTION, "contract": "s3://example-contracts/site.json"});
+    let job = stage
+        .double
+        .world()
+        .job(Some(&parameters.to_string()), None);
+    let answer = stage.run(job).await;
+    answer.fails_with("JobFailed", &["behavior-contract-mismatch"]);
+}
+
+#[tokio::test]
 async fn a_contract_that_cannot_be_used_says_why() {
     let stage = Stage::new().await;
     let answer = judge(&stage, &site(), "orgins: {}").await;

@@ -12,6 +12,7 @@
 
 mod access;
 mod audit;
+mod audit_delivery;
 mod bad_input;
 mod budgets;
 mod cloudfront_errors;

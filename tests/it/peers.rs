@@ -189,7 +189,7 @@ async fn peer_1_a_control_for_s3_at_a_server() {
 async fn peer_1_a_port_and_a_timeout_that_cloudfront_refuses() {
     for (field, value, rule) in [
         ("HTTPPort", 22, "invalid-origin-port"),
-        ("OriginReadTimeout", 999, "origin-timeout-out-of-range"),
+        ("OriginReadTimeout", 0, "origin-timeout-out-of-range"),
     ] {
         let mut origin = server();
         origin["CustomOriginConfig"][field] = value.into();

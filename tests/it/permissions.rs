@@ -12,25 +12,41 @@ const LIST_BUCKET: &str = "s3:ListBucket";
 /// What is needed to read the config at all; `faults` has what becomes of the job.
 const NOT_FACTS: [&str; 2] = ["cloudfront:GetDistribution", "cloudfront:ListDistributions"];
 
-/// The actions that `template.yaml` allows under the heading `Probes`.
-fn probes() -> Vec<String> {
+/// The actions that `template.yaml` allows from one line of it to another.
+fn allowed(from: &str, to: &str) -> Vec<String> {
+    const SERVICES: [&str; 9] = [
+        "cloudformation",
+        "cloudfront",
+        "codepipeline",
+        "events",
+        "kms",
+        "logs",
+        "s3",
+        "sns",
+        "sqs",
+    ];
     let template = include_str!("../../template.yaml");
-    let (_, rest) = template.split_once("- PolicyName: Probes").unwrap();
-    let (probes, _) = rest.split_once("- PolicyName: ").unwrap();
-    let words = probes
+    let (_, rest) = template.split_once(from).unwrap();
+    let (part, _) = rest.split_once(to).unwrap();
+    // A word of a condition, such as `kms:ViaService:`, ends in a colon.
+    let words = part
         .lines()
         .filter(|line| !line.trim_start().starts_with('#') && !line.contains("Resource:"))
         .flat_map(|line| line.split([' ', '[', ']', ',']));
     let mut actions: Vec<String> = words
         .filter(|word| {
             word.split_once(':').is_some_and(|(service, action)| {
-                ["s3", "kms", "cloudfront"].contains(&service) && !action.is_empty()
+                SERVICES.contains(&service) && !action.is_empty() && !action.ends_with(':')
             })
         })
         .map(str::to_owned)
         .collect();
     actions.sort();
     actions
+}
+
+fn probes() -> Vec<String> {
+    allowed("- PolicyName: Probes", "- PolicyName: ")
 }
 
 /// A candidate about which every probe is asked.
@@ -138,6 +154,19 @@ without! {
     without_get_origin_access_control: "cloudfront:GetOriginAccessControl",
     without_get_origin_access_identity: "cloudfront:GetCloudFrontOriginAccessIdentity",
     without_get_vpc_origin: "cloudfront:GetVpcOrigin",
+}
+
+#[test]
+fn readme_names_every_permission() {
+    let readme = include_str!("../../README.md");
+    let (_, rest) = readme.split_once("| permission | for |").unwrap();
+    let (table, _) = rest.split_once("\n\n").unwrap();
+    let actions = allowed("  FunctionRole:", "  # --- The audit");
+    assert!(actions.len() > 20, "{actions:?}");
+    for action in actions {
+        let (_, name) = action.split_once(':').unwrap();
+        assert!(table.contains(name), "{action}");
+    }
 }
 
 #[test]

@@ -16,23 +16,34 @@ use origin_guard::services::Services;
 use origin_guard::sources::Sources;
 use serde_json::json;
 
+use crate::audit::Event;
 use crate::stage::{DISTRIBUTION, Stage, site};
 
-/// The AWS of a stage, with a fault of our own in the probes, or in the answer too.
-struct Faulty(Aws, bool);
+/// The AWS of a stage, with a fault of our own.
+struct Faulty(Aws, Where);
 
-struct FaultyProbes;
+#[derive(Clone, Copy, PartialEq)]
+enum Where {
+    Probing,
+    /// And in the answer.
+    Answering,
+    Storing,
+}
+
+struct FaultyProbes(Where);
 
 impl Probes for FaultyProbes {
-    async fn bucket(&self, _: &BucketName, _: &BucketNeed) -> (Fact<Bucket>, BucketAccess) {
-        panic!("a fault of our own")
+    async fn bucket(&self, name: &BucketName, _: &BucketNeed) -> (Fact<Bucket>, BucketAccess) {
+        assert!(self.0 == Where::Storing, "a fault of our own");
+        let bucket = Fact::not_asked("bucket", name.as_str());
+        (bucket, BucketAccess::not_asked(name.as_str()))
     }
 }
 
 impl Services for Faulty {
     type Probes<'a> = FaultyProbes;
     fn probes<'a>(&'a self, _account: Option<&'a str>, _owners: &'a [String]) -> FaultyProbes {
-        FaultyProbes
+        FaultyProbes(self.1)
     }
     fn pipeline(&self, job: &str) -> impl Future<Output = Option<Pipeline>> + Send {
         self.0.pipeline(job)
@@ -99,7 +110,7 @@ impl Sources for Faulty {
 
 impl Channels for Faulty {
     async fn answer(&self, job: &str, answer: &JobAnswer) -> Result<Answered, DeliveryError> {
-        assert!(!self.1, "a fault of our own");
+        assert!(self.1 != Where::Answering, "a fault of our own");
         self.0.answer(job, answer).await
     }
     fn publish(
@@ -123,6 +134,8 @@ impl Channels for Faulty {
         content_type: &'static str,
         body: Vec<u8>,
     ) -> impl Future<Output = Result<(), DeliveryError>> + Send {
+        let faulty = self.1 == Where::Storing && content_type.starts_with("text/html");
+        assert!(!faulty, "a fault of our own");
         self.0.store(bucket, key, content_type, body)
     }
     fn claim(
@@ -133,12 +146,24 @@ impl Channels for Faulty {
     ) -> impl Future<Output = Result<Claim, DeliveryError>> + Send {
         self.0.claim(bucket, key, body)
     }
+    fn replace(
+        &self,
+        bucket: &str,
+        key: &str,
+        body: Vec<u8>,
+        version: Option<&str>,
+    ) -> impl Future<Output = Result<bool, DeliveryError>> + Send {
+        self.0.replace(bucket, key, body, version)
+    }
 }
 
 #[tokio::test]
 async fn a_job_is_answered_even_after_a_fault_of_our_own() {
     let stage = Stage::new().await;
-    let guard = Guard::new(Faulty(stage.aws(), false), Ok(stage.settings.clone()));
+    let guard = Guard::new(
+        Faulty(stage.aws(), Where::Probing),
+        Ok(stage.settings.clone()),
+    );
     let job = stage.double.world().job(Some(DISTRIBUTION), None);
     let id = job["CodePipeline.job"]["id"].as_str().unwrap().to_owned();
     let invocation = Invocation {
@@ -156,7 +181,10 @@ async fn a_job_is_answered_even_after_a_fault_of_our_own() {
 #[tokio::test]
 async fn a_fault_of_our_own_in_the_answer_fails_the_invocation() {
     let stage = Stage::new().await;
-    let guard = Guard::new(Faulty(stage.aws(), true), Ok(stage.settings.clone()));
+    let guard = Guard::new(
+        Faulty(stage.aws(), Where::Answering),
+        Ok(stage.settings.clone()),
+    );
     let unreadable = json!({"CodePipeline.job": {"id": "j1", "data": 5}});
     let job = stage.double.world().job(Some(DISTRIBUTION), None);
     for job in [job, unreadable] {
@@ -185,6 +213,28 @@ async fn what_the_guard_logs_is_kept() {
     let log = crate::logs::since(mark);
     let line = log.lines().find(|line| line.contains(&id));
     assert!(line.unwrap().contains("job judged"), "{log}");
+}
+
+#[tokio::test]
+async fn a_change_is_told_even_after_a_fault_of_our_own() {
+    for (place, text) in [
+        (Where::Probing, "a fault of the guard's own"),
+        (Where::Storing, "E2EXAMPLE1GUARD passes"),
+    ] {
+        let mut stage = Stage::new().await;
+        stage.settings.notify_pass = true;
+        let guard = Guard::new(Faulty(stage.aws(), place), Ok(stage.settings.clone()));
+        let invocation = Invocation {
+            request_id: "r".to_owned(),
+            account: Some("111122223333".to_owned()),
+            deadline: Instant::now() + Duration::from_secs(30),
+        };
+        let event = Event::update(&site(), "E2").0;
+        guard.handle(event, &invocation).await.unwrap();
+        let world = stage.double.world();
+        let message = &world.published[0].message;
+        assert!(message.contains(text), "no {text:?} in: {message}");
+    }
 }
 
 #[tokio::test]

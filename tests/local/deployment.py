@@ -27,7 +27,7 @@ class Deployment:
         return self.outputs["FunctionName"]
 
 
-def deploy(aws: Any, template: Path, bootstrap: Path, architecture: str) -> Deployment:
+def deploy(aws: Any, template: Path, bootstrap: Path, parameters: dict[str, str]) -> Deployment:
     """Packages the binary, makes a change set of the template, executes it."""
     code = _zipped(bootstrap)
     aws.s3.create_bucket(Bucket=_CODE_BUCKET)
@@ -38,7 +38,7 @@ def deploy(aws: Any, template: Path, bootstrap: Path, architecture: str) -> Depl
         ChangeSetType="CREATE",
         TemplateBody=_packaged(template.read_text()),
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
-        Parameters=[{"ParameterKey": "Architecture", "ParameterValue": architecture}],
+        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
     )
     wait_for("the change set", 60, lambda: _ended(aws.cloudformation.describe_change_set(**name)))
     aws.cloudformation.execute_change_set(**name)

@@ -52,12 +52,13 @@ class Pipeline:
         aws.s3.create_bucket(Bucket=_ARTIFACT_BUCKET)
         self._credentials = _artifact_credentials(aws)
 
-    def run(self, distribution: str, candidate: dict[str, Any]) -> Answered:
+    def run(self, distribution: str, candidate: dict[str, Any], **parameters: str) -> Answered:
         """Hands the candidate to the function as a job, and waits for the answer."""
+        parameters = {"distribution": distribution, "candidate": _CANDIDATE, **parameters}
         job = self._double.control(
             "jobs",
             {
-                "userParameters": json.dumps({"distribution": distribution, "candidate": _CANDIDATE}),
+                "userParameters": json.dumps(parameters),
                 "artifact": {"bucket": _ARTIFACT_BUCKET, "key": self._store(candidate)},
                 **self._credentials,
             },

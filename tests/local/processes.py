@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import ssl
@@ -11,13 +10,13 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from expectations import NotAsTold, wait_for
+from expectations import Found, NotAsTold, wait_for
 
 ACCOUNT = "111122223333"
 OTHER_ACCOUNT = "444455556666"
@@ -57,21 +56,33 @@ class Process:
     def output(self) -> str:
         return self.log.read_text(errors="replace")
 
+    def end_of_log(self) -> str:
+        return self.output()[-5000:]
+
     def check_alive(self) -> None:
         if (code := self._child.poll()) is not None:
-            raise NotAsTold(f"{self.name} ended with {code} before it was ready:\n{self.output()[-2000:]}")
+            raise NotAsTold(f"{self.name} ended with {code} before it was ready")
+
+    def started(self, what: str, look: Callable[[], Found | None]) -> Found:
+        """What a look at it shows once it has started; if it does not, it is ended, and its log told."""
+        try:
+            return wait_for(what, _START_SECONDS, look)
+        except BaseException as error:
+            self.__exit__(None, None, None)
+            if isinstance(error, NotAsTold):
+                raise NotAsTold(f"{error}; the end of its log:\n{self.end_of_log()}") from error
+            raise
 
 
 class JobDouble(Process):
     """aws-double: what no local AWS has, CodePipeline's jobs."""
 
     def __init__(self, binary: Path, folder: Path) -> None:
-        super().__init__("aws-double", [str(binary)], {"PATH": os.environ["PATH"]}, folder)
-        try:
-            self.endpoint = wait_for("the endpoint of aws-double", _START_SECONDS, self._endpoint)
-        except BaseException:
-            self.__exit__(None, None, None)
-            raise
+        # It makes the certificate of the local AWS, too: ministack itself would need `openssl`.
+        self.certificates = folder / "certificates"
+        command = [str(binary), "--certificate", str(self.certificates)]
+        super().__init__("aws-double", command, {"PATH": os.environ["PATH"]}, folder)
+        self.endpoint = self.started("the endpoint of aws-double", self._endpoint)
 
     def _endpoint(self) -> str | None:
         found = re.search(r"aws-double listening on (http://127\.0\.0\.1:\d+)", self.output())
@@ -95,13 +106,10 @@ class LocalAws(Process):
     TLS, because the report bucket's policy refuses everything else.
     """
 
-    def __init__(self, codepipeline: str, folder: Path) -> None:
+    def __init__(self, double: JobDouble, folder: Path) -> None:
         port = _free_port()
         self.endpoint = f"https://127.0.0.1:{port}"
-        # ministack makes itself a certificate there, with `openssl`.
-        self.certificate = folder / "ministack-tls" / "server.crt"
-        if shutil.which("openssl") is None:
-            raise NotAsTold("no program `openssl`, which would make the certificate of the local AWS")
+        self.certificate = double.certificates / "authority.crt"
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
@@ -113,6 +121,8 @@ class LocalAws(Process):
             "MINISTACK_ACCOUNT_ID": ACCOUNT,
             "MINISTACK_REGION": REGION,
             "USE_SSL": "1",
+            "MINISTACK_SSL_CERT": str(double.certificates / "server.crt"),
+            "MINISTACK_SSL_KEY": str(double.certificates / "server.key"),
             "AWS_CA_BUNDLE": str(self.certificate),
             "AUTH": "true",
             "AWS_ACCESS_KEY_ID": "test",
@@ -121,14 +131,10 @@ class LocalAws(Process):
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
             "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_ENDPOINT_URL_CODEPIPELINE": codepipeline,
+            "AWS_ENDPOINT_URL_CODEPIPELINE": double.endpoint,
         }
         super().__init__("ministack", [sys.executable, str(_HERE / "local_aws.py")], environment, folder)
-        try:
-            wait_for("the health of ministack", _START_SECONDS, self._healthy)
-        except BaseException:
-            self.__exit__(None, None, None)
-            raise
+        self.started("the health of ministack", self._healthy)
 
     def _healthy(self) -> bool | None:
         self.check_alive()

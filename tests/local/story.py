@@ -60,7 +60,11 @@ class Story:
         screen.step("template.yaml is deployed, with the real binary")
         began = time.monotonic()
         arguments = self._arguments
-        self._deployment = stack.deploy(self._aws, _ROOT / "template.yaml", arguments.bootstrap, arguments.architecture)
+        parameters = {
+            "Architecture": arguments.architecture,
+            "ContractObjects": f"arn:aws:s3:::{website.CONTRACT_BUCKET}/*",
+        }
+        self._deployment = stack.deploy(self._aws, _ROOT / "template.yaml", arguments.bootstrap, parameters)
         took = time.monotonic() - began
         screen.good(f"stack {stack.STACK} is complete: {self._deployment.resources} resources in {took:.1f} s")
         screen.line(f"    function {self._deployment.function}, {self._deployment.zipped_bytes / 1e6:.1f} MB zipped")
@@ -76,7 +80,8 @@ class Story:
         screen.step("The pipeline has a healthy candidate: the root object changes")
         candidate = copy.deepcopy(live)
         candidate["DistributionConfig"]["DefaultRootObject"] = "start.html"
-        answer = self._run(pipeline, site, candidate)
+        screen.line(f"held against the contract {website.CONTRACT}, which the stack lets the function read")
+        answer = self._run(pipeline, site, candidate, contract=website.CONTRACT)
         self._expect_pass(answer, "1-healthy")
 
     def _broken_candidate_is_refused(self, pipeline: Pipeline, site: website.Website, live: dict[str, Any]) -> None:
@@ -144,9 +149,11 @@ class Story:
             expect(now[part] == candidate["DistributionConfig"][part], f"{part} as in the candidate", now[part])
         screen.good("taken in order; what is live now is the candidate")
 
-    def _run(self, pipeline: Pipeline, site: website.Website, candidate: dict[str, Any]) -> Answered:
+    def _run(
+        self, pipeline: Pipeline, site: website.Website, candidate: dict[str, Any], **parameters: str
+    ) -> Answered:
         began = time.monotonic()
-        answer = pipeline.run(site.id, candidate)
+        answer = pipeline.run(site.id, candidate, **parameters)
         state = "Succeeded" if answer.succeeded else f"Failed ({answer.result['failureDetails']['type']})"
         screen.line(f"job {answer.job}: {state} after {time.monotonic() - began:.1f} s")
         screen.quote("What CodePipeline shows", answer.message)
@@ -170,14 +177,17 @@ class Story:
 
 def main() -> int:
     arguments = _arguments()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    # Told to end, also by a terminal that closes, it ends what it has started. (`nohup` has it ignore that.)
+    for told in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(told) != signal.SIG_IGN:
+            signal.signal(told, lambda number, _: sys.exit(128 + number))
     screen.title("Origin Guard in a local AWS")
     try:
         with ExitStack() as at_the_end:
             folder = Path(at_the_end.enter_context(tempfile.TemporaryDirectory(prefix="origin-guard-")))
             screen.step("A local AWS starts, with IAM enforced and over TLS; and CodePipeline's jobs beside it")
             double = at_the_end.enter_context(JobDouble(arguments.double, folder))
-            local = at_the_end.enter_context(LocalAws(double.endpoint, folder))
+            local = at_the_end.enter_context(LocalAws(double, folder))
             screen.good(f"ministack at {local.endpoint}, aws-double at {double.endpoint}")
             _tell(Story(arguments, double, local), arguments, local)
     except NotAsTold as trouble:
@@ -197,15 +207,22 @@ def _tell(story: Story, arguments: argparse.Namespace, local: LocalAws) -> None:
     try:
         story.tell()
     except Exception:
-        screen.quote("The function's log", story.log())
-        if arguments.verbose:
-            screen.quote("The end of ministack's log", local.output()[-5000:])
+        screen.quote("The function's log", _log_of(story))
+        screen.quote("The end of ministack's log", local.end_of_log())
         raise
     if arguments.verbose:
         screen.quote("The function's log", story.log())
     if arguments.keep:
         screen.line(f"\nThe local AWS stays up at {local.endpoint} until Ctrl-C.")
         signal.pause()
+
+
+def _log_of(story: Story) -> str:
+    """The log, or why there is none: what went wrong first may be that nobody answers."""
+    try:
+        return story.log()
+    except Exception as error:
+        return f"(not read: {error})"
 
 
 def _arguments() -> argparse.Namespace:

@@ -13,6 +13,9 @@ MEDIA_BUCKET = "example-media"
 NEW_MEDIA_BUCKET = "example-media-2026"
 MISSPELT_BUCKET = "example-media-2062"
 FOREIGN_BUCKET = "example-media-mirror"
+# Where the team declares what its origins must be.
+CONTRACT_BUCKET = "example-contracts"
+CONTRACT = f"s3://{CONTRACT_BUCKET}/site.json"
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,9 @@ def create(aws: Any) -> Website:
     distribution = aws.cloudfront.create_distribution(DistributionConfig=_config(control))["Distribution"]
     for bucket in (SITE_BUCKET, MEDIA_BUCKET, NEW_MEDIA_BUCKET):
         aws.s3.put_bucket_policy(Bucket=bucket, Policy=_readable_by(distribution["ARN"], bucket))
+    aws.s3.create_bucket(Bucket=CONTRACT_BUCKET)
+    origins = {"site": {"bucket": SITE_BUCKET}, "media": {"bucket": MEDIA_BUCKET}}
+    aws.s3.put_object(Bucket=CONTRACT_BUCKET, Key="site.json", Body=json.dumps({"origins": origins}))
     return Website(distribution["Id"], distribution["ARN"], distribution["DomainName"])
 
 

@@ -301,7 +301,7 @@ fn looks_like(document: &Node) -> String {
     let known = if has("Resources") || has("AWSTemplateFormatVersion") {
         "a CloudFormation template"
     } else if has("resource_changes") || has("planned_values") {
-        "a Terraform plan"
+        "a part of a Terraform plan, without `format_version`"
     } else if has("lineage") || has("terraform_version") {
         "a Terraform state"
     } else if has("DistributionList") {
@@ -336,6 +336,27 @@ mod tests {
     }
 
     const CONFIG: &str = r#"{"Origins": {"Quantity": 1, "Items": [{"Id": "a", "DomainName": "a.s3.eu-west-1.amazonaws.com", "S3OriginConfig": {"OriginAccessIdentity": ""}}]}, "DefaultCacheBehavior": {"TargetOriginId": "a"}}"#;
+
+    #[test]
+    fn what_is_far_too_large_is_no_config() {
+        let long = format!(
+            r#"{{"Origins": {{"Items": [{{"Id": "{}"}}]}}}}"#,
+            "x".repeat(5_000)
+        );
+        let many = format!(
+            r#"{{"Origins": {{"Items": [{}{{}}]}}}}"#,
+            "{},".repeat(2_500)
+        );
+        for (text, problem) in [
+            (long, "/Origins/Items/0/Id has 5000 bytes"),
+            (many, "/Origins/Items has 2501 items"),
+        ] {
+            let Err(NotAConfig::Malformed(problems)) = read_text(&text) else {
+                panic!("{text:.80}");
+            };
+            assert!(problems[0].text.starts_with(problem), "{problems:?}");
+        }
+    }
 
     #[test]
     fn takes_every_envelope() {
@@ -405,7 +426,7 @@ mod tests {
     fn says_what_another_document_looks_like() {
         for (text, what) in [
             (r#"{"Resources": {}}"#, "a CloudFormation template"),
-            (r#"{"resource_changes": []}"#, "a Terraform plan"),
+            (r#"{"resource_changes": []}"#, "a part of a Terraform plan"),
             (r#"{"foo": 1, "bar": 2}"#, "the keys foo, bar"),
             ("[]", "a list"),
             ("{}", "an empty object"),
@@ -440,6 +461,26 @@ mod tests {
         assert!(header.name.is("X-Key"));
         assert_eq!(header.value_length, Some(6));
         assert!(!format!("{distribution:?}").contains("s3cr3t"));
+    }
+
+    #[test]
+    fn the_bucket_of_a_tenant_is_not_decided() {
+        let text = CONFIG.replace("a.s3.eu", "{{tenant}}.a.s3.eu");
+        let distribution = read_text(&text).unwrap();
+        let endpoint = distribution.origins[0].s3_endpoint.as_ref().unwrap();
+        let bucket = endpoint.bucket().unwrap();
+        assert_eq!(bucket.as_str(), "{{tenant}}.a");
+        assert!(bucket.is_symbolic());
+        let facts = crate::facts::Facts::default();
+        let limits = crate::rules::Limits::default();
+        let case = crate::rules::Case::new(&distribution, &facts, &limits);
+        let unknowns = crate::rules::judge(&case).unknowns;
+        let expected = "not decided yet: `{{tenant}}.a` is resolved by the deployment";
+        let about = unknowns
+            .iter()
+            .find(|it| it.unknown.fact == "bucket")
+            .unwrap();
+        assert_eq!(about.unknown.cause_text(), expected);
     }
 
     #[test]

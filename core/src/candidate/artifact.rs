@@ -1,13 +1,25 @@
 //! One file out of an input artifact: a ZIP that someone else made.
 
 use std::borrow::Cow;
-use std::io::{Cursor, Read};
+use std::cell::Cell;
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
+use std::rc::Rc;
 
 use zip::ZipArchive;
 use zip::result::ZipError;
 
+use crate::error::GuardError;
+
 /// The most files that a pattern may fit.
 pub const MOST_FILES: usize = 500;
+
+/// What those files may have together, in files of the largest size: each is read, parsed and let go,
+/// but that takes time in which nothing else is done.
+const FILES_TOGETHER: u64 = 4;
+
+/// What the list of an artifact's entries may have, which is in memory before they can be counted:
+/// names and places of a hundred thousand files.
+const DIRECTORY_BYTES: usize = 16 << 20;
 
 /// Bounds on what an artifact may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +38,12 @@ pub enum ArtifactError {
     /// Not a ZIP at all.
     #[error("the input artifact is not a ZIP archive ({0})")]
     NotAZip(String),
+    /// No ZIP, or one whose list of entries has no end.
+    #[error(
+        "the input artifact is not a ZIP archive, or the list of its entries has more than \
+         {DIRECTORY_BYTES} bytes"
+    )]
+    DirectoryTooLarge,
     /// More entries than allowed.
     #[error("the input artifact has {entries} entries, more than the {limit} that the guard reads")]
     TooManyEntries {
@@ -78,6 +96,28 @@ pub enum ArtifactError {
     },
 }
 
+impl From<ArtifactError> for GuardError {
+    fn from(error: ArtifactError) -> Self {
+        match error {
+            ArtifactError::Missing { .. } => Self::missing(
+                error.to_string(),
+                "Correct `candidate` in the action's UserParameters, or add the file to the artifact",
+            ),
+            ArtifactError::TooLarge { .. }
+            | ArtifactError::DirectoryTooLarge
+            | ArtifactError::TooManyEntries { .. } => Self::configuration(
+                error.to_string(),
+                "Give the action a smaller artifact with just the candidate, or raise \
+                     ORIGIN_GUARD_MAX_CANDIDATE_MB",
+            ),
+            _ => Self::configuration(
+                error.to_string(),
+                "Check the action that makes the artifact, and `candidate` in the UserParameters",
+            ),
+        }
+    }
+}
+
 fn several(path: &str, mut found: Vec<String>) -> ArtifactError {
     let count = found.len();
     found.truncate(5);
@@ -107,8 +147,32 @@ pub struct ArtifactFile {
 
 /// An opened artifact.
 pub struct Artifact {
-    archive: ZipArchive<Cursor<Vec<u8>>>,
+    archive: ZipArchive<Bounded>,
     limits: ArtifactLimits,
+}
+
+/// Bytes of which only so many may be read.
+struct Bounded {
+    bytes: Cursor<Vec<u8>>,
+    left: Rc<Cell<usize>>,
+}
+
+impl Read for Bounded {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.bytes.read(buffer)?;
+        let left = self.left.get().checked_sub(count);
+        self.left.set(left.unwrap_or_default());
+        match left {
+            Some(_) => Ok(count),
+            None => Err(io::ErrorKind::FileTooLarge.into()),
+        }
+    }
+}
+
+impl Seek for Bounded {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.bytes.seek(to)
+    }
 }
 
 impl Artifact {
@@ -118,8 +182,17 @@ impl Artifact {
     /// # Errors
     /// If it is not a ZIP, or has too many entries.
     pub fn open(bytes: Vec<u8>, limits: ArtifactLimits) -> Result<Self, ArtifactError> {
-        let archive = ZipArchive::new(Cursor::new(bytes))
-            .map_err(|error| ArtifactError::NotAZip(error.to_string()))?;
+        let left = Rc::new(Cell::new(DIRECTORY_BYTES));
+        let bounded = Bounded {
+            bytes: Cursor::new(bytes),
+            left: Rc::clone(&left),
+        };
+        let archive = ZipArchive::new(bounded).map_err(|error| match left.get() {
+            0 => ArtifactError::DirectoryTooLarge,
+            _ => ArtifactError::NotAZip(error.to_string()),
+        })?;
+        // What is unpacked from here on has a limit of its own.
+        left.set(usize::MAX);
         let entries = archive.len();
         if entries > limits.entries {
             return Err(ArtifactError::TooManyEntries {
@@ -155,16 +228,32 @@ impl Artifact {
         Ok(ArtifactFile { name, content })
     }
 
-    /// Reads every file that a pattern fits, in the order of their names.
+    /// Hands over every file that a pattern fits, one after the other, in the order of their names.
     ///
     /// # Errors
-    /// As [`Artifact::read`], and if it fits more than [`MOST_FILES`].
-    pub fn read_all(&mut self, path: &str) -> Result<Vec<ArtifactFile>, ArtifactError> {
+    /// As [`Artifact::read`], if it fits more than [`MOST_FILES`] or they are too large together, and
+    /// what `take` says.
+    pub fn read_each(
+        &mut self,
+        path: &str,
+        mut take: impl FnMut(&ArtifactFile) -> Result<(), GuardError>,
+    ) -> Result<(), GuardError> {
         let found = self.find_all(path)?;
         if found.len() > MOST_FILES {
-            return Err(several(path, found));
+            return Err(several(path, found).into());
         }
-        found.iter().map(|name| self.read(name)).collect()
+        let limit = FILES_TOGETHER.saturating_mul(self.limits.file_bytes);
+        let mut together = 0;
+        for name in &found {
+            let file = self.read(name)?;
+            together += file.content.len() as u64;
+            if together > limit {
+                let path = path.to_owned();
+                return Err(ArtifactError::TooLarge { path, limit }.into());
+            }
+            take(&file)?;
+        }
+        Ok(())
     }
 
     fn find(&self, path: &str) -> Result<String, ArtifactError> {
@@ -319,6 +408,25 @@ mod tests {
     }
 
     #[test]
+    fn stops_many_files_that_are_too_large_together() {
+        let file = [b' '; 900];
+        let names: Vec<String> = (0..5).map(|n| format!("{n}.json")).collect();
+        let files: Vec<(&str, &[u8])> = names.iter().map(|name| (&**name, &file[..])).collect();
+        let mut artifact = Artifact::open(zip(&files), LIMITS).unwrap();
+        let mut taken = 0;
+        let error = artifact.read_each("*.json", |_| {
+            taken += 1;
+            Ok(())
+        });
+        let text = error.unwrap_err().to_string();
+        assert!(
+            text.contains("`*.json` has more than the 4000 bytes"),
+            "{text}"
+        );
+        assert_eq!(taken, 4);
+    }
+
+    #[test]
     fn refuses_what_is_no_zip() {
         for bytes in [&b""[..], b"PK", b"{\"not\": \"a zip\"}", &[0; 100]] {
             assert!(matches!(
@@ -339,6 +447,17 @@ mod tests {
                 entries: 21,
                 limit: 20
             })
+        ));
+    }
+
+    #[test]
+    fn the_list_of_entries_is_bounded_before_it_is_read() {
+        let names: Vec<String> = (0..300).map(|n| format!("{n:060000}")).collect();
+        let files: Vec<(&str, &[u8])> =
+            names.iter().map(|name| (name.as_str(), &b""[..])).collect();
+        assert!(matches!(
+            Artifact::open(zip(&files), LIMITS),
+            Err(ArtifactError::DirectoryTooLarge)
         ));
     }
 

@@ -1,6 +1,8 @@
 //! A change set → its distributions, as they are and as they will be: the exact values that
 //! CloudFormation has rendered.
 
+use std::sync::Arc;
+
 use super::cloudformation::{self, Deployment};
 use super::stack::{ChangeSet, ResourceChange, place_of};
 use super::{Candidate, Format, Provenance, Source};
@@ -32,8 +34,11 @@ pub fn read_change_set(set: &ChangeSet) -> Result<Vec<Candidate>, GuardError> {
             "Make it with `--include-property-values`",
         )
     };
-    let (found, planned) = cloudformation::read(&after, &deployment).map_err(unreadable)?;
-    let (live, _) = cloudformation::read(&before, &deployment).unwrap_or_default();
+    let cloudformation::Read { found, planned, .. } =
+        cloudformation::read(&after, &deployment).map_err(unreadable)?;
+    let live = cloudformation::read(&before, &deployment).unwrap_or_default();
+    let live = live.found;
+    let planned = Arc::new(planned);
     let candidates = found.into_iter().map(|found| {
         let mut distribution = super::read::read_config(name, &found.config)?;
         distribution.id.clone_from(&found.id);
@@ -50,8 +55,9 @@ pub fn read_change_set(set: &ChangeSet) -> Result<Vec<Candidate>, GuardError> {
         };
         Ok(Candidate {
             distribution,
-            planned: planned.clone(),
+            planned: Arc::clone(&planned),
             before,
+            notes: Vec::new(),
             origin: Provenance {
                 source: Source::ChangeSet,
                 format: Format::ChangeSet,

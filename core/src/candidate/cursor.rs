@@ -1,7 +1,7 @@
 use std::cell::RefCell;
 
 use crate::candidate::{Node, NodeKind};
-use crate::distribution::{At, Expression, Place, QuantityMismatch, Undecided, Value};
+use crate::distribution::{At, Expression, Place, QuantityMismatch, Undecided, Value, is_open};
 
 /// Lists of texts and numbers, whose items may be symbolic like any other value.
 const OF_TEXTS: [&str; 5] = [
@@ -11,6 +11,12 @@ const OF_TEXTS: [&str; 5] = [
     "OriginSslProtocols",
     "StatusCodes",
 ];
+
+/// Many times what CloudFront takes of anything, its quotas raised
+/// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>): what is longer is no
+/// config, and would be judged for minutes.
+const LONGEST_TEXT: usize = 4_096;
+const MOST_ITEMS: usize = 2_500;
 
 /// What a reading noticed beside the values.
 #[derive(Debug, Default)]
@@ -72,7 +78,11 @@ impl<'n> Cursor<'n> {
 
     /// An object below a key; an empty one counts.
     pub fn object(&self, key: &str) -> Option<Cursor<'n>> {
-        let child = self.get(key)?;
+        let Some(child) = self.get(key) else {
+            // In an expression there may be anything.
+            self.note_undecided(key);
+            return None;
+        };
         match child.node.kind {
             NodeKind::Map(_) => return Some(child),
             NodeKind::Symbolic(_) => child.note_undecided(key),
@@ -115,6 +125,10 @@ impl<'n> Cursor<'n> {
     /// This value as a text.
     pub fn as_text(&self) -> Option<At<String>> {
         match &self.node.kind {
+            NodeKind::Text(text) | NodeKind::Symbolic(text) if text.len() > LONGEST_TEXT => {
+                self.too_large(&format!("{} bytes", text.len()));
+                None
+            }
             NodeKind::Text(text) => Some(At::text(text, self.place())),
             NodeKind::Symbolic(text) => Some(At {
                 value: Value::Symbolic(Expression(text.clone())),
@@ -137,7 +151,7 @@ impl<'n> Cursor<'n> {
         let value = match &self.node.kind {
             NodeKind::Number(text) | NodeKind::Text(text) => match text.parse() {
                 Ok(number) => Some(Value::Known(number)),
-                Err(_) if text.contains("${") => Some(Value::Symbolic(Expression(text.clone()))),
+                Err(_) if is_open(text) => Some(Value::Symbolic(Expression(text.clone()))),
                 Err(_) => None,
             },
             NodeKind::Symbolic(text) => Some(Value::Symbolic(Expression(text.clone()))),
@@ -159,7 +173,7 @@ impl<'n> Cursor<'n> {
             NodeKind::Bool(flag) => Some(*flag),
             NodeKind::Text(text) if text.eq_ignore_ascii_case("true") => Some(true),
             NodeKind::Text(text) if text.eq_ignore_ascii_case("false") => Some(false),
-            NodeKind::Text(text) if text.contains("${") => None,
+            NodeKind::Text(text) if is_open(text) => None,
             NodeKind::Symbolic(_) => None,
             _ => {
                 child.expected("true or false");
@@ -172,6 +186,7 @@ impl<'n> Cursor<'n> {
     /// `Quantity` that disagrees is noted.
     pub fn items(&self, key: &str) -> Vec<Cursor<'n>> {
         let Some(list) = self.get(key) else {
+            self.note_undecided(key);
             return Vec::new();
         };
         match list.node.kind {
@@ -200,6 +215,10 @@ impl<'n> Cursor<'n> {
     /// The items of a list; one that only the deployment makes is noted, and left out.
     fn elements(&self, key: &str) -> Vec<Cursor<'n>> {
         let nodes = match &self.node.kind {
+            NodeKind::List(nodes) if nodes.len() > MOST_ITEMS => {
+                self.too_large(&format!("{} items", nodes.len()));
+                &[]
+            }
             NodeKind::List(nodes) => nodes.as_slice(),
             NodeKind::Symbolic(_) => {
                 self.note_undecided(key);
@@ -244,6 +263,16 @@ impl<'n> Cursor<'n> {
                 items,
             });
         }
+    }
+
+    fn too_large(&self, size: &str) {
+        self.notes.problems.borrow_mut().push(Problem {
+            place: self.place(),
+            text: format!(
+                "{} has {size}, far more than CloudFront takes",
+                self.place().pointer
+            ),
+        });
     }
 
     fn expected(&self, what: &str) {

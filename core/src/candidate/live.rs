@@ -19,6 +19,8 @@ pub struct LastGood {
     pub candidate: Candidate,
     /// Its version when it was live.
     pub etag: String,
-    /// When it was stored, RFC 3339.
+    /// When it was live, RFC 3339.
     pub taken_at: String,
+    /// Of the object that it is stored as: what a write compares that must not overwrite another.
+    pub version: Option<String>,
 }

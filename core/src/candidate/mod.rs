@@ -22,6 +22,8 @@ pub use read::{
 };
 pub use stack::{ChangeSet, ResourceChange, Stack, place_of};
 
+use std::sync::Arc;
+
 use crate::distribution::Distribution;
 use crate::facts::{Facts, Probed};
 
@@ -31,9 +33,11 @@ pub struct Candidate {
     /// The model.
     pub distribution: Distribution,
     /// What the source itself makes, and so is there after the deployment: nobody need be asked.
-    pub planned: Facts,
+    pub planned: Arc<Facts>,
     /// What the source says that is there now.
     pub before: Option<Box<Distribution>>,
+    /// What a reader of a verdict on it must know, in sentences.
+    pub notes: Vec<String>,
     /// Where it came from.
     pub origin: Provenance,
 }
@@ -58,8 +62,9 @@ impl Candidate {
     ) -> Self {
         Self {
             distribution,
-            planned: Facts::default(),
+            planned: Arc::default(),
             before: None,
+            notes: Vec::new(),
             origin: Provenance {
                 source,
                 format: Format::DistributionConfig,

@@ -1,5 +1,8 @@
 //! A document of whatever format → the candidates in it.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use sha2::{Digest, Sha256};
 
 use super::api_json::{self, Envelope, NotAConfig};
@@ -8,8 +11,8 @@ use super::cursor::Problem;
 use super::{Candidate, Format, Provenance, Source, hex, terraform};
 use crate::candidate::{DocumentError, Node};
 use crate::distribution::{Distribution, Position};
+use crate::document::utf8;
 use crate::error::GuardError;
-use crate::facts::Facts;
 use crate::nearest::nearest;
 
 /// How a document is to be read.
@@ -35,13 +38,14 @@ pub fn read_documents(
     content: &[u8],
     options: &ReadOptions,
 ) -> Result<Vec<Candidate>, GuardError> {
+    let sha256 = hex(&Sha256::digest(content));
+    let content = &*utf8(content);
     if options.format == Some(Format::TerraformPlan)
         || options.format.is_none() && terraform::is_plan(content)
     {
-        return of_plan(source, document, content);
+        return of_plan(source, document, content, &sha256);
     }
     let node = parse(document, content).map_err(|error| unreadable(document, &error))?;
-    let sha256 = hex(&Sha256::digest(content));
     let format = options.format.unwrap_or_else(|| format_of(&node));
     let provenance = |resource| Provenance {
         source,
@@ -55,8 +59,9 @@ pub fn read_documents(
         Format::DistributionConfig | Format::TerraformPlan | Format::ChangeSet => {
             Ok(vec![Candidate {
                 distribution: read_node(document, &node)?,
-                planned: Facts::default(),
+                planned: Arc::default(),
                 before: None,
+                notes: Vec::new(),
                 origin: provenance(None),
             }])
         }
@@ -130,8 +135,9 @@ pub fn choose(
 ) -> Result<Vec<Candidate>, GuardError> {
     if candidates.is_empty() {
         return Err(GuardError::configuration(
-            format!("`{document}` has no distribution"),
-            "Give the template or plan that makes the AWS::CloudFront::Distribution",
+            format!("`{document}` has no distribution that would be there after it is deployed"),
+            "Give the template that makes the AWS::CloudFront::Distribution, or the whole plan, with its \
+             `resource_changes`, that makes or keeps the aws_cloudfront_distribution",
         ));
     }
     let Some(wanted) = resource else {
@@ -168,6 +174,7 @@ fn resources(candidates: &[Candidate]) -> impl Iterator<Item = &str> {
 /// JSON or YAML: by the name, and else by the first character, which is `{` or `[` of all JSON that
 /// holds anything here.
 pub(crate) fn parse(document: &str, content: &[u8]) -> Result<Node, DocumentError> {
+    let content = &*utf8(content);
     let name = document.to_ascii_lowercase();
     let ends_with = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
     let is_yaml_name = ends_with(&[".yaml", ".yml"]);
@@ -216,7 +223,7 @@ fn of_template(
             .physical_ids
             .extend(meant.map(|logical| (logical, id.clone())));
     }
-    let (found, planned) = cloudformation::read(node, &deployment).map_err(|error| {
+    let read = cloudformation::read(node, &deployment).map_err(|error| {
         let place = error
             .place
             .position
@@ -229,30 +236,77 @@ fn of_template(
             "Correct the template there; `aws cloudformation validate-template` says more",
         )
     })?;
-    let candidates = found.into_iter().map(|found| {
+    let notes: Vec<String> = defaults_note(&read.defaults).into_iter().collect();
+    let planned = Arc::new(read.planned);
+    let candidates = read.found.into_iter().map(|found| {
         let mut distribution = read_config(document, &found.config)?;
         distribution.id = found.id;
+        distribution.exact_expressions = true;
         if distribution.id.is_none() {
             distribution.arn = Some(found.arn);
         }
         Ok(Candidate {
             distribution,
-            planned: planned.clone(),
+            planned: Arc::clone(&planned),
             before: None,
+            notes: notes.clone(),
             origin: provenance(Some(found.logical_id)),
         })
     });
     candidates.collect()
 }
 
-fn of_plan(source: Source, document: &str, content: &[u8]) -> Result<Vec<Candidate>, GuardError> {
-    let (found, planned) = terraform::read(content).map_err(|error| {
+/// A default may be a placeholder, or another stage's value: who reads a verdict on it must know.
+fn defaults_note(parameters: &BTreeSet<String>) -> Option<String> {
+    if parameters.is_empty() {
+        return None;
+    }
+    let names: Vec<String> = parameters.iter().map(|name| format!("`{name}`")).collect();
+    Some(format!(
+        "judged with the template's defaults of {}: give `parameters` where the deployment has other values",
+        names.join(", ")
+    ))
+}
+
+/// What a plan has beside what is judged.
+fn unread_note(addresses: &[String]) -> Option<String> {
+    if addresses.is_empty() {
+        return None;
+    }
+    let names: Vec<String> = addresses.iter().map(|it| format!("`{it}`")).collect();
+    Some(format!(
+        "multi-tenant distributions are not read from plans: {}",
+        names.join(", ")
+    ))
+}
+
+fn of_plan(
+    source: Source,
+    document: &str,
+    content: &[u8],
+    sha256: &str,
+) -> Result<Vec<Candidate>, GuardError> {
+    let terraform::Read {
+        found,
+        planned,
+        unread,
+    } = terraform::read(content).map_err(|error| {
         GuardError::configuration(
             format!("the plan `{document}` cannot be read: {error}"),
             "Give what `terraform show -json PLANFILE` writes",
         )
     })?;
-    let sha256 = hex(&Sha256::digest(content));
+    let notes: Vec<String> = unread_note(&unread).into_iter().collect();
+    if found.is_empty()
+        && let Some(note) = notes.first()
+    {
+        return Err(GuardError::configuration(
+            format!("the plan `{document}` has nothing that is judged: {note}"),
+            "Give its config as JSON once it is there, as `aws cloudfront get-distribution-config` \
+             prints it, or name its `distribution`",
+        ));
+    }
+    let planned = Arc::new(planned);
     let candidates = found.into_iter().map(|found| {
         let mut distribution = read_config(document, &found.config)?;
         distribution.id.clone_from(&found.id);
@@ -267,14 +321,15 @@ fn of_plan(source: Source, document: &str, content: &[u8]) -> Result<Vec<Candida
         };
         Ok(Candidate {
             distribution,
-            planned: planned.clone(),
+            planned: Arc::clone(&planned),
             before,
+            notes: notes.clone(),
             origin: Provenance {
                 source,
                 format: Format::TerraformPlan,
                 document: document.to_owned(),
                 resource: Some(found.address),
-                sha256: Some(sha256.clone()),
+                sha256: Some(sha256.to_owned()),
             },
         })
     });

@@ -60,6 +60,9 @@ pub struct Distribution {
     pub default_behavior: Option<Behavior>,
     /// The other cache behaviors, by precedence.
     pub behaviors: Vec<Behavior>,
+    /// Whether equal expressions are equal values, as in a template, which spells out what is
+    /// computed; a plan only tells what an expression refers to.
+    pub exact_expressions: bool,
     /// Lists whose `Quantity` is not the number of their `Items`.
     pub quantities: Vec<QuantityMismatch>,
     /// Objects, lists and items of lists that only the deployment makes, and that are missing here.

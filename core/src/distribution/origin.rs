@@ -206,6 +206,12 @@ impl VpcOriginConfig {
     pub fn id(&self) -> Option<&At<String>> {
         self.vpc_origin_id.as_ref().filter(|id| !id.is_empty())
     }
+
+    /// The account that it says owns the VPC origin, unless that is empty.
+    #[must_use]
+    pub fn owner(&self) -> Option<&At<String>> {
+        self.owner_account_id.as_ref().filter(|id| !id.is_empty())
+    }
 }
 
 impl CustomOriginConfig {

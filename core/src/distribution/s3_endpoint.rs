@@ -175,7 +175,7 @@ impl S3Endpoint {
 /// The label of a host that names the service.
 enum Service<'a> {
     S3 { fips: bool },
-    DashRegion(Option<Region>),
+    DashRegion { region: Option<Region>, fips: bool },
     External1,
     Accelerate,
     Website(Option<Region>),
@@ -205,10 +205,8 @@ impl<'a> Service<'a> {
                     && is_region(region)
                 {
                     Self::Website(Region::parse(region))
-                } else if let Some(region) = label.strip_prefix("s3-")
-                    && is_region(region)
-                {
-                    Self::DashRegion(Region::parse(region))
+                } else if let Some((region, fips)) = dash_region(label) {
+                    Self::DashRegion { region, fips }
                 } else {
                     Self::Express(label.strip_prefix("s3express-")?)
                 }
@@ -226,7 +224,7 @@ impl<'a> Service<'a> {
         let bare = prefix.is_empty();
         let kind = match self {
             Self::S3 { fips } if bare => (S3EndpointKind::PathStyle, None, fips),
-            Self::DashRegion(region) if bare => (S3EndpointKind::PathStyle, region, false),
+            Self::DashRegion { region, fips } if bare => (S3EndpointKind::PathStyle, region, fips),
             Self::External1 if bare => (S3EndpointKind::PathStyle, None, false),
             _ if bare => return None,
             Self::S3 { fips } if !has_region => (S3EndpointKind::Global(bucket()), None, fips),
@@ -237,7 +235,7 @@ impl<'a> Service<'a> {
                 (S3EndpointKind::AccessPointAlias(text()), None, fips)
             }
             Self::S3 { fips } => (S3EndpointKind::Regional(bucket()), None, fips),
-            Self::DashRegion(region) => (S3EndpointKind::Dash(bucket()), region, false),
+            Self::DashRegion { region, fips } => (S3EndpointKind::Dash(bucket()), region, fips),
             Self::External1 => (
                 S3EndpointKind::External1(bucket()),
                 Region::parse("us-east-1"),
@@ -268,6 +266,17 @@ impl<'a> Service<'a> {
         };
         Some(kind)
     }
+}
+
+/// `s3-REGION`, and `s3-fips-REGION`, which GovCloud has: the words `fips` and a region would make a
+/// region of their own.
+fn dash_region(label: &str) -> Option<(Option<Region>, bool)> {
+    let rest = label.strip_prefix("s3-")?;
+    let (region, fips) = match rest.strip_prefix("fips-") {
+        Some(region) => (region, true),
+        None => (rest, false),
+    };
+    is_region(region).then(|| (Region::parse(region), fips))
 }
 
 /// Whether a label is a region, or one that is open.
@@ -338,6 +347,10 @@ mod tests {
                 K::Global(bucket("my.s3.us-east-1")),
             ),
             ("gone.s3-us-west-2.amazonaws.com", K::Dash(bucket("gone"))),
+            (
+                "b.s3-fips-us-gov-west-1.amazonaws.com",
+                K::Dash(bucket("b")),
+            ),
             ("b.s3-external-1.amazonaws.com", K::External1(bucket("b"))),
             ("b.s3-accelerate.amazonaws.com", K::Accelerate(bucket("b"))),
             (
@@ -379,6 +392,7 @@ mod tests {
             ("s3.amazonaws.com", K::PathStyle),
             ("s3.us-east-1.amazonaws.com", K::PathStyle),
             ("s3-us-west-2.amazonaws.com", K::PathStyle),
+            ("s3-fips-us-gov-west-1.amazonaws.com", K::PathStyle),
         ] {
             assert_eq!(kind(host), Some(expected), "{host}");
         }
@@ -446,10 +460,15 @@ mod tests {
             ("b.s3.us-east-1.amazonaws.com", Some("us-east-1")),
             ("b.s3-website-us-west-2.amazonaws.com", Some("us-west-2")),
             ("b.s3-eu-west-1.amazonaws.com", Some("eu-west-1")),
+            (
+                "b.s3-fips-us-gov-west-1.amazonaws.com",
+                Some("us-gov-west-1"),
+            ),
             ("b.s3.amazonaws.com", None),
         ] {
             let endpoint = S3Endpoint::parse(host).unwrap();
             assert_eq!(endpoint.region.as_ref().map(Region::as_str), region);
+            assert_eq!(endpoint.fips, host.contains("fips"));
         }
     }
 

@@ -3,6 +3,8 @@ use std::cell::Cell;
 use jsonc_parser::ast;
 use jsonc_parser::{CollectOptions, ParseOptions};
 
+use super::{MOST_VALUES, values_of};
+
 /// A value of a document, with its place, whatever syntax it was written in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
@@ -82,6 +84,12 @@ impl Node {
         if text.trim().is_empty() {
             return Err(DocumentError {
                 problem: "it is empty".to_owned(),
+                position: None,
+            });
+        }
+        if values_of(text.as_bytes()) > MOST_VALUES {
+            return Err(DocumentError {
+                problem: format!("it has more than {MOST_VALUES} values"),
                 position: None,
             });
         }
@@ -321,6 +329,12 @@ mod tests {
         );
         let place = items[1].get("ß").unwrap().position.unwrap();
         assert_eq!((place.line, place.column), (1, 14));
+    }
+
+    #[test]
+    fn more_values_than_any_config_has_are_refused() {
+        let error = error(&format!("[{}1]", "1,".repeat(MOST_VALUES)));
+        assert!(error.problem.contains("more than 250000 values"), "{error}");
     }
 
     #[test]

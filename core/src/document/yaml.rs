@@ -5,13 +5,10 @@ use std::borrow::Cow;
 use foldhash::{HashMap, HashMapExt};
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 
-use super::{DocumentError, Node, NodeKind, Position};
+use super::{Budget, DocumentError, MOST_VALUES, Node, NodeKind, Position, UsedUp, weight_of};
 
 /// Deeper than any template, and far from the end of the stack.
 const MAX_DEPTH: usize = 200;
-/// Values of a document once its aliases are replaced: many times what the largest template has
-/// (CloudFormation takes 1 MB), and a bound on what a few aliases of aliases can make.
-const MAX_NODES: usize = 500_000;
 
 impl Node {
     /// Reads one YAML document. CloudFormation's short tags become their long form (`!Ref a` is
@@ -21,7 +18,12 @@ impl Node {
     /// # Errors
     /// What is wrong, and at which line and column.
     pub fn from_yaml(text: &str) -> Result<Self, DocumentError> {
-        let mut builder = Builder::default();
+        let mut builder = Builder {
+            open: Vec::new(),
+            anchors: HashMap::new(),
+            budget: Budget::of(MOST_VALUES),
+            document: None,
+        };
         for event in Parser::new_from_str(text) {
             let (event, span) = event.map_err(|error| DocumentError {
                 problem: format!("it is not YAML: {}", error.info()),
@@ -45,12 +47,11 @@ fn position(marker: Marker) -> Position {
 }
 
 /// Puts a document together from the parser's events, without recursion.
-#[derive(Default)]
 struct Builder {
     open: Vec<Open>,
-    /// What each anchor stands for, and how many values that are.
-    anchors: HashMap<usize, (Node, usize)>,
-    nodes: usize,
+    /// What each anchor stands for, what that weighs, and how deep it is nested.
+    anchors: HashMap<usize, (Node, usize, usize)>,
+    budget: Budget,
     document: Option<Node>,
 }
 
@@ -59,8 +60,10 @@ struct Open {
     position: Position,
     anchor: usize,
     function: Option<String>,
-    /// The count of values before it.
-    before: usize,
+    /// What was left of the budget before it.
+    left: usize,
+    /// How deep what is in it is nested.
+    depth: usize,
     content: Content,
 }
 
@@ -81,9 +84,10 @@ impl Builder {
     fn take(&mut self, event: Event<'_>, at: Position) -> Result<(), DocumentError> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
+                let weight = weight_of(text.len());
                 let node = scalar(text, style, tag.as_deref(), at);
-                self.remember(anchor, &node, 1);
-                self.add(node, 1, at)
+                self.remember(anchor, &node, weight, 0, at)?;
+                self.add(node, weight, at)
             }
             Event::SequenceStart(anchor, tag) => {
                 self.open(Content::List(Vec::new()), anchor, tag.as_deref(), at)
@@ -99,9 +103,15 @@ impl Builder {
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(),
             Event::Alias(anchor) => match self.anchors.get(&anchor) {
-                Some((node, size)) => {
-                    let (node, size) = (node.clone(), *size);
-                    self.add(node, size, at)
+                Some((node, weight, depth)) => {
+                    let depth = *depth;
+                    if self.open.len() + depth > MAX_DEPTH {
+                        return too_deep(at);
+                    }
+                    self.spend(*weight, at)?;
+                    let node = node.clone();
+                    self.deepen(depth);
+                    self.put(node, at)
                 }
                 None => refuse("an alias names an anchor that it is itself part of", at),
             },
@@ -124,16 +134,24 @@ impl Builder {
         at: Position,
     ) -> Result<(), DocumentError> {
         if self.open.len() == MAX_DEPTH {
-            return refuse(format!("it is nested deeper than {MAX_DEPTH} levels"), at);
+            return too_deep(at);
         }
         self.open.push(Open {
             position: at,
             anchor,
             function: tag.and_then(function),
-            before: self.nodes,
+            left: self.budget.left(),
+            depth: 0,
             content,
         });
         Ok(())
+    }
+
+    /// Notes how deep something is nested that goes into what is open.
+    fn deepen(&mut self, depth: usize) {
+        if let Some(open) = self.open.last_mut() {
+            open.depth = open.depth.max(depth);
+        }
     }
 
     fn close(&mut self) -> Result<(), DocumentError> {
@@ -141,7 +159,8 @@ impl Builder {
             position,
             anchor,
             function,
-            before,
+            left,
+            depth,
             content,
         }) = self.open.pop()
         else {
@@ -162,26 +181,44 @@ impl Builder {
             }
         };
         let node = call(function, kind, position);
-        let size = self.nodes - before + 1;
-        self.remember(anchor, &node, size);
+        let weight = left - self.budget.left() + 1;
+        let depth = depth + 1;
+        self.remember(anchor, &node, weight, depth, position)?;
+        self.deepen(depth);
         self.add(node, 1, position)
     }
 
-    fn remember(&mut self, anchor: usize, node: &Node, size: usize) {
+    fn remember(
+        &mut self,
+        anchor: usize,
+        node: &Node,
+        weight: usize,
+        depth: usize,
+        at: Position,
+    ) -> Result<(), DocumentError> {
         if anchor != 0 {
-            self.anchors.insert(anchor, (node.clone(), size));
+            self.spend(weight, at)?;
+            self.anchors.insert(anchor, (node.clone(), weight, depth));
         }
+        Ok(())
     }
 
-    /// Puts a finished value where it belongs; `size` is how many values come with it.
-    fn add(&mut self, node: Node, size: usize, at: Position) -> Result<(), DocumentError> {
-        self.nodes += size;
-        if self.nodes > MAX_NODES {
-            return refuse(
-                format!("its aliases make more than {MAX_NODES} values of it"),
+    fn spend(&self, weight: usize, at: Position) -> Result<(), DocumentError> {
+        self.budget.spend(weight).or_else(|UsedUp| {
+            refuse(
+                format!("with what its aliases stand for it has more than {MOST_VALUES} values"),
                 at,
-            );
-        }
+            )
+        })
+    }
+
+    fn add(&mut self, node: Node, weight: usize, at: Position) -> Result<(), DocumentError> {
+        self.spend(weight, at)?;
+        self.put(node, at)
+    }
+
+    /// Puts a finished value where it belongs.
+    fn put(&mut self, node: Node, at: Position) -> Result<(), DocumentError> {
         match self.open.last_mut().map(|open| &mut open.content) {
             None => self.document = Some(node),
             Some(Content::List(items)) => items.push(node),
@@ -202,7 +239,7 @@ impl Builder {
                 merged,
             }) => match key.take() {
                 Some(name) if name == MERGE => merged.push(node),
-                Some(name) => put(name, node, entries, keys),
+                Some(name) => enter(name, node, entries, keys),
                 None => {}
             },
         }
@@ -214,7 +251,7 @@ impl Builder {
 const MERGE: &str = "<<";
 
 /// Adds an entry, or replaces the one of its name.
-fn put(
+fn enter(
     name: String,
     node: Node,
     entries: &mut Vec<(String, Node)>,
@@ -255,7 +292,7 @@ fn merge(node: Node, entries: &mut Vec<(String, Node)>, keys: &mut HashMap<Strin
         NodeKind::Map(others) => {
             for (name, node) in others {
                 if place_of(&name, entries, keys).is_none() {
-                    put(name, node, entries, keys);
+                    enter(name, node, entries, keys);
                 }
             }
         }
@@ -268,6 +305,10 @@ fn merge(node: Node, entries: &mut Vec<(String, Node)>, keys: &mut HashMap<Strin
         }
         _ => {}
     }
+}
+
+fn too_deep<T>(at: Position) -> Result<T, DocumentError> {
+    refuse(format!("it is nested deeper than {MAX_DEPTH} levels"), at)
 }
 
 fn refuse<T>(problem: impl Into<String>, at: Position) -> Result<T, DocumentError> {
@@ -428,6 +469,24 @@ mod tests {
     }
 
     #[test]
+    fn aliases_of_long_texts_and_anchors_around_anchors_are_refused_too() {
+        let text = "x".repeat(10_000);
+        let aliases = "  - *a\n".repeat(20_000);
+        let texts = format!("a: &a {text}\nb:\n{aliases}");
+        let items = "1,".repeat(20_000);
+        let open: Vec<String> = (0..100).map(|n| format!("&a{n} [")).collect();
+        let open = open.concat();
+        let nested = format!("a: {open}{items}1{}", "]".repeat(100));
+        for document in [texts, nested] {
+            let error = Node::from_yaml(&document).unwrap_err();
+            assert!(
+                error.problem.contains("what its aliases stand for"),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
     fn a_bomb_of_aliases_is_refused() {
         use std::fmt::Write as _;
         let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
@@ -437,7 +496,10 @@ mod tests {
             let _ = writeln!(text, "a{level}: &a{level} [{nine}]");
         }
         let error = error(&text);
-        assert!(error.problem.contains("aliases make more than"), "{error}");
+        assert!(
+            error.problem.contains("what its aliases stand for"),
+            "{error}"
+        );
         assert!(error.position.is_some());
     }
 
@@ -466,5 +528,20 @@ mod tests {
             assert_eq!(error.position.map(|at| at.line), Some(line), "{text}");
         }
         assert_eq!(error("# nothing\n").problem, "it is empty");
+    }
+
+    #[test]
+    fn aliases_in_aliases_are_no_deeper_than_other_documents() {
+        let level = |at: usize, inner: &str| {
+            let (open, close) = ("[".repeat(150), "]".repeat(150));
+            format!("k{at}: &a{at} {open}{inner}{close}\n")
+        };
+        let text: String = std::iter::once(level(0, "x"))
+            .chain((1..40).map(|at| level(at, &format!("*a{}", at - 1))))
+            .collect();
+        let error = Node::from_yaml(&text).unwrap_err();
+        assert!(error.problem.contains("nested deeper than 200"), "{error}");
+        let flat = format!("{}b: [[*a0]]\n", level(0, "x"));
+        assert!(Node::from_yaml(&flat).is_ok());
     }
 }

@@ -70,6 +70,19 @@ pub enum Encryption {
     CustomerKey(String),
 }
 
+impl Encryption {
+    /// SSE-KMS with a key by its ID, ARN or alias; AWS's own has an alias
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>).
+    #[must_use]
+    pub fn of_key(key: &str) -> Self {
+        if key.ends_with("alias/aws/s3") {
+            Self::AwsManagedKey
+        } else {
+            Self::CustomerKey(key.to_owned())
+        }
+    }
+}
+
 impl BucketAccess {
     /// Nobody asked who may read this bucket.
     #[must_use]

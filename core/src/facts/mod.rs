@@ -10,6 +10,7 @@ mod unknown;
 mod vpc_origin;
 
 use std::borrow::Cow;
+use std::collections::hash_map::Entry;
 
 pub use access::{Acls, BucketAccess, Contents, Encryption, PublicAccessBlock, Website};
 pub use host::{
@@ -45,6 +46,8 @@ pub struct Facts {
     pub account: Option<String>,
     /// Who may read those buckets, by name.
     pub bucket_access: HashMap<BucketName, BucketAccess>,
+    /// Policies that a source puts on buckets, its own and others, by name.
+    pub bucket_policies: HashMap<BucketName, Fact<Option<Policy>>>,
     /// Policies of the keys that those buckets are encrypted with, by ID or ARN; `None` where
     /// there is no such key.
     pub key_policies: HashMap<String, Fact<Option<Policy>>>,
@@ -57,6 +60,8 @@ pub struct Facts {
 pub enum Bucket {
     /// No account has a bucket of this name.
     Missing,
+    /// The candidate's own source deletes it.
+    Deleted,
     /// There is one.
     Exists {
         /// Where it is, from `x-amz-bucket-region`.
@@ -133,7 +138,27 @@ impl Facts {
         );
         put(&mut all.vpc_origins, &planned.vpc_origins);
         put(&mut all.key_policies, &planned.key_policies);
+        for (bucket, policy) in &planned.bucket_policies {
+            if let Some(access) = all.bucket_access.get_mut(bucket) {
+                access.policy = policy.clone();
+            }
+        }
         Cow::Owned(all)
+    }
+
+    /// Adds a policy that a source puts on a bucket. A bucket has one: which of several stays, the
+    /// deployment decides.
+    pub fn put_bucket_policy(&mut self, bucket: BucketName, policy: Fact<Option<Policy>>) {
+        match self.bucket_policies.entry(bucket) {
+            Entry::Vacant(entry) => {
+                entry.insert(policy);
+            }
+            Entry::Occupied(mut entry) => {
+                let subject = entry.key().to_string();
+                let several = Unknown::not_decided("bucket policy", "one of several policies");
+                entry.insert(Fact::Unknown(Unknown { subject, ..several }));
+            }
+        }
     }
 
     /// The fact about a bucket; a bucket that nobody asked about, or could, is unknown.

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Facts, HostNeed, OriginHost};
+use super::{Bucket, Encryption, Fact, Facts, HostNeed, OriginHost};
 use crate::change::Sides;
 use crate::distribution::{BucketName, Distribution, OriginAccessIdentity, Region, is_open};
 
@@ -19,6 +19,9 @@ pub struct Needs {
     pub vpc_origins: BTreeSet<String>,
     /// Hosts of custom origins by name.
     pub hosts: BTreeMap<String, HostNeed>,
+    /// Keys of buckets that the source makes, by ID or ARN, with the bucket's region; of other
+    /// buckets only the answer tells the key.
+    pub keys: BTreeMap<String, Option<Region>>,
 }
 
 /// What must be known about one bucket, beside whether it is there, whose, and who may read it.
@@ -51,7 +54,7 @@ fn swapped<'d>(baseline: &'d Distribution, candidate: &'d Distribution) -> Vec<&
 }
 
 impl Needs {
-    /// How many subjects will be asked about.
+    /// How many subjects will be asked about; keys, to which mostly an answer leads, are not counted.
     #[must_use]
     pub fn subjects(&self) -> usize {
         self.buckets.len()
@@ -90,6 +93,7 @@ impl Needs {
                 known.public_access |= need.public_access;
                 known.contents |= need.contents;
             }
+            all.keys.extend(keys_of_planned(distribution, planned));
             let websites = needs.websites.into_iter();
             all.websites
                 .extend(websites.filter(|name| !planned.websites.contains_key(name)));
@@ -152,6 +156,106 @@ impl Needs {
     }
 }
 
+/// The keys that are there already, of buckets that the source makes.
+fn keys_of_planned<'d>(
+    distribution: &'d Distribution,
+    planned: &'d Facts,
+) -> impl Iterator<Item = (String, Option<Region>)> {
+    distribution.origins.iter().filter_map(|origin| {
+        let endpoint = origin.s3_endpoint.as_ref()?;
+        let bucket = endpoint.bucket()?;
+        let access = planned.bucket_access.get(bucket)?;
+        let Fact::Known(Encryption::CustomerKey(key)) = &access.encryption else {
+            return None;
+        };
+        if is_open(key) || planned.key_policies.contains_key(key) {
+            return None;
+        }
+        let region = match planned.buckets.get(bucket)?.known() {
+            Some(Bucket::Exists { region, .. }) => region.clone(),
+            _ => None,
+        };
+        Some((key.clone(), region.or_else(|| endpoint.region.clone())))
+    })
+}
+
 fn region_in_name(bucket: &BucketName) -> Option<Region> {
     Region::parse(bucket.account_regional()?.region)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{Future, ready};
+    use std::sync::Mutex;
+
+    use futures_util::FutureExt;
+
+    use super::*;
+    use crate::facts::{Probes, gather};
+    use crate::policy::Policy;
+    use crate::rules::testing::{Scene, ours};
+
+    const KEY: &str = "arn:aws:kms:eu-west-1:111122223333:key/1";
+
+    /// What a source makes of a bucket that is encrypted with a key.
+    fn planned(key: &str) -> Facts {
+        let scene = Scene::s3("assets")
+            .bucket("assets", ours("eu-west-1"))
+            .bucket_policy("assets", None);
+        let encryption = Encryption::CustomerKey(key.to_owned());
+        scene.encryption("assets", encryption).facts
+    }
+
+    fn keys(planned: &Facts) -> BTreeMap<String, Option<Region>> {
+        let distribution = &Scene::s3("assets").candidate;
+        let baseline = None;
+        let probed = Probed {
+            distribution,
+            planned,
+            baseline,
+        };
+        Needs::of_all([probed].into_iter()).keys
+    }
+
+    #[test]
+    fn the_key_of_a_bucket_that_the_source_makes_is_asked_about_in_the_buckets_region() {
+        let expected = [(KEY.to_owned(), Region::parse("eu-west-1"))];
+        assert_eq!(keys(&planned(KEY)), expected.into());
+    }
+
+    #[test]
+    fn a_key_that_the_source_makes_too_is_not_asked_about() {
+        assert!(keys(&planned("${Key.Arn}")).is_empty());
+        let mut made = planned(KEY);
+        let policy = Fact::Known(None);
+        made.key_policies.insert(KEY.to_owned(), policy);
+        assert!(keys(&made).is_empty());
+        assert!(keys(&Facts::default()).is_empty());
+    }
+
+    #[test]
+    fn every_key_is_gathered() {
+        #[derive(Default)]
+        struct Asked(Mutex<Vec<(String, Option<Region>)>>);
+        impl Probes for Asked {
+            fn key_policy(
+                &self,
+                key: &str,
+                hint: Option<&Region>,
+            ) -> impl Future<Output = Fact<Option<Policy>>> + Send {
+                let asked = (key.to_owned(), hint.cloned());
+                self.0.lock().unwrap().push(asked);
+                ready(Fact::Known(None))
+            }
+        }
+        let needs = Needs {
+            keys: keys(&planned(KEY)),
+            ..Needs::default()
+        };
+        let probes = Asked::default();
+        let facts = gather(&probes, &needs).now_or_never().unwrap();
+        assert_eq!(facts.key_policies[KEY], Fact::Known(None));
+        let asked = probes.0.into_inner().unwrap();
+        assert_eq!(asked, [(KEY.to_owned(), Region::parse("eu-west-1"))]);
+    }
 }

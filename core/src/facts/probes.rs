@@ -142,7 +142,10 @@ async fn gather_buckets(probes: &impl Probes, needs: &Needs) -> (Vec<BucketFacts
         (name.clone(), bucket, access)
     }))
     .await;
-    let mut keys = BTreeMap::new();
+    let known = needs.keys.iter();
+    let mut keys: BTreeMap<_, _> = known
+        .map(|(key, hint)| (key.clone(), hint.as_ref()))
+        .collect();
     for ((_, _, access), need) in buckets.iter().zip(needs.buckets.values()) {
         if let Fact::Known(Encryption::CustomerKey(key)) = &access.encryption {
             keys.entry(key.clone()).or_insert(need.region.as_ref());

@@ -122,7 +122,8 @@ impl OfOrigin<'_> {
             None => "there is none".to_owned(),
         };
         let answered = answer(policy, there);
-        self.line("its policy", "s3:GetBucketPolicy", made, &answered);
+        let put = made || self.planned.bucket_policies.contains_key(name);
+        self.line("its policy", "s3:GetBucketPolicy", put, &answered);
         let answered = answer(encryption, |encryption| match encryption {
             Encryption::S3Managed => "SSE-S3".to_owned(),
             Encryption::AwsManagedKey => "SSE-KMS with the key `aws/s3`".to_owned(),
@@ -236,8 +237,10 @@ fn missing() -> String {
 }
 
 fn bucket(bucket: &Bucket) -> String {
-    let Bucket::Exists { region, owner } = bucket else {
-        return "no account has one of this name".to_owned();
+    let (region, owner) = match bucket {
+        Bucket::Exists { region, owner } => (region, owner),
+        Bucket::Missing => return "no account has one of this name".to_owned(),
+        Bucket::Deleted => return "deleted by it".to_owned(),
     };
     let region = region.as_ref();
     let region = region.map_or_else(String::new, |region| format!(" in {region}"));

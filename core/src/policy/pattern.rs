@@ -72,8 +72,29 @@ impl Pattern {
 
     /// Whether it matches; of texts below a prefix, whether it matches all or none of them.
     pub fn matches(&self, text: Text<'_>) -> Truth {
-        let truth = glob_truth(&self.text, text, self.ignore_case);
-        truth.unless_open(self.variable || text.is_open())
+        let truth = self.matches_as_written(text);
+        truth.unless_open((self.variable || text.is_open()) && self.is_open_against(text))
+    }
+
+    /// Whether something is open behind what both begin with: the same expression is the same text.
+    fn is_open_against(&self, text: Text<'_>) -> bool {
+        let (Text::Is(text) | Text::Below(text)) = text;
+        let both = self.text.bytes().zip(text.bytes());
+        let common = both.take_while(|(own, other)| own == other).count();
+        let begun = self.text.as_bytes()[..common]
+            .windows(2)
+            .rposition(|it| it == b"${");
+        let from = match begun {
+            Some(at) if !self.text.as_bytes()[at..common].contains(&b'}') => at,
+            _ => common,
+        };
+        let is_open = |text: &str| text.as_bytes()[from..].windows(2).any(|it| it == b"${");
+        self.variable && is_open(&self.text) || is_open(text)
+    }
+
+    /// Whether it matches while what is open in it stands for nothing but itself.
+    pub fn matches_as_written(&self, text: Text<'_>) -> Truth {
+        glob_truth(&self.text, text, self.ignore_case)
     }
 }
 

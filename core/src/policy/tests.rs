@@ -422,6 +422,53 @@ fn a_denial_of_some_folders_leaves_the_others_open() {
     says(statements, &below, "denied");
 }
 
+/// What a denial may close altogether is not taken for a folder.
+#[test]
+fn a_denial_of_all_but_a_folder_or_of_what_is_open_is_not_passed_over() {
+    let question = Question {
+        resource: Text::Below("arn:aws:s3:::${Assets}/"),
+        ..cloudfront(Text::Is(ARN))
+    };
+    let bucket = "arn:aws:s3:::${Assets}";
+    let below = |path: &str| format!("{bucket}/{path}");
+    for (resources, expected) in [
+        (
+            json!({"NotResource": below("public/*")}),
+            "undecided: NotResource",
+        ),
+        (
+            json!({"Resource": "arn:aws:s3:::${Bucket}/*"}),
+            "undecided: Resource",
+        ),
+        (json!({"Resource": "${BucketArn}/*"}), "undecided: Resource"),
+        (
+            json!({"Resource": "arn:aws:s3:::assets/*"}),
+            "undecided: Resource",
+        ),
+        (
+            json!({"Resource": [below("a/*"), "arn:aws:s3:::${Bucket}/*"]}),
+            "undecided: Resource",
+        ),
+        (json!({"Resource": [bucket, below("*")]}), "denied"),
+        (json!({"Resource": [bucket, below("private/*")]}), "granted"),
+        (json!({"Resource": below("${Folder}/*")}), "granted"),
+        (json!({"Resource": bucket}), "granted"),
+    ] {
+        let mut denial = json!({"Sid": "no", "Effect": "Deny", "Principal": "*", "Action": "s3:*"});
+        denial
+            .as_object_mut()
+            .unwrap()
+            .extend(resources.as_object().unwrap().clone());
+        let statements = json!([allow(json!({"Resource": below("*")})), denial]);
+        let policy = Policy::of_template(&json!({"Statement": statements})).unwrap();
+        let word = word(&policy, &question);
+        assert!(
+            word.starts_with(expected),
+            "{word}, not {expected}: {statements:#}"
+        );
+    }
+}
+
 #[test]
 fn an_identity_is_named_by_its_arn_or_its_canonical_user() {
     for (principal, expected) in [

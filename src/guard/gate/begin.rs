@@ -22,19 +22,20 @@ pub(super) async fn begin<S: Services>(
     let marker = Marker {
         request_id: invocation.request_id.clone(),
         claimed_at: now(),
+        ..Marker::default()
     };
     let Some(bucket) = bucket else {
         return Some(marker.claimed_at);
     };
-    let body = serde_json::to_vec(&marker).unwrap_or_default();
     let key = Keys::marker(&job.id);
-    let problem = match timeout(LONGEST, services.claim(bucket, &key, body)).await {
+    let claiming = services.claim(bucket, &key, marker.to_json());
+    let problem = match timeout(LONGEST, claiming).await {
         Ok(Ok(Claim::Ours)) => return Some(marker.claimed_at),
-        Ok(Ok(Claim::Taken(other))) => match serde_json::from_slice::<Marker>(&other) {
-            Ok(other) if other.request_id == marker.request_id => return Some(other.claimed_at),
-            Ok(_) => return None,
-            Err(error) => error.to_string(),
-        },
+        Ok(Ok(Claim::Taken { marker: other, .. })) => {
+            let other = Marker::from_json(&other);
+            let is_same = other.request_id == marker.request_id;
+            return is_same.then_some(other.claimed_at);
+        }
         Ok(Err(error)) => error.to_string(),
         Err(_elapsed) => "S3 did not answer in time".to_owned(),
     };

@@ -4,8 +4,8 @@ use futures_util::future::join3;
 use serde_json::Value;
 
 use crate::candidate::{
-    Artifact, ArtifactError, ArtifactFile, Candidate, Deployment, Format, Node, ReadOptions,
-    Source, Stack, choose, config_of, one, read_change_set, read_documents, read_parameters,
+    Artifact, ArtifactFile, Candidate, Deployment, Format, Node, ReadOptions, Source, Stack,
+    choose, config_of, one, read_change_set, read_documents, read_parameters,
 };
 use crate::contract::Contract;
 use crate::error::GuardError;
@@ -101,8 +101,7 @@ fn take_out(
 }
 
 fn read_file(artifact: &mut Artifact, path: &str) -> Result<ArtifactFile, GuardError> {
-    let file = artifact.read(within(path));
-    file.map_err(|error| of_artifact(&error))
+    Ok(artifact.read(within(path))?)
 }
 
 fn read_candidates(
@@ -111,14 +110,12 @@ fn read_candidates(
     options: &ReadOptions,
 ) -> Result<Vec<Candidate>, GuardError> {
     let path = within(path);
-    let files = artifact
-        .read_all(path)
-        .map_err(|error| of_artifact(&error))?;
-    let read = files
-        .iter()
-        .map(|file| read_documents(Source::Artifact, &file.name, &file.content, options));
-    let read: Vec<Vec<Candidate>> = read.collect::<Result<_, _>>()?;
-    let candidates = read.into_iter().flatten().collect();
+    let mut candidates = Vec::new();
+    artifact.read_each(path, |file| {
+        let read = read_documents(Source::Artifact, &file.name, &file.content, options)?;
+        candidates.extend(read);
+        Ok(())
+    })?;
     choose(candidates, options.resource.as_deref(), path)
 }
 
@@ -185,8 +182,7 @@ async fn open<S: Services>(
     })?;
     let limits = settings.artifact;
     let bytes = services.artifact(location, credentials, limits.artifact_bytes);
-    let artifact = Artifact::open(bytes.await?, limits);
-    artifact.map(Some).map_err(|error| of_artifact(&error))
+    Ok(Some(Artifact::open(bytes.await?, limits)?))
 }
 
 /// Every file of the artifact that UserParameters name.
@@ -257,24 +253,4 @@ fn no_artifact(path: &str) -> GuardError {
         format!("UserParameters name the file `{path}`, but the action has no input artifact"),
         "Give the action the artifact that holds it",
     )
-}
-
-fn of_artifact(error: &ArtifactError) -> GuardError {
-    match error {
-        ArtifactError::Missing { .. } => GuardError::missing(
-            error.to_string(),
-            "Correct `candidate` in the action's UserParameters, or add the file to the artifact",
-        ),
-        ArtifactError::TooLarge { .. } | ArtifactError::TooManyEntries { .. } => {
-            GuardError::configuration(
-                error.to_string(),
-                "Give the action a smaller artifact with just the candidate, or raise \
-                 ORIGIN_GUARD_MAX_CANDIDATE_MB",
-            )
-        }
-        _ => GuardError::configuration(
-            error.to_string(),
-            "Check the action that makes the artifact, and `candidate` in the UserParameters",
-        ),
-    }
 }

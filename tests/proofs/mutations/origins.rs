@@ -206,10 +206,11 @@ pub static MUTATIONS: &[Mutation] = &[
     )
     .weighs(Severity::Warning),
     mutation(
-        "a keep-alive too long",
+        "a keep-alive that needs a quota",
         "origin-timeout-out-of-range",
         Each::Origin(|scene, at| set_custom(scene, at, "OriginKeepaliveTimeout", 999)),
-    ),
+    )
+    .weighs(Severity::Warning),
     mutation(
         "a whole response shorter than its packets",
         "origin-timeout-out-of-range",

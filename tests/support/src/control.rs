@@ -27,10 +27,6 @@ pub(crate) fn handle(state: &State, call: &Call) -> Option<Reply> {
             |options| ok(&world.job_with(&job_options(&options))),
         ),
         ("GET", ["jobs", id]) => job(&world, id),
-        ("POST", ["jobs", id, "continue"]) => world.continue_job(id).map_or_else(
-            || bad("the job was not answered with a continuation token"),
-            |event| ok(&event),
-        ),
         ("GET", ["requests"]) => requests(&world),
         ("GET", ["published"]) => published(&world),
         ("GET", ["events"]) => ok(&json!(world.events)),
@@ -73,7 +69,6 @@ fn job_options(options: &Value) -> JobOptions {
                 .map(Value::to_string)
         }),
         artifact: artifact("bucket").zip(artifact("key")),
-        continuation_token: text("continuationToken"),
         encryption_key: text("encryptionKey"),
         access_key_id: text("accessKeyId"),
         secret_access_key: text("secretAccessKey"),

@@ -14,7 +14,7 @@ use crate::world::World;
 pub enum JobState {
     /// Given to the function, not answered yet.
     InProgress,
-    /// Answered with success, or with a continuation token.
+    /// Answered with success.
     Succeeded,
     /// Answered with a failure.
     Failed,
@@ -41,14 +41,6 @@ pub struct Job {
     pub context: Value,
 }
 
-impl Job {
-    /// The continuation token that it was answered with.
-    #[must_use]
-    pub fn continuation_token(&self) -> Option<&str> {
-        self.result.as_ref()?.get("continuationToken")?.as_str()
-    }
-}
-
 /// What a job can have besides its parameters; everything may stay at its default.
 #[derive(Debug, Clone, Default)]
 pub struct JobOptions {
@@ -56,8 +48,6 @@ pub struct JobOptions {
     pub user_parameters: Option<String>,
     /// The bucket and key of the input artifact.
     pub artifact: Option<(String, String)>,
-    /// The token of the step before.
-    pub continuation_token: Option<String>,
     /// The KMS key of the artifact store.
     pub encryption_key: Option<String>,
     /// The artifact credentials' access key; unique when absent.
@@ -165,21 +155,6 @@ impl World {
                 .insert(access_key_id.to_owned());
         }
     }
-
-    /// The next job of an action that answered with a continuation token: a new ID, the same data, and the token.
-    pub fn continue_job(&mut self, id: &str) -> Option<Value> {
-        let job = self.jobs.get(id)?;
-        let token = job.continuation_token()?.to_owned();
-        let mut next = job.clone();
-        next.id = Uuid::new_v4().to_string();
-        next.event["CodePipeline.job"]["id"] = json!(next.id);
-        next.event["CodePipeline.job"]["data"]["continuationToken"] = json!(token);
-        next.state = JobState::InProgress;
-        next.result = None;
-        let event = next.event.clone();
-        self.jobs.insert(next.id.clone(), next);
-        Some(event)
-    }
 }
 
 fn data(options: &JobOptions, credentials: &Value) -> Value {
@@ -201,9 +176,6 @@ fn data(options: &JobOptions, credentials: &Value) -> Value {
         "actionConfiguration": {"configuration": configuration},
         "inputArtifacts": artifacts, "outputArtifacts": [], "artifactCredentials": credentials,
     });
-    if let Some(token) = &options.continuation_token {
-        data["continuationToken"] = json!(token);
-    }
     if let Some(key) = &options.encryption_key {
         data["encryptionKey"] = json!({"id": key, "type": "KMS"});
     }

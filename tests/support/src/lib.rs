@@ -44,5 +44,6 @@ pub use job::{Job, JobOptions, JobState};
 pub use record::{Published, Request};
 pub use scenario::ScenarioError;
 pub use server::Double;
+pub use tls::ServerCertificate;
 pub use world::{Distribution, Identity, World};
 pub use zip::zip;

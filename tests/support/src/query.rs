@@ -121,55 +121,18 @@ fn attributes(action: &Action<'_>) -> Vec<(String, String)> {
         .collect()
 }
 
-/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html> and `AssumeRole`.
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
 pub(crate) fn sts(action: &mut Action<'_>) -> Outcome {
-    match action.route.operation.as_str() {
-        "GetCallerIdentity" => Ok(caller_identity(action)),
-        "AssumeRole" => assume_role(action),
-        _ => Err(action.unknown()),
+    if action.route.operation != "GetCallerIdentity" {
+        return Err(action.unknown());
     }
-}
-
-const STS: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
-
-fn caller_identity(action: &Action<'_>) -> Reply {
     let account = action.account();
     let arn = format!("arn:aws:sts::{account}:assumed-role/origin-guard/origin-guard");
     let result =
         tag("Arn", &arn) + &tag("UserId", "AROAEXAMPLE:origin-guard") + &tag("Account", &account);
-    respond("GetCallerIdentity", STS, &result)
-}
-
-/// The new credentials are of the role's account. <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
-fn assume_role(action: &mut Action<'_>) -> Outcome {
-    let role = action.subject().to_owned();
-    let session = member(action, "RoleSessionName")
-        .unwrap_or_default()
-        .to_owned();
-    let account = role
-        .split(':')
-        .nth(4)
-        .filter(|account| account.len() == 12)
-        .map(str::to_owned);
-    let Some(account) = account.filter(|_| (2..=64).contains(&session.len())) else {
-        return Err(action.broken(
-            400,
-            "ValidationError",
-            "RoleArn or RoleSessionName is not valid",
-        ));
-    };
-    let key = format!(
-        "ASIA{}",
-        &Uuid::new_v4().simple().to_string().to_ascii_uppercase()[..16]
-    );
-    action.world.principals.insert(key.clone(), account);
-    let credentials = tag("AccessKeyId", &key)
-        + &tag("SecretAccessKey", "secret")
-        + &tag("SessionToken", "token")
-        + &tag("Expiration", "2099-01-01T00:00:00Z");
-    let user = tag("AssumedRoleId", &format!("AROAEXAMPLE:{session}")) + &tag("Arn", &role);
-    let result = format!(
-        "<Credentials>{credentials}</Credentials><AssumedRoleUser>{user}</AssumedRoleUser>"
-    );
-    Ok(respond("AssumeRole", STS, &result))
+    Ok(respond(
+        "GetCallerIdentity",
+        "https://sts.amazonaws.com/doc/2011-06-15/",
+        &result,
+    ))
 }

@@ -33,7 +33,6 @@ impl Route {
         let action = match (self.service, self.operation.as_str()) {
             (Service::S3, "HeadBucket" | "ListObjectsV2") => "ListBucket",
             (Service::S3, "ListBuckets") => "ListAllMyBuckets",
-            (Service::S3, "HeadObject") => "GetObject",
             (Service::S3, "GetPublicAccessBlock") => "GetBucketPublicAccessBlock",
             (Service::S3, "GetBucketEncryption") => "GetEncryptionConfiguration",
             (_, operation) => operation,
@@ -114,14 +113,12 @@ fn s3(call: &Call) -> Route {
 }
 
 fn bucket_operation(call: &Call) -> &'static str {
-    const READS: [(&str, &str); 7] = [
+    const READS: [(&str, &str); 5] = [
         ("policy", "GetBucketPolicy"),
-        ("policyStatus", "GetBucketPolicyStatus"),
         ("publicAccessBlock", "GetPublicAccessBlock"),
         ("ownershipControls", "GetBucketOwnershipControls"),
         ("website", "GetBucketWebsite"),
         ("encryption", "GetBucketEncryption"),
-        ("location", "GetBucketLocation"),
     ];
     if call.method == Method::HEAD {
         return "HeadBucket";
@@ -149,16 +146,18 @@ fn object_operation(call: &Call) -> &'static str {
         "torrent",
         "select",
     ];
+    let has = |name: &&str| call.header(name).is_some();
+    // To answer as if they were not there would be wrong.
+    let reads = ["range", "if-match", "if-none-match"];
     if other.iter().any(|name| call.param(name).is_some())
-        || call.header("x-amz-copy-source").is_some()
+        || has(&"x-amz-copy-source")
+        || (call.method == Method::GET && reads.iter().any(has))
     {
         return Route::UNKNOWN;
     }
     match call.method {
         Method::GET => "GetObject",
-        Method::HEAD => "HeadObject",
         Method::PUT => "PutObject",
-        Method::DELETE => "DeleteObject",
         _ => Route::UNKNOWN,
     }
 }
@@ -177,9 +176,7 @@ fn cloudfront(call: &Call) -> Route {
         ("GET", ["distribution"]) => ("ListDistributions", None),
         ("POST", ["distribution"]) => ("CreateDistribution", None),
         ("GET", ["distribution", id]) => ("GetDistribution", Some(*id)),
-        ("GET", ["distribution", id, "config"]) => ("GetDistributionConfig", Some(*id)),
         ("PUT", ["distribution", id, "config"]) => ("UpdateDistribution", Some(*id)),
-        ("GET", ["origin-access-control"]) => ("ListOriginAccessControls", None),
         ("GET", ["origin-access-control", id]) => ("GetOriginAccessControl", Some(*id)),
         ("GET", ["origin-access-identity", "cloudfront", id]) => {
             ("GetCloudFrontOriginAccessIdentity", Some(*id))
@@ -247,8 +244,7 @@ fn query(call: &Call, service: Service) -> Route {
         subject: member("TopicArn")
             .or_else(|| member("TargetArn"))
             .or_else(|| member("ChangeSetName"))
-            .or_else(|| member("StackName"))
-            .or_else(|| member("RoleArn")),
+            .or_else(|| member("StackName")),
         key: None,
         params,
     }

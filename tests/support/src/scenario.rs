@@ -65,7 +65,7 @@ fn code(value: &Value, at: &str) -> Step<u16> {
 
 impl World {
     /// Merges a scenario into the world. Keys: `account`, `buckets`, `distributions`, `originAccessControls`,
-    /// `originAccessIdentities`, `keys` (policies by ARN), `vpcOrigins`, `topics`, `buses`, `principals`, `latencyMs`, `faults`, `denied`, `jobs`
+    /// `originAccessIdentities`, `keys` (policies by ARN), `vpcOrigins`, `topics`, `buses`, `latencyMs`, `faults`, `denied`, `jobs`
     /// (a list of `CodePipeline.job` events).
     ///
     /// # Errors
@@ -116,12 +116,6 @@ impl World {
             "buses" => self.buses.extend(texts(value, key)?),
             "denied" => self.denied.extend(texts(value, key)?),
             "latencyMs" => self.latency = Duration::from_millis(number(value, key)?),
-            "principals" => {
-                for (key, account) in object(value, key)? {
-                    self.principals
-                        .insert(key.clone(), text(account, "principals")?);
-                }
-            }
             "faults" => {
                 let faults = value
                     .as_array()

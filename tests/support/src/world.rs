@@ -49,8 +49,6 @@ pub struct World {
     pub faults: Vec<Fault>,
     /// The IAM actions that nobody may do, such as `s3:ListBucket` or `cloudfront:*`.
     pub denied: BTreeSet<String>,
-    /// The accounts of access keys that are not of [`World::account`]. A key of twelve digits is its own account.
-    pub principals: BTreeMap<String, String>,
     /// How much later every request is answered.
     pub latency: Duration,
     /// How many requests each wave is to have: none of a wave is answered before all of it came, or nothing came for
@@ -87,7 +85,6 @@ impl Default for World {
             events: Vec::new(),
             faults: Vec::new(),
             denied: BTreeSet::new(),
-            principals: BTreeMap::new(),
             latency: Duration::ZERO,
             hold: Vec::new(),
             let_go: 0,
@@ -242,6 +239,18 @@ impl World {
         record::waves(&self.requests)
     }
 
+    /// The same up to the last answer to an operation.
+    #[must_use]
+    pub fn waves_until(&self, operation: &str) -> usize {
+        let asked = |request: &&Request| request.name() == operation;
+        let answered = self.requests.iter().filter(asked).filter_map(|it| it.end);
+        let Some(answered) = answered.max() else {
+            return 0;
+        };
+        let earlier = self.requests.iter().filter(|it| it.start < answered);
+        record::waves(&earlier.cloned().collect::<Vec<_>>())
+    }
+
     /// Forgets what was asked, keeps what there is.
     pub fn forget_requests(&mut self) {
         self.requests.clear();
@@ -258,13 +267,13 @@ impl World {
             .any(|pattern| fault::matches_pattern(pattern, action))
     }
 
-    /// The account of an access key.
+    /// The account of an access key: [`World::account`], but for a key of twelve digits, which is its own.
     pub(crate) fn account_of(&self, access_key: &str) -> String {
         let digits = access_key.len() == 12 && access_key.bytes().all(|byte| byte.is_ascii_digit());
-        match self.principals.get(access_key) {
-            Some(account) => account.clone(),
-            None if digits => access_key.to_owned(),
-            None => self.account.clone(),
+        if digits {
+            access_key.to_owned()
+        } else {
+            self.account.clone()
         }
     }
 

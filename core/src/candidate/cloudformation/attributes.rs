@@ -1,8 +1,11 @@
 //! What `Ref` and `Fn::GetAtt` stand for.
 
-use super::evaluate::{Evaluator, text_kind};
+use super::evaluate::{Evaluator, Reference, text_kind, weight};
+use super::functions::{Name, as_written};
 use super::{DISTRIBUTION, TemplateError};
 use crate::candidate::{Node, NodeKind};
+use crate::distribution::is_open;
+use crate::document::weight_of;
 
 /// Types whose `Ref` is one word, without `/` and `:`.
 const ONE_WORD: [&str; 7] = [
@@ -17,7 +20,12 @@ const ONE_WORD: [&str; 7] = [
 
 impl Evaluator<'_> {
     /// What a `Ref` to a parameter, a pseudo parameter or a resource stands for.
-    pub fn reference(&self, name: &str) -> Result<NodeKind, TemplateError> {
+    pub fn reference(
+        &self,
+        name: &str,
+        node: &Node,
+        pointer: &str,
+    ) -> Result<NodeKind, TemplateError> {
         if let Some(value) = self.pseudo(name) {
             return Ok(NodeKind::Text(value));
         }
@@ -25,7 +33,7 @@ impl Evaluator<'_> {
             return Ok(NodeKind::Symbolic(format!("${{{name}}}")));
         }
         if let Some(parameter) = self.template.entry("Parameters", name) {
-            return Ok(self.parameter(name, parameter));
+            return self.parameter(name, parameter, node, pointer);
         }
         if self.template.resource(name).is_some() {
             return self.of_resource(name);
@@ -35,7 +43,7 @@ impl Evaluator<'_> {
     }
 
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html>
-    fn pseudo(&self, name: &str) -> Option<String> {
+    pub fn pseudo(&self, name: &str) -> Option<String> {
         let deployment = self.deployment;
         if !name.starts_with("AWS::") {
             return None;
@@ -68,7 +76,13 @@ impl Evaluator<'_> {
         }
     }
 
-    fn parameter(&self, name: &str, parameter: &Node) -> NodeKind {
+    fn parameter(
+        &self,
+        name: &str,
+        parameter: &Node,
+        node: &Node,
+        pointer: &str,
+    ) -> Result<NodeKind, TemplateError> {
         let kind = parameter
             .get("Type")
             .and_then(Node::text)
@@ -79,6 +93,11 @@ impl Evaluator<'_> {
             NodeKind::Bool(flag) => Some(flag.to_string()),
             _ => None,
         };
+        let default = || {
+            let value = default()?;
+            self.defaults.borrow_mut().insert(name.to_owned());
+            Some(value)
+        };
         // The value is the name of another one, which the deployment looks up.
         let is_looked_up = kind.starts_with("AWS::SSM::Parameter::Value");
         let previous = || self.deployment.previous.get(name).map(str::to_owned);
@@ -88,8 +107,10 @@ impl Evaluator<'_> {
             given.or_else(default)
         };
         // The stack knows what was looked up for it.
-        match value.or_else(previous) {
+        Ok(match value.or_else(previous) {
             Some(value) => {
+                let items = value.matches(',').count();
+                self.spend(weight_of(value.len()) + items, node, pointer)?;
                 if kind == "CommaDelimitedList" || kind.starts_with("List<") {
                     let items = value
                         .split(',')
@@ -100,24 +121,21 @@ impl Evaluator<'_> {
                 }
             }
             _ => NodeKind::Symbolic(format!("${{{name}}}")),
-        }
+        })
     }
 
     /// The physical ID of a resource that is deployed already.
     pub fn physical_id(&self, id: &str) -> Option<&str> {
-        let known = self.deployment.physical_ids.iter();
-        known
-            .filter(|(logical, _)| logical == id)
-            .map(|(_, physical)| physical.as_str())
-            .next()
+        self.physical_ids.get(id).copied()
     }
 
-    /// What `Ref` gives of a resource.
-    fn of_resource(&self, id: &str) -> Result<NodeKind, TemplateError> {
-        if let Some(physical) = self.physical_id(id) {
-            return Ok(NodeKind::Text(physical.to_owned()));
-        }
-        let open = || self.known(format!("${{{id}}}"));
+    /// What `Ref` gives of a resource. A bucket may be renamed: the name that it has now is not what
+    /// the template says.
+    pub fn of_resource(&self, id: &str) -> Result<NodeKind, TemplateError> {
+        let open = || match self.physical_id(id) {
+            Some(physical) => NodeKind::Text(physical.to_owned()),
+            None => self.known(format!("${{{id}}}")),
+        };
         let Some(resource) = self.template.resource(id) else {
             return Ok(open());
         };
@@ -128,14 +146,32 @@ impl Evaluator<'_> {
         let Some(node) = resource.property(name) else {
             return Ok(open());
         };
-        // A name that leads back to itself stays what it is.
-        if self.entered.borrow().iter().any(|entered| entered == id) {
-            return Ok(open());
+        let pointer = resource.pointer(name);
+        let reference = self.references.borrow().get(id).cloned();
+        match reference {
+            // A name that leads back to itself stays what it is.
+            Some(Reference::Entered) => return Ok(open()),
+            Some(Reference::Known(kind)) => {
+                self.spend(weight(&kind), node, &pointer)?;
+                return Ok(kind);
+            }
+            None => {}
         }
-        self.entered.borrow_mut().push(id.to_owned());
-        let value = self.text(node, &resource.pointer(name));
-        self.entered.borrow_mut().pop();
-        Ok(value?.map_or_else(open, text_kind))
+        let set = |reference| {
+            let mut references = self.references.borrow_mut();
+            references.insert(id.to_owned(), reference);
+        };
+        set(Reference::Entered);
+        let kind = match self.text(node, &pointer) {
+            Ok(Some(name)) if self.physical_id(id).is_some() && is_open(&name) => open(),
+            Ok(name) => name.map_or_else(open, text_kind),
+            Err(error) => {
+                self.references.borrow_mut().remove(id);
+                return Err(error);
+            }
+        };
+        set(Reference::Known(kind.clone()));
+        Ok(kind)
     }
 
     /// `Fn::GetAtt`: `[resource, attribute]` or `resource.attribute`.
@@ -148,21 +184,31 @@ impl Evaluator<'_> {
             )
         };
         let (resource, attribute) = match &arguments.kind {
-            NodeKind::Text(text) => {
-                let (resource, attribute) = text.split_once('.').ok_or_else(wrong)?;
-                (resource.to_owned(), attribute.to_owned())
-            }
             NodeKind::List(parts) => match parts.as_slice() {
                 [resource, attribute] => (
-                    resource.text().ok_or_else(wrong)?.to_owned(),
+                    self.name(resource, &format!("{pointer}/0"))?,
                     self.text(attribute, &format!("{pointer}/1"))?
                         .ok_or_else(wrong)?,
                 ),
                 _ => return Err(wrong()),
             },
-            _ => return Err(wrong()),
+            _ => match self.name(arguments, pointer)? {
+                Name::Known(both) => {
+                    let (resource, attribute) = both.split_once('.').ok_or_else(wrong)?;
+                    (Name::Known(resource.to_owned()), attribute.to_owned())
+                }
+                Name::Open(both) => return Ok(as_written("Fn::GetAtt", &both)),
+                Name::None => return Err(wrong()),
+            },
         };
-        self.attribute(&resource, &attribute)
+        match resource {
+            Name::Known(resource) => self.attribute(&resource, &attribute),
+            Name::Open(resource) => {
+                let both = vec![resource, text_kind(attribute).into()];
+                Ok(as_written("Fn::GetAtt", &NodeKind::List(both).into()))
+            }
+            Name::None => Err(wrong()),
+        }
     }
 
     /// An attribute of a resource.

@@ -33,13 +33,20 @@ impl Evaluator<'_> {
         let mut conditions = self.conditions.borrow_mut();
         conditions.insert(name.to_owned(), State::Entered);
         drop(conditions);
-        let value = self.holds(node, &pointer)?;
+        let value = self.holds(node, &pointer);
         let mut conditions = self.conditions.borrow_mut();
-        conditions.insert(name.to_owned(), State::Known(value));
-        Ok(value)
+        match &value {
+            Ok(value) => conditions.insert(name.to_owned(), State::Known(*value)),
+            Err(_) => conditions.remove(name),
+        };
+        value
     }
 
     fn holds(&self, node: &Node, pointer: &str) -> Result<Option<bool>, TemplateError> {
+        self.deeper(node, pointer, || self.decide(node, pointer))
+    }
+
+    fn decide(&self, node: &Node, pointer: &str) -> Result<Option<bool>, TemplateError> {
         let NodeKind::Map(entries) = &node.kind else {
             return Ok(match &node.kind {
                 NodeKind::Bool(flag) => Some(*flag),

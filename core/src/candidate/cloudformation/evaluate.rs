@@ -1,36 +1,69 @@
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::BTreeSet;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::conditions::State;
+use super::for_each;
+use super::functions::as_written;
 use super::template::{Resource, Template};
 use super::{Deployment, TemplateError};
 use crate::candidate::{Node, NodeKind};
+use crate::distribution::is_open;
+use crate::document::{Budget, MOST_VALUES, UsedUp, weight_of};
 
 /// Resolves the values of a template.
 pub struct Evaluator<'t> {
     pub template: &'t Template<'t>,
     pub deployment: &'t Deployment,
     pub conditions: RefCell<HashMap<String, State>>,
-    /// The resources whose attributes are being resolved, against circles.
-    pub entered: RefCell<Vec<String>>,
+    /// What `Ref` gives of resources, as far as that was asked for.
+    pub references: RefCell<HashMap<String, Reference>>,
+    /// The parameters whose defaults were taken.
+    pub defaults: RefCell<BTreeSet<String>>,
+    /// Physical IDs of what is deployed already, by logical ID.
+    pub physical_ids: HashMap<&'t str, &'t str>,
     /// What expressions stand for, as outputs of the deployed stack show it.
     known: HashMap<String, String>,
-    /// How many values may still be made.
-    budget: Cell<usize>,
+    /// How many values led to the one that is being resolved.
+    depth: Cell<usize>,
+    /// What may still be made: functions can repeat a value many times.
+    budget: Budget,
 }
 
-/// What resolving a template may make: functions can repeat a value many times.
-const MAX_NODES: usize = 2_000_000;
+/// What `Ref` gives of a resource.
+#[derive(Debug, Clone)]
+pub enum Reference {
+    /// It is being resolved.
+    Entered,
+    /// The name, or an expression.
+    Known(NodeKind),
+}
+
+/// Deeper than any template is nested, or leads from one name to the next, and far from the end of
+/// the stack.
+const DEEPEST: usize = 200;
+
+/// A template is gone through once for each of its distributions, and for the resources beside them.
+const MOST_RESOLVED: usize = 4 * MOST_VALUES;
 
 impl<'t> Evaluator<'t> {
     pub fn new(template: &'t Template<'t>, deployment: &'t Deployment) -> Self {
+        let mut physical_ids = HashMap::new();
+        for (logical, physical) in &deployment.physical_ids {
+            let id = physical_ids.entry(logical.as_str());
+            id.or_insert(physical.as_str());
+        }
         Self {
             template,
             deployment,
             conditions: RefCell::default(),
-            entered: RefCell::default(),
+            references: RefCell::default(),
+            defaults: RefCell::default(),
+            physical_ids,
             known: HashMap::new(),
-            budget: Cell::new(MAX_NODES),
+            depth: Cell::default(),
+            budget: Budget::of(MOST_RESOLVED),
         }
     }
 
@@ -70,19 +103,61 @@ impl<'t> Evaluator<'t> {
         }
     }
 
+    /// A property of a resource, as far as it can be resolved; one that an include may bring is open.
+    pub fn property(
+        &self,
+        resource: &Resource<'_>,
+        name: &str,
+    ) -> Result<Option<Node>, TemplateError> {
+        if let Some(node) = resource.property(name) {
+            return self.value(node, &resource.pointer(name));
+        }
+        let whole = format!("/Resources/{}", resource.id);
+        let properties = resource.node.get("Properties");
+        let properties = properties.map(|node| (node, format!("{whole}/Properties")));
+        for (node, pointer) in properties.into_iter().chain([(resource.node, whole)]) {
+            if node.keys().any(|key| inserted(key).is_some()) {
+                return self.value(node, &pointer);
+            }
+        }
+        Ok(None)
+    }
+
     /// A value with its functions resolved, as far as can be; `None` is `AWS::NoValue`.
     pub fn value(&self, node: &Node, pointer: &str) -> Result<Option<Node>, TemplateError> {
-        let left = self.budget.get().checked_sub(1).ok_or_else(|| {
-            let problem = format!("resolving it makes more than {MAX_NODES} values");
-            TemplateError::at(node, pointer, problem)
-        })?;
-        self.budget.set(left);
+        self.spend(weight(&node.kind), node, pointer)?;
+        self.deeper(node, pointer, || self.resolved(node, pointer))
+    }
+
+    /// One step further from where it began.
+    pub fn deeper<T>(
+        &self,
+        node: &Node,
+        pointer: &str,
+        step: impl FnOnce() -> Result<T, TemplateError>,
+    ) -> Result<T, TemplateError> {
+        let depth = self.depth.get();
+        if depth == DEEPEST {
+            let problem =
+                format!("values are nested, or refer to others, more than {DEEPEST} deep");
+            return Err(TemplateError::at(node, pointer, problem));
+        }
+        self.depth.set(depth + 1);
+        let result = step();
+        self.depth.set(depth);
+        result
+    }
+
+    fn resolved(&self, node: &Node, pointer: &str) -> Result<Option<Node>, TemplateError> {
         let kind = match &node.kind {
             NodeKind::Map(entries) => match entries.as_slice() {
                 [(name, arguments)] if is_function(name) => {
                     return self.call(name, arguments, node, pointer);
                 }
-                _ => self.object(entries, pointer)?,
+                _ => match node.keys().find_map(inserted) {
+                    Some(function) => as_written(function, node),
+                    None => self.object(entries, pointer)?,
+                },
             },
             NodeKind::List(items) => {
                 let mut list = Vec::with_capacity(items.len());
@@ -95,6 +170,14 @@ impl<'t> Evaluator<'t> {
             other => other.clone(),
         };
         Ok(Some(place(kind, node, pointer)))
+    }
+
+    /// Takes what is about to be made out of the budget.
+    pub fn spend(&self, weight: usize, node: &Node, pointer: &str) -> Result<(), TemplateError> {
+        self.budget.spend(weight).map_err(|UsedUp| {
+            let problem = format!("resolving it makes more than {MOST_RESOLVED} values");
+            TemplateError::at(node, pointer, problem)
+        })
     }
 
     fn object(&self, entries: &[(String, Node)], pointer: &str) -> Result<NodeKind, TemplateError> {
@@ -111,6 +194,16 @@ impl<'t> Evaluator<'t> {
     /// A value as a text, an expression where it is not known; `None` where it is neither.
     pub fn text(&self, node: &Node, pointer: &str) -> Result<Option<String>, TemplateError> {
         Ok(self.value(node, pointer)?.as_ref().and_then(spelling))
+    }
+}
+
+/// What a scalar weighs, or a list or map without what is in it.
+pub fn weight(kind: &NodeKind) -> usize {
+    match kind {
+        NodeKind::Text(text) | NodeKind::Number(text) | NodeKind::Symbolic(text) => {
+            weight_of(text.len())
+        }
+        _ => 1,
     }
 }
 
@@ -137,24 +230,38 @@ pub fn spelling(node: &Node) -> Option<String> {
 /// A text; with a dynamic reference or an unresolved part it is an expression.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html>
 pub fn text_kind(text: String) -> NodeKind {
-    if let Some(at) = text.find("{{resolve:") {
-        let (before, rest) = text.split_at(at);
-        let (reference, after) = rest.split_once("}}").unwrap_or((rest, ""));
-        let reference = reference.trim_start_matches('{');
-        return match text_kind(after.to_owned()) {
-            NodeKind::Text(after) | NodeKind::Symbolic(after) => {
-                NodeKind::Symbolic(format!("{before}${{{reference}}}{after}"))
-            }
-            _ => NodeKind::Symbolic(text),
-        };
+    const BEGIN: &str = "{{resolve:";
+    let mut opened = String::new();
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find(BEGIN) {
+        let (before, reference) = rest.split_at(at);
+        let (reference, after) = reference.split_once("}}").unwrap_or((reference, ""));
+        opened.push_str(before);
+        opened.push_str("${");
+        opened.push_str(reference.trim_start_matches('{'));
+        opened.push('}');
+        rest = after;
     }
-    if text.contains("${") {
+    if !opened.is_empty() {
+        opened.push_str(rest);
+        NodeKind::Symbolic(opened)
+    } else if is_open(&text) {
         NodeKind::Symbolic(text)
     } else {
         NodeKind::Text(text)
     }
 }
 
+/// The function that puts other keys, which only the deployment knows, in the place of this one: of
+/// an object that has it, no key is missing.
+fn inserted(key: &str) -> Option<&'static str> {
+    if key == "Fn::Transform" {
+        Some("Fn::Transform")
+    } else {
+        key.starts_with(for_each::PREFIX).then_some("Fn::ForEach")
+    }
+}
+
 fn is_function(name: &str) -> bool {
-    name == "Ref" || name.starts_with("Fn::")
+    name == "Ref" || name.starts_with("Fn::") && !name.starts_with(for_each::PREFIX)
 }

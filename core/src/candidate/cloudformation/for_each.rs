@@ -1,23 +1,31 @@
-//! `Fn::ForEach` of the transform `AWS::LanguageExtensions`, where its collection is written out
-//! (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-foreach.html>).
+//! `Fn::ForEach` of the transform `AWS::LanguageExtensions`, where its collection is known before
+//! the deployment
+//! (<https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html>).
 
 use std::borrow::Cow;
 
-use super::TemplateError;
+use super::evaluate::{Evaluator, spelling};
+use super::{DISTRIBUTION, TemplateError};
 use crate::candidate::{Node, NodeKind};
+use crate::document::{Budget, MOST_VALUES, UsedUp, weight_of};
 
-const PREFIX: &str = "Fn::ForEach::";
-/// What all loops of a template may make together.
-const MAX_NODES: usize = 500_000;
+/// What the keys of loops begin with.
+pub const PREFIX: &str = "Fn::ForEach::";
 
-/// The document with its loops written out. A loop over what is not written out is left out, and
-/// what refers to it stays open.
-pub fn unroll(document: &Node) -> Result<Cow<'_, Node>, TemplateError> {
+/// The document with its loops written out. A loop over what only the deployment knows stays, and
+/// what refers to what it makes stays open.
+pub fn unroll<'d>(
+    document: &'d Node,
+    evaluator: &Evaluator<'_>,
+) -> Result<Cow<'d, Node>, TemplateError> {
     if !has_loops(document) {
         return Ok(Cow::Borrowed(document));
     }
-    let mut budget = MAX_NODES;
-    copy(document, document, "", &[], &mut budget).map(Cow::Owned)
+    let loops = Loops {
+        evaluator,
+        budget: Budget::of(MOST_VALUES),
+    };
+    loops.copy(document, "", &[]).map(Cow::Owned)
 }
 
 fn has_loops(node: &Node) -> bool {
@@ -32,137 +40,188 @@ fn has_loops(node: &Node) -> bool {
 
 type Binding<'a> = (&'a str, &'a str);
 
-fn copy(
-    node: &Node,
-    document: &Node,
-    pointer: &str,
-    bindings: &[Binding<'_>],
-    budget: &mut usize,
-) -> Result<Node, TemplateError> {
-    let Some(left) = budget.checked_sub(1) else {
-        return Err(TemplateError::at(
-            node,
-            pointer,
-            format!("its loops make more than {MAX_NODES} values"),
-        ));
-    };
-    *budget = left;
-    let kind = match &node.kind {
-        NodeKind::Text(text) => NodeKind::Text(substitute(text, bindings)),
-        NodeKind::List(items) => {
-            let items = items.iter().enumerate().map(|(at, item)| {
-                copy(item, document, &format!("{pointer}/{at}"), bindings, budget)
-            });
-            NodeKind::List(items.collect::<Result<_, _>>()?)
-        }
-        NodeKind::Map(entries) => {
-            if let [(function, name)] = entries.as_slice()
-                && function == "Ref"
-                && let Some((_, value)) = bindings
+/// The loops of a document, with what they may still make together.
+struct Loops<'e, 't> {
+    evaluator: &'e Evaluator<'t>,
+    budget: Budget,
+}
+
+impl Loops<'_, '_> {
+    fn copy(
+        &self,
+        node: &Node,
+        pointer: &str,
+        bindings: &[Binding<'_>],
+    ) -> Result<Node, TemplateError> {
+        self.spend(1, node, pointer)?;
+        let kind = match &node.kind {
+            NodeKind::Text(text) => NodeKind::Text(self.fill(text, node, pointer, bindings)?),
+            NodeKind::List(items) => {
+                let items = items
                     .iter()
-                    .rev()
-                    .find(|(id, _)| Some(*id) == name.text())
-            {
-                NodeKind::Text((*value).to_owned())
-            } else {
-                let mut all = Vec::with_capacity(entries.len());
-                for (key, value) in entries {
-                    let below = format!("{pointer}/{key}");
-                    if key.starts_with(PREFIX) {
-                        each(value, document, &below, bindings, budget, &mut all)?;
-                    } else {
-                        let value = copy(value, document, &below, bindings, budget)?;
-                        all.push((substitute(key, bindings), value));
-                    }
+                    .enumerate()
+                    .map(|(at, item)| self.copy(item, &format!("{pointer}/{at}"), bindings));
+                NodeKind::List(items.collect::<Result<_, _>>()?)
+            }
+            NodeKind::Map(entries) => match bound(entries, bindings) {
+                Some(value) => NodeKind::Text(value.to_owned()),
+                None => NodeKind::Map(self.entries(entries, pointer, bindings)?),
+            },
+            other => other.clone(),
+        };
+        Ok(Node {
+            kind,
+            position: node.position,
+            pointer: node.pointer.clone(),
+        })
+    }
+
+    fn entries(
+        &self,
+        entries: &[(String, Node)],
+        pointer: &str,
+        bindings: &[Binding<'_>],
+    ) -> Result<Vec<(String, Node)>, TemplateError> {
+        let mut all = Vec::with_capacity(entries.len());
+        for (key, value) in entries {
+            let below = format!("{pointer}/{key}");
+            if key.starts_with(PREFIX) && self.each(value, &below, bindings, &mut all)? {
+                continue;
+            }
+            let node = self.copy(value, &below, bindings)?;
+            all.push((self.fill(key, value, pointer, bindings)?, node));
+        }
+        Ok(all)
+    }
+
+    /// The rounds of one loop; whether they are known.
+    fn each(
+        &self,
+        arguments: &Node,
+        pointer: &str,
+        bindings: &[Binding<'_>],
+        all: &mut Vec<(String, Node)>,
+    ) -> Result<bool, TemplateError> {
+        let wrong = || {
+            TemplateError::at(
+                arguments,
+                pointer,
+                "Fn::ForEach takes an identifier, a collection and an object",
+            )
+        };
+        let NodeKind::List(parts) = &arguments.kind else {
+            return Err(wrong());
+        };
+        let [identifier, collection, body] = parts.as_slice() else {
+            return Err(wrong());
+        };
+        let (Some(identifier), NodeKind::Map(entries)) = (identifier.text(), &body.kind) else {
+            return Err(wrong());
+        };
+        let below = format!("{pointer}/2");
+        let Some(values) = self.values(collection, pointer, bindings)? else {
+            if makes_distributions(body) {
+                return Err(TemplateError::at(
+                    collection,
+                    pointer,
+                    "it makes distributions for each item of a list that only the deployment \
+                     knows: give `parameters`, or the `stack` that the template goes to",
+                ));
+            }
+            return Ok(false);
+        };
+        // A round costs something even where it makes nothing: loops in loops are many rounds.
+        self.spend(4 * values.len(), arguments, pointer)?;
+        for value in values {
+            let mut bound = bindings.to_vec();
+            bound.push((identifier, &value));
+            all.extend(self.entries(entries, &below, &bound)?);
+        }
+        Ok(true)
+    }
+
+    /// The values of a collection; `None` where only the deployment knows them.
+    fn values(
+        &self,
+        collection: &Node,
+        pointer: &str,
+        bindings: &[Binding<'_>],
+    ) -> Result<Option<Vec<String>>, TemplateError> {
+        let pointer = format!("{pointer}/1");
+        let collection = self.copy(collection, &pointer, bindings)?;
+        let resolved = self.evaluator.value(&collection, &pointer)?;
+        Ok(match resolved.map(|node| node.kind) {
+            Some(NodeKind::List(items)) => items.iter().map(known).collect(),
+            // Parameters of lists come as one text.
+            Some(NodeKind::Text(list)) => {
+                self.spend(list.matches(',').count(), &collection, &pointer)?;
+                Some(list.split(',').map(|each| each.trim().to_owned()).collect())
+            }
+            _ => None,
+        })
+    }
+
+    /// `${Identifier}`, and `&{Identifier}` for names that take letters and digits only.
+    fn fill(
+        &self,
+        text: &str,
+        node: &Node,
+        pointer: &str,
+        bindings: &[Binding<'_>],
+    ) -> Result<String, TemplateError> {
+        let mut text = text.to_owned();
+        for (identifier, value) in bindings {
+            let plain = || value.chars().filter(char::is_ascii_alphanumeric).collect();
+            for (name, value) in [
+                (format!("${{{identifier}}}"), (*value).to_owned()),
+                (format!("&{{{identifier}}}"), plain()),
+            ] {
+                let added = text.matches(&name).count() * value.len();
+                if added > 0 {
+                    self.spend(weight_of(added), node, pointer)?;
+                    text = text.replace(&name, &value);
                 }
-                NodeKind::Map(all)
             }
         }
-        other => other.clone(),
-    };
-    Ok(Node {
-        kind,
-        position: node.position,
-        pointer: node.pointer.clone(),
-    })
-}
-
-/// The rounds of one loop.
-fn each(
-    arguments: &Node,
-    document: &Node,
-    pointer: &str,
-    bindings: &[Binding<'_>],
-    budget: &mut usize,
-    all: &mut Vec<(String, Node)>,
-) -> Result<(), TemplateError> {
-    let wrong = || {
-        TemplateError::at(
-            arguments,
-            pointer,
-            "Fn::ForEach takes an identifier, a collection and an object",
-        )
-    };
-    let NodeKind::List(parts) = &arguments.kind else {
-        return Err(wrong());
-    };
-    let [identifier, collection, body] = parts.as_slice() else {
-        return Err(wrong());
-    };
-    let (Some(identifier), NodeKind::Map(entries)) = (identifier.text(), &body.kind) else {
-        return Err(wrong());
-    };
-    for value in values(collection, document, bindings) {
-        let mut bound = bindings.to_vec();
-        bound.push((identifier, &value));
-        for (key, node) in entries {
-            let below = format!("{pointer}/2/{key}");
-            if key.starts_with(PREFIX) {
-                each(node, document, &below, &bound, budget, all)?;
-            } else {
-                let node = copy(node, document, &below, &bound, budget)?;
-                all.push((substitute(key, &bound), node));
-            }
-        }
+        Ok(text)
     }
-    Ok(())
-}
 
-/// The values of a collection: a list, or a parameter's default.
-fn values(collection: &Node, document: &Node, bindings: &[Binding<'_>]) -> Vec<String> {
-    match &collection.kind {
-        NodeKind::List(items) => items
-            .iter()
-            .filter_map(|item| match &item.kind {
-                NodeKind::Text(text) | NodeKind::Number(text) => Some(substitute(text, bindings)),
-                _ => None,
-            })
-            .collect(),
-        NodeKind::Map(_) => {
-            let default = collection.get("Ref").and_then(Node::text).and_then(|name| {
-                document
-                    .get("Parameters")?
-                    .get(name)?
-                    .get("Default")?
-                    .text()
-            });
-            default
-                .map(|list| list.split(',').map(|each| each.trim().to_owned()).collect())
-                .unwrap_or_default()
-        }
-        _ => Vec::new(),
+    fn spend(&self, weight: usize, node: &Node, pointer: &str) -> Result<(), TemplateError> {
+        self.budget.spend(weight).map_err(|UsedUp| {
+            let problem = format!("its loops make more than {MOST_VALUES} values");
+            TemplateError::at(node, pointer, problem)
+        })
     }
 }
 
-/// `${Identifier}`, and `&{Identifier}` for names that take letters and digits only.
-fn substitute(text: &str, bindings: &[Binding<'_>]) -> String {
-    let mut text = text.to_owned();
-    for (identifier, value) in bindings {
-        if text.contains(identifier) {
-            text = text.replace(&format!("${{{identifier}}}"), value);
-            let plain: String = value.chars().filter(char::is_ascii_alphanumeric).collect();
-            text = text.replace(&format!("&{{{identifier}}}"), &plain);
-        }
+fn known(item: &Node) -> Option<String> {
+    match item.kind {
+        NodeKind::Symbolic(_) => None,
+        _ => spelling(item),
     }
-    text
+}
+
+fn makes_distributions(node: &Node) -> bool {
+    match &node.kind {
+        NodeKind::Map(entries) => {
+            node.get("Type").and_then(Node::text) == Some(DISTRIBUTION)
+                || entries.iter().any(|(_, value)| makes_distributions(value))
+        }
+        NodeKind::List(items) => items.iter().any(makes_distributions),
+        _ => false,
+    }
+}
+
+/// What a loop's own name stands for, where the map is a `Ref` to it.
+fn bound<'b>(entries: &[(String, Node)], bindings: &[Binding<'b>]) -> Option<&'b str> {
+    match entries {
+        [(function, name)] if function == "Ref" => {
+            let name = name.text()?;
+            let mut inner_first = bindings.iter().rev();
+            inner_first
+                .find(|(id, _)| *id == name)
+                .map(|(_, value)| *value)
+        }
+        _ => None,
+    }
 }

@@ -4,13 +4,14 @@
 use sha2::{Digest, Sha256};
 
 use super::TemplateError;
-use super::evaluate::{Evaluator, place, spelling, text_kind};
+use super::evaluate::{Evaluator, place, spelling, text_kind, weight};
 use crate::candidate::hex;
 use crate::candidate::{Node, NodeKind};
 use crate::distribution::{Expression, ExpressionPart, is_open};
+use crate::document::weight_of;
 use crate::nearest::nearest;
 
-const KNOWN: [&str; 20] = [
+const KNOWN: [&str; 21] = [
     "Ref",
     "Fn::And",
     "Fn::Base64",
@@ -20,6 +21,7 @@ const KNOWN: [&str; 20] = [
     "Fn::FindInMap",
     "Fn::GetAZs",
     "Fn::GetAtt",
+    "Fn::GetStackOutput",
     "Fn::If",
     "Fn::ImportValue",
     "Fn::Join",
@@ -33,6 +35,16 @@ const KNOWN: [&str; 20] = [
     "Fn::Transform",
 ];
 
+/// What stands where a name should.
+pub enum Name {
+    /// A name.
+    Known(String),
+    /// An expression.
+    Open(Node),
+    /// Something else.
+    None,
+}
+
 type Resolved = Result<Option<Node>, TemplateError>;
 
 impl Evaluator<'_> {
@@ -40,10 +52,11 @@ impl Evaluator<'_> {
     pub fn call(&self, name: &str, arguments: &Node, node: &Node, pointer: &str) -> Resolved {
         let below = format!("{pointer}/{name}");
         let kind = match name {
-            "Ref" => match arguments.text() {
-                Some("AWS::NoValue") => return Ok(None),
-                Some(target) => self.reference(target)?,
-                None => return wrong(arguments, &below, "Ref takes a name"),
+            "Ref" => match self.name(arguments, &below)? {
+                Name::Known(name) if name == "AWS::NoValue" => return Ok(None),
+                Name::Known(name) => self.reference(&name, arguments, &below)?,
+                Name::Open(made) => as_written(name, &made),
+                Name::None => return wrong(arguments, &below, "Ref takes a name"),
             },
             "Fn::GetAtt" => self.get_att(arguments, &below)?,
             "Fn::Sub" => self.sub(arguments, &below)?,
@@ -53,7 +66,10 @@ impl Evaluator<'_> {
             "Fn::Select" => return self.select(arguments, node, &below),
             "Fn::FindInMap" => return self.find_in_map(arguments, node, &below),
             "Fn::Length" => self.length(arguments, &below)?,
-            name if KNOWN.contains(&name) => self.opaque(name, arguments, &below)?,
+            // A macro may know other functions.
+            name if KNOWN.contains(&name) || self.template.has_macros() => {
+                self.opaque(name, arguments, &below)?
+            }
             name => {
                 let near = nearest(name, KNOWN.into_iter())
                     .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
@@ -67,6 +83,22 @@ impl Evaluator<'_> {
         Ok(Some(place(kind, node, pointer)))
     }
 
+    /// The name that a function takes; with a macro, such as `AWS::LanguageExtensions`, it may be
+    /// made by other functions.
+    pub fn name(&self, node: &Node, pointer: &str) -> Result<Name, TemplateError> {
+        let is_made = matches!(node.kind, NodeKind::Map(_)) && self.template.has_macros();
+        if !is_made {
+            let name = node.text().map(str::to_owned);
+            return Ok(name.map_or(Name::None, Name::Known));
+        }
+        let made = self.value(node, pointer)?;
+        Ok(match made.as_ref().map(|made| &made.kind) {
+            Some(NodeKind::Text(name)) => Name::Known(name.clone()),
+            Some(NodeKind::Symbolic(_)) => made.map_or(Name::None, Name::Open),
+            _ => Name::None,
+        })
+    }
+
     /// What no reader of the template can know: the call itself, its arguments resolved.
     fn opaque(
         &self,
@@ -75,11 +107,8 @@ impl Evaluator<'_> {
         pointer: &str,
     ) -> Result<NodeKind, TemplateError> {
         let resolved = self.value(arguments, pointer)?;
-        let mut text = String::new();
-        if let Some(node) = &resolved {
-            write_argument(node, &mut text);
-        }
-        Ok(expression(&format!("{name} {text}")))
+        let none = NodeKind::Text(String::new()).into();
+        Ok(as_written(name, resolved.as_ref().unwrap_or(&none)))
     }
 
     fn sub(&self, arguments: &Node, pointer: &str) -> Result<NodeKind, TemplateError> {
@@ -121,7 +150,9 @@ impl Evaluator<'_> {
                 result.push('}');
                 continue;
             }
-            result.push_str(&self.variable(name.trim(), variables, pointer)?);
+            let value = self.variable(name.trim(), variables, arguments, pointer)?;
+            self.spend(weight_of(value.len()), arguments, pointer)?;
+            result.push_str(&value);
         }
         result.push_str(rest);
         Ok(text_kind(result))
@@ -131,6 +162,7 @@ impl Evaluator<'_> {
         &self,
         name: &str,
         variables: Option<&Node>,
+        arguments: &Node,
         pointer: &str,
     ) -> Result<String, TemplateError> {
         if let Some(own) = variables.and_then(|variables| variables.get(name)) {
@@ -139,7 +171,7 @@ impl Evaluator<'_> {
         }
         let kind = match name.split_once('.') {
             Some((resource, attribute)) => self.attribute(resource, attribute)?,
-            None => self.reference(name)?,
+            None => self.reference(name, arguments, pointer)?,
         };
         let node = Node::from(kind);
         Ok(match &node.kind {
@@ -164,7 +196,13 @@ impl Evaluator<'_> {
             _ => None,
         };
         match parts {
-            Some(parts) => Ok(text_kind(parts.join(&delimiter))),
+            Some(parts) => {
+                let delimiters = delimiter.len().saturating_mul(parts.len());
+                let bytes = parts.iter().map(String::len).sum::<usize>();
+                let weight = weight_of(bytes.saturating_add(delimiters));
+                self.spend(weight, arguments, pointer)?;
+                Ok(text_kind(parts.join(&delimiter)))
+            }
             None => self.opaque("Fn::Join", arguments, pointer),
         }
     }
@@ -176,6 +214,8 @@ impl Evaluator<'_> {
         let source = self.text(source, &format!("{pointer}/1"))?;
         match (delimiter, source) {
             (Some(delimiter), Some(source)) if !delimiter.is_empty() => {
+                let pieces = source.matches(&delimiter).count();
+                self.spend(weight_of(source.len()) + pieces, arguments, pointer)?;
                 match self.pieces(&source, &delimiter) {
                     Some(pieces) => Ok(NodeKind::List(
                         pieces
@@ -252,6 +292,7 @@ impl Evaluator<'_> {
                     ..
                 }),
             ) if text.contains(',') => {
+                self.spend(text.matches(',').count(), node, pointer)?;
                 let items = text
                     .split(',')
                     .map(|item| text_kind(item.trim().to_owned()).into());
@@ -326,9 +367,8 @@ impl Evaluator<'_> {
             .entry("Mappings", map)
             .and_then(|map| map.get(first)?.get(second));
         if let Some(found) = found {
-            let at = format!("/Mappings/{map}/{first}/{second}");
-            let value = self.value(found, &at)?;
-            return Ok(value.map(|value| place(value.kind, node, pointer)));
+            let kind = self.mapped(found, node, pointer)?;
+            return Ok(Some(place(kind, node, pointer)));
         }
         if let Some(default) = parts.get(3).and_then(|part| part.get("DefaultValue")) {
             return self.value(default, &format!("{pointer}/3/DefaultValue"));
@@ -343,6 +383,24 @@ impl Evaluator<'_> {
             pointer,
             format!("Mappings has no `{map}` with `{first}` and `{second}`"),
         )
+    }
+
+    /// A value of a mapping, which holds texts and lists of them, and no functions
+    /// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/mappings-section-structure.html>).
+    fn mapped(&self, found: &Node, node: &Node, pointer: &str) -> Result<NodeKind, TemplateError> {
+        self.spend(weight(&found.kind), node, pointer)?;
+        Ok(match &found.kind {
+            NodeKind::Text(text) => text_kind(text.clone()),
+            NodeKind::List(items) => {
+                let items = items.iter().map(|item| match item.kind {
+                    NodeKind::List(_) => wrong(node, pointer, "a mapping holds no lists in lists"),
+                    _ => Ok(self.mapped(item, node, pointer)?.into()),
+                });
+                NodeKind::List(items.collect::<Result<_, _>>()?)
+            }
+            NodeKind::Map(_) => return wrong(node, pointer, "a mapping holds no functions"),
+            other => other.clone(),
+        })
     }
 
     fn length(&self, arguments: &Node, pointer: &str) -> Result<NodeKind, TemplateError> {
@@ -369,6 +427,13 @@ fn two<'n>(
         NodeKind::List(parts) if parts.len() == 2 => Ok([&parts[0], &parts[1]]),
         _ => wrong(arguments, pointer, problem),
     }
+}
+
+/// A call with its arguments as they are written.
+pub fn as_written(name: &str, arguments: &Node) -> NodeKind {
+    let mut text = format!("{name} ");
+    write_argument(arguments, &mut text);
+    expression(&text)
 }
 
 /// Whether two values are the same wherever they stand.

@@ -15,6 +15,8 @@ mod planned;
 mod spelling;
 mod template;
 
+use std::collections::BTreeSet;
+
 use crate::candidate::stack::{Stack, place_of};
 use crate::candidate::{Node, NodeKind};
 use crate::distribution::Place;
@@ -88,6 +90,17 @@ pub struct Found {
     pub config: Node,
 }
 
+/// What a template has.
+#[derive(Debug, Clone, Default)]
+pub struct Read {
+    /// Its distributions, in its order.
+    pub found: Vec<Found>,
+    /// What it makes.
+    pub planned: Facts,
+    /// The parameters whose defaults were taken for that.
+    pub defaults: BTreeSet<String>,
+}
+
 /// The type of the resources that are judged.
 const DISTRIBUTION: &str = "AWS::CloudFront::Distribution";
 
@@ -104,24 +117,20 @@ pub fn is_template(document: &Node) -> bool {
 ///
 /// # Errors
 /// What is wrong, and where.
-pub fn read(
-    document: &Node,
-    deployment: &Deployment,
-) -> Result<(Vec<Found>, Facts), TemplateError> {
+pub fn read(document: &Node, deployment: &Deployment) -> Result<Read, TemplateError> {
     let template = Template::new(document)?;
+    let written = Evaluator::new(&template, deployment);
+    let document = for_each::unroll(document, &written)?;
+    let template = Template::new(&document)?;
     let mut evaluator = Evaluator::new(&template, deployment);
+    evaluator.defaults = written.defaults;
     evaluator.take_outputs();
     let mut found = Vec::new();
     for resource in template.resources() {
         if resource.kind != DISTRIBUTION || evaluator.is_left_out(&resource)? {
             continue;
         }
-        let pointer = resource.pointer("DistributionConfig");
-        let config = match resource.property("DistributionConfig") {
-            Some(node) => evaluator.value(node, &pointer)?,
-            None => None,
-        };
-        let Some(config) = config else {
+        let Some(config) = evaluator.property(&resource, "DistributionConfig")? else {
             return Err(TemplateError::at(
                 resource.node,
                 format!("/Resources/{}", resource.id),
@@ -135,8 +144,14 @@ pub fn read(
             config: spelling::of_api(config),
         });
     }
+    // What beside the distributions stays out of it.
+    let defaults = evaluator.defaults.take();
     let planned = planned::of(&evaluator)?;
-    Ok((found, planned))
+    Ok(Read {
+        found,
+        planned,
+        defaults,
+    })
 }
 
 /// The logical IDs of a template's distributions, made under whatever condition.

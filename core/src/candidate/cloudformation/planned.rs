@@ -16,7 +16,6 @@ use crate::policy::Policy;
 /// What the template's resources say.
 pub fn of(evaluator: &Evaluator<'_>) -> Result<Facts, TemplateError> {
     let mut facts = Facts::default();
-    let mut policies = Vec::new();
     let touched = touched_by_code(evaluator.template);
     for resource in evaluator.template.resources() {
         let made = resource.kind.starts_with("AWS::S3::")
@@ -35,7 +34,7 @@ pub fn of(evaluator: &Evaluator<'_>) -> Result<Facts, TemplateError> {
             .map_or(own, str::to_owned);
         match resource.kind {
             "AWS::S3::Bucket" => reader.bucket(&mut facts)?,
-            "AWS::S3::BucketPolicy" => policies.extend(reader.bucket_policy()?),
+            "AWS::S3::BucketPolicy" => reader.bucket_policy(&mut facts)?,
             "AWS::CloudFront::OriginAccessControl" => {
                 let control = reader.origin_access_control()?;
                 facts.origin_access_controls.insert(own, control);
@@ -49,7 +48,7 @@ pub fn of(evaluator: &Evaluator<'_>) -> Result<Facts, TemplateError> {
             }
             "AWS::CloudFront::VpcOrigin" => {
                 let origin = VpcOrigin {
-                    account: evaluator.deployment.account.clone(),
+                    account: evaluator.pseudo("AWS::AccountId"),
                     status: "Deployed".to_owned(),
                 };
                 facts.vpc_origins.insert(own, Fact::Known(Some(origin)));
@@ -66,11 +65,6 @@ pub fn of(evaluator: &Evaluator<'_>) -> Result<Facts, TemplateError> {
                 }
             }
             _ => {}
-        }
-    }
-    for (bucket, policy) in policies {
-        if let Some(access) = facts.bucket_access.get_mut(&bucket) {
-            access.policy = policy;
         }
     }
     Ok(facts)
@@ -107,9 +101,6 @@ fn named<'t>(node: &'t Node, names: &mut HashSet<&'t str>) {
     }
 }
 
-/// A bucket and what its policy says.
-type BucketPolicy = (BucketName, Fact<Option<Policy>>);
-
 struct Reader<'e, 't> {
     evaluator: &'e Evaluator<'t>,
     resource: Resource<'t>,
@@ -117,22 +108,19 @@ struct Reader<'e, 't> {
 
 impl Reader<'_, '_> {
     fn property(&self, name: &str) -> Result<Option<Node>, TemplateError> {
-        match self.resource.property(name) {
-            Some(node) => self.evaluator.value(node, &self.resource.pointer(name)),
-            None => Ok(None),
-        }
+        self.evaluator.property(&self.resource, name)
     }
 
     fn bucket(&self, facts: &mut Facts) -> Result<(), TemplateError> {
         let id = self.resource.id;
-        let kind = self.evaluator.reference(id)?;
+        let kind = self.evaluator.of_resource(id)?;
         let Some(name) = spelling(&kind.into()) else {
             return Ok(());
         };
         let name = BucketName::new(name);
-        let region = self.evaluator.deployment.region.as_deref();
+        let region = self.evaluator.pseudo("AWS::Region");
         let bucket = Bucket::Exists {
-            region: region.and_then(Region::parse),
+            region: region.as_deref().and_then(Region::parse),
             owner: Fact::Known(Owner::Ours),
         };
         facts.buckets.insert(name.clone(), Fact::Known(bucket));
@@ -154,12 +142,22 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
-    fn bucket_policy(&self) -> Result<Option<BucketPolicy>, TemplateError> {
+    fn bucket_policy(&self, facts: &mut Facts) -> Result<(), TemplateError> {
         let Some(bucket) = self.property("Bucket")?.as_ref().and_then(spelling) else {
-            return Ok(None);
+            return Ok(());
         };
-        let policy = self.policy("PolicyDocument")?;
-        Ok(Some((BucketName::new(bucket), policy)))
+        let bucket = BucketName::new(bucket);
+        let policy = match self.resource.condition() {
+            Some(condition) if self.evaluator.condition(condition)?.is_none() => {
+                let subject = bucket.to_string();
+                let made = format!("{}, made if {condition} holds", self.resource.id);
+                let open = Unknown::not_decided("bucket policy", &made);
+                Fact::Unknown(Unknown { subject, ..open })
+            }
+            _ => self.policy("PolicyDocument")?,
+        };
+        facts.put_bucket_policy(bucket, policy);
+        Ok(())
     }
 
     fn policy(&self, property: &str) -> Result<Fact<Option<Policy>>, TemplateError> {
@@ -301,7 +299,7 @@ fn encryption(config: Option<&Node>, bucket: &BucketName) -> Fact<Encryption> {
     let key = rule.get("KMSMasterKeyID").and_then(spelling);
     match (algorithm, key) {
         (Some("AES256"), _) => Fact::Known(Encryption::S3Managed),
-        (Some(_), Some(key)) => Fact::Known(Encryption::CustomerKey(key)),
+        (Some(_), Some(key)) => Fact::Known(Encryption::of_key(&key)),
         (Some(_), None) => Fact::Known(Encryption::AwsManagedKey),
         (None, _) => not_said("bucket encryption", bucket),
     }

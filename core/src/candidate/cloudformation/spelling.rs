@@ -9,7 +9,8 @@ const RENAMED: [(&str, &str); 3] = [
     ("OriginSSLProtocols", "OriginSslProtocols"),
 ];
 
-/// A resolved `DistributionConfig` in the API's spelling. Lists may stay plain: the one reader of
+/// A resolved `DistributionConfig` in the API's spelling; numbers and flags are texts, as
+/// CloudFormation makes each the type that the property has. Lists may stay plain: the one reader of
 /// configs takes them with and without `Quantity`.
 pub fn of_api(config: Node) -> Node {
     let mut config = renamed(config);
@@ -34,6 +35,8 @@ fn renamed(node: Node) -> Node {
                 .collect(),
         ),
         NodeKind::List(items) => NodeKind::List(items.into_iter().map(renamed).collect()),
+        NodeKind::Number(text) => NodeKind::Text(text),
+        NodeKind::Bool(flag) => NodeKind::Text(flag.to_string()),
         other => other,
     };
     Node { kind, ..node }

@@ -1,15 +1,26 @@
-use std::borrow::Cow;
+use foldhash::{HashMap, HashMapExt};
 
 use super::TemplateError;
-use super::for_each;
 use crate::candidate::{Node, NodeKind};
 
 /// A template, taken apart.
 pub struct Template<'d> {
-    document: Cow<'d, Node>,
+    document: &'d Node,
+    /// The entries of the sections that are looked into, each by its name: a template refers to
+    /// them as often as it has values.
+    sections: HashMap<&'static str, HashMap<&'d str, &'d Node>>,
     /// Whether macros may add resources that are not in the text.
     has_macros: bool,
 }
+
+/// The sections whose entries are named elsewhere.
+const SECTIONS: [&str; 5] = [
+    "Conditions",
+    "Mappings",
+    "Outputs",
+    "Parameters",
+    "Resources",
+];
 
 /// A resource of a template.
 #[derive(Clone, Copy)]
@@ -23,9 +34,8 @@ pub struct Resource<'t> {
 }
 
 impl<'d> Template<'d> {
-    /// Takes a document over; loops are unrolled.
+    /// Takes a document over.
     pub fn new(document: &'d Node) -> Result<Self, TemplateError> {
-        let document = for_each::unroll(document)?;
         if let Some(resources) = document.get("Resources")
             && !matches!(resources.kind, NodeKind::Map(_))
         {
@@ -35,10 +45,21 @@ impl<'d> Template<'d> {
                 format!("Resources is {}, not an object", resources.kind_name()),
             ));
         }
-        let has_macros =
-            document.get("Transform").is_some() || document.get("Fn::Transform").is_some();
+        let mut sections = HashMap::with_capacity(SECTIONS.len());
+        for section in SECTIONS {
+            let mut entries = HashMap::new();
+            for (name, node) in entries_of(document, section) {
+                entries.entry(name.as_str()).or_insert(node);
+            }
+            sections.insert(section, entries);
+        }
+        let is_included = |entries: &HashMap<&str, _>| entries.contains_key("Fn::Transform");
+        let has_macros = document.get("Transform").is_some()
+            || document.get("Fn::Transform").is_some()
+            || sections.values().any(is_included);
         Ok(Self {
             document,
+            sections,
             has_macros,
         })
     }
@@ -48,49 +69,46 @@ impl<'d> Template<'d> {
         self.has_macros
     }
 
-    /// One of a section's entries, such as of `Mappings`.
-    pub fn entry(&self, section: &str, name: &str) -> Option<&Node> {
-        self.document.get(section)?.get(name)
+    /// One of a section's entries, such as of `Mappings`; `null` counts as absent.
+    pub fn entry(&self, section: &str, name: &str) -> Option<&'d Node> {
+        let (_, node) = self.named(section, name)?;
+        Some(node)
     }
 
     /// The resources, in the order of the document.
-    pub fn resources(&self) -> impl Iterator<Item = Resource<'_>> {
-        let entries = match self.document.get("Resources").map(|node| &node.kind) {
-            Some(NodeKind::Map(entries)) => entries.as_slice(),
-            _ => &[],
-        };
-        entries.iter().filter_map(|(id, node)| {
-            Some(Resource {
-                id,
-                kind: node.get("Type")?.text()?,
-                node,
-            })
-        })
+    pub fn resources(&self) -> impl Iterator<Item = Resource<'d>> {
+        let entries = entries_of(self.document, "Resources").iter();
+        entries.filter_map(|(id, node)| Resource::of(id, node))
     }
 
     /// A resource by its logical ID.
-    pub fn resource(&self, id: &str) -> Option<Resource<'_>> {
-        let node = self.entry("Resources", id)?;
-        let (id, _) = self
-            .section("Resources")
-            .iter()
-            .find(|(name, _)| name == id)?;
-        Some(Resource {
+    pub fn resource(&self, id: &str) -> Option<Resource<'d>> {
+        let (id, node) = self.named("Resources", id)?;
+        Resource::of(id, node)
+    }
+
+    fn named(&self, section: &str, name: &str) -> Option<(&'d str, &'d Node)> {
+        let (name, node) = self.sections.get(section)?.get_key_value(name)?;
+        (node.kind != NodeKind::Null).then_some((*name, *node))
+    }
+}
+
+fn entries_of<'d>(document: &'d Node, section: &str) -> &'d [(String, Node)] {
+    match document.get(section).map(|node| &node.kind) {
+        Some(NodeKind::Map(entries)) => entries,
+        _ => &[],
+    }
+}
+
+impl<'t> Resource<'t> {
+    fn of(id: &'t str, node: &'t Node) -> Option<Self> {
+        Some(Self {
             id,
             kind: node.get("Type")?.text()?,
             node,
         })
     }
 
-    fn section(&self, name: &str) -> &[(String, Node)] {
-        match self.document.get(name).map(|node| &node.kind) {
-            Some(NodeKind::Map(entries)) => entries,
-            _ => &[],
-        }
-    }
-}
-
-impl<'t> Resource<'t> {
     /// A property as it is written.
     pub fn property(&self, name: &str) -> Option<&'t Node> {
         self.node.get("Properties")?.get(name)

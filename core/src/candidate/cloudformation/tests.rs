@@ -1,9 +1,14 @@
+mod bounds;
+mod loops;
+mod planned;
+
 use serde_json::{Value, json};
 
 use super::*;
 use crate::candidate::{Candidate, ReadOptions, Source, read_documents};
 use crate::distribution::{BucketName, S3EndpointKind};
 use crate::facts::{Bucket, Encryption, Fact, Owner, Website};
+use crate::rules::{Case, Judgement, Limits, judge};
 
 /// What a template makes of one value: the domain of its only origin.
 fn domain_of(value: &str, deployment: &Deployment) -> Result<String, TemplateError> {
@@ -38,8 +43,7 @@ Resources:
 "#
     );
     let node = Node::from_yaml(&template).unwrap();
-    let (found, _) = read(&node, deployment)?;
-    let config = found[0].config.to_value();
+    let config = read(&node, deployment)?.found[0].config.to_value();
     Ok(match &config["Origins"][0]["DomainName"] {
         Value::String(text) => text.clone(),
         other => other.to_string(),
@@ -134,6 +138,10 @@ fn what_cannot_be_known_stays_an_expression() {
             "!Select [0, !Split ['.', !Ref Domain]]",
             "${Fn::Select 0 ${Fn::Split . ${Domain}}}",
         ),
+        (
+            "!GetStackOutput {StackName: web, OutputName: Host}",
+            "${Fn::GetStackOutput (StackName: web, OutputName: Host)}",
+        ),
         ("!Base64 x", "${Fn::Base64 x}"),
         ("!Sub '${!Literal}.com'", "${Literal}.com"),
     ] {
@@ -141,15 +149,55 @@ fn what_cannot_be_known_stays_an_expression() {
     }
 }
 
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-languageextensions.html>
+#[test]
+fn a_transform_lets_names_be_made() {
+    let with = |value: &str| {
+        let text = format!(
+            "Transform: AWS::LanguageExtensions\nParameters: {{Stage: {{Type: String, Default: Prod}}, Open: {{Type: String}}, \
+             HostProd: {{Type: String, Default: a.example.com}}}}\nResources:\n  LbProd: {{Type: \
+             'AWS::ElasticLoadBalancingV2::LoadBalancer'}}\n  Cdn: {{Type: 'AWS::CloudFront::Distribution', \
+             Properties: {{DistributionConfig: {{Origins: [{{Id: a, DomainName: {value}}}]}}}}}}\n"
+        );
+        let origin = &candidates(&text)[0].distribution.origins[0];
+        origin.domain_name.spelling().to_owned()
+    };
+    for (value, expected) in [
+        ("{Ref: {'Fn::Sub': 'Host${Stage}'}}", "a.example.com"),
+        ("{Ref: {'Fn::Sub': 'Host${Open}'}}", "${Ref Host${Open}}"),
+        (
+            "{'Fn::GetAtt': [{'Fn::Sub': 'Lb${Stage}'}, DNSName]}",
+            "${LbProd.DNSName}",
+        ),
+        (
+            "{'Fn::GetAtt': [{'Fn::Sub': 'Lb${Open}'}, DNSName]}",
+            "${Fn::GetAtt [Lb${Open}, DNSName]}",
+        ),
+        (
+            "{'Fn::GetAtt': {'Fn::Sub': 'Lb${Stage}.DNSName'}}",
+            "${LbProd.DNSName}",
+        ),
+        (
+            "{'Fn::Anything': [a, !Ref Stage]}",
+            "${Fn::Anything [a, Prod]}",
+        ),
+    ] {
+        assert_eq!(with(value), expected, "{value}");
+    }
+}
+
 #[test]
 fn the_same_expression_is_the_same_value() {
-    let long = format!("!If [IsOpen, {}, !Ref Domain]", "a".repeat(300));
-    assert_eq!(domain(&long), domain(&long));
-    assert_ne!(
-        domain(&long),
-        domain(&long.replace("aaa]", "aab]").replace(", a", ", b"))
-    );
-    assert!(domain(&long).len() < 200);
+    let long = "a".repeat(300);
+    let of = |yes: &str, no: &str| domain(&format!("!If [IsOpen, {yes}, {no}]"));
+    let one = of(&long, "!Ref Domain");
+    // However it is written.
+    let joined = format!("!Join ['', [{}, {}]]", &long[..100], &long[100..]);
+    assert_eq!(one, of(&joined, "!Sub '${Domain}'"));
+    // A difference behind what is shown of it is one, too.
+    assert_ne!(one, of(&format!("{long}b"), "!Ref Domain"));
+    assert_ne!(one, of(&long, "!Ref Elsewhere"));
+    assert!(one.len() < 200, "{one}");
 }
 
 #[test]
@@ -191,6 +239,11 @@ fn says_what_is_wrong_and_where() {
             "Mappings has no `Hosts` with `prod` and `web`",
         ),
         ("!GetAtt Assets", "Fn::GetAtt takes"),
+        ("{Ref: {'Fn::Sub': Stage}}", "Ref takes a name"),
+        (
+            "{'Fn::GetAtt': [{'Fn::Sub': Assets}, Arn]}",
+            "Fn::GetAtt takes",
+        ),
     ] {
         let error = domain_of(value, &Deployment::default()).unwrap_err();
         assert!(error.problem.contains(part), "{value}: {}", error.problem);
@@ -201,6 +254,13 @@ fn says_what_is_wrong_and_where() {
 fn candidates(text: &str) -> Vec<Candidate> {
     let options = ReadOptions::default();
     read_documents(Source::File, "template.yaml", text.as_bytes(), &options).unwrap()
+}
+
+fn judged(candidate: &Candidate) -> Judgement {
+    let facts = Facts::default();
+    let facts = facts.with_planned(&candidate.planned);
+    let limits = Limits::default();
+    judge(&Case::new(&candidate.distribution, &facts, &limits))
 }
 
 const SITE: &str = r#"
@@ -256,6 +316,38 @@ fn cloudformations_spelling_is_read_as_the_apis() {
     assert!(cdn.behaviors[0].target_origin_id.is("api"));
 }
 
+/// CloudFormation takes a number or a flag where the resource has a text.
+#[test]
+fn numbers_and_flags_are_texts_where_cloudfront_takes_texts() {
+    let text = r"
+Resources:
+  Cdn:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Enabled: true
+        DefaultCacheBehavior: {TargetOriginId: 1}
+        Origins:
+          - Id: 1
+            DomainName: a.example.com
+            OriginCustomHeaders: [{HeaderName: X-From, HeaderValue: true}]
+            CustomOriginConfig: {HTTPSPort: 8443, OriginProtocolPolicy: https-only}
+          - Id: vpc
+            DomainName: b.example.com
+            VpcOriginConfig: {VpcOriginId: vo_1, OwnerAccountId: 111122223333}
+";
+    let cdn = &candidates(text)[0].distribution;
+    assert!(cdn.origins[0].id.is("1"));
+    let default = cdn.default_behavior.as_ref().unwrap();
+    assert!(default.target_origin_id.is("1"));
+    assert_eq!(cdn.origins[0].custom_headers[0].value_length, Some(4));
+    let custom = cdn.origins[0].custom.as_ref().unwrap();
+    assert_eq!(custom.https_port.as_ref().unwrap().known(), Some(&8443));
+    let owner = &cdn.origins[1].vpc.as_ref().unwrap().owner_account_id;
+    assert!(owner.as_ref().unwrap().is("111122223333"));
+    assert_eq!(cdn.enabled, Some(true));
+}
+
 #[test]
 fn a_value_remembers_its_place_in_the_template() {
     let all = candidates(SITE);
@@ -265,6 +357,22 @@ fn a_value_remembers_its_place_in_the_template() {
         "/Resources/Cdn/Properties/DistributionConfig/Origins/0/OriginCustomHeaders/0/HeaderName"
     );
     assert_eq!(place.position.unwrap().line, 22);
+}
+
+#[test]
+fn a_verdict_on_defaults_says_so() {
+    let text = "Parameters: {Host: {Type: String, Default: h.example.com}, Unused: {Type: String, Default: x}}\n\
+                Resources: {Cdn: {Type: 'AWS::CloudFront::Distribution', Properties: {DistributionConfig: \
+                {Origins: [{Id: a, DomainName: !Ref Host}]}}}}";
+    let all = candidates(text);
+    assert!(all[0].notes[0].contains("the template's defaults of `Host`: give `parameters`"));
+    let mut options = ReadOptions::default();
+    options
+        .deployment
+        .parameters
+        .set("Host", "other.example.com");
+    let all = read_documents(Source::File, "t.yaml", text.as_bytes(), &options).unwrap();
+    assert!(all[0].notes.is_empty());
 }
 
 #[test]
@@ -325,13 +433,7 @@ Resources:
         .map(|it| it.key.as_str())
         .collect();
     assert_eq!(keys, ["CacheBehaviors", "Origins"]);
-    let facts = Facts::default();
-    let limits = crate::rules::Limits::default();
-    let judgement = crate::rules::judge(&crate::rules::Case::new(
-        &all[0].distribution,
-        &facts,
-        &limits,
-    ));
+    let judgement = judged(&all[0]);
     assert!(judgement.findings.is_empty(), "{:?}", judgement.findings);
     let open = judgement
         .unknowns
@@ -340,33 +442,64 @@ Resources:
     assert_eq!(open.count(), 1);
 }
 
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-include.html>
 #[test]
-fn loops_are_written_out() {
-    let text = r"
-Transform: AWS::LanguageExtensions
-Parameters: {Names: {Type: CommaDelimitedList, Default: 'x, y'}}
-Resources:
-  Fn::ForEach::Sites:
-    - Name
-    - !Ref Names
-    - Cdn${Name}:
-        Type: AWS::CloudFront::Distribution
-        Properties:
-          DistributionConfig:
-            Origins: [{Id: !Ref Name, DomainName: !Sub '${Name}.example.com'}]
-";
-    let all = candidates(text);
-    let names: Vec<_> = all
-        .iter()
-        .filter_map(|it| it.origin.resource.as_deref())
-        .collect();
-    assert_eq!(names, ["Cdnx", "Cdny"]);
-    assert!(all[1].distribution.origins[0].id.is("y"));
-    assert!(
-        all[1].distribution.origins[0]
-            .domain_name
-            .is("y.example.com")
+fn what_an_include_may_bring_is_not_decided() {
+    let include = "Fn::Transform: {Name: AWS::Include, Parameters: {Location: 's3://b/o.yaml'}}";
+    for config in [
+        format!("DistributionConfig: {{Enabled: true, {include}}}"),
+        format!("DistributionConfig: {{{include}}}"),
+        format!("Tags: [], {include}"),
+        include.to_owned(),
+    ] {
+        let text = format!(
+            "Resources: {{Cdn: {{Type: 'AWS::CloudFront::Distribution', Properties: {{{config}}}}}}}"
+        );
+        let all = candidates(&text);
+        let judgement = judged(&all[0]);
+        assert!(
+            judgement.findings.is_empty(),
+            "{config}: {:?}",
+            judgement.findings
+        );
+        assert!(!judgement.unknowns.is_empty(), "{config}");
+    }
+    let text = SITE.replace(
+        "    Properties:\n      Website",
+        &format!("    Properties:\n      {include}\n      Website"),
     );
+    let text = text.replace("      BucketEncryption: ", "      Tags: ");
+    let planned = &candidates(&text)[0].planned;
+    let bucket = BucketName::new("${Assets}");
+    assert!(planned.bucket_access[&bucket].encryption.known().is_none());
+    assert!(planned.websites[&bucket].known().is_some());
+    let text = format!(
+        "Mappings: {{{include}}}\nResources: {{Cdn: {{Type: 'AWS::CloudFront::Distribution', Properties: {{DistributionConfig: \
+         {{Origins: [{{Id: !FindInMap [M, a, b], DomainName: a.example.com}}]}}}}}}}}"
+    );
+    let id = &candidates(&text)[0].distribution.origins[0].id;
+    assert_eq!(id.spelling(), "${Fn::FindInMap M a b}");
+}
+
+#[test]
+fn one_expression_is_one_id() {
+    let text = |first: &str, second: &str| {
+        format!(
+            "Parameters: {{Name: {{Type: String}}}}\nResources: {{Cdn: {{Type: 'AWS::CloudFront::Distribution', Properties: \
+             {{DistributionConfig: {{DefaultCacheBehavior: {{TargetOriginId: !Ref Name}}, Origins: [{{Id: {first}, DomainName: \
+             a.example.com, CustomOriginConfig: {{OriginProtocolPolicy: https-only}}}}, {{Id: {second}, DomainName: \
+             b.example.com, CustomOriginConfig: {{OriginProtocolPolicy: https-only}}}}]}}}}}}}}"
+        )
+    };
+    let rules = |first, second| -> Vec<&str> {
+        let judgement = judged(&candidates(&text(first, second))[0]);
+        judgement.findings.iter().map(|it| it.rule.name).collect()
+    };
+    assert_eq!(
+        rules("!Ref Name", "!Sub '${Name}'"),
+        ["duplicate-origin-id"]
+    );
+    assert!(rules("!Ref Name", "!Sub '${Name}2'").is_empty());
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::candidate::{Node, NodeKind};
 /// A block of a resource: what is known of it, what is not, and what that is made from.
 #[derive(Clone)]
 pub struct Block<'b> {
-    pub plan: &'b Plan,
+    plan: &'b Plan,
     after: &'b Value,
     unknown: &'b Value,
     expressions: Option<(&'b Value, &'b Scope<'b>)>,
@@ -65,11 +65,8 @@ impl<'b> Block<'b> {
     /// An attribute; `None` where there is none.
     pub fn attribute(&self, name: &str) -> Option<Node> {
         let kind = if self.is_unknown(name) {
-            NodeKind::Symbolic(symbol(
-                self.plan,
-                self.reference(name).as_ref(),
-                &format!("{}.{name}", self.path),
-            ))
+            let own = format!("{}.{name}", self.path);
+            NodeKind::Symbolic(symbol(self.plan, name, self.reference(name).as_ref(), &own))
         } else {
             match self.after.get(name)? {
                 Value::Null => return None,

@@ -89,6 +89,9 @@ fn origin(block: &Block<'_>) -> Node {
         ],
         &mut entries,
     );
+    // The provider sends none where it is 0: then there is no maximum.
+    let zero = NodeKind::Number("0".to_owned());
+    entries.retain(|(name, node)| !(name == "ResponseCompletionTimeout" && node.kind == zero));
     let before = entries.len();
     one(
         block,

@@ -4,8 +4,10 @@
 //! Follows <https://developer.hashicorp.com/terraform/internals/json-format>. What is known only
 //! after the plan is applied is an expression, spelt after what the configuration refers to.
 
+mod address;
 mod block;
 mod config;
+mod module;
 mod plan;
 mod planned;
 mod references;
@@ -17,6 +19,7 @@ use crate::candidate::Node;
 use crate::facts::Facts;
 use block::Block;
 use plan::Plan;
+use references::Scope;
 
 /// The type of the resources that are judged.
 const DISTRIBUTION: &str = "aws_cloudfront_distribution";
@@ -63,30 +66,44 @@ pub fn is_plan(content: &[u8]) -> bool {
     })
 }
 
-/// Reads a plan's distributions, in its order, and what it makes.
+/// What a plan says.
+#[derive(Debug)]
+pub struct Read {
+    /// Its distributions, in its order.
+    pub found: Vec<Found>,
+    /// What it makes, keeps and deletes.
+    pub planned: Facts,
+    /// The addresses of distributions of a type that is not read.
+    pub unread: Vec<String>,
+}
+
+/// Reads a plan.
 ///
 /// # Errors
-/// If it is no plan.
-pub fn read(content: &[u8]) -> Result<(Vec<Found>, Facts), PlanError> {
+/// If it is none.
+pub fn read(content: &[u8]) -> Result<Read, PlanError> {
     let plan = Plan::read(content)?;
     let found = plan.of_kind(DISTRIBUTION).map(|resource| {
         let own = |name: &str| {
             let now = resource.before.get(name).and_then(Value::as_str);
             now.or_else(|| resource.text(name)).map(str::to_owned)
         };
-        let config = plan.with_expressions(&resource.address, |expressions| {
-            config::config(&Block::of(&plan, resource, expressions))
-        });
+        let declared = Scope::of(&plan, &resource.address);
+        let expressions = declared.as_ref().map(|(all, scope)| (*all, scope));
         Found {
             address: resource.address.clone(),
             id: own("id"),
             arn: own("arn"),
             domain_name: own("domain_name"),
-            config,
+            config: config::config(&Block::of(&plan, resource, expressions)),
             before: (!resource.is_new()).then(|| config::config(&Block::before(&plan, resource))),
         }
     });
-    Ok((found.collect(), planned::of(&plan)))
+    Ok(Read {
+        found: found.collect(),
+        planned: planned::of(&plan),
+        unread: plan.unread,
+    })
 }
 
 #[cfg(test)]

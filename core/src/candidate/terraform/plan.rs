@@ -1,22 +1,37 @@
+use foldhash::{HashMap, HashMapExt};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::PlanError;
+use super::address::{Address, without_index};
+use super::module::Module;
+use crate::document::{Budget, MOST_VALUES, UsedUp, values_of};
 
 /// A plan, as far as it is needed
 /// (<https://developer.hashicorp.com/terraform/internals/json-format#plan-representation>).
 pub struct Plan {
     /// What changes, or stays as it is, of the types that matter here, in the order of the plan.
     pub resources: Vec<Resource>,
+    /// What is there now, and is deleted: also in the place of what is made anew.
+    pub deleted: Vec<Resource>,
+    /// The addresses of distributions of a type that is not read.
+    pub unread: Vec<String>,
     /// `configuration.root_module`
-    pub root: Value,
-    /// The region of the AWS provider, where it is written out.
-    pub region: Option<String>,
+    pub root: Module,
+    by_address: HashMap<String, usize>,
+    /// The resources of an address without its index.
+    instances: HashMap<String, Instances>,
 }
 
-/// A resource that is there after the plan is applied.
-#[derive(Debug)]
+enum Instances {
+    One(usize),
+    Several,
+}
+
+/// A resource: as it is after the plan is applied, or as it was.
+#[derive(Debug, Clone)]
 pub struct Resource {
     /// Such as `module.site["a"].aws_s3_bucket.this[0]`.
     pub address: String,
@@ -28,13 +43,16 @@ pub struct Resource {
     pub after: Value,
     /// `true` in the place of what is not known.
     pub unknown: Value,
+    /// Its region, where the plan says that: its own, or its provider's.
+    pub region: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Document<'a> {
     #[serde(borrow)]
     resource_changes: Option<Vec<ResourceChange<'a>>>,
-    configuration: Option<Configuration>,
+    #[serde(borrow)]
+    configuration: Option<Configuration<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -48,9 +66,13 @@ struct ResourceChange<'a> {
 }
 
 #[derive(Deserialize)]
-struct Change {
+struct Actions {
     #[serde(default)]
     actions: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Change {
     #[serde(default)]
     before: Value,
     #[serde(default)]
@@ -60,11 +82,11 @@ struct Change {
 }
 
 #[derive(Deserialize)]
-struct Configuration {
-    #[serde(default)]
-    provider_config: Value,
-    #[serde(default)]
-    root_module: Value,
+struct Configuration<'a> {
+    #[serde(borrow)]
+    provider_config: Option<&'a RawValue>,
+    #[serde(borrow)]
+    root_module: Option<&'a RawValue>,
 }
 
 const KINDS: [&str; 11] = [
@@ -81,52 +103,149 @@ const KINDS: [&str; 11] = [
     "aws_s3_bucket_website_configuration",
 ];
 
+/// Distributions for tenants, whose attributes have other names and other forms
+/// (<https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudfront_multitenant_distribution>).
+const NOT_READ: &str = "aws_cloudfront_multitenant_distribution";
+
 impl Plan {
     /// Reads `terraform show -json` of a plan; of other types nothing is kept.
     pub fn read(content: &[u8]) -> Result<Self, PlanError> {
         let document: Document<'_> =
             serde_json::from_slice(content).map_err(|error| PlanError(error.to_string()))?;
-        let changes = document.resource_changes.unwrap_or_default();
-        let mut resources = Vec::new();
-        for change in changes {
-            let is_managed = change.mode.as_deref().is_none_or(|mode| mode == "managed");
-            if !is_managed || !KINDS.contains(&change.kind.as_str()) {
-                continue;
-            }
-            let Change {
-                actions,
-                before,
-                after,
-                after_unknown,
-            } = serde_json::from_str(change.change.get())
-                .map_err(|error| PlanError(format!("{}: {error}", change.address)))?;
-            if actions == ["delete"] || actions == ["forget"] {
-                continue;
-            }
-            resources.push(Resource {
-                address: change.address,
-                kind: change.kind,
-                before,
-                after,
-                unknown: after_unknown,
-            });
+        let budget = Budget::of(MOST_VALUES);
+        let mut plan = Self {
+            resources: Vec::new(),
+            deleted: Vec::new(),
+            unread: Vec::new(),
+            root: Module::default(),
+            by_address: HashMap::new(),
+            instances: HashMap::new(),
+        };
+        for change in document.resource_changes.unwrap_or_default() {
+            plan.add(change, &budget)?;
         }
-        let configuration = document.configuration;
-        let (providers, root) = configuration
-            .map(|it| (it.provider_config, it.root_module))
-            .unwrap_or_default();
-        let region = providers.pointer("/aws/expressions/region/constant_value");
-        Ok(Self {
-            resources,
-            root,
-            region: region.and_then(Value::as_str).map(str::to_owned),
-        })
+        let part = |part: Option<&RawValue>| match part {
+            Some(part) => parse(part, &budget).map_err(PlanError),
+            None => Ok(Value::Null),
+        };
+        let configuration = document.configuration.as_ref();
+        let providers = part(configuration.and_then(|it| it.provider_config))?;
+        plan.root = Module::of(part(configuration.and_then(|it| it.root_module))?);
+        plan.place(&providers);
+        Ok(plan)
+    }
+
+    /// Keeps a change of a type that matters.
+    fn add(&mut self, change: ResourceChange<'_>, budget: &Budget) -> Result<(), PlanError> {
+        let is_managed = change.mode.as_deref().is_none_or(|mode| mode == "managed");
+        let is_read = KINDS.contains(&change.kind.as_str());
+        if !is_managed || !is_read && change.kind != NOT_READ {
+            return Ok(());
+        }
+        let address = change.address;
+        let wrong = |problem: String| PlanError(format!("{address}: {problem}"));
+        let Actions { actions } =
+            serde_json::from_str(change.change.get()).map_err(|error| wrong(error.to_string()))?;
+        let is_gone = actions == ["delete"] || actions == ["forget"];
+        if !is_read {
+            self.unread.extend((!is_gone).then_some(address));
+            return Ok(());
+        }
+        let Change {
+            before,
+            after,
+            after_unknown,
+        } = parse(change.change, budget).map_err(wrong)?;
+        let resource = Resource {
+            address,
+            kind: change.kind,
+            before,
+            after,
+            unknown: after_unknown,
+            region: None,
+        };
+        let deletes = actions.iter().any(|action| action == "delete");
+        if is_gone {
+            self.deleted.extend(deletes.then_some(resource));
+            return Ok(());
+        }
+        if resource.kind == super::DISTRIBUTION && !resource.after.is_object() {
+            return Err(PlanError(format!(
+                "it does not say what {} becomes: its `after` is missing, as in a plan that was cut or redacted",
+                resource.address
+            )));
+        }
+        if deletes {
+            self.deleted.push(resource.clone());
+        }
+        self.resources.push(resource);
+        Ok(())
+    }
+
+    /// Finds out where each resource is, and how it is found.
+    fn place(&mut self, providers: &Value) {
+        for (at, resource) in self.resources.iter_mut().enumerate() {
+            let declared = self.root.declared(&Address::parse(&resource.address));
+            let provider = declared.and_then(|it| it.provider.as_deref());
+            let region = resource.text("region");
+            let region = region.or_else(|| region_of(providers, provider));
+            resource.region = region.map(str::to_owned);
+            let address = resource.address.as_str();
+            self.by_address.entry(address.to_owned()).or_insert(at);
+            self.instances
+                .entry(without_index(address).0.to_owned())
+                .and_modify(|it| *it = Instances::Several)
+                .or_insert(Instances::One(at));
+        }
+    }
+
+    /// The resource of an address.
+    pub fn resource(&self, address: &str) -> Option<&Resource> {
+        self.resources.get(*self.by_address.get(address)?)
+    }
+
+    /// The resource that an address means: without its index where there is one only.
+    pub fn instance(&self, address: &str) -> Option<&Resource> {
+        let only = || match self.instances.get(address) {
+            Some(Instances::One(at)) => self.resources.get(*at),
+            _ => None,
+        };
+        self.resource(address).or_else(only)
     }
 
     /// The resources of a type.
     pub fn of_kind<'p>(&'p self, kind: &'p str) -> impl Iterator<Item = &'p Resource> {
         self.resources.iter().filter(move |it| it.kind == kind)
     }
+}
+
+/// A part that is looked into; most of a large plan is not.
+fn parse<T: DeserializeOwned>(part: &RawValue, budget: &Budget) -> Result<T, String> {
+    budget
+        .spend(values_of(part.get().as_bytes()))
+        .map_err(|UsedUp| format!("what matters of it has more than {MOST_VALUES} values"))?;
+    serde_json::from_str(part.get()).map_err(|error| error.to_string())
+}
+
+/// The region that a provider's configuration writes out; of a resource without one, that of the only
+/// provider there is.
+fn region_of<'v>(providers: &'v Value, key: Option<&str>) -> Option<&'v str> {
+    let mut configured = providers.as_object()?.values();
+    let provider = match (key, configured.next(), configured.next()) {
+        (Some(key), _, _) => {
+            let own = providers.get(key)?;
+            match key.rsplit_once(':') {
+                // `module.a:aws` without a block of its own is the root's `aws`.
+                Some((_, name)) if own.get("expressions").is_none() => providers.get(name)?,
+                _ => own,
+            }
+        }
+        (None, Some(only), None) => only,
+        _ => return None,
+    };
+    provider
+        .pointer("/expressions/region/constant_value")?
+        .as_str()
 }
 
 impl Resource {

@@ -2,9 +2,8 @@
 
 use serde_json::Value;
 
-use super::block::Block;
 use super::plan::{Plan, Resource};
-use super::references::Reference;
+use super::references::Scope;
 use super::symbols::name_of;
 use crate::distribution::{BucketName, Region};
 use crate::facts::{
@@ -13,14 +12,24 @@ use crate::facts::{
 };
 use crate::policy::Policy;
 
+/// Settings of buckets that name a bucket by what others of them name.
+const MAX_DEPTH: usize = 5;
+
 /// What the plan's resources say.
 pub fn of(plan: &Plan) -> Facts {
     let mut facts = Facts::default();
+    for resource in &plan.deleted {
+        if resource.kind == "aws_s3_bucket"
+            && let Some(name) = bucket_before(resource)
+        {
+            facts.buckets.insert(name, Fact::Known(Bucket::Deleted));
+        }
+    }
     for resource in &plan.resources {
-        let own = name_of(plan, &resource.address, "id");
+        let own = name_of(resource, "id");
         let open = || Fact::Unknown(Unknown::not_decided("origin access control", &own));
         match resource.kind.as_str() {
-            "aws_s3_bucket" => bucket(plan, resource, &mut facts),
+            "aws_s3_bucket" => bucket(resource, &mut facts),
             "aws_cloudfront_origin_access_control" => {
                 let text = |name: &str| resource.text(name).map(str::to_owned);
                 let fact = match (
@@ -55,7 +64,7 @@ pub fn of(plan: &Plan) -> Facts {
                 facts.vpc_origins.insert(own, Fact::Known(Some(origin)));
             }
             "aws_kms_key" => {
-                let key = name_of(plan, &resource.address, "arn");
+                let key = name_of(resource, "arn");
                 facts.key_policies.insert(key, policy(resource));
             }
             _ => {}
@@ -65,28 +74,36 @@ pub fn of(plan: &Plan) -> Facts {
     facts
 }
 
-/// The name of the bucket that a resource beside it is for.
-pub fn bucket_of(plan: &Plan, address: &str) -> String {
-    let Some(resource) = plan.resources.iter().find(|it| it.address == address) else {
-        return format!("${{{address}}}");
-    };
-    if let Some(name) = resource.text("bucket") {
-        return name.to_owned();
-    }
-    plan.with_expressions(address, |expressions| {
-        let block = Block::of(plan, resource, expressions);
-        match block.reference("bucket") {
-            Some(Reference::Attribute { address, .. }) => name_of(plan, address, "bucket"),
-            _ => format!("${{{address}}}"),
-        }
-    })
+/// The name of the bucket that a resource beside it is for, where the plan tells that.
+pub fn bucket_of(plan: &Plan, resource: &Resource) -> Option<String> {
+    bucket_within(plan, resource, MAX_DEPTH)
 }
 
-fn bucket(plan: &Plan, resource: &Resource, facts: &mut Facts) {
-    let name = BucketName::new(name_of(plan, &resource.address, "bucket"));
-    let region = resource.text("region").or(plan.region.as_deref());
+fn bucket_within(plan: &Plan, resource: &Resource, depth: usize) -> Option<String> {
+    if let Some(name) = resource.text("bucket") {
+        return Some(name.to_owned());
+    }
+    let (expressions, scope) = Scope::of(plan, &resource.address)?;
+    let (named, _) = scope.resolve(expressions.get("bucket")?)?.resource?;
+    match named.kind.as_str() {
+        "aws_s3_bucket" => Some(name_of(named, "bucket")),
+        kind if kind.starts_with("aws_s3_bucket_") => {
+            bucket_within(plan, named, depth.checked_sub(1)?)
+        }
+        _ => None,
+    }
+}
+
+/// The bucket that a deleted resource was, or was for.
+fn bucket_before(resource: &Resource) -> Option<BucketName> {
+    let name = resource.before.get("bucket")?.as_str()?;
+    Some(BucketName::new(name))
+}
+
+fn bucket(resource: &Resource, facts: &mut Facts) {
+    let name = BucketName::new(name_of(resource, "bucket"));
     let known = Bucket::Exists {
-        region: region.and_then(Region::parse),
+        region: resource.region.as_deref().and_then(Region::parse),
         owner: Fact::Known(Owner::Ours),
     };
     facts.buckets.insert(name.clone(), Fact::Known(known));
@@ -116,36 +133,31 @@ fn bucket(plan: &Plan, resource: &Resource, facts: &mut Facts) {
 
 /// What resources beside the buckets say about them.
 fn settings(plan: &Plan, facts: &mut Facts) {
+    deleted_settings(plan, facts);
     for resource in plan.of_kind("aws_s3_bucket_website_configuration") {
-        let name = BucketName::new(bucket_of(plan, &resource.address));
-        let redirect = resource
-            .after
-            .pointer("/redirect_all_requests_to/0/host_name");
-        let has_rules = ["routing_rule", "routing_rules"]
-            .iter()
-            .any(|rules| resource.after.get(rules).is_some_and(is_filled));
-        let website = match redirect.and_then(Value::as_str) {
-            Some(host) => Website::RedirectsTo(host.to_owned()),
-            None if has_rules => Website::Routes,
-            None => Website::On,
-        };
-        facts.websites.insert(name, Fact::Known(website));
+        if let Some(name) = bucket_of(plan, resource) {
+            let website = Fact::Known(website(resource));
+            facts.websites.insert(BucketName::new(name), website);
+        }
     }
     for resource in &plan.resources {
-        let name = || BucketName::new(bucket_of(plan, &resource.address));
+        let name = || bucket_of(plan, resource).map(BucketName::new);
+        if resource.kind == "aws_s3_bucket_policy"
+            && let Some(name) = name()
+        {
+            facts.put_bucket_policy(name, policy(resource));
+        }
         let Some(access) = (match resource.kind.as_str() {
-            "aws_s3_bucket_policy"
-            | "aws_s3_bucket_public_access_block"
+            "aws_s3_bucket_public_access_block"
             | "aws_s3_bucket_ownership_controls"
             | "aws_s3_bucket_server_side_encryption_configuration" => {
-                facts.bucket_access.get_mut(&name())
+                name().and_then(|name| facts.bucket_access.get_mut(&name))
             }
             _ => None,
         }) else {
             continue;
         };
         match resource.kind.as_str() {
-            "aws_s3_bucket_policy" => access.policy = policy(resource),
             "aws_s3_bucket_public_access_block" => {
                 let flag = |name: &str| resource.after.get(name).and_then(Value::as_bool);
                 if let (Some(ignore_public_acls), Some(restrict_public_buckets)) =
@@ -170,13 +182,62 @@ fn settings(plan: &Plan, facts: &mut Facts) {
                 let text = |name: &str| resource.after.pointer(&format!("{rule}/{name}"))?.as_str();
                 access.encryption = match (text("sse_algorithm"), text("kms_master_key_id")) {
                     (Some("AES256"), _) => Fact::Known(Encryption::S3Managed),
-                    (Some(_), Some(key)) if !key.is_empty() => {
-                        Fact::Known(Encryption::CustomerKey(key.to_owned()))
-                    }
+                    (Some(_), Some(key)) if !key.is_empty() => Fact::Known(Encryption::of_key(key)),
                     _ => continue,
                 };
             }
         }
+    }
+}
+
+/// Without what is deleted; where the plan does not tell of which bucket some setting is, it may be
+/// the one that loses another.
+fn deleted_settings(plan: &Plan, facts: &mut Facts) {
+    let is_open = |kind| {
+        let mut all = plan.of_kind(kind);
+        all.any(|resource| bucket_of(plan, resource).is_none())
+    };
+    let policies_are_open = is_open("aws_s3_bucket_policy");
+    for resource in &plan.deleted {
+        let Some(name) = bucket_before(resource) else {
+            continue;
+        };
+        match resource.kind.as_str() {
+            "aws_s3_bucket_website_configuration" => {
+                facts.websites.insert(name, Fact::Known(Website::Off));
+            }
+            "aws_s3_bucket_policy" => {
+                if let Some(access) = facts.bucket_access.get_mut(&name) {
+                    access.policy = if policies_are_open {
+                        not_said("bucket policy", &name)
+                    } else {
+                        Fact::Known(None)
+                    };
+                }
+            }
+            _ => {}
+        }
+    }
+    if is_open("aws_s3_bucket_website_configuration") {
+        for (name, website) in &mut facts.websites {
+            if *website == Fact::Known(Website::Off) {
+                *website = not_said("website hosting", name);
+            }
+        }
+    }
+}
+
+fn website(resource: &Resource) -> Website {
+    let redirect = resource
+        .after
+        .pointer("/redirect_all_requests_to/0/host_name");
+    let has_rules = ["routing_rule", "routing_rules"]
+        .iter()
+        .any(|rules| resource.after.get(rules).is_some_and(is_filled));
+    match redirect.and_then(Value::as_str) {
+        Some(host) => Website::RedirectsTo(host.to_owned()),
+        None if has_rules => Website::Routes,
+        None => Website::On,
     }
 }
 

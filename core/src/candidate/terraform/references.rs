@@ -2,232 +2,187 @@
 
 use serde_json::Value;
 
-use super::plan::Plan;
+use super::address::{Address, split_output, split_reference};
+use super::module::{Call, Module};
+use super::plan::{Plan, Resource};
 
 /// Longer chains of modules than anybody builds.
 const MAX_DEPTH: usize = 20;
 
-/// What an expression refers to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reference<'p> {
-    /// One attribute of one resource of the plan.
-    Attribute {
-        /// The resource's address.
-        address: &'p str,
-        /// Such as `bucket_regional_domain_name`.
-        attribute: String,
-    },
-    /// Something else, in one spelling.
-    Other(String),
+/// Longer lists of references than anybody reads, in bytes.
+const LONGEST: usize = 500;
+
+/// What an expression refers to. The plan lists that and nothing else of the expression: `b.id` and
+/// `"s3-${b.id}"` have the same references.
+#[derive(Debug, Clone)]
+pub struct Reference<'p> {
+    /// In one spelling; empty where there is nothing to tell.
+    pub text: String,
+    /// The one resource, and the attribute, where the plan tells that.
+    pub resource: Option<(&'p Resource, Option<String>)>,
 }
 
-/// A module of the configuration, and the way to it.
-#[derive(Clone, Copy)]
+/// Where a resource's expressions stand: in which instance of which modules, and in which instance
+/// of the resource.
+#[derive(Clone)]
 pub struct Scope<'p> {
     plan: &'p Plan,
-    module: &'p Value,
-    parent: Option<&'p Scope<'p>>,
-    call: Option<&'p Value>,
-    name: &'p str,
+    frames: Vec<Frame<'p>>,
+    index: Option<String>,
 }
 
-impl Plan {
-    /// The expressions of a resource's block in the configuration, and then what `read` makes of
-    /// them; a resource that is not there has none.
-    pub fn with_expressions<T>(
-        &self,
-        address: &str,
-        read: impl FnOnce(Option<(&Value, &Scope<'_>)>) -> T,
-    ) -> T {
-        let root = Scope {
-            plan: self,
-            module: &self.root,
-            parent: None,
+/// An instance of a module.
+#[derive(Clone)]
+struct Frame<'p> {
+    module: &'p Module,
+    /// How it was called; the root was not.
+    call: Option<&'p Call>,
+    index: Option<String>,
+    /// What the addresses in it begin with.
+    prefix: String,
+}
+
+impl<'p> Scope<'p> {
+    /// The expressions of a resource, and where they stand; a resource that the configuration does
+    /// not declare has none.
+    pub fn of(plan: &'p Plan, address: &str) -> Option<(&'p Value, Self)> {
+        let address = Address::parse(address);
+        let mut frames = vec![Frame {
+            module: &plan.root,
             call: None,
-            name: "",
-        };
-        let (modules, local) = split_address(address);
-        root.descend(&modules, &local, read)
-    }
-}
-
-impl Scope<'_> {
-    fn descend<T>(
-        &self,
-        modules: &[String],
-        local: &str,
-        read: impl FnOnce(Option<(&Value, &Scope<'_>)>) -> T,
-    ) -> T {
-        let Some((name, rest)) = modules.split_first() else {
-            let found = self
-                .module
-                .get("resources")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten()
-                .find(|it| it.get("address").and_then(Value::as_str) == Some(local))
-                .and_then(|it| it.get("expressions"));
-            return read(found.map(|expressions| (expressions, self)));
-        };
-        let call = self
-            .module
-            .get("module_calls")
-            .and_then(|calls| calls.get(name));
-        match call.and_then(|call| Some((call, call.get("module")?))) {
-            Some((call, module)) => Scope {
-                plan: self.plan,
-                module,
-                parent: Some(self),
+            index: None,
+            prefix: String::new(),
+        }];
+        for step in &address.modules {
+            let call = frames.last()?.module.call(step.name)?;
+            frames.push(Frame {
+                module: &call.module,
                 call: Some(call),
-                name,
-            }
-            .descend(rest, local, read),
-            None => read(None),
+                index: step.index.map(str::to_owned),
+                prefix: step.prefix.to_owned(),
+            });
         }
+        let declared = frames.last()?.module.resource(address.declared)?;
+        let scope = Self {
+            plan,
+            frames,
+            index: address.index.map(str::to_owned),
+        };
+        Some((&declared.expressions, scope))
     }
 
     /// What an expression such as `{"references": […]}` refers to.
-    pub fn resolve(&self, expression: &Value) -> Option<Reference<'_>> {
+    pub fn resolve(&self, expression: &Value) -> Option<Reference<'p>> {
         self.resolve_within(expression, MAX_DEPTH)
     }
 
-    fn resolve_within(&self, expression: &Value, depth: usize) -> Option<Reference<'_>> {
-        let references: Vec<&str> = expression
-            .get("references")?
-            .as_array()?
-            .iter()
-            .filter_map(Value::as_str)
-            .collect();
-        // Each is listed with its beginnings: `a.b.id` and then `a.b`.
-        let is_whole = |one: &&str| {
-            let goes_on = |other: &&str| {
-                other
-                    .strip_prefix(*one)
-                    .is_some_and(|rest| rest.starts_with(['.', '[']))
-            };
-            !references.iter().any(goes_on)
+    fn resolve_within(&self, expression: &Value, depth: usize) -> Option<Reference<'p>> {
+        let whole = whole(expression.get("references")?.as_array()?);
+        let frame = self.frames.last()?;
+        let other = || Reference {
+            text: spelt(&frame.prefix, &whole),
+            resource: None,
         };
-        let whole: Vec<&str> = references.iter().copied().filter(is_whole).collect();
-        let prefix = self.path();
-        let other = || {
-            let names: Vec<String> = whole.iter().map(|name| format!("{prefix}{name}")).collect();
-            Some(Reference::Other(names.join(" ")))
+        let followed = match (whole.as_slice(), depth.checked_sub(1)) {
+            ([only], Some(depth)) => {
+                if let Some(variable) = only.strip_prefix("var.") {
+                    self.given(variable, depth)
+                } else if let Some(output) = only.strip_prefix("module.") {
+                    self.output(output, depth)
+                } else {
+                    self.named(only)
+                }
+            }
+            ([of, key @ ("each.key" | "count.index")], _) => self.alike(of, key),
+            _ => None,
         };
-        let ([only], Some(depth)) = (whole.as_slice(), depth.checked_sub(1)) else {
-            return other();
+        Some(followed.unwrap_or_else(other))
+    }
+
+    /// What was given as a variable, where the module was called.
+    fn given(&self, variable: &str, depth: usize) -> Option<Reference<'p>> {
+        let (frame, parents) = self.frames.split_last()?;
+        let expression = frame.call?.given.get(variable)?;
+        let caller = Self {
+            plan: self.plan,
+            frames: parents.to_vec(),
+            index: frame.index.clone(),
         };
-        if let Some(variable) = only.strip_prefix("var.")
-            && let (Some(parent), Some(call)) = (self.parent, self.call)
-            && let Some(given) = call.get("expressions").and_then(|it| it.get(variable))
-        {
-            return parent.resolve_within(given, depth).or_else(other);
-        }
-        if let Some(output) = only.strip_prefix("module.") {
-            return self.output(output, depth).or_else(other);
-        }
-        let Some((local, attribute)) = split_reference(only) else {
-            return other();
-        };
-        let address = format!("{prefix}{local}");
-        match self.instance(&address) {
-            Some(address) => Some(Reference::Attribute {
-                address,
-                attribute: attribute.to_owned(),
-            }),
-            None => other(),
-        }
+        caller.resolve_within(expression, depth)
     }
 
     /// `name.output`, or `name[0].output`, of a module that this one calls.
-    fn output(&self, reference: &str, depth: usize) -> Option<Reference<'_>> {
-        let (module, output) = reference.split_once('.')?;
-        let name = module.split('[').next()?;
-        let output = output.split(['.', '[']).next()?;
-        let call = self.module.get("module_calls")?.get(name)?;
-        let inner = call.get("module")?;
-        let expression = inner.get("outputs")?.get(output)?.get("expression")?;
-        let scope = Scope {
-            plan: self.plan,
-            module: inner,
-            parent: Some(self),
+    fn output(&self, reference: &str, depth: usize) -> Option<Reference<'p>> {
+        let (name, index, output) = split_output(reference)?;
+        let frame = self.frames.last()?;
+        let call = frame.module.call(name)?;
+        let mut called = self.clone();
+        called.frames.push(Frame {
+            module: &call.module,
             call: Some(call),
-            name,
-        };
-        // What it refers to is named by its own path, which outlives the scope.
-        Some(match scope.resolve_within(expression, depth)? {
-            Reference::Attribute { address, attribute } => Reference::Attribute {
-                address: self
-                    .plan
-                    .resources
-                    .iter()
-                    .map(|it| it.address.as_str())
-                    .find(|it| *it == address)?,
-                attribute,
-            },
-            Reference::Other(text) => Reference::Other(text),
+            index: index.map(str::to_owned),
+            prefix: format!(
+                "{}module.{name}{}.",
+                frame.prefix,
+                index.unwrap_or_default()
+            ),
+        });
+        called.resolve_within(call.module.output(output)?, depth)
+    }
+
+    /// A resource of this very instance of the module.
+    fn named(&self, reference: &str) -> Option<Reference<'p>> {
+        let (resource, attribute) = split_reference(reference);
+        let prefix = &self.frames.last()?.prefix;
+        let resource = self.plan.instance(&format!("{prefix}{resource}"))?;
+        Some(Reference {
+            text: spelt(prefix, &[reference]),
+            resource: Some((resource, attribute.map(str::to_owned))),
         })
     }
 
-    /// The one resource of the plan that an address means; without its index where there is one only.
-    fn instance(&self, address: &str) -> Option<&str> {
-        let all = || self.plan.resources.iter().map(|it| it.address.as_str());
-        if let Some(found) = all().find(|it| *it == address) {
-            return Some(found);
+    /// `of[each.key]`, of which the plan lists `of` and `each.key`: the instance with this one's key.
+    /// Of the attribute that follows it says nothing.
+    fn alike(&self, of: &str, key: &str) -> Option<Reference<'p>> {
+        if split_reference(of).1.is_some() {
+            return None;
         }
-        let mut fitting = all().filter(|it| without_indices(it) == without_indices(address));
-        let first = fitting.next()?;
-        fitting.next().is_none().then_some(first)
-    }
-
-    /// `module.a.module.b.`, empty for the root.
-    fn path(&self) -> String {
-        match self.parent {
-            Some(parent) => format!("{}module.{}.", parent.path(), self.name),
-            None => String::new(),
-        }
+        let index = self.index.as_deref()?;
+        let prefix = &self.frames.last()?.prefix;
+        Some(Reference {
+            text: spelt(prefix, &[of, key]),
+            resource: Some((self.plan.resource(&format!("{prefix}{of}{index}"))?, None)),
+        })
     }
 }
 
-/// The names of the modules in an address, and the rest without its index.
-fn split_address(address: &str) -> (Vec<String>, String) {
-    let plain = without_indices(address);
-    let mut modules = Vec::new();
-    let mut rest = plain.as_str();
-    while let Some(after) = rest.strip_prefix("module.") {
-        let Some((name, after)) = after.split_once('.') else {
-            break;
-        };
-        modules.push(name.to_owned());
-        rest = after;
-    }
-    (modules, rest.to_owned())
-}
-
-/// `aws_s3_bucket.site[0].arn` → the resource and the attribute.
-fn split_reference(reference: &str) -> Option<(&str, &str)> {
-    let (kind, rest) = reference.split_once('.')?;
-    let in_brackets = |at: usize| {
-        let before = &rest[..at];
-        before.matches('[').count() > before.matches(']').count()
+/// The references that are no beginning of another one: each is listed with those, `a.b.id` and then
+/// `a.b`.
+fn whole(references: &[Value]) -> Vec<&str> {
+    let all: Vec<&str> = references.iter().filter_map(Value::as_str).collect();
+    let mut sorted = all.clone();
+    sorted.sort_unstable();
+    let goes_on = |one: &str| {
+        ['.', '['].iter().any(|mark| {
+            let longer = format!("{one}{mark}");
+            let at = sorted.partition_point(|it| *it < longer.as_str());
+            sorted.get(at).is_some_and(|it| it.starts_with(&longer))
+        })
     };
-    let (at, _) = rest.match_indices('.').find(|(at, _)| !in_brackets(*at))?;
-    let local = &reference[..kind.len() + 1 + at];
-    Some((local, &rest[at + 1..]))
+    all.into_iter().filter(|one| !goes_on(one)).collect()
 }
 
-/// An address without `[0]` and `["key"]`.
-fn without_indices(address: &str) -> String {
-    let mut plain = String::with_capacity(address.len());
-    let mut depth = 0_usize;
-    let mut quoted = false;
-    for c in address.chars() {
-        match c {
-            '"' if depth > 0 => quoted = !quoted,
-            '[' if !quoted => depth += 1,
-            ']' if !quoted => depth = depth.saturating_sub(1),
-            _ if depth == 0 => plain.push(c),
-            _ => {}
-        }
+fn spelt(prefix: &str, references: &[&str]) -> String {
+    let length: usize = references
+        .iter()
+        .map(|it| prefix.len() + it.len() + 1)
+        .sum();
+    if length > LONGEST {
+        return String::new();
     }
-    plain
+    let names: Vec<String> = references
+        .iter()
+        .map(|it| format!("{prefix}{it}"))
+        .collect();
+    names.join(" ")
 }

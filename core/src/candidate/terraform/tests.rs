@@ -3,12 +3,30 @@ use serde_json::{Value, json};
 use super::*;
 use crate::candidate::{Candidate, Format, ReadOptions, Source, read_documents};
 use crate::distribution::{BucketName, OriginKind, S3EndpointKind};
-use crate::facts::{Acls, Bucket, Fact, Owner, Website};
+use crate::error::GuardError;
+use crate::facts::{Acls, Bucket, Fact, Facts, Owner, Website};
+use crate::finding::Severity;
+use crate::rules::{Case, Limits, judge};
 
 fn candidates(plan: &Value) -> Vec<Candidate> {
-    let text = plan.to_string();
-    let options = ReadOptions::default();
-    read_documents(Source::File, "plan.json", text.as_bytes(), &options).unwrap()
+    read_bytes(plan.to_string().as_bytes()).unwrap()
+}
+
+fn read_bytes(plan: &[u8]) -> Result<Vec<Candidate>, GuardError> {
+    read_documents(Source::File, "plan.json", plan, &ReadOptions::default())
+}
+
+/// The rules by which a candidate is blocked, and the facts that were not decided.
+fn judged(candidate: &Candidate) -> (Vec<&'static str>, Vec<&'static str>) {
+    let (facts, limits) = (Facts::default(), Limits::default());
+    let facts = facts.with_planned(&candidate.planned);
+    let all = judge(&Case::new(&candidate.distribution, &facts, &limits));
+    let blocking = all
+        .findings
+        .iter()
+        .filter(|it| it.severity == Severity::Error);
+    let unknown = all.unknowns.iter().map(|it| it.unknown.fact);
+    (blocking.map(|it| it.rule.name).collect(), unknown.collect())
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "tables are read more easily")]
@@ -26,9 +44,44 @@ fn plan(changes: Value, resources: Value, calls: Value) -> Value {
 
 #[expect(clippy::needless_pass_by_value, reason = "tables are read more easily")]
 fn change(address: &str, after: Value, unknown: Value) -> Value {
-    let kind = address.split('.').rev().nth(1).unwrap();
+    let mut steps = address.split('.');
+    let kind = steps.find(|step| step.starts_with("aws_")).unwrap();
     json!({"address": address, "mode": "managed", "type": kind,
         "change": {"actions": ["create"], "before": null, "after": after, "after_unknown": unknown}})
+}
+
+/// What was there before, and is now deleted, or made anew where it says what it becomes.
+#[expect(clippy::needless_pass_by_value, reason = "tables are read more easily")]
+fn deletion(address: &str, before: Value, after: Value) -> Value {
+    let mut change = change(address, after.clone(), json!({}));
+    let actions = if after.is_null() {
+        json!(["delete"])
+    } else {
+        json!(["delete", "create"])
+    };
+    change["change"]["actions"] = actions;
+    change["change"]["before"] = before;
+    change
+}
+
+fn kept(address: &str, is: Value) -> Value {
+    let mut change = change(address, is.clone(), json!({}));
+    change["change"]["actions"] = json!(["no-op"]);
+    change["change"]["before"] = is;
+    change
+}
+
+/// A distribution with one origin at this domain.
+fn distribution(address: &str, domain: &str) -> Value {
+    let is_website = domain.contains("s3-website");
+    let custom = json!([{"http_port": 80, "https_port": 443, "origin_protocol_policy": "http-only", "origin_ssl_protocols": ["TLSv1.2"]}]);
+    let origin = json!({"origin_id": "a", "domain_name": domain, "origin_access_control_id": if is_website { "" } else { "EOAC" },
+        "custom_origin_config": if is_website { custom } else { json!([]) }});
+    change(
+        address,
+        json!({"enabled": true, "origin": [origin], "default_cache_behavior": [{"target_origin_id": "a"}]}),
+        json!({"id": true}),
+    )
 }
 
 /// The site of a team: a bucket, its control, and an API.
@@ -109,6 +162,19 @@ fn the_providers_spelling_is_read_as_the_apis() {
 }
 
 #[test]
+fn a_completion_timeout_of_zero_is_none() {
+    for (seconds, expected) in [(0, None), (60, Some(60))] {
+        let mut plan = site();
+        plan["resource_changes"][5]["change"]["after"]["origin"][0]["response_completion_timeout"] =
+            json!(seconds);
+        let all = candidates(&plan);
+        let origin = &all[0].distribution.origins[0];
+        let known = origin.response_completion_timeout.as_ref();
+        assert_eq!(known.and_then(|it| it.known().copied()), expected);
+    }
+}
+
+#[test]
 fn what_is_known_after_apply_is_named_after_what_it_refers_to() {
     let all = candidates(&site());
     let Candidate {
@@ -144,7 +210,7 @@ fn what_is_known_after_apply_is_named_after_what_it_refers_to() {
     ));
     assert_eq!(planned.websites[&bucket], Fact::Known(Website::On));
     assert_eq!(planned.bucket_access[&bucket].acls, Fact::Known(Acls::Off));
-    let Fact::Unknown(policy) = &planned.bucket_access[&bucket].policy else {
+    let Fact::Unknown(policy) = &planned.bucket_policies[&bucket] else {
         panic!()
     };
     assert_eq!(policy.subject, "${aws_s3_bucket_policy.assets.policy}");
@@ -221,6 +287,390 @@ fn what_cannot_be_followed_is_an_expression_of_its_own() {
     }
 }
 
+/// Two instances of a module, or of resources with `for_each`, each with a bucket and its website.
+#[test]
+fn each_instance_refers_to_what_is_in_it() {
+    let bucket = |references: Value| json!([{"address": "aws_s3_bucket_website_configuration.w", "expressions": {"bucket": {"references": references}}}]);
+    let modules = |address: &str, key: &str| format!("module.s[\"{key}\"].{address}");
+    let resources = |address: &str, key: &str| format!("{address}[\"{key}\"]");
+    let all = |address: &dyn Fn(&str, &str) -> String| {
+        let of_key = |key: &str| {
+            [
+                change(
+                    &address("aws_s3_bucket.b", key),
+                    json!({"bucket": key}),
+                    json!({"id": true}),
+                ),
+                change(
+                    &address("aws_s3_bucket_website_configuration.w", key),
+                    json!({}),
+                    json!({"bucket": true}),
+                ),
+                distribution(
+                    &address("aws_cloudfront_distribution.cdn", key),
+                    &format!("{key}.s3-website-eu-west-1.amazonaws.com"),
+                ),
+            ]
+        };
+        Value::Array([of_key("site-a"), of_key("site-b")].concat())
+    };
+    let of_modules = plan(
+        all(&modules),
+        json!([]),
+        json!({"s": {"module": {"resources": bucket(json!(["aws_s3_bucket.b.id", "aws_s3_bucket.b"]))}}}),
+    );
+    let of_resources = plan(
+        all(&resources),
+        bucket(json!(["aws_s3_bucket.b", "each.key"])),
+        json!({}),
+    );
+    for plan in [of_modules, of_resources] {
+        let candidates = candidates(&plan);
+        assert_eq!(candidates.len(), 2);
+        for candidate in &candidates {
+            let websites = &candidate.planned.websites;
+            assert_eq!(
+                websites[&BucketName::new("site-a")],
+                Fact::Known(Website::On)
+            );
+            assert_eq!(
+                websites[&BucketName::new("site-b")],
+                Fact::Known(Website::On)
+            );
+            assert_eq!(judged(candidate).0, [""; 0]);
+        }
+    }
+}
+
+/// A module gets its bucket from a variable, and what calls it names the instance by its own key.
+#[test]
+fn a_key_is_followed_through_a_variable() {
+    let module = |key: &str, address: &str| format!("module.w[\"{key}\"].{address}");
+    let changes = json!([
+        change(
+            "aws_s3_bucket.b[\"site-a\"]",
+            json!({"bucket": "site-a"}),
+            json!({})
+        ),
+        change(
+            "aws_s3_bucket.b[\"site-b\"]",
+            json!({"bucket": "site-b"}),
+            json!({})
+        ),
+        change(
+            &module("site-b", "aws_s3_bucket_website_configuration.w"),
+            json!({}),
+            json!({"bucket": true})
+        ),
+        distribution(
+            "aws_cloudfront_distribution.cdn",
+            "site-a.s3-website-eu-west-1.amazonaws.com"
+        ),
+    ]);
+    let declared = json!([{"address": "aws_s3_bucket_website_configuration.w", "expressions": {"bucket": {"references": ["var.bucket"]}}}]);
+    let call = json!({"w": {"expressions": {"bucket": {"references": ["aws_s3_bucket.b", "each.key"]}}, "module": {"resources": declared}}});
+    let all = candidates(&plan(changes, json!([]), call));
+    let websites = &all[0].planned.websites;
+    assert_eq!(
+        websites[&BucketName::new("site-a")],
+        Fact::Known(Website::Off)
+    );
+    assert_eq!(
+        websites[&BucketName::new("site-b")],
+        Fact::Known(Website::On)
+    );
+    assert_eq!(judged(&all[0]).0, ["website-hosting-disabled"]);
+}
+
+#[test]
+fn while_it_is_open_of_which_bucket_a_website_is_none_is_without_one() {
+    for references in [
+        json!(["local.bucket"]),
+        json!(["aws_s3_bucket.b", "each.value"]),
+    ] {
+        let plan = plan(
+            json!([
+                change("aws_s3_bucket.b", json!({"bucket": "site"}), json!({})),
+                change(
+                    "aws_s3_bucket_website_configuration.w",
+                    json!({}),
+                    json!({"bucket": true})
+                ),
+                distribution(
+                    "aws_cloudfront_distribution.cdn",
+                    "site.s3-website-eu-west-1.amazonaws.com"
+                ),
+            ]),
+            json!([{"address": "aws_s3_bucket_website_configuration.w", "expressions": {"bucket": {"references": references}}}]),
+            json!({}),
+        );
+        let (blocking, unknown) = judged(&candidates(&plan)[0]);
+        assert_eq!(blocking, [""; 0]);
+        assert!(unknown.contains(&"website hosting"), "{unknown:?}");
+    }
+}
+
+#[test]
+fn a_bucket_is_in_the_region_of_its_own_provider() {
+    let region =
+        |name: &str| json!({"name": "aws", "expressions": {"region": {"constant_value": name}}});
+    for (key, expected) in [
+        ("aws", Some("eu-west-1")),
+        ("aws.use1", Some("us-east-1")),
+        ("module.a:aws", Some("ap-south-1")),
+        ("module.a.module.b:aws", Some("eu-west-1")),
+        ("aws.open", None),
+        ("aws.gone", None),
+    ] {
+        let mut plan = plan(
+            json!([
+                change(
+                    "aws_s3_bucket.b",
+                    json!({"bucket": "team-assets"}),
+                    json!({"id": true})
+                ),
+                distribution(
+                    "aws_cloudfront_distribution.cdn",
+                    "team-assets.s3.us-east-1.amazonaws.com"
+                ),
+                change(
+                    "aws_cloudfront_distribution.open",
+                    json!({"origin": [{"origin_id": "a"}]}),
+                    json!({"origin": [{"domain_name": true}]})
+                ),
+            ]),
+            json!([
+                {"address": "aws_s3_bucket.b", "provider_config_key": key},
+                {"address": "aws_cloudfront_distribution.open", "expressions": {"origin": [
+                    {"domain_name": {"references": ["aws_s3_bucket.b.bucket_regional_domain_name", "aws_s3_bucket.b"]}}]}},
+            ]),
+            json!({}),
+        );
+        plan["configuration"]["provider_config"] = json!({
+            "aws": region("eu-west-1"), "aws.use1": region("us-east-1"), "module.a:aws": region("ap-south-1"),
+            "module.a.module.b:aws": {"name": "aws", "module_address": "module.a.module.b"},
+            "aws.open": {"name": "aws", "expressions": {"region": {"references": ["var.region"]}}},
+        });
+        let all = candidates(&plan);
+        let Some(Bucket::Exists { region, .. }) =
+            all[0].planned.buckets[&BucketName::new("team-assets")].known()
+        else {
+            panic!("{key}")
+        };
+        assert_eq!(
+            region.as_ref().map(crate::distribution::Region::as_str),
+            expected,
+            "{key}"
+        );
+        let is_wrong = expected.is_some_and(|region| region != "us-east-1");
+        let blocking = judged(&all[0]).0;
+        assert_eq!(
+            blocking.contains(&"wrong-bucket-region"),
+            is_wrong,
+            "{key}: {blocking:?}"
+        );
+        let domain = &all[1].distribution.origins[0].domain_name;
+        let region = expected.unwrap_or("${aws_s3_bucket.b.region}");
+        assert_eq!(
+            domain.spelling(),
+            format!("team-assets.s3.{region}.amazonaws.com")
+        );
+    }
+}
+
+fn allowing() -> String {
+    json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "cloudfront.amazonaws.com"},
+        "Action": "s3:GetObject", "Resource": "arn:aws:s3:::team-assets/*"}]})
+    .to_string()
+}
+
+/// The distribution and its access control, which are there, beside what changes around them.
+fn beside(changes: &[Value]) -> Value {
+    let control = json!({"id": "EOAC", "name": "o", "origin_access_control_origin_type": "s3", "signing_behavior": "always"});
+    let address = "aws_cloudfront_distribution.cdn";
+    let cdn = distribution(address, "team-assets.s3.eu-west-1.amazonaws.com");
+    let mut cdn = cdn["change"]["after"].clone();
+    cdn["id"] = "E1".into();
+    cdn["arn"] = "arn:aws:cloudfront::111122223333:distribution/E1".into();
+    let mut all = changes.to_vec();
+    all.push(kept("aws_cloudfront_origin_access_control.o", control));
+    all.push(kept(address, cdn));
+    plan(Value::Array(all), json!([]), json!({}))
+}
+
+#[test]
+fn what_the_plan_deletes_is_gone() {
+    let bucket = json!({"bucket": "team-assets", "id": "team-assets", "region": "eu-west-1", "policy": allowing()});
+    let policy = json!({"bucket": "team-assets", "policy": allowing()});
+    let renamed = json!({"bucket": "team-assets-2", "region": "eu-west-1"});
+    let none = Value::Null;
+    for (changes, expected) in [
+        (vec![kept("aws_s3_bucket.b", bucket.clone())], vec![]),
+        (
+            vec![deletion("aws_s3_bucket.b", bucket.clone(), none.clone())],
+            vec!["missing-bucket"],
+        ),
+        (
+            vec![deletion("aws_s3_bucket.b", bucket.clone(), renamed)],
+            vec!["missing-bucket"],
+        ),
+        // It is at another address now.
+        (
+            vec![
+                deletion("aws_s3_bucket.b", bucket.clone(), none.clone()),
+                change("aws_s3_bucket.c", bucket.clone(), json!({})),
+            ],
+            vec![],
+        ),
+        (
+            vec![
+                kept("aws_s3_bucket.b", bucket.clone()),
+                deletion("aws_s3_bucket_policy.b", policy.clone(), none.clone()),
+            ],
+            vec!["ungranted-bucket-access"],
+        ),
+        (
+            vec![
+                kept("aws_s3_bucket.b", bucket.clone()),
+                deletion("aws_s3_bucket_policy.b", policy.clone(), none.clone()),
+                change("aws_s3_bucket_policy.c", policy.clone(), json!({})),
+            ],
+            vec![],
+        ),
+        (
+            vec![
+                kept("aws_s3_bucket.b", bucket.clone()),
+                deletion("aws_s3_bucket_policy.b", policy.clone(), none.clone()),
+                change(
+                    "aws_s3_bucket_policy.c",
+                    json!({}),
+                    json!({"bucket": true, "policy": true}),
+                ),
+            ],
+            vec![],
+        ),
+    ] {
+        let all = candidates(&beside(&changes));
+        let (blocking, unknown) = judged(&all[0]);
+        assert_eq!(blocking, expected, "{unknown:?} {changes:#?}");
+    }
+}
+
+#[test]
+fn a_bucket_that_is_no_longer_managed_is_not_gone() {
+    let bucket = json!({"bucket": "team-assets", "id": "team-assets"});
+    let mut forgotten = deletion("aws_s3_bucket.b", bucket, Value::Null);
+    forgotten["change"]["actions"] = json!(["forget"]);
+    let all = candidates(&beside(&[forgotten]));
+    assert!(all[0].planned.buckets.is_empty());
+}
+
+#[test]
+fn a_website_that_the_plan_deletes_is_off() {
+    let bucket = json!({"bucket": "site", "region": "eu-west-1", "website": [{"index_document": "index.html"}]});
+    let plan = plan(
+        json!([
+            kept("aws_s3_bucket.b", bucket),
+            deletion(
+                "aws_s3_bucket_website_configuration.b",
+                json!({"bucket": "site"}),
+                Value::Null
+            ),
+            distribution(
+                "aws_cloudfront_distribution.cdn",
+                "site.s3-website-eu-west-1.amazonaws.com"
+            ),
+        ]),
+        json!([]),
+        json!({}),
+    );
+    assert_eq!(
+        judged(&candidates(&plan)[0]).0,
+        ["website-hosting-disabled"]
+    );
+}
+
+/// `"S3-${b.id}"` and `"s3-${b.id}"` have the same references, so an orphan target may be none.
+#[test]
+fn what_may_be_a_template_is_equal_to_nothing_else() {
+    let id = json!({"references": ["aws_s3_bucket.b.id", "aws_s3_bucket.b"]});
+    let plan = plan(
+        json!([
+            change(
+                "aws_s3_bucket.b",
+                json!({"bucket": "team-assets"}),
+                json!({"id": true})
+            ),
+            change(
+                "aws_cloudfront_distribution.cdn",
+                json!({"enabled": true, "origin": [{}], "default_cache_behavior": [{}],
+                    "origin_group": [{"origin_id": "both", "failover_criteria": [{"status_codes": [500]}], "member": [{}, {}]}]}),
+                json!({"origin": [{"origin_id": true, "domain_name": true, "origin_access_control_id": true}],
+                    "default_cache_behavior": [{"target_origin_id": true}], "origin_group": [{"member": [{"origin_id": true}, {"origin_id": true}]}]}),
+            ),
+        ]),
+        json!([{"address": "aws_cloudfront_distribution.cdn", "expressions": {
+            "origin": [{"origin_id": id, "domain_name": id, "origin_access_control_id": id}],
+            "default_cache_behavior": [{"target_origin_id": id}],
+            "origin_group": [{"member": [{"origin_id": id}, {"origin_id": id}]}]}}]),
+        json!({}),
+    );
+    let all = candidates(&plan);
+    let distribution = &all[0].distribution;
+    let (origin, group) = (&distribution.origins[0], &distribution.origin_groups[0]);
+    let default = distribution.default_behavior.as_ref().unwrap();
+    let control = origin.origin_access_control().unwrap();
+    let mut spelt = vec![
+        &origin.id,
+        &origin.domain_name,
+        control,
+        &default.target_origin_id,
+    ];
+    spelt.extend(&group.members);
+    let spelt: std::collections::BTreeSet<&str> = spelt.iter().map(|it| it.spelling()).collect();
+    assert_eq!(spelt.len(), 6, "{spelt:#?}");
+    assert!(origin.s3_endpoint.is_none());
+    let (blocking, unknown) = judged(&all[0]);
+    assert_eq!(blocking, [""; 0]);
+    for fact in ["target origin", "origin domain"] {
+        assert!(unknown.contains(&fact), "{fact}: {unknown:?}");
+    }
+}
+
+#[test]
+fn an_output_that_goes_on_is_not_its_one_reference() {
+    let domain = |output: &str| json!({"references": [output, "module.assets"]});
+    for (output, expected) in [
+        ("module.assets.all", "team-assets.s3.amazonaws.com"),
+        (
+            "module.assets.all.name",
+            "${module.assets.all.name → aws_cloudfront_distribution.cdn.origin[0].domain_name}",
+        ),
+    ] {
+        let plan = plan(
+            json!([
+                change(
+                    "module.assets.aws_s3_bucket.b",
+                    json!({"bucket": "team-assets"}),
+                    json!({})
+                ),
+                change(
+                    "aws_cloudfront_distribution.cdn",
+                    json!({"origin": [{"origin_id": "a"}]}),
+                    json!({"origin": [{"domain_name": true}]})
+                ),
+            ]),
+            json!([{"address": "aws_cloudfront_distribution.cdn", "expressions": {"origin": [{"domain_name": domain(output)}]}}]),
+            json!({"assets": {"module": {"outputs": {"all": {"expression": {"references": ["aws_s3_bucket.b.bucket_domain_name", "aws_s3_bucket.b"]}}}}}}),
+        );
+        let all = candidates(&plan);
+        assert_eq!(
+            all[0].distribution.origins[0].domain_name.spelling(),
+            expected
+        );
+    }
+}
+
 #[test]
 fn origins_that_are_made_later_are_undecided() {
     let plan = plan(
@@ -251,6 +701,63 @@ fn what_is_there_now_is_the_baseline_and_what_goes_is_not_judged() {
 }
 
 #[test]
+fn a_plan_that_does_not_say_what_a_distribution_becomes_is_refused() {
+    for is_cut in [false, true] {
+        let mut plan = site();
+        let change = &mut plan["resource_changes"][5]["change"];
+        if is_cut {
+            *change = json!({"actions": ["update"], "before": {}});
+        } else {
+            change["after"] = Value::Null;
+        }
+        let error = read(plan.to_string().as_bytes()).unwrap_err().to_string();
+        assert!(
+            error.contains("what aws_cloudfront_distribution.cdn becomes"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn a_plan_may_begin_with_a_mark_of_its_encoding() {
+    let marked = [b"\xef\xbb\xbf", site().to_string().as_bytes()].concat();
+    assert_eq!(read_bytes(&marked).unwrap().len(), 1);
+}
+
+#[test]
+fn a_multi_tenant_distribution_is_not_passed_over_in_silence() {
+    let tenants = || {
+        change(
+            "aws_cloudfront_multitenant_distribution.saas",
+            json!({"enabled": true}),
+            json!({}),
+        )
+    };
+    let only = plan(json!([tenants()]), json!([]), json!({}));
+    let error = read_bytes(only.to_string().as_bytes())
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("`aws_cloudfront_multitenant_distribution.saas`"),
+        "{error}"
+    );
+    let mut both = site();
+    both["resource_changes"]
+        .as_array_mut()
+        .unwrap()
+        .push(tenants());
+    let all = candidates(&both);
+    assert_eq!(all.len(), 1);
+    assert!(all[0].notes[0].contains("not read"), "{:?}", all[0].notes);
+    let gone = deletion(
+        "aws_cloudfront_multitenant_distribution.saas",
+        json!({}),
+        Value::Null,
+    );
+    assert!(candidates(&plan(json!([gone]), json!([]), json!({}))).is_empty());
+}
+
+#[test]
 fn what_is_no_plan_is_none() {
     assert!(!is_plan(br#"{"format_version": "1.0", "values": {}}"#));
     assert!(!is_plan(br#"{"Origins": []}"#));
@@ -267,5 +774,27 @@ fn what_is_no_plan_is_none() {
     }
     let shapes = json!({"resource_changes": [{"address": "aws_cloudfront_distribution.x", "type": "aws_cloudfront_distribution",
         "change": {"actions": ["create"], "after": {"origin": [5, {"custom_origin_config": "x"}], "default_cache_behavior": 7}, "after_unknown": [1]}}]});
-    assert_eq!(read(shapes.to_string().as_bytes()).unwrap().0.len(), 1);
+    assert_eq!(read(shapes.to_string().as_bytes()).unwrap().found.len(), 1);
+}
+
+#[test]
+fn a_policy_for_a_bucket_of_another_plan_is_known() {
+    let statement = json!({"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::team-assets/*"});
+    let policy = json!({"Version": "2012-10-17", "Statement": [statement]}).to_string();
+    let put = |address| {
+        let after = json!({"bucket": "team-assets", "policy": policy});
+        change(address, after, json!({"id": true}))
+    };
+    let cdn = change(
+        "aws_cloudfront_distribution.cdn",
+        json!({"enabled": true}),
+        json!({}),
+    );
+    let one = put("aws_s3_bucket_policy.one");
+    let all = candidates(&plan(json!([one, cdn]), json!([]), json!({})));
+    let bucket = BucketName::new("team-assets");
+    assert!(all[0].planned.bucket_policies[&bucket].known().is_some());
+    let two = put("aws_s3_bucket_policy.two");
+    let all = candidates(&plan(json!([one, two, cdn]), json!([]), json!({})));
+    assert!(all[0].planned.bucket_policies[&bucket].known().is_none());
 }

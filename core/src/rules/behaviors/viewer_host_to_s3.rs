@@ -77,17 +77,18 @@ rule! {
 
 /// Managed origin request policies with the viewer's `Host`
 /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html>).
-const ORIGIN_REQUEST_POLICIES: [(&str, &str); 2] = [
+const ORIGIN_REQUEST_POLICIES: [(&str, &str); 3] = [
     ("216adef6-5c7f-47e4-b989-5492eafa07d3", "AllViewer"),
     (
         "33f36d7e-f396-46d9-90e0-52428a34d9dc",
         "AllViewerAndCloudFrontHeaders-2022-06",
     ),
+    ("bf0718e1-ba1e-49d1-88b1-f726733018ae", "HostHeaderOnly"),
 ];
 
 /// Managed cache policies with `Host` in the key, which is sent too
 /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html>).
-const CACHE_POLICIES: [(&str, &str); 2] = [
+const CACHE_POLICIES: [(&str, &str); 3] = [
     (
         "83da9c7e-98b4-4e11-a168-04f0df8e2c65",
         "UseOriginCacheControlHeaders",
@@ -96,6 +97,7 @@ const CACHE_POLICIES: [(&str, &str); 2] = [
         "4cc15a8a-d715-48a4-82b8-cc0b614638fe",
         "UseOriginCacheControlHeaders-QueryStrings",
     ),
+    ("2e54312d-136d-493c-8eb9-b001f22f67d2", "Amplify"),
 ];
 
 /// What sends the header.
@@ -264,15 +266,39 @@ mod tests {
     }
 
     #[test]
-    fn fails_for_a_cache_policy_with_host_in_its_key() {
-        let id = CACHE_POLICIES[0].0;
-        let scene = Scene::s3("assets").with_behavior(|b| b.cache_policy_id = Some(text(id)));
-        assert!(
-            scene
-                .one_finding(&RULE)
-                .message
-                .contains("cache policy UseOriginCacheControlHeaders")
-        );
+    fn fails_for_every_managed_origin_request_policy_with_host() {
+        for (id, name) in [
+            (ALL_VIEWER, "AllViewer"),
+            (
+                "33f36d7e-f396-46d9-90e0-52428a34d9dc",
+                "AllViewerAndCloudFrontHeaders-2022-06",
+            ),
+            ("bf0718e1-ba1e-49d1-88b1-f726733018ae", "HostHeaderOnly"),
+        ] {
+            let finding = policy(Scene::s3("assets"), id).one_finding(&RULE);
+            let told = format!("(origin request policy {name})");
+            assert!(finding.message.contains(&told), "{}", finding.message);
+        }
+    }
+
+    #[test]
+    fn fails_for_every_managed_cache_policy_with_host_in_its_key() {
+        for (id, name) in [
+            (
+                "83da9c7e-98b4-4e11-a168-04f0df8e2c65",
+                "UseOriginCacheControlHeaders",
+            ),
+            (
+                "4cc15a8a-d715-48a4-82b8-cc0b614638fe",
+                "UseOriginCacheControlHeaders-QueryStrings",
+            ),
+            ("2e54312d-136d-493c-8eb9-b001f22f67d2", "Amplify"),
+        ] {
+            let scene = Scene::s3("assets").with_behavior(|b| b.cache_policy_id = Some(text(id)));
+            let finding = scene.one_finding(&RULE);
+            let told = format!("(cache policy {name})");
+            assert!(finding.message.contains(&told), "{}", finding.message);
+        }
     }
 
     #[test]
@@ -313,7 +339,15 @@ mod tests {
     #[test]
     fn passes_without_host() {
         Scene::s3("assets").passes(&RULE);
-        policy(Scene::s3("assets"), "b689b0a8-53d0-40ab-baf2-68738e2966ac").passes(&RULE);
+        for id in [
+            "b689b0a8-53d0-40ab-baf2-68738e2966ac", // AllViewerExceptHostHeader
+            "59781a5b-3903-41f3-afcb-af62929ccde1", // CORS-CustomOrigin
+            "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf", // CORS-S3Origin
+            "775133bc-15f2-49f9-abea-afb2e0bf67d2", // Elemental-MediaTailor-PersonalizedManifests
+            "acba4595-bd28-49b8-b9fe-13317c0390fa", // UserAgentRefererHeaders
+        ] {
+            policy(Scene::s3("assets"), id).passes(&RULE);
+        }
         header(Scene::s3("assets"), "Access-Control-Request-Method").passes(&RULE);
     }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::distribution::{
     BucketName, CustomOriginConfig, Origin, OriginAccessIdentity, OriginKind, OriginProtocolPolicy,
-    Partition, S3Endpoint,
+    Partition, S3Endpoint, is_open,
 };
 use crate::facts::{Bucket, BucketAccess, Fact, Owner, Unknown, Website};
 use crate::finding::Findings;
@@ -56,6 +56,8 @@ struct Source {
 enum SourceId {
     /// The one of this ARN.
     Arn(String),
+    /// One that is not created, by the ARN that a template spells for it.
+    New(String),
     /// One of this account that is not created: what the ARNs there begin with.
     Account(String),
     Unknown,
@@ -145,11 +147,11 @@ impl<'s, 'a> Access<'s, 'a> {
             (Signer::Identity { id, .. }, _) => format!("the origin access identity `{id}`"),
             (Signer::Nobody { .. }, _) => "everybody".to_owned(),
             (_, SourceId::Arn(arn)) => format!("this distribution, `{arn}`,"),
-            (_, SourceId::Account(_)) => format!(
+            (_, SourceId::New(_) | SourceId::Account(_)) if self.source.has_account() => format!(
                 "a new distribution of account {}",
                 self.source.account().unwrap_or_default()
             ),
-            (_, SourceId::Unknown) => "this distribution".to_owned(),
+            _ => "this distribution".to_owned(),
         }
     }
 
@@ -176,14 +178,14 @@ impl<'s, 'a> Access<'s, 'a> {
                 )});
             }
             (Signer::Nobody { .. }, _) => statement["Principal"] = json!("*"),
-            (_, SourceId::Arn(arn)) => {
-                statement["Condition"] = json!({"StringEquals": {"AWS:SourceArn": arn}});
-            }
-            (_, SourceId::Account(_)) => {
+            (_, SourceId::New(_) | SourceId::Account(_)) if self.source.has_account() => {
                 let account = self.source.account();
                 statement["Condition"] = json!({"StringEquals": {"AWS:SourceAccount": account}});
             }
-            (_, SourceId::Unknown) => {}
+            (_, SourceId::Arn(arn) | SourceId::New(arn)) => {
+                statement["Condition"] = json!({"StringEquals": {"AWS:SourceArn": arn}});
+            }
+            (_, SourceId::Account(_) | SourceId::Unknown) => {}
         }
         statement
     }
@@ -241,6 +243,7 @@ impl Source {
         };
         let candidate = case.candidate;
         let id = match (&candidate.arn, &candidate.id, &case.facts.account) {
+            (Some(arn), _, _) if is_open(arn) => SourceId::New(arn.clone()),
             (Some(arn), _, _) => SourceId::Arn(arn.clone()),
             (None, Some(id), Some(account)) => SourceId::Arn(format!(
                 "arn:{partition}:cloudfront::{account}:distribution/{id}"
@@ -251,7 +254,7 @@ impl Source {
             _ => SourceId::Unknown,
         };
         let account = match &id {
-            SourceId::Arn(arn) | SourceId::Account(arn) => arn.split(':').nth(4),
+            SourceId::Arn(arn) | SourceId::New(arn) | SourceId::Account(arn) => account_of(arn),
             SourceId::Unknown => None,
         };
         Self {
@@ -262,7 +265,7 @@ impl Source {
 
     fn text(&self) -> Option<Text<'_>> {
         match &self.id {
-            SourceId::Arn(arn) => Some(Text::Is(arn)),
+            SourceId::Arn(arn) | SourceId::New(arn) => Some(Text::Is(arn)),
             SourceId::Account(prefix) => Some(Text::Below(prefix)),
             SourceId::Unknown => None,
         }
@@ -271,6 +274,18 @@ impl Source {
     fn account(&self) -> Option<&str> {
         self.account.as_deref()
     }
+
+    /// Whether its account is known, and not only spelt.
+    fn has_account(&self) -> bool {
+        self.account().is_some_and(|account| !is_open(account))
+    }
+}
+
+/// The account in a distribution's ARN; where a template leaves that open, it has colons itself.
+fn account_of(arn: &str) -> Option<&str> {
+    let (_, rest) = arn.split_once(":cloudfront::")?;
+    let (account, _) = rest.split_once(":distribution/")?;
+    Some(account)
 }
 
 /// Who signs, where objects are read at all; a control that never does is for
@@ -360,5 +375,75 @@ fn folder(origin: &Origin) -> &str {
     match path.split_once('%') {
         Some((before, _)) => before.rsplit_once('/').map_or("", |(folder, _)| folder),
         None => path,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Severity;
+    use crate::rules::origin_map::ungranted_bucket_access::RULE;
+    use crate::rules::testing::{Scene, ours};
+
+    /// A distribution that a template makes, and the bucket policy, as the template has it.
+    fn scene(account: &str, policy: Option<&Value>) -> Scene {
+        let mut scene = Scene::s3("assets")
+            .origin_access_control("EOAC", "s3", "always")
+            .bucket("assets", ours("us-east-1"))
+            .bucket_policy("assets", None);
+        scene.candidate.arn = Some(arn(account, "${Cdn}"));
+        let policy = policy.map(|policy| Policy::of_template(policy).unwrap());
+        let access = scene.facts.bucket_access.values_mut().next().unwrap();
+        access.policy = Fact::Known(policy);
+        scene
+    }
+
+    fn arn(account: &str, id: &str) -> String {
+        format!("arn:aws:cloudfront::{account}:distribution/{id}")
+    }
+
+    const ACCOUNTS: [&str; 2] = ["111122223333", "${AWS::AccountId}"];
+
+    #[test]
+    fn what_a_template_makes_is_still_to_be_created() {
+        for (account, reader, condition) in [
+            (
+                ACCOUNTS[0],
+                "a new distribution of account 111122223333",
+                r#""AWS:SourceAccount":"111122223333""#.to_owned(),
+            ),
+            (
+                ACCOUNTS[1],
+                "this distribution",
+                format!(r#""AWS:SourceArn":"{}""#, arn(ACCOUNTS[1], "${Cdn}")),
+            ),
+        ] {
+            let finding = scene(account, None).one_finding(&RULE);
+            assert_eq!(finding.severity, Severity::Warning);
+            let expected = format!("so that {reader} gets 403 for them");
+            assert!(finding.message.ends_with(&expected), "{}", finding.message);
+            assert!(
+                finding.remediation.contains(&condition),
+                "{}",
+                finding.remediation
+            );
+        }
+    }
+
+    #[test]
+    fn what_a_template_makes_is_let_in_by_its_own_name() {
+        for account in ACCOUNTS {
+            for condition in [
+                json!({"StringEquals": {"AWS:SourceArn": arn(account, "${Cdn}")}}),
+                json!({"StringEquals": {"AWS:SourceAccount": account}}),
+            ] {
+                let statement = json!({"Effect": "Allow", "Principal": {"Service": Asker::CLOUDFRONT},
+                    "Action": "s3:GetObject", "Resource": "arn:aws:s3:::assets/*", "Condition": condition});
+                let policy = json!({"Version": "2012-10-17", "Statement": [statement]});
+                let scene = scene(account, Some(&policy));
+                scene.passes(&RULE);
+                assert!(scene.unknowns(&RULE).is_empty(), "{condition}");
+            }
+        }
     }
 }

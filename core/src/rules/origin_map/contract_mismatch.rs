@@ -1,5 +1,5 @@
 use crate::contract::{OriginTerms, PROTOCOLS, access_of};
-use crate::distribution::{Origin, Place, S3Endpoint};
+use crate::distribution::{At, BucketName, Origin, Place, Region, S3Endpoint};
 use crate::facts::{Bucket, Owner};
 use crate::finding::Findings;
 use crate::rules::Case;
@@ -86,102 +86,159 @@ fn is_open(case: &Case<'_>) -> bool {
         || candidate.origins.iter().any(|it| it.id.known().is_none())
 }
 
-fn compare<'a>(case: &Case<'a>, origin: &'a Origin, terms: &OriginTerms, findings: &mut Findings) {
+fn compare<'a>(
+    case: &Case<'a>,
+    origin: &'a Origin,
+    terms: &'a OriginTerms,
+    findings: &mut Findings,
+) {
     let endpoint = origin.s3_endpoint.as_ref();
     let bucket = endpoint
         .and_then(S3Endpoint::bucket)
         .filter(|bucket| !bucket.is_symbolic());
-    let domain = &origin.domain_name;
-    let mut differs = |what: &'static str, place: &Place, declared: &str, is: &str| {
+    for difference in own_differences(origin, bucket, terms) {
+        let (what, declared, is) = (difference.what, difference.declared, difference.is);
+        let name = origin.name();
+        let message =
+            format!("origin {name} has the {what} `{is}`, and the contract declares `{declared}`");
+        let remedy = format!(
+            "set the {what} of origin {name} to `{declared}`, or change the contract if that is out \
+             of date"
+        );
+        difference.tell(case, origin, findings, message, remedy);
+    }
+    if bucket.is_none() {
+        return;
+    }
+    for difference in bucket_differences(case, origin, terms, findings) {
+        let (what, declared, is) = (difference.what, difference.declared, difference.is);
+        let name = origin.name();
+        let message = format!(
+            "the bucket of origin {name} is in {what} `{is}`, and the contract declares `{declared}`"
+        );
+        let remedy = format!(
+            "point origin {name} at the bucket in {what} `{declared}`, or change the contract if \
+             that is out of date"
+        );
+        difference.tell(case, origin, findings, message, remedy);
+    }
+}
+
+/// What is declared, and what is.
+struct Difference<'a> {
+    what: &'static str,
+    place: &'a Place,
+    declared: &'a str,
+    is: &'a str,
+}
+
+impl Difference<'_> {
+    fn tell(
+        &self,
+        case: &Case<'_>,
+        origin: &Origin,
+        findings: &mut Findings,
+        message: String,
+        remedy: String,
+    ) {
         findings
-            .add(
-                place,
-                format!(
-                    "origin {} has the {what} `{is}`, and the contract declares `{declared}`",
-                    origin.name()
-                ),
-            )
+            .add(self.place, message)
             .origin(case.candidate, origin)
-            .evidence("declared", declared)
-            .evidence("is", is)
-            .remedy(format!(
-                "set the {what} of origin {} to `{declared}`, or change the contract if that is out \
-                 of date",
-                origin.name()
-            ));
+            .evidence("declared", self.declared)
+            .evidence("is", self.is)
+            .remedy(remedy);
+    }
+}
+
+/// What the config itself says otherwise.
+fn own_differences<'a>(
+    origin: &'a Origin,
+    bucket: Option<&'a BucketName>,
+    terms: &'a OriginTerms,
+) -> Vec<Difference<'a>> {
+    let domain = &origin.domain_name;
+    let difference = |what, place, declared: &'a str, is: &'a str| Difference {
+        what,
+        place,
+        declared,
+        is,
     };
+    let mut all = Vec::new();
     if let (Some(declared), Some(known)) = (&terms.domain, domain.known())
         && !declared.eq_ignore_ascii_case(known)
     {
-        differs("domain", &domain.place, declared, known);
+        all.push(difference("domain", &domain.place, declared, known));
     }
     if let Some(declared) = &terms.bucket
         && domain.known().is_some()
     {
         let is = bucket.map_or("none", |bucket| bucket.as_str());
         if declared != is {
-            differs("bucket", &domain.place, declared, is);
+            all.push(difference("bucket", &domain.place, declared, is));
         }
     }
     if let Some(declared) = terms.access
         && !origin.undecided
     {
-        let is = access_of(origin);
+        let (declared, is) = (declared.name(), access_of(origin).name());
         if declared != is {
-            differs("access mode", &origin.place, declared.name(), is.name());
+            all.push(difference("access mode", &origin.place, declared, is));
         }
     }
-    if let (Some(declared), Some(custom)) = (&terms.lowest_tls, &origin.custom) {
-        let rank = |name: &str| PROTOCOLS.iter().position(|it| *it == name);
-        let lower = custom
-            .origin_ssl_protocols
-            .iter()
-            .find(|it| it.known().is_some_and(|name| rank(name) < rank(declared)));
-        if let Some(lower) = lower {
-            differs("TLS protocol", &lower.place, declared, lower.spelling());
-        }
+    if let (Some(declared), Some(lower)) = (&terms.lowest_tls, lower_tls(origin, terms)) {
+        let is = lower.spelling();
+        all.push(difference("TLS protocol", &lower.place, declared, is));
     }
-    if terms.region.is_none() && terms.account.is_none() || bucket.is_none() {
-        return;
+    all
+}
+
+/// A protocol that is lower than the declared lowest one.
+fn lower_tls<'a>(origin: &'a Origin, terms: &OriginTerms) -> Option<&'a At<String>> {
+    let lowest = terms.lowest_tls.as_ref()?;
+    let rank = |name: &str| PROTOCOLS.iter().position(|it| *it == name);
+    let protocols = &origin.custom.as_ref()?.origin_ssl_protocols;
+    let is_lower = |it: &&At<String>| it.known().is_some_and(|name| rank(name) < rank(lowest));
+    protocols.iter().find(is_lower)
+}
+
+/// What S3 says of the bucket otherwise.
+fn bucket_differences<'a>(
+    case: &Case<'a>,
+    origin: &'a Origin,
+    terms: &'a OriginTerms,
+    findings: &mut Findings,
+) -> Vec<Difference<'a>> {
+    let mut all = Vec::new();
+    if terms.region.is_none() && terms.account.is_none() {
+        return all;
     }
     let Some((_, Bucket::Exists { region, owner })) = case.bucket_of(&case.known(origin), findings)
     else {
-        return;
+        return all;
     };
     let owner = terms.account.as_ref().and_then(|_| findings.need(owner));
-    let mut differs = |what: &'static str, declared: &str, is: &str| {
-        findings
-            .add(
-                &domain.place,
-                format!(
-                    "the bucket of origin {} is in {what} `{is}`, and the contract declares `{declared}`",
-                    origin.name()
-                ),
-            )
-            .origin(case.candidate, origin)
-            .evidence("declared", declared)
-            .evidence("is", is)
-            .remedy(format!(
-                "point origin {} at the bucket in {what} `{declared}`, or change the contract if \
-                 that is out of date",
-                origin.name()
-            ));
-    };
-    if let (Some(declared), Some(region)) = (&terms.region, region)
-        && declared != region.as_str()
-    {
-        differs("region", declared, region.as_str());
-    }
     let account = match owner {
         Some(Owner::Ours) => case.facts.account.as_deref(),
         Some(Owner::Allowed(account)) => Some(account.as_str()),
         Some(Owner::Foreign) | None => None,
     };
-    if let (Some(declared), Some(account)) = (&terms.account, account)
-        && declared != account
-    {
-        differs("account", declared, account);
+    let region = region.as_ref().map(Region::as_str);
+    for (what, declared, is) in [
+        ("region", &terms.region, region),
+        ("account", &terms.account, account),
+    ] {
+        if let (Some(declared), Some(is)) = (declared, is)
+            && declared != is
+        {
+            all.push(Difference {
+                what,
+                place: &origin.domain_name.place,
+                declared,
+                is,
+            });
+        }
     }
+    all
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 use foldhash::{HashSet, HashSetExt};
 
-use crate::distribution::Origin;
+use crate::distribution::{Distribution, Origin};
 use crate::finding::Findings;
 use crate::rules::Case;
 
@@ -74,20 +74,31 @@ rule! {
 }
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    let origins = &case.candidate.origins;
-    let mut seen = HashSet::with_capacity(origins.len());
+    let candidate = case.candidate;
+    let mut seen = HashSet::with_capacity(candidate.origins.len());
     let mut duplicates: Vec<&str> = Vec::new();
-    for id in origins.iter().filter_map(|origin| origin.id.known()) {
-        if !id.is_empty() && !seen.insert(id.as_str()) && !duplicates.contains(&id.as_str()) {
+    for id in candidate
+        .origins
+        .iter()
+        .filter_map(|it| id_of(candidate, it))
+    {
+        if !seen.insert(id) && !duplicates.contains(&id) {
             duplicates.push(id);
         }
     }
     for id in duplicates {
-        let sharing: Vec<&Origin> = origins.iter().filter(|origin| origin.id.is(id)).collect();
+        let is_sharing = |origin: &&Origin| id_of(candidate, origin) == Some(id);
+        let sharing: Vec<&Origin> = candidate.origins.iter().filter(is_sharing).collect();
         if let [first, second, ..] = sharing[..] {
             add(case, id, first, second, &sharing, findings);
         }
     }
+}
+
+/// What the ID is, or the expression that makes one ID wherever it stands.
+fn id_of<'a>(candidate: &Distribution, origin: &'a Origin) -> Option<&'a str> {
+    let is_told = candidate.exact_expressions || origin.id.known().is_some();
+    Some(origin.id.spelling()).filter(|id| is_told && !id.is_empty())
 }
 
 fn add(
@@ -196,5 +207,14 @@ mod tests {
             .origin("${Id}")
             .origin("${Id}")
             .passes(&RULE);
+    }
+
+    #[test]
+    fn fails_for_one_expression_twice_where_that_is_one_value() {
+        let mut scene = Scene::s3("assets").origin("${Id}").origin("${Id}");
+        scene.candidate.exact_expressions = true;
+        let finding = scene.one_finding(&RULE);
+        assert!(finding.message.starts_with("2 origins have the Id `${Id}`"));
+        scene.origin("${Id}-2").one_finding(&RULE);
     }
 }

@@ -105,7 +105,10 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 
 /// A bucket that does not exist has no region; its own rule says so.
 fn is_missing(case: &Case<'_>, bucket: &BucketName) -> bool {
-    case.facts.buckets.get(bucket) == Some(&Fact::Known(Bucket::Missing))
+    matches!(
+        case.facts.buckets.get(bucket),
+        Some(Fact::Known(Bucket::Missing | Bucket::Deleted))
+    )
 }
 
 fn judge(partition: Partition, region: Option<&Region>) -> Option<(Severity, String)> {

@@ -6,9 +6,9 @@ rule! {
     /// Finds lists whose `Quantity` is not the number of their `Items`.
     ///
     /// ## Why is this bad?
-    /// CloudFront refuses the config with `InconsistentQuantities` ("The value of Quantity and the
-    /// size of Items don't match") and does not say which list it means. The usual cause is a config
-    /// edited by hand, or by a script that added or removed an item.
+    /// CloudFront refuses the config with `InconsistentQuantities` and does not say which list it
+    /// means. The usual cause is a config edited by hand, or by a script that added or removed an
+    /// item.
     ///
     /// CloudFront's model words it: `InconsistentQuantities`, "The value of Quantity and the size of
     /// Items don't match."

@@ -11,9 +11,8 @@ rule! {
     /// characters, or has characters that must be encoded in a URL.
     ///
     /// ## Why is this bad?
-    /// CloudFront refuses the config with `InvalidRelativePath` ("The relative path is too big, is
-    /// not URL-encoded, or does not begin with a slash (/)") or with `InvalidArgument`. CloudFront
-    /// puts the path before the viewer's, which begins with `/` already.
+    /// CloudFront refuses the config with `InvalidRelativePath` or `InvalidArgument`. It puts the
+    /// path before the viewer's, which begins with `/` already.
     ///
     /// CloudFront's model words it: `InvalidRelativePath`, "The relative path is too big, is not
     /// URL-encoded, or does not begin with a slash (/)."
@@ -97,6 +96,10 @@ fn problem(path: &str) -> Option<(String, String)> {
     let unencoded = |c: char| matches!(c, '?' | '#') || !c.is_ascii_graphic();
     let set = || match path.trim_matches('/') {
         "" => "set OriginPath to an empty text, which is the root".to_owned(),
+        whole if whole.contains('*') => {
+            "set OriginPath to a folder, or to an empty text for the root: it has no wildcards"
+                .to_owned()
+        }
         whole => format!("set OriginPath to `/{whole}`"),
     };
     if !path.starts_with('/') && path.contains("://") {
@@ -147,6 +150,11 @@ mod tests {
         let finding = finding("/foo/");
         assert!(finding.message.contains("`/foo/`, which ends with `/`"));
         assert_eq!(finding.remediation, "set OriginPath to `/foo`");
+    }
+
+    #[test]
+    fn fails_for_a_pattern_without_proposing_one() {
+        assert!(finding("*").remediation.contains("it has no wildcards"));
     }
 
     #[test]

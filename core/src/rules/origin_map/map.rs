@@ -1,14 +1,18 @@
 use foldhash::{HashMap, HashMapExt};
 
-use crate::distribution::{At, Distribution, Origin, OriginGroup, Value};
+use crate::distribution::{At, Distribution, Expression, Origin, OriginGroup, Value};
 use crate::facts::Unknown;
+
+/// How many symbolic IDs a text is held against: twice the quota of origins. More are only a mistake,
+/// and would take minutes.
+const MOST_COMPARED: usize = 200;
 
 /// What a `TargetOriginId` can name: origins and origin groups by ID. Built by phase 1; phase 2
 /// cannot run without it.
 #[derive(Debug)]
 pub struct OriginMap<'a> {
     targets: HashMap<&'a str, Target<'a>>,
-    symbolic: HashMap<&'a str, Target<'a>>,
+    symbolic: HashMap<&'a Expression, Target<'a>>,
     /// What decides whether there are other origins or groups.
     open: Option<&'a str>,
 }
@@ -29,7 +33,8 @@ pub enum Resolution<'a> {
     Found(Target<'a>),
     /// Nothing has this ID.
     Missing,
-    /// The deployment decides: the reference or some ID is symbolic, or an origin may come.
+    /// The deployment decides: the reference is symbolic, some ID may be what it says, or an origin
+    /// may come.
     Undecided,
 }
 
@@ -61,7 +66,7 @@ impl<'a> OriginMap<'a> {
                 self.targets.entry(id).or_insert(target);
             }
             Value::Symbolic(expression) => {
-                self.symbolic.entry(&expression.0).or_insert(target);
+                self.symbolic.entry(expression).or_insert(target);
             }
         }
     }
@@ -71,32 +76,40 @@ impl<'a> OriginMap<'a> {
     pub fn resolve(&self, reference: &At<String>) -> Resolution<'a> {
         let found = match &reference.value {
             Value::Known(id) => self.targets.get(id.as_str()),
-            Value::Symbolic(expression) => self.symbolic.get(expression.0.as_str()),
+            Value::Symbolic(expression) => self.symbolic.get(expression),
         };
         match found {
             Some(target) => Resolution::Found(*target),
-            None if self.open.is_none()
-                && self.symbolic.is_empty()
-                && reference.known().is_some() =>
-            {
-                Resolution::Missing
-            }
-            None => Resolution::Undecided,
+            None if self.open.is_some() => Resolution::Undecided,
+            None => match &reference.value {
+                Value::Known(id) if self.possible(id).next().is_none() => Resolution::Missing,
+                _ => Resolution::Undecided,
+            },
         }
+    }
+
+    /// The symbolic IDs that this may be the text of.
+    fn possible<'m>(&'m self, id: &'m str) -> impl Iterator<Item = &'a Expression> + 'm {
+        let all = self.symbolic.len() > MOST_COMPARED;
+        let ids = self.symbolic.keys().copied();
+        ids.filter(move |expression| all || expression.may_be(id))
     }
 
     /// Which expression keeps a reference undecided: its own, or the first of the IDs'.
     #[must_use]
     pub fn undecided(&self, reference: &At<String>) -> Unknown {
-        let own = reference.symbolic().map(|expression| expression.0.as_str());
-        let ids = self.symbolic.keys().copied().min();
-        let expression = own.or(ids).or(self.open);
+        let expression = match &reference.value {
+            Value::Known(id) => self.possible(id).min().map(|id| id.0.as_str()),
+            Value::Symbolic(own) => Some(own.0.as_str()),
+        };
+        let expression = expression.or(self.open);
         Unknown::not_decided("target origin", expression.unwrap_or_default())
     }
 
-    /// The IDs that are known, in no order.
+    /// The IDs, those that are symbolic too, in no order.
     pub fn ids(&self) -> impl Iterator<Item = &'a str> {
-        self.targets.keys().copied()
+        let symbolic = self.symbolic.keys().map(|expression| expression.0.as_str());
+        self.targets.keys().copied().chain(symbolic)
     }
 }
 
@@ -114,5 +127,43 @@ impl<'a> Target<'a> {
                 _ => None,
             });
         origin.into_iter().chain(members)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::behaviors::unknown_target_origin::RULE;
+    use crate::rules::testing::Scene;
+
+    #[test]
+    fn a_target_that_no_expression_may_be_is_missing() {
+        let scene = Scene::s3("assets")
+            .origin("${AWS::StackName}-assets")
+            .behavior("/x", "nope");
+        let finding = scene.one_finding(&RULE);
+        assert!(finding.message.contains("targets origin `nope`"));
+        let (_, ids) = &finding.evidence[0];
+        assert!(ids.contains("`${AWS::StackName}-assets`"), "{ids}");
+    }
+
+    #[test]
+    fn a_target_that_an_expression_may_be_is_undecided() {
+        let scene = Scene::s3("assets")
+            .origin("${A}-api")
+            .origin("${B}-assets")
+            .behavior("/x", "prod-assets");
+        let unknowns = scene.unknowns(&RULE);
+        assert_eq!(unknowns.len(), 1);
+        assert_eq!(unknowns[0].subject, "${B}-assets");
+        let open = Scene::s3("assets").origin("${A}").behavior("/x", "nope");
+        assert_eq!(open.unknowns(&RULE)[0].subject, "${A}");
+    }
+
+    #[test]
+    fn texts_are_held_against_no_more_expressions_than_there_can_be_origins() {
+        let ids = (0..=MOST_COMPARED).map(|at| format!("${{A}}-{at}"));
+        let scene = ids.fold(Scene::s3("assets"), |scene, id| scene.origin(&id));
+        assert_eq!(scene.behavior("/x", "nope").unknowns(&RULE).len(), 1);
     }
 }

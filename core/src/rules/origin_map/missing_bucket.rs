@@ -5,7 +5,7 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds origins whose S3 bucket does not exist.
+    /// Finds origins whose S3 bucket does not exist, or is deleted by the very plan that is judged.
     ///
     /// ## Why is this bad?
     /// CloudFront apparently does not check that an origin's bucket exists: the update deploys
@@ -78,28 +78,36 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         if let (true, Some(expression)) = (names_none, origin.domain_name.symbolic()) {
             findings.undecided(Unknown::not_decided("origin domain", &expression.0));
         }
-        let Some((bucket, Bucket::Missing)) = case.bucket_of(known, findings) else {
+        let Some((bucket, found)) = case.bucket_of(known, findings) else {
             continue;
         };
         let claim = match bucket.account_regional() {
             Some(_) => "no other account can create it",
             None => "anyone could create it and serve from it",
         };
+        let (problem, proof) = match found {
+            Bucket::Exists { .. } => continue,
+            Bucket::Missing => (
+                format!("does not exist ({claim})"),
+                ("S3", "404, no bucket of this name"),
+            ),
+            Bucket::Deleted => (
+                format!("this change deletes ({claim} then)"),
+                ("change", "deletes the bucket"),
+            ),
+        };
+        let name = origin.name();
         findings
             .add(
                 &origin.domain_name.place,
-                format!(
-                    "origin {} points at bucket `{bucket}`, which does not exist ({claim})",
-                    origin.name()
-                ),
+                format!("origin {name} points at bucket `{bucket}`, which {problem}"),
             )
             .origin(case.candidate, origin)
             .evidence("bucket", bucket)
-            .evidence("S3", "404, no bucket of this name")
+            .evidence(proof.0, proof.1)
             .remedy(format!(
                 "point the origin's DomainName at the bucket that holds the content, or remove \
-                 origin {} and what uses it; don't create an empty `{bucket}` to get through",
-                origin.name()
+                 origin {name} and what uses it; don't create an empty `{bucket}` to get through"
             ));
     }
 }
@@ -131,6 +139,18 @@ mod tests {
         let scene = Scene::s3(name).bucket(name, Bucket::Missing);
         let message = scene.one_finding(&RULE).message;
         assert!(message.contains("no other account can create it"));
+    }
+
+    #[test]
+    fn fails_when_the_change_itself_deletes_the_bucket() {
+        let scene = Scene::s3("assets").bucket("assets", Bucket::Deleted);
+        let finding = scene.one_finding(&RULE);
+        assert!(
+            finding
+                .message
+                .contains("`assets`, which this change deletes")
+        );
+        assert!(finding.evidence.iter().all(|(name, _)| *name != "S3"));
     }
 
     #[test]

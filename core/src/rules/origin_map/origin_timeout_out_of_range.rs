@@ -4,28 +4,47 @@ use crate::distribution::{At, Origin};
 use crate::finding::{Finding, Findings, Severity};
 use crate::rules::Case;
 
+/// What CloudFront takes in a field.
+struct Range {
+    of: RangeInclusive<i64>,
+    /// The quota that AWS raises on request: then the end is not everybody's.
+    quota: Option<&'static str>,
+}
+
 /// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html>
-const ATTEMPTS: RangeInclusive<i64> = 1..=3;
+const ATTEMPTS: Range = Range {
+    of: 1..=3,
+    quota: None,
+};
 /// Seconds; <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html>
-const CONNECTION: RangeInclusive<i64> = 1..=10;
-/// Seconds, for reading and for keeping alive;
-/// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CustomOriginConfig.html>
-const RESPONSE: RangeInclusive<i64> = 1..=120;
-/// Seconds that accounts with a raised quota are known to have.
-const RAISED: i64 = 180;
+const CONNECTION: Range = Range {
+    of: 1..=10,
+    quota: None,
+};
+/// Seconds; <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>
+const RESPONSE: Range = Range {
+    of: 1..=120,
+    quota: Some("Response timeout per origin"),
+};
+/// Seconds, 120 until 2026;
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>
+const KEEPALIVE: Range = Range {
+    of: 1..=300,
+    quota: Some("Keep-alive timeout per origin"),
+};
 
 rule! {
     /// ## What it does
     /// Finds timeouts and attempts of an origin that are out of CloudFront's range:
-    /// `ConnectionAttempts` 1 to 3, `ConnectionTimeout` 1 to 10 seconds, `OriginReadTimeout` and
-    /// `OriginKeepaliveTimeout` 1 to 120 seconds, `ResponseCompletionTimeout` not below
+    /// `ConnectionAttempts` 1 to 3, `ConnectionTimeout` 1 to 10 seconds, `OriginReadTimeout` 1 to 120
+    /// and `OriginKeepaliveTimeout` 1 to 300 seconds, `ResponseCompletionTimeout` not below
     /// `OriginReadTimeout`.
     ///
     /// ## Why is this bad?
     /// CloudFront refuses the config with `InvalidOriginReadTimeout`,
-    /// `InvalidOriginKeepaliveTimeout` or `InvalidArgument`. AWS has raised the read and the
-    /// keep-alive timeout for accounts that asked, so up to 180 seconds there is a warning, and more
-    /// is an error.
+    /// `InvalidOriginKeepaliveTimeout` or `InvalidArgument`. For the read and the keep-alive timeout
+    /// the end of the range is a quota, `Response timeout per origin` and `Keep-alive timeout per
+    /// origin`, which AWS raises on request: nothing tells what an account has, so more is a warning.
     ///
     /// CloudFront's model words it: `InvalidOriginReadTimeout`, "The read timeout specified for the
     /// origin is not valid."; `InvalidOriginKeepaliveTimeout`, "The keep alive timeout specified for
@@ -33,7 +52,7 @@ rule! {
     ///
     /// ## Example
     /// ```json
-    /// {"CustomOriginConfig": {"OriginReadTimeout": 999}}
+    /// {"CustomOriginConfig": {"OriginReadTimeout": 180}}
     /// ```
     /// Use instead:
     /// ```json
@@ -45,7 +64,7 @@ rule! {
     /// Origins:
     ///   - Id: api
     ///     DomainName: api.example.com
-    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only, OriginReadTimeout: 999}
+    ///     CustomOriginConfig: {OriginProtocolPolicy: https-only, OriginReadTimeout: 180}
     /// # good
     /// Origins:
     ///   - Id: api
@@ -60,7 +79,7 @@ rule! {
     ///   https_port             = 443
     ///   origin_protocol_policy = "https-only"
     ///   origin_ssl_protocols   = ["TLSv1.2"]
-    ///   origin_read_timeout    = 999
+    ///   origin_read_timeout    = 180
     /// }
     /// # good
     /// custom_origin_config {
@@ -101,12 +120,12 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             (
                 "OriginKeepaliveTimeout",
                 keepalive_timeout(origin),
-                RESPONSE,
+                KEEPALIVE,
             ),
         ];
         for (name, field, range) in fields {
             let Some(field) = field else { continue };
-            if let Some(value) = field.known().filter(|value| !range.contains(value)) {
+            if let Some(value) = field.known().filter(|value| !range.of.contains(value)) {
                 let finding = findings.add(&field.place, String::new());
                 describe(
                     finding.origin(case.candidate, origin),
@@ -141,20 +160,15 @@ fn keepalive_timeout(origin: &Origin) -> Option<&At<i64>> {
     custom.or_else(|| origin.vpc.as_ref()?.origin_keepalive_timeout.as_ref())
 }
 
-fn describe(
-    finding: &mut Finding,
-    origin: &Origin,
-    name: &'static str,
-    value: i64,
-    range: &RangeInclusive<i64>,
-) {
-    let (least, most) = (*range.start(), *range.end());
-    let raised = *range == RESPONSE && (most..=RAISED).contains(&value);
-    let (severity, consequence, unless) = if raised {
-        let unless = ", unless AWS has raised the account's quota";
-        (Severity::Warning, "needs a raised quota", unless)
-    } else {
-        (Severity::Error, "CloudFront refuses", "")
+fn describe(finding: &mut Finding, origin: &Origin, name: &'static str, value: i64, range: &Range) {
+    let (least, most) = (*range.of.start(), *range.of.end());
+    let (severity, consequence, unless) = match range.quota {
+        Some(quota) if value > most => (
+            Severity::Warning,
+            format!("needs the quota `{quota}` raised"),
+            ", unless AWS has raised that quota for the account",
+        ),
+        _ => (Severity::Error, "CloudFront refuses".to_owned(), ""),
     };
     finding.message = format!(
         "origin {} has {name} {value}, which {consequence}: the range is {least} to {most}",
@@ -215,26 +229,26 @@ mod tests {
     }
 
     #[test]
-    fn fails_for_a_read_timeout_of_999() {
-        let finding = custom(|c| c.origin_read_timeout = Some(number(999))).one_finding(&RULE);
+    fn fails_for_a_read_timeout_of_0() {
+        let finding = custom(|c| c.origin_read_timeout = Some(number(0))).one_finding(&RULE);
         assert_eq!(
             finding.message,
-            "origin `main` has OriginReadTimeout 999, which CloudFront refuses: the range is 1 to 120"
+            "origin `main` has OriginReadTimeout 0, which CloudFront refuses: the range is 1 to 120"
         );
-        assert_eq!(finding.remediation, "set OriginReadTimeout to 120");
+        assert_eq!(finding.remediation, "set OriginReadTimeout to 1");
         assert_eq!(finding.severity, Severity::Error);
     }
 
     #[test]
     fn fails_for_every_value_out_of_range() {
-        custom(|c| c.origin_read_timeout = Some(number(0))).one_finding(&RULE);
-        custom(|c| c.origin_keepalive_timeout = Some(number(181))).one_finding(&RULE);
-        Scene::s3("a")
-            .with(|o| o.connection_attempts = Some(number(4)))
-            .one_finding(&RULE);
-        Scene::s3("a")
-            .with(|o| o.connection_timeout = Some(number(11)))
-            .one_finding(&RULE);
+        custom(|c| c.origin_keepalive_timeout = Some(number(0))).one_finding(&RULE);
+        for (attempts, timeout) in [(4, 10), (0, 10), (3, 11), (3, 0)] {
+            let scene = Scene::s3("a").with(|o| {
+                o.connection_attempts = Some(number(attempts));
+                o.connection_timeout = Some(number(timeout));
+            });
+            assert_eq!(scene.one_finding(&RULE).severity, Severity::Error);
+        }
     }
 
     #[test]
@@ -247,8 +261,22 @@ mod tests {
 
     #[test]
     fn fails_lightly_where_the_quota_may_have_been_raised() {
-        let finding = custom(|c| c.origin_keepalive_timeout = Some(number(180))).one_finding(&RULE);
-        assert_eq!(finding.severity, Severity::Warning);
+        for (read, keepalive, quota) in [
+            (121, 5, "Response timeout per origin"),
+            (900, 5, "Response timeout per origin"),
+            (30, 301, "Keep-alive timeout per origin"),
+            (30, 999, "Keep-alive timeout per origin"),
+        ] {
+            let finding = custom(|c| {
+                c.origin_read_timeout = Some(number(read));
+                c.origin_keepalive_timeout = Some(number(keepalive));
+            })
+            .one_finding(&RULE);
+            assert_eq!(finding.severity, Severity::Warning);
+            let told = format!("needs the quota `{quota}` raised");
+            assert!(finding.message.contains(&told), "{}", finding.message);
+            assert!(finding.remediation.contains("unless AWS has raised"));
+        }
     }
 
     #[test]
@@ -271,9 +299,9 @@ mod tests {
 
     #[test]
     fn passes_at_the_ends_of_the_ranges() {
-        for value in [1, 120] {
-            custom(|c| c.origin_read_timeout = Some(number(value))).passes(&RULE);
-            custom(|c| c.origin_keepalive_timeout = Some(number(value))).passes(&RULE);
+        for (read, keepalive) in [(1, 1), (120, 300)] {
+            custom(|c| c.origin_read_timeout = Some(number(read))).passes(&RULE);
+            custom(|c| c.origin_keepalive_timeout = Some(number(keepalive))).passes(&RULE);
         }
         Scene::s3("a")
             .with(|o| o.connection_attempts = Some(number(3)))

@@ -98,7 +98,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 }
 
 fn problem(config: &VpcOriginConfig, found: Option<&VpcOrigin>) -> Option<Problem> {
-    let stated = config.owner_account_id.as_ref().and_then(|id| id.known());
+    let stated = config.owner().and_then(|id| id.known());
     let Some(found) = found else {
         return Some(match stated {
             Some(owner) => (
@@ -222,6 +222,23 @@ mod tests {
         let scene =
             owned_by(scene(), "444455556666").vpc_origin(ID, Some(deployed("444455556666")));
         scene.passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_an_owner_that_is_left_empty() {
+        let scene = owned_by(scene(), "").vpc_origin(ID, Some(deployed("111122223333")));
+        scene.passes(&RULE);
+    }
+
+    #[test]
+    fn fails_without_an_owner_that_is_left_empty() {
+        let scene = owned_by(scene(), "").vpc_origin(ID, None);
+        let finding = scene.one_finding(&RULE);
+        assert!(
+            finding.message.ends_with("which the account does not have"),
+            "{}",
+            finding.message
+        );
     }
 
     #[test]

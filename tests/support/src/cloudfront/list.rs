@@ -1,10 +1,10 @@
-//! Lists of distributions and origin access controls.
+//! Lists of distributions.
 
 use serde_json::{Map, Value, json};
 
 use super::{arn, document};
 use crate::action::Action;
-use crate::http::{Outcome, Reply, iso_date};
+use crate::http::{Outcome, iso_date};
 use crate::world::Distribution;
 
 /// `DistributionSummary`: it lacks `CallerReference`, `DefaultRootObject`, `Logging`, `ContinuousDeploymentPolicyId`,
@@ -106,20 +106,4 @@ pub(super) fn distributions(action: &mut Action<'_>) -> Outcome {
         "Quantity": items.len(), "Items": items,
     });
     Ok(document("DistributionList", &list))
-}
-
-/// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ListOriginAccessControls.html>, on one page.
-pub(super) fn origin_access_controls(action: &Action<'_>) -> Reply {
-    let items: Vec<Value> = action
-        .world
-        .origin_access_controls
-        .iter()
-        .map(|(id, config)| {
-            let mut item = config.clone();
-            item["Id"] = json!(id);
-            item
-        })
-        .collect();
-    let list = json!({"Marker": "", "MaxItems": 100, "IsTruncated": false, "Quantity": items.len(), "Items": items});
-    document("OriginAccessControlList", &list)
 }

@@ -15,13 +15,11 @@ use crate::world::{Distribution, new_etag};
 
 pub(crate) fn run(action: &mut Action<'_>) -> Outcome {
     match action.route.operation.as_str() {
-        "GetDistributionConfig" => get_config(action),
         "GetDistribution" => get_distribution(action),
         "ListDistributions" => list::distributions(action),
         "UpdateDistribution" => update(action),
         "CreateDistribution" => create(action),
         "GetOriginAccessControl" => origin_access_control(action),
-        "ListOriginAccessControls" => Ok(list::origin_access_controls(action)),
         "GetCloudFrontOriginAccessIdentity" => origin_access_identity(action),
         "GetVpcOrigin" => vpc_origin(action),
         _ => Err(action.unknown()),
@@ -47,11 +45,6 @@ fn find<'a>(action: &'a Action<'_>) -> Result<&'a Distribution, Refusal> {
             "The specified distribution does not exist.",
         )
     })
-}
-
-fn get_config(action: &Action<'_>) -> Outcome {
-    let distribution = find(action)?;
-    Ok(document("DistributionConfig", &distribution.config).with("etag", &distribution.etag))
 }
 
 fn get_distribution(action: &Action<'_>) -> Outcome {

@@ -17,9 +17,8 @@ pub(crate) fn run(action: &mut Action<'_>) -> Outcome {
         "ListBuckets" => list::buckets(action),
         "HeadBucket" => head_bucket(action),
         "ListObjectsV2" => list::objects(action),
-        "GetObject" | "HeadObject" => object::get(action),
+        "GetObject" => object::get(action),
         "PutObject" => object::put(action),
-        "DeleteObject" => object::delete(action),
         operation if operation.starts_with("Get") => settings::get(action),
         _ => Err(action.unknown()),
     }
@@ -127,10 +126,7 @@ fn artifact_scope(action: &Action<'_>) -> Result<(), Refusal> {
         .artifact
         .as_ref()
         .is_some_and(|(bucket, _)| bucket == action.subject());
-    let objects = matches!(
-        action.route.operation.as_str(),
-        "GetObject" | "HeadObject" | "PutObject"
-    );
+    let objects = matches!(action.route.operation.as_str(), "GetObject" | "PutObject");
     if store && objects {
         Ok(())
     } else {

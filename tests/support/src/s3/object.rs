@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use hyper::Method;
-
 use super::{chunked, open};
 use crate::action::Action;
 use crate::bucket::{Bucket, Object};
@@ -14,20 +12,8 @@ const MAX_KEY: usize = 1024;
 /// User metadata in bytes: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html>
 const MAX_METADATA: usize = 2048;
 
-/// Answers `GetObject` and `HeadObject`.
+/// Answers `GetObject`.
 pub(crate) fn get(action: &mut Action<'_>) -> Outcome {
-    let outcome = read(action);
-    match outcome {
-        // A refused HEAD has the status only.
-        Err(refusal) if action.call.method == Method::HEAD => Ok(Reply {
-            headers: refusal.headers,
-            ..Reply::empty(refusal.status)
-        }),
-        other => other,
-    }
-}
-
-fn read(action: &Action<'_>) -> Outcome {
     let bucket = open(action)?;
     let key = action.route.key.as_deref().unwrap_or_default();
     let Some(object) = bucket.objects.get(key) else {
@@ -40,8 +26,7 @@ fn read(action: &Action<'_>) -> Outcome {
     {
         return Err(Refusal::new(403, "AccessDenied", "Access Denied"));
     }
-    conditions(action, object)?;
-    content(action, object)
+    Ok(content(action, object))
 }
 
 /// Who may not list the bucket is not told that the key is absent.
@@ -55,24 +40,6 @@ fn absent(action: &Action<'_>, key: &str) -> Refusal {
     Refusal::new(404, "NoSuchKey", "The specified key does not exist.").detail("Key", key)
 }
 
-fn conditions(action: &Action<'_>, object: &Object) -> Result<(), Refusal> {
-    if action
-        .call
-        .header("if-match")
-        .is_some_and(|etag| etag.trim_matches('"') != object.etag.trim_matches('"'))
-    {
-        return Err(precondition("If-Match"));
-    }
-    if action
-        .call
-        .header("if-none-match")
-        .is_some_and(|etag| etag.trim_matches('"') == object.etag.trim_matches('"'))
-    {
-        return Err(Refusal::new(304, "NotModified", "Not Modified"));
-    }
-    Ok(())
-}
-
 fn precondition(condition: &str) -> Refusal {
     Refusal::new(
         412,
@@ -82,8 +49,7 @@ fn precondition(condition: &str) -> Refusal {
     .detail("Condition", condition)
 }
 
-fn content(action: &Action<'_>, object: &Object) -> Outcome {
-    let total = object.body.len();
+fn content(action: &Action<'_>, object: &Object) -> Reply {
     let mut reply = Reply::empty(200)
         .with("etag", &object.etag)
         .with("last-modified", http_date(object.last_modified))
@@ -93,41 +59,12 @@ fn content(action: &Action<'_>, object: &Object) -> Outcome {
         .call
         .header("x-amz-checksum-mode")
         .is_some_and(|mode| mode.eq_ignore_ascii_case("enabled"));
-    let range = action.call.header("range");
     for (name, value) in &object.headers {
-        if !name.starts_with("x-amz-checksum-") || (with_checksums && range.is_none()) {
+        if !name.starts_with("x-amz-checksum-") || with_checksums {
             reply = reply.with(name, value);
         }
     }
-    let Some(range) = range else {
-        return Ok(reply.body(object.body.clone()));
-    };
-    let Some((first, last)) = span(range, total) else {
-        let refusal = Refusal::new(
-            416,
-            "InvalidRange",
-            "The requested range is not satisfiable",
-        );
-        return Err(refusal
-            .detail("RangeRequested", range)
-            .detail("ActualObjectSize", total.to_string()));
-    };
-    reply.status = 206;
-    Ok(reply
-        .with("content-range", format!("bytes {first}-{last}/{total}"))
-        .body(object.body.slice(first..=last)))
-}
-
-/// The first and last byte of a `bytes=` range, if it can be satisfied.
-fn span(range: &str, total: usize) -> Option<(usize, usize)> {
-    let (first, last) = range.strip_prefix("bytes=")?.split_once('-')?;
-    let end = total.checked_sub(1)?;
-    let (first, last) = match (first, last) {
-        ("", suffix) => (total.saturating_sub(suffix.parse().ok()?), end),
-        (first, "") => (first.parse().ok()?, end),
-        (first, last) => (first.parse().ok()?, last.parse::<usize>().ok()?.min(end)),
-    };
-    (first <= last).then_some((first, last))
+    reply.body(object.body.clone())
 }
 
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html>
@@ -248,19 +185,4 @@ fn stored_headers(action: &Action<'_>, bucket: &Bucket) -> BTreeMap<String, Stri
         }));
     }
     kept
-}
-
-/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html>: it does not matter whether it was there.
-pub(crate) fn delete(action: &mut Action<'_>) -> Outcome {
-    open(action)?;
-    let key = action.route.key.clone().unwrap_or_default();
-    if let Some(bucket) = action
-        .route
-        .subject
-        .as_ref()
-        .and_then(|name| action.world.buckets.get_mut(name))
-    {
-        bucket.objects.remove(&key);
-    }
-    Ok(Reply::empty(204))
 }

@@ -1,4 +1,4 @@
-//! What is set on a bucket: policy, public access block, ownership, website, encryption, location.
+//! What is set on a bucket: policy, public access block, ownership, website, encryption.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,6 @@ use crate::action::Action;
 use crate::bucket::Bucket;
 use crate::cloudfront::convert::to_xml;
 use crate::http::{Outcome, Refusal, Reply};
-use crate::xml::escape;
 
 /// Answers the `GetBucket…` operations and `GetPublicAccessBlock`.
 pub(crate) fn get(action: &mut Action<'_>) -> Outcome {
@@ -16,12 +15,10 @@ pub(crate) fn get(action: &mut Action<'_>) -> Outcome {
     let bucket = open(action)?;
     match action.route.operation.as_str() {
         "GetBucketPolicy" => policy(bucket, &name, &account),
-        "GetBucketPolicyStatus" => policy_status(bucket, &name),
         "GetPublicAccessBlock" => public_access_block(bucket, &name),
         "GetBucketOwnershipControls" => ownership(bucket, &name),
         "GetBucketWebsite" => website(bucket, &name),
         "GetBucketEncryption" => encryption(bucket, &name),
-        "GetBucketLocation" => Ok(location(bucket)),
         _ => Err(action.unknown()),
     }
 }
@@ -59,29 +56,6 @@ fn policy(bucket: &Bucket, name: &str, account: &str) -> Outcome {
         )
     })?;
     Ok(Reply::json(200, "application/json", policy))
-}
-
-/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicyStatus.html>, in the simplest reading of "public".
-fn policy_status(bucket: &Bucket, name: &str) -> Outcome {
-    let policy = bucket.policy.as_ref().ok_or_else(|| {
-        not_set(
-            "NoSuchBucketPolicy",
-            "The bucket policy does not exist",
-            name,
-        )
-    })?;
-    let public = policy["Statement"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .any(|statement| {
-            let everybody =
-                statement["Principal"] == json!("*") || statement["Principal"]["AWS"] == json!("*");
-            everybody
-                && statement["Effect"] == json!("Allow")
-                && statement.get("Condition").is_none()
-        });
-    Ok(document("PolicyStatus", &json!({"IsPublic": public})))
 }
 
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetPublicAccessBlock.html>
@@ -131,20 +105,4 @@ fn encryption(bucket: &Bucket, name: &str) -> Outcome {
     let rule =
         json!({"Rule": {"ApplyServerSideEncryptionByDefault": rule, "BucketKeyEnabled": kms}});
     Ok(document("ServerSideEncryptionConfiguration", &rule))
-}
-
-/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html>: us-east-1 is the empty constraint.
-fn location(bucket: &Bucket) -> Reply {
-    let constraint = if bucket.region == "us-east-1" {
-        ""
-    } else {
-        &bucket.region
-    };
-    Reply::xml(
-        200,
-        &format!(
-            "<LocationConstraint xmlns=\"{NAMESPACE}\">{}</LocationConstraint>",
-            escape(constraint)
-        ),
-    )
 }

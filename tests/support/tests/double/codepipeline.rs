@@ -157,38 +157,6 @@ async fn the_limits_of_a_failure() {
 }
 
 #[tokio::test]
-async fn a_continuation_is_a_new_job_with_the_token() {
-    let double = Double::start().await;
-    let first = id(&double.world().job(Some("{\"mode\":\"verify\"}"), None));
-    put(
-        &double,
-        "PutJobSuccessResult",
-        &json!({"jobId": first, "continuationToken": "step 2"}),
-    )
-    .await;
-    let next = double
-        .world()
-        .continue_job(&first)
-        .expect("it was continued");
-    assert_ne!(id(&next), first);
-    assert_eq!(
-        next["CodePipeline.job"]["data"]["continuationToken"],
-        "step 2"
-    );
-    assert_eq!(
-        next["CodePipeline.job"]["data"]["actionConfiguration"]["configuration"]["UserParameters"],
-        "{\"mode\":\"verify\"}"
-    );
-    assert_eq!(
-        put(&double, "PutJobSuccessResult", &json!({"jobId": id(&next)}))
-            .await
-            .0,
-        200
-    );
-    assert!(double.world().continue_job(&id(&next)).is_none());
-}
-
-#[tokio::test]
 async fn details_tell_the_pipeline() {
     let double = Double::start().await;
     let options = JobOptions {

@@ -171,15 +171,4 @@ async fn who_we_are() {
     .send()
     .await;
     assert_eq!(who.element("Account").as_deref(), Some("111122223333"));
-    let role = [
-        ("Action", "AssumeRole"),
-        ("RoleArn", "arn:aws:iam::999988887777:role/r"),
-        ("RoleSessionName", "guard"),
-    ];
-    let key = query(&double.endpoint(), "sts", &role)
-        .send()
-        .await
-        .element("AccessKeyId")
-        .expect("a key");
-    assert_eq!(double.world().principals[&key], "999988887777");
 }

@@ -127,14 +127,6 @@ async fn settings_are_answered_or_said_to_be_unset() {
     );
     let website = s3(&at, "GET", "/site?website", "eu-central-1").send().await;
     assert_eq!(website.element("Suffix").as_deref(), Some("index.html"));
-    let location = s3(&at, "GET", "/site?location", "eu-central-1")
-        .send()
-        .await;
-    assert!(
-        location
-            .text()
-            .ends_with(">eu-central-1</LocationConstraint>")
-    );
     let block = s3(&at, "GET", "/site?publicAccessBlock", "eu-central-1")
         .send()
         .await;

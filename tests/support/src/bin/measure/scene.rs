@@ -84,6 +84,11 @@ impl Scene {
         self.double.world().waves()
     }
 
+    /// How many of them it took until a call was answered.
+    pub fn waves_until(&self, call: &str) -> usize {
+        self.double.world().waves_until(call)
+    }
+
     /// A process audits the change that made the config live.
     pub async fn audit(&mut self, program: &Program) -> Result<(), Box<dyn Error>> {
         let mut function = self.start(program).await?;

@@ -1,0 +1,113 @@
+//! Short texts that would never end, or take all of the stack, the memory or the time.
+
+use super::*;
+
+/// A template with one distribution, and `beside` in front of its resources.
+fn cdn(sections: &str, resources: &str, domain: &str) -> String {
+    format!(
+        "{sections}\nResources:\n{resources}\n  Cdn:\n    Type: AWS::CloudFront::Distribution\n    \
+         Properties: {{DistributionConfig: {{Origins: [{{Id: a, DomainName: {domain}}}]}}}}\n"
+    )
+}
+
+fn problem(text: &str) -> String {
+    let options = ReadOptions::default();
+    let read = read_documents(Source::File, "t.yaml", text.as_bytes(), &options);
+    read.unwrap_err().to_string()
+}
+
+#[test]
+fn a_mapping_that_looks_itself_up_is_refused() {
+    let text = cdn(
+        "Mappings: {M: {a: {x: !FindInMap [M, a, x]}}}",
+        "",
+        "!FindInMap [M, a, x]",
+    );
+    let problem = problem(&text);
+    assert!(problem.contains("holds no functions"), "{problem}");
+}
+
+#[test]
+fn a_long_chain_of_conditions_is_refused() {
+    let chain = (1..5_000).map(|at| format!("  C{at}: !Condition C{}", at - 1));
+    let chain = chain.collect::<Vec<_>>().join("\n");
+    let sections = format!("Conditions:\n  C0: !Equals [a, a]\n{chain}");
+    let problem = problem(&cdn(&sections, "", "!If [C4999, a, b]"));
+    assert!(problem.contains("more than 200 deep"), "{problem}");
+    let all = candidates(&cdn(&sections, "", "!If [C50, a.example.com, b]"));
+    assert!(
+        all[0].distribution.origins[0]
+            .domain_name
+            .is("a.example.com")
+    );
+}
+
+#[test]
+fn a_long_chain_of_names_is_refused() {
+    let chain = (1..4_000).map(|at| {
+        let properties = format!("{{BucketName: !Ref B{}}}", at - 1);
+        format!("  B{at}: {{Type: 'AWS::S3::Bucket', Properties: {properties}}}\n")
+    });
+    let chain = chain.collect::<Vec<_>>().concat();
+    let first = "  B0: {Type: 'AWS::S3::Bucket', Properties: {BucketName: abc}}\n";
+    let problem = problem(&cdn("", &format!("{first}{chain}"), "!Ref B3999"));
+    assert!(problem.contains("more than 200 deep"), "{problem}");
+    // Read in the order of the document, each name is a step away from the one before it.
+    let all = candidates(&format!(
+        "Resources:\n{first}{chain}  Cdn: {{Type: 'AWS::CloudFront::Distribution', Properties: {{DistributionConfig: {{}}}}}}\n"
+    ));
+    let bucket = BucketName::new("abc");
+    assert!(all[0].planned.buckets.contains_key(&bucket));
+}
+
+#[test]
+fn many_references_of_a_text_are_read_one_after_the_other() {
+    let references = "{{resolve:a}}".repeat(20_000);
+    let kind = evaluate::text_kind(format!("x{references}y"));
+    let expected = format!("x{}y", "${resolve:a}".repeat(20_000));
+    assert_eq!(kind, NodeKind::Symbolic(expected));
+    for (text, expected) in [
+        ("{{resolve:a", "${resolve:a}"),
+        ("a{{resolve:b}}c{{resolve:d", "a${resolve:b}c${resolve:d}"),
+        ("{{resolve:a}}-${B}", "${resolve:a}-${B}"),
+    ] {
+        let kind = evaluate::text_kind(text.to_owned());
+        assert_eq!(kind, NodeKind::Symbolic(expected.to_owned()), "{text}");
+    }
+}
+
+/// Texts of a few kilobytes that would resolve to gigabytes, or take years.
+#[test]
+fn what_grows_without_bound_is_refused() {
+    let long = "x".repeat(2_000);
+    let many = vec!["!Ref Long"; 200].join(", ");
+    let commas = ",".repeat(1_100_000);
+    let doubled: String = (1..40).fold("${Long}".to_owned(), |inner, _| {
+        format!("!Sub ['${{a}}${{a}}${{a}}${{a}}', {{a: {inner}}}]")
+    });
+    let doubled = doubled.replace("${Long}", "!Ref Long");
+    for value in [
+        format!("!Join [!Join ['', [{many}]], [{}a]]", "a, ".repeat(2_000)),
+        doubled,
+        "!Select [0, !Ref Commas]".to_owned(),
+        "!Select [0, !Split [',', !Ref Text]]".to_owned(),
+    ] {
+        let text = format!(
+            "Parameters:\n  Long: {{Type: String, Default: {long}}}\n  Text: {{Type: String, Default: '{commas}'}}\n  \
+             Commas: {{Type: CommaDelimitedList, Default: '{commas}'}}\nResources:\n  Cdn:\n    Type: \
+             AWS::CloudFront::Distribution\n    Properties: {{DistributionConfig: {{Comment: [{}x]}}}}\n",
+            format!("{value}, ").repeat(4)
+        );
+        let error = read_documents(
+            Source::File,
+            "t.yaml",
+            text.as_bytes(),
+            &ReadOptions::default(),
+        );
+        let error = error.unwrap_err().to_string();
+        assert!(
+            error.contains("resolving it makes more than"),
+            "{value:.80}: {error}"
+        );
+    }
+}

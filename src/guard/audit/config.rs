@@ -1,0 +1,113 @@
+//! The config that a change made, or would have made.
+
+use serde_json::Value;
+
+use super::super::now;
+use super::{Audit, Unjudged};
+use crate::candidate::{Candidate, Live, Node, Source, read_node};
+use crate::error::GuardError;
+use crate::request::{Change, api_name};
+use crate::services::Services;
+
+/// What is live at a time.
+pub(super) struct Snapshot {
+    pub live: Live,
+    /// RFC 3339.
+    pub taken_at: String,
+}
+
+impl Snapshot {
+    pub async fn take<S: Services>(services: &S, id: &str) -> Result<Self, GuardError> {
+        let taken_at = now();
+        let live = services.live(id).await?;
+        Ok(Self { live, taken_at })
+    }
+}
+
+/// What is judged of a change.
+pub(super) struct Subject {
+    pub candidate: Candidate,
+    /// What was read from CloudFront, where that is what is judged.
+    pub live: Option<Snapshot>,
+    /// What a reader must know of where the config is from.
+    pub notes: Vec<String>,
+}
+
+/// The config that the event carries; what CloudTrail left out, or what cannot be read, is read from
+/// CloudFront, if it can be told from where.
+pub(super) async fn read<S: Services>(audit: &Audit<'_, S>) -> Result<Subject, Unjudged> {
+    let change = audit.change;
+    let document = format!("{} {}", change.operation.name(), change.event_id);
+    let Some(config) = &change.config else {
+        return of_live(audit, document).await;
+    };
+    let problem = match of_event(change, config, &document) {
+        Ok(candidate) => {
+            return Ok(Subject {
+                candidate,
+                live: None,
+                notes: Vec::new(),
+            });
+        }
+        Err(GuardError::Configuration { problem, .. }) => problem,
+        Err(error) => error.to_string(),
+    };
+    tracing::warn!(
+        event = change.event_id,
+        problem,
+        "the event's config cannot be read"
+    );
+    if change.failed.is_some() {
+        // What was refused is nowhere else.
+        return Err(Unjudged::Unreadable(problem));
+    }
+    match of_live(audit, document).await {
+        Ok(mut subject) => {
+            let note = format!("what is live now was judged, since {problem}");
+            subject.notes.push(note);
+            Ok(subject)
+        }
+        Err(Unjudged::Failed(error)) => Err(Unjudged::Unreadable(format!(
+            "{problem}; what is live could not be read either: {error}"
+        ))),
+        Err(_) => Err(Unjudged::Unreadable(problem)),
+    }
+}
+
+fn of_event(change: &Change, config: &Value, document: &str) -> Result<Candidate, GuardError> {
+    let node = Node::from_value(config, api_name);
+    let mut distribution = read_node(document, &node)?;
+    distribution.id.clone_from(&change.distribution);
+    distribution.domain_name.clone_from(&change.domain_name);
+    distribution.etag.clone_from(&change.etag);
+    Ok(Candidate::of_config(distribution, Source::Event, document))
+}
+
+async fn of_live<S: Services>(audit: &Audit<'_, S>, document: String) -> Result<Subject, Unjudged> {
+    let Audit {
+        services, change, ..
+    } = audit;
+    let asked = match change.failed {
+        // What was refused is not live; what it was to be made from is.
+        Some(_) => change.source_distribution.clone(),
+        None => match &change.distribution {
+            Some(id) => Some(id.clone()),
+            None => services.find_by_change(&change.time).await?,
+        },
+    };
+    let id = asked.ok_or(Unjudged::NoConfig)?;
+    let live = Snapshot::take(*services, &id).await?;
+    let mut distribution = live.live.distribution.clone();
+    if change.failed.is_some() && distribution.id != change.distribution {
+        // A promotion gives the primary the config of its staging distribution, and a copy is a
+        // distribution of its own: policies must let in whose it would have become.
+        distribution.id.clone_from(&change.distribution);
+        distribution.arn = None;
+        distribution.domain_name = None;
+    }
+    Ok(Subject {
+        candidate: Candidate::of_config(distribution, Source::Live, document),
+        live: Some(live),
+        notes: Vec::new(),
+    })
+}
