@@ -17,7 +17,7 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::candidate::Candidate;
 use crate::contract::Contract;
-use crate::delivery::DeliveryError;
+use crate::delivery::{DeliveryError, Stored};
 use crate::distribution::Distribution;
 use crate::error::GuardError;
 use crate::explain::Explanation;
@@ -232,16 +232,16 @@ fn rfc3339(time: OffsetDateTime) -> String {
 
 /// Stores a report as JSON, Markdown and HTML, side by side.
 ///
-/// Returns where the JSON lies, or why nothing was stored.
+/// Returns where it lies, or why the JSON was not stored: that is the report, and the others are made
+/// from it.
 async fn store_report(
     services: &impl Services,
-    bucket: Option<&str>,
+    settings: &Settings,
     key: &str,
     report: &Document,
-) -> Result<String, String> {
-    let Some(bucket) = bucket else {
-        return Err("not stored, since ORIGIN_GUARD_REPORT_BUCKET is not set".to_owned());
-    };
+) -> Result<Stored, String> {
+    let expected = expected(settings, key)?;
+    let bucket = settings.report_bucket.as_deref().unwrap_or_default();
     let document = serde_json::to_vec_pretty(report).map_err(|error| error.to_string())?;
     let texts: Vec<String> = report.reports().iter().map(report::markdown).collect();
     let text = texts.join("\n").into_bytes();
@@ -255,8 +255,19 @@ async fn store_report(
         services.store(bucket, &html_key, "text/html; charset=utf-8", page),
     )
     .await;
-    match stored.and(beside).and(page) {
-        Ok(()) => Ok(format!("s3://{bucket}/{json_key}")),
+    for (key, error) in [
+        (&markdown_key, beside.err()),
+        (&html_key, page.as_ref().err().cloned()),
+    ] {
+        if let Some(error) = error {
+            tracing::error!(bucket, key, error = %error, "form of the report not stored");
+        }
+    }
+    match stored {
+        Ok(()) => Ok(Stored {
+            page: expected.page.filter(|_| page.is_ok()),
+            ..expected
+        }),
         Err(error) => {
             tracing::error!(bucket, key, error = %error, "report not stored");
             Err(format!("not stored: {error}"))
@@ -264,13 +275,25 @@ async fn store_report(
     }
 }
 
+/// Where a report will lie, or why nowhere.
+fn expected(settings: &Settings, key: &str) -> Result<Stored, String> {
+    match &settings.report_bucket {
+        Some(bucket) => Ok(Stored::at(bucket, key, settings.region.as_deref())),
+        None => Err("not stored, since ORIGIN_GUARD_REPORT_BUCKET is not set".to_owned()),
+    }
+}
+
 /// What an invocation returns to whoever called it synchronously.
-fn outcome(report: &Document, stored: &Result<String, String>) -> Value {
+fn outcome(report: &Document, stored: &Result<Stored, String>) -> Value {
+    let place = match stored {
+        Ok(stored) => &stored.address,
+        Err(why) => why,
+    };
     json!({
         "verdict": report.verdict(),
         "summary": report.summary(),
         "distribution": report.name(),
-        "report": stored.as_ref().unwrap_or_else(|why| why),
+        "report": place,
     })
 }
 

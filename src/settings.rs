@@ -8,6 +8,8 @@ use crate::verdict::OnUnknown;
 /// The settings of one guard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
+    /// `AWS_REGION`, which Lambda sets: where the function is, and the bucket of its reports.
+    pub region: Option<String>,
     /// `ORIGIN_GUARD_REPORT_BUCKET`: where reports, last known good configs and markers are stored.
     pub report_bucket: Option<String>,
     /// `ORIGIN_GUARD_TOPIC_ARN`: the SNS topic for notifications.
@@ -34,6 +36,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            region: None,
             report_bucket: None,
             topic_arn: None,
             event_bus: None,
@@ -127,6 +130,7 @@ impl Settings {
                 .filter(|value| !value.is_empty()),
         };
         Ok(Self {
+            region: variable("AWS_REGION").value,
             report_bucket: variable("ORIGIN_GUARD_REPORT_BUCKET").value,
             topic_arn: variable("ORIGIN_GUARD_TOPIC_ARN").value,
             event_bus: variable("ORIGIN_GUARD_EVENT_BUS").value,

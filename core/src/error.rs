@@ -1,5 +1,7 @@
 //! What can go wrong, by who must act: each kind is one failure type of CodePipeline.
 
+use crate::plain::plain;
+
 /// Why a request could not be judged or answered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum GuardError {
@@ -86,19 +88,19 @@ impl GuardError {
         }
     }
 
-    /// Something that the pipeline's owner must change.
+    /// Something that the pipeline's owner must change. It may quote the candidate.
     pub fn configuration(problem: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self::Configuration {
-            problem: problem.into(),
-            remedy: remedy.into(),
+            problem: plain(&problem.into()).into_owned(),
+            remedy: plain(&remedy.into()).into_owned(),
         }
     }
 
     /// Something that is not there.
     pub fn missing(problem: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self::Missing {
-            problem: problem.into(),
-            remedy: remedy.into(),
+            problem: plain(&problem.into()).into_owned(),
+            remedy: plain(&remedy.into()).into_owned(),
         }
     }
 }

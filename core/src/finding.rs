@@ -3,7 +3,7 @@
 use foldhash::{HashSet, HashSetExt};
 
 use crate::contract::Waived;
-use crate::distribution::{Distribution, Origin, Place};
+use crate::distribution::{Origin, Place, Reach};
 use crate::facts::{Fact, Unknown};
 use crate::rules::Rule;
 
@@ -201,14 +201,18 @@ impl Finding {
     }
 
     /// The origin it is about, with every path pattern that reaches it.
-    pub fn origin(&mut self, distribution: &Distribution, origin: &Origin) -> &mut Self {
-        self.target(distribution, &origin.id.to_string())
+    pub fn origin(&mut self, reach: &Reach<'_>, origin: &Origin) -> &mut Self {
+        self.target(reach, origin.id.spelling())
     }
 
     /// The origin or origin group it is about, with every path pattern that reaches it.
-    pub fn target(&mut self, distribution: &Distribution, id: &str) -> &mut Self {
+    pub fn target(&mut self, reach: &Reach<'_>, id: &str) -> &mut Self {
         self.origin = Some(id.to_owned());
-        self.path_patterns = distribution.path_patterns_to(id);
+        let (patterns, left_out) = reach.path_patterns_to(id);
+        self.path_patterns = patterns;
+        if left_out > 0 {
+            self.evidence("path patterns that are left out", left_out);
+        }
         self
     }
 

@@ -17,6 +17,7 @@ pub mod error;
 pub mod facts;
 pub mod finding;
 pub mod nearest;
+pub mod plain;
 pub mod policy;
 pub mod rules;
 pub mod verdict;

@@ -46,6 +46,8 @@ pub struct Decision {
     pub findings: Vec<Finding>,
     /// Every unknown, those that block first.
     pub unknowns: Vec<NeededUnknown>,
+    /// Whether those that block do.
+    pub on_unknown: OnUnknown,
     /// What a reader must know before all that, in sentences.
     pub notes: Vec<String>,
 }
@@ -95,6 +97,7 @@ pub fn decide(judgement: Judgement, on_unknown: OnUnknown) -> Decision {
         ],
         findings,
         unknowns,
+        on_unknown,
         notes: Vec::new(),
     }
 }

@@ -2,6 +2,7 @@ use serde::Serialize;
 
 use super::cut::cut;
 use super::job;
+use super::store::Stored;
 use crate::report::v1::Report;
 
 /// EventBridge's limit of an entry, source and detail type included
@@ -18,7 +19,7 @@ const SENTENCE: usize = 2_000;
 /// A report as the detail of an event: the whole, or as much of it as a bus takes, which then says
 /// how much was left out. `stored` is where the whole lies, or why it is nowhere.
 #[must_use]
-pub fn event_detail(report: &Report, stored: &Result<String, String>) -> String {
+pub fn event_detail(report: &Report, stored: &Result<Stored, String>) -> String {
     let whole = json(report);
     if whole.len() + ENVELOPE <= ENTRY {
         return whole;
@@ -27,7 +28,7 @@ pub fn event_detail(report: &Report, stored: &Result<String, String>) -> String 
 }
 
 /// What a rule on the bus matches goes last: the verdict and the story stay, and the first findings.
-fn shortened(report: &Report, stored: &Result<String, String>) -> Report {
+fn shortened(report: &Report, stored: &Result<Stored, String>) -> Report {
     let mut report = report.clone();
     let sentences = [
         Some(&mut report.summary),

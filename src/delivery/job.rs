@@ -1,7 +1,9 @@
 use super::cut::{cut, cut_blocks, cut_list};
+use super::store::Stored;
 use crate::error::{FailureType, GuardError};
+use crate::plain::plain;
 use crate::report::v1::Finding;
-use crate::report::{Document, finding_block, note_line, unknown_line};
+use crate::report::{Document, finding_block, note_line, rules_line, unknown_line};
 use crate::verdict::Verdict;
 
 /// CodePipeline's limits
@@ -54,13 +56,14 @@ impl JobAnswer {
         report: &Document,
         verdict: Verdict,
         failure: FailureType,
-        stored: &Result<String, String>,
+        stored: &Result<Stored, String>,
     ) -> Self {
         let external_execution_id = stored
             .as_ref()
             .ok()
+            .map(|stored| &stored.address)
             // Half an address leads nowhere.
-            .filter(|url| url.chars().count() <= EXTERNAL_EXECUTION_ID)
+            .filter(|address| address.chars().count() <= EXTERNAL_EXECUTION_ID)
             .cloned();
         if verdict == Verdict::Pass {
             return Self::Success(JobSuccess {
@@ -81,18 +84,21 @@ impl JobAnswer {
     pub fn of_error(error: &GuardError) -> Self {
         Self::Failure(JobFailure {
             failure_type: error.failure_type(),
-            message: cut(&format!("Origin Guard could not judge: {error}"), MESSAGE),
+            message: cut(
+                &plain(&format!("Origin Guard could not judge: {error}")),
+                MESSAGE,
+            ),
             external_execution_id: None,
         })
     }
 }
 
-fn success_summary(report: &Document, stored: &Result<String, String>) -> String {
+fn success_summary(report: &Document, stored: &Result<Stored, String>) -> String {
     let blocks = blocks(report, |finding| finding.severity == "warning");
     cut_blocks(&report.summary(), &blocks, SUMMARY, &place(stored))
 }
 
-fn failure_message(report: &Document, stored: &Result<String, String>) -> String {
+fn failure_message(report: &Document, stored: &Result<Stored, String>) -> String {
     let worst = report.reports().iter();
     let next_step = worst
         .filter(|each| each.verdict == report.verdict())
@@ -100,12 +106,18 @@ fn failure_message(report: &Document, stored: &Result<String, String>) -> String
         .next();
     // However long they are, the report's address follows whole.
     let opening = format!(
-        "{}\n{}\n{}\n",
+        "{}\n{}\n{}\n{}",
         cut(&report.summary(), SENTENCE),
         cut(next_step.unwrap_or_default(), SENTENCE),
-        report_line(stored)
+        report_lines(stored),
+        rules_line(findings(report)).unwrap_or_default()
     );
     cut_blocks(&opening, &blocks(report, |_| true), MESSAGE, &place(stored))
+}
+
+fn findings(document: &Document) -> impl Iterator<Item = &Finding> {
+    let reports = document.reports().iter();
+    reports.flat_map(|report| &report.findings)
 }
 
 /// The findings and then the unknowns; of several reports, each with its name before its own.
@@ -124,28 +136,31 @@ fn blocks(document: &Document, is_shown: fn(&Finding) -> bool) -> Vec<String> {
     blocks
 }
 
-fn report_line(stored: &Result<String, String>) -> String {
+/// Where the report is: its address for scripts, and its page for people.
+pub(super) fn report_lines(stored: &Result<Stored, String>) -> String {
     match stored {
-        Ok(url) => format!("Report: {url}"),
+        Ok(Stored {
+            address,
+            page: Some(page),
+        }) => format!("Report: {address}\nPage: {page}"),
+        Ok(Stored { address, .. }) => format!("Report: {address}"),
         Err(why) => format!("Report: {why}"),
     }
 }
 
-pub(super) fn place(stored: &Result<String, String>) -> String {
+pub(super) fn place(stored: &Result<Stored, String>) -> String {
     match stored {
-        Ok(url) => url.clone(),
+        Ok(stored) => stored.address.clone(),
         Err(_) => "no report (set ORIGIN_GUARD_REPORT_BUCKET to keep one)".to_owned(),
     }
 }
 
 fn output_variables(
     report: &Document,
-    stored: &Result<String, String>,
+    stored: &Result<Stored, String>,
 ) -> Vec<(&'static str, String)> {
     let reports = report.reports();
-    let findings: Vec<String> = reports
-        .iter()
-        .flat_map(|report| &report.findings)
+    let findings: Vec<String> = findings(report)
         .map(|finding| {
             let waived = finding.waived.as_ref().map_or("", |_| " (waived)");
             format!("{} {}{waived}", finding.severity, finding.rule)
@@ -157,11 +172,23 @@ fn output_variables(
     };
     let names = reports.iter().map(|report| &report.distribution.name);
     let names: Vec<String> = names.cloned().collect();
+    let address = match stored {
+        Ok(stored) => stored.address.clone(),
+        Err(why) => why.clone(),
+    };
+    // A variable that is named in an approval must be there.
+    let page = match stored {
+        Ok(Stored {
+            page: Some(page), ..
+        }) => page.clone(),
+        _ => address.clone(),
+    };
     [
         ("verdict", report.verdict().to_owned()),
         ("summary", report.summary().into_owned()),
         ("findings", list(&findings)),
-        ("report", stored.clone().unwrap_or_else(|why| why)),
+        ("report", address),
+        ("page", page),
         ("distribution", list(&names)),
     ]
     .map(|(name, value)| (name, cut(&value, OUTPUT_VARIABLE)))

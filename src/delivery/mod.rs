@@ -13,4 +13,4 @@ pub use channels::{Answered, Channels, Claim, DeliveryError};
 pub use event::event_detail;
 pub use job::{JobAnswer, JobFailure, JobSuccess};
 pub use notification::Notification;
-pub use store::{Keys, Marker, Told};
+pub use store::{Keys, Marker, Stored, Told};

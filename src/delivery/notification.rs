@@ -2,9 +2,10 @@ use std::fmt::Write as _;
 
 use super::cut::{cut, cut_blocks};
 use super::job;
+use super::store::Stored;
 use crate::explain::Explanation;
 use crate::report::v1::{Report, Trigger};
-use crate::report::{finding_block, text, trigger_lines};
+use crate::report::{finding_block, rules_line, text, trigger_lines};
 
 /// SNS's limits (<https://docs.aws.amazon.com/sns/latest/api/API_Publish.html>): a subject has
 /// fewer than 100 characters; a message 256 KiB, which this many characters never exceed.
@@ -60,7 +61,7 @@ impl Notification {
 
     /// Of a change that had happened, or was refused, when it was judged.
     #[must_use]
-    pub fn of(report: &Report, stored: &Result<String, String>) -> Self {
+    pub fn of(report: &Report, stored: &Result<Stored, String>) -> Self {
         let name = &report.distribution.name;
         let trigger = report.trigger.as_ref();
         let refused = trigger.and_then(|trigger| trigger.error_code.as_deref());
@@ -70,29 +71,27 @@ impl Notification {
             (None, "pass") => format!("Origin Guard: {name} passes"),
             (None, _) => format!("Origin Guard: {name} could not be judged"),
         };
-        let place = match stored {
-            Ok(url) => format!("Report: {url}"),
-            Err(why) => format!("Report: {why}"),
-        };
         Self {
             subject: subject_line(&subject),
-            message: message(report, &place, stored),
+            message: message(report, stored),
         }
     }
 }
 
 /// The whole report, or, where it is too long, its story and as many findings as fit.
-fn message(report: &Report, place: &str, stored: &Result<String, String>) -> String {
+fn message(report: &Report, stored: &Result<Stored, String>) -> String {
+    let place = job::report_lines(stored);
     let whole = format!("{}\n{place}\n", text(report));
     if whole.chars().count() <= MESSAGE {
         return whole;
     }
     let trigger = report.trigger.as_ref().map(trigger_lines);
     let opening = format!(
-        "{}\n{}{}\n{place}\n",
+        "{}\n{}{}\n{place}\n{}",
         cut(&report.summary, SENTENCE),
         cut(&trigger.unwrap_or_default(), SENTENCE),
         cut(&report.next_step, SENTENCE),
+        rules_line(&report.findings).unwrap_or_default(),
     );
     let blocks: Vec<String> = report.findings.iter().map(finding_block).collect();
     cut_blocks(&opening, &blocks, MESSAGE, &job::place(stored))

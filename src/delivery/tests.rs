@@ -7,7 +7,8 @@ use crate::report::v1::Report;
 use crate::verdict::Verdict;
 
 const FINDINGS: usize = 200;
-const URL: &str = "https://s3.console.aws.amazon.com/s3/object/reports?prefix=reports/E1/x.html";
+const URL: &str = "s3://reports/reports/E1/x.json";
+const PAGE: &str = "https://eu-west-1.console.aws.amazon.com/s3/object/reports?region=eu-west-1&prefix=reports/E1/x.html";
 
 /// The demo's report with as many findings, each with its number in it.
 fn long(severity: &str, text: &str) -> Report {
@@ -26,11 +27,15 @@ fn long(severity: &str, text: &str) -> Report {
     report
 }
 
+fn stored() -> Stored {
+    Stored::at("reports", "reports/E1/x", Some("eu-west-1"))
+}
+
 fn document(report: &Report) -> Document {
     Document::One(Box::new(report.clone()))
 }
 
-fn failure(report: &Report, stored: &Result<String, String>) -> JobFailure {
+fn failure(report: &Report, stored: &Result<Stored, String>) -> JobFailure {
     let answer = JobAnswer::of_report(
         &document(report),
         Verdict::Block,
@@ -60,7 +65,7 @@ fn holds_whole_findings(text: &str, report: &Report, place: &str) -> usize {
 fn a_failed_job_s_message_has_whole_findings_and_says_where_the_rest_is() {
     let mut report = long("error", &"ü€𝄞".repeat(40));
     report.unknowns.clear();
-    let stored = Ok(URL.to_owned());
+    let stored = Ok(stored());
     let JobFailure {
         message,
         external_execution_id,
@@ -68,7 +73,10 @@ fn a_failed_job_s_message_has_whole_findings_and_says_where_the_rest_is() {
     } = failure(&report, &stored);
     assert!(message.chars().count() <= 5_000);
     assert!(message.starts_with(&report.summary), "{message}");
-    assert!(message.contains(&format!("Report: {URL}\n")), "{message}");
+    assert!(
+        message.contains(&format!("\nReport: {URL}\nPage: {PAGE}\n")),
+        "{message}"
+    );
     assert!(holds_whole_findings(&message, &report, URL) > 3);
     assert_eq!(external_execution_id.as_deref(), Some(URL));
 }
@@ -79,10 +87,10 @@ fn sentences_without_end_leave_the_address_of_the_report_whole() {
     report.unknowns.clear();
     report.summary = "ü".repeat(9_000);
     report.next_step = "€".repeat(9_000);
-    let JobFailure { message, .. } = failure(&report, &Ok(URL.to_owned()));
+    let JobFailure { message, .. } = failure(&report, &Ok(stored()));
     assert!(message.chars().count() <= 5_000);
     assert!(
-        message.contains(&format!("…\nReport: {URL}\n")),
+        message.contains(&format!("…\nReport: {URL}\nPage: {PAGE}\n")),
         "{message}"
     );
     holds_whole_findings(&message, &report, URL);
@@ -110,7 +118,7 @@ fn a_job_that_succeeds_with_warnings_fits_its_summary_and_variables() {
         &document(&report),
         Verdict::Pass,
         FailureType::JobFailed,
-        &Ok(URL.to_owned()),
+        &Ok(stored()),
     );
     let JobAnswer::Success(success) = answer else {
         panic!("{answer:?}");
@@ -138,7 +146,13 @@ fn an_address_that_does_not_fit_is_left_out_rather_than_broken() {
     let report = long("error", "x");
     let fits = format!("s3://{}", "k".repeat(1_495));
     let too_long = format!("{fits}k");
-    let id = |url: &String| failure(&report, &Ok(url.clone())).external_execution_id;
+    let id = |address: &String| {
+        let stored = Stored {
+            address: address.clone(),
+            page: None,
+        };
+        failure(&report, &Ok(stored)).external_execution_id
+    };
     assert_eq!(id(&fits), Some(fits));
     assert_eq!(id(&too_long), None);
 }
@@ -147,18 +161,18 @@ fn an_address_that_does_not_fit_is_left_out_rather_than_broken() {
 fn a_notification_has_whole_findings_and_a_short_subject() {
     let mut report = long("error", &"ü€𝄞".repeat(300));
     report.unknowns.clear();
-    let place = "s3://reports/x.json".to_owned();
-    let told = Notification::of(&report, &Ok(place.clone()));
+    let told = Notification::of(&report, &Ok(stored()));
     assert!(told.subject.len() < 100 && told.subject.is_ascii());
     assert!(told.message.len() <= 256 * 1024, "{}", told.message.len());
-    assert!(told.message.contains("Report: s3://reports/x.json\n"));
-    assert!(holds_whole_findings(&told.message, &report, &place) > 10);
+    let place = format!("\nReport: {URL}\nPage: {PAGE}\n");
+    assert!(told.message.contains(&place), "{}", told.message);
+    assert!(holds_whole_findings(&told.message, &report, URL) > 10);
 }
 
 #[test]
 fn an_event_has_the_whole_report_where_a_bus_takes_it() {
     let report = long("error", "x");
-    let detail = event_detail(&report, &Ok(URL.to_owned()));
+    let detail = event_detail(&report, &Ok(stored()));
     assert_eq!(detail, serde_json::to_string(&report).unwrap());
 }
 
@@ -166,7 +180,7 @@ fn an_event_has_the_whole_report_where_a_bus_takes_it() {
 fn an_event_that_is_too_long_has_the_first_findings_and_counts_the_rest() {
     let mut report = long("error", &"ü€𝄞".repeat(300));
     report.summary = "ü".repeat(300_000);
-    let detail = event_detail(&report, &Ok(URL.to_owned()));
+    let detail = event_detail(&report, &Ok(stored()));
     assert!(detail.len() < 256 * 1024, "{}", detail.len());
     let short: Report = serde_json::from_str(&detail).unwrap();
     assert_eq!(short.verdict, report.verdict);

@@ -19,7 +19,7 @@ use crate::contract::Contract;
 use crate::error::GuardError;
 use crate::explain::explain;
 use crate::facts::{Facts, Needs, gather};
-use crate::report::v1;
+use crate::report::{Clean as _, v1};
 use crate::request::Change;
 use crate::services::Services;
 use crate::settings::Settings;
@@ -270,7 +270,7 @@ async fn last_good<S: Services>(audit: &Audit<'_, S>) -> Option<LastGood> {
 }
 
 fn trigger(change: &Change) -> v1::Trigger {
-    v1::Trigger {
+    let mut trigger = v1::Trigger {
         event: Some(v1::Event {
             id: change.event_id.clone(),
             name: change.operation.name().to_owned(),
@@ -281,5 +281,8 @@ fn trigger(change: &Change) -> v1::Trigger {
         error_code: change.failed.as_ref().map(|failed| failed.code.clone()),
         error_message: change.failed.as_ref().map(|failed| failed.message.clone()),
         ..v1::Trigger::default()
-    }
+    };
+    // It goes into messages without a report, too.
+    trigger.clean();
+    trigger
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, timeout_at};
 
 use super::{Failure, Guard, Invocation, outcome, store_report};
-use crate::delivery::{Answered, DeliveryError, JobAnswer, Keys};
+use crate::delivery::{Answered, DeliveryError, JobAnswer, Keys, Stored};
 use crate::error::GuardError;
 use crate::report::Document;
 use crate::request::{Job, UserParameters};
@@ -112,7 +112,7 @@ async fn deliver<S: Services>(
     }
 }
 
-type JudgedJob = (Document, JobAnswer, Result<String, String>);
+type JudgedJob = (Document, JobAnswer, Result<Stored, String>);
 
 /// Judges a job, and stores its report in the time that is left for that: it only says more.
 async fn judge_and_store<S: Services>(
@@ -125,7 +125,6 @@ async fn judge_and_store<S: Services>(
         GuardError::configuration(error.to_string(), "Correct the action's UserParameters")
     })?;
     let services = &guard.services;
-    let bucket = settings.report_bucket.as_deref();
     let until = Instant::now() + invocation.budget();
     // Boxed, as all that holds several calls: where nothing is optimised, each hand that such a
     // future goes through has room for all of it on the stack.
@@ -136,7 +135,7 @@ async fn judge_and_store<S: Services>(
     let stored = match &judged.begun {
         Some(begun) => {
             let key = Keys::report(judged.document.name(), begun, &job.id);
-            let storing = store_report(services, bucket, &key, &judged.document).boxed_local();
+            let storing = store_report(services, settings, &key, &judged.document).boxed_local();
             timeout_at(until, storing).await.unwrap_or_else(|_elapsed| {
                 tracing::error!(job = job.id, key, "report not stored in time");
                 Err("not stored: S3 did not take it in time".to_owned())

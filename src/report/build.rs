@@ -1,5 +1,9 @@
+use std::collections::HashMap;
+
 use sha2::{Digest, Sha256};
 
+use super::clean::Clean as _;
+use super::doubts::Doubts;
 use super::origins::origins;
 use super::wording::{name, next_step, summary};
 use super::{links, v1};
@@ -8,8 +12,8 @@ use crate::change::{Change, difference, rollout};
 use crate::distribution::{self, Place, is_open};
 use crate::explain::Explanation;
 use crate::facts::Facts;
-use crate::finding::{Finding, NeededUnknown};
-use crate::verdict::{Decision, Verdict};
+use crate::finding::Finding;
+use crate::verdict::{Decision, OnUnknown, Verdict};
 
 /// Everything that a report is made from.
 #[derive(Debug, Clone, Copy)]
@@ -41,7 +45,8 @@ pub type Baseline = v1::Baseline;
 /// A trigger, as the report names it.
 pub type Trigger = v1::Trigger;
 
-/// Freezes a verdict.
+/// Freezes a verdict. What is frozen is harmless in every form: each text of it is on one line and
+/// holds nothing that a terminal obeys.
 #[must_use]
 pub fn build(judged: &Judged<'_>) -> v1::Report {
     let Judged {
@@ -51,12 +56,14 @@ pub fn build(judged: &Judged<'_>) -> v1::Report {
     } = judged;
     let document = candidate.origin.document.as_str();
     let model = &candidate.distribution;
+    let doubts = Doubts::of(model, judged.facts, &decision.unknowns);
+    let unknowns = unknowns(&doubts, decision.on_unknown);
     let compared = judged.compared_with;
     let difference = compared.map_or_else(Vec::new, |baseline| difference(baseline, model));
-    v1::Report {
+    let mut report = v1::Report {
         schema_version: v1::SCHEMA_VERSION.to_owned(),
         verdict: decision.verdict.name().to_owned(),
-        summary: summary(judged),
+        summary: summary(judged, unknowns.len()),
         next_step: next_step(judged),
         notes: decision.notes.clone(),
         mode: judged.mode.to_owned(),
@@ -81,19 +88,21 @@ pub fn build(judged: &Judged<'_>) -> v1::Report {
             .explanation
             .map(|explanation| explanation.text.clone()),
         phases: phases(decision),
-        origins: origins(model, judged.facts, decision),
-        origin_groups: links::groups(model, decision),
-        behaviors: links::behaviors(model, decision),
+        origins: origins(model, judged.facts, decision, &doubts),
+        origin_groups: links::groups(model, decision, &doubts),
+        behaviors: links::behaviors(model, decision, &doubts),
         findings: decision
             .findings
             .iter()
             .map(|finding| frozen(finding, document, model))
             .collect(),
-        unknowns: unknowns(&decision.unknowns),
+        unknowns,
         changes: changes(&difference),
         rollout: rollout(&difference),
         cost: judged.cost.clone(),
-    }
+    };
+    report.clean();
+    report
 }
 
 /// The way there in steps, where not all of it can change at once.
@@ -119,7 +128,9 @@ pub fn changes(changes: &[Change]) -> Vec<v1::Change> {
         before: change.before.clone(),
         after: change.after.clone(),
     });
-    frozen.collect()
+    let mut frozen: Vec<v1::Change> = frozen.collect();
+    frozen.clean();
+    frozen
 }
 
 fn phases(decision: &Decision) -> Vec<v1::Phase> {
@@ -195,22 +206,31 @@ fn fingerprint(finding: &Finding, model: &distribution::Distribution) -> String 
 }
 
 /// Each unknown once, however many rules needed it.
-pub(super) fn unknowns(needed: &[NeededUnknown]) -> Vec<v1::Unknown> {
+fn unknowns(doubts: &Doubts<'_>, on_unknown: OnUnknown) -> Vec<v1::Unknown> {
     let mut frozen: Vec<v1::Unknown> = Vec::new();
-    for needed in needed {
-        let unknown = &needed.unknown;
-        let same = frozen
-            .iter_mut()
-            .find(|other| other.fact == unknown.fact && other.subject == unknown.subject);
-        match same {
-            Some(other) => other.blocks |= needed.blocks(),
-            None => frozen.push(v1::Unknown {
+    let mut places: HashMap<(&str, &str), usize> = HashMap::new();
+    for doubt in &doubts.all {
+        let unknown = &doubt.needed.unknown;
+        let at = *places
+            .entry((unknown.fact, &unknown.subject))
+            .or_insert(frozen.len());
+        if at == frozen.len() {
+            frozen.push(v1::Unknown {
                 fact: unknown.fact.to_owned(),
                 subject: unknown.subject.clone(),
                 cause: unknown.cause_text(),
                 needs: unknown.needs(),
-                blocks: needed.blocks(),
-            }),
+                blocks: false,
+                rules: Vec::new(),
+                pointers: doubt.pointers.iter().map(ToString::to_string).collect(),
+            });
+        }
+        let known = &mut frozen[at];
+        known.blocks |= on_unknown == OnUnknown::Block && doubt.needed.blocks();
+        for rule in doubt.rules() {
+            if !known.rules.iter().any(|known| known == rule) {
+                known.rules.push(rule.to_owned());
+            }
         }
     }
     frozen

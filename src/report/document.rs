@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::clean::Clean as _;
 use super::v1::{Report, SCHEMA_VERSION};
 
 /// What a report file holds.
@@ -56,10 +57,14 @@ impl Document {
         {
             return Err(NotAReport::Version(version.to_owned()));
         }
-        if value.get("reports").is_some() {
-            return Ok(Self::Several(serde_json::from_value(value)?));
-        }
-        Ok(Self::One(serde_json::from_value(value)?))
+        let mut document = if value.get("reports").is_some() {
+            Self::Several(serde_json::from_value(value)?)
+        } else {
+            Self::One(serde_json::from_value(value)?)
+        };
+        // A file may be anybody's, and of before reports were.
+        document.clean();
+        Ok(document)
     }
 
     /// Reports of one source, with the worst of their verdicts.

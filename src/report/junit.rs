@@ -1,11 +1,13 @@
 //! JUnit XML, for the test reports of CodeBuild, GitHub Actions, Jenkins and GitLab.
 //!
-//! A test case is one origin or behavior under one rule, so that a pass is visible too.
+//! A test case is one origin or behavior under one rule, so that a pass is visible too. Only what was
+//! looked at is passed: where a fact is not known, the case is skipped and says which.
 
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
+use super::about::About;
 use super::text::{finding_block, unknown_line};
-use super::v1::{Finding, Report};
+use super::v1::{Finding, Report, Unknown};
 use crate::rules::{self, Phase, Rule};
 
 /// Reports as one JUnit document: a suite for each phase of each.
@@ -18,7 +20,7 @@ pub fn junit(reports: &[Report]) -> Result<String, String> {
         for phase in [Phase::OriginMap, Phase::Behaviors] {
             document.add_test_suite(suite(report, phase));
         }
-        if report.unknowns.iter().any(|unknown| unknown.blocks) {
+        if !report.unknowns.is_empty() {
             document.add_test_suite(unknowns(report));
         }
     }
@@ -29,21 +31,34 @@ pub fn junit(reports: &[Report]) -> Result<String, String> {
 fn suite(report: &Report, phase: Phase) -> TestSuite {
     let name = &report.distribution.name;
     let mut suite = TestSuite::new(format!("{name} {}", phase.name()));
+    let subjects = subjects(report, phase);
+    let about = About::of(report);
+    let found: Vec<Vec<(usize, &Finding)>> = subjects
+        .iter()
+        .map(|subject| {
+            let by_name = |finding: &Finding| subject.is_named(finding);
+            about.at(subject.pointer, by_name).collect()
+        })
+        .collect();
     let rules = rules::all().filter(|rule| rule.phase == phase);
     for rule in rules {
-        let mut found: Vec<&Finding> = report
-            .findings
-            .iter()
-            .filter(|finding| finding.rule == rule.name)
-            .collect();
-        for subject in subjects(report, phase) {
-            let (ours, others) = found.into_iter().partition(|finding| subject.has(finding));
-            found = others;
-            suite.add_test_case(case(&subject.name, rule, &ours));
+        let mut told: Vec<usize> = Vec::new();
+        for (subject, found) in subjects.iter().zip(&found) {
+            // A name that two have is the first one's.
+            let ours = found
+                .iter()
+                .filter(|(number, finding)| finding.rule == rule.name && !told.contains(number));
+            let (numbers, ours): (Vec<usize>, Vec<&Finding>) = ours.copied().unzip();
+            told.extend(numbers);
+            suite.add_test_case(case(&subject.name, rule, &ours, &subject.doubts(rule)));
         }
         // Of a group, of a list, of the whole.
-        if !found.is_empty() {
-            suite.add_test_case(case("the distribution", rule, &found));
+        let rest = report.findings.iter().enumerate();
+        let rest =
+            rest.filter(|(number, finding)| finding.rule == rule.name && !told.contains(number));
+        let rest: Vec<&Finding> = rest.map(|(_, finding)| finding).collect();
+        if !rest.is_empty() {
+            suite.add_test_case(case("the distribution", rule, &rest, &[]));
         }
     }
     suite
@@ -51,16 +66,28 @@ fn suite(report: &Report, phase: Phase) -> TestSuite {
 
 struct Subject<'a> {
     name: String,
+    pointer: Option<&'a str>,
     origin: Option<&'a str>,
     pattern: Option<&'a str>,
+    /// What is not known of it.
+    unknowns: Vec<&'a Unknown>,
 }
 
-impl Subject<'_> {
-    fn has(&self, finding: &Finding) -> bool {
+impl<'a> Subject<'a> {
+    fn is_named(&self, finding: &Finding) -> bool {
         match self.pattern {
             None => finding.origin.as_deref() == self.origin,
             Some(pattern) => finding.path_patterns == [pattern],
         }
+    }
+
+    /// What kept a rule from deciding about it.
+    fn doubts(&self, rule: &Rule) -> Vec<&'a Unknown> {
+        let unknowns = self.unknowns.iter().filter(|unknown| {
+            let rules = &unknown.rules;
+            rules.is_empty() || rules.iter().any(|name| name == rule.name)
+        });
+        unknowns.copied().collect()
     }
 }
 
@@ -69,10 +96,20 @@ fn subjects(report: &Report, phase: Phase) -> Vec<Subject<'_>> {
         Phase::OriginMap => report
             .origins
             .iter()
-            .map(|origin| Subject {
-                name: format!("origin {}", origin.id),
-                origin: Some(&origin.id),
-                pattern: None,
+            .map(|origin| {
+                let same = report.origins.iter().filter(|other| other.id == origin.id);
+                let pointer = origin.pointer.as_deref();
+                Subject {
+                    // Two cases of one name are one to whoever reads them.
+                    name: match pointer.filter(|_| same.count() > 1) {
+                        Some(pointer) => format!("origin {} at {pointer}", origin.id),
+                        None => format!("origin {}", origin.id),
+                    },
+                    pointer,
+                    origin: Some(&origin.id),
+                    pattern: None,
+                    unknowns: unknowns_of(report, pointer),
+                }
             })
             .collect(),
         Phase::Behaviors => report
@@ -83,29 +120,32 @@ fn subjects(report: &Report, phase: Phase) -> Vec<Subject<'_>> {
                     Some(precedence) => format!("behavior {precedence} {}", behavior.path_pattern),
                     None => "default behavior".to_owned(),
                 },
+                pointer: behavior.pointer.as_deref(),
                 origin: None,
                 pattern: Some(&behavior.path_pattern),
+                unknowns: unknowns_of(report, behavior.pointer.as_deref()),
             })
             .collect(),
     }
 }
 
+fn unknowns_of<'a>(report: &'a Report, pointer: Option<&str>) -> Vec<&'a Unknown> {
+    let is_ours = |unknown: &&Unknown| {
+        let mut pointers = unknown.pointers.iter();
+        pointers.any(|of| Some(of.as_str()) == pointer)
+    };
+    report.unknowns.iter().filter(is_ours).collect()
+}
+
 /// An error that is not waived fails the case; what weighs less is told in its output.
-fn case(subject: &str, rule: &Rule, findings: &[&Finding]) -> TestCase {
+fn case(subject: &str, rule: &Rule, findings: &[&Finding], doubts: &[&Unknown]) -> TestCase {
     let fails = |finding: &&&Finding| finding.severity == "error" && finding.waived.is_none();
     let text: String = findings
         .iter()
         .map(|finding| finding_block(finding))
         .collect();
-    let mut case = match findings.iter().find(fails) {
-        None => {
-            let mut case = TestCase::new(subject, TestCaseStatus::success());
-            if !text.is_empty() {
-                case.set_system_out(text);
-            }
-            case
-        }
-        Some(first) => {
+    let mut case = match (findings.iter().find(fails), doubts) {
+        (Some(first), _) => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status
                 .set_message(first.message.clone())
@@ -113,18 +153,39 @@ fn case(subject: &str, rule: &Rule, findings: &[&Finding]) -> TestCase {
                 .set_description(text);
             TestCase::new(subject, status)
         }
+        (None, [first, ..]) => {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message(why(first)).set_type("unknown");
+            let mut case = TestCase::new(subject, status);
+            if !text.is_empty() {
+                case.set_system_out(text);
+            }
+            case
+        }
+        (None, []) => {
+            let mut case = TestCase::new(subject, TestCaseStatus::success());
+            if !text.is_empty() {
+                case.set_system_out(text);
+            }
+            case
+        }
     };
     case.set_classname(rule.name);
     case
 }
 
-/// What blocks for want of a fact is an error of the run, not a failure of the candidate.
+/// What blocks for want of a fact is an error of the run, not a failure of the candidate; what does
+/// not is skipped.
 fn unknowns(report: &Report) -> TestSuite {
     let mut suite = TestSuite::new(format!("{} not known", report.distribution.name));
-    for unknown in report.unknowns.iter().filter(|unknown| unknown.blocks) {
-        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    for unknown in &report.unknowns {
+        let mut status = if unknown.blocks {
+            TestCaseStatus::non_success(NonSuccessKind::Error)
+        } else {
+            TestCaseStatus::skipped()
+        };
         status
-            .set_message(format!("{}; needs {}", unknown.cause, unknown.needs))
+            .set_message(why(unknown))
             .set_type("unknown")
             .set_description(unknown_line(unknown));
         let mut case = TestCase::new(format!("{} {}", unknown.fact, unknown.subject), status);
@@ -132,4 +193,15 @@ fn unknowns(report: &Report) -> TestSuite {
         suite.add_test_case(case);
     }
     suite
+}
+
+fn why(unknown: &Unknown) -> String {
+    let Unknown {
+        fact,
+        subject,
+        cause,
+        needs,
+        ..
+    } = unknown;
+    format!("{fact} `{subject}` is not known: {cause}; needs {needs}")
 }

@@ -13,13 +13,13 @@ const SPARE: usize = 600;
 const LARGEST_CHART: usize = 20_000;
 
 /// The report in Markdown, whole findings up to the size of a comment on GitHub. Whatever comes from
-/// the candidate stands in code spans that it cannot break out of.
+/// the candidate stands in code spans that it cannot break out of, or cannot link or call anyone.
 #[must_use]
 pub fn markdown(report: &Report) -> String {
     let mut text = format!(
         "# Origin Guard: {}\n\n{}\n\n",
         report.verdict,
-        escape(&short(&report.summary))
+        summary(report)
     );
     let _ = writeln!(text, "**Next:** {}\n", escape(&short(&report.next_step)));
     for note in &report.notes {
@@ -67,6 +67,19 @@ pub fn markdown(report: &Report) -> String {
     let rows = report.origins.iter().map(origin).collect();
     fit(&mut text, head, rows, "origins", &closing);
     text + &closing
+}
+
+/// The summary with the name that it begins with, which may be anything, in a code span.
+fn summary(report: &Report) -> String {
+    let name = report.distribution.name.as_str();
+    match report.summary.strip_prefix(name) {
+        Some(rest) => {
+            let mut text = code(&short(name));
+            add(&mut text, &escape(&short(rest)));
+            text
+        }
+        None => escape(&short(&report.summary)),
+    }
 }
 
 /// As many whole blocks as there is room for, then how many more there are.
@@ -130,7 +143,12 @@ fn finding(finding: &Finding) -> String {
     if let Some(line) = waived_line(finding) {
         let _ = writeln!(text, "- {}", escape(&line));
     }
-    let _ = writeln!(text, "- help: {}\n", escape(remediation));
+    let _ = writeln!(text, "- help: {}", escape(remediation));
+    let _ = writeln!(
+        text,
+        "- rule: {}\n",
+        code(&format!("origin-guard rules {rule}"))
+    );
     text
 }
 
@@ -171,9 +189,9 @@ fn origin(origin: &Origin) -> String {
     )
 }
 
-/// A code span with a fence longer than any run of backticks in it, on one line, safe in tables.
+/// A code span with a fence longer than any run of backticks in it, safe in tables.
 fn code(text: &str) -> String {
-    let text = one_line(text).replace('|', "\\|");
+    let text = text.replace('|', "\\|");
     if text.is_empty() {
         return String::new();
     }
@@ -189,24 +207,56 @@ fn code(text: &str) -> String {
 
 /// Prose in which backticked names stay code and everything else stays plain text.
 fn escape(text: &str) -> String {
-    let text = one_line(text);
-    let mut parts = text.split('`');
-    let mut escaped = plain(parts.next().unwrap_or_default());
-    let rest: Vec<&str> = parts.collect();
-    for pair in rest.chunks(2) {
-        match pair {
-            [name, after] => {
-                escaped.push_str(&code(name));
-                escaped.push_str(&plain(after));
-            }
-            [name] => escaped.push_str(&plain(&format!("`{name}"))),
-            _ => {}
+    let mut pieces = text.split('`').enumerate().peekable();
+    let mut escaped = String::with_capacity(text.len());
+    while let Some((at, piece)) = pieces.next() {
+        match at % 2 {
+            0 => add_plain(&mut escaped, piece),
+            // A backtick without its pair is one.
+            _ if pieces.peek().is_none() => add_plain(&mut escaped, &format!("`{piece}")),
+            _ => add(&mut escaped, &code(piece)),
         }
     }
     escaped
 }
 
-fn plain(text: &str) -> String {
+/// Adds plain text. A backtick in a name turns outside what was to be inside a code span, so here too
+/// is a candidate's text: what would call someone or become a link gets a code span of its own. An
+/// escape would not help, since GitHub looks for both in what Markdown has made of them.
+fn add_plain(escaped: &mut String, text: &str) {
+    for word in text.split_inclusive(' ') {
+        let bare = word.trim_end_matches(' ');
+        if calls_or_links(bare) {
+            add(escaped, &code(bare));
+            escaped.push_str(&word[bare.len()..]);
+        } else {
+            add(escaped, &literal(word));
+        }
+    }
+}
+
+/// Adds a piece. Backticks that meet would be another fence than either was.
+fn add(escaped: &mut String, piece: &str) {
+    if escaped.ends_with('`') && piece.starts_with('`') {
+        escaped.push(' ');
+    }
+    escaped.push_str(piece);
+}
+
+/// Mentions and addresses of mail have an `@`; the others are GitHub's extended autolinks
+/// (<https://github.github.com/gfm/#autolinks-extension->), and issues.
+fn calls_or_links(word: &str) -> bool {
+    let lower = word.to_ascii_lowercase();
+    let is_issue = || {
+        let after = lower.split('#').skip(1);
+        after
+            .into_iter()
+            .any(|it| it.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    lower.contains('@') || lower.contains("://") || lower.contains("www.") || is_issue()
+}
+
+fn literal(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -223,23 +273,86 @@ fn plain(text: &str) -> String {
     escaped
 }
 
-fn one_line(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
-}
-
-#[cfg(test)]
+#[cfg(all(test, feature = "cli"))]
 mod tests {
+    use proptest::prelude::*;
+    use pulldown_cmark::{Event, Options, Parser, Tag};
+
     use super::*;
 
     #[test]
     fn nothing_breaks_out_of_a_code_span() {
         assert_eq!(code("a`b"), "`` a`b ``");
-        assert_eq!(code("a\n| b"), "`a \\| b`");
+        assert_eq!(code("a | b"), "`a \\| b`");
         assert_eq!(
             escape("x `<script>` <b> `` ` [a](b)"),
             "x `<script>` &lt;b&gt;  \\` \\[a\\](b)"
         );
+    }
+
+    #[test]
+    fn nobody_is_called_and_nothing_is_linked() {
+        for (text, escaped) in [
+            ("ask @org/team now", "ask `@org/team` now"),
+            ("a `x`@org`y` b", "a `x` `@org` `y` b"),
+            ("see https://a.example/b.", "see `https://a.example/b.`"),
+            ("(WWW.a.example)", "`(WWW.a.example)`"),
+            ("closes #1 and org/repo#2", "closes `#1` and `org/repo#2`"),
+            ("left `@org", "left `` `@org ``"),
+        ] {
+            assert_eq!(escape(text), escaped);
+        }
+    }
+
+    /// What a reader of Markdown makes of it: the texts outside of code.
+    fn outside_of_code(markdown: &str) -> Result<String, String> {
+        let mut text = String::new();
+        for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
+            match event {
+                Event::Text(part) => text.push_str(&part),
+                Event::Html(part) | Event::InlineHtml(part) => return Err(part.into_string()),
+                Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
+                    return Err(dest_url.into_string());
+                }
+                Event::SoftBreak | Event::HardBreak | Event::Start(_) => text.push(' '),
+                _ => {}
+            }
+        }
+        Ok(text)
+    }
+
+    fn hostile() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            Just("`"),
+            Just("``"),
+            Just("\\"),
+            Just("|"),
+            Just(" "),
+            Just("@org/team"),
+            Just("x"),
+            Just("https://a.example"),
+            Just("www.a.example"),
+            Just("[a](b)"),
+            Just("<b>"),
+            Just("!["),
+            Just("#1"),
+            Just("&"),
+            Just("*"),
+            Just("_"),
+        ];
+        prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_an_id_is(id in hostile(), other in hostile()) {
+            let prose = escape(&format!("origin `{id}` points at `{other}`, which {id} is"));
+            let cell = format!("| a | b |\n|---|---|\n| {} | {prose} |\n", code(&id));
+            for markdown in [format!("{}{prose}\n", code(&other)), cell] {
+                let text = outside_of_code(&markdown);
+                let text = text.map_err(|link| TestCaseError::fail(format!("{link}: {markdown}")))?;
+                prop_assert!(!calls_or_links(&text), "{text}: {markdown}");
+            }
+        }
     }
 }

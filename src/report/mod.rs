@@ -1,7 +1,10 @@
 //! The verdict, frozen for readers: one document, and the texts made from it.
 
+mod about;
 mod build;
+mod clean;
 mod document;
+mod doubts;
 mod drawn;
 mod html;
 #[cfg(feature = "cli")]
@@ -16,11 +19,15 @@ mod render;
 mod sarif;
 #[cfg(feature = "cli")]
 mod terminal;
+#[cfg(test)]
+#[cfg(feature = "cli")]
+mod tests;
 mod text;
 pub mod v1;
 mod wording;
 
 pub use build::{Baseline, Judged, Trigger, build, changes};
+pub use clean::Clean;
 pub use document::{Document, NotAReport, Several};
 pub use html::html;
 pub use markdown::markdown;
@@ -28,4 +35,6 @@ pub use markdown::markdown;
 pub use render::{Output, render, schema};
 #[cfg(feature = "cli")]
 pub use terminal::{Look, terminal};
-pub use text::{changes_text, finding_block, note_line, text, trigger_lines, unknown_line};
+pub use text::{
+    changes_text, finding_block, note_line, rules_line, text, trigger_lines, unknown_line,
+};

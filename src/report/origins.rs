@@ -1,13 +1,16 @@
+use super::doubts::Doubts;
 use super::v1;
 use crate::distribution::{self, OriginAccessIdentity, OriginKind};
-use crate::facts::{Bucket, Facts, ORIGIN_HOST, Owner};
+use crate::facts::{Bucket, Facts, Owner};
 use crate::verdict::Decision;
 
 pub fn origins(
     model: &distribution::Distribution,
     facts: &Facts,
     decision: &Decision,
+    doubts: &Doubts<'_>,
 ) -> Vec<v1::Origin> {
+    let reach = distribution::Reach::of(model);
     model
         .origins
         .iter()
@@ -37,8 +40,9 @@ pub fn origins(
                 region: region.map(|region| region.to_string()),
                 account,
                 access: access(origin),
-                path_patterns: model.path_patterns_to(&id),
-                status: status(origin, decision).to_owned(),
+                path_patterns: reach.path_patterns_to(&id).0,
+                status: status(origin, decision, doubts).to_owned(),
+                pointer: Some(origin.place.pointer.clone()),
                 id,
             }
         })
@@ -67,40 +71,17 @@ fn access(origin: &distribution::Origin) -> String {
     }
 }
 
-fn status(origin: &distribution::Origin, decision: &Decision) -> &'static str {
+fn status(origin: &distribution::Origin, decision: &Decision, doubts: &Doubts<'_>) -> &'static str {
     let id = origin.id.to_string();
     let broken = decision
         .findings
         .iter()
         .any(|finding| finding.blocks() && finding.origin.as_deref() == Some(&id));
-    let subjects = [
-        origin
-            .s3_endpoint
-            .as_ref()
-            .and_then(|endpoint| endpoint.bucket())
-            .map(ToString::to_string),
-        origin.origin_access_control().map(ToString::to_string),
-        match origin.origin_access_identity() {
-            Some(OriginAccessIdentity::Id(id)) => Some(id.to_owned()),
-            _ => None,
-        },
-    ];
-    let host = origin.custom.as_ref().and(origin.domain_name.known());
-    let host = host.map(|name| name.to_ascii_lowercase());
-    let unknown = decision.unknowns.iter().any(|needed| {
-        subjects
-            .iter()
-            .flatten()
-            .any(|subject| *subject == needed.unknown.subject)
-            // A host that nobody was to ask about is no doubt about the origin.
-            || (needed.unknown.fact == ORIGIN_HOST
-                && needed.unknown.blocks()
-                && host.as_deref() == Some(needed.unknown.subject.as_str()))
-    });
-    let open = origin.s3_endpoint.is_none() && origin.domain_name.symbolic().is_some();
-    match (broken, unknown || open) {
-        (true, _) => "broken",
-        (false, true) => "unknown",
-        (false, false) => "ok",
+    if broken {
+        "broken"
+    } else if doubts.is_about(&origin.place.pointer) {
+        "unknown"
+    } else {
+        "ok"
     }
 }

@@ -5,49 +5,110 @@
 
 use serde_json::{Value, json};
 
-use super::v1::{Finding, Location, Report};
+use super::v1::{Finding, Location, Report, Unknown};
 use crate::rules::{self, Rule};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
-/// Reports as one SARIF log, a run each.
+/// GitHub takes so many runs of one file and refuses a file that has more
+/// (<https://docs.github.com/en/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit>).
+const MOST_RUNS: usize = 20;
+
+/// Reports as one SARIF log: a run each, or one of all where there are more than GitHub takes.
 #[must_use]
 pub fn sarif(reports: &[Report]) -> Value {
-    let runs: Vec<Value> = reports.iter().map(run).collect();
+    let rules: Vec<&Rule> = rules::all().collect();
+    let runs: Vec<Value> = if reports.len() > MOST_RUNS {
+        vec![run("origin-guard/", reports, &rules)]
+    } else {
+        let each = reports.iter().zip(categories(reports));
+        each.map(|(report, category)| run(&category, std::slice::from_ref(report), &rules))
+            .collect()
+    };
     json!({"$schema": SCHEMA, "version": "2.1.0", "runs": runs})
 }
 
-fn run(report: &Report) -> Value {
-    let rules: Vec<&Rule> = rules::all().collect();
-    let results: Vec<Value> = report
-        .findings
-        .iter()
-        .map(|each| result(each, &rules))
-        .collect();
-    let notes: Vec<Value> = report
-        .unknowns
-        .iter()
-        .map(|unknown| {
-            let (fact, subject) = (&unknown.fact, &unknown.subject);
-            let (cause, needs) = (&unknown.cause, &unknown.needs);
-            json!({
-                "level": if unknown.blocks { "error" } else { "note" },
-                "message": {"text": format!("{fact} `{subject}` is not known: {cause}; needs {needs}")},
-            })
-        })
-        .collect();
+/// A category of its own for each report: GitHub refuses two runs of one category in a file, and one
+/// distribution's upload does not close another's alerts.
+fn categories(reports: &[Report]) -> Vec<String> {
+    let mut categories: Vec<String> = Vec::with_capacity(reports.len());
+    for report in reports {
+        let own = category(report);
+        let mut category = own.clone();
+        for number in 2.. {
+            if !categories.contains(&category) {
+                break;
+            }
+            category = format!("{own}{number}/");
+        }
+        categories.push(category);
+    }
+    categories
+}
+
+/// What stays the same from run to run of one distribution: its name, and where it is written.
+fn category(report: &Report) -> String {
+    let candidate = &report.candidate;
+    // An audit's document is an event, another one each time.
+    let document = Some(&candidate.document).filter(|_| report.mode != "audit");
+    let mut parts = vec![&report.distribution.name];
+    for part in document.into_iter().chain(&candidate.resource) {
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
+    }
+    let parts = parts.into_iter().map(|part| format!("{part}/"));
+    format!("origin-guard/{}", parts.collect::<String>())
+}
+
+/// Reports as one run of the tool.
+fn run(category: &str, reports: &[Report], rules: &[&Rule]) -> Value {
+    let mut results = Vec::new();
+    let mut notes = Vec::new();
+    for report in reports {
+        let findings = report.findings.iter();
+        results.extend(findings.map(|each| result(report, each, rules)));
+        let unknowns = report.unknowns.iter();
+        notes.extend(unknowns.map(|each| notification(report, each)));
+    }
+    // A run that could not look at what the verdict hangs on did not do its work.
+    let mut unknowns = reports.iter().flat_map(|report| &report.unknowns);
+    let is_whole = !unknowns.any(|unknown| unknown.blocks);
     json!({
         "tool": {"driver": {
             "name": "Origin Guard",
             "semanticVersion": env!("CARGO_PKG_VERSION"),
             "rules": rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
         }},
-        // A category of its own for each distribution: one upload does not close another's alerts.
-        "automationDetails": {"id": format!("origin-guard/{}/", report.distribution.name)},
+        "automationDetails": {"id": category},
         "columnKind": "unicodeCodePoints",
-        "invocations": [{"executionSuccessful": true, "toolExecutionNotifications": notes}],
+        "invocations": [{"executionSuccessful": is_whole, "toolExecutionNotifications": notes}],
         "results": results,
-        "properties": {"verdict": report.verdict, "nextStep": report.next_step},
+        "properties": properties(reports),
+    })
+}
+
+fn properties(reports: &[Report]) -> Value {
+    if let [report] = reports {
+        return json!({"verdict": report.verdict, "nextStep": report.next_step});
+    }
+    let each = reports.iter().map(|report| {
+        json!({
+            "distribution": report.distribution.name,
+            "verdict": report.verdict,
+            "nextStep": report.next_step,
+        })
+    });
+    json!({"distributions": each.collect::<Vec<_>>()})
+}
+
+fn notification(report: &Report, unknown: &Unknown) -> Value {
+    let name = &report.distribution.name;
+    let (fact, subject) = (&unknown.fact, &unknown.subject);
+    let (cause, needs) = (&unknown.cause, &unknown.needs);
+    json!({
+        "level": if unknown.blocks { "error" } else { "note" },
+        "message": {"text": format!("{name}: {fact} `{subject}` is not known: {cause}; needs {needs}")},
     })
 }
 
@@ -69,7 +130,7 @@ fn lines(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn result(finding: &Finding, rules: &[&Rule]) -> Value {
+fn result(report: &Report, finding: &Finding, rules: &[&Rule]) -> Value {
     let related: Vec<Value> = finding
         .related
         .iter()
@@ -88,7 +149,12 @@ fn result(finding: &Finding, rules: &[&Rule]) -> Value {
         "locations": [place(&finding.location)],
         "relatedLocations": related,
         "partialFingerprints": {"originGuard/v1": finding.fingerprint},
-        "properties": {"evidence": finding.evidence, "pathPatterns": finding.path_patterns, "origin": finding.origin},
+        "properties": {
+            "distribution": report.distribution.name,
+            "evidence": finding.evidence,
+            "pathPatterns": finding.path_patterns,
+            "origin": finding.origin,
+        },
     });
     // A report of a newer guard may name a rule that this program does not have.
     if let Some(index) = rules.iter().position(|rule| rule.name == finding.rule) {

@@ -5,6 +5,7 @@ use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer,
 
 use super::text::{place, text_with, waived_line};
 use super::v1::{Finding, Location, Report};
+use crate::plain::plain;
 
 /// How a terminal shows it.
 #[derive(Debug, Clone, Copy)]
@@ -52,35 +53,37 @@ fn block(finding: &Finding, source: Option<&str>, renderer: &Renderer) -> String
         _ => Origin::path(place(location)).into(),
     };
     let mut group: Group<'_> = level
-        .primary_title(plain(&finding.message))
+        .primary_title(finding.message.as_str())
         .id(finding.rule.as_str())
         .element(first);
     for related in &finding.related {
         let text = format!("see {}: {}", place(&related.location), related.note);
-        group = group.element(Level::NOTE.message(plain(&text)));
+        group = group.element(Level::NOTE.message(text));
     }
     if !finding.path_patterns.is_empty() {
         let text = format!("affects {}", finding.path_patterns.join(", "));
-        group = group.element(Level::NOTE.message(plain(&text)));
+        group = group.element(Level::NOTE.message(text));
     }
     for (name, value) in &finding.evidence {
-        group = group.element(Level::NOTE.message(plain(&format!("{name}: {value}"))));
+        group = group.element(Level::NOTE.message(format!("{name}: {value}")));
     }
     if let Some(line) = waived_line(finding) {
-        group = group.element(Level::NOTE.message(plain(&line)));
+        group = group.element(Level::NOTE.message(line));
     }
-    group = group.element(Level::HELP.message(plain(&finding.remediation)));
+    group = group.element(Level::HELP.message(finding.remediation.as_str()));
     renderer.render(&[group]) + "\n"
 }
 
 /// The line of a place, and the bytes of it that its value takes. A line that may hold the value of
-/// an origin's header is not shown to anyone.
+/// an origin's header is not shown to anyone, nor one that holds what a terminal or a log would obey:
+/// unlike the report, the source is nobody's but the candidate's.
 fn quote<'a>(source: &'a str, location: &Location) -> Option<(&'a str, std::ops::Range<usize>)> {
     let number = location.line?.checked_sub(1)? as usize;
     let column = location.column?.checked_sub(1)? as usize;
     let line = source.lines().nth(number)?;
     let is_secret = line.to_ascii_lowercase().contains("headervalue");
-    if is_secret || line.chars().count() > LONGEST_LINE {
+    let spaced = line.replace('\t', " ");
+    if is_secret || plain(&spaced) != spaced || line.chars().count() > LONGEST_LINE {
         return None;
     }
     let start = line.char_indices().nth(column)?.0;
@@ -103,13 +106,6 @@ fn value_length(text: &str) -> usize {
         escaped = c == '\\' && !escaped;
     }
     text.len()
-}
-
-/// On one line and without what a terminal would obey.
-fn plain(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
 }
 
 #[cfg(test)]

@@ -48,8 +48,23 @@ pub(super) fn text_with(report: &Report, block: impl Fn(&Finding) -> String) -> 
             "findings on behaviors are provisional until the origin map is mended\n".to_owned(),
         );
     }
+    if let Some(line) = rules_line(&report.findings) {
+        paragraph(line);
+    }
     paragraph(format!("{}: {}\n", report.verdict, report.next_step));
     text
+}
+
+/// How to read on about the rules of findings: a reader of a mail or a log has no pages at hand.
+#[must_use]
+pub fn rules_line<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Option<String> {
+    let mut rules = findings.into_iter().map(|finding| finding.rule.as_str());
+    let first = rules.next()?;
+    Some(if rules.all(|rule| rule == first) {
+        format!("more about the rule: origin-guard rules {first}\n")
+    } else {
+        "more about each rule: origin-guard rules NAME\n".to_owned()
+    })
 }
 
 /// More changes than these are counted: the JSON has them all.

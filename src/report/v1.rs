@@ -55,7 +55,7 @@ pub struct Report {
     pub unknowns: Vec<Unknown>,
     /// The difference to the baseline: origins, groups, then behaviors.
     pub changes: Vec<Change>,
-    /// The steps that lead over.
+    /// The steps that lead over, where not all can change at once: `step`, `why` and `patch`.
     pub rollout: Vec<serde_json::Value>,
     /// What it cost.
     pub cost: Cost,
@@ -81,9 +81,9 @@ pub struct Distribution {
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Candidate {
-    /// `artifact`, `file`, `live` or `event`
+    /// `artifact`, `file`, `live`, `event` or `change-set`
     pub source: String,
-    /// `distribution-config`
+    /// `distribution-config`, `cloudformation`, `terraform-plan` or `change-set`
     pub format: String,
     /// The document's name.
     pub document: String,
@@ -100,7 +100,8 @@ pub struct Candidate {
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Baseline {
-    /// `last-good`, `live` or `artifact`
+    /// `last-good`, `live`, `artifact` or `file`; or the candidate's format, where its own source says
+    /// what is there now.
     pub source: String,
     /// Its version.
     pub etag: Option<String>,
@@ -202,6 +203,9 @@ pub struct Origin {
     pub path_patterns: Vec<String>,
     /// `ok`, `broken` or `unknown`
     pub status: String,
+    /// JSON pointer; absent in reports of before it was told.
+    #[serde(default)]
+    pub pointer: Option<String>,
 }
 
 /// One origin group.
@@ -213,8 +217,11 @@ pub struct OriginGroup {
     pub id: String,
     /// The IDs of its members, the primary first.
     pub members: Vec<String>,
-    /// `ok` or `broken`
+    /// `ok`, `broken` or `unknown`
     pub status: String,
+    /// JSON pointer; absent in reports of before it was told.
+    #[serde(default)]
+    pub pointer: Option<String>,
 }
 
 /// One behavior, and where it sends requests.
@@ -232,6 +239,9 @@ pub struct Behavior {
     pub resolves_to: String,
     /// `ok`, `broken` or `unknown`
     pub status: String,
+    /// JSON pointer; absent in reports of before it was told.
+    #[serde(default)]
+    pub pointer: Option<String>,
 }
 
 /// One rule broken at one place.
@@ -261,7 +271,7 @@ pub struct Finding {
     pub evidence: BTreeMap<String, String>,
     /// The waiver that accepts it.
     pub waived: Option<Waived>,
-    /// The rule's page.
+    /// The rule's page in this repository; `origin-guard rules NAME` prints it.
     pub docs: String,
     /// The same for the same finding in a later run.
     pub fingerprint: String,
@@ -311,6 +321,13 @@ pub struct Unknown {
     pub needs: String,
     /// Whether the verdict hangs on it.
     pub blocks: bool,
+    /// The rules that could not decide for want of it; none where the candidate itself leaves it open,
+    /// so that any rule may be that looks there.
+    #[serde(default)]
+    pub rules: Vec<String>,
+    /// JSON pointers of the origins, groups and behaviors that it leaves in doubt.
+    #[serde(default)]
+    pub pointers: Vec<String>,
 }
 
 /// A difference to the baseline.

@@ -19,14 +19,25 @@ pub fn name(candidate: &Candidate) -> String {
         .unwrap_or_else(|| candidate.origin.document.clone())
 }
 
-pub fn summary(judged: &Judged<'_>) -> String {
+/// The name at the beginning of a line: in backticks where it could be more than a name there, such
+/// as `::error::`, which CI runners take for a command.
+fn called(name: &str) -> String {
+    if name.starts_with(|c: char| c.is_alphanumeric() || "*/._$".contains(c)) {
+        name.to_owned()
+    } else {
+        format!("`{name}`")
+    }
+}
+
+/// `unlooked` is how many facts are not known.
+pub fn summary(judged: &Judged<'_>, unlooked: usize) -> String {
     let Decision {
         verdict,
         findings,
         unknowns,
         ..
     } = judged.decision;
-    let name = name(judged.candidate);
+    let name = called(&name(judged.candidate));
     match verdict {
         Verdict::Block => {
             let errors = count(findings, Severity::Error);
@@ -64,7 +75,6 @@ pub fn summary(judged: &Judged<'_>) -> String {
             if warnings > 0 {
                 let _ = write!(text, ", with {}", plural(warnings, "warning"));
             }
-            let unlooked = super::build::unknowns(unknowns).len();
             if unlooked > 0 {
                 let _ = write!(text, " ({} not known)", plural(unlooked, "fact"));
             }

@@ -101,7 +101,9 @@ async fn a_bad_change_is_posted_with_who_did_it_and_how() {
         "origin `assets` points at bucket `example-assets-old`, which does not exist",
         "UpdateDistribution was made by Admin/alice (via console) at 2026-11-23T09:59:58Z",
         "help: ",
-        "Report: s3://origin-guard-reports/reports/E2EXAMPLE1GUARD/",
+        "\nmore about each rule: origin-guard rules NAME\n",
+        "\nReport: s3://origin-guard-reports/reports/E2EXAMPLE1GUARD/",
+        "\nPage: https://us-east-1.console.aws.amazon.com/s3/object/origin-guard-reports?region=us-east-1&prefix=reports/E2EXAMPLE1GUARD/",
     ] {
         assert!(
             published.message.contains(text),
@@ -127,12 +129,19 @@ async fn the_report_that_the_message_names_is_there() {
         .await
         .unwrap();
     let message = stage.double.world().published[0].message.clone();
-    let (_, key) = message.rsplit_once("s3://origin-guard-reports/").unwrap();
     let reports = stage.stored("reports/");
-    assert!(
-        reports.iter().any(|(stored, _)| stored == key.trim()),
-        "{key} {reports:?}"
-    );
+    for (before, end) in [
+        ("Report: s3://origin-guard-reports/", ".json"),
+        ("&prefix=", ".html"),
+    ] {
+        let (_, key) = message.rsplit_once(before).unwrap();
+        let key = key.lines().next().unwrap();
+        assert!(key.ends_with(end), "{message}");
+        assert!(
+            reports.iter().any(|(stored, _)| stored == key),
+            "{key} {reports:?}"
+        );
+    }
     let report = stage.report();
     assert_eq!(report["mode"], "audit");
     assert_eq!(report["trigger"]["actor"], "Admin/alice");

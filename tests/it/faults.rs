@@ -232,6 +232,14 @@ async fn with_unknown_warn_the_job_passes_and_lists_what_was_not_looked_at() {
         "{}",
         answer.message()
     );
+    assert!(
+        !answer.message().contains("(blocks)"),
+        "{}",
+        answer.message()
+    );
+    for unknown in stage.report()["unknowns"].as_array().unwrap() {
+        assert_eq!(unknown["blocks"], false, "{unknown}");
+    }
 }
 
 #[tokio::test]

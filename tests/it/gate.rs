@@ -1,5 +1,6 @@
 //! A pipeline asks.
 
+use aws_double::{Fault, FaultKind};
 use serde_json::{Value, json};
 
 use origin_guard::verdict::OnUnknown;
@@ -77,10 +78,18 @@ async fn the_report_is_stored_in_three_forms_by_distribution_and_time_and_the_jo
         keys[1].starts_with(&format!("reports/{DISTRIBUTION}/20")) && keys[1].ends_with(".json")
     );
     assert!(keys[0].ends_with(".html") && keys[2].ends_with(".md"));
+    let address = format!("s3://{REPORTS}/{}", keys[1]);
     assert_eq!(
         answer.0["executionDetails"]["externalExecutionId"],
-        format!("s3://{REPORTS}/{}", keys[1])
+        address.as_str()
     );
+    let variables = &answer.0["outputVariables"];
+    assert_eq!(variables["report"], address.as_str());
+    let page = format!(
+        "https://us-east-1.console.aws.amazon.com/s3/object/{REPORTS}?region=us-east-1&prefix={}",
+        keys[0]
+    );
+    assert_eq!(variables["page"], page.as_str());
     let report = stage.report();
     assert_eq!(report["mode"], "gate");
     assert_eq!(
@@ -120,6 +129,30 @@ async fn a_report_that_cannot_be_stored_does_not_change_the_verdict() {
         report.contains("not stored") && report.contains("s3:PutObject"),
         "{report}"
     );
+}
+
+/// The JSON is the report; the others are made from it.
+#[tokio::test]
+async fn a_report_is_stored_where_its_json_is() {
+    for (end, is_stored) in [(".json", false), (".html", true), (".md", true)] {
+        let stage = Stage::impatient().await;
+        let fault = Fault::new("s3:PutObject", FaultKind::Deny).on_keys_ending(end);
+        stage.double.world().fault(fault);
+        let answer = stage.run(stage.job(&site())).await;
+        let variables = &answer.0["outputVariables"];
+        let [report, page] = ["report", "page"].map(|name| variables[name].as_str().unwrap());
+        let id = &answer.0["executionDetails"]["externalExecutionId"];
+        if is_stored {
+            assert!(report.ends_with(".json") && id == report, "{end}: {report}");
+        } else {
+            assert!(
+                report.starts_with("not stored: ") && id.is_null(),
+                "{end}: {report}"
+            );
+        }
+        // Nobody is sent to a page that is not there.
+        assert_eq!(page.starts_with("https://"), end == ".md", "{end}: {page}");
+    }
 }
 
 #[tokio::test]

@@ -173,8 +173,13 @@ async fn an_unanswered_job_is_logged_in_the_words_that_the_alarm_filters_for() {
     let template =
         std::fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("template.yaml"))
             .unwrap();
-    assert!(
-        template.contains("job unanswered"),
+    let filter = template.lines().map(str::trim);
+    let filter: Vec<&str> = filter
+        .filter(|line| line.starts_with("FilterPattern:"))
+        .collect();
+    assert_eq!(
+        filter,
+        [r#"FilterPattern: '{ $.message = "job unanswered*" }'"#],
         "template.yaml filters for it"
     );
 }

@@ -22,6 +22,7 @@ mod custom_origins;
 mod explain;
 mod faults;
 mod gate;
+mod hostile;
 mod invocations;
 mod logs;
 mod pain;

@@ -140,6 +140,39 @@ async fn reports_fit_the_published_schema() {
     assert!(!schema.is_valid(&json!({"schemaVersion": "1", "verdict": "pass"})));
 }
 
+/// The page names every field of the schema.
+#[test]
+fn the_page_of_the_report_names_every_field() {
+    let page = include_str!("../../docs/report.md");
+    let schema: Value =
+        serde_json::from_str(include_str!("../../docs/report.schema.json")).unwrap();
+    let rows: Vec<&str> = page
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .collect();
+    for name in schema["$defs"]["Report"]["properties"]
+        .as_object()
+        .unwrap()
+        .keys()
+    {
+        let named = rows.iter().filter(|row| {
+            let field = row.split('|').nth(1).unwrap_or_default();
+            field.contains(&format!("`{name}`"))
+        });
+        assert_eq!(named.count(), 1, "{name}");
+    }
+    for (part, schema) in schema["$defs"].as_object().unwrap() {
+        let fields = schema["properties"].as_object();
+        for name in fields.into_iter().flat_map(|fields| fields.keys()) {
+            let quoted = [format!("`{name}`"), format!("\"{name}\"")];
+            assert!(
+                quoted.iter().any(|name| page.contains(name)),
+                "{part}: {name}"
+            );
+        }
+    }
+}
+
 /// What the guard stored or printed, and what `render` makes of the JSON, are the same bytes.
 #[tokio::test]
 async fn a_stored_report_renders_to_the_same_bytes() {
@@ -217,11 +250,26 @@ async fn sarif_is_valid_and_points_at_lines() {
         .replace("-[a-zA-Z]{2}]?$", "-[a-zA-Z]{2}\\\\]?$");
     let schema: Value = serde_json::from_str(&schema).unwrap();
     let schema = jsonschema::validator_for(&schema).unwrap();
-    for (name, report) in verdicts().await {
+    let verdicts = verdicts().await;
+    let several: Vec<&Value> = verdicts.iter().map(|(_, report)| report).collect();
+    let many: Vec<&Value> = several.iter().copied().cycle().take(25).collect();
+    for (reports, runs) in [(several, 5), (many, 1)] {
+        let document = json!({"schemaVersion": "1", "verdict": "block", "reports": reports});
+        let log = render(&self::document(&document), Output::Sarif).unwrap();
+        let log: Value = serde_json::from_str(&log).unwrap();
+        assert!(schema.is_valid(&log), "{:?}", schema.validate(&log));
+        assert_eq!(log["runs"].as_array().unwrap().len(), runs);
+    }
+    for (name, report) in verdicts {
         let log = render(&document(&report), Output::Sarif).unwrap();
         let log: Value = serde_json::from_str(&log).unwrap();
         assert!(schema.is_valid(&log), "{name}: {:?}", schema.validate(&log));
         let run = &log["runs"][0];
+        assert_eq!(
+            run["invocations"][0]["executionSuccessful"],
+            name != "inconclusive",
+            "{name}"
+        );
         let (results, findings) = (&run["results"], report["findings"].as_array().unwrap());
         assert_eq!(results.as_array().unwrap().len(), findings.len(), "{name}");
         for (result, finding) in results.as_array().unwrap().iter().zip(findings) {

@@ -41,6 +41,7 @@ impl Stage {
         Self {
             double,
             settings: Settings {
+                region: Some("us-east-1".to_owned()),
                 report_bucket: Some(REPORTS.to_owned()),
                 topic_arn: Some(TOPIC.to_owned()),
                 ..Settings::default()

@@ -12,6 +12,7 @@ mod origin;
 mod origin_group;
 mod path_pattern;
 mod place;
+mod reach;
 mod region;
 mod s3_endpoint;
 mod value;
@@ -27,6 +28,7 @@ pub use origin::{
 pub use origin_group::OriginGroup;
 pub use path_pattern::{PathPattern, PathPatternError};
 pub use place::Place;
+pub use reach::Reach;
 pub use region::{Partition, Region};
 pub use s3_endpoint::{S3Endpoint, S3EndpointKind};
 pub use value::{At, Expression, ExpressionPart, Value, is_open};
@@ -99,32 +101,18 @@ impl Distribution {
         self.behaviors.iter().chain(&self.default_behavior)
     }
 
-    /// The path patterns that reach an origin or origin group, directly or through a group.
-    #[must_use]
-    pub fn path_patterns_to(&self, id: &str) -> Vec<String> {
-        self.behaviors_to(id).map(Behavior::pattern_text).collect()
-    }
-
     /// The behaviors that reach an origin or origin group, directly or through a group.
     pub fn behaviors_to(&self, id: &str) -> impl Iterator<Item = &Behavior> {
-        let groups: Vec<&str> = self
-            .origin_groups
-            .iter()
-            .filter(|group| group.members.iter().any(|member| member.is(id)))
-            .filter_map(|group| group.id.known().map(String::as_str))
-            .collect();
-        self.all_behaviors().filter(move |behavior| {
-            let target = &behavior.target_origin_id;
-            target.is(id) || groups.iter().any(|group| target.is(group))
-        })
+        Reach::of(self)
+            .behaviors_to(id)
+            .collect::<Vec<_>>()
+            .into_iter()
     }
 
-    /// Whether code at the edge, not the behaviors alone, decides if an origin is used: each
-    /// behavior that reaches it runs such code, or none reaches it at all.
+    /// As [`Reach::edge_decides`].
     #[must_use]
     pub fn edge_decides(&self, origin: &Origin) -> bool {
-        self.behaviors_to(&origin.id.to_string())
-            .all(Behavior::runs_code_on_requests)
+        Reach::of(self).edge_decides(origin)
     }
 
     /// The first expression that stands in the place of one of these lists, of objects, or of some

@@ -7,6 +7,7 @@ use super::{
     Host, OriginHost, Owner, Resolution, Trust, Website,
 };
 use crate::distribution::{BucketName, Distribution, Origin, OriginAccessIdentity};
+use crate::plain::plain;
 
 /// What was asked about each origin, by which call, and what was answered. `planned` is what the
 /// candidate's own source makes, about which nobody was asked.
@@ -39,8 +40,8 @@ struct OfOrigin<'a> {
 
 impl OfOrigin<'_> {
     fn tell(&mut self, origin: &Origin, hosts: &[OriginHost<'_>]) {
-        let domain = &origin.domain_name;
-        let _ = writeln!(self.text, "  origin `{}` ({domain})", origin.id);
+        let head = format!("  origin `{}` ({})", origin.id, origin.domain_name);
+        let _ = writeln!(self.text, "{}", plain(&head));
         let endpoint = origin.s3_endpoint.as_ref();
         if let Some(bucket) = endpoint.and_then(|endpoint| endpoint.bucket()) {
             self.bucket(bucket);
@@ -211,7 +212,8 @@ impl OfOrigin<'_> {
         } else {
             call
         };
-        let _ = writeln!(self.text, "    {what} ({by}): {answer}");
+        let line = format!("    {what} ({by}): {answer}");
+        let _ = writeln!(self.text, "{}", plain(&line));
     }
 }
 

@@ -4,7 +4,9 @@ use std::cell::OnceCell;
 use super::OriginMap;
 use crate::change::Sides;
 use crate::contract::Contract;
-use crate::distribution::{At, BucketName, Distribution, Origin, S3Endpoint, VpcOriginConfig};
+use crate::distribution::{
+    At, BucketName, Distribution, Origin, Reach, S3Endpoint, VpcOriginConfig,
+};
 use crate::facts::{
     Bucket, BucketAccess, Door, Fact, Facts, Host, OriginAccessControl, OriginHost, VpcOrigin,
 };
@@ -24,6 +26,7 @@ pub struct Case<'a> {
     /// What the team declares.
     pub contract: Option<&'a Contract>,
     map: OnceCell<OriginMap<'a>>,
+    reach: OnceCell<Reach<'a>>,
     origins: OnceCell<Vec<KnownOrigin<'a>>>,
     hosts: OnceCell<Vec<KnownHost<'a>>>,
 }
@@ -80,6 +83,7 @@ impl<'a> Case<'a> {
             limits,
             contract: None,
             map: OnceCell::new(),
+            reach: OnceCell::new(),
             origins: OnceCell::new(),
             hosts: OnceCell::new(),
         }
@@ -103,6 +107,11 @@ impl<'a> Case<'a> {
     /// What the candidate's IDs name.
     pub fn map(&self) -> &OriginMap<'a> {
         self.map.get_or_init(|| OriginMap::of(self.candidate))
+    }
+
+    /// Which of the candidate's behaviors reach which of its IDs.
+    pub fn reach(&self) -> &Reach<'a> {
+        self.reach.get_or_init(|| Reach::of(self.candidate))
     }
 
     /// What the candidate is compared with.

@@ -5,9 +5,9 @@ use std::panic::AssertUnwindSafe;
 use futures_util::future::{FutureExt, join, join3};
 use serde_json::{Value, json};
 
-use super::super::{Failure, outcome, store_report};
+use super::super::{Failure, expected, outcome, store_report};
 use super::{Audit, Judged, Unjudged, claim, keep, trigger};
-use crate::delivery::{DeliveryError, Keys, Marker, Notification, Told, event_detail};
+use crate::delivery::{DeliveryError, Keys, Marker, Notification, Stored, Told, event_detail};
 use crate::explain::explain;
 use crate::report::{Document, v1};
 use crate::services::Services;
@@ -58,10 +58,7 @@ pub(super) async fn of_verdict<S: Services>(
 fn message<S>(audit: &Audit<'_, S>, report: &v1::Report, key: &str, post: bool) -> Message {
     let settings = audit.settings;
     // It goes out beside the report, so it names where the report is being put.
-    let expected = match &settings.report_bucket {
-        Some(bucket) => Ok(format!("s3://{bucket}/{key}.json")),
-        None => Err("not stored, since ORIGIN_GUARD_REPORT_BUCKET is not set".to_owned()),
-    };
+    let expected = expected(settings, key);
     let bus = settings.event_bus.as_ref();
     Message {
         notification: post.then(|| Notification::of(report, &expected)),
@@ -74,9 +71,8 @@ async fn store<S: Services>(
     audit: &Audit<'_, S>,
     key: &str,
     document: &Document,
-) -> Result<String, String> {
-    let bucket = audit.settings.report_bucket.as_deref();
-    let storing = store_report(audit.services, bucket, key, document);
+) -> Result<Stored, String> {
+    let storing = store_report(audit.services, audit.settings, key, document);
     let storing = AssertUnwindSafe(storing).catch_unwind();
     match audit.while_there_is_time(storing).await {
         Some(Ok(stored)) => stored,

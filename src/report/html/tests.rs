@@ -61,17 +61,34 @@ fn the_policy_allows_this_style_and_nothing_else() {
         .unwrap();
     let digest = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(style));
     assert_eq!(STYLE, format!("sha256-{digest}"), "set STYLE to this");
-    assert!(
-        page.contains(&format!("default-src 'none'; style-src 'sha256-{digest}'"))
-            || page.contains("&#"),
-        "{page}"
+    let policy = format!(
+        "default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     );
-    for forbidden in [
-        "<script", " style=", "<img", "<link", "http://", "https://", " on",
-    ] {
-        let at = page.replace("<style>", "").find(forbidden);
-        assert!(at.is_none() || forbidden == " on", "{forbidden}");
+    assert!(page.contains(&format!("content=\"{policy}\"")), "{page}");
+    let tags: Vec<&str> = page
+        .split('<')
+        .filter_map(|rest| rest.split_once('>'))
+        .map(|(tag, _)| tag)
+        .collect();
+    assert!(tags.len() > 50, "{}", tags.len());
+    for tag in tags {
+        for forbidden in [
+            "script", "img", "link", "iframe", "object", "embed", "form", "base",
+        ] {
+            let name = tag.split(|c: char| !c.is_ascii_alphanumeric()).next();
+            assert_ne!(name, Some(forbidden), "{tag}");
+        }
+        for forbidden in [" style=", " src=", " srcset=", " href=\"http", "url("] {
+            assert!(!tag.contains(forbidden), "{forbidden}: {tag}");
+        }
+        let mut attributes = tag.split_ascii_whitespace().skip(1);
+        assert!(!attributes.any(|it| it.starts_with("on")), "{tag}");
     }
+    let style = style.to_ascii_lowercase();
+    assert!(
+        !style.contains("url(") && !style.contains("@import"),
+        "{style}"
+    );
 }
 
 #[test]

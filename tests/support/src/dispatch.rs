@@ -205,7 +205,7 @@ fn admit(
         wave: (!world.hold.is_empty()).then_some(world.let_go),
     });
     world.last_arrival = start;
-    let kinds = fault::take(&mut world.faults, &route.name(), route.subject.as_deref());
+    let kinds = fault::take(&mut world.faults, route);
     (world.requests.len() - 1, world.latency, kinds)
 }
 

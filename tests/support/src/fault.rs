@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::route::Route;
+
 /// A failure that the double stages for matching requests. The first fault in the list that matches is used.
 #[derive(Debug, Clone)]
 pub struct Fault {
@@ -9,6 +11,8 @@ pub struct Fault {
     pub operation: String,
     /// Only for this bucket, distribution, job or topic; any when absent.
     pub subject: Option<String>,
+    /// Only for objects whose key ends so; any when absent.
+    pub key_end: Option<String>,
     /// How often it happens before it is over; for ever when absent.
     pub times: Option<usize>,
     /// What happens.
@@ -41,6 +45,7 @@ impl Fault {
         Self {
             operation: operation.to_owned(),
             subject: None,
+            key_end: None,
             times: None,
             kind,
         }
@@ -53,6 +58,13 @@ impl Fault {
         self
     }
 
+    /// Only for objects whose key ends so.
+    #[must_use]
+    pub fn on_keys_ending(mut self, end: &str) -> Self {
+        self.key_end = Some(end.to_owned());
+        self
+    }
+
     /// Only that often.
     #[must_use]
     pub fn times(mut self, times: usize) -> Self {
@@ -60,13 +72,18 @@ impl Fault {
         self
     }
 
-    fn matches(&self, operation: &str, subject: Option<&str>) -> bool {
+    fn matches(&self, route: &Route) -> bool {
+        let (subject, key) = (route.subject.as_deref(), route.key.as_deref());
         self.times != Some(0)
-            && matches_pattern(&self.operation, operation)
+            && matches_pattern(&self.operation, &route.name())
             && self
                 .subject
                 .as_deref()
                 .is_none_or(|wanted| Some(wanted) == subject)
+            && self
+                .key_end
+                .as_deref()
+                .is_none_or(|end| key.is_some_and(|key| key.ends_with(end)))
     }
 }
 
@@ -78,12 +95,9 @@ pub(crate) fn matches_pattern(pattern: &str, name: &str) -> bool {
 }
 
 /// The fault that hits this request, counted down. A delay does not keep a later fault from happening as well.
-pub(crate) fn take(faults: &mut [Fault], operation: &str, subject: Option<&str>) -> Vec<FaultKind> {
+pub(crate) fn take(faults: &mut [Fault], route: &Route) -> Vec<FaultKind> {
     let mut taken = Vec::new();
-    for fault in faults
-        .iter_mut()
-        .filter(|fault| fault.matches(operation, subject))
-    {
+    for fault in faults.iter_mut().filter(|fault| fault.matches(route)) {
         fault.times = fault.times.map(|times| times - 1);
         taken.push(fault.kind.clone());
         if !matches!(fault.kind, FaultKind::Delay(_)) {

@@ -263,6 +263,7 @@ fn fault(value: &Value) -> Step<Fault> {
             .get("subject")
             .map(|subject| text(subject, "subject"))
             .transpose()?,
+        key_end: None,
         times: times.map(|times| usize::try_from(times).unwrap_or(usize::MAX)),
         kind,
     })

@@ -1,3 +1,6 @@
+use foldhash::{HashMap, HashMapExt};
+
+use crate::distribution::At;
 use crate::finding::Findings;
 use crate::rules::{Case, OriginMap};
 
@@ -58,22 +61,23 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
         return;
     };
     let candidate = case.candidate;
+    let mut behaviors = HashMap::new();
+    let mut undecided = false;
+    for behavior in candidate.all_behaviors() {
+        let pattern = behavior.path_pattern.as_ref().map(At::known);
+        match pattern {
+            Some(None) => undecided = true,
+            Some(Some(pattern)) => {
+                behaviors.entry(pattern.as_str()).or_insert(behavior);
+            }
+            None => {
+                behaviors.entry("*").or_insert(behavior);
+            }
+        }
+    }
     for (pattern, declared) in &contract.behaviors {
-        let behavior = candidate.all_behaviors().find(|behavior| {
-            behavior
-                .path_pattern
-                .as_ref()
-                .is_none_or(|own| own.known().is_some())
-                && behavior.pattern_text() == *pattern
-        });
-        let Some(behavior) = behavior else {
+        let Some(behavior) = behaviors.get(pattern.as_str()) else {
             let open = ["CacheBehaviors", "DefaultCacheBehavior"];
-            let undecided = candidate.behaviors.iter().any(|behavior| {
-                behavior
-                    .path_pattern
-                    .as_ref()
-                    .is_some_and(|own| own.known().is_none())
-            });
             if candidate.leaves_open(&open).is_some() || undecided {
                 continue;
             }
@@ -102,7 +106,7 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
                     behavior.name()
                 ),
             )
-            .target(candidate, &target.to_string())
+            .target(case.reach(), target.spelling())
             .paths(vec![pattern.clone()])
             .evidence("declared", declared)
             .remedy(format!(

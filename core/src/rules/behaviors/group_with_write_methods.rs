@@ -104,7 +104,7 @@ fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
                     writes.join(", ")
                 ),
             )
-            .target(case.candidate, &group.id.to_string())
+            .target(case.reach(), group.id.spelling())
             .paths(vec![behavior.pattern_text()])
             .related(&behavior.target_origin_id.place, "the target is an origin group")
             .remedy(

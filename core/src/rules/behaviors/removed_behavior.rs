@@ -98,7 +98,7 @@ fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
                     is.name()
                 ),
             )
-            .target(case.candidate, &is.id.to_string())
+            .target(case.reach(), &is.id.to_string())
             .paths(vec![pattern.clone()])
             .evidence("target before", &behavior.target_origin_id)
             .remedy(format!(

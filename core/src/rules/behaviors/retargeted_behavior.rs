@@ -74,7 +74,7 @@ fn check<'a>(case: &Case<'a>, map: &OriginMap<'a>, findings: &mut Findings) {
                     is.domain_name
                 ),
             )
-            .target(case.candidate, &after.target_origin_id.to_string())
+            .target(case.reach(), &after.target_origin_id.to_string())
             .paths(vec![after.pattern_text()])
             .evidence("target before", &before.target_origin_id)
             .evidence("target after", &after.target_origin_id)

@@ -1,6 +1,6 @@
 use foldhash::{HashMap, HashMapExt};
 
-use crate::distribution::{At, Behavior, PathPattern};
+use crate::distribution::{At, Behavior, PathPattern, PathPatternError};
 use crate::finding::Findings;
 use crate::rules::{Case, OriginMap};
 
@@ -136,9 +136,14 @@ fn shadowed_by(entries: &[Entry<'_>]) -> Vec<Option<usize>> {
 
 fn entry(behavior: &Behavior) -> Option<Entry<'_>> {
     let field = behavior.path_pattern.as_ref()?;
-    let pattern = field
-        .known()
-        .filter(|pattern| !pattern.as_str().is_empty())?;
+    // What is too long for CloudFront is another rule's, and comparing it takes too long for us.
+    let is_compared = |pattern: &&PathPattern| {
+        !matches!(
+            pattern.validate(),
+            Err(PathPatternError::Empty | PathPatternError::TooLong(_))
+        )
+    };
+    let pattern = field.known().filter(is_compared)?;
     Some(Entry {
         behavior,
         field,
@@ -207,6 +212,11 @@ mod tests {
     #[test]
     fn passes_where_only_some_paths_are_shared() {
         scene(&["*.png", "/images/*", "/a?c", "/a*c"]).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_for_a_pattern_that_is_too_long_which_another_rule_finds() {
+        scene(&["/a*", &"/a".repeat(128)]).passes(&RULE);
     }
 
     #[test]

@@ -1,7 +1,12 @@
-use crate::distribution::{Behavior, Distribution, Origin};
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
+use foldhash::{HashMap, HashMapExt};
+
+use crate::distribution::{At, Behavior, BucketName, Distribution, Origin};
 use crate::finding::Findings;
-use crate::nearest::nearest_few;
-use crate::rules::{Case, OriginMap, Resolution};
+use crate::nearest::Nearest;
+use crate::rules::{Case, OriginMap, Resolution, Target};
 
 rule! {
     /// ## What it does
@@ -76,6 +81,9 @@ rule! {
 }
 
 fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
+    let known = Known::of(map);
+    let successors = OnceCell::new();
+    let mut nearest = Nearest::default();
     for behavior in case.candidate.all_behaviors() {
         match map.resolve(&behavior.target_origin_id) {
             Resolution::Found(_) => continue,
@@ -86,17 +94,29 @@ fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
             Resolution::Missing => {}
         }
         let target = behavior.target_origin_id.to_string();
-        let removed = case
-            .baseline()
-            .and_then(|baseline| baseline.origin(&target));
+        let removed = removed(case, &behavior.target_origin_id);
         findings
             .add(
                 &behavior.target_origin_id.place,
                 message(behavior, &target, removed),
             )
             .paths(vec![behavior.pattern_text()])
-            .evidence("known IDs", known_ids(map))
-            .remedy(remedy(case.candidate, map, &target, removed));
+            .evidence("known IDs", known.text())
+            .remedy(match removed {
+                Some(origin) => {
+                    let successors = successors.get_or_init(|| Successors::of(case.candidate));
+                    successors.remedy(&target, origin)
+                }
+                None => slip(&known, &target, &mut nearest),
+            });
+    }
+}
+
+/// The origin that the baseline has under an ID.
+fn removed<'a>(case: &Case<'a>, id: &At<String>) -> Option<&'a Origin> {
+    match case.sides.as_ref()?.baseline_map().resolve(id) {
+        Resolution::Found(Target::Origin(origin)) => Some(origin),
+        _ => None,
     }
 }
 
@@ -115,46 +135,61 @@ fn message(behavior: &Behavior, target: &str, removed: Option<&Origin>) -> Strin
     }
 }
 
-fn remedy(
-    candidate: &Distribution,
-    map: &OriginMap<'_>,
-    target: &str,
-    removed: Option<&Origin>,
-) -> String {
-    if let Some(origin) = removed {
-        let bucket = |origin: &'_ Origin| {
-            let endpoint = origin.s3_endpoint.as_ref()?;
-            endpoint.bucket().cloned()
+/// The candidate's origins by what they are, so that one under a new ID is found.
+struct Successors<'a> {
+    by_domain: HashMap<(bool, &'a str), &'a Origin>,
+    by_bucket: HashMap<&'a BucketName, &'a Origin>,
+}
+
+impl<'a> Successors<'a> {
+    fn of(candidate: &'a Distribution) -> Self {
+        let mut all = Self {
+            by_domain: HashMap::new(),
+            by_bucket: HashMap::new(),
         };
-        let own = bucket(origin);
-        let named = || {
-            candidate
-                .origins
-                .iter()
-                .filter(|other| other.id.known().is_some())
-        };
-        let domain = named().find(|other| other.domain_name.value == origin.domain_name.value);
-        let successor = domain.map(|other| (other, "domain")).or_else(|| {
-            let same = named().find(|other| own.is_some() && bucket(other) == own);
-            same.map(|other| (other, "bucket"))
-        });
-        return match successor {
+        for origin in &candidate.origins {
+            if origin.id.known().is_none() {
+                continue;
+            }
+            all.by_domain.entry(domain(origin)).or_insert(origin);
+            if let Some(bucket) = bucket(origin) {
+                all.by_bucket.entry(bucket).or_insert(origin);
+            }
+        }
+        all
+    }
+
+    /// What to do about an origin that this change removes.
+    fn remedy(&self, target: &str, removed: &Origin) -> String {
+        let by_domain = self.by_domain.get(&domain(removed));
+        let by_bucket = || Some((self.by_bucket.get(bucket(removed)?)?, "bucket"));
+        match by_domain.map(|other| (other, "domain")).or_else(by_bucket) {
             Some((other, what)) => format!(
                 "point it at `{}`, which has the same {what}, or add origin `{target}` back",
                 other.id
             ),
             None => format!(
                 "add origin `{target}` (`{}`) back, or decide which origin the path should reach",
-                origin.domain_name
+                removed.domain_name
             ),
-        };
+        }
     }
-    let near = nearest_few(target, map.ids(), 3);
+}
+
+fn domain(origin: &Origin) -> (bool, &str) {
+    let domain = &origin.domain_name;
+    (domain.known().is_some(), domain.spelling())
+}
+
+fn bucket(origin: &Origin) -> Option<&BucketName> {
+    origin.s3_endpoint.as_ref()?.bucket()
+}
+
+/// What to do about an ID that never was.
+fn slip(known: &Known<'_>, target: &str, nearest: &mut Nearest) -> String {
+    let near = nearest.few(target, known.ids.iter().copied(), 3);
     if near.is_empty() {
-        return format!(
-            "target one of {}, or add the missing origin",
-            known_ids(map)
-        );
+        return format!("target one of {}, or add the missing origin", known.text());
     }
     let near: Vec<String> = near.iter().map(|id| format!("`{id}`")).collect();
     format!(
@@ -163,20 +198,47 @@ fn remedy(
     )
 }
 
-/// The IDs that exist, sorted; a long list is cut.
-fn known_ids(map: &OriginMap<'_>) -> String {
-    const SHOWN: usize = 12;
-    let mut ids: Vec<&str> = map.ids().collect();
-    ids.sort_unstable();
-    let more = ids.len().saturating_sub(SHOWN);
-    let mut shown: Vec<String> = ids.iter().take(SHOWN).map(|id| format!("`{id}`")).collect();
-    if more > 0 {
-        shown.push(format!("{more} more"));
+/// The IDs that exist, sorted.
+struct Known<'a> {
+    ids: Vec<&'a str>,
+    text: OnceCell<String>,
+}
+
+impl<'a> Known<'a> {
+    fn of(map: &OriginMap<'a>) -> Self {
+        let mut ids: Vec<&str> = map.ids().collect();
+        ids.sort_unstable();
+        Self {
+            ids,
+            text: OnceCell::new(),
+        }
     }
-    if shown.is_empty() {
-        return "no ID at all".to_owned();
+
+    /// In words; a long list is cut, and a long ID.
+    fn text(&self) -> &str {
+        const SHOWN: usize = 12;
+        self.text.get_or_init(|| {
+            let shown = self.ids.iter().take(SHOWN);
+            let mut shown: Vec<String> = shown.map(|id| format!("`{}`", shortened(id))).collect();
+            let more = self.ids.len().saturating_sub(SHOWN);
+            if more > 0 {
+                shown.push(format!("{more} more"));
+            }
+            if shown.is_empty() {
+                return "no ID at all".to_owned();
+            }
+            shown.join(", ")
+        })
     }
-    shown.join(", ")
+}
+
+/// An ID, or its beginning where it is longer than any that CloudFront takes.
+fn shortened(id: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 128;
+    match id.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &id[..end]).into(),
+        None => id.into(),
+    }
 }
 
 #[cfg(test)]

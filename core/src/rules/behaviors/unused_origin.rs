@@ -98,7 +98,7 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
                 &origin.id.place,
                 format!("no behavior reaches origin {} (`{}`)", origin.name(), origin.domain_name),
             )
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .remedy(format!(
                 "set TargetOriginId of the behavior that should reach it to {}, or remove the origin",
                 origin.name()

@@ -104,7 +104,7 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
             &group.id.place,
             format!("origin group `{id}` is never targeted{why}"),
         );
-        finding.severity(severity).target(case.candidate, id).remedy(format!(
+        finding.severity(severity).target(case.reach(), id).remedy(format!(
             "set TargetOriginId of the behavior that should fail over to `{id}`, or remove the group"
         ));
         if let Some(behavior) = around {

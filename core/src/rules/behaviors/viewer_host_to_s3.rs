@@ -1,4 +1,6 @@
-use crate::distribution::{At, Behavior, Distribution, EdgeEvent, Origin, OriginKind, Place};
+use crate::distribution::{
+    At, Behavior, Distribution, EdgeEvent, Origin, OriginKind, Place, S3Endpoint,
+};
 use crate::finding::{Findings, Severity};
 use crate::rules::{Case, OriginMap, Resolution};
 
@@ -131,7 +133,7 @@ fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
                 ),
             )
             .severity(severity(behavior, &sender, origin))
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .paths(vec![behavior.pattern_text()])
             .related(
                 &origin.domain_name.place,
@@ -176,11 +178,16 @@ fn misses_host(origin: &Origin, candidate: &Distribution) -> bool {
     let is_s3 = origin.s3_endpoint.is_some() || undecided && origin.kind() == OriginKind::S3;
     let signed =
         origin.origin_access_control().is_some() || origin.origin_access_identity_field().is_some();
-    let bucket = origin
-        .s3_endpoint
-        .as_ref()
-        .and_then(|endpoint| endpoint.bucket());
-    let named_like_alias = bucket.is_some_and(|bucket| {
+    is_s3 && (signed || !is_named_like_alias(origin, candidate))
+}
+
+fn is_named_like_alias(origin: &Origin, candidate: &Distribution) -> bool {
+    let endpoint = origin.s3_endpoint.as_ref();
+    let bucket = endpoint
+        .and_then(S3Endpoint::bucket)
+        // No bucket has another name, and comparing it may take long.
+        .filter(|bucket| bucket.is_symbolic() || bucket.validate().is_ok());
+    bucket.is_some_and(|bucket| {
         candidate.aliases.iter().any(|alias| match alias.known() {
             None => true,
             Some(_) if bucket.is_symbolic() => true,
@@ -189,8 +196,7 @@ fn misses_host(origin: &Origin, candidate: &Distribution) -> bool {
                 None => alias.eq_ignore_ascii_case(bucket.as_str()),
             },
         })
-    });
-    is_s3 && (signed || !named_like_alias)
+    })
 }
 
 fn severity(behavior: &Behavior, sender: &Sender<'_>, origin: &Origin) -> Severity {

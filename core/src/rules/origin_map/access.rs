@@ -75,17 +75,16 @@ impl<'s, 'a> Access<'s, 'a> {
         let endpoint = subject.origin.s3_endpoint.as_ref()?;
         let bucket = subject.bucket?;
         let signer = signer(case, subject, endpoint, findings)?;
-        // What stands in the way of an answer about the bucket itself, its own rules report.
-        let Some(Fact::Known(Bucket::Exists {
-            owner: Fact::Known(Owner::Ours),
-            region,
-        })) = subject.bucket_fact
-        else {
-            if subject.bucket_fact.is_none() {
-                findings.undecided(not_asked(bucket));
-            }
+        let Some(fact) = subject.bucket_fact else {
+            findings.undecided(not_asked(bucket));
             return None;
         };
+        let Bucket::Exists { owner, region } = findings.need(fact)? else {
+            return None;
+        };
+        if findings.need(owner)? != &Owner::Ours {
+            return None;
+        }
         let Some(known) = subject.access else {
             findings.undecided(not_asked(bucket));
             return None;

@@ -1,3 +1,5 @@
+use foldhash::{HashMap, HashMapExt};
+
 use crate::contract::{OriginTerms, PROTOCOLS, access_of};
 use crate::distribution::{At, BucketName, Origin, Place, Region, S3Endpoint};
 use crate::facts::{Bucket, Owner};
@@ -61,8 +63,14 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(contract) = case.contract else {
         return;
     };
+    let mut origins = HashMap::new();
+    for origin in &case.candidate.origins {
+        if let Some(id) = origin.id.known() {
+            origins.entry(id.as_str()).or_insert(origin);
+        }
+    }
     for (id, terms) in &contract.origins {
-        match case.candidate.origin(id) {
+        match origins.get(id.as_str()) {
             Some(origin) => compare(case, origin, terms, findings),
             None if is_open(case) => {}
             None => {
@@ -143,7 +151,7 @@ impl Difference<'_> {
     ) {
         findings
             .add(self.place, message)
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .evidence("declared", self.declared)
             .evidence("is", self.is)
             .remedy(remedy);

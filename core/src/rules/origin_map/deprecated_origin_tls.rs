@@ -96,7 +96,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     versions.join(", ")
                 ),
             )
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .evidence("OriginSslProtocols", versions.join(", "))
             .remedy(format!(
                 "list only `TLSv1.2` in OriginSslProtocols of origin {}",

@@ -1,3 +1,6 @@
+use foldhash::{HashMap, HashMapExt};
+
+use crate::distribution::At;
 use crate::finding::Findings;
 use crate::rules::Case;
 
@@ -79,9 +82,11 @@ rule! {
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     for group in &case.candidate.origin_groups {
-        for (at, member) in group.members.iter().enumerate() {
-            let earlier = group.members[..at].iter().find(|m| m.value == member.value);
-            let Some(earlier) = earlier else {
+        let mut seen: HashMap<(bool, &str), &At<String>> = HashMap::new();
+        for member in &group.members {
+            let value = (member.known().is_some(), member.spelling());
+            let Some(earlier) = seen.get(&value) else {
+                seen.insert(value, member);
                 continue;
             };
             findings
@@ -93,7 +98,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                         group.id
                     ),
                 )
-                .target(case.candidate, &group.id.to_string())
+                .target(case.reach(), group.id.spelling())
                 .related(&earlier.place, "the first time")
                 .remedy(format!(
                     "name another origin here, or drop the group and target `{member}` itself"

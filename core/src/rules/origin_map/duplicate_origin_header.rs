@@ -81,7 +81,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     &header.name.place,
                     format!("origin {} adds the header `{name}` twice", origin.name()),
                 )
-                .origin(case.candidate, origin)
+                .origin(case.reach(), origin)
                 .related(before, "the first one")
                 .remedy(format!("keep one of the two CustomHeaders `{name}`"));
         }

@@ -128,7 +128,7 @@ fn add(
                 domain(second),
             ),
         )
-        .target(case.candidate, id)
+        .target(case.reach(), id)
         .remedy(remedy);
     for origin in sharing {
         finding.evidence("DomainName", domain(origin));

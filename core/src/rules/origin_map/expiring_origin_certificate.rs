@@ -74,7 +74,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     door.port()
                 ),
             )
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .evidence("days left", days)
             .remedy(format!(
                 "renew the certificate of `{}`, and find out why it did not renew itself",

@@ -90,7 +90,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     origin.domain_name
                 ),
             )
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .evidence("bucket", bucket)
             .remedy(match region {
                 Some(_) => format!("set DomainName to `{domain}`"),

@@ -100,7 +100,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     group.id
                 ),
             )
-            .target(case.candidate, &group.id.to_string())
+            .target(case.reach(), group.id.spelling())
             .evidence("members", named.join(", "))
             .remedy(remedy);
     }

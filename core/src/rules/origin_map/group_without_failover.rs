@@ -75,7 +75,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             );
             findings
                 .add(&group.place, message)
-                .target(case.candidate, &group.id.to_string())
+                .target(case.reach(), group.id.spelling())
                 .remedy("set FailoverCriteria.StatusCodes, such as 500, 502, 503 and 504");
         }
         refuse_codes(case, group, findings);
@@ -95,7 +95,7 @@ fn refuse_codes(case: &Case<'_>, group: &OriginGroup, findings: &mut Findings) {
                     group.id
                 ),
             )
-            .target(case.candidate, &group.id.to_string())
+            .target(case.reach(), group.id.spelling())
             .remedy(format!(
                 "replace {code} in FailoverCriteria.StatusCodes by some of 400, 403, 404, 416, 429, \
                  500, 502, 503 and 504, or remove it"

@@ -82,7 +82,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     origin.name()
                 ),
             )
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .evidence("bucket", bucket)
             .remedy(match error {
                 BucketNameError::Character('[' | ']' | '<' | '>' | '{' | '}' | '$' | '%' | '*') => {

@@ -84,7 +84,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                         origin.name()
                     ),
                 )
-                .origin(case.candidate, origin)
+                .origin(case.reach(), origin)
                 .evidence(name, port)
                 .remedy(format!(
                     "set {name} to {usual}, or to the port from 1024 to 65535 that the origin \

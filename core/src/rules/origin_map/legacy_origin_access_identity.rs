@@ -77,7 +77,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     origin.name()
                 ),
             )
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .remedy(
                 "grant the distribution in the bucket's policy, then set OriginAccessControlId and \
                  set OriginAccessIdentity to \"\" in one update",

@@ -84,7 +84,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     ),
                 },
             )
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .evidence("DomainName", domain)
             .remedy(remedy(origin, domain, error));
     }

@@ -121,7 +121,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 &field.place,
                 message(origin, &field.to_string(), kind, fitting),
             )
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .remedy(remedy(origin, fitting));
         if let Some(kind) = kind {
             finding.evidence("OriginAccessControlOriginType", kind);

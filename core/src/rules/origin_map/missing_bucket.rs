@@ -102,7 +102,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 &origin.domain_name.place,
                 format!("origin {name} points at bucket `{bucket}`, which {problem}"),
             )
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .evidence("bucket", bucket)
             .evidence(proof.0, proof.1)
             .remedy(format!(

@@ -93,7 +93,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     origin.name()
                 ),
             )
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .related(&control.place, "the origin access control")
             .remedy(format!(
                 "set S3OriginConfig.OriginAccessIdentity to \"\" and keep OriginAccessControlId `{control}`"

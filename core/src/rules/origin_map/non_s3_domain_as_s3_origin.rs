@@ -90,7 +90,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     origin.name()
                 ),
             )
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .evidence("DomainName", domain)
             .remedy(
                 "replace S3OriginConfig by CustomOriginConfig; or, if a bucket is meant, set \

@@ -83,7 +83,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     origin.name()
                 ),
             )
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .evidence("bucket", bucket)
             .remedy(format!(
                 "set OriginAccessControlId to an origin access control of type s3 and grant this \

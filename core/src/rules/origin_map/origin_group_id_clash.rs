@@ -89,7 +89,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 &group.id.place,
                 format!("origin group `{id}` has the same ID as {other}, and a behavior cannot say which it means"),
             )
-            .target(case.candidate, id)
+            .target(case.reach(), id)
             .related(place, format!("{other} `{id}`"))
             .remedy(format!(
                 "give the group an ID of its own, such as `{id}-group`, and use that in the \

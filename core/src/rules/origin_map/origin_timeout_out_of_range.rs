@@ -128,7 +128,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             if let Some(value) = field.known().filter(|value| !range.of.contains(value)) {
                 let finding = findings.add(&field.place, String::new());
                 describe(
-                    finding.origin(case.candidate, origin),
+                    finding.origin(case.reach(), origin),
                     origin,
                     name,
                     *value,
@@ -205,7 +205,7 @@ fn judge_completion(
                 origin.name()
             ),
         )
-        .origin(case.candidate, origin)
+        .origin(case.reach(), origin)
         .related(
             &read.place,
             format!("OriginReadTimeout is {read_seconds} here"),

@@ -75,7 +75,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                                 origin.name()
                             ),
                         )
-                        .origin(case.candidate, origin)
+                        .origin(case.reach(), origin)
                         .remedy(format!(
                             "shorten the {what} by {} characters, or send a token that stands for \
                              it",
@@ -100,7 +100,7 @@ fn add_together(case: &Case<'_>, origin: &Origin, together: usize, findings: &mu
                 origin.name()
             ),
         )
-        .origin(case.candidate, origin)
+        .origin(case.reach(), origin)
         .remedy(format!(
             "shorten or remove CustomHeaders by {} characters of names and values",
             together - TOGETHER

@@ -1,5 +1,5 @@
 use crate::change::Swap;
-use crate::facts::{Bucket, Contents, Fact, Owner};
+use crate::facts::{Bucket, Contents, Owner};
 use crate::finding::Findings;
 use crate::rules::Case;
 
@@ -60,13 +60,13 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     };
     for Swap { origin, was, is } in sides.swapped_buckets() {
         // A bucket that is missing or a stranger's has rules of its own.
-        let Some(Fact::Known(Bucket::Exists {
-            owner: Fact::Known(Owner::Ours),
-            ..
-        })) = case.facts.buckets.get(is)
+        let Some((_, Bucket::Exists { owner, .. })) = case.bucket_of(&case.known(origin), findings)
         else {
             continue;
         };
+        if findings.need(owner) != Some(&Owner::Ours) {
+            continue;
+        }
         let Some(access) = case.facts.bucket_access.get(is) else {
             continue;
         };
@@ -81,7 +81,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     origin.name()
                 ),
             )
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .evidence("bucket before", was)
             .evidence("bucket after", is)
             .remedy(format!(
@@ -94,7 +94,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{BucketAccess, CouldNotLook, Unknown};
+    use crate::facts::{BucketAccess, CouldNotLook, Fact, Unknown};
     use crate::rules::testing::{Scene, foreign, ours};
 
     fn moved(contents: Fact<Contents>) -> Scene {
@@ -173,5 +173,7 @@ mod tests {
         let unknown = Unknown::could_not_look("bucket contents", "assets-v2", why);
         let unknowns = moved(Fact::Unknown(unknown)).unknowns(&RULE);
         assert_eq!(unknowns.len(), 1);
+        let denied = moved(Fact::Known(Contents::Nothing)).bucket_denied("assets-v2");
+        assert_eq!(denied.unknowns(&RULE)[0].fact, "bucket");
     }
 }

@@ -102,14 +102,14 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             ),
         );
         finding
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .evidence("addresses", list(private))
             .remedy(format!(
                 "reach origin {} by a VPC origin (VpcOriginConfig), or give it a DomainName whose \
                  addresses are on the internet",
                 origin.name()
             ));
-        if !public.is_empty() || case.candidate.edge_decides(origin) {
+        if !public.is_empty() || case.reach().edge_decides(origin) {
             finding.severity(Severity::Warning);
         }
     }

@@ -103,7 +103,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     &header.place,
                     format!("origin {} has a custom header {what}", origin.name()),
                 )
-                .origin(case.candidate, origin)
+                .origin(case.reach(), origin)
                 .remedy(remedy);
         }
     }

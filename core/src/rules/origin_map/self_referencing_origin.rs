@@ -1,3 +1,5 @@
+use foldhash::{HashMap, HashMapExt};
+
 use crate::finding::Findings;
 use crate::rules::Case;
 
@@ -67,6 +69,12 @@ rule! {
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let candidate = case.candidate;
+    let mut aliases = HashMap::new();
+    for alias in &candidate.aliases {
+        if let Some(name) = alias.known() {
+            aliases.entry(name.to_ascii_lowercase()).or_insert(alias);
+        }
+    }
     for origin in &candidate.origins {
         let Some(domain) = origin
             .domain_name
@@ -75,12 +83,9 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         else {
             continue;
         };
-        let names = |name: &String| name.eq_ignore_ascii_case(domain);
-        let alias = candidate
-            .aliases
-            .iter()
-            .find(|alias| alias.known().is_some_and(names));
-        let own = candidate.domain_name.as_ref().filter(|own| names(own));
+        let names = |name: &&String| name.eq_ignore_ascii_case(domain);
+        let alias = aliases.get(&domain.to_ascii_lowercase());
+        let own = candidate.domain_name.as_ref().filter(names);
         let what = match (alias, own) {
             (Some(_), _) => "an alias of this distribution",
             (None, Some(_)) => "this distribution's own CloudFront domain",
@@ -95,7 +100,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     origin.name()
                 ),
             )
-            .origin(candidate, origin)
+            .origin(case.reach(), origin)
             .evidence("DomainName", domain)
             .remedy(
                 "set DomainName to a name that resolves to the server and not to CloudFront, such \

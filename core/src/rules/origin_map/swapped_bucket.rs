@@ -78,7 +78,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     origin.name()
                 ),
             )
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .evidence("bucket before", was)
             .evidence("bucket after", is)
             .remedy(format!(

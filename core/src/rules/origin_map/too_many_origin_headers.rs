@@ -71,7 +71,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     origin.name()
                 ),
             )
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .evidence("custom headers", headers)
             .evidence("quota", limit)
             .remedy(format!(

@@ -92,7 +92,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     origin.domain_name
                 ),
             )
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .evidence("DomainName", &origin.domain_name)
             .remedy(format!(
                 "give `{}` a DNS name of your own that its certificate covers, and set that as DomainName",
@@ -119,8 +119,8 @@ fn what(origin: &Origin) -> Option<&'static str> {
 /// origin; with no behavior at all, nothing is known of it.
 fn may_be_another_name(case: &Case<'_>, origin: &Origin) -> bool {
     let id = origin.id.to_string();
-    let mut behaviors = case.candidate.behaviors_to(&id);
-    behaviors.any(Behavior::may_forward_host) || case.candidate.edge_decides(origin)
+    let mut behaviors = case.reach().behaviors_to(&id);
+    behaviors.any(Behavior::may_forward_host) || case.reach().edge_decides(origin)
 }
 
 fn was_looked_at(case: &Case<'_>, origin: &Origin) -> bool {

@@ -1,4 +1,5 @@
 use crate::finding::Findings;
+use crate::nearest::Nearest;
 use crate::rules::Case;
 
 rule! {
@@ -55,6 +56,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let Some(contract) = case.contract.filter(|it| !it.origins.is_empty()) else {
         return;
     };
+    let mut nearest = Nearest::default();
     for origin in &case.candidate.origins {
         let Some(id) = origin.id.known().filter(|id| !id.is_empty()) else {
             continue;
@@ -63,7 +65,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             continue;
         }
         let known = contract.origins.keys().map(String::as_str);
-        let remedy = match crate::nearest::nearest(id, known) {
+        let remedy = match nearest.few(id, known, 1).first() {
             Some(near) => format!("did you mean `{near}`? Otherwise declare `{id}`"),
             None => format!("declare `{id}` in the contract file, or remove the origin"),
         };
@@ -72,7 +74,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 &origin.id.place,
                 format!("origin `{id}` is not declared in the contract"),
             )
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .evidence("DomainName", &origin.domain_name)
             .remedy(remedy);
     }

@@ -92,7 +92,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     origin.domain_name
                 ),
             )
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .evidence("OriginProtocolPolicy", field)
             .remedy(format!(
                 "give `{}` a certificate and set OriginProtocolPolicy to `https-only`, unless all \

@@ -192,7 +192,7 @@ fn add(
                 access.objects()
             ),
         )
-        .origin(case.candidate, origin);
+        .origin(case.reach(), origin);
     match grant {
         Grant::Denied(reason) if !matches!(access.signer, Signer::Nobody { .. }) => {
             finding
@@ -236,7 +236,7 @@ fn remedy(access: &Access<'_, '_>) -> String {
 fn may_work(case: &Case<'_>, origin: &Origin, access: &Access<'_, '_>, grant: &Grant<'_>) -> bool {
     match (grant, access.signer) {
         // A function at the edge can sign.
-        (_, Signer::Nobody { .. }) => case.candidate.edge_decides(origin),
+        (_, Signer::Nobody { .. }) => case.reach().edge_decides(origin),
         (Grant::Denied(_), _) => false,
         // The ACLs of objects may let an identity in.
         (_, Signer::Identity { .. }) => access.known.acls.known() != Some(&Acls::Off),
@@ -272,7 +272,7 @@ mod tests {
 
     use super::*;
     use crate::distribution::EdgeEvent;
-    use crate::facts::{PublicAccessBlock, Website};
+    use crate::facts::{Bucket, Fact, PublicAccessBlock, Website};
     use crate::rules::testing::{Scene, custom_origin, foreign, ours, text};
 
     const ARN: &str = "arn:aws:cloudfront::111122223333:distribution/E1";
@@ -571,6 +571,19 @@ mod tests {
             .passes(&RULE);
         scene(&[]).no_origin_access_control("EOAC").passes(&RULE);
         Scene::custom("api.example.com").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_with_an_unknown_when_nobody_could_look_at_the_bucket() {
+        let scene = Scene::s3("assets").origin_access_control("EOAC", "s3", "always");
+        let denied = scene.clone().bucket_denied("assets");
+        assert_eq!(denied.unknowns(&RULE)[0].fact, "bucket");
+        let owner = Bucket::Exists {
+            region: None,
+            owner: Fact::not_asked("bucket owner", "assets"),
+        };
+        let unowned = scene.bucket("assets", owner);
+        assert_eq!(unowned.unknowns(&RULE)[0].fact, "bucket owner");
     }
 
     #[test]

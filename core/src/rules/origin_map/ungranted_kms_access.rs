@@ -128,7 +128,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 let problem = "with KMS, which requests without a signature cannot decrypt";
                 let finding = add(case, origin, &access, problem, SIGN, findings);
                 // A function at the edge can sign.
-                if case.candidate.edge_decides(origin) {
+                if case.reach().edge_decides(origin) {
                     finding.severity(Severity::Warning);
                 }
             }
@@ -208,7 +208,7 @@ fn add<'f>(
                 access.bucket
             ),
         )
-        .origin(case.candidate, origin)
+        .origin(case.reach(), origin)
         .remedy(remedy)
 }
 

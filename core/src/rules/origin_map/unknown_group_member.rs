@@ -1,7 +1,8 @@
+use crate::change::Sides;
 use crate::finding::Findings;
-use crate::nearest::nearest;
+use crate::nearest::Nearest;
 use crate::rules::Case;
-use crate::rules::origin_map::{OriginMap, Resolution};
+use crate::rules::origin_map::{OriginMap, Resolution, Target};
 
 rule! {
     /// ## What it does
@@ -87,6 +88,7 @@ rule! {
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let map = case.map();
+    let mut nearest = Nearest::default();
     for group in &case.candidate.origin_groups {
         for member in &group.members {
             if matches!(map.resolve(member), Resolution::Undecided) {
@@ -95,13 +97,16 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             let Some(problem) = problem(map, member) else {
                 continue;
             };
-            let removed = case.baseline().and_then(|it| it.origin(member.known()?));
-            let removed = removed.map_or_else(String::new, |origin| {
-                format!(": this change removes it (it was `{}`)", origin.domain_name)
-            });
+            let baseline = case.sides.as_ref().map(Sides::baseline_map);
+            let removed = match baseline.map(|baseline| baseline.resolve(member)) {
+                Some(Resolution::Found(Target::Origin(origin))) => {
+                    format!(": this change removes it (it was `{}`)", origin.domain_name)
+                }
+                _ => String::new(),
+            };
             let origins = case.candidate.origins.iter();
             let ids = origins.filter_map(|origin| origin.id.known().map(String::as_str));
-            let remedy = match nearest(&member.to_string(), ids) {
+            let remedy = match nearest.few(member.spelling(), ids, 1).first() {
                 Some(id) => {
                     format!("name origin `{id}` instead of `{member}`, or add origin `{member}`")
                 }
@@ -115,7 +120,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                         group.id
                     ),
                 )
-                .target(case.candidate, &group.id.to_string())
+                .target(case.reach(), group.id.spelling())
                 .remedy(remedy);
         }
     }
@@ -124,7 +129,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 fn problem(map: &OriginMap<'_>, member: &crate::distribution::At<String>) -> Option<&'static str> {
     match map.resolve(member) {
         Resolution::Missing => Some("which the candidate does not define"),
-        Resolution::Found(super::Target::Group(_)) => Some("which is itself an origin group"),
+        Resolution::Found(Target::Group(_)) => Some("which is itself an origin group"),
         _ => None,
     }
 }

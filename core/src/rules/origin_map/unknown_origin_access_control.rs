@@ -1,5 +1,8 @@
+use std::collections::BTreeMap;
+
+use crate::facts::OriginAccessControl;
 use crate::finding::Findings;
-use crate::nearest::nearest;
+use crate::nearest::Nearest;
 use crate::rules::Case;
 
 rule! {
@@ -63,12 +66,14 @@ rule! {
 }
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
+    let controls = controls(case);
+    let mut nearest = Nearest::default();
     for known in case.origins() {
         let origin = known.origin;
         let Some((field, None)) = case.origin_access_control_of(known, findings) else {
             continue;
         };
-        let remedy = match successor(case, &field.to_string()) {
+        let remedy = match successor(&controls, field.spelling(), &mut nearest) {
             Some(id) => format!("set OriginAccessControlId to `{id}`, which exists and is nearest"),
             None => format!(
                 "set OriginAccessControlId to the ID of a control of this account, or create the \
@@ -83,20 +88,34 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     origin.name()
                 ),
             )
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .evidence("GetOriginAccessControl", "NoSuchOriginAccessControl")
             .remedy(remedy);
     }
 }
 
-/// A control that exists and has this name, or an ID that is nearly this.
-fn successor<'a>(case: &Case<'a>, text: &str) -> Option<&'a str> {
+/// The controls that exist, by ID.
+fn controls<'a>(case: &Case<'a>) -> BTreeMap<&'a str, &'a OriginAccessControl> {
     let known = case.facts.origin_access_controls.iter();
-    let known = known.filter_map(|(id, fact)| Some((id.as_str(), fact.known()?.as_ref()?)));
-    let named = known.clone().find(|(_, control)| control.name == text);
-    named
-        .map(|(id, _)| id)
-        .or_else(|| nearest(text, known.map(|(id, _)| id)))
+    known
+        .filter_map(|(id, fact)| Some((id.as_str(), fact.known()?.as_ref()?)))
+        .collect()
+}
+
+/// A control that has this name, or an ID that is nearly this.
+fn successor<'a>(
+    controls: &BTreeMap<&'a str, &OriginAccessControl>,
+    text: &str,
+    nearest: &mut Nearest,
+) -> Option<&'a str> {
+    let named = controls.iter().find(|(_, control)| control.name == text);
+    let near = || {
+        nearest
+            .few(text, controls.keys().copied(), 1)
+            .first()
+            .copied()
+    };
+    named.map(|(id, _)| *id).or_else(near)
 }
 
 #[cfg(test)]

@@ -106,7 +106,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                         origin.name()
                     ),
                 )
-                .origin(case.candidate, origin)
+                .origin(case.reach(), origin)
                 .remedy("set OriginShieldRegion to the region nearest to the origin, or Enabled to false");
             continue;
         };
@@ -127,7 +127,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 &region.place,
                 format!("origin {} has its Origin Shield {problem}", origin.name()),
             )
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .evidence("regions", REGIONS.join(", "))
             .remedy(instead(name));
         if is_region {

@@ -92,7 +92,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 ),
             )
             .severity(severity)
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .remedy(remedy);
     }
 }

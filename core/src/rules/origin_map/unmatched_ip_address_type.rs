@@ -87,7 +87,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     origin.domain_name
                 ),
             )
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .evidence("IpAddressType", kind)
             .remedy(format!(
                 "set IpAddressType of origin {} to `{other}` or `dualstack`, or add an {record} record",

@@ -107,10 +107,10 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             Some(Connection::Tls(Handshake::NoCommonVersion))
         );
         let finding = findings.add(place, format!("origin {} at {at} {what}", origin.name()));
-        finding.origin(case.candidate, origin);
+        finding.origin(case.reach(), origin);
         if proven {
             finding.remedy("have the origin speak TLS 1.2 or later");
-            if https_only && !case.candidate.edge_decides(origin) {
+            if https_only && !case.reach().edge_decides(origin) {
                 finding.severity(Severity::Error);
             }
         } else {

@@ -111,7 +111,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             format!("origin {} points at {what}{claim}", origin.name()),
         );
         finding
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .evidence("DNS", says)
             .remedy(match dangling {
                 Some(target) => format!(
@@ -124,7 +124,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     origin.name()
                 ),
             });
-        if case.candidate.edge_decides(origin) {
+        if case.reach().edge_decides(origin) {
             finding.severity(Severity::Warning);
         }
     }

@@ -89,7 +89,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     origin.domain_name
                 ),
             )
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .evidence("DomainName", &origin.domain_name)
             .remedy(format!(
                 "set OriginAccessControlId to an origin access control that signs always{identity} \

@@ -86,7 +86,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     origin.name()
                 ),
             )
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .evidence("SigningBehavior", &control.signing_behavior)
             .remedy(format!(
                 "set SigningBehavior of `{field}` ({}) to always, or OriginAccessControlId to a \

@@ -1,4 +1,4 @@
-use crate::distribution::{CustomOriginConfig, Distribution, Origin, OriginProtocolPolicy};
+use crate::distribution::{CustomOriginConfig, Origin, OriginProtocolPolicy, Reach};
 use crate::facts::{Connection, Door, Handshake, Trust};
 use crate::finding::{Findings, Severity};
 use crate::rules::{Case, KnownHost};
@@ -85,8 +85,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             ),
         );
         finding
-            .origin(case.candidate, origin)
-            .severity(severity(&certificate.trust, case.candidate, origin))
+            .origin(case.reach(), origin)
+            .severity(severity(&certificate.trust, case.reach(), origin))
             .remedy(remedy);
         if let Some(days) = certificate.days_left {
             finding.evidence("days left", days);
@@ -94,14 +94,13 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     }
 }
 
-fn severity(trust: &Trust, candidate: &Distribution, origin: &Origin) -> Severity {
+fn severity(trust: &Trust, reach: &Reach<'_>, origin: &Origin) -> Severity {
     let policy = origin
         .custom
         .as_ref()
         .and_then(CustomOriginConfig::protocol_policy);
     let doubtful = matches!(trust, Trust::Doubtful(_));
-    if doubtful || policy != Some(OriginProtocolPolicy::HttpsOnly) || candidate.edge_decides(origin)
-    {
+    if doubtful || policy != Some(OriginProtocolPolicy::HttpsOnly) || reach.edge_decides(origin) {
         Severity::Warning
     } else {
         Severity::Error

@@ -90,7 +90,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     signing(origin)
                 ),
             )
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .evidence("bucket", bucket)
             .remedy(format!(
                 "set DomainName to `{regional}`; or, to keep index documents and redirects, replace \

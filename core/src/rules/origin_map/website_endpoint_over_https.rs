@@ -101,7 +101,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     origin.domain_name
                 ),
             )
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .evidence("OriginProtocolPolicy", field)
             .remedy("set OriginProtocolPolicy to `http-only`")
             .severity(severity);

@@ -74,16 +74,13 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             continue;
         };
         // Of a bucket that is not ours, or not there, other rules tell.
-        let Some((
-            bucket,
-            Bucket::Exists {
-                owner: Fact::Known(Owner::Ours),
-                region,
-            },
-        )) = case.bucket_of(known, findings)
+        let Some((bucket, Bucket::Exists { owner, region })) = case.bucket_of(known, findings)
         else {
             continue;
         };
+        if findings.need(owner) != Some(&Owner::Ours) {
+            continue;
+        }
         let Some(fact) = case.facts.websites.get(bucket) else {
             findings.need(&Fact::<()>::not_asked("website hosting", bucket.as_str()));
             continue;
@@ -101,7 +98,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     origin.name()
                 ),
             )
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .remedy(format!(
                 "set DomainName to `{bucket}.s3.{region}.{}` with S3OriginConfig and an \
                  OriginAccessControlId, or turn website hosting of the bucket on",
@@ -179,5 +176,12 @@ mod tests {
     fn passes_with_an_unknown_when_nobody_could_look() {
         let unknowns = scene("site.s3-website-us-east-1.amazonaws.com").unknowns(&RULE);
         assert_eq!(unknowns[0].fact, "website hosting");
+        let owner = Bucket::Exists {
+            region: None,
+            owner: Fact::not_asked("bucket owner", "site"),
+        };
+        let scene = Scene::custom("site.s3-website-us-east-1.amazonaws.com");
+        let unknowns = scene.bucket("site", owner).unknowns(&RULE);
+        assert_eq!(unknowns[0].fact, "bucket owner");
     }
 }

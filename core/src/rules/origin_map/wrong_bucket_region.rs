@@ -94,7 +94,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     origin.name()
                 ),
             )
-            .origin(case.candidate, origin)
+            .origin(case.reach(), origin)
             .evidence("bucket", bucket)
             .evidence("region of the bucket", &actual)
             .remedy(match domain_in(origin, endpoint, named, &actual) {

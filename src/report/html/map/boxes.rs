@@ -1,19 +1,21 @@
 use super::changed::Changed;
 use super::node::{LABEL, Node, short};
+use crate::report::about::About;
 use crate::report::v1::{Behavior, Finding, Origin, OriginGroup, Report};
 
-pub fn behavior_box(report: &Report, behavior: &Behavior, changed: &Changed<'_>) -> Node {
+pub fn behavior_box(about: &About<'_>, behavior: &Behavior, changed: &Changed<'_>) -> Node {
     let name = behavior.precedence.map_or_else(
         || "default cache behavior".to_owned(),
         |precedence| format!("cache behavior {precedence}"),
     );
-    let (note, finding) = rules(report, |finding| {
-        finding.phase == "behaviors" && finding.path_patterns == [behavior.path_pattern.clone()]
+    let found = about.at(behavior.pointer.as_deref(), |finding| {
+        finding.path_patterns == [behavior.path_pattern.clone()]
     });
+    let (note, finding) = rules(found.filter(|(_, finding)| finding.phase == "behaviors"));
     Node {
         status: status(&behavior.status),
         note,
-        finding,
+        finding: number(finding),
         tip: vec![
             behavior.path_pattern.clone(),
             name.clone(),
@@ -24,14 +26,15 @@ pub fn behavior_box(report: &Report, behavior: &Behavior, changed: &Changed<'_>)
     .changed(&changed.behavior(&behavior.path_pattern, behavior.precedence.is_none()))
 }
 
-pub fn group_box(report: &Report, group: &OriginGroup, changed: &Changed<'_>) -> Node {
-    let (note, finding) = rules(report, |finding| {
+pub fn group_box(about: &About<'_>, group: &OriginGroup, changed: &Changed<'_>) -> Node {
+    let found = about.at(group.pointer.as_deref(), |finding| {
         finding.origin.as_deref() == Some(&group.id)
     });
+    let (note, finding) = rules(found);
     Node {
         status: status(&group.status),
         note,
-        finding,
+        finding: number(finding),
         tip: vec![
             format!("origin group {}", group.id),
             group.members.join(", then "),
@@ -41,10 +44,11 @@ pub fn group_box(report: &Report, group: &OriginGroup, changed: &Changed<'_>) ->
     .changed(&changed.group(&group.id))
 }
 
-pub fn origin_box(report: &Report, origin: &Origin, changed: &Changed<'_>) -> Node {
-    let (note, finding) = rules(report, |finding| {
-        finding.phase == "origin-map" && finding.origin.as_deref() == Some(&origin.id)
+pub fn origin_box(about: &About<'_>, origin: &Origin, changed: &Changed<'_>) -> Node {
+    let found = about.at(origin.pointer.as_deref(), |finding| {
+        finding.origin.as_deref() == Some(&origin.id)
     });
+    let (note, finding) = rules(found.filter(|(_, finding)| finding.phase == "origin-map"));
     let sub = match origin.access.as_str() {
         "none" if origin.kind != "s3" => origin.kind.clone(),
         access => format!("{}, {access}", origin.kind),
@@ -53,8 +57,7 @@ pub fn origin_box(report: &Report, origin: &Origin, changed: &Changed<'_>) -> No
         format!("origin {}", origin.id),
         format!("{}, access {}", origin.kind, origin.access),
     ];
-    if let Some(at) = finding {
-        let found = &report.findings[at - 1];
+    if let Some((_, found)) = finding {
         tip.extend(
             found
                 .evidence
@@ -65,7 +68,7 @@ pub fn origin_box(report: &Report, origin: &Origin, changed: &Changed<'_>) -> No
     Node {
         status: status(&origin.status),
         note,
-        finding,
+        finding: number(finding),
         tip,
         ..Node::new(&origin.id, &sub)
     }
@@ -120,20 +123,27 @@ pub fn removed_box(name: &str) -> Node {
     node.changed("− removed")
 }
 
-/// The rules of the errors and warnings that are about something, and the first one's number.
-fn rules(report: &Report, is_about: impl Fn(&Finding) -> bool) -> (String, Option<usize>) {
+/// The rules of the errors and warnings among findings, and the first one with its number from 0.
+fn rules<'a>(
+    found: impl Iterator<Item = (usize, &'a Finding)>,
+) -> (String, Option<(usize, &'a Finding)>) {
     let mut names: Vec<&str> = Vec::new();
     let mut first = None;
-    for (at, finding) in report.findings.iter().enumerate() {
-        if finding.severity == "info" || !is_about(finding) {
+    for (at, finding) in found {
+        if finding.severity == "info" {
             continue;
         }
-        first = first.or(Some(at + 1));
+        first = first.or(Some((at, finding)));
         if !names.contains(&finding.rule.as_str()) {
             names.push(&finding.rule);
         }
     }
     (short(&names.join(", "), LABEL + 6), first)
+}
+
+/// As the page counts: from 1.
+fn number(finding: Option<(usize, &Finding)>) -> Option<usize> {
+    finding.map(|(at, _)| at + 1)
 }
 
 pub fn status(name: &str) -> &'static str {

@@ -8,6 +8,7 @@ mod node;
 
 use std::collections::BTreeMap;
 
+use crate::report::about::About;
 use crate::report::drawn::Drawn;
 use crate::report::v1::Report;
 use boxes::{behavior_box, ghost, group_box, host_box, origin_box, removed_box, status};
@@ -36,6 +37,7 @@ pub struct Map {
 impl Map {
     pub fn of(report: &Report) -> Self {
         let drawn = Drawn::of(report);
+        let about = About::of(report);
         let (changed, removed) = (Changed::of(report), Removed::of(report));
         let mut names = vec!["Path patterns → behaviors"];
         let has_groups = !report.origin_groups.is_empty() || !removed.groups.is_empty();
@@ -65,7 +67,7 @@ impl Map {
 
         let mut targets: BTreeMap<String, usize> = BTreeMap::new();
         for origin in &drawn.origins {
-            let at = origins.add(&mut map, origin_box(report, origin, &changed));
+            let at = origins.add(&mut map, origin_box(&about, origin, &changed));
             targets.entry(origin.id.clone()).or_insert(at);
             let host = hosts.add(&mut map, host_box(origin));
             // Keep the two in line: an origin's box may be higher than its host's.
@@ -81,7 +83,7 @@ impl Map {
                     targets.insert(member.clone(), at);
                 }
             }
-            let at = groups.add(&mut map, group_box(report, group, &changed));
+            let at = groups.add(&mut map, group_box(&about, group, &changed));
             for member in &group.members {
                 let to = targets[member];
                 let status = map.status_of_link(report, to, member);
@@ -94,7 +96,7 @@ impl Map {
                 let at = origins.add(&mut map, ghost(report, &behavior.target));
                 targets.insert(behavior.target.clone(), at);
             }
-            let at = behaviors.add(&mut map, behavior_box(report, behavior, &changed));
+            let at = behaviors.add(&mut map, behavior_box(&about, behavior, &changed));
             let to = targets[&behavior.target];
             let status = match behavior.resolves_to.as_str() {
                 "missing" => "broken",

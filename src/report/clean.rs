@@ -1,0 +1,132 @@
+//! Every text of a report on one line, without what a terminal, a log or a browser obeys. Any of them
+//! may come from the candidate; done once where a report is frozen or read, it holds for every form.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::document::{Document, Several};
+use super::v1;
+use crate::plain::plain;
+
+/// What has texts in it.
+pub trait Clean {
+    /// Makes every text in it harmless.
+    fn clean(&mut self);
+}
+
+macro_rules! fields {
+    ($($type:ty { $($field:ident),* $(,)? })*) => {$(
+        impl Clean for $type {
+            fn clean(&mut self) {
+                // Without `..`, so that a new field does not compile before it stands here.
+                let Self { $($field),* } = self;
+                $($field.clean();)*
+            }
+        }
+    )*};
+}
+
+macro_rules! without_texts {
+    ($($type:ty)*) => {$(
+        impl Clean for $type {
+            fn clean(&mut self) {}
+        }
+    )*};
+}
+
+fields! {
+    Several { schema_version, verdict, reports }
+    v1::Report {
+        schema_version, verdict, summary, next_step, notes, mode, judged_at, distribution, candidate,
+        baseline, trigger, explanation, phases, origins, origin_groups, behaviors, findings, unknowns,
+        changes, rollout, cost,
+    }
+    v1::Distribution { id, arn, domain_name, name }
+    v1::Candidate { source, format, document, sha256, resource, etag }
+    v1::Baseline { source, etag, taken_at }
+    v1::Trigger { pipeline, job, event, actor, via, error_code, error_message }
+    v1::Pipeline { name, stage, action, execution_id }
+    v1::Event { id, name, time }
+    v1::Phase { name, status, provisional }
+    v1::Origin {
+        id, kind, domain_name, bucket, region, account, access, path_patterns, status, pointer,
+    }
+    v1::OriginGroup { id, members, status, pointer }
+    v1::Behavior { precedence, path_pattern, target, resolves_to, status, pointer }
+    v1::Finding {
+        rule, phase, severity, message, remediation, origin, path_patterns, location, related, evidence,
+        waived, docs, fingerprint,
+    }
+    v1::Waived { reason, until }
+    v1::Location { document, pointer, line, column }
+    v1::Related { location, note }
+    v1::Unknown { fact, subject, cause, needs, blocks, rules, pointers }
+    v1::Change { kind, what, path, before, after }
+    v1::Cost { aws_calls, waves, milliseconds }
+}
+
+without_texts! { bool usize u32 u64 }
+
+impl Clean for String {
+    fn clean(&mut self) {
+        if let Cow::Owned(clean) = plain(self) {
+            *self = clean;
+        }
+    }
+}
+
+impl Clean for Document {
+    fn clean(&mut self) {
+        match self {
+            Self::One(report) => report.clean(),
+            Self::Several(several) => several.clean(),
+        }
+    }
+}
+
+impl<T: Clean> Clean for Option<T> {
+    fn clean(&mut self) {
+        self.iter_mut().for_each(Clean::clean);
+    }
+}
+
+impl<T: Clean> Clean for Vec<T> {
+    fn clean(&mut self) {
+        self.iter_mut().for_each(Clean::clean);
+    }
+}
+
+impl<T: Clean> Clean for BTreeMap<String, T> {
+    fn clean(&mut self) {
+        let entries = std::mem::take(self).into_iter();
+        *self = entries
+            .map(|(mut name, mut value)| {
+                name.clean();
+                value.clean();
+                (name, value)
+            })
+            .collect();
+    }
+}
+
+impl Clean for Value {
+    fn clean(&mut self) {
+        match self {
+            Self::String(text) => text.clean(),
+            Self::Array(items) => items.clean(),
+            Self::Object(fields) => {
+                let entries = std::mem::take(fields).into_iter();
+                *fields = entries
+                    .map(|(mut name, mut value)| {
+                        name.clean();
+                        value.clean();
+                        (name, value)
+                    })
+                    .collect();
+            }
+            Self::Null | Self::Bool(_) | Self::Number(_) => {}
+        }
+    }
+}

@@ -1,0 +1,537 @@
+//! What reports say about their parts, and what the forms for machines make of it.
+
+use roxmltree::Node;
+use serde_json::{Value, json};
+
+use super::junit::junit;
+use super::sarif::sarif;
+use super::{Judged, build, html, v1};
+use crate::candidate::{Source, read_document};
+use crate::contract::Waived;
+use crate::distribution::BucketName;
+use crate::facts::{
+    Bucket, BucketAccess, CouldNotLook, Encryption, Fact, Facts, OriginAccessControl, Owner,
+    Unknown,
+};
+use crate::policy::Policy;
+use crate::rules::{Case, Judgement, Limits, judge};
+use crate::verdict::{OnUnknown, decide};
+
+fn list(items: &[Value]) -> Value {
+    json!({"Quantity": items.len(), "Items": items})
+}
+
+fn s3_origin(id: &str, bucket: &str) -> Value {
+    json!({"Id": id, "DomainName": format!("{bucket}.s3.eu-west-1.amazonaws.com"),
+        "S3OriginConfig": {"OriginAccessIdentity": ""}, "OriginAccessControlId": "EOAC"})
+}
+
+fn custom_origin(id: &str, domain: &str) -> Value {
+    json!({"Id": id, "DomainName": domain, "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443,
+        "OriginProtocolPolicy": "https-only", "OriginSslProtocols": list(&["TLSv1.2".into()])}})
+}
+
+/// Origins, the first of which is the default behavior's, and behaviors by pattern and target.
+fn config(origins: &[Value], behaviors: &[(&str, &str)]) -> Value {
+    let behaviors: Vec<Value> = behaviors
+        .iter()
+        .map(|(pattern, target)| json!({"PathPattern": pattern, "TargetOriginId": target}))
+        .collect();
+    json!({"CallerReference": "x", "Enabled": true, "Origins": list(origins),
+        "DefaultCacheBehavior": {"TargetOriginId": origins[0]["Id"]},
+        "CacheBehaviors": list(&behaviors)})
+}
+
+fn report(config: &Value, facts: &Facts) -> v1::Report {
+    bent(config, facts, |_| {})
+}
+
+/// A report on what the rules say and something makes of it.
+fn bent(config: &Value, facts: &Facts, bend: impl FnOnce(&mut Judgement)) -> v1::Report {
+    let candidate = read_document(Source::File, "a.json", config.to_string().as_bytes()).unwrap();
+    let limits = Limits::default();
+    let mut judgement = judge(&Case::new(&candidate.distribution, facts, &limits));
+    bend(&mut judgement);
+    let decision = decide(judgement, OnUnknown::Block);
+    build(&Judged {
+        mode: "check",
+        judged_at: "2026-11-23T09:00:00Z",
+        candidate: &candidate,
+        baseline: None,
+        compared_with: None,
+        facts,
+        decision: &decision,
+        trigger: None,
+        explanation: None,
+        cost: &v1::Cost::default(),
+    })
+}
+
+/// A bucket of ours with a policy that lets CloudFront in, and a control that signs.
+fn known(bucket: &str) -> Facts {
+    let name = BucketName::new(bucket);
+    let policy = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow",
+        "Principal": {"Service": "cloudfront.amazonaws.com"}, "Action": "s3:GetObject",
+        "Resource": format!("arn:aws:s3:::{bucket}/*")}});
+    let mut facts = Facts::default();
+    facts.buckets.insert(
+        name.clone(),
+        Fact::Known(Bucket::Exists {
+            region: crate::distribution::Region::parse("eu-west-1"),
+            owner: Fact::Known(Owner::Ours),
+        }),
+    );
+    facts.bucket_access.insert(
+        name,
+        BucketAccess {
+            policy: Fact::Known(Some(Policy::parse(&policy.to_string()).unwrap())),
+            encryption: Fact::Known(Encryption::S3Managed),
+            ..BucketAccess::not_asked(bucket)
+        },
+    );
+    facts.origin_access_controls.insert(
+        "EOAC".to_owned(),
+        Fact::Known(Some(OriginAccessControl {
+            name: "control".to_owned(),
+            origin_type: "s3".to_owned(),
+            signing_behavior: "always".to_owned(),
+        })),
+    );
+    facts
+}
+
+fn denied<T>(fact: &'static str, subject: &str) -> Fact<T> {
+    let why = CouldNotLook::Denied {
+        permission: "a:Permission",
+    };
+    Fact::Unknown(Unknown::could_not_look(fact, subject, why))
+}
+
+fn unknown<'a>(report: &'a v1::Report, fact: &str) -> &'a v1::Unknown {
+    let mut unknowns = report.unknowns.iter();
+    let found = unknowns.find(|unknown| unknown.fact == fact);
+    found.unwrap_or_else(|| panic!("{:#?}", report.unknowns))
+}
+
+mod statuses {
+    use super::*;
+
+    #[test]
+    fn all_is_well_where_all_is_known() {
+        let report = report(&config(&[s3_origin("a", "assets")], &[]), &known("assets"));
+        assert_eq!(report.verdict, "pass", "{}", report.summary);
+        assert_eq!(report.unknowns, []);
+        assert_eq!(report.origins[0].status, "ok");
+        assert_eq!(
+            report.origins[0].pointer.as_deref(),
+            Some("/Origins/Items/0")
+        );
+    }
+
+    #[test]
+    fn an_origin_is_not_ok_whose_vpc_origin_nobody_could_look_at() {
+        let vpc = json!({"Id": "vpc", "DomainName": "lb.internal", "VpcOriginConfig": {"VpcOriginId": "vo_1"}});
+        let mut facts = known("assets");
+        let config = config(&[s3_origin("a", "assets"), vpc], &[("/v/*", "vpc")]);
+        for fact in [
+            denied("VPC origin", "vo_1"),
+            Fact::not_asked("VPC origin", "vo_1"),
+        ] {
+            facts.vpc_origins.insert("vo_1".to_owned(), fact);
+            let report = report(&config, &facts);
+            assert_eq!(
+                report.origins[1].status, "unknown",
+                "{:#?}",
+                report.unknowns
+            );
+            assert_eq!(report.origins[0].status, "ok");
+            let unknown = unknown(&report, "VPC origin");
+            assert_eq!(unknown.rules, ["unknown-vpc-origin"]);
+            assert_eq!(unknown.pointers, ["/Origins/Items/1"]);
+        }
+    }
+
+    #[test]
+    fn an_origin_is_not_ok_whose_key_s_policy_nobody_could_look_at() {
+        let config = config(&[s3_origin("a", "assets")], &[]);
+        let mut facts = known("assets");
+        if let Some(access) = facts.bucket_access.get_mut(&BucketName::new("assets")) {
+            access.encryption = Fact::Known(Encryption::CustomerKey("k-1".to_owned()));
+        }
+        facts
+            .key_policies
+            .insert("k-1".to_owned(), denied("key policy", "k-1"));
+        let report = report(&config, &facts);
+        assert_eq!(report.verdict, "inconclusive");
+        assert_eq!(report.origins[0].status, "unknown");
+        assert_eq!(
+            unknown(&report, "key policy").rules,
+            ["ungranted-kms-access"]
+        );
+    }
+
+    #[test]
+    fn a_fact_that_hangs_on_an_expression_is_about_the_origin_too() {
+        let mut facts = known("assets");
+        if let Some(access) = facts.bucket_access.get_mut(&BucketName::new("assets")) {
+            access.policy = Fact::Unknown(Unknown::not_decided("policy", "${Policy}"));
+        }
+        let report = report(&config(&[s3_origin("a", "assets")], &[]), &facts);
+        assert_eq!(report.origins[0].status, "unknown");
+        assert_eq!(unknown(&report, "policy").pointers, ["/Origins/Items/0"]);
+    }
+
+    #[test]
+    fn a_bucket_that_nobody_could_look_at_is_in_the_way_of_every_rule_that_reads_it() {
+        let mut facts = known("assets");
+        facts
+            .buckets
+            .insert(BucketName::new("assets"), denied("bucket", "assets"));
+        facts.bucket_access.clear();
+        let report = report(&config(&[s3_origin("a", "assets")], &[]), &facts);
+        let unknown = unknown(&report, "bucket");
+        for rule in [
+            "missing-bucket",
+            "foreign-bucket",
+            "wrong-bucket-region",
+            "ungranted-bucket-access",
+            "ungranted-kms-access",
+        ] {
+            assert!(
+                unknown.rules.iter().any(|it| it == rule),
+                "{rule}: {unknown:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_host_that_nobody_was_to_ask_about_is_no_doubt_and_one_that_did_not_answer_is() {
+        let config = config(&[custom_origin("api", "API.example.com")], &[]);
+        let mut facts = Facts::default();
+        let unasked = report(&config, &facts);
+        assert_eq!(unasked.origins[0].status, "ok");
+        assert_eq!(
+            unknown(&unasked, crate::facts::ORIGIN_HOST).pointers,
+            ["/Origins/Items/0"]
+        );
+        facts.hosts.insert(
+            "api.example.com".to_owned(),
+            denied(crate::facts::ORIGIN_HOST, "api.example.com"),
+        );
+        assert_eq!(report(&config, &facts).origins[0].status, "unknown");
+    }
+
+    #[test]
+    fn what_the_deployment_decides_leaves_its_behavior_and_group_in_doubt() {
+        let mut config = config(
+            &[
+                s3_origin("a", "assets"),
+                custom_origin("${Open}", "b.example.com"),
+            ],
+            &[("/x", "${Target}"), ("/y", "a")],
+        );
+        config["OriginGroups"] = list(&[json!({"Id": "g",
+            "FailoverCriteria": {"StatusCodes": list(&[500.into()])},
+            "Members": list(&[json!({"OriginId": "a"}), json!({"OriginId": "later"})])})]);
+        let report = report(&config, &known("assets"));
+        let statuses: Vec<&str> = report
+            .behaviors
+            .iter()
+            .map(|it| it.status.as_str())
+            .collect();
+        assert_eq!(statuses, ["unknown", "ok", "ok"], "{:#?}", report.unknowns);
+        assert_eq!(report.origin_groups[0].status, "unknown");
+    }
+
+    #[test]
+    fn an_error_that_is_waived_leaves_nothing_broken() {
+        let mut config = config(&[s3_origin("a", "assets")], &[("/x", "gone")]);
+        config["OriginGroups"] = list(&[json!({"Id": "g",
+            "FailoverCriteria": {"StatusCodes": list(&[500.into()])},
+            "Members": list(&[json!({"OriginId": "a"}), json!({"OriginId": "gone"})])})]);
+        let broken = report(&config, &known("assets"));
+        assert_eq!(broken.behaviors[0].status, "broken");
+        assert_eq!(broken.origin_groups[0].status, "broken");
+        let waived = bent(&config, &known("assets"), |judgement| {
+            for finding in &mut judgement.findings {
+                finding.waived = Some(Waived {
+                    reason: "known".to_owned(),
+                    until: "2027-01-01".to_owned(),
+                });
+            }
+        });
+        assert_eq!(waived.verdict, "pass");
+        assert_eq!(waived.behaviors[0].status, "ok");
+        assert_eq!(waived.origin_groups[0].status, "ok");
+    }
+}
+
+mod attribution {
+    use super::*;
+
+    /// Two origins of one ID and two behaviors of one pattern, the second ones broken.
+    fn twins() -> v1::Report {
+        let config = config(
+            &[s3_origin("a", "assets"), s3_origin("a", "Bad_Name")],
+            &[("/x", "a"), ("/x", "gone")],
+        );
+        report(&config, &known("assets"))
+    }
+
+    #[test]
+    fn junit_fails_the_case_of_the_part_where_the_finding_is() {
+        let xml = junit(&[twins()]).unwrap();
+        let document = roxmltree::Document::parse(&xml).unwrap();
+        let failed = |class: &str| {
+            let cases = cases(&document, class).filter(|case| child(*case, "failure").is_some());
+            cases
+                .filter_map(|case| case.attribute("name"))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            failed("invalid-bucket-name"),
+            ["origin a at /Origins/Items/1"]
+        );
+        assert_eq!(failed("unknown-target-origin"), ["behavior 1 /x"]);
+    }
+
+    #[test]
+    fn the_map_marks_the_part_where_the_finding_is() {
+        let page = html(&[twins()]);
+        // The box has room for the beginning of the second rule's name.
+        for rule in ["invalid-bu", "unknown-target-origin"] {
+            let marked = page
+                .split("<text class=\"note\"")
+                .skip(1)
+                .filter_map(|rest| rest.split_once("</text>"))
+                .filter(|(note, _)| note.contains(rule));
+            assert_eq!(marked.count(), 1, "{rule}");
+        }
+    }
+
+    #[test]
+    fn a_report_of_before_there_were_pointers_goes_by_names() {
+        let mut report = twins();
+        for origin in &mut report.origins {
+            origin.pointer = None;
+        }
+        for behavior in &mut report.behaviors {
+            behavior.pointer = None;
+        }
+        let xml = junit(&[report]).unwrap();
+        let document = roxmltree::Document::parse(&xml).unwrap();
+        let failed = cases(&document, "unknown-target-origin");
+        let failed = failed.filter(|case| child(*case, "failure").is_some());
+        assert_eq!(failed.count(), 1);
+    }
+}
+
+fn cases<'a>(
+    document: &'a roxmltree::Document<'a>,
+    class: &str,
+) -> impl Iterator<Item = Node<'a, 'a>> {
+    let class = class.to_owned();
+    document
+        .descendants()
+        .filter(|node| node.has_tag_name("testcase"))
+        .filter(move |node| node.attribute("classname") == Some(class.as_str()))
+}
+
+fn child<'a>(node: Node<'a, 'a>, name: &str) -> Option<Node<'a, 'a>> {
+    node.children().find(|child| child.has_tag_name(name))
+}
+
+mod passes {
+    use super::*;
+
+    /// The names of the cases of a rule that are green.
+    fn green(report: &v1::Report, rule: &str) -> Vec<String> {
+        let xml = junit(std::slice::from_ref(report)).unwrap();
+        let document = roxmltree::Document::parse(&xml).unwrap();
+        cases(&document, rule)
+            .filter(|case| !case.children().any(|child| child.is_element()))
+            .filter_map(|case| case.attribute("name").map(str::to_owned))
+            .collect()
+    }
+
+    #[test]
+    fn junit_passes_only_what_was_looked_at() {
+        let config = config(
+            &[
+                s3_origin("a", "assets"),
+                s3_origin("b", "unseen"),
+                custom_origin("api", "api.example.com"),
+            ],
+            &[],
+        );
+        let report = report(&config, &known("assets"));
+        for rule in [
+            "missing-bucket",
+            "foreign-bucket",
+            "ungranted-bucket-access",
+            "ungranted-kms-access",
+        ] {
+            assert_eq!(green(&report, rule), ["origin a", "origin api"], "{rule}");
+        }
+        for rule in ["unresolvable-origin-domain", "untrusted-origin-certificate"] {
+            assert_eq!(green(&report, rule), ["origin a", "origin b"], "{rule}");
+        }
+        assert_eq!(green(&report, "malformed-origin-path").len(), 3);
+    }
+
+    #[test]
+    fn junit_passes_nothing_of_what_the_deployment_decides() {
+        let config = config(
+            &[
+                s3_origin("a", "assets"),
+                custom_origin("later", "${Domain}"),
+            ],
+            &[("/x", "a"), ("/y", "${Target}")],
+        );
+        let report = report(&config, &known("assets"));
+        for rule in ["malformed-origin-domain", "self-referencing-origin"] {
+            assert_eq!(green(&report, rule), ["origin a"], "{rule}");
+        }
+        let decided = ["behavior 0 /x", "default behavior"];
+        for rule in ["unknown-target-origin", "viewer-host-to-s3"] {
+            assert_eq!(green(&report, rule), decided, "{rule}");
+        }
+    }
+
+    #[test]
+    fn junit_lists_every_unknown_as_an_error_where_it_blocks_and_as_skipped_else() {
+        let mut facts = known("assets");
+        facts
+            .buckets
+            .insert(BucketName::new("unseen"), denied("bucket", "unseen"));
+        let config = config(
+            &[
+                s3_origin("a", "unseen"),
+                custom_origin("api", "api.example.com"),
+            ],
+            &[],
+        );
+        let report = report(&config, &facts);
+        let xml = junit(std::slice::from_ref(&report)).unwrap();
+        let document = roxmltree::Document::parse(&xml).unwrap();
+        let listed: Vec<(&str, &str, &str)> = cases(&document, "unknown")
+            .map(|case| {
+                let status = case.children().find(Node::is_element).unwrap();
+                (
+                    case.attribute("name").unwrap(),
+                    status.tag_name().name(),
+                    status.attribute("message").unwrap(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            listed,
+            [
+                (
+                    "bucket unseen",
+                    "error",
+                    "bucket `unseen` is not known: denied: the guard has no a:Permission for it; needs a:Permission"
+                ),
+                (
+                    "origin host api.example.com",
+                    "skipped",
+                    "origin host `api.example.com` is not known: not asked for; needs a run with ORIGIN_GUARD_NETWORK=on"
+                ),
+            ],
+        );
+        let suites = document
+            .descendants()
+            .filter(|node| node.has_tag_name("testsuite"));
+        let skipped: usize = suites
+            .filter_map(|suite| suite.attribute("disabled").or(suite.attribute("skipped")))
+            .filter_map(|count| count.parse::<usize>().ok())
+            .sum();
+        assert!(skipped > 10, "{skipped}");
+    }
+}
+
+mod code_scanning {
+    use super::*;
+
+    fn of(document: &str, resource: &str, name: &str) -> v1::Report {
+        let mut report = report(
+            &config(&[s3_origin("a", "Bad_Name")], &[]),
+            &Facts::default(),
+        );
+        document.clone_into(&mut report.candidate.document);
+        report.candidate.resource = Some(resource.to_owned());
+        name.clone_into(&mut report.distribution.name);
+        report
+    }
+
+    fn categories(log: &Value) -> Vec<&str> {
+        let runs = log["runs"].as_array().unwrap().iter();
+        runs.map(|run| run["automationDetails"]["id"].as_str().unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn distributions_of_one_name_have_categories_of_their_own() {
+        let reports = [
+            of("A.template.json", "Site", "Site"),
+            of("B.template.json", "Site", "Site"),
+            of("B.template.json", "Site2", "www.example.com"),
+            of("B.template.json", "Site", "Site"),
+        ];
+        assert_eq!(
+            categories(&sarif(&reports)),
+            [
+                "origin-guard/Site/A.template.json/",
+                "origin-guard/Site/B.template.json/",
+                "origin-guard/www.example.com/B.template.json/Site2/",
+                "origin-guard/Site/B.template.json/2/",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_audit_s_category_is_not_of_its_event() {
+        let mut report = of("UpdateDistribution 1111-2222", "", "E1");
+        "audit".clone_into(&mut report.mode);
+        report.candidate.resource = None;
+        assert_eq!(categories(&sarif(&[report])), ["origin-guard/E1/"]);
+    }
+
+    #[test]
+    fn more_distributions_than_a_file_may_have_runs_are_one_run() {
+        let many = |count: usize| -> Vec<v1::Report> {
+            (0..count)
+                .map(|n| of("a.json", &format!("R{n}"), &format!("R{n}")))
+                .collect()
+        };
+        let log = sarif(&many(20));
+        assert_eq!(log["runs"].as_array().unwrap().len(), 20);
+        let reports = many(21);
+        let log = sarif(&reports);
+        assert_eq!(categories(&log), ["origin-guard/"]);
+        let results = log["runs"][0]["results"].as_array().unwrap();
+        let findings: usize = reports.iter().map(|report| report.findings.len()).sum();
+        assert_eq!(results.len(), findings);
+        assert_eq!(results[findings - 1]["properties"]["distribution"], "R20");
+    }
+
+    #[test]
+    fn a_run_that_could_not_look_was_no_success_and_says_why() {
+        let mut facts = known("assets");
+        let config = config(&[s3_origin("a", "assets")], &[]);
+        let invocation =
+            |facts: &Facts| sarif(&[report(&config, facts)])["runs"][0]["invocations"][0].clone();
+        assert_eq!(invocation(&facts)["executionSuccessful"], true);
+        facts
+            .buckets
+            .insert(BucketName::new("assets"), denied("bucket", "assets"));
+        let blocked = invocation(&facts);
+        assert_eq!(blocked["executionSuccessful"], false);
+        let note = &blocked["toolExecutionNotifications"][0];
+        assert_eq!(note["level"], "error");
+        assert_eq!(
+            note["message"]["text"],
+            "a.json: bucket `assets` is not known: denied: the guard has no a:Permission for it; needs a:Permission"
+        );
+    }
+}
