@@ -34,6 +34,7 @@ pub mod delivery;
 pub mod demo;
 pub mod explain;
 pub mod guard;
+pub mod log;
 pub mod network;
 pub mod report;
 pub mod request;

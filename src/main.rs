@@ -4,17 +4,15 @@ use lambda_runtime::{Diagnostic, Error, LambdaEvent, service_fn};
 use origin_guard::aws::{Aws, Trust};
 use origin_guard::error::GuardError;
 use origin_guard::guard::{Failure, Guard, Invocation};
+use origin_guard::log;
 use origin_guard::network::Network;
 use origin_guard::settings::{self, Settings};
 use serde_json::Value;
-use tracing::Level;
-use tracing::level_filters::LevelFilter;
-use tracing_subscriber::filter::Targets;
-use tracing_subscriber::prelude::*;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    log();
+    log::subscriber(settings::log_level(), std::io::stdout).init();
     let (trust, problem) = trust();
     let settings = Settings::from_environment().and_then(|settings| match problem {
         None => Ok(settings),
@@ -46,23 +44,6 @@ async fn main() -> Result<(), Error> {
             .map_err(|failure| diagnostic(&failure))
     }))
     .await
-}
-
-/// JSON lines of the guard's own, and nothing of the crates below it but their errors.
-fn log() {
-    let level = settings::log_level();
-    let lines = tracing_subscriber::fmt::layer()
-        .json()
-        .flatten_event(true)
-        .with_current_span(false)
-        .with_span_list(false);
-    let own = Targets::new()
-        .with_default(Level::ERROR)
-        // It would tell again what `diagnostic` tells.
-        .with_target("lambda_runtime::layers::panic", LevelFilter::OFF)
-        .with_target("origin_guard", level)
-        .with_target("bootstrap", level);
-    tracing_subscriber::registry().with(lines).with(own).init();
 }
 
 /// What Lambda keeps of a failed invocation.

@@ -17,7 +17,7 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
-use futures_util::future::{join, join_all, join4};
+use futures_util::future::{join, join_all, join5};
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::{Value, json};
 
@@ -118,9 +118,18 @@ impl Clients {
             .key(format!("last-good/{distribution}.json"))
             .send();
         let details = self.codepipeline.get_job_details().job_id(job).send();
+        let marker = self
+            .s3
+            .put_object()
+            .bucket(&self.report_bucket)
+            .key(format!("events/{job}.json"))
+            .if_none_match("*")
+            .body(ByteStream::from_static(b"{}"))
+            .send();
         // There is no last known good config yet, which is an error to the SDK.
-        let (artifact, live, _, details) = join4(artifact, live, last_good, details).await;
-        let (artifact, live, _) = (artifact?, live?, details?);
+        let (artifact, live, _, details, marker) =
+            join5(artifact, live, last_good, details, marker).await;
+        let (artifact, live, _, _) = (artifact?, live?, details?, marker?);
 
         self.probe(&live, account).await?;
 

@@ -1,24 +1,23 @@
 //! A pipeline asks: may this candidate be deployed? Its job is answered once, whatever happens.
 
+mod begin;
 mod files;
+mod judging;
 mod read;
 
 use std::panic::AssertUnwindSafe;
 
 use futures_util::future::FutureExt;
 use serde_json::{Value, json};
+use tokio::time::{Instant, timeout_at};
 
-use super::{
-    Circumstances, Evidence, Failure, Guard, Invocation, freeze, judge, now, outcome, store_report,
-};
-use crate::contract::Contract;
+use super::{Failure, Guard, Invocation, outcome, store_report};
 use crate::delivery::{Answered, DeliveryError, JobAnswer, Keys, Stored};
-use crate::error::{FailureType, GuardError};
-use crate::facts::{CouldNotLook, Needs, UnknownCause, gather};
-use crate::report::{Document, v1};
+use crate::error::GuardError;
+use crate::report::Document;
 use crate::request::{Job, UserParameters};
 use crate::services::Services;
-use crate::verdict::{Decision, Verdict};
+use judging::judge_job;
 
 pub(super) use read::distribution_id;
 
@@ -28,22 +27,15 @@ pub(super) async fn answer<S: Services>(
     job: &Job,
     invocation: &Invocation,
 ) -> Result<Value, Failure> {
-    let judging = AssertUnwindSafe(judge_job(guard, job))
+    let judging = AssertUnwindSafe(judge_and_store(guard, job, invocation))
         .catch_unwind()
         .boxed_local();
-    let judged = match tokio::time::timeout(invocation.budget(), judging).await {
-        Ok(Ok(judged)) => judged,
-        Ok(Err(_panic)) => Err(GuardError::Unavailable {
-            subject: "Origin Guard".to_owned(),
-            problem: "it failed on this candidate, which is a fault of the guard's own; please \
-                      report it with the candidate"
-                .to_owned(),
-        }),
-        Err(_elapsed) => Err(GuardError::Unavailable {
-            subject: "Origin Guard".to_owned(),
-            problem: "AWS did not answer before the function's time was up".to_owned(),
-        }),
-    };
+    let judged = judging.await.unwrap_or_else(|_panic| {
+        Err(unavailable(
+            "it failed on this candidate, which is a fault of the guard's own; please report it with \
+             the candidate",
+        ))
+    });
     let (answer, returned) = match judged {
         Ok((report, answer, stored)) => {
             tracing::info!(
@@ -64,6 +56,13 @@ pub(super) async fn answer<S: Services>(
     };
     deliver(guard, &job.id, &answer, invocation).await?;
     Ok(returned)
+}
+
+fn unavailable(problem: &str) -> GuardError {
+    GuardError::Unavailable {
+        subject: "Origin Guard".to_owned(),
+        problem: problem.to_owned(),
+    }
 }
 
 /// Answers a job whose event cannot be read.
@@ -115,93 +114,35 @@ async fn deliver<S: Services>(
 
 type JudgedJob = (Document, JobAnswer, Result<Stored, String>);
 
-async fn judge_job<S: Services>(guard: &Guard<S>, job: &Job) -> Result<JudgedJob, GuardError> {
+/// Judges a job, and stores its report in the time that is left for that: it only says more.
+async fn judge_and_store<S: Services>(
+    guard: &Guard<S>,
+    job: &Job,
+    invocation: &Invocation,
+) -> Result<JudgedJob, GuardError> {
     let settings = guard.settings.as_ref().map_err(Clone::clone)?;
     let parameters = UserParameters::parse(job.user_parameters()).map_err(|error| {
         GuardError::configuration(error.to_string(), "Correct the action's UserParameters")
     })?;
     let services = &guard.services;
-    let read = read::read(services, settings, job, &parameters).await?;
-    let account = job.account_id.as_deref();
-    let subjects = read.subjects;
-    let contract = read.contract.as_ref();
-    let owners = Contract::owners(contract, &settings.bucket_owners);
-    let facts = gather(
-        &services.probes(account, &owners),
-        &Needs::of_all(subjects.iter().map(|subject| {
-            let baseline = subject.baseline.as_ref().map(|(config, _)| config);
-            subject.candidate.to_probe(baseline)
-        })),
-    )
-    .await;
-    let on_unknown = parameters.unknown.unwrap_or(settings.on_unknown);
-    let judged_at = now();
-    let trigger = v1::Trigger {
-        pipeline: read.pipeline,
-        job: Some(job.id.clone()),
-        ..v1::Trigger::default()
+    let until = Instant::now() + invocation.budget();
+    // Boxed, as all that holds several calls: where nothing is optimised, each hand that such a
+    // future goes through has room for all of it on the stack.
+    let judging = judge_job(services, settings, job, &parameters, invocation).boxed_local();
+    let judged = timeout_at(until, judging).await.map_err(|_elapsed| {
+        unavailable("AWS did not answer before the function's time was up")
+    })??;
+    let stored = match &judged.begun {
+        Some(begun) => {
+            let key = Keys::report(judged.document.name(), begun, &job.id);
+            let storing = store_report(services, settings, &key, &judged.document).boxed_local();
+            timeout_at(until, storing).await.unwrap_or_else(|_elapsed| {
+                tracing::error!(job = job.id, key, "report not stored in time");
+                Err("not stored: S3 did not take it in time".to_owned())
+            })
+        }
+        None => Err("not stored, since this job was delivered before".to_owned()),
     };
-    let cost = services.cost();
-    let mut judged = Vec::with_capacity(subjects.len());
-    for subject in subjects {
-        let facts = facts.with_planned(&subject.candidate.planned);
-        let compared_with = subject.baseline.as_ref().map(|(config, _)| config);
-        let decision = judge(Evidence {
-            candidate: &subject.candidate,
-            baseline: compared_with,
-            facts: &facts,
-            limits: &settings.limits,
-            unknowns: subject.unknowns,
-            on_unknown,
-            contract,
-            judged_at: &judged_at,
-            notes: subject.notes,
-            harmless: false,
-        });
-        let circumstances = Circumstances {
-            mode: "gate",
-            judged_at: &judged_at,
-            baseline: subject.baseline.as_ref().map(|(_, baseline)| baseline),
-            compared_with,
-            trigger: Some(&trigger),
-            explanation: None,
-            cost: cost.clone(),
-        };
-        let report = freeze(&subject.candidate, &facts, &decision, &circumstances);
-        judged.push((report, decision));
-    }
-    // The first of the worst says who must act.
-    let worst = judged.iter().map(|(_, decision)| decision.verdict).max();
-    let worst = worst.unwrap_or(Verdict::Pass);
-    let failure = judged
-        .iter()
-        .find(|(_, decision)| decision.verdict == worst)
-        .map_or(FailureType::JobFailed, |(_, decision)| {
-            failure_type(decision)
-        });
-    let reports = judged.into_iter().map(|(report, _)| report).collect();
-    let document = Document::of(reports, worst.name());
-    let key = Keys::report(document.name(), &judged_at, &job.id);
-    let stored = store_report(services, settings, &key, &document).await;
-    let answer = JobAnswer::of_report(&document, worst, failure, &stored);
-    Ok((document, answer, stored))
-}
-
-/// Who must act on a verdict that fails the job.
-fn failure_type(decision: &Decision) -> FailureType {
-    if decision.verdict == Verdict::Block {
-        return FailureType::JobFailed;
-    }
-    let denied = decision.unknowns.iter().any(|needed| {
-        needed.blocks()
-            && matches!(
-                needed.unknown.cause,
-                UnknownCause::CouldNotLook(CouldNotLook::Denied { .. })
-            )
-    });
-    if denied {
-        FailureType::PermissionError
-    } else {
-        FailureType::SystemUnavailable
-    }
+    let answer = JobAnswer::of_report(&judged.document, judged.verdict, judged.failure, &stored);
+    Ok((judged.document, answer, stored))
 }

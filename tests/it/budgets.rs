@@ -56,7 +56,7 @@ fn waves(world: &World) -> Vec<usize> {
 async fn a_gate_takes_four_waves_whatever_the_number_of_origins() {
     let stage = Stage::new().await;
     let candidate = wide(&stage, 100);
-    let hold = [4, 100 + 100 + 1, 3, 1];
+    let hold = [5, 100 + 100 + 1, 3, 1];
     stage.double.world().hold = hold.to_vec();
     assert!(stage.run(stage.job(&candidate)).await.succeeded());
     let world = stage.double.world();
@@ -72,6 +72,10 @@ async fn a_gate_takes_four_waves_whatever_the_number_of_origins() {
         calls["cloudfront:GetOriginAccessControl"], 1,
         "however often it is named"
     );
+    assert_eq!(
+        calls["s3:PutObject"], 4,
+        "marker, and report in three forms"
+    );
     drop(world);
     let cost = &stage.report()["cost"];
     assert_eq!(cost["waves"], 2, "up to the report: {cost}");
@@ -83,7 +87,7 @@ async fn waves_are_counted_on_after_a_call_that_nobody_waits_for() {
     let stage = Stage::new().await;
     let candidate = wide(&stage, 3);
     // The call is tried again before it is given up.
-    stage.double.world().hold = vec![4, 1 + 3 + 3 + 1, 3, 1];
+    stage.double.world().hold = vec![5, 1 + 3 + 3 + 1, 3, 1];
     let hang = Fault::new("codepipeline:GetJobDetails", FaultKind::Hang);
     stage.double.world().fault(hang);
     assert!(stage.run(stage.job(&candidate)).await.succeeded());

@@ -128,6 +128,20 @@ async fn credentials_of_a_job_that_are_over_are_said_to_be() {
 }
 
 #[tokio::test]
+async fn a_slow_report_bucket_changes_no_verdict() {
+    let mut stage = Stage::new().await;
+    stage.deadline = Duration::from_secs(4);
+    let hang = Fault::new("s3:PutObject", FaultKind::Hang);
+    stage.double.world().fault(hang);
+    let began = std::time::Instant::now();
+    let answer = stage.run(stage.job(&site())).await;
+    assert!(began.elapsed() < stage.deadline, "{:?}", began.elapsed());
+    assert!(answer.succeeded(), "{}", answer.message());
+    let report = answer.0["outputVariables"]["report"].as_str().unwrap();
+    assert!(report.contains("not stored"), "{report}");
+}
+
+#[tokio::test]
 async fn an_answer_whose_first_call_hangs_is_given_in_the_last_seconds() {
     let mut stage = Stage::new().await;
     stage.deadline = Duration::from_secs(5);

@@ -71,7 +71,8 @@ async fn a_renamed_bucket_and_a_stale_target_are_both_named_with_their_remedies(
 async fn the_report_is_stored_in_three_forms_by_distribution_and_time_and_the_job_leads_to_it() {
     let stage = Stage::new().await;
     let answer = stage.run(stage.job(&site())).await;
-    let keys: Vec<String> = stage.stored("").into_iter().map(|(key, _)| key).collect();
+    let stored = stage.stored("reports/");
+    let keys: Vec<String> = stored.into_iter().map(|(key, _)| key).collect();
     assert_eq!(keys.len(), 3, "{keys:?}");
     assert!(
         keys[1].starts_with(&format!("reports/{DISTRIBUTION}/20")) && keys[1].ends_with(".json")
@@ -414,11 +415,47 @@ async fn a_second_delivery_of_an_answered_job_changes_nothing_and_is_no_error() 
     let stage = Stage::new().await;
     let job = stage.job(&site());
     assert!(stage.run(job.clone()).await.succeeded());
+    let stored = stage.stored("");
     stage.double.world().buckets.remove("example-media");
-    stage.invoke(job.clone()).await.unwrap();
+    stage.invoke_as("request-2", job.clone()).await.unwrap();
     let id = job["CodePipeline.job"]["id"].as_str().unwrap();
     let result = stage.double.world().jobs[id].result.clone().unwrap();
     assert_eq!(result["outputVariables"]["verdict"], "pass");
+    assert_eq!(stage.stored(""), stored, "the bucket is as it was");
+}
+
+/// Lambda tries again under the same request ID where an answer was lost.
+#[tokio::test]
+async fn a_job_that_is_judged_again_since_its_answer_was_lost_has_one_report() {
+    let stage = Stage::new().await;
+    let job = stage.job(&site());
+    let id = job["CodePipeline.job"]["id"].as_str().unwrap();
+    let marker = json!({"requestId": "request-1", "claimedAt": "2026-11-23T10:00:00Z"});
+    let key = format!("events/{id}.json");
+    stage
+        .double
+        .world()
+        .object(REPORTS, &key, marker.to_string());
+    stage
+        .double
+        .world()
+        .deny("codepipeline:PutJobSuccessResult");
+    stage.invoke(job.clone()).await.unwrap_err();
+    stage.double.world().buckets.remove("example-media");
+    let answer = stage.run(job.clone()).await;
+    answer.fails_with("JobFailed", &["missing-bucket"]);
+    let stored = stage.stored("reports/");
+    let keys: Vec<&str> = stored.iter().map(|(key, _)| key.as_str()).collect();
+    let first = format!("reports/{DISTRIBUTION}/2026-11-23T10-00-00Z-{}", &id[..8]);
+    assert_eq!(
+        keys,
+        ["html", "json", "md"].map(|form| format!("{first}.{form}"))
+    );
+    assert_eq!(stage.report()["verdict"], "block");
+    assert_eq!(
+        answer.0["failureDetails"]["externalExecutionId"],
+        format!("s3://{REPORTS}/{first}.json")
+    );
 }
 
 #[tokio::test]

@@ -24,6 +24,7 @@ mod faults;
 mod gate;
 mod hostile;
 mod invocations;
+mod logs;
 mod pain;
 mod pain_world;
 mod peers;

@@ -202,6 +202,19 @@ async fn a_fault_of_our_own_in_the_answer_fails_the_invocation() {
     }
 }
 
+/// Each stage looks for its secrets in what was logged, so it must really be kept.
+#[tokio::test]
+async fn what_the_guard_logs_is_kept() {
+    let mark = crate::logs::mark();
+    let stage = Stage::new().await;
+    let job = stage.job(&site());
+    let id = job["CodePipeline.job"]["id"].as_str().unwrap().to_owned();
+    assert!(stage.run(job).await.succeeded());
+    let log = crate::logs::since(mark);
+    let line = log.lines().find(|line| line.contains(&id));
+    assert!(line.unwrap().contains("job judged"), "{log}");
+}
+
 #[tokio::test]
 async fn a_change_is_told_even_after_a_fault_of_our_own() {
     for (place, text) in [

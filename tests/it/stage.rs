@@ -14,6 +14,9 @@ pub const ACCOUNT: &str = "111122223333";
 pub const TOPIC: &str = "arn:aws:sns:us-east-1:111122223333:origin-guard";
 pub const REPORTS: &str = "origin-guard-reports";
 pub const ARTIFACTS: &str = "pipeline-artifacts";
+pub const GUARD_SECRET: &str = "guard-secret-key";
+/// Of the site's API.
+pub const HEADER_VALUE: &str = "header-value-that-nobody-may-see";
 
 /// The double, in which all is well with `tests/fixtures/site.json`, and a guard.
 pub struct Stage {
@@ -22,6 +25,8 @@ pub struct Stage {
     pub deadline: Duration,
     /// How long a request may take: short only where the double hangs.
     pub patience: Duration,
+    /// Where the log was when it began.
+    log: usize,
 }
 
 /// The healthy config.
@@ -43,15 +48,15 @@ impl Stage {
             },
             deadline: Duration::from_mins(1),
             patience: Duration::from_secs(10),
+            log: crate::logs::mark(),
         }
     }
 
     /// One that soon gives up on a request.
     pub async fn impatient() -> Self {
-        Self {
-            patience: Duration::from_millis(400),
-            ..Self::new().await
-        }
+        let mut stage = Self::new().await;
+        stage.patience = Duration::from_millis(400);
+        stage
     }
 
     pub fn aws(&self) -> Aws {
@@ -136,6 +141,25 @@ impl Stage {
     }
 }
 
+/// No credential of its jobs, nor the guard's own, nor a header's value was logged.
+impl Drop for Stage {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let mut secrets = vec![GUARD_SECRET.to_owned(), HEADER_VALUE.to_owned()];
+        for job in self.double.world().jobs.values() {
+            let credentials = &job.event["CodePipeline.job"]["data"]["artifactCredentials"];
+            let values = credentials.as_object().into_iter().flatten();
+            secrets.extend(values.filter_map(|(_, value)| Some(value.as_str()?.to_owned())));
+        }
+        let log = crate::logs::since(self.log);
+        for secret in secrets {
+            assert!(!log.contains(&secret), "{secret} is logged");
+        }
+    }
+}
+
 /// A bucket policy that lets in every distribution of the account and the identity of the site.
 pub fn readable(bucket: &str) -> Value {
     let grant = |principal: Value, condition: Value| {
@@ -168,7 +192,7 @@ pub fn furnish(double: &Double) {
 
 pub fn sdk_config(endpoint: &str, patience: Duration) -> aws_config::SdkConfig {
     let credentials =
-        aws_sdk_s3::config::Credentials::new("AKIAGUARD", "guard-secret-key", None, None, "test");
+        aws_sdk_s3::config::Credentials::new("AKIAGUARD", GUARD_SECRET, None, None, "test");
     aws_config::SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("us-east-1"))
