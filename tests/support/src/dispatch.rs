@@ -185,15 +185,17 @@ fn admit(
     route: &Route,
     start: Instant,
 ) -> (usize, Duration, Vec<FaultKind>) {
+    let region = call
+        .signature
+        .as_ref()
+        .map(|signature| signature.region.clone())
+        .unwrap_or_default();
+    let kinds = fault::take(&mut world.faults, route, &region);
     world.requests.push(Request {
         service: route.service.name().to_owned(),
         operation: route.operation.clone(),
         principal: call.principal().to_owned(),
-        region: call
-            .signature
-            .as_ref()
-            .map(|signature| signature.region.clone())
-            .unwrap_or_default(),
+        region,
         method: call.method.to_string(),
         path: call.path.clone(),
         subject: route.subject.clone(),
@@ -205,7 +207,6 @@ fn admit(
         wave: (!world.hold.is_empty()).then_some(world.let_go),
     });
     world.last_arrival = start;
-    let kinds = fault::take(&mut world.faults, route);
     (world.requests.len() - 1, world.latency, kinds)
 }
 

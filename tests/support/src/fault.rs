@@ -13,6 +13,10 @@ pub struct Fault {
     pub subject: Option<String>,
     /// Only for objects whose key ends so; any when absent.
     pub key_end: Option<String>,
+    /// Only for requests that are signed for this region; any when absent.
+    pub region: Option<String>,
+    /// How many requests that match are spared first.
+    pub spared: usize,
     /// How often it happens before it is over; for ever when absent.
     pub times: Option<usize>,
     /// What happens.
@@ -46,6 +50,8 @@ impl Fault {
             operation: operation.to_owned(),
             subject: None,
             key_end: None,
+            region: None,
+            spared: 0,
             times: None,
             kind,
         }
@@ -65,6 +71,20 @@ impl Fault {
         self
     }
 
+    /// Only for requests that are signed for this region: with [`FaultKind::Reset`], a region that has no endpoint.
+    #[must_use]
+    pub fn in_region(mut self, region: &str) -> Self {
+        self.region = Some(region.to_owned());
+        self
+    }
+
+    /// Not for the first requests that match.
+    #[must_use]
+    pub fn after(mut self, spared: usize) -> Self {
+        self.spared = spared;
+        self
+    }
+
     /// Only that often.
     #[must_use]
     pub fn times(mut self, times: usize) -> Self {
@@ -72,18 +92,27 @@ impl Fault {
         self
     }
 
-    fn matches(&self, route: &Route) -> bool {
-        let (subject, key) = (route.subject.as_deref(), route.key.as_deref());
+    fn matches(&self, route: &Route, region: &str) -> bool {
+        let is = |wanted: Option<&str>, given| wanted.is_none() || wanted == given;
+        let key = route.key.as_deref();
         self.times != Some(0)
             && matches_pattern(&self.operation, &route.name())
-            && self
-                .subject
-                .as_deref()
-                .is_none_or(|wanted| Some(wanted) == subject)
+            && is(self.subject.as_deref(), route.subject.as_deref())
+            && is(self.region.as_deref(), Some(region))
             && self
                 .key_end
                 .as_deref()
                 .is_none_or(|end| key.is_some_and(|key| key.ends_with(end)))
+    }
+
+    /// Whether it hits a request that matches, which is counted.
+    fn hits(&mut self) -> bool {
+        if self.spared > 0 {
+            self.spared -= 1;
+            return false;
+        }
+        self.times = self.times.map(|times| times - 1);
+        true
     }
 }
 
@@ -95,10 +124,12 @@ pub(crate) fn matches_pattern(pattern: &str, name: &str) -> bool {
 }
 
 /// The fault that hits this request, counted down. A delay does not keep a later fault from happening as well.
-pub(crate) fn take(faults: &mut [Fault], route: &Route) -> Vec<FaultKind> {
+pub(crate) fn take(faults: &mut [Fault], route: &Route, region: &str) -> Vec<FaultKind> {
     let mut taken = Vec::new();
-    for fault in faults.iter_mut().filter(|fault| fault.matches(route)) {
-        fault.times = fault.times.map(|times| times - 1);
+    for fault in faults.iter_mut().filter(|it| it.matches(route, region)) {
+        if !fault.hits() {
+            continue;
+        }
         taken.push(fault.kind.clone());
         if !matches!(fault.kind, FaultKind::Delay(_)) {
             break;

@@ -233,7 +233,7 @@ fn content(value: &Value) -> Step<Vec<u8>> {
         .map(|(name, content)| (*name, content.as_slice()))))
 }
 
-/// `{"operation": …, "subject": …, "times": …, "kind": …}` with the kind `"throttle"`, `"deny"`, `"hang"`, `"reset"`, `"garbage"`,
+/// `{"operation": …, "subject": …, "region": …, "spared": …, "times": …, "kind": …}` with the kind `"throttle"`, `"deny"`, `"hang"`, `"reset"`, `"garbage"`,
 /// `{"status": 503, "code": …}` or `{"delayMs": 100}`.
 fn fault(value: &Value) -> Step<Fault> {
     let kind = value.get("kind").unwrap_or(&Value::Null);
@@ -253,18 +253,18 @@ fn fault(value: &Value) -> Step<Fault> {
             _ => return wrong("a fault has no kind"),
         },
     };
-    let times = value
-        .get("times")
-        .map(|times| number(times, "times"))
-        .transpose()?;
+    let words = |key| value.get(key).map(|given| text(given, key)).transpose();
+    let count = |key| {
+        let given = value.get(key).map(|given| number(given, key)).transpose()?;
+        Ok(given.map(|number| usize::try_from(number).unwrap_or(usize::MAX)))
+    };
     Ok(Fault {
         operation: text(value.get("operation").unwrap_or(&Value::Null), "operation")?,
-        subject: value
-            .get("subject")
-            .map(|subject| text(subject, "subject"))
-            .transpose()?,
+        subject: words("subject")?,
         key_end: None,
-        times: times.map(|times| usize::try_from(times).unwrap_or(usize::MAX)),
+        region: words("region")?,
+        spared: count("spared")?.unwrap_or_default(),
+        times: count("times")?,
         kind,
     })
 }

@@ -27,6 +27,21 @@ async fn faults_hit_what_they_name_and_as_often() {
 }
 
 #[tokio::test]
+async fn faults_may_be_of_one_region_and_spare_the_first() {
+    let double = Double::start().await;
+    double.world().bucket("a", "us-east-1");
+    let failing = FaultKind::Status(500, "InternalError".to_owned());
+    let fault = Fault::new("s3:HeadBucket", failing).in_region("us-east-1");
+    double.world().fault(fault.after(1));
+    let at = double.endpoint();
+    let head = |region| s3(&at, "HEAD", "/a", region);
+    assert_eq!(head("eu-west-1").send().await.status, 301);
+    assert_eq!(head("us-east-1").send().await.status, 200);
+    assert_eq!(head("us-east-1").send().await.status, 500);
+    assert_eq!(head("eu-west-1").send().await.status, 301);
+}
+
+#[tokio::test]
 async fn each_service_throttles_in_its_own_words() {
     let double = Double::start().await;
     double.world().fault(Fault::new("*", FaultKind::Throttle));
