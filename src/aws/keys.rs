@@ -31,7 +31,7 @@ pub async fn policy(
         return Fact::Unknown(Unknown::undecidable(FACT, key, on));
     }
     let call = client.get_key_policy().key_id(key).customize();
-    let call = match region {
+    let call = match &region {
         Some(region) => call.config_override(
             aws_sdk_kms::config::Builder::new().region(SdkRegion::new(region.to_string())),
         ),
@@ -44,7 +44,11 @@ pub async fn policy(
             Err(error) => unknown(CouldNotLook::Failed(error.to_string())),
         },
         Err(error) => match Failure::of(&error) {
-            Failure::NotFound(_) => Fact::Known(None),
+            Failure::NotFound(_) if region.is_some() => Fact::Known(None),
+            Failure::NotFound(_) => {
+                let on = "its bucket names it by its ID, and not the region that both are in";
+                Fact::Unknown(Unknown::undecidable(FACT, key, on))
+            }
             failure => unknown(failure.could_not_look("kms:GetKeyPolicy")),
         },
     }

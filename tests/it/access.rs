@@ -77,6 +77,73 @@ async fn a_key_is_asked_about_once_and_after_the_bucket() {
     assert_eq!(stage.double.world().calls()["kms:GetKeyPolicy"], 1);
 }
 
+/// What lets the distribution of the site decrypt.
+fn decryptable() -> Value {
+    let distribution = format!("arn:aws:cloudfront::111122223333:distribution/{DISTRIBUTION}");
+    json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+        "Principal": {"Service": "cloudfront.amazonaws.com"}, "Action": "kms:Decrypt", "Resource": "*",
+        "Condition": {"StringEquals": {"AWS:SourceArn": distribution}}}]})
+}
+
+/// As `KMSMasterKeyID: !Ref Key` writes it.
+#[tokio::test]
+async fn a_key_that_is_named_by_its_id_is_where_its_bucket_is() {
+    let stage = Stage::new().await;
+    {
+        let mut world = stage.double.world();
+        let bucket = world.bucket("example-assets", "eu-west-1");
+        bucket.policy(readable("example-assets")).kms_key("k1");
+        world.key(KEY, decryptable());
+    }
+    let mut candidate = site();
+    candidate["Origins"]["Items"][0]["DomainName"] = "example-assets.s3.amazonaws.com".into();
+    let answer = stage.run(stage.job(&candidate)).await;
+    assert!(answer.succeeded(), "{}", answer.message());
+    assert_eq!(stage.double.world().calls()["kms:GetKeyPolicy"], 1);
+}
+
+/// A replica of a multi-Region key has the ID of its primary, and a policy of its own.
+#[tokio::test]
+async fn a_key_and_its_replica_are_two_keys() {
+    let stage = Stage::new().await;
+    let replica = "arn:aws:kms:eu-central-1:111122223333:key/mrk-1";
+    {
+        let mut world = stage.double.world();
+        for (bucket, region) in [
+            ("example-assets", "eu-west-1"),
+            ("example-assets-standby", "eu-central-1"),
+        ] {
+            let bucket = world.bucket(bucket, region).policy(readable(bucket));
+            bucket.kms_key("mrk-1");
+        }
+        world.key(
+            "arn:aws:kms:eu-west-1:111122223333:key/mrk-1",
+            decryptable(),
+        );
+        world.key(replica, json!({"Version": "2012-10-17", "Statement": []}));
+    }
+    stage.run(stage.job(&site())).await;
+    let found = findings(&stage.report(), "ungranted-kms-access");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains("example-assets-standby"), "{found:?}");
+    assert!(found[0].contains(replica), "{found:?}");
+}
+
+#[tokio::test]
+async fn the_key_of_a_bucket_whose_owner_is_not_known_is_not_asked_about() {
+    let stage = Stage::new().await;
+    {
+        let mut world = stage.double.world();
+        let bucket = world.bucket("example-assets", "eu-west-1").kms_key(KEY);
+        bucket.policy(readable("example-assets"));
+        world.deny("s3:GetBucketPolicy");
+        world.deny("s3:ListBucket");
+        world.deny("s3:ListAllMyBuckets");
+    }
+    stage.run(stage.job(&site())).await;
+    assert_eq!(stage.double.world().calls().get("kms:GetKeyPolicy"), None);
+}
+
 #[tokio::test]
 async fn a_denied_look_is_inconclusive_and_names_the_permission() {
     for permission in ["s3:GetBucketPolicy", "s3:GetEncryptionConfiguration"] {

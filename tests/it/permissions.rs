@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 use crate::stage::{Stage, readable, site};
 
 const KEY: &str = "arn:aws:kms:eu-west-1:111122223333:key/k1";
+/// Its bucket names it by its ID alone.
+const STANDBY_KEY: &str = "arn:aws:kms:eu-central-1:111122223333:key/k2";
 
 const LIST_BUCKET: &str = "s3:ListBucket";
 
@@ -80,6 +82,10 @@ async fn without(permission: &str) {
         let mut world = stage.double.world();
         let bucket = world.bucket("example-assets", "eu-west-1");
         bucket.policy(readable("example-assets")).kms_key(KEY);
+        let standby = world.bucket("example-assets-standby", "eu-central-1");
+        standby
+            .policy(readable("example-assets-standby"))
+            .kms_key("k2");
         let foreign = world.bucket("example-foreign", "eu-west-1");
         foreign.owned_by("444455556666");
         let website = world.bucket("example-website", "us-east-1").website();
@@ -91,7 +97,9 @@ async fn without(permission: &str) {
             "s3:GetBucketOwnershipControls" => website.public_access_block = None,
             _ => {}
         }
-        world.key(KEY, json!({"Version": "2012-10-17", "Statement": []}));
+        for key in [KEY, STANDBY_KEY] {
+            world.key(key, json!({"Version": "2012-10-17", "Statement": []}));
+        }
         world.deny(permission);
     }
     let answer = stage.run(stage.job(&candidate())).await;

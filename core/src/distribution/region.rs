@@ -63,6 +63,25 @@ impl Region {
         &self.0
     }
 
+    /// The partition's name in ARNs: credentials are valid in one only, and names are unique in one
+    /// only (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>).
+    #[must_use]
+    pub fn partition(&self) -> &'static str {
+        const BY_PREFIX: [(&str, &str); 8] = [
+            ("us-gov-", "aws-us-gov"),
+            ("cn-", "aws-cn"),
+            ("eusc-", "aws-eusc"),
+            ("us-iso-", "aws-iso"),
+            ("us-isob-", "aws-iso-b"),
+            ("eu-isoe-", "aws-iso-e"),
+            ("us-isof-", "aws-iso-f"),
+            ("eu-isof-", "aws-iso-f"),
+        ];
+        let mut known = BY_PREFIX.iter();
+        let known = known.find(|(prefix, _)| self.0.starts_with(prefix));
+        known.map_or("aws", |(_, partition)| partition)
+    }
+
     /// Whether `bucket.s3.amazonaws.com` resolves to this region: regions launched since
     /// 2019-03-20 answer 400 there
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html#VirtualHostingBackwardsCompatibility>).
@@ -102,5 +121,28 @@ fn is_word(text: &str) -> bool {
 impl fmt::Display for Region {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_region_is_in_one_partition() {
+        for (region, partition) in [
+            ("eu-west-1", "aws"),
+            ("us-east-1", "aws"),
+            ("us-gov-west-1", "aws-us-gov"),
+            ("cn-northwest-1", "aws-cn"),
+            ("eusc-de-east-1", "aws-eusc"),
+            ("us-iso-east-1", "aws-iso"),
+            ("us-isob-east-1", "aws-iso-b"),
+            ("eu-isoe-west-1", "aws-iso-e"),
+            ("us-isof-south-1", "aws-iso-f"),
+        ] {
+            let region = Region::parse(region).unwrap();
+            assert_eq!(region.partition(), partition, "{region}");
+        }
     }
 }

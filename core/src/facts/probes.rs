@@ -1,11 +1,10 @@
-use std::collections::BTreeMap;
 use std::future::{Future, Ready, ready};
 
 use futures_util::future::{join, join_all};
 
 use super::{
     Bucket, BucketAccess, BucketNeed, Encryption, Fact, Facts, Host, HostNeed, Identity, Needs,
-    ORIGIN_HOST, OriginAccessControl, VpcOrigin, Website,
+    ORIGIN_HOST, OriginAccessControl, Owner, VpcOrigin, Website,
 };
 use crate::distribution::{BucketName, Region};
 use crate::policy::Policy;
@@ -137,24 +136,47 @@ type KeyPolicy = (String, Fact<Option<Policy>>);
 
 /// The buckets, and behind them the policies of their keys: the one thing that waits for another.
 async fn gather_buckets(probes: &impl Probes, needs: &Needs) -> (Vec<BucketFacts>, Vec<KeyPolicy>) {
-    let buckets = join_all(needs.buckets.iter().map(async |(name, need)| {
+    let mut buckets = join_all(needs.buckets.iter().map(async |(name, need)| {
         let (bucket, access) = probes.bucket(name, need).await;
         (name.clone(), bucket, access)
     }))
     .await;
-    let known = needs.keys.iter();
-    let mut keys: BTreeMap<_, _> = known
-        .map(|(key, hint)| (key.clone(), hint.as_ref()))
-        .collect();
-    for ((_, _, access), need) in buckets.iter().zip(needs.buckets.values()) {
-        if let Fact::Known(Encryption::CustomerKey(key)) = &access.encryption {
-            keys.entry(key.clone()).or_insert(need.region.as_ref());
-        }
+    let mut keys = needs.keys.clone();
+    for ((_, bucket, access), need) in buckets.iter_mut().zip(needs.buckets.values()) {
+        keys.extend(key_of(bucket, access, need, probes.account()));
     }
     let policies = join_all(keys.into_iter().map(async |(key, hint)| {
-        let policy = probes.key_policy(&key, hint).await;
+        let policy = probes.key_policy(&key, hint.as_ref()).await;
         (key, policy)
     }))
     .await;
     (buckets, policies)
+}
+
+/// The key of a bucket of ours, and where to ask for it; of another's bucket no rule wants it. A key
+/// that the bucket names by its ID is named by its ARN from here on: it is in the bucket's region,
+/// whatever the origin's domain says, and a multi-Region key has the same ID in each of its regions.
+fn key_of(
+    bucket: &Fact<Bucket>,
+    access: &mut BucketAccess,
+    need: &BucketNeed,
+    account: Option<&str>,
+) -> Option<(String, Option<Region>)> {
+    let (
+        Fact::Known(Bucket::Exists {
+            region,
+            owner: Fact::Known(Owner::Ours),
+        }),
+        Fact::Known(Encryption::CustomerKey(key)),
+    ) = (bucket, &mut access.encryption)
+    else {
+        return None;
+    };
+    let region = region.as_ref().or(need.region.as_ref());
+    let is_id = !key.contains([':', '/']);
+    if let (true, Some(region), Some(account)) = (is_id, region, account) {
+        let partition = region.partition();
+        *key = format!("arn:{partition}:kms:{region}:{account}:key/{key}");
+    }
+    Some((key.clone(), region.cloned()))
 }
