@@ -2,42 +2,18 @@
 
 use std::error::Error;
 
-use aws_sdk_s3::Client;
-use aws_sdk_s3::config::Region as SdkRegion;
 use aws_sdk_s3::types::{ObjectOwnership, OwnershipControls, ServerSideEncryption};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::bucket_call::{Asked, Next, ask, in_region};
 use super::failure::Failure;
 use crate::distribution::{BucketName, Region};
 use crate::facts::{
     Acls, Contents, CouldNotLook, Encryption, Fact, PublicAccessBlock, Unknown, Website,
 };
 use crate::policy::Policy;
-
-/// Asks about a bucket where it is: in the region that `$hint` names, and once more where S3 says
-/// that it is. Gives the answer and where it came from, if that is known. A macro, since the SDK's
-/// calls have no type in common.
-macro_rules! ask {
-    ($call:expr, $client:expr, $name:expr, $hint:expr, $account:expr) => {{
-        let ask = async |region: Option<&Region>| {
-            $call
-                .bucket($name.as_str())
-                .set_expected_bucket_owner($account.map(str::to_owned))
-                .customize()
-                .config_override(in_region(region))
-                .send()
-                .await
-        };
-        let first = ask($hint).await;
-        let error = first.as_ref().err();
-        match error.and_then(|error| elsewhere($client, error, $hint)) {
-            Some(region) => (ask(Some(&region)).await, Some(region)),
-            None => (first, $hint.cloned()),
-        }
-    }};
-}
 
 /// A bucket policy, and what asking for it says about the bucket itself.
 pub struct PolicyAnswer {
@@ -57,14 +33,9 @@ pub enum Found {
 }
 
 /// Whether a single object is in it.
-pub async fn contents(
-    client: &Client,
-    name: &BucketName,
-    hint: Option<&Region>,
-    account: Option<&str>,
-) -> Fact<Contents> {
-    let list = client.list_objects_v2().max_keys(1);
-    let (answer, _) = ask!(list.clone(), client, name, hint, account);
+pub async fn contents(asked: Asked<'_>) -> Fact<Contents> {
+    let list = asked.client.list_objects_v2().max_keys(1);
+    let (answer, _) = ask!(list.clone(), asked);
     match answer {
         Ok(answer) if answer.contents().is_empty() => Fact::Known(Contents::Nothing),
         Ok(_) => Fact::Known(Contents::Objects),
@@ -72,7 +43,7 @@ pub async fn contents(
             let why = Failure::of(&error).could_not_look("s3:ListBucket");
             Fact::Unknown(Unknown::could_not_look(
                 "bucket contents",
-                name.as_str(),
+                asked.name.as_str(),
                 why,
             ))
         }
@@ -81,14 +52,15 @@ pub async fn contents(
 
 /// The bucket policy. Only the owner's account can ask
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html>).
-pub async fn policy(
-    client: &Client,
-    name: &BucketName,
-    hint: Option<&Region>,
-    account: Option<&str>,
-) -> PolicyAnswer {
-    let (answer, region) = ask!(client.get_bucket_policy(), client, name, hint, account);
-    let unknown = |why| Fact::Unknown(Unknown::could_not_look("bucket policy", name.as_str(), why));
+pub async fn policy(asked: Asked<'_>) -> PolicyAnswer {
+    let (answer, region) = ask!(asked.client.get_bucket_policy(), asked);
+    let unknown = |why| {
+        Fact::Unknown(Unknown::could_not_look(
+            "bucket policy",
+            asked.name.as_str(),
+            why,
+        ))
+    };
     let (policy, bucket) = match answer {
         Ok(answer) => {
             let policy = Policy::parse(answer.policy().unwrap_or_default());
@@ -141,16 +113,11 @@ impl<T> Setting<'_, T> {
 
 /// The default encryption
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketEncryption.html>).
-pub async fn encryption(
-    client: &Client,
-    name: &BucketName,
-    hint: Option<&Region>,
-    account: Option<&str>,
-) -> Fact<Encryption> {
-    let (answer, _) = ask!(client.get_bucket_encryption(), client, name, hint, account);
+pub async fn encryption(asked: Asked<'_>) -> Fact<Encryption> {
+    let (answer, _) = ask!(asked.client.get_bucket_encryption(), asked);
     let setting = Setting {
         fact: "bucket encryption",
-        name,
+        name: asked.name,
         permission: "s3:GetEncryptionConfiguration",
         unset: Encryption::S3Managed,
     };
@@ -182,22 +149,11 @@ pub async fn encryption(
 
 /// What the bucket blocks of public access
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetPublicAccessBlock.html>).
-pub async fn public_access_block(
-    client: &Client,
-    name: &BucketName,
-    hint: Option<&Region>,
-    account: Option<&str>,
-) -> Fact<PublicAccessBlock> {
-    let (answer, _) = ask!(
-        client.get_public_access_block(),
-        client,
-        name,
-        hint,
-        account
-    );
+pub async fn public_access_block(asked: Asked<'_>) -> Fact<PublicAccessBlock> {
+    let (answer, _) = ask!(asked.client.get_public_access_block(), asked);
     let setting = Setting {
         fact: "public access block",
-        name,
+        name: asked.name,
         permission: "s3:GetBucketPublicAccessBlock",
         unset: PublicAccessBlock::default(),
     };
@@ -213,22 +169,11 @@ pub async fn public_access_block(
 
 /// Whether ACLs of objects count; they do in a bucket from before there was a setting
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketOwnershipControls.html>).
-pub async fn acls(
-    client: &Client,
-    name: &BucketName,
-    hint: Option<&Region>,
-    account: Option<&str>,
-) -> Fact<Acls> {
-    let (answer, _) = ask!(
-        client.get_bucket_ownership_controls(),
-        client,
-        name,
-        hint,
-        account
-    );
+pub async fn acls(asked: Asked<'_>) -> Fact<Acls> {
+    let (answer, _) = ask!(asked.client.get_bucket_ownership_controls(), asked);
     let setting = Setting {
         fact: "object ownership",
-        name,
+        name: asked.name,
         permission: "s3:GetBucketOwnershipControls",
         unset: Acls::On,
     };
@@ -244,16 +189,11 @@ pub async fn acls(
 
 /// How website hosting is set up
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketWebsite.html>).
-pub async fn website(
-    client: &Client,
-    name: &BucketName,
-    hint: Option<&Region>,
-    account: Option<&str>,
-) -> Fact<Website> {
-    let (answer, _) = ask!(client.get_bucket_website(), client, name, hint, account);
+pub async fn website(asked: Asked<'_>) -> Fact<Website> {
+    let (answer, _) = ask!(asked.client.get_bucket_website(), asked);
     let setting = Setting {
         fact: "website hosting",
-        name,
+        name: asked.name,
         permission: "s3:GetBucketWebsite",
         unset: Website::Off,
     };
@@ -262,30 +202,4 @@ pub async fn website(
         None if answer.routing_rules().is_empty() => Website::On,
         None => Website::Routes,
     })
-}
-
-pub(super) fn in_region(region: Option<&Region>) -> aws_sdk_s3::config::Builder {
-    let builder = aws_sdk_s3::config::Builder::new();
-    match region {
-        Some(region) => builder.region(SdkRegion::new(region.to_string())),
-        None => builder,
-    }
-}
-
-/// Where S3 says that the bucket is, when it was asked in another region: the SDK follows no
-/// redirect.
-pub(super) fn elsewhere<E>(
-    client: &Client,
-    error: &SdkError<E, HttpResponse>,
-    hint: Option<&Region>,
-) -> Option<Region> {
-    let home = client.config().region();
-    let asked = hint.map_or_else(|| home.map_or("", |home| home.as_ref()), Region::as_str);
-    let response = error.raw_response()?;
-    let moved = matches!(response.status().as_u16(), 301 | 307 | 400 | 403);
-    let actual = response
-        .headers()
-        .get("x-amz-bucket-region")
-        .and_then(Region::parse)?;
-    (moved && asked != actual.as_str()).then_some(actual)
 }

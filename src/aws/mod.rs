@@ -1,6 +1,7 @@
 //! The one place that names an AWS SDK: one file per service, behind the guard's own words.
 
 mod bucket_access;
+mod bucket_call;
 mod calls;
 mod cloudformation;
 mod cloudfront;
@@ -193,7 +194,7 @@ impl Probes for AccountProbes<'_> {
         name: &BucketName,
         hint: Option<&crate::distribution::Region>,
     ) -> Fact<Website> {
-        bucket_access::website(&self.aws.s3, name, hint, self.account).await
+        bucket_access::website(self.buckets.asked(name, hint)).await
     }
 
     async fn key_policy(

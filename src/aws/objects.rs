@@ -4,12 +4,12 @@ use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_types::SdkConfig;
 
-use super::bucket_access::{elsewhere, in_region};
+use super::bucket_call::{Asked, Next, ask, in_region};
 use super::calls::Calls;
 use super::failure::Failure;
 use crate::candidate::{Candidate, LastGood, Node, Source, read_node};
 use crate::delivery::{Claim, DeliveryError, Keys};
-use crate::distribution::Region;
+use crate::distribution::{BucketName, Region};
 use crate::error::GuardError;
 use crate::report::v1;
 use crate::request::{ArtifactCredentials, ArtifactLocation};
@@ -88,15 +88,14 @@ pub async fn file(client: &Client, url: &str, limit: u64) -> Result<Vec<u8>, Gua
             "Give s3://BUCKET/KEY",
         ));
     };
-    let ask = async |region: Option<&Region>| {
-        let call = client.get_object().bucket(bucket).key(key).customize();
-        call.config_override(in_region(region)).send().await
+    let name = BucketName::new(bucket);
+    let asked = Asked {
+        client,
+        name: &name,
+        hint: None,
+        owner: None,
     };
-    let mut answer = ask(None).await;
-    let error = answer.as_ref().err();
-    if let Some(region) = error.and_then(|error| elsewhere(client, error, None)) {
-        answer = ask(Some(&region)).await;
-    }
+    let (answer, _) = ask!(client.get_object().key(key), asked);
     let answer = answer.map_err(|error| match Failure::of(&error) {
         Failure::NotFound(_) => GuardError::missing(
             format!("{url} does not exist"),

@@ -1,11 +1,11 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::config::Region as SdkRegion;
 use futures_util::future::{join, join4};
 use tokio::sync::OnceCell;
 
 use super::bucket_access::{self, Found, PolicyAnswer};
+use super::bucket_call::{Asked, Next, ask, in_region, region_of};
 use super::failure::Failure;
 use crate::distribution::{BucketName, Region};
 use crate::facts::{Bucket, BucketAccess, BucketNeed, CouldNotLook, Fact, Owner, Unknown};
@@ -43,9 +43,20 @@ impl<'a> OriginBuckets<'a> {
         }
     }
 
+    /// A question about one bucket of the guarded account.
+    pub fn asked<'b>(&'b self, name: &'b BucketName, hint: Option<&'b Region>) -> Asked<'b> {
+        Asked {
+            client: self.client,
+            name,
+            hint,
+            owner: self.account,
+        }
+    }
+
     /// The bucket itself.
-    async fn ask(&self, name: &BucketName, hint: Option<&Region>) -> Fact<Bucket> {
-        let (status, region) = match self.head_where_it_is(name, hint, self.account).await {
+    async fn ask(&self, asked: Asked<'_>) -> Fact<Bucket> {
+        let name = asked.name;
+        let (status, region) = match head(asked).await {
             Head::Answer { status, region } => (status, region),
             Head::None(failure) => {
                 let why = failure.could_not_look("s3:ListBucket");
@@ -70,32 +81,28 @@ impl<'a> OriginBuckets<'a> {
         name: &BucketName,
         need: &BucketNeed,
     ) -> (Fact<Bucket>, BucketAccess) {
-        let Self {
-            client, account, ..
-        } = *self;
-        let hint = need.region.as_ref();
-        let encryption = bucket_access::encryption(client, name, hint, account);
-        let policy = bucket_access::policy(client, name, hint, account);
+        let asked = self.asked(name, need.region.as_ref());
+        let encryption = bucket_access::encryption(asked);
+        let policy = bucket_access::policy(asked);
         let bucket = async {
-            if hint.is_some() && account.is_some() {
-                return self.by_policy(name, hint, policy).await;
+            if asked.hint.is_some() && asked.owner.is_some() {
+                return self.by_policy(asked, policy).await;
             }
             // The policy's answer would not say where the bucket is, or not whose.
-            let (bucket, answer) = join(self.ask(name, hint), policy).await;
+            let (bucket, answer) = join(self.ask(asked), policy).await;
             (bucket, answer.policy)
         };
         let public = async {
             if !need.public_access {
                 return None;
             }
-            let block = bucket_access::public_access_block(client, name, hint, account);
-            let acls = bucket_access::acls(client, name, hint, account);
-            Some(join(block, acls).await)
+            let block = bucket_access::public_access_block(asked);
+            Some(join(block, bucket_access::acls(asked)).await)
         };
         let contents = async {
             if need.contents {
                 // Rarely asked for, and large: it would make every probe larger.
-                Box::pin(bucket_access::contents(client, name, hint, account)).await
+                Box::pin(bucket_access::contents(asked)).await
             } else {
                 Fact::not_asked("bucket contents", name.as_str())
             }
@@ -117,77 +124,16 @@ impl<'a> OriginBuckets<'a> {
 
     async fn by_policy(
         &self,
-        name: &BucketName,
-        hint: Option<&Region>,
+        asked: Asked<'_>,
         policy: impl Future<Output = PolicyAnswer>,
     ) -> (Fact<Bucket>, Fact<Option<Policy>>) {
         let PolicyAnswer { policy, bucket } = policy.await;
         let bucket = match bucket {
             Some(Found::Here(region)) => exists(region, Fact::Known(Owner::Ours)),
             Some(Found::Nowhere) => Fact::Known(Bucket::Missing),
-            None => self.ask(name, hint).await,
+            None => self.ask(asked).await,
         };
         (bucket, policy)
-    }
-
-    /// Asks in the region that the domain names, and once more where S3 says that the bucket is:
-    /// the SDK follows no redirect.
-    async fn head_where_it_is(
-        &self,
-        name: &BucketName,
-        hint: Option<&Region>,
-        owner: Option<&str>,
-    ) -> Head {
-        let first = self.head(name, hint, owner).await;
-        match &first {
-            Head::Answer {
-                status: 301 | 307 | 400 | 403,
-                region: Some(actual),
-            } if hint.map_or_else(|| self.home(), Region::as_str) != actual.as_str() => {
-                self.head(name, Some(actual), owner).await
-            }
-            _ => first,
-        }
-    }
-
-    fn home(&self) -> &str {
-        self.client
-            .config()
-            .region()
-            .map_or("", |region| region.as_ref())
-    }
-
-    async fn head(&self, name: &BucketName, region: Option<&Region>, owner: Option<&str>) -> Head {
-        let call = self
-            .client
-            .head_bucket()
-            .bucket(name.as_str())
-            .set_expected_bucket_owner(owner.map(str::to_owned))
-            .customize();
-        let call = match region {
-            Some(region) => call.config_override(
-                aws_sdk_s3::config::Builder::new().region(SdkRegion::new(region.to_string())),
-            ),
-            None => call,
-        };
-        match call.send().await {
-            Ok(answer) => Head::Answer {
-                status: 200,
-                region: answer.bucket_region().and_then(Region::parse),
-            },
-            Err(error) => {
-                let answer = error.raw_response().map(|response| {
-                    let region = response.headers().get("x-amz-bucket-region");
-                    (response.status().as_u16(), region.and_then(Region::parse))
-                });
-                match answer {
-                    Some((status @ (301 | 307 | 400 | 403 | 404), region)) => {
-                        Head::Answer { status, region }
-                    }
-                    _ => Head::None(Failure::of(&error)),
-                }
-            }
-        }
     }
 
     /// There is a bucket, and the guard may not look inside: whose is it?
@@ -227,10 +173,13 @@ impl<'a> OriginBuckets<'a> {
         if self.owners.is_empty() {
             return Fact::Known(Owner::Foreign);
         }
-        let asked = self
-            .owners
-            .iter()
-            .map(async |owner| (owner, self.head(name, region, Some(owner)).await));
+        let asked = self.owners.iter().map(async |owner| {
+            let asked = Asked {
+                owner: Some(owner),
+                ..self.asked(name, region)
+            };
+            (owner, head(asked).await)
+        });
         let answers = futures_util::future::join_all(asked).await;
         let proven = answers
             .into_iter()
@@ -269,6 +218,24 @@ impl<'a> OriginBuckets<'a> {
                 None => return Ok(own),
             };
         }
+    }
+}
+
+async fn head(asked: Asked<'_>) -> Head {
+    let (answer, _) = ask!(asked.client.head_bucket(), asked);
+    let error = match answer {
+        Ok(answer) => {
+            return Head::Answer {
+                status: 200,
+                region: answer.bucket_region().and_then(Region::parse),
+            };
+        }
+        Err(error) => error,
+    };
+    let answer = error.raw_response();
+    match answer.map(|answer| (answer.status().as_u16(), region_of(answer))) {
+        Some((status @ (301 | 307 | 400 | 403 | 404), region)) => Head::Answer { status, region },
+        _ => Head::None(Failure::of(&error)),
     }
 }
 

@@ -27,6 +27,7 @@ mod invocations;
 mod logs;
 mod pain;
 mod pain_world;
+mod patience;
 mod peers;
 mod permissions;
 mod promises;
