@@ -20,7 +20,7 @@ pub struct PolicyAnswer {
     /// The policy.
     pub policy: Fact<Option<Policy>>,
     /// Only a bucket of the expected owner answers, and only in its own region; `None` where S3
-    /// refused or there was no answer.
+    /// refused.
     pub bucket: Option<Found>,
 }
 
@@ -30,6 +30,8 @@ pub enum Found {
     Here(Option<Region>),
     /// No account has a bucket of this name.
     Nowhere,
+    /// Nothing: nobody answered, and nobody would a second time.
+    Nothing(CouldNotLook),
 }
 
 /// Whether a single object is in it.
@@ -73,7 +75,12 @@ pub async fn policy(asked: Asked<'_>) -> PolicyAnswer {
         Err(error) => match (error.code(), Failure::of(&error)) {
             (Some("NoSuchBucketPolicy"), _) => (Fact::Known(None), Some(Found::Here(region))),
             (Some("NoSuchBucket"), _) => (Fact::Known(None), Some(Found::Nowhere)),
-            (_, failure) => (unknown(failure.could_not_look("s3:GetBucketPolicy")), None),
+            (_, failure) => {
+                let why = failure.could_not_look("s3:GetBucketPolicy");
+                let silent = matches!(why, CouldNotLook::TimedOut | CouldNotLook::Unreachable(_));
+                let bucket = silent.then(|| Found::Nothing(why.clone()));
+                (unknown(why), bucket)
+            }
         },
     };
     PolicyAnswer { policy, bucket }

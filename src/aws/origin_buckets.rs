@@ -131,6 +131,9 @@ impl<'a> OriginBuckets<'a> {
         let bucket = match bucket {
             Some(Found::Here(region)) => exists(region, Fact::Known(Owner::Ours)),
             Some(Found::Nowhere) => Fact::Known(Bucket::Missing),
+            Some(Found::Nothing(why)) => {
+                Fact::Unknown(Unknown::could_not_look("bucket", asked.name.as_str(), why))
+            }
             None => self.ask(asked).await,
         };
         (bucket, policy)
