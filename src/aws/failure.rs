@@ -167,6 +167,7 @@ impl fmt::Display for Failure {
                 code,
                 message,
             } => match code.as_str() {
+                "" if message.is_empty() => write!(f, "AWS answered {status}"),
                 "" => write!(f, "AWS answered {status} ({message})"),
                 code if code == message => write!(f, "AWS answered {code}"),
                 code => write!(f, "AWS answered {code} ({message})"),

@@ -1,7 +1,8 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_s3::Client;
-use futures_util::future::{join, join4};
+use futures_util::future::{join, join_all, join4};
+use serde_json::json;
 use tokio::sync::OnceCell;
 
 use super::bucket_access::{self, Found, PolicyAnswer};
@@ -173,31 +174,67 @@ impl<'a> OriginBuckets<'a> {
 
     /// Not ours: one of the accounts that may own buckets here, or a stranger's?
     async fn other_owner(&self, name: &BucketName, region: Option<&Region>) -> Fact<Owner> {
-        if self.owners.is_empty() {
+        // A contract names the owner of each bucket: the same ones again, and this account too.
+        let others = self.owners.iter().map(String::as_str);
+        let others: BTreeSet<&str> = others.filter(|it| Some(*it) != self.account).collect();
+        if others.is_empty() {
             return Fact::Known(Owner::Foreign);
         }
-        let asked = self.owners.iter().map(async |owner| {
+        let asked = others.iter().map(async |owner| {
             let asked = Asked {
                 owner: Some(owner),
                 ..self.asked(name, region)
             };
-            (owner, head(asked).await)
+            (*owner, head(asked).await)
         });
-        let answers = futures_util::future::join_all(asked).await;
-        let proven = answers
-            .into_iter()
-            .find(|(_, head)| matches!(head, Head::Answer { status: 200, .. }));
-        match proven {
-            Some((owner, _)) => Fact::Known(Owner::Allowed(owner.clone())),
-            // 403 also when it is theirs and its policy does not let the guard look.
-            None => Fact::Unknown(Unknown::could_not_look(
-                "bucket owner",
-                name.as_str(),
-                CouldNotLook::Denied {
-                    permission: "s3:ListBucket",
-                },
-            )),
+        let mut failed = None;
+        for (owner, head) in join_all(asked).await {
+            match head {
+                Head::Answer { status: 200, .. } => {
+                    return Fact::Known(Owner::Allowed(owner.to_owned()));
+                }
+                // Also when it is theirs, and its policy does not let the guard look.
+                Head::Answer { status: 403, .. } => {}
+                Head::Answer { status, .. } => {
+                    failed = Some(CouldNotLook::Failed(format!("S3 answered {status}")));
+                }
+                Head::None(failure) => failed = Some(failure.could_not_look("s3:ListBucket")),
+            }
         }
+        match failed {
+            Some(why) => Fact::Unknown(Unknown::could_not_look("bucket owner", name.as_str(), why)),
+            None => Fact::Known(Owner::NotOurs(self.not_told(name, region, &others))),
+        }
+    }
+
+    /// The bucket shows nobody here whose it is. Only its owner can change that, so it is no failure
+    /// of the guard's: it blocks nothing, and says what would prove it.
+    fn not_told(
+        &self,
+        name: &BucketName,
+        region: Option<&Region>,
+        others: &BTreeSet<&str>,
+    ) -> Unknown {
+        let partition = region.map_or("aws", Region::partition);
+        let account = self.account.unwrap_or("YOUR-ACCOUNT-ID");
+        // The whole account: its own policies say who in it may use the grant, and a function does
+        // not know the name of its role.
+        let statement = json!({
+            "Sid": "LetOriginGuardSeeWhoseThisIs", "Effect": "Allow",
+            "Principal": {"AWS": format!("arn:{partition}:iam::{account}:root")},
+            "Action": "s3:ListBucket", "Resource": format!("arn:{partition}:s3:::{name}"),
+        });
+        let others: Vec<&str> = others.iter().copied().collect();
+        Unknown::not_told(
+            "bucket owner",
+            name.as_str(),
+            format!(
+                "another account has it, and S3 does not say whether that is {}, since the bucket is \
+                 closed to the guard",
+                others.join(" or ")
+            ),
+            format!("a statement in the bucket's policy: {statement}"),
+        )
     }
 
     async fn list_own(&self) -> Result<BTreeMap<String, Option<String>>, CouldNotLook> {
@@ -238,7 +275,11 @@ async fn head(asked: Asked<'_>) -> Head {
     let answer = error.raw_response();
     match answer.map(|answer| (answer.status().as_u16(), region_of(answer))) {
         Some((status @ (301 | 307 | 400 | 403 | 404), region)) => Head::Answer { status, region },
-        _ => Head::None(Failure::of(&error)),
+        _ => Head::None(match Failure::of(&error) {
+            // It asks to slow down, in words that an answer to a HEAD does not carry.
+            Failure::Service { status: 503, .. } => Failure::Throttled,
+            failure => failure,
+        }),
     }
 }
 

@@ -21,7 +21,7 @@ pub fn origins(
             let known = bucket.and_then(|bucket| facts.buckets.get(bucket)?.known());
             let (region, account) = match known {
                 Some(Bucket::Exists { region, owner }) => {
-                    (region.clone(), owner.known().map(owner_text))
+                    (region.clone(), owner.known().and_then(owner_text))
                 }
                 _ => (None, None),
             };
@@ -49,11 +49,12 @@ pub fn origins(
         .collect()
 }
 
-fn owner_text(owner: &Owner) -> String {
+fn owner_text(owner: &Owner) -> Option<String> {
     match owner {
-        Owner::Ours => "own".to_owned(),
-        Owner::Allowed(account) => account.clone(),
-        Owner::Foreign => "foreign".to_owned(),
+        Owner::Ours => Some("own".to_owned()),
+        Owner::Allowed(account) => Some(account.clone()),
+        Owner::Foreign => Some("foreign".to_owned()),
+        Owner::NotOurs(_) => None,
     }
 }
 

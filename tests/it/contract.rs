@@ -1,8 +1,9 @@
 //! What a team declares, and what it accepts for a time.
 
+use aws_double::{Fault, FaultKind};
 use serde_json::{Value, json};
 
-use crate::stage::{Answer, DISTRIBUTION, REPORTS, Stage, site};
+use crate::stage::{ACCOUNT, Answer, DISTRIBUTION, REPORTS, Stage, site};
 
 const IN_ARTIFACT: &str = "cdn/contract.yaml";
 
@@ -88,12 +89,137 @@ async fn an_account_of_the_contract_may_own_buckets() {
         .owned_by("444455556666");
     let answer = judge(&stage, &site(), "accounts: []").await;
     answer.fails_with("JobFailed", &["foreign-bucket"]);
+    let stage = Stage::new().await;
+    stage
+        .double
+        .world()
+        .bucket("example-media", "us-east-1")
+        .owned_by("444455556666")
+        .share_with(ACCOUNT);
     let answer = judge(&stage, &site(), "accounts: ['444455556666']").await;
+    assert!(answer.succeeded(), "{}", answer.message());
+    let report = stage.report();
+    assert_eq!(report["origins"][2]["account"], "444455556666");
+    assert_eq!(report["origins"][2]["status"], "ok");
+    assert_eq!(owners(&report), Vec::<Value>::new());
+}
+
+/// The unknowns about owners of buckets.
+fn owners(report: &Value) -> Vec<Value> {
+    let unknowns = report["unknowns"].as_array().unwrap().iter();
+    let owners = unknowns.filter(|unknown| unknown["fact"] == "bucket owner");
+    owners.cloned().collect()
+}
+
+/// The account of an origin is declared, and is not one that may own others' buckets.
+#[tokio::test]
+async fn the_own_account_in_a_contract_lets_no_stranger_in() {
+    let stage = Stage::new().await;
+    stage
+        .double
+        .world()
+        .bucket("example-media", "us-east-1")
+        .owned_by("444455556666");
+    let own = format!(
+        "origins: {{assets: {{}}, assets-standby: {{}}, media: {{account: '{ACCOUNT}'}}, api: {{}}}}"
+    );
+    let answer = judge(&stage, &site(), &own).await;
+    answer.fails_with("JobFailed", &["foreign-bucket"]);
+}
+
+/// S3 says of it only that it is not ours; the contract declares that it is.
+#[tokio::test]
+async fn a_bucket_that_is_declared_to_be_ours_is_not_an_allowed_accounts() {
+    let stage = Stage::new().await;
+    stage
+        .double
+        .world()
+        .bucket("example-media", "us-east-1")
+        .owned_by("444455556666");
+    let contract = format!(
+        "accounts: ['444455556666']
+origins: {{assets: {{}}, assets-standby: {{}}, media: {{account: '{ACCOUNT}'}}, api: {{}}}}"
+    );
+    let answer = judge(&stage, &site(), &contract).await;
+    answer.fails_with("JobFailed", &["contract-mismatch", "account `another`"]);
+}
+
+#[tokio::test]
+async fn each_account_is_asked_about_once() {
+    let stage = Stage::new().await;
+    stage
+        .double
+        .world()
+        .bucket("example-media", "us-east-1")
+        .owned_by("444455556666");
+    let contract = "accounts: ['444455556666', '444455556666']
+origins: {assets: {}, assets-standby: {}, media: {account: '444455556666'}, api: {}}";
+    judge(&stage, &site(), contract).await;
+    let asked = stage.double.world().calls()["s3:HeadBucket"];
+    assert_eq!(asked, 2, "is it ours, is it theirs");
+}
+
+/// S3 says 403 of a bucket that is closed to the guard, whoever owns it.
+#[tokio::test]
+async fn an_allowed_accounts_bucket_that_tells_nothing_is_listed_with_the_grant_that_it_takes() {
+    let stage = Stage::new().await;
+    stage
+        .double
+        .world()
+        .bucket("example-media", "us-east-1")
+        .owned_by("444455556666");
+    let answer = judge(&stage, &site(), "accounts: ['444455556666']").await;
+    assert!(answer.succeeded(), "{}", answer.message());
     assert!(
-        !answer.message().contains("foreign-bucket"),
+        answer
+            .message()
+            .contains("bucket owner `example-media`: not decidable"),
         "{}",
         answer.message()
     );
+    let report = stage.report();
+    assert_eq!(report["verdict"], "pass");
+    assert_eq!(report["origins"][2]["status"], "unknown");
+    let owners = owners(&report);
+    assert_eq!(owners.len(), 1, "{owners:?}");
+    assert_eq!(owners[0]["subject"], "example-media");
+    assert_eq!(owners[0]["blocks"], false);
+    let cause = owners[0]["cause"].as_str().unwrap();
+    assert!(cause.starts_with("not decidable"), "{cause}");
+    assert!(cause.contains("444455556666"), "{cause}");
+    let (_, statement) = owners[0]["needs"]
+        .as_str()
+        .unwrap()
+        .split_once('{')
+        .unwrap();
+    let statement: Value = serde_json::from_str(&format!("{{{statement}")).unwrap();
+    assert_eq!(
+        statement["Principal"]["AWS"],
+        format!("arn:aws:iam::{ACCOUNT}:root")
+    );
+    assert_eq!(statement["Action"], "s3:ListBucket");
+    assert_eq!(statement["Resource"], "arn:aws:s3:::example-media");
+}
+
+#[tokio::test]
+async fn an_owner_that_could_not_be_asked_about_says_why() {
+    let contract = "accounts: ['444455556666']";
+    for (kind, cause) in [
+        (FaultKind::Throttle, "throttled"),
+        (FaultKind::Hang, "timed out"),
+        (FaultKind::Status(500, String::new()), "AWS answered 500"),
+    ] {
+        let stage = Stage::impatient().await;
+        {
+            let mut world = stage.double.world();
+            let bucket = world.bucket("example-media", "us-east-1");
+            bucket.owned_by("444455556666");
+            // The first asks whether the bucket is ours.
+            world.fault(Fault::new("s3:HeadBucket", kind).after(1));
+        }
+        let answer = judge(&stage, &site(), contract).await;
+        answer.fails_with("SystemUnavailable", &["bucket owner", cause]);
+    }
 }
 
 #[tokio::test]

@@ -78,8 +78,10 @@ pub enum Owner {
     Ours,
     /// An account that may own buckets here, by its 12-digit ID.
     Allowed(String),
-    /// Proven not to be ours, and not proven to be an allowed one's.
+    /// Proven to be neither ours nor an allowed one's, of which there may be none.
     Foreign,
+    /// Proven not to be ours; why S3 does not say whether it is an allowed one's or a stranger's.
+    NotOurs(Unknown),
 }
 
 /// An origin access control, as far as the contract needs it. Follows

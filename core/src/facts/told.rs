@@ -250,6 +250,11 @@ fn bucket(bucket: &Bucket) -> String {
         Owner::Ours => "this account's".to_owned(),
         Owner::Allowed(account) => format!("of {account}, which is allowed"),
         Owner::Foreign => "of an account that is not allowed".to_owned(),
+        Owner::NotOurs(why) => format!(
+            "another account, {}; needs {}",
+            why.cause_text(),
+            why.needs()
+        ),
     });
     format!("there{region}; owner: {owner}")
 }

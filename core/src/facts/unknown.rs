@@ -25,8 +25,13 @@ pub enum UnknownCause {
     CouldNotLook(CouldNotLook),
     /// The candidate leaves the value to the deployment: the expression.
     NotDecidedYet(String),
-    /// What AWS said depends on something that no call tells: on what.
-    Undecidable(String),
+    /// What AWS said depends on something that no call tells, at least none that is allowed here.
+    Undecidable {
+        /// On what.
+        on: String,
+        /// What would let a call tell it; a person has to look where that is `None`.
+        needs: Option<String>,
+    },
     /// A setting switched the probe off, or a rule asked beyond what was gathered.
     NotAskedFor,
 }
@@ -96,7 +101,28 @@ impl Unknown {
         Self {
             fact,
             subject: subject.to_owned(),
-            cause: UnknownCause::Undecidable(on.into()),
+            cause: UnknownCause::Undecidable {
+                on: on.into(),
+                needs: None,
+            },
+        }
+    }
+
+    /// A fact that AWS does not tell until somebody lets it.
+    #[must_use]
+    pub fn not_told(
+        fact: &'static str,
+        subject: &str,
+        on: impl Into<String>,
+        needs: impl Into<String>,
+    ) -> Self {
+        Self {
+            fact,
+            subject: subject.to_owned(),
+            cause: UnknownCause::Undecidable {
+                on: on.into(),
+                needs: Some(needs.into()),
+            },
         }
     }
 
@@ -126,7 +152,7 @@ impl Unknown {
             UnknownCause::NotDecidedYet(expression) => {
                 format!("not decided yet: `{expression}` is resolved by the deployment")
             }
-            UnknownCause::Undecidable(on) => format!("not decidable: {on}"),
+            UnknownCause::Undecidable { on, .. } => format!("not decidable: {on}"),
             UnknownCause::NotAskedFor => "not asked for".to_owned(),
         }
     }
@@ -140,7 +166,10 @@ impl Unknown {
             }
             UnknownCause::CouldNotLook(_) => "another try".to_owned(),
             UnknownCause::NotDecidedYet(_) => "the resolved value".to_owned(),
-            UnknownCause::Undecidable(_) => "a look by a person".to_owned(),
+            UnknownCause::Undecidable {
+                needs: Some(needs), ..
+            } => needs.clone(),
+            UnknownCause::Undecidable { needs: None, .. } => "a look by a person".to_owned(),
             UnknownCause::NotAskedFor if self.fact == super::ORIGIN_HOST => {
                 "a run with ORIGIN_GUARD_NETWORK=on".to_owned()
             }

@@ -225,10 +225,16 @@ fn bucket_differences<'a>(
         return all;
     };
     let owner = terms.account.as_ref().and_then(|_| findings.need(owner));
+    if let Some(Owner::NotOurs(why)) = owner
+        && terms.account != case.facts.account
+    {
+        findings.undecided(why.clone());
+    }
     let account = match owner {
         Some(Owner::Ours) => case.facts.account.as_deref(),
         Some(Owner::Allowed(account)) => Some(account.as_str()),
-        Some(Owner::Foreign) | None => None,
+        Some(Owner::NotOurs(_)) if terms.account == case.facts.account => Some("another"),
+        Some(Owner::NotOurs(_) | Owner::Foreign) | None => None,
     };
     let region = region.as_ref().map(Region::as_str);
     for (what, declared, is) in [
@@ -253,6 +259,7 @@ fn bucket_differences<'a>(
 mod tests {
     use super::*;
     use crate::contract::{AccessMode, Contract};
+    use crate::facts::{Fact, Unknown};
     use crate::rules::testing::{Scene, custom_origin, ours};
 
     fn declaring(terms: OriginTerms) -> Contract {
@@ -341,6 +348,35 @@ mod tests {
             ..OriginTerms::default()
         };
         Scene::s3("assets").contract(declaring(terms)).passes(&RULE);
+    }
+
+    /// The bucket of an account that may own buckets here, which keeps it closed to the guard.
+    fn owned_elsewhere(declared: &str) -> Scene {
+        let why = Unknown::not_told("bucket owner", "assets", "closed", "a grant");
+        let terms = OriginTerms {
+            account: some(declared),
+            ..OriginTerms::default()
+        };
+        let owner = Fact::Known(Owner::NotOurs(why));
+        let region = None;
+        let mut scene = Scene::s3("assets")
+            .bucket("assets", Bucket::Exists { region, owner })
+            .contract(declaring(terms));
+        scene.facts.account = some("111122223333");
+        scene
+    }
+
+    #[test]
+    fn fails_for_another_accounts_bucket_that_is_declared_to_be_ours() {
+        let finding = owned_elsewhere("111122223333").one_finding(&RULE);
+        assert!(finding.message.contains("is in account `another`"));
+    }
+
+    #[test]
+    fn passes_with_an_unknown_for_an_owner_that_s3_does_not_tell() {
+        let unknowns = owned_elsewhere("444455556666").unknowns(&RULE);
+        assert_eq!(unknowns[0].fact, "bucket owner");
+        assert!(!unknowns[0].blocks());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use crate::facts::{Bucket, Fact, Owner};
+use crate::facts::{Bucket, Owner};
 use crate::finding::Findings;
 use crate::rules::Case;
 
@@ -54,7 +54,9 @@ rule! {
     /// ## How to fix
     /// Point `DomainName` at your own bucket. A bucket in a partner's or another of your accounts is
     /// an ordinary thing: if it is meant, name its owner's 12-digit account in the setting
-    /// `ORIGIN_GUARD_BUCKET_OWNERS`. Don't wait for the stranger's bucket to be free again.
+    /// `ORIGIN_GUARD_BUCKET_OWNERS`. S3 proves that it is theirs only to whom the bucket lets in: until
+    /// its policy grants the guard `s3:ListBucket`, the owner is listed as not known, with the statement
+    /// that it takes, and blocks nothing. Don't wait for the stranger's bucket to be free again.
     ///
     /// ## References
     /// - [Bucket owner condition](https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html)
@@ -68,9 +70,13 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let Some((bucket, Bucket::Exists { owner, .. })) = case.bucket_of(known, findings) else {
             continue;
         };
-        if owner != &Fact::Known(Owner::Foreign) {
-            findings.need(owner);
-            continue;
+        match findings.need(owner) {
+            Some(Owner::Foreign) => {}
+            Some(Owner::NotOurs(why)) => {
+                findings.undecided(why.clone());
+                continue;
+            }
+            Some(Owner::Ours | Owner::Allowed(_)) | None => continue,
         }
         let account = bucket.account_regional().map(|name| name.account);
         let whose = account.map_or_else(
@@ -100,6 +106,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 mod tests {
     use super::*;
     use crate::distribution::Region;
+    use crate::facts::{Fact, Unknown};
     use crate::rules::testing::{self, Scene};
 
     fn owned_by(owner: Fact<Owner>) -> Scene {
@@ -139,6 +146,14 @@ mod tests {
     fn passes_for_our_own_and_an_allowed_accounts() {
         owned_by(Fact::Known(Owner::Ours)).passes(&RULE);
         owned_by(Fact::Known(Owner::Allowed("111122223333".to_owned()))).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_with_an_unknown_for_an_owner_that_s3_does_not_tell() {
+        let why = Unknown::not_told("bucket owner", "assets", "closed", "a grant");
+        let unknowns = owned_by(Fact::Known(Owner::NotOurs(why))).unknowns(&RULE);
+        assert_eq!(unknowns[0].needs(), "a grant");
+        assert!(!unknowns[0].blocks());
     }
 
     #[test]
