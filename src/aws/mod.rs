@@ -189,12 +189,8 @@ impl Probes for AccountProbes<'_> {
         self.account
     }
 
-    async fn website(
-        &self,
-        name: &BucketName,
-        hint: Option<&crate::distribution::Region>,
-    ) -> Fact<Website> {
-        bucket_access::website(self.buckets.asked(name, hint)).await
+    async fn website(&self, name: &BucketName, need: &BucketNeed) -> Fact<Website> {
+        self.buckets.website(name, need).await
     }
 
     async fn key_policy(

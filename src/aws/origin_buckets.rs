@@ -9,7 +9,7 @@ use super::bucket_access::{self, Found, PolicyAnswer};
 use super::bucket_call::{Asked, Next, ask, in_region, region_of};
 use super::failure::Failure;
 use crate::distribution::{BucketName, Region};
-use crate::facts::{Bucket, BucketAccess, BucketNeed, CouldNotLook, Fact, Owner, Unknown};
+use crate::facts::{Bucket, BucketAccess, BucketNeed, CouldNotLook, Fact, Owner, Unknown, Website};
 use crate::policy::Policy;
 
 /// Asks S3 about origin buckets.
@@ -82,6 +82,10 @@ impl<'a> OriginBuckets<'a> {
         name: &BucketName,
         need: &BucketNeed,
     ) -> (Fact<Bucket>, BucketAccess) {
+        if let Some(unknown) = self.out_of_reach("bucket", name, need) {
+            let access = BucketAccess::unknown(name.as_str(), &unknown.cause);
+            return (Fact::Unknown(unknown), access);
+        }
         let asked = self.asked(name, need.region.as_ref());
         let encryption = bucket_access::encryption(asked);
         let policy = bucket_access::policy(asked);
@@ -121,6 +125,34 @@ impl<'a> OriginBuckets<'a> {
             access.acls = acls;
         }
         (bucket, access)
+    }
+
+    /// How website hosting of a bucket is set up.
+    pub async fn website(&self, name: &BucketName, need: &BucketNeed) -> Fact<Website> {
+        if let Some(unknown) = self.out_of_reach("website hosting", name, need) {
+            return Fact::Unknown(unknown);
+        }
+        bucket_access::website(self.asked(name, need.region.as_ref())).await
+    }
+
+    /// A bucket of another partition: to S3 here its name is another bucket's, or nobody's.
+    fn out_of_reach(
+        &self,
+        fact: &'static str,
+        name: &BucketName,
+        need: &BucketNeed,
+    ) -> Option<Unknown> {
+        let here = self.asked(name, None).home()?.partition();
+        let there = need.partitions.iter().find(|it| **it != here)?;
+        Some(Unknown::not_told(
+            fact,
+            name.as_str(),
+            format!(
+                "its domain is in partition {there}, where credentials of partition {here} are not \
+                 valid"
+            ),
+            format!("a look with credentials of partition {there}"),
+        ))
     }
 
     async fn by_policy(

@@ -54,8 +54,8 @@ impl<P: Probes> Probes for Counted<'_, P> {
         self.count(self.probes.bucket(name, need)).await
     }
 
-    async fn website(&self, name: &BucketName, hint: Option<&Region>) -> Fact<Website> {
-        self.count(self.probes.website(name, hint)).await
+    async fn website(&self, name: &BucketName, need: &BucketNeed) -> Fact<Website> {
+        self.count(self.probes.website(name, need)).await
     }
 
     async fn key_policy(&self, key: &str, hint: Option<&Region>) -> Fact<Option<Policy>> {

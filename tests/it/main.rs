@@ -27,6 +27,7 @@ mod invocations;
 mod logs;
 mod pain;
 mod pain_world;
+mod partitions;
 mod patience;
 mod peers;
 mod permissions;

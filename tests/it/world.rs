@@ -223,7 +223,7 @@ impl Probes for World {
     fn website(
         &self,
         name: &BucketName,
-        _hint: Option<&Region>,
+        _need: &BucketNeed,
     ) -> impl Future<Output = Fact<Website>> + Send {
         let found = self.buckets.get(name.as_str());
         ready(Fact::Known(

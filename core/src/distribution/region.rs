@@ -40,6 +40,20 @@ impl Partition {
             Self::Isolated(suffix) => suffix,
         }
     }
+
+    /// The partition's name in ARNs, where a host with this suffix names that region, or none.
+    #[must_use]
+    pub fn id(self, region: Option<&Region>) -> &'static str {
+        match self {
+            Self::Aws => region.map_or("aws", Region::partition),
+            Self::China => "aws-cn",
+            Self::EuropeanSovereign => "aws-eusc",
+            Self::Isolated("c2s.ic.gov") => "aws-iso",
+            Self::Isolated("sc2s.sgov.gov") => "aws-iso-b",
+            Self::Isolated("cloud.adc-e.uk") => "aws-iso-e",
+            Self::Isolated(_) => "aws-iso-f",
+        }
+    }
 }
 
 impl Region {

@@ -1,4 +1,4 @@
-use super::Fact;
+use super::{Fact, Unknown, UnknownCause};
 use crate::policy::Policy;
 
 /// Who may read a bucket's objects.
@@ -87,12 +87,25 @@ impl BucketAccess {
     /// Nobody asked who may read this bucket.
     #[must_use]
     pub fn not_asked(bucket: &str) -> Self {
+        Self::unknown(bucket, &UnknownCause::NotAskedFor)
+    }
+
+    /// Nothing is known of who may read this bucket, all for one cause.
+    #[must_use]
+    pub fn unknown(bucket: &str, cause: &UnknownCause) -> Self {
+        fn because<T>(fact: &'static str, bucket: &str, cause: &UnknownCause) -> Fact<T> {
+            Fact::Unknown(Unknown {
+                fact,
+                subject: bucket.to_owned(),
+                cause: cause.clone(),
+            })
+        }
         Self {
-            policy: Fact::not_asked("bucket policy", bucket),
-            encryption: Fact::not_asked("bucket encryption", bucket),
-            public_access_block: Fact::not_asked("public access block", bucket),
-            acls: Fact::not_asked("object ownership", bucket),
-            contents: Fact::not_asked("bucket contents", bucket),
+            policy: because("bucket policy", bucket, cause),
+            encryption: because("bucket encryption", bucket, cause),
+            public_access_block: because("public access block", bucket, cause),
+            acls: because("object ownership", bucket, cause),
+            contents: because("bucket contents", bucket, cause),
         }
     }
 }

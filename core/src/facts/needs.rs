@@ -29,6 +29,9 @@ pub struct Needs {
 pub struct BucketNeed {
     /// The region that its domain names: where to ask first.
     pub region: Option<Region>,
+    /// The partitions that its domains are in, by their names in ARNs: more than one only where
+    /// origins name buckets of one name in several.
+    pub partitions: BTreeSet<&'static str>,
     /// Whether something besides its policy may let the reader in, or keep it out: an origin access
     /// control is the only reader for which nothing does.
     pub public_access: bool,
@@ -90,6 +93,7 @@ impl Needs {
                 }
                 let known = all.buckets.entry(name).or_default();
                 known.region = known.region.take().or(need.region);
+                known.partitions.extend(need.partitions);
                 known.public_access |= need.public_access;
                 known.contents |= need.contents;
             }
@@ -126,9 +130,10 @@ impl Needs {
                 && !bucket.is_symbolic()
             {
                 let need = needs.buckets.entry(bucket.clone()).or_default();
-                if need.region.is_none() {
-                    need.region = endpoint.region.clone().or_else(|| region_in_name(bucket));
-                }
+                let region = endpoint.region.clone().or_else(|| region_in_name(bucket));
+                need.partitions
+                    .insert(endpoint.partition.id(region.as_ref()));
+                need.region = need.region.take().or(region);
                 need.public_access |= origin.origin_access_control().is_none();
                 if endpoint.is_website() {
                     needs.websites.insert(bucket.clone());

@@ -27,11 +27,11 @@ pub trait Probes: Sync {
         ready((bucket, BucketAccess::not_asked(name.as_str())))
     }
 
-    /// Asks S3 how a bucket's website hosting is set up, first in the region that `hint` names.
+    /// Asks S3 how a bucket's website hosting is set up.
     fn website(
         &self,
         name: &BucketName,
-        _hint: Option<&Region>,
+        _need: &BucketNeed,
     ) -> impl Future<Output = Fact<Website>> + Send {
         not_asked("website hosting", name.as_str())
     }
@@ -90,13 +90,11 @@ pub async fn gather(probes: &impl Probes, needs: &Needs) -> Facts {
             .iter()
             .map(async |id| (id.clone(), probes.origin_access_identity(id).await)),
     );
-    let region = |name: &BucketName| needs.buckets.get(name)?.region.as_ref();
-    let websites = join_all(
-        needs
-            .websites
-            .iter()
-            .map(async |name| (name.clone(), probes.website(name, region(name)).await)),
-    );
+    let plain = BucketNeed::default();
+    let websites = join_all(needs.websites.iter().map(async |name| {
+        let need = needs.buckets.get(name).unwrap_or(&plain);
+        (name.clone(), probes.website(name, need).await)
+    }));
     let vpc_origins = join_all(
         needs
             .vpc_origins
