@@ -131,6 +131,13 @@ impl Invocation {
         let left = self.deadline.saturating_duration_since(Instant::now());
         left.saturating_sub(Self::RESERVE.min(left / 3))
     }
+
+    /// When probes give up, so that there is time left to judge by what is known, and to store that.
+    fn probing_until(&self) -> Instant {
+        const STORING: Duration = Duration::from_secs(4);
+        let budget = self.budget();
+        Instant::now() + budget.saturating_sub(STORING.min(budget / 3))
+    }
 }
 
 /// What is known before the rules run.
@@ -326,5 +333,17 @@ mod tests {
             budget <= Duration::from_secs(56) && budget > Duration::from_secs(50),
             "{budget:?}"
         );
+    }
+
+    #[test]
+    fn probes_end_before_judging_does() {
+        let now =
+            u64::try_from(OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000).unwrap();
+        for (milliseconds, least) in [(900, 100), (3_000, 500), (60_000, 3_000)] {
+            let invocation = Invocation::new("r", "", now + milliseconds);
+            let end = Instant::now() + invocation.budget();
+            let left = end - invocation.probing_until();
+            assert!(left > Duration::from_millis(least), "{left:?}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Everything of AWS that one guard uses, behind the guard's own words.
 
 use std::future::Future;
+use std::time::Instant;
 
 use crate::delivery::Channels;
 use crate::facts::Probes;
@@ -14,8 +15,14 @@ pub trait Services: Sources + Channels {
     where
         Self: 'a;
 
-    /// Probes that know whose account is guarded, and which others may own buckets.
-    fn probes<'a>(&'a self, account: Option<&'a str>, owners: &'a [String]) -> Self::Probes<'a>;
+    /// Probes that know whose account is guarded, and which others may own buckets. What they have
+    /// not found out by `until` is unknown, as having timed out.
+    fn probes<'a>(
+        &'a self,
+        account: Option<&'a str>,
+        owners: &'a [String],
+        until: Option<Instant>,
+    ) -> Self::Probes<'a>;
 
     /// Which pipeline a job belongs to, if that can be found out.
     fn pipeline(&self, job: &str) -> impl Future<Output = Option<Pipeline>> + Send;

@@ -8,6 +8,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::deadline::Deadline;
 use super::failure::Failure;
 use crate::distribution::{BucketName, Region};
 
@@ -20,6 +21,7 @@ pub struct Asked<'a> {
     pub hint: Option<&'a Region>,
     /// Who must own it.
     pub owner: Option<&'a str>,
+    pub deadline: Deadline,
 }
 
 /// Where to ask next.
@@ -38,13 +40,13 @@ macro_rules! ask {
     ($call:expr, $asked:expr) => {{
         let asked: Asked<'_> = $asked;
         let ask = async |region: Option<&Region>| {
-            $call
+            let answer = $call
                 .bucket(asked.name.as_str())
                 .set_expected_bucket_owner(asked.owner.map(str::to_owned))
                 .customize()
                 .config_override(in_region(region))
-                .send()
-                .await
+                .send();
+            asked.deadline.bound(answer).await
         };
         let first = ask(asked.hint).await;
         match asked.next(asked.hint, first.as_ref().err()) {

@@ -16,6 +16,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::date_time::Format as DateTimeFormat;
 
 use super::cloudfront_xml;
+use super::deadline::Deadline;
 use super::failure::Failure;
 use crate::candidate::{Live, Node, read_node};
 use crate::error::GuardError;
@@ -129,8 +130,13 @@ fn has_alias(summary: &DistributionSummary, alias: &str) -> bool {
 }
 
 /// The fact about an origin access control.
-pub async fn origin_access_control(client: &Client, id: &str) -> Fact<Option<OriginAccessControl>> {
-    let answer = client.get_origin_access_control().id(id).send().await;
+pub async fn origin_access_control(
+    client: &Client,
+    id: &str,
+    deadline: Deadline,
+) -> Fact<Option<OriginAccessControl>> {
+    let call = client.get_origin_access_control().id(id).send();
+    let answer = deadline.bound(call).await;
     let unknown = |why| Fact::Unknown(Unknown::could_not_look("origin access control", id, why));
     match answer {
         Ok(answer) => match answer
@@ -155,13 +161,13 @@ pub async fn origin_access_control(client: &Client, id: &str) -> Fact<Option<Ori
 }
 
 /// The fact about an origin access identity.
-pub async fn origin_access_identity(client: &Client, id: &str) -> Fact<Option<Identity>> {
-    let answer = client
-        .get_cloud_front_origin_access_identity()
-        .id(id)
-        .send()
-        .await;
-    match answer {
+pub async fn origin_access_identity(
+    client: &Client,
+    id: &str,
+    deadline: Deadline,
+) -> Fact<Option<Identity>> {
+    let call = client.get_cloud_front_origin_access_identity().id(id);
+    match deadline.bound(call.send()).await {
         Ok(answer) => Fact::Known(Some(Identity {
             canonical_user: answer
                 .cloud_front_origin_access_identity()
@@ -180,9 +186,9 @@ pub async fn origin_access_identity(client: &Client, id: &str) -> Fact<Option<Id
 }
 
 /// The fact about a VPC origin, this account's or one that is shared with it.
-pub async fn vpc_origin(client: &Client, id: &str) -> Fact<Option<VpcOrigin>> {
+pub async fn vpc_origin(client: &Client, id: &str, deadline: Deadline) -> Fact<Option<VpcOrigin>> {
     let unknown = |why| Fact::Unknown(Unknown::could_not_look("VPC origin", id, why));
-    match client.get_vpc_origin().id(id).send().await {
+    match deadline.bound(client.get_vpc_origin().id(id).send()).await {
         Ok(answer) => match answer.vpc_origin() {
             Some(origin) => Fact::Known(Some(VpcOrigin {
                 account: origin.account_id().map(str::to_owned),

@@ -7,6 +7,7 @@ mod cloudformation;
 mod cloudfront;
 mod cloudfront_xml;
 mod codepipeline;
+mod deadline;
 mod environment;
 mod eventbridge;
 mod failure;
@@ -19,6 +20,7 @@ mod sns;
 mod sts;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use aws_types::SdkConfig;
 
@@ -42,6 +44,7 @@ use crate::request::{ArtifactCredentials, ArtifactLocation};
 use crate::services::Services;
 use crate::sources::Sources;
 use calls::Calls;
+use deadline::Deadline;
 
 /// The AWS of one guard: clients, made once and shared by all invocations.
 #[derive(Debug, Clone)]
@@ -139,11 +142,18 @@ impl Aws {
 impl Services for Aws {
     type Probes<'a> = AccountProbes<'a>;
 
-    fn probes<'a>(&'a self, account: Option<&'a str>, owners: &'a [String]) -> Self::Probes<'a> {
+    fn probes<'a>(
+        &'a self,
+        account: Option<&'a str>,
+        owners: &'a [String],
+        until: Option<Instant>,
+    ) -> Self::Probes<'a> {
+        let deadline = Deadline(until);
         AccountProbes {
             aws: self,
             account,
-            buckets: origin_buckets::OriginBuckets::new(&self.s3, account, owners),
+            deadline,
+            buckets: origin_buckets::OriginBuckets::new(&self.s3, account, owners, deadline),
         }
     }
 
@@ -165,6 +175,7 @@ impl Services for Aws {
 pub struct AccountProbes<'a> {
     aws: &'a Aws,
     account: Option<&'a str>,
+    deadline: Deadline,
     buckets: origin_buckets::OriginBuckets<'a>,
 }
 
@@ -174,15 +185,15 @@ impl Probes for AccountProbes<'_> {
     }
 
     async fn origin_access_control(&self, id: &str) -> Fact<Option<OriginAccessControl>> {
-        cloudfront::origin_access_control(&self.aws.cloudfront, id).await
+        cloudfront::origin_access_control(&self.aws.cloudfront, id, self.deadline).await
     }
 
     async fn origin_access_identity(&self, id: &str) -> Fact<Option<Identity>> {
-        cloudfront::origin_access_identity(&self.aws.cloudfront, id).await
+        cloudfront::origin_access_identity(&self.aws.cloudfront, id, self.deadline).await
     }
 
     async fn vpc_origin(&self, id: &str) -> Fact<Option<VpcOrigin>> {
-        cloudfront::vpc_origin(&self.aws.cloudfront, id).await
+        cloudfront::vpc_origin(&self.aws.cloudfront, id, self.deadline).await
     }
 
     fn account(&self) -> Option<&str> {
@@ -198,12 +209,15 @@ impl Probes for AccountProbes<'_> {
         key: &str,
         hint: Option<&crate::distribution::Region>,
     ) -> Fact<Option<Policy>> {
-        keys::policy(&self.aws.kms, key, hint, self.account).await
+        keys::policy(&self.aws.kms, key, hint, self.account, self.deadline).await
     }
 
     async fn host(&self, need: &HostNeed) -> Fact<Host> {
         match &self.aws.network {
-            Some(network) => network.probe(need).await,
+            Some(network) => {
+                let probe = network.probe(need);
+                self.deadline.fact(ORIGIN_HOST, &need.name, probe).await
+            }
             None => Fact::not_asked(ORIGIN_HOST, &need.name),
         }
     }

@@ -6,6 +6,7 @@ use aws_types::SdkConfig;
 
 use super::bucket_call::{Asked, Next, ask, in_region};
 use super::calls::Calls;
+use super::deadline::Deadline;
 use super::failure::Failure;
 use crate::candidate::{Candidate, LastGood, Node, Source, read_node};
 use crate::delivery::{Claim, DeliveryError, Keys};
@@ -94,6 +95,7 @@ pub async fn file(client: &Client, url: &str, limit: u64) -> Result<Vec<u8>, Gua
         name: &name,
         hint: None,
         owner: None,
+        deadline: Deadline(None),
     };
     let (answer, _) = ask!(client.get_object().key(key), asked);
     let answer = answer.map_err(|error| match Failure::of(&error) {

@@ -7,6 +7,7 @@ use tokio::sync::OnceCell;
 
 use super::bucket_access::{self, Found, PolicyAnswer};
 use super::bucket_call::{Asked, Next, ask, in_region, region_of};
+use super::deadline::Deadline;
 use super::failure::Failure;
 use crate::distribution::{BucketName, Region};
 use crate::facts::{Bucket, BucketAccess, BucketNeed, CouldNotLook, Fact, Owner, Unknown, Website};
@@ -24,6 +25,7 @@ pub struct OriginBuckets<'a> {
     client: &'a Client,
     account: Option<&'a str>,
     owners: &'a [String],
+    deadline: Deadline,
     own: OnceCell<Result<BTreeMap<String, Option<String>>, CouldNotLook>>,
 }
 
@@ -35,11 +37,17 @@ enum Head {
 
 impl<'a> OriginBuckets<'a> {
     /// For an account whose ID may not be known, beside which `owners` may own buckets.
-    pub fn new(client: &'a Client, account: Option<&'a str>, owners: &'a [String]) -> Self {
+    pub fn new(
+        client: &'a Client,
+        account: Option<&'a str>,
+        owners: &'a [String],
+        deadline: Deadline,
+    ) -> Self {
         Self {
             client,
             account,
             owners,
+            deadline,
             own: OnceCell::new(),
         }
     }
@@ -51,6 +59,7 @@ impl<'a> OriginBuckets<'a> {
             name,
             hint,
             owner: self.account,
+            deadline: self.deadline,
         }
     }
 
@@ -277,8 +286,10 @@ impl<'a> OriginBuckets<'a> {
                 .client
                 .list_buckets()
                 .max_buckets(10_000)
-                .set_continuation_token(token)
-                .send()
+                .set_continuation_token(token);
+            let page = self
+                .deadline
+                .bound(page.send())
                 .await
                 .map_err(|error| Failure::of(&error).could_not_look("s3:ListAllMyBuckets"))?;
             own.extend(page.buckets().iter().filter_map(|bucket| {

@@ -165,7 +165,8 @@ async fn judge_change<S: Services>(audit: &Audit<'_, S>) -> Result<Judged, Unjud
     let (contract, note) = contract(audit).await;
     notes.extend(note);
     let owners = Contract::owners(contract.as_ref(), &settings.bucket_owners);
-    let probes = services.probes(change.account.as_deref(), &owners);
+    let until = Some(audit.invocation.probing_until());
+    let probes = services.probes(change.account.as_deref(), &owners, until);
     let needs = Needs::of(&candidate.distribution);
     let (facts, good) = join(gather(&probes, &needs), last_good(audit)).await;
     let judged_at = now();

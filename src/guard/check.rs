@@ -78,7 +78,7 @@ pub async fn check<S: Services>(
     let facts = match services {
         Some((services, account)) => {
             let owners = Contract::owners(contract, &settings.bucket_owners);
-            let probes = services.probes(account, &owners);
+            let probes = services.probes(account, &owners, None);
             let compared = candidates
                 .iter()
                 .zip(&baselines)

@@ -317,12 +317,12 @@ async fn an_answer_that_does_not_go_out_fails_the_invocation_so_that_lambda_trie
 
 #[tokio::test]
 async fn the_job_is_answered_before_the_functions_time_is_up() {
-    let mut stage = Stage::impatient().await;
+    let mut stage = Stage::new().await;
     stage.deadline = Duration::from_millis(900);
     stage
         .double
         .world()
-        .fault(Fault::new("s3:GetBucketPolicy", FaultKind::Hang));
+        .fault(Fault::new("cloudfront:GetDistribution", FaultKind::Hang));
     let job = stage.double.world().job(Some(DISTRIBUTION), None);
     let began = std::time::Instant::now();
     let answer = stage.run(job).await;

@@ -42,7 +42,12 @@ impl Probes for FaultyProbes {
 
 impl Services for Faulty {
     type Probes<'a> = FaultyProbes;
-    fn probes<'a>(&'a self, _account: Option<&'a str>, _owners: &'a [String]) -> FaultyProbes {
+    fn probes<'a>(
+        &'a self,
+        _account: Option<&'a str>,
+        _owners: &'a [String],
+        _until: Option<Instant>,
+    ) -> FaultyProbes {
         FaultyProbes(self.1)
     }
     fn pipeline(&self, job: &str) -> impl Future<Output = Option<Pipeline>> + Send {

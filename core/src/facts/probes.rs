@@ -1,4 +1,6 @@
+use std::collections::BTreeSet;
 use std::future::{Future, Ready, ready};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::{join, join_all};
 
@@ -134,21 +136,36 @@ type KeyPolicy = (String, Fact<Option<Policy>>);
 
 /// The buckets, and behind them the policies of their keys: the one thing that waits for another.
 async fn gather_buckets(probes: &impl Probes, needs: &Needs) -> (Vec<BucketFacts>, Vec<KeyPolicy>) {
-    let mut buckets = join_all(needs.buckets.iter().map(async |(name, need)| {
-        let (bucket, access) = probes.bucket(name, need).await;
-        (name.clone(), bucket, access)
-    }))
-    .await;
-    let mut keys = needs.keys.clone();
-    for ((_, bucket, access), need) in buckets.iter_mut().zip(needs.buckets.values()) {
-        keys.extend(key_of(bucket, access, need, probes.account()));
-    }
-    let policies = join_all(keys.into_iter().map(async |(key, hint)| {
-        let policy = probes.key_policy(&key, hint.as_ref()).await;
-        (key, policy)
-    }))
-    .await;
+    // What the source names needs no bucket's answer.
+    let named: BTreeSet<String> = needs.keys.keys().cloned().collect();
+    let asked = Mutex::new(named);
+    let known = join_all(needs.keys.iter().map(async |(key, hint)| {
+        let policy = probes.key_policy(key, hint.as_ref()).await;
+        (key.clone(), policy)
+    }));
+    let buckets = join_all(needs.buckets.iter().map(async |(name, need)| {
+        let (bucket, mut access) = probes.bucket(name, need).await;
+        let key = key_of(&bucket, &mut access, need, probes.account());
+        let mut policy = None;
+        if let Some((key, region)) = key {
+            // By the first bucket that names it, not by the last that answers: that one may hang.
+            let is_new = lock(&asked).insert(key.clone());
+            if is_new {
+                // Rarely asked for, and large: it would make every probe larger.
+                let answer = Box::pin(probes.key_policy(&key, region.as_ref())).await;
+                policy = Some((key, answer));
+            }
+        }
+        ((name.clone(), bucket, access), policy)
+    }));
+    let (mut policies, buckets) = join(known, buckets).await;
+    let (buckets, more): (Vec<_>, Vec<_>) = buckets.into_iter().unzip();
+    policies.extend(more.into_iter().flatten());
     (buckets, policies)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The key of a bucket of ours, and where to ask for it; of another's bucket no rule wants it. A key

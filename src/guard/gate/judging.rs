@@ -46,7 +46,8 @@ pub(super) async fn judge_job<S: Services>(
         let baseline = subject.baseline.as_ref().map(|(config, _)| config);
         subject.candidate.to_probe(baseline)
     }));
-    let probes = services.probes(job.account_id.as_deref(), &owners);
+    let until = Some(invocation.probing_until());
+    let probes = services.probes(job.account_id.as_deref(), &owners, until);
     let facts = gather(&probes, &needs).await;
     let shared = Shared {
         settings,
