@@ -10,7 +10,9 @@ use super::bucket_call::{Asked, Next, ask, in_region, region_of};
 use super::deadline::Deadline;
 use super::failure::Failure;
 use crate::distribution::{BucketName, Region};
-use crate::facts::{Bucket, BucketAccess, BucketNeed, CouldNotLook, Fact, Owner, Unknown, Website};
+use crate::facts::{
+    Bucket, BucketAccess, BucketNeed, CouldNotLook, Fact, Owner, Unknown, UnknownCause, Website,
+};
 use crate::policy::Policy;
 
 /// Asks S3 about origin buckets.
@@ -123,6 +125,9 @@ impl<'a> OriginBuckets<'a> {
         };
         let ((bucket, policy), encryption, public, contents) =
             join4(bucket, encryption, public, contents).await;
+        if let Some(access) = closed(name, &bucket) {
+            return (bucket, access);
+        }
         let mut access = BucketAccess {
             policy,
             encryption,
@@ -302,6 +307,19 @@ impl<'a> OriginBuckets<'a> {
             };
         }
     }
+}
+
+/// Who reads a bucket that another account has: a refusal is none of the guard's permissions.
+fn closed(name: &BucketName, bucket: &Fact<Bucket>) -> Option<BucketAccess> {
+    let Fact::Known(Bucket::Exists { owner, .. }) = bucket else {
+        return None;
+    };
+    let is_ours = *owner.known()? == Owner::Ours;
+    let cause = UnknownCause::Undecidable {
+        on: "only its owner's account may ask".to_owned(),
+        needs: Some("a look by its owner".to_owned()),
+    };
+    (!is_ours).then(|| BucketAccess::unknown(name.as_str(), &cause))
 }
 
 async fn head(asked: Asked<'_>) -> Head {

@@ -49,6 +49,30 @@ async fn the_facts_behind_a_verdict_are_told_origin_by_origin() {
     assert!(!out(&plain).contains("\nfacts:\n"), "only where asked for");
 }
 
+/// S3 answers nobody but its owner's account, whatever the guard is permitted.
+#[tokio::test]
+async fn no_permission_of_the_guard_is_said_to_be_missing_for_another_accounts_bucket() {
+    let double = Double::start().await;
+    furnish(&double);
+    double
+        .world()
+        .bucket("example-media", "us-east-1")
+        .owned_by("444455556666");
+    let output = with_account(&double, &["check", "--explain", "-"], &site().to_string());
+    let text = out(&output);
+    let (_, facts) = text.split_once("origin `media` (").unwrap();
+    let (facts, _) = facts.split_once("origin `api`").unwrap();
+    assert!(
+        facts.contains("of an account that is not allowed"),
+        "{facts}"
+    );
+    assert!(
+        facts.contains("only its owner's account may ask"),
+        "{facts}"
+    );
+    assert!(!facts.contains("the guard has no"), "{facts}");
+}
+
 #[test]
 fn facts_beside_another_form_go_to_standard_error() {
     let arguments = ["check", "--offline", "--explain", "--output", "json", "-"];
