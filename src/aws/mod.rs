@@ -11,6 +11,7 @@ mod deadline;
 mod environment;
 mod eventbridge;
 mod failure;
+mod head_bucket;
 mod http;
 mod keys;
 mod objects;

@@ -6,9 +6,10 @@ use serde_json::json;
 use tokio::sync::OnceCell;
 
 use super::bucket_access::{self, Found, PolicyAnswer};
-use super::bucket_call::{Asked, Next, ask, in_region, region_of};
+use super::bucket_call::Asked;
 use super::deadline::Deadline;
 use super::failure::Failure;
+use super::head_bucket::{Head, head};
 use crate::distribution::{BucketName, Region};
 use crate::facts::{
     Bucket, BucketAccess, BucketNeed, CouldNotLook, Fact, Owner, Unknown, UnknownCause, Website,
@@ -29,12 +30,6 @@ pub struct OriginBuckets<'a> {
     owners: &'a [String],
     deadline: Deadline,
     own: OnceCell<Result<BTreeMap<String, Option<String>>, CouldNotLook>>,
-}
-
-/// What `HeadBucket` answered; the SDK makes an error without a code of most of it.
-enum Head {
-    Answer { status: u16, region: Option<Region> },
-    None(Failure),
 }
 
 impl<'a> OriginBuckets<'a> {
@@ -156,7 +151,7 @@ impl<'a> OriginBuckets<'a> {
         name: &BucketName,
         need: &BucketNeed,
     ) -> Option<Unknown> {
-        let here = self.asked(name, None).home()?.partition();
+        let here = self.partition()?;
         let there = need.partitions.iter().find(|it| **it != here)?;
         Some(Unknown::not_told(
             fact,
@@ -167,6 +162,12 @@ impl<'a> OriginBuckets<'a> {
             ),
             format!("a look with credentials of partition {there}"),
         ))
+    }
+
+    /// The one in which the guard's credentials are valid.
+    fn partition(&self) -> Option<&'static str> {
+        let home = Region::parse(self.client.config().region()?.as_ref())?;
+        Some(home.partition())
     }
 
     async fn by_policy(
@@ -249,19 +250,14 @@ impl<'a> OriginBuckets<'a> {
         }
         match failed {
             Some(why) => Fact::Unknown(Unknown::could_not_look("bucket owner", name.as_str(), why)),
-            None => Fact::Known(Owner::NotOurs(self.not_told(name, region, &others))),
+            None => Fact::Known(Owner::NotOurs(self.not_told(name, &others))),
         }
     }
 
     /// The bucket shows nobody here whose it is. Only its owner can change that, so it is no failure
     /// of the guard's: it blocks nothing, and says what would prove it.
-    fn not_told(
-        &self,
-        name: &BucketName,
-        region: Option<&Region>,
-        others: &BTreeSet<&str>,
-    ) -> Unknown {
-        let partition = region.map_or("aws", Region::partition);
+    fn not_told(&self, name: &BucketName, others: &BTreeSet<&str>) -> Unknown {
+        let partition = self.partition().unwrap_or("aws");
         let account = self.account.unwrap_or("YOUR-ACCOUNT-ID");
         // The whole account: its own policies say who in it may use the grant, and a function does
         // not know the name of its role.
@@ -320,28 +316,6 @@ fn closed(name: &BucketName, bucket: &Fact<Bucket>) -> Option<BucketAccess> {
         needs: Some("a look by its owner".to_owned()),
     };
     (!is_ours).then(|| BucketAccess::unknown(name.as_str(), &cause))
-}
-
-async fn head(asked: Asked<'_>) -> Head {
-    let (answer, _) = ask!(asked.client.head_bucket(), asked);
-    let error = match answer {
-        Ok(answer) => {
-            return Head::Answer {
-                status: 200,
-                region: answer.bucket_region().and_then(Region::parse),
-            };
-        }
-        Err(error) => error,
-    };
-    let answer = error.raw_response();
-    match answer.map(|answer| (answer.status().as_u16(), region_of(answer))) {
-        Some((status @ (301 | 307 | 400 | 403 | 404), region)) => Head::Answer { status, region },
-        _ => Head::None(match Failure::of(&error) {
-            // It asks to slow down, in words that an answer to a HEAD does not carry.
-            Failure::Service { status: 503, .. } => Failure::Throttled,
-            failure => failure,
-        }),
-    }
 }
 
 fn exists(region: Option<Region>, owner: Fact<Owner>) -> Fact<Bucket> {
