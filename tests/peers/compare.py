@@ -162,7 +162,8 @@ def guard(program, path):
     done = subprocess.run([program, "check", "--offline", "--output", "json", path], capture_output=True, text=True, check=False)
     if not done.stdout:
         sys.exit(done.stderr)
-    return sorted({it["rule"] for it in json.loads(done.stdout)["findings"] if it["severity"] == "error"})
+    severities = {it["rule"]: it["severity"] for it in json.loads(done.stdout)["findings"]}
+    return {rule: severity for rule, severity in sorted(severities.items()) if severity != "info"}
 
 
 def main():
@@ -176,9 +177,10 @@ def main():
             path = pathlib.Path(folder, "template.json")
             path.write_text(json.dumps(template, indent=2))
             theirs, ours = cfn_lint(lint, str(path)), guard(own, str(path))
+            told = [it if severity == "error" else f"{it} ({severity})" for it, severity in ours.items()]
             if (rule is None and ours) or (rule is not None and rule not in ours):
                 missed.append(name)
-            print(f"| {name} | {', '.join(theirs) or 'clean'} | {', '.join(ours) or 'clean'} |")
+            print(f"| {name} | {', '.join(theirs) or 'clean'} | {', '.join(told) or 'clean'} |")
     if missed:
         sys.exit("not as it should be: " + "; ".join(missed))
 
