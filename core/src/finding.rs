@@ -168,6 +168,7 @@ impl Findings {
     }
 
     /// Takes a fact: its value, or `None` and a note that the rule could not decide.
+    #[inline]
     pub fn need<'f, T>(&mut self, fact: &'f Fact<T>) -> Option<&'f T> {
         match fact {
             Fact::Known(value) => Some(value),

@@ -68,20 +68,32 @@ impl PathPattern {
     /// # Errors
     /// The first reason why it does not.
     pub fn validate(&self) -> Result<(), PathPatternError> {
-        if self.text.is_empty() {
-            return Err(PathPatternError::Empty);
-        }
+        self.validate_length()?;
         // Bytes first: nearly every pattern is ASCII and right.
-        if self.text.len() <= MAX_LENGTH && PATTERN_BYTES.has_all_of(&self.text) {
+        if PATTERN_BYTES.has_all_of(&self.text) {
             return Ok(());
-        }
-        let length = self.text.chars().count();
-        if length > MAX_LENGTH {
-            return Err(PathPatternError::TooLong(length));
         }
         match PATTERN_BYTES.first_beside(&self.text) {
             Some(c) => Err(PathPatternError::Character(c)),
             None => Ok(()),
+        }
+    }
+
+    /// Whether CloudFront takes a pattern of this length.
+    ///
+    /// # Errors
+    /// It is empty or too long.
+    pub fn validate_length(&self) -> Result<(), PathPatternError> {
+        if self.text.is_empty() {
+            return Err(PathPatternError::Empty);
+        }
+        // No text has more characters than bytes.
+        if self.text.len() <= MAX_LENGTH {
+            return Ok(());
+        }
+        match self.text.chars().count() {
+            length if length > MAX_LENGTH => Err(PathPatternError::TooLong(length)),
+            _ => Ok(()),
         }
     }
 

@@ -161,7 +161,7 @@ impl Condition {
         }
         let truths = self.values.iter().map(|expected| match value {
             Value::Known(text) => {
-                let open = self.variables && is_open(expected) || text.is_open();
+                let open = || self.variables && is_open(expected) || text.is_open();
                 self.compare(expected, *text).unless_open(open)
             }
             _ if self.variables && is_open(expected) => Truth::Maybe,

@@ -26,9 +26,9 @@ impl Truth {
     }
 
     /// What is not so as it is written may be so once what is open in it is resolved.
-    pub fn unless_open(self, open: bool) -> Self {
+    pub fn unless_open(self, is_open: impl FnOnce() -> bool) -> Self {
         match self {
-            Self::No if open => Self::Maybe,
+            Self::No if is_open() => Self::Maybe,
             other => other,
         }
     }
@@ -73,7 +73,7 @@ impl Pattern {
     /// Whether it matches; of texts below a prefix, whether it matches all or none of them.
     pub fn matches(&self, text: Text<'_>) -> Truth {
         let truth = self.matches_as_written(text);
-        truth.unless_open((self.variable || text.is_open()) && self.is_open_against(text))
+        truth.unless_open(|| (self.variable || text.is_open()) && self.is_open_against(text))
     }
 
     /// Whether something is open behind what both begin with: the same expression is the same text.

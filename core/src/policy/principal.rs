@@ -57,7 +57,7 @@ impl Principal {
             }
             (Self::Aws(arn), Asker::Identity { id, .. }) => {
                 let own = identity_of_arn(arn);
-                let open = is_open(arn) || own.is_some() && is_open(id);
+                let open = || is_open(arn) || own.is_some() && is_open(id);
                 Truth::from(own == Some(id)).unless_open(open)
             }
             (
@@ -66,7 +66,7 @@ impl Principal {
                     canonical_user: Some(own),
                     ..
                 },
-            ) => Truth::from(user == own).unless_open(is_open(user) || is_open(own)),
+            ) => Truth::from(user == own).unless_open(|| is_open(user) || is_open(own)),
             (Self::CanonicalUser(_), Asker::Identity { .. }) => Truth::Maybe,
             _ => Truth::No,
         }

@@ -1,6 +1,6 @@
 use foldhash::{HashMap, HashMapExt};
 
-use crate::distribution::{At, Behavior, PathPattern, PathPatternError};
+use crate::distribution::{At, Behavior, PathPattern};
 use crate::finding::Findings;
 use crate::rules::{Case, OriginMap};
 
@@ -137,12 +137,7 @@ fn shadowed_by(entries: &[Entry<'_>]) -> Vec<Option<usize>> {
 fn entry(behavior: &Behavior) -> Option<Entry<'_>> {
     let field = behavior.path_pattern.as_ref()?;
     // What is too long for CloudFront is another rule's, and comparing it takes too long for us.
-    let is_compared = |pattern: &&PathPattern| {
-        !matches!(
-            pattern.validate(),
-            Err(PathPatternError::Empty | PathPatternError::TooLong(_))
-        )
-    };
+    let is_compared = |pattern: &&PathPattern| pattern.validate_length().is_ok();
     let pattern = field.known().filter(is_compared)?;
     Some(Entry {
         behavior,

@@ -1,5 +1,5 @@
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::{LazyCell, OnceCell};
 
 use foldhash::{HashMap, HashMapExt};
 
@@ -81,8 +81,8 @@ rule! {
 }
 
 fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
-    let known = Known::of(map);
-    let successors = OnceCell::new();
+    let known = LazyCell::new(|| Known::of(map));
+    let successors = LazyCell::new(|| Successors::of(case.candidate));
     let mut nearest = Nearest::default();
     for behavior in case.candidate.all_behaviors() {
         match map.resolve(&behavior.target_origin_id) {
@@ -103,10 +103,7 @@ fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
             .paths(vec![behavior.pattern_text()])
             .evidence("known IDs", known.text())
             .remedy(match removed {
-                Some(origin) => {
-                    let successors = successors.get_or_init(|| Successors::of(case.candidate));
-                    successors.remedy(&target, origin)
-                }
+                Some(origin) => successors.remedy(&target, origin),
                 None => slip(&known, &target, &mut nearest),
             });
     }

@@ -110,11 +110,7 @@ impl<'s, 'a> Access<'s, 'a> {
     pub fn objects(&self) -> String {
         let (bucket, folder) = (self.bucket.as_str(), folder(self.origin));
         let slash = if folder.is_empty() { "" } else { "/" };
-        let mut arn = String::with_capacity(80 + folder.len());
-        for part in ["arn:", self.partition, ":s3:::", bucket, "/", folder, slash] {
-            arn.push_str(part);
-        }
-        arn
+        ["arn:", self.partition, ":s3:::", bucket, "/", folder, slash].concat()
     }
 
     /// What a policy says to this reader.

@@ -1,4 +1,4 @@
-use foldhash::{HashMap, HashMapExt};
+use std::cmp::Ordering;
 
 use crate::finding::Findings;
 use crate::rules::Case;
@@ -69,27 +69,23 @@ rule! {
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let candidate = case.candidate;
-    let mut aliases = HashMap::new();
-    for alias in &candidate.aliases {
-        if let Some(name) = alias.known() {
-            aliases.entry(name.to_ascii_lowercase()).or_insert(alias);
-        }
-    }
+    let aliases = candidate.aliases.iter();
+    let mut aliases: Vec<_> = aliases.filter_map(|it| Some((it.known()?, it))).collect();
+    aliases.sort_by(|(one, _), (other, _)| caseless_order(one, other));
     for origin in &candidate.origins {
-        let Some(domain) = origin
-            .domain_name
-            .known()
-            .filter(|domain| !domain.contains('*'))
-        else {
+        let Some(domain) = origin.domain_name.known() else {
             continue;
         };
-        let names = |name: &&String| name.eq_ignore_ascii_case(domain);
-        let alias = aliases.get(&domain.to_ascii_lowercase());
-        let own = candidate.domain_name.as_ref().filter(names);
+        let names = |name: &String| name.eq_ignore_ascii_case(domain);
+        let at = aliases.partition_point(|(name, _)| caseless_order(name, domain).is_lt());
+        let alias = aliases.get(at).filter(|(name, _)| names(name));
+        let own = candidate.domain_name.as_ref().filter(|name| names(name));
         let what = match (alias, own) {
+            (None, None) => continue,
+            // A wildcard may be an alias, and is no host.
+            _ if domain.contains('*') => continue,
             (Some(_), _) => "an alias of this distribution",
             (None, Some(_)) => "this distribution's own CloudFront domain",
-            (None, None) => continue,
         };
         let finding = findings
             .add(
@@ -106,10 +102,16 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 "set DomainName to a name that resolves to the server and not to CloudFront, such \
                  as the load balancer's own or an `origin.` name",
             );
-        if let Some(alias) = alias {
+        if let Some((_, alias)) = alias {
             finding.related(&alias.place, format!("`{alias}` is an alias here"));
         }
     }
+}
+
+/// The order of texts that are equal whatever the case of their letters.
+fn caseless_order(one: &str, other: &str) -> Ordering {
+    let one = one.bytes().map(|byte| byte.to_ascii_lowercase());
+    one.cmp(other.bytes().map(|byte| byte.to_ascii_lowercase()))
 }
 
 #[cfg(test)]
