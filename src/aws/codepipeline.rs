@@ -25,15 +25,10 @@ pub async fn answer(
         Some(Failure::Service { code, .. }) if code == "InvalidJobStateException" => {
             Ok(Answered::Before)
         }
-        Some(failure) => Err(DeliveryError {
-            what: format!("the answer to CodePipeline job {job}"),
-            why: match failure {
-                Failure::Denied(detail) => format!(
-                    "codepipeline:PutJobSuccessResult or PutJobFailureResult is refused to the guard ({detail})"
-                ),
-                other => other.to_string(),
-            },
-        }),
+        Some(failure) => Err(failure.undelivered(
+            "codepipeline:PutJobSuccessResult or PutJobFailureResult",
+            format!("the answer to CodePipeline job {job}"),
+        )),
     }
 }
 

@@ -16,28 +16,20 @@ pub async fn put(client: &Client, bus: &str, detail: &str) -> Result<(), Deliver
         .event_bus_name(bus)
         .detail(detail)
         .build();
-    let undelivered = |why: String| DeliveryError {
-        what: format!("the report to event bus {bus}"),
-        why,
+    let what = format!("the report to event bus {bus}");
+    let answer = match client.put_events().entries(entry).send().await {
+        Ok(answer) => answer,
+        Err(error) => return Err(Failure::of(&error).undelivered("events:PutEvents", what)),
     };
-    let answer = client.put_events().entries(entry).send().await;
-    let answer = answer.map_err(|error| match Failure::of(&error) {
-        Failure::Denied(detail) => undelivered(format!(
-            "events:PutEvents is refused to the guard ({detail})"
-        )),
-        other => undelivered(other.to_string()),
-    })?;
     // The call succeeds even when an entry does not.
-    match answer
-        .entries()
-        .iter()
-        .find(|entry| entry.error_code().is_some())
-    {
-        Some(failed) => Err(undelivered(format!(
-            "{} ({})",
-            failed.error_code().unwrap_or_default(),
-            failed.error_message().unwrap_or_default()
-        ))),
+    let mut entries = answer.entries().iter();
+    match entries.find(|entry| entry.error_code().is_some()) {
+        Some(failed) => {
+            let code = failed.error_code().unwrap_or_default();
+            let message = failed.error_message().unwrap_or_default();
+            let why = format!("{code} ({message})");
+            Err(DeliveryError { what, why })
+        }
         None => Ok(()),
     }
 }

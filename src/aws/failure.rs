@@ -6,6 +6,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use crate::delivery::DeliveryError;
 use crate::error::GuardError;
 use crate::facts::CouldNotLook;
 
@@ -106,6 +107,16 @@ impl Failure {
                 CouldNotLook::Failed(other.to_string())
             }
         }
+    }
+
+    /// The error of a call that tells someone, where `permission` is what it needs.
+    pub(super) fn undelivered(self, permission: &str, what: impl Into<String>) -> DeliveryError {
+        let why = match self {
+            Self::Denied(detail) => format!("{permission} is refused to the guard ({detail})"),
+            other => other.to_string(),
+        };
+        let what = what.into();
+        DeliveryError { what, why }
     }
 
     /// The error of a call that judging cannot do without.

@@ -168,18 +168,18 @@ pub async fn last_good(
             };
         }
     };
-    let unreadable = |problem: String| GuardError::Unavailable {
-        subject: subject.clone(),
-        problem,
-    };
     let version = answer.e_tag().map(str::to_owned);
-    let body = answer
-        .body
-        .collect()
-        .await
-        .map_err(|error| unreadable(error.to_string()))?;
-    let node =
-        Node::from_json(&body.into_bytes()).map_err(|error| unreadable(error.to_string()))?;
+    let body = answer.body.collect().await;
+    let body = body.map_err(|error| GuardError::Unavailable {
+        subject: format!("s3:GetObject on {subject}"),
+        problem: format!("it stopped coming ({error})"),
+    })?;
+    let node = Node::from_json(&body.into_bytes()).map_err(|error| {
+        GuardError::configuration(
+            format!("{subject} cannot be read: {error}"),
+            "Delete it; the next change that passes stores another",
+        )
+    })?;
     let text = |key: &str| {
         node.get(key)
             .and_then(Node::text)
@@ -234,7 +234,7 @@ pub async fn store(
     put.send()
         .await
         .map(|_| ())
-        .map_err(|error| undelivered(bucket, key, &Failure::of(&error)))
+        .map_err(|error| not_put(Failure::of(&error), bucket, key))
 }
 
 /// Writes an object unless there is one of this key; then it is read.
@@ -248,7 +248,9 @@ pub async fn claim(
         return Ok(Claim::Ours);
     }
     let there = client.get_object().bucket(bucket).key(key).send().await;
-    let there = there.map_err(|error| undelivered(bucket, key, &Failure::of(&error)))?;
+    let there = there.map_err(|error| {
+        Failure::of(&error).undelivered("s3:GetObject", format!("s3://{bucket}/{key}"))
+    })?;
     let version = there.e_tag().unwrap_or_default().to_owned();
     let body = there.body.collect().await.map_err(|error| DeliveryError {
         what: format!("s3://{bucket}/{key}"),
@@ -290,17 +292,10 @@ pub async fn replace(
         Err(Failure::Service { status: 412, .. }) => Ok(false),
         // What was to be replaced is gone.
         Err(Failure::NotFound(_)) if version.is_some() => Ok(false),
-        Err(failure) => Err(undelivered(bucket, key, &failure)),
+        Err(failure) => Err(not_put(failure, bucket, key)),
     }
 }
 
-fn undelivered(bucket: &str, key: &str, failure: &Failure) -> DeliveryError {
-    let why = match failure {
-        Failure::Denied(detail) => format!("s3:PutObject is refused to the guard ({detail})"),
-        other => other.to_string(),
-    };
-    DeliveryError {
-        what: format!("s3://{bucket}/{key}"),
-        why,
-    }
+fn not_put(failure: Failure, bucket: &str, key: &str) -> DeliveryError {
+    failure.undelivered("s3:PutObject", format!("s3://{bucket}/{key}"))
 }

@@ -14,16 +14,9 @@ pub async fn publish(
         .topic_arn(topic)
         .subject(&notification.subject)
         .message(&notification.message);
-    call.send()
-        .await
-        .map(|_| ())
-        .map_err(|error| DeliveryError {
-            what: format!("the notification to {topic}"),
-            why: match Failure::of(&error) {
-                Failure::Denied(detail) => {
-                    format!("sns:Publish is refused to the guard ({detail})")
-                }
-                other => other.to_string(),
-            },
-        })
+    let answer = call.send().await;
+    answer.map(|_| ()).map_err(|error| {
+        let what = format!("the notification to {topic}");
+        Failure::of(&error).undelivered("sns:Publish", what)
+    })
 }
