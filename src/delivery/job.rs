@@ -151,7 +151,7 @@ pub(super) fn report_lines(stored: &Result<Stored, String>) -> String {
 pub(super) fn place(stored: &Result<Stored, String>) -> String {
     match stored {
         Ok(stored) => stored.address.clone(),
-        Err(_) => "no report (set ORIGIN_GUARD_REPORT_BUCKET to keep one)".to_owned(),
+        Err(why) => format!("no report ({why})"),
     }
 }
 

@@ -97,15 +97,18 @@ fn sentences_without_end_leave_the_address_of_the_report_whole() {
 }
 
 #[test]
-fn where_nothing_is_stored_it_says_how_to_keep_reports() {
+fn where_nothing_is_stored_it_says_why() {
     let mut report = long("error", &"x".repeat(200));
     report.unknowns.clear();
-    let place = "no report (set ORIGIN_GUARD_REPORT_BUCKET to keep one)";
+    let place = "no report (not stored: s3:PutObject is refused to the guard)";
     let JobFailure {
         message,
         external_execution_id,
         ..
-    } = failure(&report, &Err("not stored".to_owned()));
+    } = failure(
+        &report,
+        &Err("not stored: s3:PutObject is refused to the guard".to_owned()),
+    );
     holds_whole_findings(&message, &report, place);
     assert_eq!(external_execution_id, None);
 }
