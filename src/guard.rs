@@ -9,13 +9,16 @@ mod progress;
 pub use check::{Against, CheckOptions, Checked, check, live};
 pub use progress::Progress;
 
+use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
+use futures_util::future::{FutureExt, join3};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use tokio::time::timeout_at;
 
-use crate::candidate::Candidate;
+use crate::candidate::{Candidate, LastGood, Source};
 use crate::contract::Contract;
 use crate::delivery::{DeliveryError, Stored};
 use crate::distribution::Distribution;
@@ -45,8 +48,9 @@ pub struct Invocation {
     pub request_id: String,
     /// The account that the function is in, and so looks at.
     pub account: Option<String>,
+    began: Instant,
     /// When it will be cut off.
-    pub deadline: Instant,
+    deadline: Instant,
 }
 
 /// An invocation that Lambda should count as failed: it is tried again, then kept in the
@@ -106,10 +110,19 @@ impl Invocation {
             .ok()
             .filter(|left| *left <= Self::LONGEST)
             .unwrap_or(Self::ASSUMED);
+        let account = function_arn.split(':').nth(4).map(str::to_owned);
+        Self::lasting(request_id, account, left)
+    }
+
+    /// One that begins now and is cut off after some time.
+    #[must_use]
+    pub fn lasting(request_id: impl Into<String>, account: Option<String>, time: Duration) -> Self {
+        let began = Instant::now();
         Self {
             request_id: request_id.into(),
-            account: function_arn.split(':').nth(4).map(str::to_owned),
-            deadline: Instant::now() + left,
+            account,
+            began,
+            deadline: began + time,
         }
     }
 
@@ -119,24 +132,41 @@ impl Invocation {
         rfc3339(OffsetDateTime::now_utc() + left)
     }
 
-    /// How long it is until the invocation is cut off, less what a log line takes.
-    fn left(&self) -> Duration {
+    /// When it ends for everything but a log line.
+    fn ends(&self) -> Instant {
         const LOG_LINE: Duration = Duration::from_millis(100);
-        let left = self.deadline.saturating_duration_since(Instant::now());
-        left.saturating_sub(LOG_LINE)
+        self.deadline.checked_sub(LOG_LINE).unwrap_or(self.deadline)
     }
 
-    /// How long judging may take, so that there is time left to tell someone.
-    fn budget(&self) -> Duration {
-        let left = self.deadline.saturating_duration_since(Instant::now());
-        left.saturating_sub(Self::RESERVE.min(left / 3))
+    /// How long it is until then.
+    fn left(&self) -> Duration {
+        self.ends().saturating_duration_since(Instant::now())
+    }
+
+    /// When judging ends, so that there is time left to tell someone.
+    fn judging_until(&self) -> Instant {
+        self.began + self.budget()
     }
 
     /// When probes give up, so that there is time left to judge by what is known, and to store that.
     fn probing_until(&self) -> Instant {
         const STORING: Duration = Duration::from_secs(4);
         let budget = self.budget();
-        Instant::now() + budget.saturating_sub(STORING.min(budget / 3))
+        self.began + budget.saturating_sub(STORING.min(budget / 3))
+    }
+
+    /// How long judging may take in all.
+    fn budget(&self) -> Duration {
+        let all = self.deadline.saturating_duration_since(self.began);
+        all.saturating_sub(Self::RESERVE.min(all / 3))
+    }
+
+    /// Waits for what the verdict can do without, such as what the guard has stored itself: it holds
+    /// up at most a quarter of judging.
+    async fn patiently<T>(&self, reading: impl Future<Output = T>) -> Option<T> {
+        const PATIENCE: Duration = Duration::from_secs(5);
+        let limit = PATIENCE.min(self.budget() / 4);
+        tokio::time::timeout(limit, reading).await.ok()
     }
 }
 
@@ -225,6 +255,24 @@ fn freeze(
     })
 }
 
+/// A config that is compared with, in a report.
+fn baseline(source: &str, config: &Distribution) -> v1::Baseline {
+    v1::Baseline {
+        source: source.to_owned(),
+        etag: config.etag.clone(),
+        taken_at: None,
+    }
+}
+
+/// The last known good config, in a report.
+fn baseline_of_last_good(good: &LastGood) -> v1::Baseline {
+    v1::Baseline {
+        source: Source::LastGood.name().to_owned(),
+        etag: Some(good.etag.clone()),
+        taken_at: Some(good.taken_at.clone()),
+    }
+}
+
 /// Now, RFC 3339 in UTC, to the second.
 fn now() -> String {
     rfc3339(OffsetDateTime::now_utc())
@@ -237,49 +285,63 @@ fn rfc3339(time: OffsetDateTime) -> String {
         .unwrap_or_default()
 }
 
-/// Stores a report as JSON, Markdown and HTML, side by side.
+/// Stores a report as JSON, Markdown and HTML, side by side, if that takes no longer than `until`.
 ///
-/// Returns where it lies, or why the JSON was not stored: that is the report, and the others are made
-/// from it.
+/// Returns where it lies, or why nowhere: it only says more, and changes no verdict.
 async fn store_report(
     services: &impl Services,
     settings: &Settings,
     key: &str,
     report: &Document,
+    until: Instant,
 ) -> Result<Stored, String> {
     let expected = expected(settings, key)?;
     let bucket = settings.report_bucket.as_deref().unwrap_or_default();
-    let document = serde_json::to_vec_pretty(report).map_err(|error| error.to_string())?;
+    // Boxed, as all that holds several calls: where nothing is optimised, each hand that such a
+    // future goes through has room for all of it on the stack.
+    let storing = AssertUnwindSafe(store_forms(services, bucket, key, report).boxed_local());
+    let problem = match timeout_at(until.into(), storing.catch_unwind()).await {
+        Ok(Ok(Ok(has_page))) => {
+            let page = expected.page.filter(|_| has_page);
+            return Ok(Stored { page, ..expected });
+        }
+        Ok(Ok(Err(error))) => error.to_string(),
+        Ok(Err(_panic)) => "a fault of the guard's own".to_owned(),
+        Err(_elapsed) => "S3 did not take it in time".to_owned(),
+    };
+    tracing::error!(bucket, key, error = problem, "report not stored");
+    Err(format!("not stored: {problem}"))
+}
+
+/// The JSON is the report: the others are made from it, and the lack of one is only logged. Says
+/// whether there is a page.
+async fn store_forms(
+    services: &impl Services,
+    bucket: &str,
+    key: &str,
+    report: &Document,
+) -> Result<bool, DeliveryError> {
+    let document = serde_json::to_vec_pretty(report).unwrap_or_default();
     let texts: Vec<String> = report.reports().iter().map(report::markdown).collect();
     let text = texts.join("\n").into_bytes();
-    let json_key = format!("{key}.json");
-    let markdown_key = format!("{key}.md");
-    let html_key = format!("{key}.html");
     let page = report::html(report.reports()).into_bytes();
-    let (stored, beside, page) = futures_util::future::join3(
-        services.store(bucket, &json_key, "application/json", document),
-        services.store(bucket, &markdown_key, "text/markdown; charset=utf-8", text),
-        services.store(bucket, &html_key, "text/html; charset=utf-8", page),
+    let store = async |extension: &str, content_type: &'static str, body: Vec<u8>| {
+        let key = format!("{key}.{extension}");
+        services.store(bucket, &key, content_type, body).await
+    };
+    let (document, text, page) = join3(
+        store("json", "application/json", document),
+        store("md", "text/markdown; charset=utf-8", text),
+        store("html", "text/html; charset=utf-8", page),
     )
     .await;
-    for (key, error) in [
-        (&markdown_key, beside.err()),
-        (&html_key, page.as_ref().err().cloned()),
-    ] {
-        if let Some(error) = error {
-            tracing::error!(bucket, key, error = %error, "form of the report not stored");
-        }
+    for error in [text.err(), page.as_ref().err().cloned()]
+        .into_iter()
+        .flatten()
+    {
+        tracing::error!(bucket, key, error = %error, "form of the report not stored");
     }
-    match stored {
-        Ok(()) => Ok(Stored {
-            page: expected.page.filter(|_| page.is_ok()),
-            ..expected
-        }),
-        Err(error) => {
-            tracing::error!(bucket, key, error = %error, "report not stored");
-            Err(format!("not stored: {error}"))
-        }
-    }
+    document.map(|()| page.is_ok())
 }
 
 /// Where a report will lie, or why nowhere.
@@ -308,41 +370,32 @@ fn outcome(report: &Document, stored: &Result<Stored, String>) -> Value {
 mod tests {
     use super::*;
 
+    fn lasting(milliseconds: u64) -> Invocation {
+        Invocation::lasting("r", None, Duration::from_millis(milliseconds))
+    }
+
     #[test]
     fn a_deadline_that_makes_no_sense_is_assumed() {
         for deadline_ms in [0, 60, u64::MAX] {
-            let left = Invocation::new("r", "", deadline_ms).deadline - Instant::now();
-            assert!(
-                left > Duration::from_secs(20) && left <= Duration::from_secs(25),
-                "{left:?}"
-            );
+            let invocation = Invocation::new("r", "", deadline_ms);
+            assert_eq!(invocation.deadline - invocation.began, Invocation::ASSUMED);
         }
     }
 
     #[test]
     fn some_time_is_kept_for_the_answer() {
-        let now =
-            u64::try_from(OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000).unwrap();
-        let budget = Invocation::new("r", "", now + 3_000).budget();
-        assert!(
-            budget <= Duration::from_secs(2) && budget > Duration::from_millis(1500),
-            "{budget:?}"
-        );
-        let budget = Invocation::new("r", "", now + 60_000).budget();
-        assert!(
-            budget <= Duration::from_secs(56) && budget > Duration::from_secs(50),
-            "{budget:?}"
-        );
+        for (milliseconds, judging) in [(3_000, 2_000), (60_000, 55_000)] {
+            let invocation = lasting(milliseconds);
+            let time = invocation.judging_until() - invocation.began;
+            assert_eq!(time, Duration::from_millis(judging));
+        }
     }
 
     #[test]
     fn probes_end_before_judging_does() {
-        let now =
-            u64::try_from(OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000).unwrap();
         for (milliseconds, least) in [(900, 100), (3_000, 500), (60_000, 3_000)] {
-            let invocation = Invocation::new("r", "", now + milliseconds);
-            let end = Instant::now() + invocation.budget();
-            let left = end - invocation.probing_until();
+            let invocation = lasting(milliseconds);
+            let left = invocation.judging_until() - invocation.probing_until();
             assert!(left > Duration::from_millis(least), "{left:?}");
         }
     }

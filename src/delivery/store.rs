@@ -55,11 +55,17 @@ pub struct Marker {
 /// What of an event went out, by any of its deliveries.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each goes out, or not, on its own"
+)]
 pub struct Told {
     /// The notification.
     pub notification: bool,
     /// The report on the event bus.
     pub event: bool,
+    /// That the change could not be judged; it is tried again.
+    pub unjudged: bool,
     /// All that there was to tell: whoever comes later has nothing to do.
     pub all: bool,
 }

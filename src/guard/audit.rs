@@ -6,15 +6,16 @@ mod keep;
 mod tell;
 
 use std::panic::AssertUnwindSafe;
-use std::time::Duration;
 
 use futures_util::future::{FutureExt, join, try_join};
 use serde_json::{Value, json};
+use tokio::time::timeout_at;
 
 use super::{
-    Circumstances, Evidence, Failure, Guard, Invocation, freeze, judge, now, read_contract,
+    Circumstances, Evidence, Failure, Guard, Invocation, baseline_of_last_good, freeze, judge, now,
+    read_contract,
 };
-use crate::candidate::{Candidate, LastGood, Source};
+use crate::candidate::{Candidate, LastGood};
 use crate::contract::Contract;
 use crate::error::GuardError;
 use crate::explain::explain;
@@ -24,9 +25,9 @@ use crate::request::Change;
 use crate::services::Services;
 use crate::settings::Settings;
 use crate::verdict::Decision;
-use claim::NotOurs;
+use claim::StandDown;
 use config::{Snapshot, Subject};
-use keep::Stored;
+use keep::Kept;
 
 /// A change, and what is at hand to judge it and to tell of it.
 struct Audit<'a, S> {
@@ -36,22 +37,15 @@ struct Audit<'a, S> {
     invocation: &'a Invocation,
 }
 
-/// So long S3 may take to answer about what the guard has stored itself: the verdict can do without.
-const PATIENCE: Duration = Duration::from_secs(5);
-
 impl<S> Audit<'_, S> {
-    /// What a slow report bucket may hold up, at most a quarter of what judging may take.
-    async fn patiently<T>(&self, reading: impl Future<Output = T>) -> Option<T> {
-        let limit = PATIENCE.min(self.invocation.budget() / 4);
-        tokio::time::timeout(limit, reading).await.ok()
-    }
-
     /// What is no part of telling has what time is left: it must not make an invocation fail that
     /// has told.
-    async fn while_there_is_time<T>(&self, work: impl Future<Output = T>) -> Option<T> {
-        tokio::time::timeout(self.invocation.left(), work)
-            .await
-            .ok()
+    async fn while_there_is_time<T>(
+        &self,
+        work: impl Future<Output = Result<T, String>>,
+    ) -> Result<T, String> {
+        let done = tokio::time::timeout(self.invocation.left(), work).await;
+        done.unwrap_or_else(|_elapsed| Err("the function's time was up".to_owned()))
     }
 }
 
@@ -60,7 +54,7 @@ struct Judged {
     candidate: Candidate,
     /// What was read from CloudFront, where that is what was judged.
     live: Option<Snapshot>,
-    good: Option<Stored>,
+    good: Option<Kept>,
     decision: Decision,
     report: v1::Report,
 }
@@ -101,11 +95,11 @@ pub(super) async fn report<S: Services>(
     let claiming = claim::claim(&audit).boxed_local();
     let (marker, judged) = match try_join(claiming, judging).await {
         Ok(both) => both,
-        Err(NotOurs::Told) => {
+        Err(StandDown::Told) => {
             tracing::info!(event = change.event_id, "event reported before");
             return Ok(json!({"duplicate": change.event_id}));
         }
-        Err(NotOurs::Busy(error)) => return Err(error.into()),
+        Err(StandDown::Busy(error)) => return Err(error.into()),
     };
     match judged {
         Ok(judged) => tell::of_verdict(&audit, marker, judged).boxed_local().await,
@@ -139,7 +133,7 @@ async fn judge_in_time<S: Services>(audit: &Audit<'_, S>) -> Result<Judged, Unju
     let judging = AssertUnwindSafe(judge_change(audit))
         .catch_unwind()
         .boxed_local();
-    match tokio::time::timeout(audit.invocation.budget(), judging).await {
+    match timeout_at(audit.invocation.judging_until().into(), judging).await {
         Ok(Ok(judged)) => judged,
         Ok(Err(_panic)) => Err(unavailable(
             "it met a fault of the guard's own; please report it with the event",
@@ -152,10 +146,7 @@ async fn judge_in_time<S: Services>(audit: &Audit<'_, S>) -> Result<Judged, Unju
 
 async fn judge_change<S: Services>(audit: &Audit<'_, S>) -> Result<Judged, Unjudged> {
     let Audit {
-        services,
-        settings,
-        change,
-        ..
+        settings, change, ..
     } = audit;
     let Subject {
         candidate,
@@ -164,11 +155,8 @@ async fn judge_change<S: Services>(audit: &Audit<'_, S>) -> Result<Judged, Unjud
     } = config::read(audit).await?;
     let (contract, note) = contract(audit).await;
     notes.extend(note);
-    let owners = Contract::owners(contract.as_ref(), &settings.bucket_owners);
-    let until = Some(audit.invocation.probing_until());
-    let probes = services.probes(change.account.as_deref(), &owners, until);
-    let needs = Needs::of(&candidate.distribution);
-    let (facts, good) = join(gather(&probes, &needs), last_good(audit)).await;
+    let facts = facts(audit, &candidate, contract.as_ref());
+    let (facts, good) = join(facts, last_good(audit)).await;
     let judged_at = now();
     let decision = judge(Evidence {
         candidate: &candidate,
@@ -200,10 +188,22 @@ async fn judge_change<S: Services>(audit: &Audit<'_, S>) -> Result<Judged, Unjud
     Ok(Judged {
         candidate,
         live,
-        good: good.as_ref().map(Stored::of),
+        good: good.as_ref().map(Kept::of),
         decision,
         report,
     })
+}
+
+async fn facts<S: Services>(
+    audit: &Audit<'_, S>,
+    candidate: &Candidate,
+    contract: Option<&Contract>,
+) -> Facts {
+    let owners = Contract::owners(contract, &audit.settings.bucket_owners);
+    let until = Some(audit.invocation.probing_until());
+    let account = audit.change.account.as_deref();
+    let probes = audit.services.probes(account, &owners, until);
+    gather(&probes, &Needs::of(&candidate.distribution)).await
 }
 
 fn frozen<S: Services>(
@@ -216,11 +216,7 @@ fn frozen<S: Services>(
 ) -> v1::Report {
     let failed = audit.change.failed.as_ref();
     let explanation = failed.map(|failed| explain(failed, &decision.findings));
-    let baseline = good.map(|good| v1::Baseline {
-        source: Source::LastGood.name().to_owned(),
-        etag: Some(good.etag.clone()),
-        taken_at: Some(good.taken_at.clone()),
-    });
+    let baseline = good.map(baseline_of_last_good);
     let trigger = trigger(audit.change);
     let circumstances = Circumstances {
         mode: "audit",
@@ -240,7 +236,7 @@ async fn contract<S: Services>(audit: &Audit<'_, S>) -> (Option<Contract>, Optio
         return (None, None);
     };
     let reading = read_contract(audit.services, url, audit.settings);
-    match audit.patiently(reading).await {
+    match audit.invocation.patiently(reading).await {
         Some(Ok(contract)) => (Some(contract), None),
         Some(Err(error)) => {
             let note = format!("judged without the contract: {error}");
@@ -257,7 +253,11 @@ async fn contract<S: Services>(audit: &Audit<'_, S>) -> (Option<Contract>, Optio
 async fn last_good<S: Services>(audit: &Audit<'_, S>) -> Option<LastGood> {
     let id = audit.change.distribution.as_deref()?;
     audit.settings.report_bucket.as_ref()?;
-    match audit.patiently(audit.services.last_good(id)).await {
+    match audit
+        .invocation
+        .patiently(audit.services.last_good(id))
+        .await
+    {
         Some(Ok(good)) => good,
         Some(Err(error)) => {
             tracing::warn!(distribution = id, error = %error, "last known good config not read");

@@ -172,11 +172,7 @@ fn without_contract(contract: Option<&Contract>, settings: &Settings) -> Vec<Str
 /// What the candidate's own source says that is there now.
 pub(super) fn of_source(candidate: &Candidate) -> Option<(Distribution, v1::Baseline)> {
     let before = candidate.before.as_deref()?;
-    let told = v1::Baseline {
-        source: candidate.origin.format.name().to_owned(),
-        etag: None,
-        taken_at: None,
-    };
+    let told = super::baseline(candidate.origin.format.name(), before);
     Some((before.clone(), told))
 }
 
@@ -203,11 +199,7 @@ async fn baseline<S: Services>(
         Against::Distribution(name) => live(name, services).await?,
         Against::LastGood => return last_good(own()?, services).await,
     };
-    let told = v1::Baseline {
-        source: compared.origin.source.name().to_owned(),
-        etag: compared.distribution.etag.clone(),
-        taken_at: None,
-    };
+    let told = super::baseline(compared.origin.source.name(), &compared.distribution);
     Ok((compared.distribution, told))
 }
 
@@ -222,11 +214,7 @@ async fn last_good<S: Services>(
             "Set ORIGIN_GUARD_REPORT_BUCKET to the guard's bucket, or compare with live",
         )
     })?;
-    let told = v1::Baseline {
-        source: Source::LastGood.name().to_owned(),
-        etag: Some(good.etag),
-        taken_at: Some(good.taken_at),
-    };
+    let told = super::baseline_of_last_good(&good);
     Ok((good.candidate.distribution, told))
 }
 

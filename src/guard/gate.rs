@@ -7,16 +7,17 @@ mod read;
 
 use std::panic::AssertUnwindSafe;
 
-use futures_util::future::FutureExt;
+use futures_util::future::{FutureExt, join};
 use serde_json::{Value, json};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout_at;
 
-use super::{Failure, Guard, Invocation, outcome, store_report};
+use super::{Failure, Guard, Invocation, expected, outcome, store_report};
 use crate::delivery::{Answered, DeliveryError, JobAnswer, Keys, Stored};
 use crate::error::GuardError;
 use crate::report::Document;
 use crate::request::{Job, UserParameters};
 use crate::services::Services;
+use begin::begin;
 use judging::judge_job;
 
 pub(super) use read::distribution_id;
@@ -125,23 +126,19 @@ async fn judge_and_store<S: Services>(
         GuardError::configuration(error.to_string(), "Correct the action's UserParameters")
     })?;
     let services = &guard.services;
-    let until = Instant::now() + invocation.budget();
-    // Boxed, as all that holds several calls: where nothing is optimised, each hand that such a
-    // future goes through has room for all of it on the stack.
+    let until = invocation.judging_until();
     let judging = judge_job(services, settings, job, &parameters, invocation).boxed_local();
-    let judged = timeout_at(until, judging).await.map_err(|_elapsed| {
-        unavailable("AWS did not answer before the function's time was up")
-    })??;
-    let stored = match &judged.begun {
-        Some(begun) => {
-            let key = Keys::report(judged.document.name(), begun, &job.id);
-            let storing = store_report(services, settings, &key, &judged.document).boxed_local();
-            timeout_at(until, storing).await.unwrap_or_else(|_elapsed| {
-                tracing::error!(job = job.id, key, "report not stored in time");
-                Err("not stored: S3 did not take it in time".to_owned())
-            })
-        }
-        None => Err("not stored, since this job was delivered before".to_owned()),
+    let bucket = settings.report_bucket.as_deref();
+    let beginning = begin(services, bucket, job, invocation).boxed_local();
+    let (judged, begun) = timeout_at(until.into(), join(judging, beginning))
+        .await
+        .map_err(|_elapsed| unavailable("AWS did not answer before the function's time was up"))?;
+    let judged = judged?;
+    let key = Keys::report(judged.document.name(), &begun.at, &job.id);
+    let stored = if begun.is_ours {
+        store_report(services, settings, &key, &judged.document, until).await
+    } else {
+        expected(settings, &key)
     };
     let answer = JobAnswer::of_report(&judged.document, judged.verdict, judged.failure, &stored);
     Ok((judged.document, answer, stored))

@@ -278,6 +278,23 @@ async fn a_last_known_good_config_that_cannot_be_read_is_replaced() {
     assert_eq!(kept["etag"], etag);
 }
 
+/// Of the one that is stored already nothing is known: it may be a later one.
+#[tokio::test]
+async fn a_last_known_good_config_is_not_overwritten_blindly() {
+    let stage = Stage::impatient().await;
+    let key = format!("last-good/{DISTRIBUTION}.json");
+    let later = json!({"schemaVersion": "1", "etag": "ELATER", "takenAt": "2999-01-01T00:00:00Z",
+        "DistributionConfig": site()});
+    let stored = later.to_string().into_bytes();
+    stage.double.world().object(REPORTS, &key, stored);
+    let refused = Fault::new("s3:GetObject", FaultKind::Throttle).on_keys_ending(&key);
+    stage.double.world().fault(refused);
+    let event = Event::update(&site(), &live_etag(&stage)).0;
+    assert_eq!(stage.invoke(event).await.unwrap()["verdict"], "pass");
+    let kept: Value = serde_json::from_str(&stage.stored("last-good/")[0].1).unwrap();
+    assert_eq!(kept["etag"], "ELATER");
+}
+
 #[tokio::test]
 async fn a_blocked_change_is_not_kept() {
     let stage = Stage::new().await;

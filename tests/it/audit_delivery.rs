@@ -205,9 +205,11 @@ async fn a_change_that_cannot_be_judged_in_time_is_told_as_such() {
     let hang = Fault::new("cloudfront:GetDistribution", FaultKind::Hang);
     stage.double.world().fault(hang);
     let began = std::time::Instant::now();
-    stage.invoke_as("first", event.0.clone()).await.unwrap();
+    // Lambda tries again, and an alarm sees it; nobody is told twice.
+    let failed = stage.invoke_as("first", event.0.clone()).await;
+    assert!(matches!(failed, Err(Failure::Guard(_))), "{failed:?}");
     assert!(began.elapsed() < stage.deadline, "{:?}", began.elapsed());
-    stage.invoke_as("second", event.0).await.unwrap();
+    stage.invoke_as("second", event.0).await.unwrap_err();
     let world = stage.double.world();
     let [published] = world.published.as_slice() else {
         panic!("{:?}", world.published)
@@ -227,4 +229,67 @@ async fn a_change_that_cannot_be_judged_in_time_is_told_as_such() {
             published.message
         );
     }
+}
+
+#[tokio::test]
+async fn who_heard_that_a_change_could_not_be_judged_hears_how_it_ended() {
+    let stage = Stage::impatient().await;
+    let event = Event::update(&site(), &live_etag(&stage))
+        .with("requestParameters", Value::Null)
+        .with(
+            "responseElements",
+            json!({"distribution": {"id": DISTRIBUTION}}),
+        );
+    stage.double.world().deny("cloudfront:GetDistribution");
+    stage.invoke(event.0.clone()).await.unwrap_err();
+    stage.double.world().denied.clear();
+    let outcome = stage.invoke(event.0.clone()).await.unwrap();
+    assert_eq!(outcome["verdict"], "pass");
+    stage.invoke(event.0).await.unwrap();
+    let world = stage.double.world();
+    let subjects = world.published.iter().map(|it| it.subject.as_deref());
+    let subjects: Vec<&str> = subjects.map(Option::unwrap_or_default).collect();
+    let [first, second] = subjects.as_slice() else {
+        panic!("{subjects:?}")
+    };
+    assert!(first.ends_with("could not be judged"), "{first}");
+    assert!(!second.ends_with("could not be judged"), "{second}");
+}
+
+/// What was read of the marker holds, whatever becomes of writing it.
+#[tokio::test]
+async fn a_marker_that_takes_too_long_to_write_repeats_nothing() {
+    let mut stage = with_bus("audit").await;
+    stage.double.world().bus("audit");
+    stage.deadline = SHORT;
+    let marker = json!({"requestId": "request-1", "claimedAt": "2026-11-23T10:00:00Z",
+        "runsUntil": "", "told": {"notification": true}});
+    let key = format!("events/{EVENT}.json");
+    let body = marker.to_string();
+    stage.double.world().object(REPORTS, &key, body);
+    let hang = Fault::new("s3:PutObject", FaultKind::Hang).on_keys_ending(&key);
+    stage.double.world().fault(hang.after(1));
+    let log = crate::logs::mark();
+    stage.invoke(bad_change()).await.unwrap();
+    assert_eq!(told(&stage), (0, 1));
+    let log = crate::logs::since(log);
+    for line in ["event not claimed", "not marked what was told"] {
+        assert!(log.contains(line), "no {line:?} in: {log}");
+    }
+}
+
+#[tokio::test]
+async fn a_marker_that_may_not_be_read_names_the_permission_for_it() {
+    let stage = Stage::impatient().await;
+    let key = format!("events/{EVENT}.json");
+    stage.double.world().object(REPORTS, &key, "{}");
+    let deny = Fault::new("s3:GetObject", FaultKind::Deny).on_keys_ending(&key);
+    stage.double.world().fault(deny);
+    let log = crate::logs::mark();
+    stage.invoke(bad_change()).await.unwrap();
+    let log = crate::logs::since(log);
+    assert!(
+        log.contains("s3:GetObject is refused to the guard"),
+        "{log}"
+    );
 }

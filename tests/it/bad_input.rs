@@ -210,11 +210,11 @@ async fn bad_settings_are_told_to_whoever_asks() {
     let guard = Guard::new(stage.aws(), settings);
     let job = stage.job(&site());
     let id = job["CodePipeline.job"]["id"].as_str().unwrap().to_owned();
-    let invocation = Invocation {
-        request_id: "r".to_owned(),
-        account: Some("111122223333".to_owned()),
-        deadline: std::time::Instant::now() + Duration::from_secs(30),
-    };
+    let invocation = Invocation::lasting(
+        "r",
+        Some("111122223333".to_owned()),
+        Duration::from_secs(30),
+    );
     guard.handle(job, &invocation).await.unwrap();
     stage
         .answer(&id)

@@ -142,6 +142,21 @@ async fn a_slow_report_bucket_changes_no_verdict() {
 }
 
 #[tokio::test]
+async fn what_the_guard_stored_itself_and_cannot_read_in_time_changes_no_verdict() {
+    let mut stage = Stage::new().await;
+    stage.deadline = Duration::from_secs(6);
+    let hang = Fault::new("s3:GetObject", FaultKind::Hang).on(REPORTS);
+    stage.double.world().fault(hang);
+    let answer = stage.run(stage.job(&site())).await;
+    assert!(answer.succeeded(), "{}", answer.message());
+    let report = stage.report();
+    assert_eq!(report["baseline"]["source"], "live");
+    let unknowns = report["unknowns"].as_array().unwrap();
+    let is_told = |it: &serde_json::Value| it["fact"] == "last known good config";
+    assert!(unknowns.iter().any(is_told), "{unknowns:?}");
+}
+
+#[tokio::test]
 async fn an_answer_whose_first_call_hangs_is_given_in_the_last_seconds() {
     let mut stage = Stage::new().await;
     stage.deadline = Duration::from_secs(5);
@@ -364,11 +379,11 @@ async fn a_connection_that_is_refused_is_an_error_and_no_hang() {
     drop(stage);
     let settings = origin_guard::settings::Settings::default();
     let guard = origin_guard::guard::Guard::new(aws, Ok(settings));
-    let invocation = origin_guard::guard::Invocation {
-        request_id: "r".to_owned(),
-        account: Some("111122223333".to_owned()),
-        deadline: std::time::Instant::now() + Duration::from_secs(30),
-    };
+    let invocation = origin_guard::guard::Invocation::lasting(
+        "r",
+        Some("111122223333".to_owned()),
+        Duration::from_secs(30),
+    );
     let error = guard.handle(job, &invocation).await.unwrap_err();
     assert!(
         error.to_string().contains("could not be reached"),

@@ -458,6 +458,26 @@ async fn a_job_that_is_judged_again_since_its_answer_was_lost_has_one_report() {
     );
 }
 
+/// The delivery that has claimed the job stores its report, and this one may answer first.
+#[tokio::test]
+async fn a_second_delivery_that_answers_first_names_the_report_of_the_first() {
+    let stage = Stage::new().await;
+    let job = stage.job(&site());
+    let id = job["CodePipeline.job"]["id"].as_str().unwrap();
+    let marker = json!({"requestId": "another", "claimedAt": "2026-11-23T10:00:00Z"});
+    let key = format!("events/{id}.json");
+    let marker = marker.to_string();
+    stage.double.world().object(REPORTS, &key, marker);
+    let answer = stage.run(job.clone()).await;
+    let report = format!(
+        "s3://{REPORTS}/reports/{DISTRIBUTION}/2026-11-23T10-00-00Z-{}.json",
+        &id[..8]
+    );
+    let execution = &answer.0["executionDetails"]["externalExecutionId"];
+    assert_eq!(execution, &json!(report));
+    assert_eq!(stage.stored("reports/"), []);
+}
+
 #[tokio::test]
 async fn one_of_several_artifacts_is_named_as_codepipeline_does() {
     let stage = Stage::new().await;

@@ -1,6 +1,6 @@
 //! A guard with real SDK clients, in front of the double.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region};
 use aws_double::Double;
@@ -73,11 +73,8 @@ impl Stage {
 
     pub async fn invoke_as(&self, request_id: &str, event: Value) -> Result<Value, Failure> {
         let guard = Guard::new(self.aws(), Ok(self.settings.clone()));
-        let invocation = Invocation {
-            request_id: request_id.to_owned(),
-            account: Some("111122223333".to_owned()),
-            deadline: Instant::now() + self.deadline,
-        };
+        let invocation =
+            Invocation::lasting(request_id, Some("111122223333".to_owned()), self.deadline);
         guard.handle(event, &invocation).await
     }
 

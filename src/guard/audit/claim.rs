@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use futures_util::future::TryFutureExt as _;
+
 use super::super::now;
 use super::Audit;
 use crate::delivery::{Claim, DeliveryError, Keys, Marker, Told};
@@ -11,7 +13,7 @@ use crate::services::Services;
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Why an event is not this invocation's to tell.
-pub(super) enum NotOurs {
+pub(super) enum StandDown {
     /// All of it is told.
     Told,
     /// Another invocation is at it, and may still fail.
@@ -22,7 +24,7 @@ pub(super) enum NotOurs {
 ///
 /// While another invocation may be telling, this one waits for it: if that one fails, somebody has
 /// to tell.
-pub(super) async fn claim<S: Services>(audit: &Audit<'_, S>) -> Result<Option<Marker>, NotOurs> {
+pub(super) async fn claim<S: Services>(audit: &Audit<'_, S>) -> Result<Option<Marker>, StandDown> {
     let event = &audit.change.event_id;
     let Some(bucket) = &audit.settings.report_bucket else {
         tracing::warn!(
@@ -37,13 +39,12 @@ pub(super) async fn claim<S: Services>(audit: &Audit<'_, S>) -> Result<Option<Ma
         runs_until: audit.invocation.runs_until(),
         told: Told::default(),
     };
-    let until = Instant::now() + audit.invocation.budget();
+    let until = audit.invocation.judging_until();
     let mut other = None;
     loop {
-        let attempt = audit.patiently(attempt(audit, bucket, &own)).await;
-        match attempt.unwrap_or_else(|| Err(late(bucket, event))) {
+        match attempt(audit, bucket, &own).await {
             Ok(Attempt::Ours(marker)) => return Ok(Some(marker)),
-            Ok(Attempt::Theirs(marker)) if marker.told.all => return Err(NotOurs::Told),
+            Ok(Attempt::Theirs(marker)) if marker.told.all => return Err(StandDown::Told),
             Ok(Attempt::Theirs(marker)) => other = Some(marker.request_id),
             // Telling twice is better than not at all.
             Err(error) if other.is_none() => {
@@ -54,19 +55,12 @@ pub(super) async fn claim<S: Services>(audit: &Audit<'_, S>) -> Result<Option<Ma
         }
         if Instant::now() + PAUSE >= until {
             let other = other.unwrap_or_default();
-            return Err(NotOurs::Busy(DeliveryError {
+            return Err(StandDown::Busy(DeliveryError {
                 what: format!("the report of event {event}"),
                 why: format!("invocation {other} has claimed it, and has not told of it so far"),
             }));
         }
         tokio::time::sleep(PAUSE).await;
-    }
-}
-
-fn late(bucket: &str, event: &str) -> DeliveryError {
-    DeliveryError {
-        what: format!("s3://{bucket}/{}", Keys::marker(event)),
-        why: "AWS did not answer in time".to_owned(),
     }
 }
 
@@ -81,8 +75,13 @@ async fn attempt<S: Services>(
     own: &Marker,
 ) -> Result<Attempt, DeliveryError> {
     let key = Keys::marker(&audit.change.event_id);
-    let claim = audit.services.claim(bucket, &key, own.to_json()).await?;
-    let Claim::Taken { marker, version } = claim else {
+    let late = || DeliveryError {
+        what: format!("s3://{bucket}/{key}"),
+        why: "AWS did not answer in time".to_owned(),
+    };
+    let claiming = audit.services.claim(bucket, &key, own.to_json());
+    let claim = audit.invocation.patiently(claiming).await;
+    let Claim::Taken { marker, version } = claim.unwrap_or_else(|| Err(late()))? else {
         return Ok(Attempt::Ours(own.clone()));
     };
     let theirs = Marker::from_json(&marker);
@@ -94,8 +93,9 @@ async fn attempt<S: Services>(
         ..own.clone()
     };
     let body = ours.to_json();
-    let replaced = audit.services.replace(bucket, &key, body, Some(&version));
-    match replaced.await {
+    let replacing = audit.services.replace(bucket, &key, body, Some(&version));
+    let replaced = audit.invocation.patiently(replacing).await;
+    match replaced.unwrap_or_else(|| Err(late())) {
         Ok(true) => Ok(Attempt::Ours(ours)),
         Ok(false) => Ok(Attempt::Theirs(theirs)),
         Err(error) => {
@@ -123,14 +123,12 @@ pub(super) async fn mark<S: Services>(audit: &Audit<'_, S>, marker: Option<Marke
     let event = &audit.change.event_id;
     let (key, body) = (Keys::marker(event), marker.to_json());
     let store = audit.services.store(bucket, &key, "application/json", body);
-    if let Some(Err(error)) = audit.while_there_is_time(store).await {
-        tracing::error!(event, error = %error, "not marked what was told: duplicates are possible");
-    }
-}
-
-/// Leaves the event to whoever comes next.
-pub(super) async fn give_up<S: Services>(audit: &Audit<'_, S>, marker: Option<Marker>) {
-    if let Some(told) = marker.as_ref().map(|marker| marker.told) {
-        mark(audit, marker, told).await;
+    let stored = audit.while_there_is_time(store.map_err(|error| error.to_string()));
+    if let Err(error) = stored.await {
+        tracing::error!(
+            event,
+            error,
+            "not marked what was told: duplicates are possible"
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! What is kept for later gates and audits. None of it is worth telling a change twice.
 
+use futures_util::future::TryFutureExt as _;
 use serde_json::json;
 
 use super::config::Snapshot;
@@ -8,17 +9,18 @@ use crate::candidate::{LastGood, Live};
 use crate::change::difference;
 use crate::delivery::Keys;
 use crate::distribution::Distribution;
+use crate::error::GuardError;
 use crate::request::Operation;
 use crate::services::Services;
 
 /// The last known good config, as it was stored when it was read.
 #[derive(Clone)]
-pub(super) struct Stored {
+pub(super) struct Kept {
     version: Option<String>,
     taken_at: String,
 }
 
-impl Stored {
+impl Kept {
     pub fn of(good: &LastGood) -> Self {
         Self {
             version: good.version.clone(),
@@ -43,8 +45,9 @@ pub(super) async fn who_changed<S: Services>(audit: &Audit<'_, S>) {
     let body = serde_json::to_vec_pretty(&trigger(change)).unwrap_or_default();
     let key = Keys::change(id, etag);
     let store = audit.services.store(bucket, &key, "application/json", body);
-    if let Some(Err(error)) = audit.while_there_is_time(store).await {
-        tracing::warn!(distribution = id, error = %error, "not kept who made this change");
+    let kept = audit.while_there_is_time(store.map_err(|error| error.to_string()));
+    if let Err(error) = kept.await {
+        tracing::warn!(distribution = id, error, "not kept who made this change");
     }
 }
 
@@ -61,10 +64,7 @@ pub(super) async fn last_good<S: Services>(audit: &Audit<'_, S>, judged: &Judged
         return;
     }
     let kept = audit.while_there_is_time(keep(audit, judged, bucket, id));
-    let kept = kept
-        .await
-        .unwrap_or_else(|| Err("the function's time was up".to_owned()));
-    if let Err(error) = kept {
+    if let Err(error) = kept.await {
         // The verdict is out; the next gate compares with live instead.
         tracing::error!(distribution = id, error, "last known good not kept");
     }
@@ -112,7 +112,7 @@ async fn store<S: Services>(
     bucket: &str,
     id: &str,
     now: &Snapshot,
-    mut stored: Option<Stored>,
+    mut stored: Option<Kept>,
 ) -> Result<(), String> {
     /// Each time another audit has ended just then.
     const TRIES: usize = 3;
@@ -140,12 +140,15 @@ async fn store<S: Services>(
         if replaced.await.map_err(|error| error.to_string())? {
             return Ok(());
         }
-        let Ok(other) = services.last_good(id).await else {
-            // What cannot be read is nobody's baseline.
-            let store = services.store(bucket, &key, "application/json", body);
-            return store.await.map_err(|error| error.to_string());
+        stored = match services.last_good(id).await {
+            Ok(other) => other.as_ref().map(Kept::of),
+            // What is no config is nobody's baseline.
+            Err(GuardError::Configuration { .. }) => {
+                let store = services.store(bucket, &key, "application/json", body);
+                return store.await.map_err(|error| error.to_string());
+            }
+            Err(error) => return Err(error.to_string()),
         };
-        stored = other.as_ref().map(Stored::of);
     }
     Err("it was replaced again and again".to_owned())
 }

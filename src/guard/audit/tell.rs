@@ -1,13 +1,11 @@
 //! Who is told of a change: each channel once.
 
-use std::panic::AssertUnwindSafe;
-
-use futures_util::future::{FutureExt, join, join3};
+use futures_util::future::{join, join3};
 use serde_json::{Value, json};
 
 use super::super::{Failure, expected, outcome, store_report};
 use super::{Audit, Judged, Unjudged, claim, keep, trigger};
-use crate::delivery::{DeliveryError, Keys, Marker, Notification, Stored, Told, event_detail};
+use crate::delivery::{DeliveryError, Keys, Marker, Notification, Told, event_detail};
 use crate::explain::explain;
 use crate::report::{Document, v1};
 use crate::services::Services;
@@ -32,7 +30,10 @@ pub(super) async fn of_verdict<S: Services>(
     let report = &judged.report;
     let name = &report.distribution.name;
     let key = Keys::report(name, &report.judged_at, &audit.change.event_id);
-    let message = message(audit, report, &key, !passed || audit.settings.notify_pass);
+    // Who heard that it could not be judged hears how it ended.
+    let is_expected = marker.as_ref().is_some_and(|marker| marker.told.unjudged);
+    let post = !passed || audit.settings.notify_pass || is_expected;
+    let message = message(audit, report, &key, post);
     let document = Document::One(Box::new(report.clone()));
     let telling = async {
         let (told, sent) = send(audit, &message, marker.as_ref()).await;
@@ -49,7 +50,8 @@ pub(super) async fn of_verdict<S: Services>(
             keep::who_changed(audit).await;
         }
     };
-    let storing = store(audit, &key, &document);
+    let until = audit.invocation.ends();
+    let storing = store_report(audit.services, audit.settings, &key, &document, until);
     let (sent, stored, ()) = join3(telling, storing, remembering).await;
     sent?;
     Ok(outcome(&document, &stored))
@@ -63,21 +65,6 @@ fn message<S>(audit: &Audit<'_, S>, report: &v1::Report, key: &str, post: bool) 
     Message {
         notification: post.then(|| Notification::of(report, &expected)),
         detail: bus.map(|_| event_detail(report, &expected)),
-    }
-}
-
-/// A report that is not stored is told all the same.
-async fn store<S: Services>(
-    audit: &Audit<'_, S>,
-    key: &str,
-    document: &Document,
-) -> Result<Stored, String> {
-    let storing = store_report(audit.services, audit.settings, key, document);
-    let storing = AssertUnwindSafe(storing).catch_unwind();
-    match audit.while_there_is_time(storing).await {
-        Some(Ok(stored)) => stored,
-        Some(Err(_panic)) => Err("not stored: a fault of the guard's own".to_owned()),
-        None => Err("not stored: AWS did not answer before the function's time was up".to_owned()),
     }
 }
 
@@ -103,19 +90,27 @@ pub(super) async fn unjudged<S: Services>(
         why,
         "change not judged"
     );
-    if let (Unjudged::Failed(error), None) = (unjudged, &audit.settings.topic_arn) {
-        // Nobody can be told that it failed, so it had better not.
-        claim::give_up(audit, marker).await;
-        return Err(error.into());
-    }
-    let message = Message {
-        notification: Some(notification),
-        ..Message::default()
+    let Unjudged::Failed(error) = unjudged else {
+        let message = Message {
+            notification: Some(notification),
+            ..Message::default()
+        };
+        let (told, sent) = send(audit, &message, marker.as_ref()).await;
+        claim::mark(audit, marker, told).await;
+        sent?;
+        return Ok(json!({"summary": subject}));
     };
-    let (told, sent) = send(audit, &message, marker.as_ref()).await;
+    // It is said once, and tried again: the invocation fails.
+    let mut told = marker.as_ref().map(|it| it.told).unwrap_or_default();
+    let mut sent = Ok(());
+    if let (Some(topic), false) = (&audit.settings.topic_arn, told.unjudged) {
+        let publish = audit.services.publish(topic, &notification);
+        sent = in_time(audit, topic, publish).await;
+        told.unjudged = sent.is_ok();
+    }
     claim::mark(audit, marker, told).await;
     sent?;
-    Ok(json!({"summary": subject}))
+    Err(error.into())
 }
 
 fn why(unjudged: &Unjudged) -> String {
@@ -169,6 +164,7 @@ async fn send<S: Services>(
         notification: before.notification || (notification.is_some() && published.is_ok()),
         event: before.event || (detail.is_some() && put.is_ok()),
         all: published.is_ok() && put.is_ok(),
+        ..before
     };
     let sent = match (published, put) {
         (Err(one), Err(other)) => Err(DeliveryError {

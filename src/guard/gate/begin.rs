@@ -9,14 +9,22 @@ use crate::delivery::{Claim, Keys, Marker};
 use crate::request::Job;
 use crate::services::Services;
 
-/// When the judging of a job began: where Lambda tries again, since the answer was lost, the report
-/// takes the place of the one that nobody was told of. `None` if another delivery of the job has one.
+/// The judging of a job, as its marker has it.
+pub(super) struct Begun {
+    /// RFC 3339; the job's report is kept under it.
+    pub at: String,
+    /// Whether the report is this delivery's to store.
+    pub is_ours: bool,
+}
+
+/// Claims a job. Where Lambda tries again, since the answer was lost, the report takes the place of
+/// the one that nobody was told of; where it is another delivery's, the answer names that one's.
 pub(super) async fn begin<S: Services>(
     services: &S,
     bucket: Option<&str>,
     job: &Job,
     invocation: &Invocation,
-) -> Option<String> {
+) -> Begun {
     /// Nothing waits longer for a marker.
     const LONGEST: Duration = Duration::from_secs(2);
     let marker = Marker {
@@ -24,17 +32,27 @@ pub(super) async fn begin<S: Services>(
         claimed_at: now(),
         ..Marker::default()
     };
+    let body = marker.to_json();
+    let ours = Begun {
+        at: marker.claimed_at,
+        is_ours: true,
+    };
     let Some(bucket) = bucket else {
-        return Some(marker.claimed_at);
+        return ours;
     };
     let key = Keys::marker(&job.id);
-    let claiming = services.claim(bucket, &key, marker.to_json());
+    let claiming = services.claim(bucket, &key, body);
     let problem = match timeout(LONGEST, claiming).await {
-        Ok(Ok(Claim::Ours)) => return Some(marker.claimed_at),
+        Ok(Ok(Claim::Ours)) => return ours,
         Ok(Ok(Claim::Taken { marker: other, .. })) => {
             let other = Marker::from_json(&other);
-            let is_same = other.request_id == marker.request_id;
-            return is_same.then_some(other.claimed_at);
+            if other.claimed_at.is_empty() {
+                return ours;
+            }
+            return Begun {
+                is_ours: other.request_id == marker.request_id,
+                at: other.claimed_at,
+            };
         }
         Ok(Err(error)) => error.to_string(),
         Err(_elapsed) => "S3 did not answer in time".to_owned(),
@@ -45,5 +63,5 @@ pub(super) async fn begin<S: Services>(
         error = problem,
         "job not claimed: it may have a second report"
     );
-    Some(marker.claimed_at)
+    ours
 }

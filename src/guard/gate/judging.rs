@@ -1,9 +1,8 @@
 //! A job's candidates, judged.
 
-use futures_util::future::{FutureExt, join};
+use futures_util::future::FutureExt;
 
 use super::super::{Circumstances, Evidence, Invocation, freeze, judge, now};
-use super::begin::begin;
 use super::read::{Subject, read};
 use crate::contract::Contract;
 use crate::error::{FailureType, GuardError};
@@ -21,8 +20,6 @@ pub(super) struct Judged {
     pub verdict: Verdict,
     /// Who must act on it, if it fails the job.
     pub failure: FailureType,
-    /// When that began; `None` if it is another delivery's to store.
-    pub begun: Option<String>,
 }
 
 /// Reads what a job names, looks at what must be known of it, and judges it.
@@ -33,13 +30,8 @@ pub(super) async fn judge_job<S: Services>(
     parameters: &UserParameters,
     invocation: &Invocation,
 ) -> Result<Judged, GuardError> {
-    let bucket = settings.report_bucket.as_deref();
-    let (read, begun) = join(
-        read(services, settings, job, parameters).boxed_local(),
-        begin(services, bucket, job, invocation).boxed_local(),
-    )
-    .await;
-    let read = read?;
+    let read = read(services, settings, job, parameters, invocation);
+    let read = read.boxed_local().await?;
     let contract = read.contract.as_ref();
     let owners = Contract::owners(contract, &settings.bucket_owners);
     let needs = Needs::of_all(read.subjects.iter().map(|subject| {
@@ -64,7 +56,7 @@ pub(super) async fn judge_job<S: Services>(
     };
     let subjects = read.subjects.into_iter();
     let judged = subjects.map(|subject| judge_subject(subject, &shared));
-    Ok(Judged::of(judged.collect(), begun))
+    Ok(Judged::of(judged.collect()))
 }
 
 /// What all distributions of a job are judged with.
@@ -107,7 +99,7 @@ fn judge_subject(subject: Subject, shared: &Shared<'_>) -> (v1::Report, Decision
 }
 
 impl Judged {
-    fn of(judged: Vec<(v1::Report, Decision)>, begun: Option<String>) -> Self {
+    fn of(judged: Vec<(v1::Report, Decision)>) -> Self {
         let worst = judged.iter().map(|(_, decision)| decision.verdict).max();
         let verdict = worst.unwrap_or(Verdict::Pass);
         // The first of the worst says who must act.
@@ -122,7 +114,6 @@ impl Judged {
             document: Document::of(reports, verdict.name()),
             verdict,
             failure,
-            begun,
         }
     }
 }

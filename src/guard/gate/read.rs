@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::super::check::of_source;
 use super::super::drift::drifted;
-use super::super::read_contract;
+use super::super::{Invocation, baseline, baseline_of_last_good, read_contract};
 use super::files::{Files, is_url, read_files};
 use crate::candidate::{Candidate, LastGood, Live, Source, config_of, one, read_document};
 use crate::change::rollout;
@@ -46,6 +46,7 @@ pub(super) async fn read<S: Services>(
     settings: &Settings,
     job: &Job,
     parameters: &UserParameters,
+    invocation: &Invocation,
 ) -> Result<ReadJob, GuardError> {
     let named = match &parameters.distribution {
         Some(name) => Some(distribution_id(services, name).await?),
@@ -53,7 +54,7 @@ pub(super) async fn read<S: Services>(
     };
     let (files, around, pipeline, stored) = join4(
         read_files(services, settings, job, parameters, named.as_deref()).boxed_local(),
-        around(services, settings, parameters, named.as_deref()).boxed_local(),
+        around(services, settings, parameters, invocation, named.as_deref()).boxed_local(),
         services.pipeline(&job.id),
         stored_contract(services, settings, parameters),
     )
@@ -75,7 +76,7 @@ pub(super) async fn read<S: Services>(
             parameters,
         )?]
     } else {
-        of_files(services, settings, parameters, files).await?
+        of_files(services, settings, parameters, invocation, files).await?
     };
     Ok(ReadJob {
         subjects,
@@ -89,12 +90,13 @@ async fn of_files<S: Services>(
     services: &S,
     settings: &Settings,
     parameters: &UserParameters,
+    invocation: &Invocation,
     files: Files,
 ) -> Result<Vec<Subject>, GuardError> {
     let (whole, baseline) = (files.whole.as_ref(), &files.baseline);
     let subjects = files.candidates.into_iter().map(async |candidate| {
         let id = candidate.distribution.id.clone();
-        let around = around(services, settings, parameters, id.as_deref()).await;
+        let around = around(services, settings, parameters, invocation, id.as_deref()).await;
         of_file(candidate, whole, baseline.clone(), around, parameters)
     });
     join_all(subjects).await.into_iter().collect()
@@ -128,6 +130,7 @@ async fn around<S: Services>(
     services: &S,
     settings: &Settings,
     parameters: &UserParameters,
+    invocation: &Invocation,
     id: Option<&str>,
 ) -> Around {
     let Some(id) = id else {
@@ -137,18 +140,27 @@ async fn around<S: Services>(
             changed_by: None,
         };
     };
-    let wanted = matches!(parameters.baseline, None | Some(Baseline::LastGood));
+    let wanted = settings.report_bucket.is_some()
+        && matches!(parameters.baseline, None | Some(Baseline::LastGood));
     let last_good = async {
-        if wanted && settings.report_bucket.is_some() {
-            services.last_good(id).await
-        } else {
-            Ok(None)
+        if !wanted {
+            return Ok(None);
         }
+        let reading = services.last_good(id);
+        let late = || GuardError::Unavailable {
+            subject: format!("the last known good config of {id}"),
+            problem: "it was not read in time".to_owned(),
+        };
+        invocation
+            .patiently(reading)
+            .await
+            .unwrap_or_else(|| Err(late()))
     };
     let (live, last_good) = join(services.live(id), last_good).await;
     let changed_by = match (&live, &last_good) {
         (Ok(live), Ok(Some(good))) if live.etag != good.etag => {
-            services.changed_by(id, &live.etag).await
+            let reading = services.changed_by(id, &live.etag);
+            invocation.patiently(reading).await.flatten()
         }
         _ => None,
     };
@@ -212,7 +224,7 @@ fn of_file(
         ),
         _ => Vec::new(),
     };
-    let of_live = live.map(baseline_of_live);
+    let of_live = live.map(|live| baseline_of(Source::Live, live.distribution));
     let baseline = match parameters.baseline {
         Some(Baseline::Path(_)) => from_file.map(baseline_of_file),
         Some(Baseline::Live) => of_live,
@@ -233,22 +245,13 @@ fn no_live_to_begin_with() -> GuardError {
     )
 }
 
-fn baseline_of_live(live: Live) -> (Distribution, v1::Baseline) {
-    let baseline = v1::Baseline {
-        source: Source::Live.name().to_owned(),
-        etag: Some(live.etag),
-        taken_at: None,
-    };
-    (live.distribution, baseline)
+fn baseline_of(source: Source, config: Distribution) -> (Distribution, v1::Baseline) {
+    let told = baseline(source.name(), &config);
+    (config, told)
 }
 
 fn baseline_of_file(file: Candidate) -> (Distribution, v1::Baseline) {
-    let baseline = v1::Baseline {
-        source: Source::Artifact.name().to_owned(),
-        etag: file.distribution.etag.clone(),
-        taken_at: None,
-    };
-    (file.distribution, baseline)
+    baseline_of(Source::Artifact, file.distribution)
 }
 
 /// The config that is there once a step on the way to the candidate is done.
@@ -361,12 +364,8 @@ fn known_last_good(
 ) -> Option<(Distribution, v1::Baseline)> {
     match last_good {
         Ok(found) => found.map(|good| {
-            let baseline = v1::Baseline {
-                source: Source::LastGood.name().to_owned(),
-                etag: Some(good.etag),
-                taken_at: Some(good.taken_at),
-            };
-            (good.candidate.distribution, baseline)
+            let told = baseline_of_last_good(&good);
+            (good.candidate.distribution, told)
         }),
         Err(error) => {
             unknowns.push(NeededUnknown {
