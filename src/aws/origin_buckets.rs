@@ -254,8 +254,8 @@ impl<'a> OriginBuckets<'a> {
         }
     }
 
-    /// The bucket shows nobody here whose it is. Only its owner can change that, so it is no failure
-    /// of the guard's: it blocks nothing, and says what would prove it.
+    /// The bucket shows nobody here whose it is: an allowed account's or a stranger's. Only its owner
+    /// can change that, so it says what would prove it, or be believed in its place.
     fn not_told(&self, name: &BucketName, others: &BTreeSet<&str>) -> Unknown {
         let partition = self.partition().unwrap_or("aws");
         let account = self.account.unwrap_or("YOUR-ACCOUNT-ID");
@@ -267,16 +267,17 @@ impl<'a> OriginBuckets<'a> {
             "Action": "s3:ListBucket", "Resource": format!("arn:{partition}:s3:::{name}"),
         });
         let others: Vec<&str> = others.iter().copied().collect();
-        Unknown::not_told(
-            "bucket owner",
-            name.as_str(),
-            format!(
-                "another account has it, and S3 does not say whether that is {}, since the bucket is \
-                 closed to the guard",
+        let why = CouldNotLook::Closed {
+            on: format!(
+                "another account has it, and S3 does not tell the guard whether that is {}",
                 others.join(" or ")
             ),
-            format!("a statement in the bucket's policy: {statement}"),
-        )
+            needs: format!(
+                "its `bucket` and `account` in the contract, or a statement in the bucket's policy: \
+                 {statement}"
+            ),
+        };
+        Unknown::could_not_look("bucket owner", name.as_str(), why)
     }
 
     async fn list_own(&self) -> Result<BTreeMap<String, Option<String>>, CouldNotLook> {

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::distribution::BucketName;
+
 pub use init::{access_of, init};
 pub use read::PROTOCOLS;
 pub use waivers::{Waived, WaiverState, WaiverUse};
@@ -102,6 +104,15 @@ impl Contract {
             all.extend(contract.accounts.iter().cloned().chain(of_origins));
         }
         all
+    }
+}
+
+impl OriginTerms {
+    /// Whether somebody answers for it that another account than `own` has this bucket.
+    #[must_use]
+    pub fn leaves_to_another(&self, bucket: &BucketName, own: Option<&str>) -> bool {
+        let is_theirs = self.account.is_some() && self.account.as_deref() != own;
+        is_theirs && self.bucket.as_deref() == Some(bucket.as_str())
     }
 }
 

@@ -52,6 +52,13 @@ pub enum CouldNotLook {
     Unreachable(String),
     /// An answer that says nothing about the subject: a server error, or one we don't know.
     Failed(String),
+    /// Another account has the subject, and shows nobody here what is asked.
+    Closed {
+        /// What it does not show.
+        on: String,
+        /// What would show it, or be accepted in its place.
+        needs: String,
+    },
 }
 
 impl<T> Fact<T> {
@@ -126,6 +133,17 @@ impl Unknown {
         }
     }
 
+    /// The same where somebody has declared what it would show: that it is not shown blocks nothing.
+    #[must_use]
+    pub fn as_declared(&self) -> Self {
+        match &self.cause {
+            UnknownCause::CouldNotLook(CouldNotLook::Closed { on, needs }) => {
+                Self::not_told(self.fact, &self.subject, on, needs)
+            }
+            _ => self.clone(),
+        }
+    }
+
     /// Whether the guard tried and failed.
     #[must_use]
     pub fn blocks(&self) -> bool {
@@ -149,6 +167,7 @@ impl Unknown {
                 format!("unreachable: {detail}")
             }
             UnknownCause::CouldNotLook(CouldNotLook::Failed(detail)) => format!("failed: {detail}"),
+            UnknownCause::CouldNotLook(CouldNotLook::Closed { on, .. }) => format!("closed: {on}"),
             UnknownCause::NotDecidedYet(expression) => {
                 format!("not decided yet: `{expression}` is resolved by the deployment")
             }
@@ -164,11 +183,12 @@ impl Unknown {
             UnknownCause::CouldNotLook(CouldNotLook::Denied { permission }) => {
                 (*permission).to_owned()
             }
-            UnknownCause::CouldNotLook(_) => "another try".to_owned(),
-            UnknownCause::NotDecidedYet(_) => "the resolved value".to_owned(),
-            UnknownCause::Undecidable {
+            UnknownCause::CouldNotLook(CouldNotLook::Closed { needs, .. })
+            | UnknownCause::Undecidable {
                 needs: Some(needs), ..
             } => needs.clone(),
+            UnknownCause::CouldNotLook(_) => "another try".to_owned(),
+            UnknownCause::NotDecidedYet(_) => "the resolved value".to_owned(),
             UnknownCause::Undecidable { needs: None, .. } => "a look by a person".to_owned(),
             UnknownCause::NotAskedFor if self.fact == super::ORIGIN_HOST => {
                 "a run with ORIGIN_GUARD_NETWORK=on".to_owned()

@@ -8,7 +8,8 @@ use crate::distribution::{
     At, BucketName, Distribution, Origin, Reach, S3Endpoint, VpcOriginConfig,
 };
 use crate::facts::{
-    Bucket, BucketAccess, Door, Fact, Facts, Host, OriginAccessControl, OriginHost, VpcOrigin,
+    Bucket, BucketAccess, Door, Fact, Facts, Host, OriginAccessControl, OriginHost, Unknown,
+    VpcOrigin,
 };
 use crate::finding::Findings;
 
@@ -174,6 +175,19 @@ impl<'a> Case<'a> {
         }
         findings.need(self.facts.bucket(bucket).as_ref());
         None
+    }
+
+    /// Why it is not known whose a bucket is. It blocks nothing where the contract says whose.
+    #[must_use]
+    pub fn undecided_owner(&self, origin: &Origin, bucket: &BucketName, why: &Unknown) -> Unknown {
+        let own = self.facts.account.as_deref();
+        let terms = self
+            .contract
+            .and_then(|contract| contract.origins.get(origin.id.known()?));
+        match terms {
+            Some(terms) if terms.leaves_to_another(bucket, own) => why.as_declared(),
+            _ => why.clone(),
+        }
     }
 
     /// Whether an origin certainly has an access control: an expression may still be empty, unless it

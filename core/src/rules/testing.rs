@@ -40,6 +40,15 @@ pub fn foreign(region: &str) -> Bucket {
     }
 }
 
+/// Why it is not known whose a bucket of another account is.
+pub fn closed(bucket: &str) -> Unknown {
+    let why = CouldNotLook::Closed {
+        on: "it is another account's".to_owned(),
+        needs: "a grant".to_owned(),
+    };
+    Unknown::could_not_look("bucket owner", bucket, why)
+}
+
 /// A text at a place named after it.
 pub fn text(value: &str) -> At<String> {
     At::text(value, Place::at(format!("/{value}")))

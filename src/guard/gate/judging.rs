@@ -127,7 +127,9 @@ fn failure_type(decision: &Decision) -> FailureType {
         needed.blocks()
             && matches!(
                 needed.unknown.cause,
-                UnknownCause::CouldNotLook(CouldNotLook::Denied { .. })
+                UnknownCause::CouldNotLook(
+                    CouldNotLook::Denied { .. } | CouldNotLook::Closed { .. }
+                )
             )
     });
     if denied {

@@ -220,21 +220,22 @@ fn bucket_differences<'a>(
     if terms.region.is_none() && terms.account.is_none() {
         return all;
     }
-    let Some((_, Bucket::Exists { region, owner })) = case.bucket_of(&case.known(origin), findings)
+    let Some((bucket, Bucket::Exists { region, owner })) =
+        case.bucket_of(&case.known(origin), findings)
     else {
         return all;
     };
     let owner = terms.account.as_ref().and_then(|_| findings.need(owner));
-    if let Some(Owner::NotOurs(why)) = owner
-        && terms.account != case.facts.account
-    {
-        findings.undecided(why.clone());
-    }
+    let own = case.facts.account.as_deref();
     let account = match owner {
-        Some(Owner::Ours) => case.facts.account.as_deref(),
+        Some(Owner::Ours) => own,
         Some(Owner::Allowed(account)) => Some(account.as_str()),
-        Some(Owner::NotOurs(_)) if terms.account == case.facts.account => Some("another"),
-        Some(Owner::NotOurs(_) | Owner::Foreign) | None => None,
+        Some(Owner::NotOurs(_)) if terms.account.as_deref() == own => Some("another"),
+        Some(Owner::NotOurs(why)) => {
+            findings.undecided(case.undecided_owner(origin, bucket, why));
+            None
+        }
+        Some(Owner::Foreign) | None => None,
     };
     let region = region.as_ref().map(Region::as_str);
     for (what, declared, is) in [
@@ -259,8 +260,8 @@ fn bucket_differences<'a>(
 mod tests {
     use super::*;
     use crate::contract::{AccessMode, Contract};
-    use crate::facts::{Fact, Unknown};
-    use crate::rules::testing::{Scene, custom_origin, ours};
+    use crate::facts::Fact;
+    use crate::rules::testing::{Scene, closed, custom_origin, ours};
 
     fn declaring(terms: OriginTerms) -> Contract {
         Contract {
@@ -352,7 +353,7 @@ mod tests {
 
     /// The bucket of an account that may own buckets here, which keeps it closed to the guard.
     fn owned_elsewhere(declared: &str) -> Scene {
-        let why = Unknown::not_told("bucket owner", "assets", "closed", "a grant");
+        let why = closed("assets");
         let terms = OriginTerms {
             account: some(declared),
             ..OriginTerms::default()
@@ -376,7 +377,7 @@ mod tests {
     fn passes_with_an_unknown_for_an_owner_that_s3_does_not_tell() {
         let unknowns = owned_elsewhere("444455556666").unknowns(&RULE);
         assert_eq!(unknowns[0].fact, "bucket owner");
-        assert!(!unknowns[0].blocks());
+        assert!(unknowns[0].blocks());
     }
 
     #[test]

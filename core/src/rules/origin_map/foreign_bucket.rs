@@ -55,8 +55,10 @@ rule! {
     /// Point `DomainName` at your own bucket. A bucket in a partner's or another of your accounts is
     /// an ordinary thing: if it is meant, name its owner's 12-digit account in the setting
     /// `ORIGIN_GUARD_BUCKET_OWNERS`. S3 proves that it is theirs only to whom the bucket lets in: until
-    /// its policy grants the guard `s3:ListBucket`, the owner is listed as not known, with the statement
-    /// that it takes, and blocks nothing. Don't wait for the stranger's bucket to be free again.
+    /// its policy grants the guard `s3:ListBucket`, the owner is not known, which keeps the verdict from
+    /// being a pass. Add the statement that the report prints, or declare the origin's `bucket` and
+    /// `account` in the contract: then it is only listed. Don't wait for the stranger's bucket to be
+    /// free again.
     ///
     /// ## References
     /// - [Bucket owner condition](https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html)
@@ -73,7 +75,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         match findings.need(owner) {
             Some(Owner::Foreign) => {}
             Some(Owner::NotOurs(why)) => {
-                findings.undecided(why.clone());
+                findings.undecided(case.undecided_owner(origin, bucket, why));
                 continue;
             }
             Some(Owner::Ours | Owner::Allowed(_)) | None => continue,
@@ -105,8 +107,9 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::contract::{Contract, OriginTerms};
     use crate::distribution::Region;
-    use crate::facts::{Fact, Unknown};
+    use crate::facts::Fact;
     use crate::rules::testing::{self, Scene};
 
     fn owned_by(owner: Fact<Owner>) -> Scene {
@@ -150,10 +153,25 @@ mod tests {
 
     #[test]
     fn passes_with_an_unknown_for_an_owner_that_s3_does_not_tell() {
-        let why = Unknown::not_told("bucket owner", "assets", "closed", "a grant");
-        let unknowns = owned_by(Fact::Known(Owner::NotOurs(why))).unknowns(&RULE);
+        let closed = || owned_by(Fact::Known(Owner::NotOurs(testing::closed("assets"))));
+        let unknowns = closed().unknowns(&RULE);
         assert_eq!(unknowns[0].needs(), "a grant");
-        assert!(!unknowns[0].blocks());
+        assert!(unknowns[0].blocks());
+        let declared = |bucket: &str, account: &str| {
+            let terms = OriginTerms {
+                bucket: Some(bucket.to_owned()),
+                account: Some(account.to_owned()),
+                ..OriginTerms::default()
+            };
+            let mut contract = Contract::default();
+            contract.origins.insert("main".to_owned(), terms);
+            let mut scene = closed().contract(contract);
+            scene.facts.account = Some("111122223333".to_owned());
+            scene.unknowns(&RULE)
+        };
+        assert!(!declared("assets", "444455556666")[0].blocks());
+        assert!(declared("another", "444455556666")[0].blocks());
+        assert!(declared("assets", "111122223333")[0].blocks());
     }
 
     #[test]
