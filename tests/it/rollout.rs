@@ -33,6 +33,12 @@ fn candidate() -> Value {
     config
 }
 
+/// A text as Windows PowerShell writes it into a file.
+pub fn utf16(text: &str) -> Vec<u8> {
+    let units = text.encode_utf16().flat_map(u16::to_le_bytes);
+    [0xff, 0xfe].into_iter().chain(units).collect()
+}
+
 /// What CloudFront answers to an update: 200, or the refusal.
 fn update(double: &Double, config: &Value) -> Result<(), String> {
     let endpoint = double.endpoint();
@@ -177,6 +183,24 @@ fn a_step_that_would_break_is_blocked() {
         .collect();
     assert_eq!(verdicts, ["pass", "block", "block"]);
     assert!(err(&output).contains("unknown-target-origin"));
+}
+
+#[tokio::test]
+async fn steps_are_made_of_what_powershell_redirected() {
+    let redirected = utf16(&candidate().to_string());
+    let file = std::env::temp_dir().join(format!("origin-guard-utf16-{}.json", std::process::id()));
+    std::fs::write(&file, &redirected).unwrap();
+    let before = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/site.json");
+    let name = file.to_str().unwrap();
+    let output = origin_guard(&["plan", name, "--offline", "--baseline", before], &[], "");
+    std::fs::remove_file(file).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let stage = crate::stage::Stage::new().await;
+    let parameters =
+        json!({"distribution": DISTRIBUTION, "candidate": "a.json", "step": "origins"});
+    let job = stage.job_with(&parameters.to_string(), &[("a.json", &redirected)]);
+    let answer = stage.run(job).await;
+    assert!(answer.succeeded(), "{}", answer.message());
 }
 
 #[test]
