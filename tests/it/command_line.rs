@@ -411,6 +411,21 @@ fn what_fails_is_chosen() {
     );
 }
 
+#[test]
+fn the_line_of_what_powershell_redirected_is_quoted() {
+    let site = format!("{:#}", site());
+    let broken = site.replace("\"TargetOriginId\": \"api\"", "\"TargetOriginId\": \"apy\"");
+    let file = std::env::temp_dir().join(format!("origin-guard-quote-{}.json", std::process::id()));
+    std::fs::write(&file, crate::rollout::utf16(&broken)).unwrap();
+    let output = origin_guard(&["check", "--offline", file.to_str().unwrap()], &[], "");
+    std::fs::remove_file(file).unwrap();
+    let text = out(&output);
+    assert!(
+        text.contains("| ") && text.contains("\"TargetOriginId\": \"apy\""),
+        "{text}"
+    );
+}
+
 /// The config on one line holds a header's value, which is not to be seen.
 #[test]
 fn no_quoted_line_shows_a_header_value() {

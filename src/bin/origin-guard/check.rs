@@ -7,6 +7,7 @@ use origin_guard::aws::Aws;
 use origin_guard::candidate::{ReadOptions, choose, read_change_set};
 use origin_guard::contract::Contract;
 use origin_guard::demo;
+use origin_guard::document::utf8;
 use origin_guard::guard::{Against, CheckOptions, Checked, Progress, check};
 use origin_guard::report::Document;
 use origin_guard::report::v1::Report;
@@ -138,7 +139,8 @@ async fn options<'a>(
         let mut candidates = Vec::new();
         for path in expand(&arguments.files)? {
             let (found, content) = read(&path, reading).map_err(|error| error.to_string())?;
-            if let (Some(first), Ok(text)) = (found.first(), String::from_utf8(content)) {
+            let text = String::from_utf8(utf8(&content).into_owned());
+            if let (Some(first), Ok(text)) = (found.first(), text) {
                 sources.insert(first.origin.document.clone(), text);
             }
             candidates.extend(found);
