@@ -115,7 +115,12 @@ fn against<'a>(
         Some("last-good") => Some(Against::LastGood),
         Some(name) if is_distribution(name) => Some(Against::Distribution(name)),
         Some(path) => {
-            let file = read_one(Path::new(path), reading).map_err(|error| error.to_string())?;
+            // The form that is named is the candidate's.
+            let reading = ReadOptions {
+                format: None,
+                ..reading.clone()
+            };
+            let file = read_one(Path::new(path), &reading).map_err(|error| error.to_string())?;
             Some(Against::File(Box::new(file)))
         }
     })
