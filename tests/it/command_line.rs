@@ -196,6 +196,31 @@ fn usage_and_unreadable_input_are_exit_code_two() {
 }
 
 #[test]
+fn what_would_be_left_out_in_silence_is_refused() {
+    let live = ["check", "--distribution", DISTRIBUTION];
+    let set = ["check", "--change-set", "arn:aws:x"];
+    let diff = ["diff", DISTRIBUTION, "www.example.com"];
+    let init = ["contract", "init", DISTRIBUTION];
+    for (command, option, value) in [
+        (live, "--stack", "site"),
+        (live, "--resource", "Cdn"),
+        (live, "--parameters", "Stage=prod"),
+        (live, "--format", "cloudformation"),
+        (set, "--parameters", "Stage=prod"),
+        (set, "--format", "cloudformation"),
+        (diff, "--resource", "Cdn"),
+        (init, "--parameters", "Stage=prod"),
+    ] {
+        let arguments = [&command[..], &[option, value]].concat();
+        let output = origin_guard(&arguments, &[], "");
+        let told = err(&output);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {told}");
+        let is_refused = told.contains("cannot be used with") || told.contains("is for files");
+        assert!(told.contains(option) && is_refused, "{arguments:?}: {told}");
+    }
+}
+
+#[test]
 fn without_credentials_it_says_what_to_do() {
     let environment = [
         ("AWS_REGION", "us-east-1"),

@@ -16,13 +16,16 @@ use origin_guard::sources::Sources as _;
 use origin_guard::verdict::{OnUnknown, Verdict};
 
 use crate::account::sign_in;
-use crate::arguments::{CheckArguments, FailOn, Printing, Unknown};
+use crate::arguments::{CheckArguments, FailOn, Form, Printing, Unknown};
 use crate::input::{content, expand, is_distribution, read, read_one, read_options};
 use crate::output::{Sources, print, print_with_facts};
 use crate::progress::with_progress;
 
 #[tokio::main(flavor = "current_thread")]
 pub async fn run(arguments: &CheckArguments) -> Result<ExitCode, String> {
+    if arguments.files.is_empty() && arguments.reading.format != Form::Auto {
+        return Err("--format is for files; a change set and what is live need none".to_owned());
+    }
     let settings = settings(arguments)?;
     let signed_in = if arguments.offline {
         None

@@ -18,6 +18,7 @@ pub async fn run(arguments: &ContractArguments) -> Result<ExitCode, String> {
         return print_and_pass(&contract::schema()?);
     };
     let candidate = if is_distribution(config) {
+        reading.without_files()?;
         let settings = Settings::from_environment().map_err(|error| error.to_string())?;
         let aws = Aws::load(&trust()?, settings.report_bucket).await;
         live(config, Some(&aws)).await

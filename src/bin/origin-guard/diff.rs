@@ -16,10 +16,14 @@ use crate::output::print_and_pass;
 #[tokio::main(flavor = "current_thread")]
 pub async fn run(arguments: &DiffArguments) -> Result<ExitCode, String> {
     let words = [arguments.before.as_str(), arguments.after.as_str()];
+    let is_file = |word: &&str| *word != "live" && !is_distribution(word);
+    if !words.iter().any(is_file) {
+        arguments.reading.without_files()?;
+    }
     let reading = read_options(&arguments.reading, None).map_err(|error| error.to_string())?;
     let mut sides = [None, None];
     for (side, word) in sides.iter_mut().zip(words) {
-        if word != "live" && !is_distribution(word) {
+        if is_file(&word) {
             let file = read_one(Path::new(word), &reading);
             *side = Some(file.map_err(|error| error.to_string())?);
         }
