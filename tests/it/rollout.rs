@@ -141,13 +141,11 @@ async fn a_header_that_stays_keeps_its_value_and_makes_no_step() {
         .unwrap()
         .push(more);
     candidate["Origins"]["Quantity"] = 5.into();
-    let plan = |candidate: &Value| {
-        with_account(
-            &double,
-            &["plan", "-", "--baseline", DISTRIBUTION],
-            &candidate.to_string(),
-        )
+    let plan_from = |baseline: &str, candidate: &Value| {
+        let arguments = ["plan", "-", "--baseline", baseline];
+        with_account(&double, &arguments, &candidate.to_string())
     };
+    let plan = |candidate: &Value| plan_from(DISTRIBUTION, candidate);
     let output = plan(&candidate);
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
     let steps: Value = serde_json::from_str(&out(&output)).unwrap();
@@ -155,6 +153,8 @@ async fn a_header_that_stays_keeps_its_value_and_makes_no_step() {
     assert_eq!(steps[0]["step"], "origins");
     assert_eq!(steps[0]["config"]["Origins"], candidate["Origins"]);
     assert!(err(&output).contains("1 origin header"), "{}", err(&output));
+    let by_alias = plan_from("www.example.com", &candidate);
+    assert_eq!(out(&by_alias), out(&output), "{}", err(&by_alias));
     let output = plan(&site());
     assert!(err(&output).contains("nothing changes"), "{}", err(&output));
     // A config as reports and stored ones have it would give the origin that text as its secret.
@@ -226,6 +226,11 @@ fn says_what_it_cannot_make_steps_of() {
             vec!["plan", "-", "--offline", "--baseline", "E1"],
             site().to_string(),
             "cannot be read offline",
+        ),
+        (
+            vec!["plan", "E1"],
+            String::new(),
+            "give the candidate as a file",
         ),
     ] {
         let output = origin_guard(&arguments, &[], &input);

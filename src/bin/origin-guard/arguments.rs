@@ -162,7 +162,7 @@ pub struct DiffArguments {
 pub struct PlanArguments {
     /// The config to end with, as get-distribution-config prints it, or DistributionConfig
     pub candidate: String,
-    /// The config that is there now: a file, or a distribution's ID; without it, what the candidate's distribution runs
+    /// The config that is there now: a file, or a distribution's ID or alias; without it, what the candidate's distribution runs
     #[arg(long, value_name = "BASELINE")]
     pub baseline: Option<String>,
     /// Make no call, not even DNS

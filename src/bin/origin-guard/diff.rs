@@ -25,14 +25,14 @@ pub async fn run(arguments: &DiffArguments) -> Result<ExitCode, String> {
     for (side, word) in sides.iter_mut().zip(words) {
         if is_file(&word) {
             let file = read_one(Path::new(word), &reading);
-            *side = Some(file.map_err(|error| error.to_string())?);
+            *side = Some(file.map_err(|error| error.to_string())?.distribution);
         }
     }
     let mut names = words.map(str::to_owned);
     for (at, word) in words.into_iter().enumerate() {
         if word == "live" {
             let other = &sides[1 - at];
-            let own = other.as_ref().and_then(|it| it.distribution.id.clone());
+            let own = other.as_ref().and_then(|it| it.id.clone());
             let given = is_distribution(words[1 - at]).then(|| words[1 - at].to_owned());
             names[at] = own.or(given).ok_or_else(|| {
                 format!(
@@ -48,14 +48,14 @@ pub async fn run(arguments: &DiffArguments) -> Result<ExitCode, String> {
         for (side, name) in sides.iter_mut().zip(&names) {
             if side.is_none() {
                 let found = live(name, Some(&aws)).await;
-                *side = Some(found.map_err(|error| error.to_string())?);
+                *side = Some(found.map_err(|error| error.to_string())?.distribution);
             }
         }
     }
     let [Some(before), Some(after)] = &sides else {
         return Err("give two configs".to_owned());
     };
-    let changes = report::changes(&difference(&before.distribution, &after.distribution));
+    let changes = report::changes(&difference(before, after));
     let text = if arguments.json {
         serde_json::to_string_pretty(&changes).map_err(|error| error.to_string())? + "\n"
     } else if changes.is_empty() {
