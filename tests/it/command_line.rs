@@ -227,9 +227,19 @@ fn without_credentials_it_says_what_to_do() {
         ("AWS_EC2_METADATA_DISABLED", "true"),
         ("HOME", "/nonexistent"),
     ];
-    let output = origin_guard(&["check", "-"], &environment, &site().to_string());
-    assert_eq!(output.status.code(), Some(2));
-    assert!(err(&output).contains("with --offline"), "{}", err(&output));
+    for arguments in [
+        &["check", "-"][..],
+        &["plan", "-"],
+        &["diff", DISTRIBUTION, "-"],
+        &["contract", "init", DISTRIBUTION],
+    ] {
+        let output = origin_guard(arguments, &environment, &site().to_string());
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let told = err(&output);
+        for part in ["there are no AWS credentials", "check --offline"] {
+            assert!(told.contains(part), "{arguments:?}: {told}");
+        }
+    }
 }
 
 #[tokio::test]

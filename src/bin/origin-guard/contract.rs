@@ -3,13 +3,13 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use origin_guard::aws::Aws;
 use origin_guard::contract;
 use origin_guard::guard::live;
 use origin_guard::settings::Settings;
 
+use crate::account::sign_in;
 use crate::arguments::{ContractArguments, ContractCommand};
-use crate::input::{is_distribution, read_one, read_options, trust};
+use crate::input::{is_distribution, read_one, read_options};
 use crate::output::print_and_pass;
 
 #[tokio::main(flavor = "current_thread")]
@@ -20,7 +20,7 @@ pub async fn run(arguments: &ContractArguments) -> Result<ExitCode, String> {
     let distribution = if is_distribution(config) {
         reading.without_files()?;
         let settings = Settings::from_environment().map_err(|error| error.to_string())?;
-        let aws = Aws::load(&trust()?, settings.report_bucket).await;
+        let (aws, _) = sign_in(&settings).await?;
         let live = live(config, Some(&aws)).await;
         live.map(|live| live.distribution)
     } else {

@@ -3,14 +3,14 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use origin_guard::aws::Aws;
 use origin_guard::change::difference;
 use origin_guard::guard::live;
 use origin_guard::report;
 use origin_guard::settings::Settings;
 
+use crate::account::sign_in;
 use crate::arguments::DiffArguments;
-use crate::input::{is_distribution, read_one, read_options, trust};
+use crate::input::{is_distribution, read_one, read_options};
 use crate::output::print_and_pass;
 
 #[tokio::main(flavor = "current_thread")]
@@ -44,7 +44,7 @@ pub async fn run(arguments: &DiffArguments) -> Result<ExitCode, String> {
     }
     if sides.iter().any(Option::is_none) {
         let settings = Settings::from_environment().map_err(|error| error.to_string())?;
-        let aws = Aws::load(&trust()?, settings.report_bucket.clone()).await;
+        let (aws, _) = sign_in(&settings).await?;
         for (side, name) in sides.iter_mut().zip(&names) {
             if side.is_none() {
                 let found = live(name, Some(&aws)).await;
