@@ -365,6 +365,12 @@ fn the_demo_blocks_on_the_real_rules_and_quotes_the_source() {
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }
+    // README shows the same.
+    let readme = include_str!("../../README.md").lines();
+    let places = readme.filter(|line| line.contains("--> distribution.json:"));
+    for place in places {
+        assert!(text.contains(place.trim()), "{place}");
+    }
     assert!(
         !text.contains('\u{1b}'),
         "no colors where there is no terminal"
