@@ -2,7 +2,7 @@
 
 use super::progress::{Counted, Progress};
 use super::{Circumstances, Evidence, freeze, judge, now};
-use crate::candidate::{Candidate, Source};
+use crate::candidate::{Candidate, Live, Source};
 use crate::contract::Contract;
 use crate::distribution::Distribution;
 use crate::error::GuardError;
@@ -66,7 +66,7 @@ pub async fn check<S: Services>(
     let asked = services.map(|(services, _)| services);
     let candidates = match options {
         CheckOptions::Files(candidates) => candidates,
-        CheckOptions::Distribution(name) => vec![live(name, asked).await?],
+        CheckOptions::Distribution(name) => vec![live_candidate(name, asked).await?],
     };
     let mut baselines = Vec::with_capacity(candidates.len());
     for candidate in &candidates {
@@ -195,8 +195,8 @@ async fn baseline<S: Services>(
     };
     let compared = match against {
         Against::File(file) => *file,
-        Against::Live => live(own()?, services).await?,
-        Against::Distribution(name) => live(name, services).await?,
+        Against::Live => live_candidate(own()?, services).await?,
+        Against::Distribution(name) => live_candidate(name, services).await?,
         Against::LastGood => return last_good(own()?, services).await,
     };
     let told = super::baseline(compared.origin.source.name(), &compared.distribution);
@@ -229,9 +229,17 @@ fn offline(which: &str, name: &str) -> GuardError {
 ///
 /// # Errors
 /// If it cannot be read.
-pub async fn live<S: Services>(name: &str, services: Option<&S>) -> Result<Candidate, GuardError> {
+pub async fn live<S: Services>(name: &str, services: Option<&S>) -> Result<Live, GuardError> {
     let services = services.ok_or_else(|| offline("live", name))?;
     let id = super::gate::distribution_id(services, name).await?;
-    let live = services.live(&id).await?;
-    Ok(Candidate::of_config(live.distribution, Source::Live, id))
+    services.live(&id).await
+}
+
+async fn live_candidate<S: Services>(
+    name: &str,
+    services: Option<&S>,
+) -> Result<Candidate, GuardError> {
+    let distribution = live(name, services).await?.distribution;
+    let document = distribution.id.clone().unwrap_or_default();
+    Ok(Candidate::of_config(distribution, Source::Live, document))
 }

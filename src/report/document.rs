@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clean::Clean as _;
 use super::v1::{Report, SCHEMA_VERSION};
+use crate::document::utf8;
 
 /// What a report file holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,7 +50,7 @@ impl Document {
     /// If it is none, or one of a later version.
     pub fn read(content: &[u8]) -> Result<Self, NotAReport> {
         // Decided by hand: an untagged enum would not say which field is wrong.
-        let value: serde_json::Value = serde_json::from_slice(content)?;
+        let value: serde_json::Value = serde_json::from_slice(&utf8(content))?;
         if let Some(version) = value
             .get("schemaVersion")
             .and_then(|version| version.as_str())
@@ -134,6 +135,15 @@ impl Document {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_report_that_powershell_redirected_is_read() {
+        let text = include_str!("../../tests/fixtures/reports/pass.json");
+        let units = text.encode_utf16().flat_map(u16::to_le_bytes);
+        let redirected: Vec<u8> = [0xff, 0xfe].into_iter().chain(units).collect();
+        let report = Document::read(text.as_bytes()).unwrap();
+        assert_eq!(Document::read(&redirected).unwrap(), report);
+    }
 
     #[test]
     fn says_what_is_wrong_with_a_file_that_is_no_report() {

@@ -6,7 +6,7 @@
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
 use super::about::About;
-use super::text::{finding_block, unknown_line};
+use super::text::{finding_block, unknown_line, unknown_sentence};
 use super::v1::{Finding, Report, Unknown};
 use crate::rules::{self, Phase, Rule};
 
@@ -155,7 +155,9 @@ fn case(subject: &str, rule: &Rule, findings: &[&Finding], doubts: &[&Unknown]) 
         }
         (None, [first, ..]) => {
             let mut status = TestCaseStatus::skipped();
-            status.set_message(why(first)).set_type("unknown");
+            status
+                .set_message(unknown_sentence(first))
+                .set_type("unknown");
             let mut case = TestCase::new(subject, status);
             if !text.is_empty() {
                 case.set_system_out(text);
@@ -185,7 +187,7 @@ fn unknowns(report: &Report) -> TestSuite {
             TestCaseStatus::skipped()
         };
         status
-            .set_message(why(unknown))
+            .set_message(unknown_sentence(unknown))
             .set_type("unknown")
             .set_description(unknown_line(unknown));
         let mut case = TestCase::new(format!("{} {}", unknown.fact, unknown.subject), status);
@@ -193,15 +195,4 @@ fn unknowns(report: &Report) -> TestSuite {
         suite.add_test_case(case);
     }
     suite
-}
-
-fn why(unknown: &Unknown) -> String {
-    let Unknown {
-        fact,
-        subject,
-        cause,
-        needs,
-        ..
-    } = unknown;
-    format!("{fact} `{subject}` is not known: {cause}; needs {needs}")
 }

@@ -5,6 +5,7 @@
 
 use serde_json::{Value, json};
 
+use super::text::unknown_sentence;
 use super::v1::{Finding, Location, Report, Unknown};
 use crate::rules::{self, Rule};
 
@@ -104,11 +105,10 @@ fn properties(reports: &[Report]) -> Value {
 
 fn notification(report: &Report, unknown: &Unknown) -> Value {
     let name = &report.distribution.name;
-    let (fact, subject) = (&unknown.fact, &unknown.subject);
-    let (cause, needs) = (&unknown.cause, &unknown.needs);
+    let sentence = unknown_sentence(unknown);
     json!({
         "level": if unknown.blocks { "error" } else { "note" },
-        "message": {"text": format!("{name}: {fact} `{subject}` is not known: {cause}; needs {needs}")},
+        "message": {"text": format!("{name}: {sentence}")},
     })
 }
 

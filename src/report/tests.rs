@@ -10,8 +10,8 @@ use crate::candidate::{Source, read_document};
 use crate::contract::Waived;
 use crate::distribution::BucketName;
 use crate::facts::{
-    Bucket, BucketAccess, CouldNotLook, Encryption, Fact, Facts, OriginAccessControl, Owner,
-    Unknown,
+    Bucket, BucketAccess, Connection, CouldNotLook, Door, Encryption, Fact, Facts, Handshake, Host,
+    OriginAccessControl, Owner, Resolution, TlsOffer, Unknown,
 };
 use crate::policy::Policy;
 use crate::rules::{Case, Judgement, Limits, judge};
@@ -377,6 +377,61 @@ mod passes {
             assert_eq!(green(&report, rule), ["origin a", "origin b"], "{rule}");
         }
         assert_eq!(green(&report, "malformed-origin-path").len(), 3);
+    }
+
+    #[test]
+    fn nothing_passes_that_hangs_on_a_port_or_a_certificate_that_nobody_saw() {
+        let names = vec!["api.example.com".to_owned()];
+        let offer = TlsOffer::Modern;
+        let door = Door::Https {
+            port: 443,
+            offer,
+            names,
+        };
+        let host = |connection| Host {
+            resolution: Resolution::Addresses {
+                public: vec!["203.0.113.7".parse().unwrap()],
+                private: Vec::new(),
+                aliases: Vec::new(),
+            },
+            connections: [(door.clone(), connection)].into(),
+        };
+        let certificate = [
+            "untrusted-origin-certificate",
+            "expiring-origin-certificate",
+        ];
+        let all = ["unreachable-origin-port", certificate[0], certificate[1]];
+        for (connection, fact, doubtful) in [
+            (
+                Connection::Failed("no route".to_owned()),
+                "origin port `API.example.com:443`",
+                &all[..],
+            ),
+            (
+                Connection::Tls(Handshake::NotJudged),
+                "origin certificate `API.example.com`",
+                &certificate[..],
+            ),
+        ] {
+            let mut facts = Facts::default();
+            let host = Fact::Known(host(connection));
+            facts.hosts.insert("api.example.com".to_owned(), host);
+            let report = report(
+                &config(&[custom_origin("api", "API.example.com")], &[]),
+                &facts,
+            );
+            assert_eq!(report.origins[0].status, "unknown", "{fact}");
+            for rule in all {
+                let passed = !green(&report, rule).is_empty();
+                assert_eq!(passed, !doubtful.contains(&rule), "{fact}: {rule}");
+            }
+            assert_eq!(green(&report, "unresolvable-origin-domain"), ["origin api"]);
+            let log = sarif(std::slice::from_ref(&report));
+            let notes = &log["runs"][0]["invocations"][0]["toolExecutionNotifications"];
+            let text = notes[0]["message"]["text"].as_str().unwrap();
+            let start = format!("a.json: {fact} is not known: ");
+            assert!(text.starts_with(&start), "{text}");
+        }
     }
 
     #[test]

@@ -206,6 +206,15 @@ pub fn unknown_line(unknown: &Unknown) -> String {
     )
 }
 
+/// One unknown where no heading says that it is one.
+#[cfg(feature = "cli")]
+pub(super) fn unknown_sentence(unknown: &Unknown) -> String {
+    format!(
+        "{} `{}` is not known: {}; needs {}",
+        unknown.fact, unknown.subject, unknown.cause, unknown.needs
+    )
+}
+
 /// Where, as editors and terminals know it.
 pub(super) fn place(location: &Location) -> String {
     match (location.line, location.column) {

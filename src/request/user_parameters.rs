@@ -179,10 +179,15 @@ fn fit_together(parameters: &UserParameters) -> Result<(), UserParametersError> 
     if parameters.step.is_some() && !is_file {
         return refuse("`step` without a `candidate`; name the config to end with");
     }
-    if !parameters.parameters.is_empty() && !is_file {
-        return refuse(
-            "`parameters` without a `candidate`; a change set and the live config have their values",
-        );
+    for (key, is_given) in [
+        ("format", parameters.format.is_some()),
+        ("parameters", !parameters.parameters.is_empty()),
+    ] {
+        if is_given && !is_file {
+            return refuse(format!(
+                "`{key}` without a `candidate`; a change set and the live config need none"
+            ));
+        }
     }
     for (key, is_given) in [
         ("stack", parameters.stack.is_some()),
@@ -325,6 +330,8 @@ mod tests {
         for text in [
             r#"{"changeSet": "arn:aws:x", "parameters": "prod.json"}"#,
             r#"{"distribution": "E2EXAMPLE1GUARD", "parameters": ["prod.json"]}"#,
+            r#"{"changeSet": "arn:aws:x", "format": "cloudformation"}"#,
+            r#"{"distribution": "E2EXAMPLE1GUARD", "format": "cloudformation"}"#,
             r#"{"distribution": "E2EXAMPLE1GUARD", "stack": "site"}"#,
             r#"{"distribution": "E2EXAMPLE1GUARD", "resource": "Cdn"}"#,
         ] {

@@ -1,8 +1,6 @@
 //! CloudTrail saw a change.
 
-use std::time::Duration;
-
-use aws_double::{Fault, FaultKind};
+use aws_double::{Fault, FaultKind, Held};
 use serde_json::{Map, Value, json};
 
 use crate::stage::{DISTRIBUTION, REPORTS, Stage, readable, site};
@@ -231,18 +229,18 @@ async fn of_two_configs_the_later_one_is_kept_whoever_writes_last() {
     ] {
         let stage = Stage::new().await;
         let own = live_etag(&stage);
-        let read = "cloudfront:GetDistribution";
-        let slow = FaultKind::Delay(Duration::from_millis(300));
-        stage.double.world().fault(Fault::new(read, slow));
+        let read = Held::default();
+        let kind = FaultKind::Held(read.clone());
+        let fault = Fault::new("cloudfront:GetDistribution", kind);
+        stage.double.world().fault(fault);
         let other = json!({"schemaVersion": "1", "etag": "EOTHER", "takenAt": taken_at,
             "DistributionConfig": site()});
         let key = format!("last-good/{DISTRIBUTION}.json");
         let meanwhile = async {
-            while !stage.double.world().calls().contains_key(read) {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
+            read.arrival().await;
             let other = other.to_string().into_bytes();
             stage.double.world().object(REPORTS, &key, other);
+            read.let_go();
         };
         let event = Event::update(&site(), &own).0;
         let (outcome, ()) = tokio::join!(stage.invoke(event), meanwhile);

@@ -196,15 +196,50 @@ fn usage_and_unreadable_input_are_exit_code_two() {
 }
 
 #[test]
+fn what_would_be_left_out_in_silence_is_refused() {
+    let live = ["check", "--distribution", DISTRIBUTION];
+    let set = ["check", "--change-set", "arn:aws:x"];
+    let diff = ["diff", DISTRIBUTION, "www.example.com"];
+    let init = ["contract", "init", DISTRIBUTION];
+    for (command, option, value) in [
+        (live, "--stack", "site"),
+        (live, "--resource", "Cdn"),
+        (live, "--parameters", "Stage=prod"),
+        (live, "--format", "cloudformation"),
+        (set, "--parameters", "Stage=prod"),
+        (set, "--format", "cloudformation"),
+        (diff, "--resource", "Cdn"),
+        (init, "--parameters", "Stage=prod"),
+    ] {
+        let arguments = [&command[..], &[option, value]].concat();
+        let output = origin_guard(&arguments, &[], "");
+        let told = err(&output);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {told}");
+        let is_refused = told.contains("cannot be used with") || told.contains("is for files");
+        assert!(told.contains(option) && is_refused, "{arguments:?}: {told}");
+    }
+}
+
+#[test]
 fn without_credentials_it_says_what_to_do() {
     let environment = [
         ("AWS_REGION", "us-east-1"),
         ("AWS_EC2_METADATA_DISABLED", "true"),
         ("HOME", "/nonexistent"),
     ];
-    let output = origin_guard(&["check", "-"], &environment, &site().to_string());
-    assert_eq!(output.status.code(), Some(2));
-    assert!(err(&output).contains("with --offline"), "{}", err(&output));
+    for arguments in [
+        &["check", "-"][..],
+        &["plan", "-"],
+        &["diff", DISTRIBUTION, "-"],
+        &["contract", "init", DISTRIBUTION],
+    ] {
+        let output = origin_guard(arguments, &environment, &site().to_string());
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let told = err(&output);
+        for part in ["there are no AWS credentials", "check --offline"] {
+            assert!(told.contains(part), "{arguments:?}: {told}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -330,6 +365,12 @@ fn the_demo_blocks_on_the_real_rules_and_quotes_the_source() {
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }
+    // README shows the same.
+    let readme = include_str!("../../README.md").lines();
+    let places = readme.filter(|line| line.contains("--> distribution.json:"));
+    for place in places {
+        assert!(text.contains(place.trim()), "{place}");
+    }
     assert!(
         !text.contains('\u{1b}'),
         "no colors where there is no terminal"
@@ -408,6 +449,21 @@ fn what_fails_is_chosen() {
     assert_eq!(
         code(&["--fail-on", "unknown"], &site().to_string()),
         Some(3)
+    );
+}
+
+#[test]
+fn the_line_of_what_powershell_redirected_is_quoted() {
+    let site = format!("{:#}", site());
+    let broken = site.replace("\"TargetOriginId\": \"api\"", "\"TargetOriginId\": \"apy\"");
+    let file = std::env::temp_dir().join(format!("origin-guard-quote-{}.json", std::process::id()));
+    std::fs::write(&file, crate::rollout::utf16(&broken)).unwrap();
+    let output = origin_guard(&["check", "--offline", file.to_str().unwrap()], &[], "");
+    std::fs::remove_file(file).unwrap();
+    let text = out(&output);
+    assert!(
+        text.contains("| ") && text.contains("\"TargetOriginId\": \"apy\""),
+        "{text}"
     );
 }
 

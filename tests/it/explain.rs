@@ -125,5 +125,5 @@ fn without_credentials_it_says_so_and_what_can_be_checked() {
         text.starts_with("error: there are no AWS credentials\nhelp: sign in"),
         "{text}"
     );
-    assert!(text.contains("with --offline"), "{text}");
+    assert!(text.contains("check --offline"), "{text}");
 }

@@ -132,18 +132,25 @@ fn a_report_file_of_anybody_s_is_harmless_when_it_is_read() {
 async fn an_error_has_no_line_of_the_candidate_s() {
     let in_map = json!({"Resources": {"A": {"Type": "AWS::CloudFront::Distribution",
         "Properties": {"DistributionConfig": {"Fn::FindInMap": [EVIL, "a", "b"]}}}}});
-    for candidate in [
-        json!({EVIL: 1}),
-        json!({"Origins": {"Items": [{EVIL: 1, "DomainName": 5}]}, "DefaultCacheBehavior": {}}),
-        json!({"Resources": {EVIL: {"Type": "AWS::CloudFront::Distribution"}}}),
-        json!({"ETag": EVIL, "DistributionConfig": site()}),
-        in_map,
+    for (candidate, code) in [
+        (json!({EVIL: 1}), 2),
+        (
+            json!({"Resources": {EVIL: {"Type": "AWS::CloudFront::Distribution"}}}),
+            2,
+        ),
+        (in_map, 2),
+        // Only a gate holds its version against what is live.
+        (json!({"ETag": EVIL, "DistributionConfig": site()}), 0),
     ] {
         let read = origin_guard(&["check", "--offline", "-"], &[], &candidate.to_string());
+        assert_eq!(read.status.code(), Some(code), "{}", err(&read));
+        let is_quoted = err(&read).contains("stop-commands");
+        assert_eq!(is_quoted, code == 2, "{}", err(&read));
         assert_eq!(obeys_nothing(&err(&read)), Ok(()));
         let stage = Stage::new().await;
         let answer = stage.run(stage.job(&candidate)).await;
         assert!(!answer.succeeded());
+        assert!(answer.message().contains("stop-commands"));
         assert_eq!(obeys_nothing(answer.message()), Ok(()));
     }
 }

@@ -33,6 +33,12 @@ fn candidate() -> Value {
     config
 }
 
+/// A text as Windows PowerShell writes it into a file.
+pub fn utf16(text: &str) -> Vec<u8> {
+    let units = text.encode_utf16().flat_map(u16::to_le_bytes);
+    [0xff, 0xfe].into_iter().chain(units).collect()
+}
+
 /// What CloudFront answers to an update: 200, or the refusal.
 fn update(double: &Double, config: &Value) -> Result<(), String> {
     let endpoint = double.endpoint();
@@ -135,13 +141,11 @@ async fn a_header_that_stays_keeps_its_value_and_makes_no_step() {
         .unwrap()
         .push(more);
     candidate["Origins"]["Quantity"] = 5.into();
-    let plan = |candidate: &Value| {
-        with_account(
-            &double,
-            &["plan", "-", "--baseline", DISTRIBUTION],
-            &candidate.to_string(),
-        )
+    let plan_from = |baseline: &str, candidate: &Value| {
+        let arguments = ["plan", "-", "--baseline", baseline];
+        with_account(&double, &arguments, &candidate.to_string())
     };
+    let plan = |candidate: &Value| plan_from(DISTRIBUTION, candidate);
     let output = plan(&candidate);
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
     let steps: Value = serde_json::from_str(&out(&output)).unwrap();
@@ -149,6 +153,8 @@ async fn a_header_that_stays_keeps_its_value_and_makes_no_step() {
     assert_eq!(steps[0]["step"], "origins");
     assert_eq!(steps[0]["config"]["Origins"], candidate["Origins"]);
     assert!(err(&output).contains("1 origin header"), "{}", err(&output));
+    let by_alias = plan_from("www.example.com", &candidate);
+    assert_eq!(out(&by_alias), out(&output), "{}", err(&by_alias));
     let output = plan(&site());
     assert!(err(&output).contains("nothing changes"), "{}", err(&output));
     // A config as reports and stored ones have it would give the origin that text as its secret.
@@ -179,6 +185,24 @@ fn a_step_that_would_break_is_blocked() {
     assert!(err(&output).contains("unknown-target-origin"));
 }
 
+#[tokio::test]
+async fn steps_are_made_of_what_powershell_redirected() {
+    let redirected = utf16(&candidate().to_string());
+    let file = std::env::temp_dir().join(format!("origin-guard-utf16-{}.json", std::process::id()));
+    std::fs::write(&file, &redirected).unwrap();
+    let before = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/site.json");
+    let name = file.to_str().unwrap();
+    let output = origin_guard(&["plan", name, "--offline", "--baseline", before], &[], "");
+    std::fs::remove_file(file).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let stage = crate::stage::Stage::new().await;
+    let parameters =
+        json!({"distribution": DISTRIBUTION, "candidate": "a.json", "step": "origins"});
+    let job = stage.job_with(&parameters.to_string(), &[("a.json", &redirected)]);
+    let answer = stage.run(job).await;
+    assert!(answer.succeeded(), "{}", answer.message());
+}
+
 #[test]
 fn says_what_it_cannot_make_steps_of() {
     for (arguments, input, text) in [
@@ -202,6 +226,11 @@ fn says_what_it_cannot_make_steps_of() {
             vec!["plan", "-", "--offline", "--baseline", "E1"],
             site().to_string(),
             "cannot be read offline",
+        ),
+        (
+            vec!["plan", "E1"],
+            String::new(),
+            "give the candidate as a file",
         ),
     ] {
         let output = origin_guard(&arguments, &[], &input);

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::command_line::{err, origin_guard, out};
 use crate::stage::{ACCOUNT, Answer, DISTRIBUTION, Stage};
 
 const SITE: &str = include_str!("../fixtures/cloudformation/site.yaml");
@@ -46,6 +47,36 @@ async fn a_healthy_template_passes_with_what_it_makes_itself() {
     // Nobody need ask S3 about a bucket that the template makes.
     let calls = &report["cost"]["awsCalls"];
     assert_eq!(calls["s3:GetBucketPolicy"], 1, "{calls}");
+}
+
+#[tokio::test]
+async fn the_format_is_the_candidate_s_not_the_baseline_s() {
+    let stage = Stage::new().await;
+    let live = include_str!("../fixtures/site.json");
+    let parameters = json!({"candidate": "site.yaml", "format": "cloudformation",
+        "distribution": DISTRIBUTION, "baseline": "live.json"});
+    judge(
+        &stage,
+        parameters,
+        &[("site.yaml", SITE), ("live.json", live)],
+    )
+    .await;
+    assert_eq!(stage.report()["baseline"]["source"], "artifact");
+    let arguments = [
+        "check",
+        "tests/fixtures/cloudformation/site.yaml",
+        "--offline",
+        "--format",
+        "cloudformation",
+        "--baseline",
+        "tests/fixtures/site.json",
+        "--output",
+        "json",
+    ];
+    let output = origin_guard(&arguments, &[], "");
+    let report: Value =
+        serde_json::from_str(&out(&output)).unwrap_or_else(|_| panic!("{}", err(&output)));
+    assert_eq!(report["baseline"]["source"], "file");
 }
 
 #[tokio::test]

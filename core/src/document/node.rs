@@ -3,7 +3,7 @@ use std::cell::Cell;
 use jsonc_parser::ast;
 use jsonc_parser::{CollectOptions, ParseOptions};
 
-use super::{MOST_VALUES, values_of};
+use super::{MOST_VALUES, utf8, values_of};
 
 /// A value of a document, with its place, whatever syntax it was written in.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,6 +73,7 @@ impl Node {
     /// # Errors
     /// What is wrong, and at which line and column.
     pub fn from_json(bytes: &[u8]) -> Result<Self, DocumentError> {
+        let bytes = &*utf8(bytes);
         let text = std::str::from_utf8(bytes).map_err(|error| DocumentError {
             problem: format!(
                 "it is not UTF-8: the byte at offset {} fits no character",
@@ -80,7 +81,6 @@ impl Node {
             ),
             position: None,
         })?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         if text.trim().is_empty() {
             return Err(DocumentError {
                 problem: "it is empty".to_owned(),

@@ -45,9 +45,9 @@ fn no_account(why: &NoAccount) -> String {
         ),
     };
     format!(
-        "{problem}\nhelp: {remedy}\nhelp: with --offline the form of origins, S3 domains, origin groups and \
-         behaviors is checked without an account; buckets, policies, access controls and hosts are then \
-         listed as not known"
+        "{problem}\nhelp: {remedy}\nhelp: `origin-guard check --offline` checks the form of origins, S3 domains, \
+         origin groups and behaviors without an account; buckets, policies, access controls and hosts are \
+         then listed as not known"
     )
 }
 

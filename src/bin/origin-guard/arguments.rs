@@ -75,7 +75,7 @@ pub struct CheckArguments {
     )]
     pub files: Vec<PathBuf>,
     /// Judge what is live: a distribution's ID or alias
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["stack", "resource", "parameters"])]
     pub distribution: Option<String>,
     /// Judge a change set of CloudFormation: its ARN, or its name beside --stack
     #[arg(long, value_name = "CHANGE_SET", conflicts_with_all = ["distribution", "offline", "parameters"])]
@@ -121,6 +121,21 @@ pub struct Reading {
     pub parameters: Vec<String>,
 }
 
+impl Reading {
+    /// Refuses what is asked for where no file is read, so that nothing is left out in silence.
+    pub fn without_files(&self) -> Result<(), String> {
+        let options = [
+            ("--format", self.format != Form::Auto),
+            ("--resource", self.resource.is_some()),
+            ("--parameters", !self.parameters.is_empty()),
+        ];
+        match options.into_iter().find(|(_, is_given)| *is_given) {
+            Some((option, _)) => Err(format!("{option} is for files; what is live needs none")),
+            None => Ok(()),
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Form {
     Auto,
@@ -147,7 +162,7 @@ pub struct DiffArguments {
 pub struct PlanArguments {
     /// The config to end with, as get-distribution-config prints it, or DistributionConfig
     pub candidate: String,
-    /// The config that is there now: a file, or a distribution's ID; without it, what the candidate's distribution runs
+    /// The config that is there now: a file, or a distribution's ID or alias; without it, what the candidate's distribution runs
     #[arg(long, value_name = "BASELINE")]
     pub baseline: Option<String>,
     /// Make no call, not even DNS

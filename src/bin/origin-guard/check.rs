@@ -7,6 +7,7 @@ use origin_guard::aws::Aws;
 use origin_guard::candidate::{ReadOptions, choose, read_change_set};
 use origin_guard::contract::Contract;
 use origin_guard::demo;
+use origin_guard::document::utf8;
 use origin_guard::guard::{Against, CheckOptions, Checked, Progress, check};
 use origin_guard::report::Document;
 use origin_guard::report::v1::Report;
@@ -15,13 +16,16 @@ use origin_guard::sources::Sources as _;
 use origin_guard::verdict::{OnUnknown, Verdict};
 
 use crate::account::sign_in;
-use crate::arguments::{CheckArguments, FailOn, Printing, Unknown};
+use crate::arguments::{CheckArguments, FailOn, Form, Printing, Unknown};
 use crate::input::{content, expand, is_distribution, read, read_one, read_options};
 use crate::output::{Sources, print, print_with_facts};
 use crate::progress::with_progress;
 
 #[tokio::main(flavor = "current_thread")]
 pub async fn run(arguments: &CheckArguments) -> Result<ExitCode, String> {
+    if arguments.files.is_empty() && arguments.reading.format != Form::Auto {
+        return Err("--format is for files; a change set and what is live need none".to_owned());
+    }
     let settings = settings(arguments)?;
     let signed_in = if arguments.offline {
         None
@@ -114,7 +118,12 @@ fn against<'a>(
         Some("last-good") => Some(Against::LastGood),
         Some(name) if is_distribution(name) => Some(Against::Distribution(name)),
         Some(path) => {
-            let file = read_one(Path::new(path), reading).map_err(|error| error.to_string())?;
+            // The form that is named is the candidate's.
+            let reading = ReadOptions {
+                format: None,
+                ..reading.clone()
+            };
+            let file = read_one(Path::new(path), &reading).map_err(|error| error.to_string())?;
             Some(Against::File(Box::new(file)))
         }
     })
@@ -138,7 +147,8 @@ async fn options<'a>(
         let mut candidates = Vec::new();
         for path in expand(&arguments.files)? {
             let (found, content) = read(&path, reading).map_err(|error| error.to_string())?;
-            if let (Some(first), Ok(text)) = (found.first(), String::from_utf8(content)) {
+            let text = String::from_utf8(utf8(&content).into_owned());
+            if let (Some(first), Ok(text)) = (found.first(), text) {
                 sources.insert(first.origin.document.clone(), text);
             }
             candidates.extend(found);

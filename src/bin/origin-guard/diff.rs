@@ -3,32 +3,36 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use origin_guard::aws::Aws;
 use origin_guard::change::difference;
 use origin_guard::guard::live;
 use origin_guard::report;
 use origin_guard::settings::Settings;
 
+use crate::account::sign_in;
 use crate::arguments::DiffArguments;
-use crate::input::{is_distribution, read_one, read_options, trust};
+use crate::input::{is_distribution, read_one, read_options};
 use crate::output::print_and_pass;
 
 #[tokio::main(flavor = "current_thread")]
 pub async fn run(arguments: &DiffArguments) -> Result<ExitCode, String> {
     let words = [arguments.before.as_str(), arguments.after.as_str()];
+    let is_file = |word: &&str| *word != "live" && !is_distribution(word);
+    if !words.iter().any(is_file) {
+        arguments.reading.without_files()?;
+    }
     let reading = read_options(&arguments.reading, None).map_err(|error| error.to_string())?;
     let mut sides = [None, None];
     for (side, word) in sides.iter_mut().zip(words) {
-        if word != "live" && !is_distribution(word) {
+        if is_file(&word) {
             let file = read_one(Path::new(word), &reading);
-            *side = Some(file.map_err(|error| error.to_string())?);
+            *side = Some(file.map_err(|error| error.to_string())?.distribution);
         }
     }
     let mut names = words.map(str::to_owned);
     for (at, word) in words.into_iter().enumerate() {
         if word == "live" {
             let other = &sides[1 - at];
-            let own = other.as_ref().and_then(|it| it.distribution.id.clone());
+            let own = other.as_ref().and_then(|it| it.id.clone());
             let given = is_distribution(words[1 - at]).then(|| words[1 - at].to_owned());
             names[at] = own.or(given).ok_or_else(|| {
                 format!(
@@ -40,18 +44,18 @@ pub async fn run(arguments: &DiffArguments) -> Result<ExitCode, String> {
     }
     if sides.iter().any(Option::is_none) {
         let settings = Settings::from_environment().map_err(|error| error.to_string())?;
-        let aws = Aws::load(&trust()?, settings.report_bucket.clone()).await;
+        let (aws, _) = sign_in(&settings).await?;
         for (side, name) in sides.iter_mut().zip(&names) {
             if side.is_none() {
                 let found = live(name, Some(&aws)).await;
-                *side = Some(found.map_err(|error| error.to_string())?);
+                *side = Some(found.map_err(|error| error.to_string())?.distribution);
             }
         }
     }
     let [Some(before), Some(after)] = &sides else {
         return Err("give two configs".to_owned());
     };
-    let changes = report::changes(&difference(&before.distribution, &after.distribution));
+    let changes = report::changes(&difference(before, after));
     let text = if arguments.json {
         serde_json::to_string_pretty(&changes).map_err(|error| error.to_string())? + "\n"
     } else if changes.is_empty() {

@@ -7,10 +7,9 @@ use origin_guard::aws::Aws;
 use origin_guard::candidate::{Candidate, Node, Source, config_of, read_document};
 use origin_guard::change::header_values;
 use origin_guard::change::rollout::{self, Step};
-use origin_guard::guard::{CheckOptions, Checked, Progress, check};
+use origin_guard::guard::{CheckOptions, Checked, Progress, check, live};
 use origin_guard::report;
 use origin_guard::settings::Settings;
-use origin_guard::sources::Sources as _;
 use origin_guard::verdict::Verdict;
 use serde_json::{Value, json};
 
@@ -22,6 +21,12 @@ use crate::progress::with_progress;
 
 #[tokio::main(flavor = "current_thread")]
 pub async fn run(arguments: &PlanArguments) -> Result<ExitCode, String> {
+    if is_distribution(&arguments.candidate) {
+        return Err(format!(
+            "`{}` is a distribution; give the candidate as a file",
+            arguments.candidate
+        ));
+    }
     let settings = Settings::from_environment().map_err(|error| error.to_string())?;
     let aws = if arguments.offline {
         None
@@ -38,12 +43,12 @@ pub async fn run(arguments: &PlanArguments) -> Result<ExitCode, String> {
             )
         })?,
     };
-    let (mut live, id) = config(&name, aws.as_ref().map(|(aws, _)| aws)).await?;
-    with_header_values((&mut live, &name), (&candidate, &arguments.candidate))?;
+    let (mut baseline, id) = config(&name, aws.as_ref().map(|(aws, _)| aws)).await?;
+    with_header_values((&mut baseline, &name), (&candidate, &arguments.candidate))?;
     if let Some(url) = &settings.contract {
         eprintln!("note: the steps are judged without the contract {url}");
     }
-    let steps = rollout::configs(&live, &candidate);
+    let steps = rollout::configs(&baseline, &candidate);
     let services = aws
         .as_ref()
         .map(|(aws, account)| (aws, Some(account.as_str())));
@@ -145,8 +150,7 @@ fn tell(steps: &[Step<Value>], judged: &[Checked], out: Option<&Path>) -> Result
 /// The whole config of a file or of a distribution, every field of it, and the distribution's ID.
 async fn config(name: &str, aws: Option<&Aws>) -> Result<(Value, Option<String>), String> {
     if is_distribution(name) {
-        let aws = aws.ok_or_else(|| format!("{name} cannot be read offline; give a file"))?;
-        let live = aws.live(name).await.map_err(|error| error.to_string())?;
+        let live = live(name, aws).await.map_err(|error| error.to_string())?;
         return Ok((config_of(&live.config).to_value(), live.distribution.id));
     }
     let bytes = content(Path::new(name)).map_err(|error| format!("{name}: {error}"))?;

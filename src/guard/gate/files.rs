@@ -78,7 +78,14 @@ fn take_out(
         None => set,
     };
     let baseline = match &parameters.baseline {
-        Some(Baseline::Path(path)) => Some(one(read_candidates(artifact, path, &options)?, path)?),
+        Some(Baseline::Path(path)) => {
+            // The form that is named is the candidate's.
+            let options = ReadOptions {
+                format: None,
+                ..options
+            };
+            Some(one(read_candidates(artifact, path, &options)?, path)?)
+        }
         _ => None,
     };
     let contract = match contract_path(parameters) {

@@ -120,6 +120,9 @@ async fn serve(state: &State, call: &Call) -> Result<Reply, Dropped> {
         })
         .sum();
     hold(state, index, start).await;
+    if let Some(FaultKind::Held(held)) = kinds.last() {
+        held.hold().await;
+    }
     let answered_at = start + latency + delay;
     if kinds.iter().any(|kind| matches!(kind, FaultKind::Hang)) {
         return std::future::pending().await;

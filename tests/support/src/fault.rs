@@ -1,6 +1,9 @@
 //! What goes wrong on purpose.
 
+use std::sync::Arc;
 use std::time::Duration;
+
+use tokio::sync::Notify;
 
 use crate::route::Route;
 
@@ -40,6 +43,29 @@ pub enum FaultKind {
     Garbage,
     /// Answers properly, but this much later.
     Delay(Duration),
+    /// Answers properly, once the test lets go.
+    Held(Held),
+}
+
+/// A request that a test holds, to do something while it is on its way.
+#[derive(Debug, Clone, Default)]
+pub struct Held(Arc<(Notify, Notify)>);
+
+impl Held {
+    /// Waits until the request is here.
+    pub async fn arrival(&self) {
+        self.0.0.notified().await;
+    }
+
+    /// Lets it be answered.
+    pub fn let_go(&self) {
+        self.0.1.notify_one();
+    }
+
+    pub(crate) async fn hold(&self) {
+        self.0.0.notify_one();
+        self.0.1.notified().await;
+    }
 }
 
 impl Fault {

@@ -39,7 +39,7 @@ mod zip;
 
 pub use bucket::{Bucket, Object};
 pub use cloudfront::convert::{config_from_xml, to_xml};
-pub use fault::{Fault, FaultKind};
+pub use fault::{Fault, FaultKind, Held};
 pub use job::{Job, JobOptions, JobState};
 pub use record::{Published, Request};
 pub use scenario::ScenarioError;
