@@ -133,7 +133,7 @@ fn bucket(resource: &Resource, facts: &mut Facts) {
 
 /// What resources beside the buckets say about them.
 fn settings(plan: &Plan, facts: &mut Facts) {
-    deleted_settings(plan, facts);
+    deleted_websites(plan, facts);
     for resource in plan.of_kind("aws_s3_bucket_website_configuration") {
         if let Some(name) = bucket_of(plan, resource) {
             let website = Fact::Known(website(resource));
@@ -188,43 +188,50 @@ fn settings(plan: &Plan, facts: &mut Facts) {
             }
         }
     }
+    deleted_policies(plan, facts);
 }
 
-/// Without what is deleted; where the plan does not tell of which bucket some setting is, it may be
-/// the one that loses another.
-fn deleted_settings(plan: &Plan, facts: &mut Facts) {
-    let is_open = |kind| {
-        let mut all = plan.of_kind(kind);
-        all.any(|resource| bucket_of(plan, resource).is_none())
-    };
-    let policies_are_open = is_open("aws_s3_bucket_policy");
-    for resource in &plan.deleted {
-        let Some(name) = bucket_before(resource) else {
-            continue;
-        };
-        match resource.kind.as_str() {
-            "aws_s3_bucket_website_configuration" => {
-                facts.websites.insert(name, Fact::Known(Website::Off));
-            }
-            "aws_s3_bucket_policy" => {
-                if let Some(access) = facts.bucket_access.get_mut(&name) {
-                    access.policy = if policies_are_open {
-                        not_said("bucket policy", &name)
-                    } else {
-                        Fact::Known(None)
-                    };
-                }
-            }
-            _ => {}
-        }
+/// Without the websites that are deleted; where the plan does not tell of which bucket some website
+/// is, it may be the one that loses another.
+fn deleted_websites(plan: &Plan, facts: &mut Facts) {
+    const KIND: &str = "aws_s3_bucket_website_configuration";
+    for name in deleted(plan, KIND) {
+        facts.websites.insert(name, Fact::Known(Website::Off));
     }
-    if is_open("aws_s3_bucket_website_configuration") {
+    if is_open(plan, KIND) {
         for (name, website) in &mut facts.websites {
             if *website == Fact::Known(Website::Off) {
                 *website = not_said("website hosting", name);
             }
         }
     }
+}
+
+/// Without the policies that are deleted, also those of buckets that another plan makes; one that the
+/// plan puts in their place stays.
+fn deleted_policies(plan: &Plan, facts: &mut Facts) {
+    const KIND: &str = "aws_s3_bucket_policy";
+    let may_be_another = is_open(plan, KIND);
+    for name in deleted(plan, KIND) {
+        let policy = if may_be_another {
+            not_said("bucket policy", &name)
+        } else {
+            Fact::Known(None)
+        };
+        facts.bucket_policies.entry(name).or_insert(policy);
+    }
+}
+
+/// The buckets that lose a setting of a type.
+fn deleted(plan: &Plan, kind: &str) -> impl Iterator<Item = BucketName> {
+    let deleted = plan.deleted.iter().filter(move |it| it.kind == kind);
+    deleted.filter_map(bucket_before)
+}
+
+/// Whether the plan does not tell of which bucket some setting of a type is.
+fn is_open(plan: &Plan, kind: &str) -> bool {
+    let mut all = plan.of_kind(kind);
+    all.any(|resource| bucket_of(plan, resource).is_none())
 }
 
 fn website(resource: &Resource) -> Website {

@@ -4,8 +4,9 @@ use super::*;
 use crate::candidate::{Candidate, Format, ReadOptions, Source, read_documents};
 use crate::distribution::{BucketName, OriginKind, S3EndpointKind};
 use crate::error::GuardError;
-use crate::facts::{Acls, Bucket, Fact, Facts, Owner, Website};
+use crate::facts::{Acls, Bucket, BucketAccess, Fact, Facts, Owner, Website};
 use crate::finding::Severity;
+use crate::policy::Policy;
 use crate::rules::{Case, Limits, judge};
 
 fn candidates(plan: &Value) -> Vec<Candidate> {
@@ -18,7 +19,12 @@ fn read_bytes(plan: &[u8]) -> Result<Vec<Candidate>, GuardError> {
 
 /// The rules by which a candidate is blocked, and the facts that were not decided.
 fn judged(candidate: &Candidate) -> (Vec<&'static str>, Vec<&'static str>) {
-    let (facts, limits) = (Facts::default(), Limits::default());
+    judged_beside(candidate, &Facts::default())
+}
+
+/// The same, with what AWS says before the plan is applied.
+fn judged_beside(candidate: &Candidate, facts: &Facts) -> (Vec<&'static str>, Vec<&'static str>) {
+    let limits = Limits::default();
     let facts = facts.with_planned(&candidate.planned);
     let all = judge(&Case::new(&candidate.distribution, &facts, &limits));
     let blocking = all
@@ -498,6 +504,23 @@ fn beside(changes: &[Value]) -> Value {
     plan(Value::Array(all), json!([]), json!({}))
 }
 
+/// The bucket `team-assets`, whose policy lets the distribution read.
+fn granting() -> Facts {
+    let name = BucketName::new("team-assets");
+    let mut facts = Facts::default();
+    let ours = Bucket::Exists {
+        region: None,
+        owner: Fact::Known(Owner::Ours),
+    };
+    facts.buckets.insert(name.clone(), Fact::Known(ours));
+    let access = BucketAccess {
+        policy: Fact::Known(Policy::parse(&allowing()).ok()),
+        ..BucketAccess::not_asked("team-assets")
+    };
+    facts.bucket_access.insert(name, access);
+    facts
+}
+
 #[test]
 fn what_the_plan_deletes_is_gone() {
     let bucket = json!({"bucket": "team-assets", "id": "team-assets", "region": "eu-west-1", "policy": allowing()});
@@ -549,9 +572,38 @@ fn what_the_plan_deletes_is_gone() {
             ],
             vec![],
         ),
+        // The bucket is of another plan.
+        (vec![], vec![]),
+        (
+            vec![deletion(
+                "aws_s3_bucket_policy.b",
+                policy.clone(),
+                none.clone(),
+            )],
+            vec!["ungranted-bucket-access"],
+        ),
+        (
+            vec![deletion(
+                "aws_s3_bucket_policy.b",
+                policy.clone(),
+                policy.clone(),
+            )],
+            vec![],
+        ),
+        (
+            vec![
+                deletion("aws_s3_bucket_policy.b", policy.clone(), none.clone()),
+                change(
+                    "aws_s3_bucket_policy.c",
+                    json!({}),
+                    json!({"bucket": true, "policy": true}),
+                ),
+            ],
+            vec![],
+        ),
     ] {
         let all = candidates(&beside(&changes));
-        let (blocking, unknown) = judged(&all[0]);
+        let (blocking, unknown) = judged_beside(&all[0], &granting());
         assert_eq!(blocking, expected, "{unknown:?} {changes:#?}");
     }
 }
