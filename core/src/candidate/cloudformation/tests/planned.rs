@@ -90,6 +90,33 @@ fn a_policy_that_may_not_be_made_decides_nothing() {
 }
 
 #[test]
+fn a_bucket_that_may_not_be_made_is_not_there_yet() {
+    let of = |bucket: &str, cdn: &str| {
+        let sections = "Parameters: {Env: {Type: String}, Stage: {Type: String, Default: prod}}\n\
+                        Conditions: {Make: !Not [!Equals [!Ref Env, dev]], Prod: !Equals [!Ref Stage, prod]}";
+        let properties = "Properties: {BucketName: new-assets}";
+        let bucket = format!("  Assets: {{Type: 'AWS::S3::Bucket', {bucket}{properties}}}\n");
+        let policy = policy("P", "", "new-assets", true);
+        let domain = "new-assets.s3.eu-west-1.amazonaws.com";
+        let text = site(sections, &format!("{bucket}{policy}"), domain);
+        let (found, mut open) = verdict(&text.replace("  Cdn: {", &format!("  Cdn: {{{cdn}")));
+        open.dedup();
+        (found, open)
+    };
+    let (make, prod) = ("Condition: Make, ", "Condition: Prod, ");
+    for (bucket, cdn, open) in [
+        ("", "", &[][..]),
+        (prod, "", &[]),
+        (make, make, &[]),
+        (make, "", &["bucket"]),
+        (make, prod, &["bucket"]),
+    ] {
+        let expected = (vec![], open.to_vec());
+        assert_eq!(of(bucket, cdn), expected, "{bucket} {cdn}");
+    }
+}
+
+#[test]
 fn a_bucket_that_is_renamed_has_its_new_name() {
     let text = |name: &str| {
         let bucket =
