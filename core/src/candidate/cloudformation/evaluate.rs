@@ -142,6 +142,8 @@ impl<'t> Evaluator<'t> {
                 format!("values are nested, or refer to others, more than {DEEPEST} deep");
             return Err(TemplateError::at(node, pointer, problem));
         }
+        // The way is there as long as the step takes, and what is made keeps it.
+        self.spend(weight_of(pointer.len()) - 1, node, pointer)?;
         self.depth.set(depth + 1);
         let result = step();
         self.depth.set(depth);

@@ -80,7 +80,7 @@ pub fn bucket_of(plan: &Plan, resource: &Resource) -> Option<String> {
 }
 
 fn bucket_within(plan: &Plan, resource: &Resource, depth: usize) -> Option<String> {
-    if let Some(name) = resource.text("bucket") {
+    if let Some(name) = resource.name("bucket") {
         return Some(name.to_owned());
     }
     let (expressions, scope) = Scope::of(plan, &resource.address)?;

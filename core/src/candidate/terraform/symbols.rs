@@ -6,7 +6,7 @@ use super::references::Reference;
 
 /// The name of what a resource becomes: its own where the plan has it, else `${address}`.
 pub fn name_of(resource: &Resource, attribute: &str) -> String {
-    let known = resource.text(attribute);
+    let known = resource.name(attribute);
     known.map_or_else(|| format!("${{{}}}", resource.address), str::to_owned)
 }
 

@@ -850,3 +850,41 @@ fn a_policy_for_a_bucket_of_another_plan_is_known() {
     let all = candidates(&plan(json!([one, two, cdn]), json!([]), json!({})));
     assert!(all[0].planned.bucket_policies[&bucket].known().is_none());
 }
+
+/// Each value keeps the way to it, and what refers to a name repeats it.
+#[test]
+fn long_addresses_and_names_are_not_repeated_without_end() {
+    let at = |key: &str, origins: usize| {
+        let address = format!("aws_cloudfront_distribution.cdn[\"{key}\"]");
+        let origins = json!({"origin": vec![json!({"origin_id": "a"}); origins]});
+        let plan = plan(
+            json!([change(&address, origins, json!({}))]),
+            json!([]),
+            json!({}),
+        );
+        read(plan.to_string().as_bytes()).map_err(|error| error.to_string())
+    };
+    assert!(at(&"k".repeat(4_000), 100).is_ok());
+    let error = at(&"k".repeat(4_000), 20_000).unwrap_err();
+    assert!(error.contains("more than 250000 values"), "{error:.200}");
+    let error = at(&"k".repeat(5_000), 1).unwrap_err();
+    assert!(error.contains("more than 4096 bytes"), "{error:.200}");
+
+    let long = json!({"bucket": "b".repeat(5_000)});
+    let named = plan(
+        json!([
+            change("aws_s3_bucket.b", long, json!({})),
+            change(
+                "aws_cloudfront_distribution.cdn",
+                json!({"origin": [{"origin_id": "a"}]}),
+                json!({"origin": [{"domain_name": true}]}),
+            ),
+        ]),
+        json!([{"address": "aws_cloudfront_distribution.cdn", "expressions": {"origin": [
+            {"domain_name": {"references": ["aws_s3_bucket.b.bucket_domain_name", "aws_s3_bucket.b"]}}]}}]),
+        json!({}),
+    );
+    let all = candidates(&named);
+    let domain = &all[0].distribution.origins[0].domain_name;
+    assert_eq!(domain.spelling(), "${aws_s3_bucket.b}.s3.amazonaws.com");
+}

@@ -111,3 +111,20 @@ fn what_grows_without_bound_is_refused() {
         );
     }
 }
+
+/// Every value keeps the way to it.
+#[test]
+fn the_ways_to_values_weigh_too() {
+    let key = "k".repeat(20_000);
+    let many = "1, ".repeat(5_000);
+    let config = format!("{{DistributionConfig: {{'{key}': [{many}]}}}}");
+    let resource = format!("  B: {{Type: 'AWS::CloudFront::Distribution', Properties: {config}}}");
+    let error = problem(&cdn("", &resource, "a.example.com"));
+    let text = "resolving it makes more than";
+    assert!(error.contains(text), "{error:.200}");
+    let (not, end) = ("{'Fn::Not': [".repeat(90), "]}".repeat(90));
+    let name = "C".repeat(1_000_000);
+    let sections = format!("Conditions: {{? {name}\n: {not}{{'Fn::Equals': [a, b]}}{end}}}");
+    let error = problem(&cdn(&sections, "", &format!("!If [{name}, a, b]")));
+    assert!(error.contains(text), "{error:.200}");
+}
