@@ -101,6 +101,13 @@ impl<'d> Reach<'d> {
         places.into_iter().map(|at| self.behaviors[at])
     }
 
+    /// The first behavior that targets one of these IDs itself.
+    pub fn first_to<'i>(&self, ids: impl Iterator<Item = &'i String>) -> Option<&'d Behavior> {
+        let targeting = ids.filter_map(|id| self.by_target.get(id.as_str()));
+        let first = targeting.filter_map(|it| it.places.first()).min()?;
+        Some(self.behaviors[*first])
+    }
+
     /// The path patterns that reach an origin or origin group, and how many more there is no room for.
     #[must_use]
     pub fn path_patterns_to(&self, id: &str) -> (Vec<String>, usize) {
@@ -188,6 +195,11 @@ mod tests {
         let scene = scene.group("main", &members).group("unused", &members);
         let scene = scene.behavior("/a", "both").behavior("/b", "both");
         let reach = Reach::of(&scene.candidate);
+        let ids = ["gone", "main", "both"].map(str::to_owned);
+        let pattern = |ids: &[String]| Some(reach.first_to(ids.iter())?.pattern_text());
+        assert_eq!(pattern(&ids).as_deref(), Some("/a"));
+        assert_eq!(pattern(&ids[..2]).as_deref(), Some("*"));
+        assert_eq!(pattern(&ids[..1]), None);
         assert_eq!(reach.through["main"].groups, ["both"]);
         let patterns = ["/a", "/b", "*"].map(str::to_owned).to_vec();
         assert_eq!(reach.path_patterns_to("main"), (patterns, 0));
