@@ -376,6 +376,26 @@ fn a_verdict_on_defaults_says_so() {
 }
 
 #[test]
+fn defaults_that_only_outputs_take_are_not_the_verdicts() {
+    let text = "Parameters: {Kind: {Type: String, Default: x}, Show: {Type: String, Default: y}}\n\
+                Conditions: {Shown: !Equals [!Ref Show, y], Plain: !Equals [!Ref Kind, x]}\n\
+                Outputs: {Host: {Value: !If [Shown, !If [Plain, !GetAtt Web.DNSName, z], !Ref Show]}}\n\
+                Resources: {Web: {Type: 'AWS::ElasticLoadBalancingV2::LoadBalancer'}, Cdn: {Type: \
+                'AWS::CloudFront::Distribution', Properties: {DistributionConfig: \
+                {Origins: [{Id: a, DomainName: !If [Plain, !GetAtt Web.DNSName, z]}]}}}}";
+    let mut options = ReadOptions::default();
+    let output = ("Host".to_owned(), "web.example.com".to_owned());
+    options.deployment.outputs.push(output);
+    let all = read_documents(Source::File, "t.yaml", text.as_bytes(), &options).unwrap();
+    let domain = &all[0].distribution.origins[0].domain_name;
+    assert!(domain.is("web.example.com"));
+    let [note] = all[0].notes.as_slice() else {
+        panic!()
+    };
+    assert!(note.contains("defaults of `Kind`: give"), "{note}");
+}
+
+#[test]
 fn what_the_template_makes_is_known_to_be_there() {
     let all = candidates(SITE);
     let Candidate {
