@@ -349,6 +349,17 @@ Resources:
 }
 
 #[test]
+fn a_template_in_latin_1_is_told_so() {
+    let text = b"Description: Gr\xfc\xdfe\nResources: {}\n";
+    for name in ["t.yaml", "t.template"] {
+        let read = read_documents(Source::File, name, text, &ReadOptions::default());
+        let error = read.unwrap_err().to_string();
+        let expected = "it is not UTF-8: the byte at offset 15 fits no character";
+        assert!(error.contains(expected), "{error}");
+    }
+}
+
+#[test]
 fn a_value_remembers_its_place_in_the_template() {
     let all = candidates(SITE);
     let place = &all[0].distribution.origins[0].custom_headers[0].name.place;
