@@ -417,6 +417,44 @@ fn while_it_is_open_of_which_bucket_a_website_is_none_is_without_one() {
 }
 
 #[test]
+fn a_domain_ends_as_those_of_its_partition_do() {
+    for (region, attribute, expected) in [
+        ("eusc-de-east-1", "bucket_domain_name", "b.s3.amazonaws.eu"),
+        (
+            "cn-north-1",
+            "bucket_regional_domain_name",
+            "b.s3.cn-north-1.amazonaws.com.cn",
+        ),
+        (
+            "us-gov-west-1",
+            "website_endpoint",
+            "b.s3-website-us-gov-west-1.amazonaws.com",
+        ),
+    ] {
+        let plan = plan(
+            json!([
+                change(
+                    "aws_s3_bucket.b",
+                    json!({"bucket": "b", "region": region}),
+                    json!({})
+                ),
+                change(
+                    "aws_cloudfront_distribution.cdn",
+                    json!({"origin": [{"origin_id": "a"}]}),
+                    json!({"origin": [{"domain_name": true}]}),
+                ),
+            ]),
+            json!([{"address": "aws_cloudfront_distribution.cdn", "expressions": {"origin": [
+                {"domain_name": {"references": [format!("aws_s3_bucket.b.{attribute}"), "aws_s3_bucket.b"]}}]}}]),
+            json!({}),
+        );
+        let all = candidates(&plan);
+        let domain = &all[0].distribution.origins[0].domain_name;
+        assert_eq!(domain.spelling(), expected);
+    }
+}
+
+#[test]
 fn a_bucket_is_in_the_region_of_its_own_provider() {
     let region =
         |name: &str| json!({"name": "aws", "expressions": {"region": {"constant_value": name}}});

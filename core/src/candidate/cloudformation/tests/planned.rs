@@ -163,6 +163,29 @@ fn the_region_that_parameters_name_is_that_of_the_buckets() {
 }
 
 #[test]
+fn a_bucket_has_the_names_of_its_partition() {
+    for (region, partition, suffix) in [
+        ("eusc-de-east-1", "aws-eusc", "amazonaws.eu"),
+        ("cn-north-1", "aws-cn", "amazonaws.com.cn"),
+        ("us-gov-east-1", "aws-us-gov", "amazonaws.com"),
+        ("nowhere", "${AWS::Partition}", "${AWS::URLSuffix}"),
+    ] {
+        let bucket = "  Assets: {Type: 'AWS::S3::Bucket', Properties: {BucketName: team-assets}}";
+        let text = site(
+            "",
+            bucket,
+            "!Join ['', [!GetAtt Assets.Arn, !GetAtt Assets.DomainName]]",
+        );
+        let mut options = ReadOptions::default();
+        options.deployment.region = Some(region.to_owned());
+        let all = read_documents(Source::File, "t.yaml", text.as_bytes(), &options).unwrap();
+        let expected = format!("arn:{partition}:s3:::team-assetsteam-assets.s3.{suffix}");
+        let domain = &all[0].distribution.origins[0].domain_name;
+        assert_eq!(domain.spelling(), expected);
+    }
+}
+
+#[test]
 fn the_key_that_aws_manages_has_an_alias() {
     for (key, expected) in [
         ("alias/aws/s3", Encryption::AwsManagedKey),
