@@ -316,10 +316,9 @@ fn acls(ownership: Option<&Node>, bucket: &BucketName) -> Fact<Acls> {
         NodeKind::List(rules) => rules.first()?.get("ObjectOwnership")?.text(),
         _ => None,
     });
-    match first {
-        Some("BucketOwnerEnforced") => Fact::Known(Acls::Off),
-        Some("ObjectWriter" | "BucketOwnerPreferred") => Fact::Known(Acls::On),
-        _ => not_said("object ownership", bucket),
+    match first.and_then(Acls::of_ownership) {
+        Some(acls) => Fact::Known(acls),
+        None => not_said("object ownership", bucket),
     }
 }
 
@@ -338,10 +337,8 @@ fn encryption(config: Option<&Node>, bucket: &BucketName) -> Fact<Encryption> {
     };
     let algorithm = rule.get("SSEAlgorithm").and_then(Node::text);
     let key = rule.get("KMSMasterKeyID").and_then(spelling);
-    match (algorithm, key) {
-        (Some("AES256"), _) => Fact::Known(Encryption::S3Managed),
-        (Some(_), Some(key)) => Fact::Known(Encryption::of_key(&key)),
-        (Some(_), None) => Fact::Known(Encryption::AwsManagedKey),
-        (None, _) => not_said("bucket encryption", bucket),
+    match algorithm {
+        Some(algorithm) => Fact::Known(Encryption::of(algorithm, key.as_deref())),
+        None => not_said("bucket encryption", bucket),
     }
 }
