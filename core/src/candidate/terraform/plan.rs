@@ -20,6 +20,8 @@ pub struct Plan {
     pub unread: Vec<String>,
     /// `configuration.root_module`
     pub root: Module,
+    /// How many blocks of the configuration may still be held against those of resources.
+    pub comparisons: Budget,
     by_address: HashMap<String, usize>,
     /// The resources of an address without its index.
     instances: HashMap<String, Instances>,
@@ -111,6 +113,9 @@ const NOT_READ: &str = "aws_cloudfront_multitenant_distribution";
 /// its address.
 const LONGEST_NAME: usize = 4_096;
 
+/// A hundred distributions with a hundred origins each, all written out, take a million.
+const MOST_COMPARISONS: usize = 2_000_000;
+
 impl Plan {
     /// Reads `terraform show -json` of a plan; of other types nothing is kept.
     pub fn read(content: &[u8]) -> Result<Self, PlanError> {
@@ -122,6 +127,7 @@ impl Plan {
             deleted: Vec::new(),
             unread: Vec::new(),
             root: Module::default(),
+            comparisons: Budget::of(MOST_COMPARISONS),
             by_address: HashMap::new(),
             instances: HashMap::new(),
         };

@@ -926,3 +926,36 @@ fn long_addresses_and_names_are_not_repeated_without_end() {
     let domain = &all[0].distribution.origins[0].domain_name;
     assert_eq!(domain.spelling(), "${aws_s3_bucket.b}.s3.amazonaws.com");
 }
+
+/// Each value that refers to a list goes through it, and each block looks for its own.
+#[test]
+fn long_configurations_are_not_gone_through_without_end() {
+    let domain = |origins: usize, references: usize| {
+        let after: Vec<Value> = (0..origins)
+            .map(|at| json!({"origin_id": format!("o{at}")}))
+            .collect();
+        let mut all = vec!["local.l.x"];
+        all.resize(references, "local.l");
+        let expressions: Vec<Value> = (0..origins)
+            .map(|at| json!({"origin_id": {"constant_value": format!("o{at}")}, "domain_name": {"references": all}}))
+            .collect();
+        let plan = plan(
+            json!([change(
+                "aws_cloudfront_distribution.cdn",
+                json!({"origin": after}),
+                json!({"origin": vec![json!({"domain_name": true}); origins]}),
+            )]),
+            json!([{"address": "aws_cloudfront_distribution.cdn", "expressions": {"origin": expressions}}]),
+            json!({}),
+        );
+        let all = candidates(&plan);
+        let last = all[0].distribution.origins.last().unwrap();
+        last.domain_name.spelling().to_owned()
+    };
+    let own = |at: usize| format!("aws_cloudfront_distribution.cdn.origin[{at}].domain_name");
+    let referring = |at: usize| format!("${{local.l.x → {}}}", own(at));
+    assert_eq!(domain(1, 500), referring(0));
+    assert_eq!(domain(1, 501), format!("${{{}}}", own(0)));
+    assert_eq!(domain(1_400, 2), referring(1_399));
+    assert_eq!(domain(1_500, 2), format!("${{{}}}", own(1_499)));
+}
