@@ -4,7 +4,10 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::distribution::{Distribution, Origin, OriginAccessIdentity};
-use crate::facts::{Encryption, Fact, Facts, ORIGIN_HOST, Unknown};
+use crate::facts::{
+    Encryption, Fact, Facts, ORIGIN_CERTIFICATE, ORIGIN_DOMAIN, ORIGIN_HOST, ORIGIN_PORT,
+    TARGET_ORIGIN, Unknown,
+};
 use crate::finding::{NeededBy, NeededUnknown};
 use crate::rules::{OriginMap, Resolution};
 
@@ -67,7 +70,7 @@ impl Doubt<'_> {
             return Vec::new();
         };
         match self.needed.unknown.fact {
-            ORIGIN_DOMAIN | TARGET => Vec::new(),
+            ORIGIN_DOMAIN | TARGET_ORIGIN => Vec::new(),
             // Where no certificate was seen, one rule says so for all.
             ORIGIN_PORT | ORIGIN_CERTIFICATE => vec![
                 rule.name,
@@ -78,11 +81,6 @@ impl Doubt<'_> {
         }
     }
 }
-
-const ORIGIN_DOMAIN: &str = "origin domain";
-const ORIGIN_PORT: &str = "origin port";
-const ORIGIN_CERTIFICATE: &str = "origin certificate";
-const TARGET: &str = "target origin";
 
 /// What the subject of an unknown names: one text may be a bucket's and a host's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -98,7 +96,7 @@ impl Kind {
         match fact {
             ORIGIN_HOST | ORIGIN_PORT | ORIGIN_CERTIFICATE => Self::Host,
             ORIGIN_DOMAIN => Self::Domain,
-            TARGET => Self::Target,
+            TARGET_ORIGIN => Self::Target,
             _ => Self::Resource,
         }
     }

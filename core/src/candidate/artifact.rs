@@ -103,13 +103,17 @@ impl From<ArtifactError> for GuardError {
                 error.to_string(),
                 "Correct `candidate` in the action's UserParameters, or add the file to the artifact",
             ),
-            ArtifactError::TooLarge { .. }
-            | ArtifactError::DirectoryTooLarge
-            | ArtifactError::TooManyEntries { .. } => Self::configuration(
+            ArtifactError::TooLarge { .. } => Self::configuration(
                 error.to_string(),
                 "Give the action a smaller artifact with just the candidate, or raise \
                      ORIGIN_GUARD_MAX_CANDIDATE_MB",
             ),
+            ArtifactError::DirectoryTooLarge | ArtifactError::TooManyEntries { .. } => {
+                Self::configuration(
+                    error.to_string(),
+                    "Give the action a ZIP archive with just the candidate",
+                )
+            }
             _ => Self::configuration(
                 error.to_string(),
                 "Check the action that makes the artifact, and `candidate` in the UserParameters",
@@ -448,6 +452,26 @@ mod tests {
                 limit: 20
             })
         ));
+    }
+
+    #[test]
+    fn only_what_a_setting_changes_names_it() {
+        let too_many = ArtifactError::TooManyEntries {
+            entries: 21,
+            limit: 20,
+        };
+        let too_large = ArtifactError::TooLarge {
+            path: "a".to_owned(),
+            limit: 1,
+        };
+        for (error, expected) in [
+            (too_many, false),
+            (ArtifactError::DirectoryTooLarge, false),
+            (too_large, true),
+        ] {
+            let text = GuardError::from(error).to_string();
+            assert_eq!(text.contains("ORIGIN_GUARD_"), expected, "{text}");
+        }
     }
 
     #[test]

@@ -178,8 +178,10 @@ pub(crate) fn parse(document: &str, content: &[u8]) -> Result<Node, DocumentErro
     let name = document.to_ascii_lowercase();
     let ends_with = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
     let is_yaml_name = ends_with(&[".yaml", ".yml"]);
-    // What is not UTF-8 is told by the one reader that says where.
-    let text = std::str::from_utf8(content).unwrap_or_default();
+    let Ok(text) = std::str::from_utf8(content) else {
+        // The one reader that says where it is not.
+        return Node::from_json(content);
+    };
     let text = text.trim_start_matches('\u{feff}');
     let looks_like_json = text.trim().is_empty() || text.trim_start().starts_with(['{', '[']);
     if ends_with(&[".json"]) || looks_like_json && !is_yaml_name {

@@ -101,20 +101,6 @@ impl Distribution {
         self.behaviors.iter().chain(&self.default_behavior)
     }
 
-    /// The behaviors that reach an origin or origin group, directly or through a group.
-    pub fn behaviors_to(&self, id: &str) -> impl Iterator<Item = &Behavior> {
-        Reach::of(self)
-            .behaviors_to(id)
-            .collect::<Vec<_>>()
-            .into_iter()
-    }
-
-    /// As [`Reach::edge_decides`].
-    #[must_use]
-    pub fn edge_decides(&self, origin: &Origin) -> bool {
-        Reach::of(self).edge_decides(origin)
-    }
-
     /// The first expression that stands in the place of one of these lists, of objects, or of some
     /// of their items.
     #[must_use]

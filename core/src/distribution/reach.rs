@@ -2,22 +2,39 @@ use std::cell::Cell;
 
 use foldhash::{HashMap, HashMapExt};
 
-use super::{Behavior, Distribution, Origin};
+use super::{Behavior, Distribution, Origin, OriginGroup};
 
 /// Path patterns that are told of all IDs together: many times what CloudFront takes, and little
 /// memory. Every origin of one group, and of one ID, has all patterns of it.
 const MOST_PATTERNS: usize = 50_000;
 
-/// Which behaviors reach which IDs, directly or through groups, put together once for all IDs.
+/// Which behaviors reach which IDs, directly or through groups, put together once for all IDs: what
+/// is asked of each origin must not grow with how often its ID stands in groups, or groups have one.
 #[derive(Debug)]
 pub struct Reach<'d> {
     /// In the order in which CloudFront lists them: the default one last.
     behaviors: Vec<&'d Behavior>,
-    /// By target, in that order.
-    by_target: HashMap<&'d str, Vec<usize>>,
-    /// The IDs of the groups that have a member.
-    groups: HashMap<&'d str, Vec<&'d str>>,
+    by_target: HashMap<&'d str, Targeting>,
+    /// By member.
+    through: HashMap<&'d str, Through<'d>>,
     patterns_left: Cell<usize>,
+}
+
+/// The behaviors that name a target.
+#[derive(Debug)]
+struct Targeting {
+    /// In the order of all behaviors.
+    places: Vec<usize>,
+    all_run_code: bool,
+}
+
+/// The groups by which behaviors reach a member.
+#[derive(Debug)]
+struct Through<'d> {
+    /// Those that a behavior targets, each once.
+    groups: Vec<&'d str>,
+    behaviors: usize,
+    all_run_code: bool,
 }
 
 impl<'d> Reach<'d> {
@@ -27,62 +44,101 @@ impl<'d> Reach<'d> {
         let mut reach = Self {
             behaviors: distribution.all_behaviors().collect(),
             by_target: HashMap::new(),
-            groups: HashMap::new(),
+            through: HashMap::new(),
             patterns_left: Cell::new(MOST_PATTERNS),
         };
         for (at, behavior) in reach.behaviors.iter().enumerate() {
             if let Some(target) = behavior.target_origin_id.known() {
-                reach.by_target.entry(target).or_default().push(at);
+                let targeting = reach.by_target.entry(target).or_insert(Targeting {
+                    places: Vec::new(),
+                    all_run_code: true,
+                });
+                targeting.places.push(at);
+                targeting.all_run_code &= behavior.runs_code_on_requests();
             }
         }
         for group in &distribution.origin_groups {
-            let Some(id) = group.id.known() else { continue };
-            for member in group.members.iter().filter_map(|member| member.known()) {
-                reach.groups.entry(member).or_default().push(id);
+            reach.take_group(group);
+        }
+        for through in reach.through.values_mut() {
+            through.groups.sort_unstable();
+            through.groups.dedup();
+            for targeting in through.groups.iter().map(|id| &reach.by_target[id]) {
+                through.behaviors += targeting.places.len();
+                through.all_run_code &= targeting.all_run_code;
             }
         }
         reach
     }
 
+    fn take_group(&mut self, group: &'d OriginGroup) {
+        let id = group.id.known().map(String::as_str);
+        let Some(id) = id.filter(|id| self.by_target.contains_key(id)) else {
+            return;
+        };
+        for member in group.members.iter().filter_map(|member| member.known()) {
+            // What targets the group targets a member of the same ID anyway.
+            if member != id {
+                let through = self.through.entry(member).or_insert(Through {
+                    groups: Vec::new(),
+                    behaviors: 0,
+                    all_run_code: true,
+                });
+                through.groups.push(id);
+            }
+        }
+    }
+
     /// The behaviors that reach an origin or origin group.
     pub fn behaviors_to(&self, id: &str) -> impl Iterator<Item = &'d Behavior> {
-        let targeting = |id: &str| self.by_target.get(id).into_iter().flatten().copied();
-        let mut places: Vec<usize> = targeting(id).collect();
-        let groups = self.groups.get(id).map_or(&[][..], Vec::as_slice);
-        places.extend(groups.iter().flat_map(|group| targeting(group)));
+        let groups = self.through.get(id).map_or(&[][..], |it| &it.groups);
+        let targeted = std::iter::once(&id).chain(groups);
+        let targeting = targeted.filter_map(|id| self.by_target.get(id));
+        let mut places: Vec<usize> = targeting.flat_map(|it| &it.places).copied().collect();
         if !groups.is_empty() {
             places.sort_unstable();
-            places.dedup();
         }
         places.into_iter().map(|at| self.behaviors[at])
+    }
+
+    /// The first behavior that targets one of these IDs itself.
+    pub fn first_to<'i>(&self, ids: impl Iterator<Item = &'i String>) -> Option<&'d Behavior> {
+        let targeting = ids.filter_map(|id| self.by_target.get(id.as_str()));
+        let first = targeting.filter_map(|it| it.places.first()).min()?;
+        Some(self.behaviors[*first])
     }
 
     /// The path patterns that reach an origin or origin group, and how many more there is no room for.
     #[must_use]
     pub fn path_patterns_to(&self, id: &str) -> (Vec<String>, usize) {
-        let left = self.patterns_left.get();
-        let mut behaviors = self.behaviors_to(id);
-        let told: Vec<String> = behaviors
-            .by_ref()
-            .take(left)
-            .map(Behavior::pattern_text)
-            .collect();
-        self.patterns_left.set(left - told.len());
-        (told, behaviors.count())
+        let own = self.by_target.get(id).map_or(0, |it| it.places.len());
+        let all = own + self.through.get(id).map_or(0, |it| it.behaviors);
+        let told = all.min(self.patterns_left.get());
+        self.patterns_left.set(self.patterns_left.get() - told);
+        let patterns = match told {
+            0 => Vec::new(),
+            told => {
+                let behaviors = self.behaviors_to(id).take(told);
+                behaviors.map(Behavior::pattern_text).collect()
+            }
+        };
+        (patterns, all - told)
     }
 
     /// Whether code at the edge, not the behaviors alone, decides if an origin is used: each
     /// behavior that reaches it runs such code, or none reaches it at all.
     #[must_use]
     pub fn edge_decides(&self, origin: &Origin) -> bool {
-        self.behaviors_to(origin.id.spelling())
-            .all(Behavior::runs_code_on_requests)
+        let id = origin.id.spelling();
+        self.by_target.get(id).is_none_or(|it| it.all_run_code)
+            && self.through.get(id).is_none_or(|it| it.all_run_code)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::distribution::EdgeEvent;
     use crate::rules::testing::Scene;
 
     #[test]
@@ -106,6 +162,50 @@ mod tests {
                 (patterns.iter().map(ToString::to_string).collect(), 0)
             );
         }
+    }
+
+    #[test]
+    fn code_at_the_edge_decides_if_each_way_runs_it() {
+        let runs = |scene: Scene| {
+            scene.with_behavior(|it| it.edge_events = vec![EdgeEvent::OriginRequest])
+        };
+        let scene = Scene::s3("assets").default_target("gone");
+        let direct = runs(scene.clone().behavior("/a", "main"));
+        let group = direct.clone().group("both", &["main"]);
+        for (scene, expected) in [
+            (scene.clone(), true),
+            (scene.behavior("/a", "main"), false),
+            (direct.clone(), true),
+            (direct.behavior("/b", "main"), false),
+            (runs(group.clone().behavior("/b", "both")), true),
+            (group.behavior("/b", "both"), false),
+        ] {
+            let reach = Reach::of(&scene.candidate);
+            let decides = reach.edge_decides(&scene.candidate.origins[0]);
+            assert_eq!(decides, expected, "{reach:?}");
+        }
+    }
+
+    #[test]
+    fn groups_of_one_id_and_members_that_stand_twice_count_once() {
+        let members = ["main"; 100];
+        let scene = (0..100).fold(Scene::s3("assets"), |scene, _| {
+            scene.group("both", &members)
+        });
+        let scene = scene.group("main", &members).group("unused", &members);
+        let scene = scene.behavior("/a", "both").behavior("/b", "both");
+        let reach = Reach::of(&scene.candidate);
+        let ids = ["gone", "main", "both"].map(str::to_owned);
+        let pattern = |ids: &[String]| Some(reach.first_to(ids.iter())?.pattern_text());
+        assert_eq!(pattern(&ids).as_deref(), Some("/a"));
+        assert_eq!(pattern(&ids[..2]).as_deref(), Some("*"));
+        assert_eq!(pattern(&ids[..1]), None);
+        assert_eq!(reach.through["main"].groups, ["both"]);
+        let patterns = ["/a", "/b", "*"].map(str::to_owned).to_vec();
+        assert_eq!(reach.path_patterns_to("main"), (patterns, 0));
+        reach.patterns_left.set(2);
+        assert_eq!(reach.path_patterns_to("main").1, 1);
+        assert_eq!(reach.path_patterns_to("main"), (vec![], 3));
     }
 
     #[test]

@@ -81,19 +81,32 @@ impl Region {
     /// only (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>).
     #[must_use]
     pub fn partition(&self) -> &'static str {
-        const BY_PREFIX: [(&str, &str); 8] = [
-            ("us-gov-", "aws-us-gov"),
-            ("cn-", "aws-cn"),
-            ("eusc-", "aws-eusc"),
-            ("us-iso-", "aws-iso"),
-            ("us-isob-", "aws-iso-b"),
-            ("eu-isoe-", "aws-iso-e"),
-            ("us-isof-", "aws-iso-f"),
-            ("eu-isof-", "aws-iso-f"),
+        self.home().0
+    }
+
+    /// What the hosts of this region end with, without the dot.
+    #[must_use]
+    pub fn suffix(&self) -> &'static str {
+        self.home().1.suffix()
+    }
+
+    fn home(&self) -> (&'static str, Partition) {
+        use Partition::{China, EuropeanSovereign, Isolated};
+        const BY_PREFIX: [(&str, &str, Partition); 8] = [
+            ("us-gov-", "aws-us-gov", Partition::Aws),
+            ("cn-", "aws-cn", China),
+            ("eusc-", "aws-eusc", EuropeanSovereign),
+            ("us-iso-", "aws-iso", Isolated("c2s.ic.gov")),
+            ("us-isob-", "aws-iso-b", Isolated("sc2s.sgov.gov")),
+            ("eu-isoe-", "aws-iso-e", Isolated("cloud.adc-e.uk")),
+            ("us-isof-", "aws-iso-f", Isolated("csp.hci.ic.gov")),
+            ("eu-isof-", "aws-iso-f", Isolated("csp.hci.ic.gov")),
         ];
         let mut known = BY_PREFIX.iter();
-        let known = known.find(|(prefix, _)| self.0.starts_with(prefix));
-        known.map_or("aws", |(_, partition)| partition)
+        let known = known.find(|(prefix, ..)| self.0.starts_with(prefix));
+        known.map_or(("aws", Partition::Aws), |(_, id, partition)| {
+            (id, *partition)
+        })
     }
 
     /// Whether `bucket.s3.amazonaws.com` resolves to this region: regions launched since
@@ -144,19 +157,20 @@ mod tests {
 
     #[test]
     fn a_region_is_in_one_partition() {
-        for (region, partition) in [
-            ("eu-west-1", "aws"),
-            ("us-east-1", "aws"),
-            ("us-gov-west-1", "aws-us-gov"),
-            ("cn-northwest-1", "aws-cn"),
-            ("eusc-de-east-1", "aws-eusc"),
-            ("us-iso-east-1", "aws-iso"),
-            ("us-isob-east-1", "aws-iso-b"),
-            ("eu-isoe-west-1", "aws-iso-e"),
-            ("us-isof-south-1", "aws-iso-f"),
+        for (region, partition, suffix) in [
+            ("eu-west-1", "aws", "amazonaws.com"),
+            ("us-east-1", "aws", "amazonaws.com"),
+            ("us-gov-west-1", "aws-us-gov", "amazonaws.com"),
+            ("cn-northwest-1", "aws-cn", "amazonaws.com.cn"),
+            ("eusc-de-east-1", "aws-eusc", "amazonaws.eu"),
+            ("us-iso-east-1", "aws-iso", "c2s.ic.gov"),
+            ("us-isob-east-1", "aws-iso-b", "sc2s.sgov.gov"),
+            ("eu-isoe-west-1", "aws-iso-e", "cloud.adc-e.uk"),
+            ("us-isof-south-1", "aws-iso-f", "csp.hci.ic.gov"),
         ] {
             let region = Region::parse(region).unwrap();
             assert_eq!(region.partition(), partition, "{region}");
+            assert_eq!(region.suffix(), suffix, "{region}");
         }
     }
 }

@@ -173,13 +173,18 @@ impl Node {
         }
     }
 
+    /// The entries of an object; anything else has none.
+    #[must_use]
+    pub fn entries(&self) -> &[(String, Self)] {
+        match &self.kind {
+            NodeKind::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+
     /// The keys of an object.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        let entries = match &self.kind {
-            NodeKind::Map(entries) => entries.as_slice(),
-            _ => &[],
-        };
-        entries.iter().map(|(key, _)| key.as_str())
+        self.entries().iter().map(|(key, _)| key.as_str())
     }
 
     /// What kind of value it is, for messages.

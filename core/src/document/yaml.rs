@@ -84,8 +84,10 @@ impl Builder {
     fn take(&mut self, event: Event<'_>, at: Position) -> Result<(), DocumentError> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
-                let weight = weight_of(text.len());
-                let node = scalar(text, style, tag.as_deref(), at);
+                let function = function(tag.as_deref(), at)?;
+                // A call is an object with its arguments in it.
+                let weight = weight_of(text.len()) + usize::from(function.is_some());
+                let node = scalar(text, style, tag.as_deref(), function, at);
                 self.remember(anchor, &node, weight, 0, at)?;
                 self.add(node, weight, at)
             }
@@ -139,7 +141,7 @@ impl Builder {
         self.open.push(Open {
             position: at,
             anchor,
-            function: tag.and_then(function),
+            function: function(tag, at)?,
             left: self.budget.left(),
             depth: 0,
             content,
@@ -180,12 +182,13 @@ impl Builder {
                 NodeKind::Map(entries)
             }
         };
+        let own = 1 + usize::from(function.is_some());
         let node = call(function, kind, position);
-        let weight = left - self.budget.left() + 1;
+        let weight = left - self.budget.left() + own;
         let depth = depth + 1;
         self.remember(anchor, &node, weight, depth, position)?;
         self.deepen(depth);
-        self.add(node, 1, position)
+        self.add(node, own, position)
     }
 
     fn remember(
@@ -321,13 +324,22 @@ fn refuse<T>(problem: impl Into<String>, at: Position) -> Result<T, DocumentErro
 /// The long form of a short tag, as
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html>
 /// has it.
-fn function(tag: &Tag) -> Option<String> {
-    if tag.is_yaml_core_schema() || tag.handle != "!" || tag.suffix.is_empty() {
-        return None;
-    }
-    Some(match tag.suffix.as_str() {
-        name @ ("Ref" | "Condition") => name.to_owned(),
-        name => format!("Fn::{name}"),
+fn function(tag: Option<&Tag>, at: Position) -> Result<Option<String>, DocumentError> {
+    /// Longer than the name of any function. Aliases repeat it with what it stands before.
+    const LONGEST: usize = 100;
+    let is_short = |tag: &&Tag| !tag.is_yaml_core_schema() && tag.handle == "!";
+    let Some(tag) = tag.filter(is_short) else {
+        return Ok(None);
+    };
+    Ok(match tag.suffix.as_str() {
+        "" => None,
+        name if name.len() > LONGEST => {
+            let problem =
+                format!("its tag has more than {LONGEST} bytes, and no function such a name");
+            return refuse(problem, at);
+        }
+        name @ ("Ref" | "Condition") => Some(name.to_owned()),
+        name => Some(format!("Fn::{name}")),
     })
 }
 
@@ -347,9 +359,14 @@ fn call(function: Option<String>, kind: NodeKind, at: Position) -> Node {
     }
 }
 
-fn scalar(text: Cow<'_, str>, style: ScalarStyle, tag: Option<&Tag>, at: Position) -> Node {
+fn scalar(
+    text: Cow<'_, str>,
+    style: ScalarStyle,
+    tag: Option<&Tag>,
+    function: Option<String>,
+    at: Position,
+) -> Node {
     let is_text = tag.is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
-    let function = tag.and_then(function);
     let kind = if style == ScalarStyle::Plain && !is_text && function.is_none() {
         plain(text)
     } else {
@@ -501,6 +518,31 @@ mod tests {
             "{error}"
         );
         assert!(error.position.is_some());
+    }
+
+    #[test]
+    fn a_tag_that_is_longer_than_any_function_is_refused() {
+        let long = "L".repeat(101);
+        for text in [format!("x:\n- !{long} y\n"), format!("x:\n- !{long} [y]\n")] {
+            let error = error(&text);
+            assert!(error.problem.contains("more than 100 bytes"), "{error}");
+            assert_eq!(error.position, Some(Position { line: 2, column: 3 }));
+        }
+        let longest = &long[1..];
+        let call = json(&format!("!{longest} y"));
+        assert_eq!(call[format!("Fn::{longest}")], "y");
+    }
+
+    #[test]
+    fn a_call_weighs_as_an_object_with_its_arguments() {
+        for value in ["!Ref y", "!Not [y]"] {
+            let aliases = "*a, ".repeat(MOST_VALUES / 2);
+            let error = error(&format!("[&a {value}, {aliases}]"));
+            assert!(
+                error.problem.contains("what its aliases stand for"),
+                "{error}"
+            );
+        }
     }
 
     #[test]

@@ -70,7 +70,30 @@ pub enum Encryption {
     CustomerKey(String),
 }
 
+impl Acls {
+    /// What an `ObjectOwnership` comes to; `None` where it is none of those that S3 had when this
+    /// guard was made.
+    #[must_use]
+    pub fn of_ownership(ownership: &str) -> Option<Self> {
+        match ownership {
+            "BucketOwnerEnforced" => Some(Self::Off),
+            "ObjectWriter" | "BucketOwnerPreferred" => Some(Self::On),
+            _ => None,
+        }
+    }
+}
+
 impl Encryption {
+    /// What an `SSEAlgorithm` comes to, with a key or without one.
+    #[must_use]
+    pub fn of(algorithm: &str, key: Option<&str>) -> Self {
+        match (algorithm, key) {
+            ("AES256", _) => Self::S3Managed,
+            (_, Some(key)) => Self::of_key(key),
+            (_, None) => Self::AwsManagedKey,
+        }
+    }
+
     /// SSE-KMS with a key by its ID, ARN or alias; AWS's own has an alias
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>).
     #[must_use]

@@ -11,6 +11,18 @@ use crate::distribution::{
 /// The name of this fact in reports.
 pub const ORIGIN_HOST: &str = "origin host";
 
+/// Where an origin is, while its domain is an expression.
+pub const ORIGIN_DOMAIN: &str = "origin domain";
+
+/// Whether an origin takes connections; its subject is `host:port`.
+pub const ORIGIN_PORT: &str = "origin port";
+
+/// What an origin shows, where the guard saw none.
+pub const ORIGIN_CERTIFICATE: &str = "origin certificate";
+
+/// Which origin or group a behavior or group means, while that is an expression.
+pub const TARGET_ORIGIN: &str = "target origin";
+
 /// What must be known about one host, however many origins name it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HostNeed {

@@ -14,8 +14,8 @@ use std::collections::hash_map::Entry;
 
 pub use access::{Acls, BucketAccess, Contents, Encryption, PublicAccessBlock, Website};
 pub use host::{
-    Certificate, Connection, Door, Handshake, Host, HostNeed, ORIGIN_HOST, OriginHost, Resolution,
-    TlsOffer, Trust,
+    Certificate, Connection, Door, Handshake, Host, HostNeed, ORIGIN_CERTIFICATE, ORIGIN_DOMAIN,
+    ORIGIN_HOST, ORIGIN_PORT, OriginHost, Resolution, TARGET_ORIGIN, TlsOffer, Trust,
 };
 pub use needs::{BucketNeed, Needs, Probed};
 pub use probes::{Probes, gather};

@@ -81,13 +81,7 @@ impl Pattern {
         let (Text::Is(text) | Text::Below(text)) = text;
         let both = self.text.bytes().zip(text.bytes());
         let common = both.take_while(|(own, other)| own == other).count();
-        let begun = self.text.as_bytes()[..common]
-            .windows(2)
-            .rposition(|it| it == b"${");
-        let from = match begun {
-            Some(at) if !self.text.as_bytes()[at..common].contains(&b'}') => at,
-            _ => common,
-        };
+        let from = still_open(&self.text.as_bytes()[..common]).unwrap_or(common);
         let is_open = |text: &str| text.as_bytes()[from..].windows(2).any(|it| it == b"${");
         self.variable && is_open(&self.text) || is_open(text)
     }
@@ -96,6 +90,20 @@ impl Pattern {
     pub fn matches_as_written(&self, text: Text<'_>) -> Truth {
         glob_truth(&self.text, text, self.ignore_case)
     }
+}
+
+/// Where the outermost `${` begins that is not closed within a text: expressions may hold others.
+fn still_open(text: &[u8]) -> Option<usize> {
+    let (mut begun, mut depth) = (None, 0_usize);
+    for (at, byte) in text.iter().enumerate() {
+        match byte {
+            b'{' if depth > 0 => depth += 1,
+            b'{' if text[..at].ends_with(b"$") => (begun, depth) = (Some(at - 1), 1),
+            b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    begun.filter(|_| depth > 0)
 }
 
 /// Whether a pattern matches a text; of texts below a prefix, whether it matches all or none.

@@ -699,6 +699,21 @@ fn what_a_template_leaves_open_matches_only_itself() {
         let policy = Policy::of_template(&json!({"Statement": [statement]})).unwrap();
         assert_eq!(word(&policy, &question), answer, "{resource} {arn}");
     }
+    let bucket = |name: &str| format!("arn:aws:s3:::${{Fn::If Prod {name}}}/");
+    let below = bucket("${Name} b");
+    let question = Question {
+        resource: Text::Below(&below),
+        ..question
+    };
+    for (name, answer) in [
+        ("${Name} b", "granted"),
+        ("${Name} a", "undecided: Resource"),
+        ("${Other} b", "undecided: Resource"),
+    ] {
+        let statement = allow(json!({"Resource": bucket(name) + "*"}));
+        let policy = Policy::of_template(&json!({"Statement": [statement]})).unwrap();
+        assert_eq!(word(&policy, &question), answer, "{name}");
+    }
     let user = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity ${Oai}";
     for (principal, answer) in [
         (json!({"AWS": user}), "granted"),

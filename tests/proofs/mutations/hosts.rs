@@ -1,6 +1,6 @@
 //! Custom origins on the network: DNS, ports, TLS.
 
-use origin_guard::distribution::{Behavior, OriginProtocolPolicy};
+use origin_guard::distribution::{Behavior, OriginProtocolPolicy, Reach};
 use origin_guard::facts::{Connection, Handshake, Resolution, Trust};
 use origin_guard::finding::Severity;
 
@@ -170,7 +170,7 @@ pub static MUTATIONS: &[Mutation] = &[
                 .host(at)
                 .filter(|_| https_only(scene, at) && !scene.has_control(at))?;
             let id = scene.id(at);
-            let behaviors: Vec<&Behavior> = scene.healthy.behaviors_to(&id).collect();
+            let behaviors: Vec<&Behavior> = Reach::of(&scene.healthy).behaviors_to(&id).collect();
             if behaviors.is_empty() || behaviors.iter().any(|it| it.may_forward_host()) {
                 return None;
             }
@@ -232,9 +232,10 @@ fn bend(scene: &mut Scene, at: usize, https: bool, how: impl Fn(&mut Host)) -> O
         .filter(|at| scene.host(*at).as_deref() == Some(&name))
         .collect();
     // Where code or the viewer's protocol decides, the guard only warns.
-    let proven = sharing.iter().all(|at| {
-        !scene.healthy.edge_decides(scene.origin_was(*at)) && (!https || https_only(scene, *at))
-    });
+    let reach = Reach::of(&scene.healthy);
+    let proven = sharing
+        .iter()
+        .all(|at| !reach.edge_decides(scene.origin_was(*at)) && (!https || https_only(scene, *at)));
     if !proven {
         return None;
     }

@@ -4,7 +4,7 @@ use super::evaluate::{Evaluator, Reference, text_kind, weight};
 use super::functions::{Name, as_written};
 use super::{DISTRIBUTION, TemplateError};
 use crate::candidate::{Node, NodeKind};
-use crate::distribution::is_open;
+use crate::distribution::{Region, is_open};
 use crate::document::weight_of;
 
 /// Types whose `Ref` is one word, without `/` and `:`.
@@ -52,26 +52,17 @@ impl Evaluator<'_> {
             return Some(value.to_owned());
         }
         let region = || {
-            deployment
-                .parameters
+            let parameters = &deployment.parameters;
+            let region = parameters
                 .get("AWS::Region")
-                .or(deployment.region.as_deref())
+                .or(deployment.region.as_deref());
+            Region::parse(region?)
         };
         match name {
             "AWS::AccountId" => deployment.account.clone(),
             "AWS::Region" => deployment.region.clone(),
-            "AWS::Partition" => Some(if region()?.starts_with("cn-") {
-                "aws-cn".to_owned()
-            } else if region()?.starts_with("us-gov-") {
-                "aws-us-gov".to_owned()
-            } else {
-                "aws".to_owned()
-            }),
-            "AWS::URLSuffix" => Some(if region()?.starts_with("cn-") {
-                "amazonaws.com.cn".to_owned()
-            } else {
-                "amazonaws.com".to_owned()
-            }),
+            "AWS::Partition" => Some(region()?.partition().to_owned()),
+            "AWS::URLSuffix" => Some(region()?.suffix().to_owned()),
             _ => None,
         }
     }

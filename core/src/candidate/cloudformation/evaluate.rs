@@ -67,8 +67,10 @@ impl<'t> Evaluator<'t> {
         }
     }
 
-    /// An output whose value is one open expression tells what that stands for.
+    /// An output whose value is one open expression tells what that stands for. Outputs are resolved
+    /// apart: the defaults that they take are not those that a distribution is judged with.
     pub fn take_outputs(&mut self) {
+        let apart = Self::new(self.template, self.deployment);
         let mut known = HashMap::new();
         for (name, value) in &self.deployment.outputs {
             let output = self.template.entry("Outputs", name);
@@ -79,7 +81,7 @@ impl<'t> Evaluator<'t> {
             if let Ok(Some(Node {
                 kind: NodeKind::Symbolic(expression),
                 ..
-            })) = self.value(node, &pointer)
+            })) = apart.value(node, &pointer)
             {
                 known.insert(expression, value.clone());
             }
@@ -142,6 +144,8 @@ impl<'t> Evaluator<'t> {
                 format!("values are nested, or refer to others, more than {DEEPEST} deep");
             return Err(TemplateError::at(node, pointer, problem));
         }
+        // The way is there as long as the step takes, and what is made keeps it.
+        self.spend(weight_of(pointer.len()) - 1, node, pointer)?;
         self.depth.set(depth + 1);
         let result = step();
         self.depth.set(depth);

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::evaluate::{Evaluator, spelling};
+use super::evaluate::{Evaluator, spelling, weight};
 use super::{DISTRIBUTION, TemplateError};
 use crate::candidate::{Node, NodeKind};
 use crate::document::{Budget, MOST_VALUES, UsedUp, weight_of};
@@ -53,7 +53,9 @@ impl Loops<'_, '_> {
         pointer: &str,
         bindings: &[Binding<'_>],
     ) -> Result<Node, TemplateError> {
-        self.spend(1, node, pointer)?;
+        // The way to a value is there while what is in it is copied.
+        let way = pointer.len() / 256;
+        self.spend(weight(&node.kind) + way, node, pointer)?;
         let kind = match &node.kind {
             NodeKind::Text(text) => NodeKind::Text(self.fill(text, node, pointer, bindings)?),
             NodeKind::List(items) => {
@@ -88,6 +90,7 @@ impl Loops<'_, '_> {
             if key.starts_with(PREFIX) && self.each(value, &below, bindings, &mut all)? {
                 continue;
             }
+            self.spend(weight_of(key.len()) - 1, value, &below)?;
             let node = self.copy(value, &below, bindings)?;
             all.push((self.fill(key, value, pointer, bindings)?, node));
         }

@@ -165,7 +165,11 @@ impl Evaluator<'_> {
         arguments: &Node,
         pointer: &str,
     ) -> Result<String, TemplateError> {
-        if let Some(own) = variables.and_then(|variables| variables.get(name)) {
+        let own = match variables {
+            Some(variables) => self.look_up(variables, name, arguments, pointer)?,
+            None => None,
+        };
+        if let Some(own) = own {
             let value = self.text(own, &format!("{pointer}/1/{name}"))?;
             return Ok(value.unwrap_or_else(|| format!("${{{name}}}")));
         }
@@ -362,10 +366,12 @@ impl Evaluator<'_> {
                 .opaque("Fn::FindInMap", arguments, pointer)
                 .map(|kind| Some(place(kind, node, pointer)));
         };
-        let found = self
-            .template
-            .entry("Mappings", map)
-            .and_then(|map| map.get(first)?.get(second));
+        let mut found = self.template.entry("Mappings", map);
+        for key in [first, second] {
+            if let Some(within) = found {
+                found = self.look_up(within, key, node, pointer)?;
+            }
+        }
         if let Some(found) = found {
             let kind = self.mapped(found, node, pointer)?;
             return Ok(Some(place(kind, node, pointer)));
@@ -383,6 +389,18 @@ impl Evaluator<'_> {
             pointer,
             format!("Mappings has no `{map}` with `{first}` and `{second}`"),
         )
+    }
+
+    /// The value of a key, which takes the longer to find the more there are.
+    fn look_up<'n>(
+        &self,
+        map: &'n Node,
+        key: &str,
+        node: &Node,
+        pointer: &str,
+    ) -> Result<Option<&'n Node>, TemplateError> {
+        self.spend(map.entries().len() / 16, node, pointer)?;
+        Ok(map.get(key))
     }
 
     /// A value of a mapping, which holds texts and lists of them, and no functions

@@ -2,9 +2,9 @@
 
 use foldhash::{HashSet, HashSetExt};
 
-use super::TemplateError;
 use super::evaluate::{Evaluator, spelling, text_kind};
 use super::template::{Resource, Template};
+use super::{DISTRIBUTION, TemplateError};
 use crate::candidate::{Node, NodeKind};
 use crate::distribution::{BucketName, Region};
 use crate::facts::{
@@ -17,6 +17,7 @@ use crate::policy::Policy;
 pub fn of(evaluator: &Evaluator<'_>) -> Result<Facts, TemplateError> {
     let mut facts = Facts::default();
     let touched = touched_by_code(evaluator.template);
+    let of_all = condition_of_all(evaluator)?;
     for resource in evaluator.template.resources() {
         let made = resource.kind.starts_with("AWS::S3::")
             || resource.kind.starts_with("AWS::CloudFront::")
@@ -27,6 +28,7 @@ pub fn of(evaluator: &Evaluator<'_>) -> Result<Facts, TemplateError> {
         let reader = Reader {
             evaluator,
             resource,
+            of_all,
         };
         let own = format!("${{{}}}", resource.id);
         let own = evaluator
@@ -70,6 +72,22 @@ pub fn of(evaluator: &Evaluator<'_>) -> Result<Facts, TemplateError> {
     Ok(facts)
 }
 
+/// The condition that every distribution has: what has it too is made whenever one of them is.
+fn condition_of_all<'t>(evaluator: &Evaluator<'t>) -> Result<Option<&'t str>, TemplateError> {
+    let mut of_all = None;
+    for resource in evaluator.template.resources() {
+        if resource.kind != DISTRIBUTION || evaluator.is_left_out(&resource)? {
+            continue;
+        }
+        let own = resource.condition();
+        if own.is_none() || of_all.is_some_and(|other| Some(other) != own) {
+            return Ok(None);
+        }
+        of_all = own;
+    }
+    Ok(of_all)
+}
+
 /// What custom resources are given, and so may change: code that no reader of the template sees.
 fn touched_by_code<'t>(template: &'t Template<'_>) -> HashSet<&'t str> {
     let mut touched = HashSet::new();
@@ -104,6 +122,8 @@ fn named<'t>(node: &'t Node, names: &mut HashSet<&'t str>) {
 struct Reader<'e, 't> {
     evaluator: &'e Evaluator<'t>,
     resource: Resource<'t>,
+    /// The condition that every distribution has.
+    of_all: Option<&'t str>,
 }
 
 impl Reader<'_, '_> {
@@ -118,6 +138,13 @@ impl Reader<'_, '_> {
             return Ok(());
         };
         let name = BucketName::new(name);
+        // Whether it is there then, and whose, somebody else decides.
+        if let Some(open) = self.made_or_not("bucket", &name)? {
+            facts.buckets.insert(name.clone(), open);
+            let website = self.made_or_not("website hosting", &name)?;
+            facts.websites.extend(website.map(|open| (name, open)));
+            return Ok(());
+        }
         let region = self.evaluator.pseudo("AWS::Region");
         let bucket = Bucket::Exists {
             region: region.as_deref().and_then(Region::parse),
@@ -147,17 +174,31 @@ impl Reader<'_, '_> {
             return Ok(());
         };
         let bucket = BucketName::new(bucket);
-        let policy = match self.resource.condition() {
-            Some(condition) if self.evaluator.condition(condition)?.is_none() => {
-                let subject = bucket.to_string();
-                let made = format!("{}, made if {condition} holds", self.resource.id);
-                let open = Unknown::not_decided("bucket policy", &made);
-                Fact::Unknown(Unknown { subject, ..open })
-            }
-            _ => self.policy("PolicyDocument")?,
+        let policy = match self.made_or_not("bucket policy", &bucket)? {
+            Some(open) => open,
+            None => self.policy("PolicyDocument")?,
         };
         facts.put_bucket_policy(bucket, policy);
         Ok(())
+    }
+
+    /// What a resource says of a bucket is open while its condition is.
+    fn made_or_not<T>(
+        &self,
+        fact: &'static str,
+        bucket: &BucketName,
+    ) -> Result<Option<Fact<T>>, TemplateError> {
+        let Some(condition) = self.resource.condition() else {
+            return Ok(None);
+        };
+        if self.of_all == Some(condition) || self.evaluator.condition(condition)?.is_some() {
+            return Ok(None);
+        }
+        let made = format!("{}, made if {condition} holds", self.resource.id);
+        Ok(Some(Fact::Unknown(Unknown {
+            subject: bucket.to_string(),
+            ..Unknown::not_decided(fact, &made)
+        })))
     }
 
     fn policy(&self, property: &str) -> Result<Fact<Option<Policy>>, TemplateError> {
@@ -275,10 +316,9 @@ fn acls(ownership: Option<&Node>, bucket: &BucketName) -> Fact<Acls> {
         NodeKind::List(rules) => rules.first()?.get("ObjectOwnership")?.text(),
         _ => None,
     });
-    match first {
-        Some("BucketOwnerEnforced") => Fact::Known(Acls::Off),
-        Some("ObjectWriter" | "BucketOwnerPreferred") => Fact::Known(Acls::On),
-        _ => not_said("object ownership", bucket),
+    match first.and_then(Acls::of_ownership) {
+        Some(acls) => Fact::Known(acls),
+        None => not_said("object ownership", bucket),
     }
 }
 
@@ -297,10 +337,8 @@ fn encryption(config: Option<&Node>, bucket: &BucketName) -> Fact<Encryption> {
     };
     let algorithm = rule.get("SSEAlgorithm").and_then(Node::text);
     let key = rule.get("KMSMasterKeyID").and_then(spelling);
-    match (algorithm, key) {
-        (Some("AES256"), _) => Fact::Known(Encryption::S3Managed),
-        (Some(_), Some(key)) => Fact::Known(Encryption::of_key(&key)),
-        (Some(_), None) => Fact::Known(Encryption::AwsManagedKey),
-        (None, _) => not_said("bucket encryption", bucket),
+    match algorithm {
+        Some(algorithm) => Fact::Known(Encryption::of(algorithm, key.as_deref())),
+        None => not_said("bucket encryption", bucket),
     }
 }

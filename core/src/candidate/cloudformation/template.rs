@@ -49,6 +49,9 @@ impl<'d> Template<'d> {
         for section in SECTIONS {
             let mut entries = HashMap::new();
             for (name, node) in entries_of(document, section) {
+                if section != "Mappings" {
+                    bound(node, || format!("/{section}/{name}"))?;
+                }
                 entries.entry(name.as_str()).or_insert(node);
             }
             sections.insert(section, entries);
@@ -93,11 +96,20 @@ impl<'d> Template<'d> {
     }
 }
 
-fn entries_of<'d>(document: &'d Node, section: &str) -> &'d [(String, Node)] {
-    match document.get(section).map(|node| &node.kind) {
-        Some(NodeKind::Map(entries)) => entries,
-        _ => &[],
+/// Refuses what has more keys than any resource or parameter: each reference to it looks through them.
+fn bound(entry: &Node, pointer: impl Fn() -> String) -> Result<(), TemplateError> {
+    const MOST_KEYS: usize = 2_500;
+    for node in [Some(entry), entry.get("Properties")].into_iter().flatten() {
+        if node.entries().len() > MOST_KEYS {
+            let problem = format!("it has more than {MOST_KEYS} keys");
+            return Err(TemplateError::at(node, pointer(), problem));
+        }
     }
+    Ok(())
+}
+
+fn entries_of<'d>(document: &'d Node, section: &str) -> &'d [(String, Node)] {
+    document.get(section).map_or(&[], Node::entries)
 }
 
 impl<'t> Resource<'t> {

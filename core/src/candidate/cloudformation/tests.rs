@@ -349,6 +349,17 @@ Resources:
 }
 
 #[test]
+fn a_template_in_latin_1_is_told_so() {
+    let text = b"Description: Gr\xfc\xdfe\nResources: {}\n";
+    for name in ["t.yaml", "t.template"] {
+        let read = read_documents(Source::File, name, text, &ReadOptions::default());
+        let error = read.unwrap_err().to_string();
+        let expected = "it is not UTF-8: the byte at offset 15 fits no character";
+        assert!(error.contains(expected), "{error}");
+    }
+}
+
+#[test]
 fn a_value_remembers_its_place_in_the_template() {
     let all = candidates(SITE);
     let place = &all[0].distribution.origins[0].custom_headers[0].name.place;
@@ -373,6 +384,26 @@ fn a_verdict_on_defaults_says_so() {
         .set("Host", "other.example.com");
     let all = read_documents(Source::File, "t.yaml", text.as_bytes(), &options).unwrap();
     assert!(all[0].notes.is_empty());
+}
+
+#[test]
+fn defaults_that_only_outputs_take_are_not_the_verdicts() {
+    let text = "Parameters: {Kind: {Type: String, Default: x}, Show: {Type: String, Default: y}}\n\
+                Conditions: {Shown: !Equals [!Ref Show, y], Plain: !Equals [!Ref Kind, x]}\n\
+                Outputs: {Host: {Value: !If [Shown, !If [Plain, !GetAtt Web.DNSName, z], !Ref Show]}}\n\
+                Resources: {Web: {Type: 'AWS::ElasticLoadBalancingV2::LoadBalancer'}, Cdn: {Type: \
+                'AWS::CloudFront::Distribution', Properties: {DistributionConfig: \
+                {Origins: [{Id: a, DomainName: !If [Plain, !GetAtt Web.DNSName, z]}]}}}}";
+    let mut options = ReadOptions::default();
+    let output = ("Host".to_owned(), "web.example.com".to_owned());
+    options.deployment.outputs.push(output);
+    let all = read_documents(Source::File, "t.yaml", text.as_bytes(), &options).unwrap();
+    let domain = &all[0].distribution.origins[0].domain_name;
+    assert!(domain.is("web.example.com"));
+    let [note] = all[0].notes.as_slice() else {
+        panic!()
+    };
+    assert!(note.contains("defaults of `Kind`: give"), "{note}");
 }
 
 #[test]

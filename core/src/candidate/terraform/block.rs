@@ -108,7 +108,8 @@ impl<'b> Block<'b> {
     }
 
     /// Which block of the configuration makes one of the plan's: sets have no order, so it is the
-    /// only one, or the one with the same constant.
+    /// only one, or the one with the same constant; none once comparing took too long, as if the
+    /// configuration did not tell.
     fn expressions_of(
         &self,
         name: &str,
@@ -121,6 +122,7 @@ impl<'b> Block<'b> {
         if let ([only], 1) = (all.as_slice(), count) {
             return Some((only, scope));
         }
+        self.plan.comparisons.spend(all.len()).ok()?;
         let same = |expression: &&Value| {
             NAMES.iter().any(|key| {
                 let constant = expression.get(key).and_then(|it| it.get("constant_value"));

@@ -20,6 +20,8 @@ pub struct Plan {
     pub unread: Vec<String>,
     /// `configuration.root_module`
     pub root: Module,
+    /// How many blocks of the configuration may still be held against those of resources.
+    pub comparisons: Budget,
     by_address: HashMap<String, usize>,
     /// The resources of an address without its index.
     instances: HashMap<String, Instances>,
@@ -107,6 +109,13 @@ const KINDS: [&str; 11] = [
 /// (<https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudfront_multitenant_distribution>).
 const NOT_READ: &str = "aws_cloudfront_multitenant_distribution";
 
+/// Longer than any name or address: each value of a resource keeps the way to it, which begins with
+/// its address.
+const LONGEST_NAME: usize = 4_096;
+
+/// A hundred distributions with a hundred origins each, all written out, take a million.
+const MOST_COMPARISONS: usize = 2_000_000;
+
 impl Plan {
     /// Reads `terraform show -json` of a plan; of other types nothing is kept.
     pub fn read(content: &[u8]) -> Result<Self, PlanError> {
@@ -118,6 +127,7 @@ impl Plan {
             deleted: Vec::new(),
             unread: Vec::new(),
             root: Module::default(),
+            comparisons: Budget::of(MOST_COMPARISONS),
             by_address: HashMap::new(),
             instances: HashMap::new(),
         };
@@ -125,7 +135,7 @@ impl Plan {
             plan.add(change, &budget)?;
         }
         let part = |part: Option<&RawValue>| match part {
-            Some(part) => parse(part, &budget).map_err(PlanError),
+            Some(part) => parse(part, &budget, 1).map_err(PlanError),
             None => Ok(Value::Null),
         };
         let configuration = document.configuration.as_ref();
@@ -143,6 +153,12 @@ impl Plan {
             return Ok(());
         }
         let address = change.address;
+        if address.len() > LONGEST_NAME {
+            let begin: String = address.chars().take(80).collect();
+            return Err(PlanError(format!(
+                "the address `{begin}…` has more than {LONGEST_NAME} bytes"
+            )));
+        }
         let wrong = |problem: String| PlanError(format!("{address}: {problem}"));
         let Actions { actions } =
             serde_json::from_str(change.change.get()).map_err(|error| wrong(error.to_string()))?;
@@ -155,7 +171,7 @@ impl Plan {
             before,
             after,
             after_unknown,
-        } = parse(change.change, budget).map_err(wrong)?;
+        } = parse(change.change, budget, 1 + address.len() / 256).map_err(wrong)?;
         let resource = Resource {
             address,
             kind: change.kind,
@@ -219,10 +235,15 @@ impl Plan {
     }
 }
 
-/// A part that is looked into; most of a large plan is not.
-fn parse<T: DeserializeOwned>(part: &RawValue, budget: &Budget) -> Result<T, String> {
+/// A part that is looked into; most of a large plan is not. What each of its values weighs is more
+/// than one where the way to it is long, which each keeps.
+fn parse<T: DeserializeOwned>(
+    part: &RawValue,
+    budget: &Budget,
+    weight: usize,
+) -> Result<T, String> {
     budget
-        .spend(values_of(part.get().as_bytes()))
+        .spend(values_of(part.get().as_bytes()) * weight)
         .map_err(|UsedUp| format!("what matters of it has more than {MOST_VALUES} values"))?;
     serde_json::from_str(part.get()).map_err(|error| error.to_string())
 }
@@ -252,6 +273,13 @@ impl Resource {
     /// A text that will be there, where it is known.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.after.get(name)?.as_str()
+    }
+
+    /// A name, ID or ARN that will be there, where it is known. It is repeated wherever something
+    /// refers to it, so one that is longer than any is none.
+    pub fn name(&self, attribute: &str) -> Option<&str> {
+        let text = self.text(attribute)?;
+        (text.len() <= LONGEST_NAME).then_some(text)
     }
 
     /// Whether the plan makes it.

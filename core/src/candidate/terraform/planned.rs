@@ -27,34 +27,19 @@ pub fn of(plan: &Plan) -> Facts {
     }
     for resource in &plan.resources {
         let own = name_of(resource, "id");
-        let open = || Fact::Unknown(Unknown::not_decided("origin access control", &own));
         match resource.kind.as_str() {
             "aws_s3_bucket" => bucket(resource, &mut facts),
             "aws_cloudfront_origin_access_control" => {
-                let text = |name: &str| resource.text(name).map(str::to_owned);
-                let fact = match (
-                    text("origin_access_control_origin_type"),
-                    text("signing_behavior"),
-                ) {
-                    (Some(origin_type), Some(signing_behavior)) => {
-                        Fact::Known(Some(OriginAccessControl {
-                            name: text("name").unwrap_or_default(),
-                            origin_type,
-                            signing_behavior,
-                        }))
-                    }
-                    _ => open(),
-                };
-                facts.origin_access_controls.insert(own, fact);
+                let control = origin_access_control(resource, &own);
+                facts.origin_access_controls.insert(own, control);
             }
             "aws_cloudfront_origin_access_identity" => {
                 let user = resource.text("s3_canonical_user_id").unwrap_or_default();
                 let identity = Identity {
                     canonical_user: user.to_owned(),
                 };
-                facts
-                    .origin_access_identities
-                    .insert(own, Fact::Known(Some(identity)));
+                let identity = Fact::Known(Some(identity));
+                facts.origin_access_identities.insert(own, identity);
             }
             "aws_cloudfront_vpc_origin" => {
                 let origin = VpcOrigin {
@@ -74,13 +59,29 @@ pub fn of(plan: &Plan) -> Facts {
     facts
 }
 
+fn origin_access_control(resource: &Resource, own: &str) -> Fact<Option<OriginAccessControl>> {
+    let text = |name: &str| resource.text(name).map(str::to_owned);
+    let fields = (
+        text("origin_access_control_origin_type"),
+        text("signing_behavior"),
+    );
+    let (Some(origin_type), Some(signing_behavior)) = fields else {
+        return Fact::Unknown(Unknown::not_decided("origin access control", own));
+    };
+    Fact::Known(Some(OriginAccessControl {
+        name: text("name").unwrap_or_default(),
+        origin_type,
+        signing_behavior,
+    }))
+}
+
 /// The name of the bucket that a resource beside it is for, where the plan tells that.
 pub fn bucket_of(plan: &Plan, resource: &Resource) -> Option<String> {
     bucket_within(plan, resource, MAX_DEPTH)
 }
 
 fn bucket_within(plan: &Plan, resource: &Resource, depth: usize) -> Option<String> {
-    if let Some(name) = resource.text("bucket") {
+    if let Some(name) = resource.name("bucket") {
         return Some(name.to_owned());
     }
     let (expressions, scope) = Scope::of(plan, &resource.address)?;
@@ -133,98 +134,106 @@ fn bucket(resource: &Resource, facts: &mut Facts) {
 
 /// What resources beside the buckets say about them.
 fn settings(plan: &Plan, facts: &mut Facts) {
-    deleted_settings(plan, facts);
+    deleted_websites(plan, facts);
     for resource in plan.of_kind("aws_s3_bucket_website_configuration") {
         if let Some(name) = bucket_of(plan, resource) {
             let website = Fact::Known(website(resource));
             facts.websites.insert(BucketName::new(name), website);
         }
     }
-    for resource in &plan.resources {
-        let name = || bucket_of(plan, resource).map(BucketName::new);
-        if resource.kind == "aws_s3_bucket_policy"
-            && let Some(name) = name()
-        {
-            facts.put_bucket_policy(name, policy(resource));
+    for resource in plan.of_kind("aws_s3_bucket_policy") {
+        if let Some(name) = bucket_of(plan, resource) {
+            facts.put_bucket_policy(BucketName::new(name), policy(resource));
         }
-        let Some(access) = (match resource.kind.as_str() {
-            "aws_s3_bucket_public_access_block"
-            | "aws_s3_bucket_ownership_controls"
-            | "aws_s3_bucket_server_side_encryption_configuration" => {
-                name().and_then(|name| facts.bucket_access.get_mut(&name))
-            }
-            _ => None,
-        }) else {
-            continue;
+    }
+    deleted_policies(plan, facts);
+    for resource in &plan.resources {
+        let set: fn(&Resource, &mut BucketAccess) = match resource.kind.as_str() {
+            "aws_s3_bucket_public_access_block" => public_access_block,
+            "aws_s3_bucket_ownership_controls" => acls,
+            "aws_s3_bucket_server_side_encryption_configuration" => encryption,
+            _ => continue,
         };
-        match resource.kind.as_str() {
-            "aws_s3_bucket_public_access_block" => {
-                let flag = |name: &str| resource.after.get(name).and_then(Value::as_bool);
-                if let (Some(ignore_public_acls), Some(restrict_public_buckets)) =
-                    (flag("ignore_public_acls"), flag("restrict_public_buckets"))
-                {
-                    access.public_access_block = Fact::Known(PublicAccessBlock {
-                        ignore_public_acls,
-                        restrict_public_buckets,
-                    });
-                }
-            }
-            "aws_s3_bucket_ownership_controls" => {
-                let rule = resource.after.pointer("/rule/0/object_ownership");
-                match rule.and_then(Value::as_str) {
-                    Some("BucketOwnerEnforced") => access.acls = Fact::Known(Acls::Off),
-                    Some(_) => access.acls = Fact::Known(Acls::On),
-                    None => {}
-                }
-            }
-            _ => {
-                let rule = "/rule/0/apply_server_side_encryption_by_default/0";
-                let text = |name: &str| resource.after.pointer(&format!("{rule}/{name}"))?.as_str();
-                access.encryption = match (text("sse_algorithm"), text("kms_master_key_id")) {
-                    (Some("AES256"), _) => Fact::Known(Encryption::S3Managed),
-                    (Some(_), Some(key)) if !key.is_empty() => Fact::Known(Encryption::of_key(key)),
-                    _ => continue,
-                };
-            }
+        let name = bucket_of(plan, resource).map(BucketName::new);
+        if let Some(access) = name.and_then(|name| facts.bucket_access.get_mut(&name)) {
+            set(resource, access);
         }
     }
 }
 
-/// Without what is deleted; where the plan does not tell of which bucket some setting is, it may be
-/// the one that loses another.
-fn deleted_settings(plan: &Plan, facts: &mut Facts) {
-    let is_open = |kind| {
-        let mut all = plan.of_kind(kind);
-        all.any(|resource| bucket_of(plan, resource).is_none())
-    };
-    let policies_are_open = is_open("aws_s3_bucket_policy");
-    for resource in &plan.deleted {
-        let Some(name) = bucket_before(resource) else {
-            continue;
-        };
-        match resource.kind.as_str() {
-            "aws_s3_bucket_website_configuration" => {
-                facts.websites.insert(name, Fact::Known(Website::Off));
-            }
-            "aws_s3_bucket_policy" => {
-                if let Some(access) = facts.bucket_access.get_mut(&name) {
-                    access.policy = if policies_are_open {
-                        not_said("bucket policy", &name)
-                    } else {
-                        Fact::Known(None)
-                    };
-                }
-            }
-            _ => {}
-        }
+fn public_access_block(resource: &Resource, access: &mut BucketAccess) {
+    let flag = |name: &str| resource.after.get(name).and_then(Value::as_bool);
+    if let (Some(ignore_public_acls), Some(restrict_public_buckets)) =
+        (flag("ignore_public_acls"), flag("restrict_public_buckets"))
+    {
+        access.public_access_block = Fact::Known(PublicAccessBlock {
+            ignore_public_acls,
+            restrict_public_buckets,
+        });
     }
-    if is_open("aws_s3_bucket_website_configuration") {
+}
+
+fn acls(resource: &Resource, access: &mut BucketAccess) {
+    let rule = resource.after.pointer("/rule/0/object_ownership");
+    if let Some(acls) = rule.and_then(Value::as_str).and_then(Acls::of_ownership) {
+        access.acls = Fact::Known(acls);
+    }
+}
+
+fn encryption(resource: &Resource, access: &mut BucketAccess) {
+    let rule = "/rule/0/apply_server_side_encryption_by_default/0";
+    let rule = resource.after.pointer(rule);
+    let text = |name: &str| rule?.get(name)?.as_str();
+    let key = text("kms_master_key_id").filter(|key| !key.is_empty());
+    // Which key it is may be known only after the plan is applied.
+    if let Some(algorithm) = text("sse_algorithm")
+        && (key.is_some() || algorithm == "AES256")
+    {
+        access.encryption = Fact::Known(Encryption::of(algorithm, key));
+    }
+}
+
+/// Without the websites that are deleted; where the plan does not tell of which bucket some website
+/// is, it may be the one that loses another.
+fn deleted_websites(plan: &Plan, facts: &mut Facts) {
+    const KIND: &str = "aws_s3_bucket_website_configuration";
+    for name in deleted(plan, KIND) {
+        facts.websites.insert(name, Fact::Known(Website::Off));
+    }
+    if is_open(plan, KIND) {
         for (name, website) in &mut facts.websites {
             if *website == Fact::Known(Website::Off) {
                 *website = not_said("website hosting", name);
             }
         }
     }
+}
+
+/// Without the policies that are deleted, also those of buckets that another plan makes; one that the
+/// plan puts in their place stays.
+fn deleted_policies(plan: &Plan, facts: &mut Facts) {
+    const KIND: &str = "aws_s3_bucket_policy";
+    let may_be_another = is_open(plan, KIND);
+    for name in deleted(plan, KIND) {
+        let policy = if may_be_another {
+            not_said("bucket policy", &name)
+        } else {
+            Fact::Known(None)
+        };
+        facts.bucket_policies.entry(name).or_insert(policy);
+    }
+}
+
+/// The buckets that lose a setting of a type.
+fn deleted(plan: &Plan, kind: &str) -> impl Iterator<Item = BucketName> {
+    let deleted = plan.deleted.iter().filter(move |it| it.kind == kind);
+    deleted.filter_map(bucket_before)
+}
+
+/// Whether the plan does not tell of which bucket some setting of a type is.
+fn is_open(plan: &Plan, kind: &str) -> bool {
+    let mut all = plan.of_kind(kind);
+    all.any(|resource| bucket_of(plan, resource).is_none())
 }
 
 fn website(resource: &Resource) -> Website {

@@ -158,7 +158,12 @@ impl<'p> Scope<'p> {
 
 /// The references that are no beginning of another one: each is listed with those, `a.b.id` and then
 /// `a.b`.
+///
+/// None of a longer list than can be spelt: it is gone through for each value that refers to it.
 fn whole(references: &[Value]) -> Vec<&str> {
+    if references.len() > LONGEST {
+        return Vec::new();
+    }
     let all: Vec<&str> = references.iter().filter_map(Value::as_str).collect();
     let mut sorted = all.clone();
     sorted.sort_unstable();

@@ -3,10 +3,11 @@
 use super::plan::{Plan, Resource};
 use super::planned::bucket_of;
 use super::references::Reference;
+use crate::distribution::{Partition, Region};
 
 /// The name of what a resource becomes: its own where the plan has it, else `${address}`.
 pub fn name_of(resource: &Resource, attribute: &str) -> String {
-    let known = resource.text(attribute);
+    let known = resource.name(attribute);
     known.map_or_else(|| format!("${{{}}}", resource.address), str::to_owned)
 }
 
@@ -31,21 +32,23 @@ fn derived(plan: &Plan, name: &str, reference: &Reference<'_>) -> Option<String>
         Some(region) => region.clone(),
         None => format!("${{{}.region}}", resource.address),
     };
+    let parsed = resource.region.as_deref().and_then(Region::parse);
+    let suffix = parsed.map_or(Partition::Aws.suffix(), |region| region.suffix());
     Some(
         match (name, resource.kind.as_str(), attribute.as_deref()?) {
             ("domain_name", "aws_s3_bucket", "bucket_domain_name") => {
-                format!("{}.s3.amazonaws.com", bucket())
+                format!("{}.s3.{suffix}", bucket())
             }
             ("domain_name", "aws_s3_bucket", "bucket_regional_domain_name") => {
-                format!("{}.s3.{}.amazonaws.com", bucket(), region())
+                format!("{}.s3.{}.{suffix}", bucket(), region())
             }
             ("domain_name", "aws_s3_bucket", "website_endpoint") => {
-                format!("{}.s3-website-{}.amazonaws.com", bucket(), region())
+                format!("{}.s3-website-{}.{suffix}", bucket(), region())
             }
             ("domain_name", "aws_s3_bucket_website_configuration", "website_endpoint") => {
                 let bucket =
                     bucket_of(plan, resource).unwrap_or_else(|| name_of(resource, "bucket"));
-                format!("{bucket}.s3-website-{}.amazonaws.com", region())
+                format!("{bucket}.s3-website-{}.{suffix}", region())
             }
             (
                 "origin_access_identity",

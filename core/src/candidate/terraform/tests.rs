@@ -4,8 +4,9 @@ use super::*;
 use crate::candidate::{Candidate, Format, ReadOptions, Source, read_documents};
 use crate::distribution::{BucketName, OriginKind, S3EndpointKind};
 use crate::error::GuardError;
-use crate::facts::{Acls, Bucket, Fact, Facts, Owner, Website};
+use crate::facts::{Acls, Bucket, BucketAccess, Fact, Facts, Owner, Website};
 use crate::finding::Severity;
+use crate::policy::Policy;
 use crate::rules::{Case, Limits, judge};
 
 fn candidates(plan: &Value) -> Vec<Candidate> {
@@ -18,7 +19,12 @@ fn read_bytes(plan: &[u8]) -> Result<Vec<Candidate>, GuardError> {
 
 /// The rules by which a candidate is blocked, and the facts that were not decided.
 fn judged(candidate: &Candidate) -> (Vec<&'static str>, Vec<&'static str>) {
-    let (facts, limits) = (Facts::default(), Limits::default());
+    judged_beside(candidate, &Facts::default())
+}
+
+/// The same, with what AWS says before the plan is applied.
+fn judged_beside(candidate: &Candidate, facts: &Facts) -> (Vec<&'static str>, Vec<&'static str>) {
+    let limits = Limits::default();
     let facts = facts.with_planned(&candidate.planned);
     let all = judge(&Case::new(&candidate.distribution, &facts, &limits));
     let blocking = all
@@ -411,6 +417,44 @@ fn while_it_is_open_of_which_bucket_a_website_is_none_is_without_one() {
 }
 
 #[test]
+fn a_domain_ends_as_those_of_its_partition_do() {
+    for (region, attribute, expected) in [
+        ("eusc-de-east-1", "bucket_domain_name", "b.s3.amazonaws.eu"),
+        (
+            "cn-north-1",
+            "bucket_regional_domain_name",
+            "b.s3.cn-north-1.amazonaws.com.cn",
+        ),
+        (
+            "us-gov-west-1",
+            "website_endpoint",
+            "b.s3-website-us-gov-west-1.amazonaws.com",
+        ),
+    ] {
+        let plan = plan(
+            json!([
+                change(
+                    "aws_s3_bucket.b",
+                    json!({"bucket": "b", "region": region}),
+                    json!({})
+                ),
+                change(
+                    "aws_cloudfront_distribution.cdn",
+                    json!({"origin": [{"origin_id": "a"}]}),
+                    json!({"origin": [{"domain_name": true}]}),
+                ),
+            ]),
+            json!([{"address": "aws_cloudfront_distribution.cdn", "expressions": {"origin": [
+                {"domain_name": {"references": [format!("aws_s3_bucket.b.{attribute}"), "aws_s3_bucket.b"]}}]}}]),
+            json!({}),
+        );
+        let all = candidates(&plan);
+        let domain = &all[0].distribution.origins[0].domain_name;
+        assert_eq!(domain.spelling(), expected);
+    }
+}
+
+#[test]
 fn a_bucket_is_in_the_region_of_its_own_provider() {
     let region =
         |name: &str| json!({"name": "aws", "expressions": {"region": {"constant_value": name}}});
@@ -498,6 +542,23 @@ fn beside(changes: &[Value]) -> Value {
     plan(Value::Array(all), json!([]), json!({}))
 }
 
+/// The bucket `team-assets`, whose policy lets the distribution read.
+fn granting() -> Facts {
+    let name = BucketName::new("team-assets");
+    let mut facts = Facts::default();
+    let ours = Bucket::Exists {
+        region: None,
+        owner: Fact::Known(Owner::Ours),
+    };
+    facts.buckets.insert(name.clone(), Fact::Known(ours));
+    let access = BucketAccess {
+        policy: Fact::Known(Policy::parse(&allowing()).ok()),
+        ..BucketAccess::not_asked("team-assets")
+    };
+    facts.bucket_access.insert(name, access);
+    facts
+}
+
 #[test]
 fn what_the_plan_deletes_is_gone() {
     let bucket = json!({"bucket": "team-assets", "id": "team-assets", "region": "eu-west-1", "policy": allowing()});
@@ -549,9 +610,38 @@ fn what_the_plan_deletes_is_gone() {
             ],
             vec![],
         ),
+        // The bucket is of another plan.
+        (vec![], vec![]),
+        (
+            vec![deletion(
+                "aws_s3_bucket_policy.b",
+                policy.clone(),
+                none.clone(),
+            )],
+            vec!["ungranted-bucket-access"],
+        ),
+        (
+            vec![deletion(
+                "aws_s3_bucket_policy.b",
+                policy.clone(),
+                policy.clone(),
+            )],
+            vec![],
+        ),
+        (
+            vec![
+                deletion("aws_s3_bucket_policy.b", policy.clone(), none.clone()),
+                change(
+                    "aws_s3_bucket_policy.c",
+                    json!({}),
+                    json!({"bucket": true, "policy": true}),
+                ),
+            ],
+            vec![],
+        ),
     ] {
         let all = candidates(&beside(&changes));
-        let (blocking, unknown) = judged(&all[0]);
+        let (blocking, unknown) = judged_beside(&all[0], &granting());
         assert_eq!(blocking, expected, "{unknown:?} {changes:#?}");
     }
 }
@@ -797,4 +887,75 @@ fn a_policy_for_a_bucket_of_another_plan_is_known() {
     let two = put("aws_s3_bucket_policy.two");
     let all = candidates(&plan(json!([one, two, cdn]), json!([]), json!({})));
     assert!(all[0].planned.bucket_policies[&bucket].known().is_none());
+}
+
+/// Each value keeps the way to it, and what refers to a name repeats it.
+#[test]
+fn long_addresses_and_names_are_not_repeated_without_end() {
+    let at = |key: &str, origins: usize| {
+        let address = format!("aws_cloudfront_distribution.cdn[\"{key}\"]");
+        let origins = json!({"origin": vec![json!({"origin_id": "a"}); origins]});
+        let plan = plan(
+            json!([change(&address, origins, json!({}))]),
+            json!([]),
+            json!({}),
+        );
+        read(plan.to_string().as_bytes()).map_err(|error| error.to_string())
+    };
+    assert!(at(&"k".repeat(4_000), 100).is_ok());
+    let error = at(&"k".repeat(4_000), 20_000).unwrap_err();
+    assert!(error.contains("more than 250000 values"), "{error:.200}");
+    let error = at(&"k".repeat(5_000), 1).unwrap_err();
+    assert!(error.contains("more than 4096 bytes"), "{error:.200}");
+
+    let long = json!({"bucket": "b".repeat(5_000)});
+    let named = plan(
+        json!([
+            change("aws_s3_bucket.b", long, json!({})),
+            change(
+                "aws_cloudfront_distribution.cdn",
+                json!({"origin": [{"origin_id": "a"}]}),
+                json!({"origin": [{"domain_name": true}]}),
+            ),
+        ]),
+        json!([{"address": "aws_cloudfront_distribution.cdn", "expressions": {"origin": [
+            {"domain_name": {"references": ["aws_s3_bucket.b.bucket_domain_name", "aws_s3_bucket.b"]}}]}}]),
+        json!({}),
+    );
+    let all = candidates(&named);
+    let domain = &all[0].distribution.origins[0].domain_name;
+    assert_eq!(domain.spelling(), "${aws_s3_bucket.b}.s3.amazonaws.com");
+}
+
+/// Each value that refers to a list goes through it, and each block looks for its own.
+#[test]
+fn long_configurations_are_not_gone_through_without_end() {
+    let domain = |origins: usize, references: usize| {
+        let after: Vec<Value> = (0..origins)
+            .map(|at| json!({"origin_id": format!("o{at}")}))
+            .collect();
+        let mut all = vec!["local.l.x"];
+        all.resize(references, "local.l");
+        let expressions: Vec<Value> = (0..origins)
+            .map(|at| json!({"origin_id": {"constant_value": format!("o{at}")}, "domain_name": {"references": all}}))
+            .collect();
+        let plan = plan(
+            json!([change(
+                "aws_cloudfront_distribution.cdn",
+                json!({"origin": after}),
+                json!({"origin": vec![json!({"domain_name": true}); origins]}),
+            )]),
+            json!([{"address": "aws_cloudfront_distribution.cdn", "expressions": {"origin": expressions}}]),
+            json!({}),
+        );
+        let all = candidates(&plan);
+        let last = all[0].distribution.origins.last().unwrap();
+        last.domain_name.spelling().to_owned()
+    };
+    let own = |at: usize| format!("aws_cloudfront_distribution.cdn.origin[{at}].domain_name");
+    let referring = |at: usize| format!("${{local.l.x → {}}}", own(at));
+    assert_eq!(domain(1, 500), referring(0));
+    assert_eq!(domain(1, 501), format!("${{{}}}", own(0)));
+    assert_eq!(domain(1_400, 2), referring(1_399));
+    assert_eq!(domain(1_500, 2), format!("${{{}}}", own(1_499)));
 }

@@ -1,6 +1,7 @@
 use foldhash::{HashMap, HashMapExt};
 
 use crate::distribution::{At, Behavior, PathPattern};
+use crate::facts::Unknown;
 use crate::finding::Findings;
 use crate::rules::{Case, OriginMap};
 
@@ -78,7 +79,12 @@ struct Entry<'a> {
 
 fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
     let entries: Vec<Entry<'_>> = case.candidate.behaviors.iter().filter_map(entry).collect();
-    for (entry, earlier) in entries.iter().zip(shadowed_by(&entries)) {
+    let mut left = PathPattern::MOST_STEPS;
+    let shadowed = shadowed_by(&entries, &mut left);
+    if left == 0 {
+        findings.undecided(not_compared());
+    }
+    for (entry, earlier) in entries.iter().zip(shadowed) {
         let Some(earlier) = earlier.map(|at| &entries[at]) else {
             continue;
         };
@@ -106,7 +112,8 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
 ///
 /// Only a pattern with a wildcard covers others, and these begin as it does: earlier ones are looked
 /// up by their literal beginnings, of which a config has few lengths, and not compared in pairs.
-fn shadowed_by(entries: &[Entry<'_>]) -> Vec<Option<usize>> {
+/// Where many begin alike, comparing ends when no steps are left.
+fn shadowed_by(entries: &[Entry<'_>], left: &mut usize) -> Vec<Option<usize>> {
     let mut lengths: Vec<usize> = Vec::new();
     let mut newest: HashMap<&[u8], usize> = HashMap::with_capacity(entries.len());
     // What has the same beginning as the entry, and comes before it.
@@ -117,9 +124,12 @@ fn shadowed_by(entries: &[Entry<'_>]) -> Vec<Option<usize>> {
         for beginning in lengths.iter().filter_map(|length| text.get(..*length)) {
             let mut next = newest.get(beginning).copied();
             while let Some(earlier) = next {
-                if first[at].is_none_or(|first| earlier < first) && covers(&entries[earlier], entry)
-                {
-                    first[at] = next;
+                if first[at].is_none_or(|first| earlier < first) {
+                    match covers(&entries[earlier], entry, left) {
+                        Some(true) => first[at] = next,
+                        Some(false) => {}
+                        None => return first,
+                    }
                 }
                 next = older[earlier];
             }
@@ -150,10 +160,18 @@ fn entry(behavior: &Behavior) -> Option<Entry<'_>> {
 }
 
 /// Whether the earlier pattern covers the later one. Equal patterns are another rule's.
-fn covers(earlier: &Entry<'_>, later: &Entry<'_>) -> bool {
-    later.text.ends_with(earlier.suffix)
-        && earlier.text != later.text
-        && earlier.pattern.covers(later.pattern)
+fn covers(earlier: &Entry<'_>, later: &Entry<'_>, left: &mut usize) -> Option<bool> {
+    *left = left.checked_sub(1)?;
+    if !later.text.ends_with(earlier.suffix) || earlier.text == later.text {
+        return Some(false);
+    }
+    earlier.pattern.covers_within(left, later.pattern)
+}
+
+/// What is listed where not all patterns could be compared.
+pub(super) fn not_compared() -> Unknown {
+    let on = "comparing path patterns that are so many and so long takes too much time";
+    Unknown::undecidable("path patterns", "CacheBehaviors", on)
 }
 
 #[cfg(test)]
@@ -197,6 +215,19 @@ mod tests {
     #[test]
     fn fails_whatever_the_slash() {
         scene(&["api/*", "/api/v1"]).one_finding(&RULE);
+    }
+
+    /// Each pair takes many steps, and none covers the other.
+    #[test]
+    fn passes_with_an_unknown_where_comparing_takes_too_long() {
+        let pattern = |at| format!("*{}{at:04}{}*", "a".repeat(100), "a".repeat(140));
+        let patterns: Vec<String> = (0..600).map(pattern).collect();
+        let mut all: Vec<&str> = patterns.iter().map(String::as_str).collect();
+        let unknowns = scene(&all).unknowns(&RULE);
+        assert_eq!(unknowns.len(), 1);
+        assert_eq!(unknowns[0].fact, "path patterns");
+        all.truncate(75);
+        assert_eq!(scene(&all).unknowns(&RULE), []);
     }
 
     #[test]

@@ -1,5 +1,4 @@
 use super::reached::targeted_ids;
-use crate::distribution::{Behavior, Distribution, OriginGroup};
 use crate::finding::{Findings, Severity};
 use crate::rules::{Case, OriginMap};
 
@@ -88,7 +87,9 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
         else {
             continue;
         };
-        let around = around(case.candidate, group);
+        // The first behavior that goes around the group to one of its members.
+        let members = group.members.iter().filter_map(|member| member.known());
+        let around = case.reach().first_to(members);
         let (severity, why) = match around {
             Some(behavior) => (
                 Severity::Warning,
@@ -114,17 +115,6 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
             );
         }
     }
-}
-
-/// The first behavior that goes around the group to one of its members.
-fn around<'a>(candidate: &'a Distribution, group: &OriginGroup) -> Option<&'a Behavior> {
-    candidate.all_behaviors().find(|behavior| {
-        let target = &behavior.target_origin_id;
-        group
-            .members
-            .iter()
-            .any(|member| member.known().is_some_and(|id| target.is(id)))
-    })
 }
 
 #[cfg(test)]

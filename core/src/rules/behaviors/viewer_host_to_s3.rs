@@ -1,3 +1,5 @@
+use foldhash::{HashSet, HashSetExt};
+
 use crate::distribution::{
     At, Behavior, Distribution, EdgeEvent, Origin, OriginKind, Place, S3Endpoint,
 };
@@ -110,6 +112,8 @@ enum Sender<'a> {
 }
 
 fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
+    // Behaviors and groups may lead to an origin many times.
+    let mut well: HashSet<&str> = HashSet::new();
     for behavior in case.candidate.all_behaviors() {
         let Some((place, sender)) = sender(behavior) else {
             continue;
@@ -118,7 +122,14 @@ fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
             continue;
         };
         let mut origins = target.origins(map);
-        let Some(origin) = origins.find(|origin| misses_host(origin, case.candidate)) else {
+        let Some(origin) = origins.find(|origin| {
+            let id = origin.id.spelling();
+            let is_well = well.contains(id) || !misses_host(origin, case.candidate);
+            if is_well {
+                well.insert(id);
+            }
+            !is_well
+        }) else {
             continue;
         };
         findings

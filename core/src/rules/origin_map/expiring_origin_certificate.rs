@@ -1,4 +1,5 @@
-use crate::facts::{Connection, CouldNotLook, Handshake, Trust, Unknown};
+use super::unreachable_origin_port::is_down;
+use crate::facts::{Connection, CouldNotLook, Door, Handshake, ORIGIN_CERTIFICATE, Trust, Unknown};
 use crate::finding::Findings;
 use crate::rules::{Case, KnownHost};
 
@@ -37,20 +38,17 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let (Some(host), Some(door)) = (findings.need(fact), door) else {
             continue;
         };
-        let certificate = match host.connections.get(door) {
-            Some(Connection::Tls(Handshake::Certificate(certificate))) => certificate,
-            Some(Connection::Tls(Handshake::NotJudged)) => {
-                findings.undecided(Unknown::could_not_look(
-                    "origin certificate",
-                    &origin.domain_name.to_string(),
-                    CouldNotLook::Failed(
-                        "OriginSslProtocols has only versions that the guard does not speak"
-                            .to_owned(),
-                    ),
-                ));
-                continue;
+        let connection = host.connections.get(door);
+        let Some(Connection::Tls(Handshake::Certificate(certificate))) = connection else {
+            // Plain HTTP has none, and an error says more than a certificate that nobody saw.
+            let other =
+                matches!(door, Door::Http { .. }) || is_down(case, origin, door, connection);
+            if let Some(why) = connection.and_then(not_seen).filter(|_| !other) {
+                let subject = origin.domain_name.to_string();
+                let unknown = Unknown::could_not_look(ORIGIN_CERTIFICATE, &subject, why);
+                findings.undecided(unknown);
             }
-            _ => continue,
+            continue;
         };
         let Some(days) = certificate.days_left.filter(|&days| days < SOON) else {
             continue;
@@ -83,11 +81,36 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     }
 }
 
+/// Why a connection showed no certificate, where one was to be seen and no other rule lists that.
+fn not_seen(connection: &Connection) -> Option<CouldNotLook> {
+    let failed = |why: &str| Some(CouldNotLook::Failed(why.to_owned()));
+    match connection {
+        Connection::Refused => {
+            let why = "the port refuses connections from the guard";
+            Some(CouldNotLook::Unreachable(why.to_owned()))
+        }
+        Connection::TimedOut => Some(CouldNotLook::TimedOut),
+        Connection::Tls(Handshake::NoCommonVersion) => {
+            failed("the origin has no version of TLS that the guard speaks")
+        }
+        Connection::Tls(Handshake::NotJudged) => {
+            failed("OriginSslProtocols has only versions that the guard does not speak")
+        }
+        Connection::Tls(Handshake::Broken(why)) => {
+            failed(&format!("the TLS handshake broke ({why})"))
+        }
+        // That the guard has no way there, `unreachable-origin-port` lists.
+        Connection::Failed(_) | Connection::Open | Connection::Tls(Handshake::Certificate(_)) => {
+            None
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::finding::Severity;
-    use crate::rules::testing::Scene;
+    use crate::rules::testing::{Scene, text};
 
     fn scene(trust: Trust, days: i64) -> Scene {
         Scene::custom("api.example.com").certificate(trust, days)
@@ -125,17 +148,39 @@ mod tests {
     }
 
     #[test]
-    fn passes_where_the_port_is_closed() {
-        Scene::custom("api.example.com")
-            .connection(Connection::Refused)
-            .passes(&RULE);
+    fn passes_with_an_unknown_where_no_certificate_was_seen() {
+        let tls = |ended| Connection::Tls(ended);
+        for (connection, cause) in [
+            (Connection::Refused, "unreachable: the port refuses"),
+            (Connection::TimedOut, "timed out"),
+            (tls(Handshake::NoCommonVersion), "has no version of TLS"),
+            (tls(Handshake::NotJudged), "failed: OriginSslProtocols has"),
+            (tls(Handshake::Broken("eof".to_owned())), "broke (eof)"),
+        ] {
+            let scene = Scene::custom("api.example.com").with(|o| {
+                let custom = o.custom.as_mut().unwrap();
+                custom.origin_ssl_protocols.push(text("TLSv1"));
+            });
+            let unknowns = scene.connection(connection).unknowns(&RULE);
+            assert_eq!(unknowns.len(), 1, "{cause}");
+            assert_eq!(unknowns[0].fact, ORIGIN_CERTIFICATE);
+            assert_eq!(unknowns[0].subject, "api.example.com");
+            let text = unknowns[0].cause_text();
+            assert!(text.contains(cause), "{text}");
+        }
     }
 
     #[test]
-    fn passes_with_an_unknown_where_only_old_tls_is_configured() {
-        let unknowns = Scene::custom("api.example.com")
-            .connection(Connection::Tls(Handshake::NotJudged))
-            .unknowns(&RULE);
-        assert_eq!(unknowns[0].fact, "origin certificate");
+    fn passes_without_an_unknown_where_another_rule_says_more() {
+        let old = Connection::Tls(Handshake::NoCommonVersion);
+        for connection in [old, Connection::Failed("no network".to_owned())] {
+            let scene = Scene::custom("api.example.com").connection(connection);
+            assert_eq!(scene.unknowns(&RULE), []);
+        }
+        let http = Scene::custom("api.example.com")
+            .with(|o| o.custom.as_mut().unwrap().origin_protocol_policy = Some(text("http-only")));
+        for connection in [Connection::Open, Connection::Refused] {
+            assert_eq!(http.clone().connection(connection).unknowns(&RULE), []);
+        }
     }
 }

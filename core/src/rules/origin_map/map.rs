@@ -1,7 +1,7 @@
 use foldhash::{HashMap, HashMapExt};
 
 use crate::distribution::{At, Distribution, Expression, Origin, OriginGroup, Value};
-use crate::facts::Unknown;
+use crate::facts::{TARGET_ORIGIN, Unknown};
 
 /// How many symbolic IDs a text is held against: twice the quota of origins. More are only a mistake,
 /// and would take minutes.
@@ -103,7 +103,7 @@ impl<'a> OriginMap<'a> {
             Value::Symbolic(own) => Some(own.0.as_str()),
         };
         let expression = expression.or(self.open);
-        Unknown::not_decided("target origin", expression.unwrap_or_default())
+        Unknown::not_decided(TARGET_ORIGIN, expression.unwrap_or_default())
     }
 
     /// The IDs, those that are symbolic too, in no order.

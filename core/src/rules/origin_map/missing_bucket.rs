@@ -1,5 +1,5 @@
 use crate::distribution::S3Endpoint;
-use crate::facts::{Bucket, Unknown};
+use crate::facts::{Bucket, ORIGIN_DOMAIN, Unknown};
 use crate::finding::Findings;
 use crate::rules::Case;
 
@@ -76,7 +76,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .and_then(S3Endpoint::bucket)
             .is_none();
         if let (true, Some(expression)) = (names_none, origin.domain_name.symbolic()) {
-            findings.undecided(Unknown::not_decided("origin domain", &expression.0));
+            findings.undecided(Unknown::not_decided(ORIGIN_DOMAIN, &expression.0));
         }
         let Some((bucket, found)) = case.bucket_of(known, findings) else {
             continue;

@@ -1,5 +1,5 @@
-use crate::distribution::{CustomOriginConfig, OriginProtocolPolicy};
-use crate::facts::{Connection, CouldNotLook, Door, Handshake, TlsOffer, Unknown};
+use crate::distribution::{CustomOriginConfig, Origin, OriginProtocolPolicy};
+use crate::facts::{Connection, CouldNotLook, Door, Handshake, ORIGIN_PORT, TlsOffer, Unknown};
 use crate::finding::{Findings, Severity};
 use crate::rules::{Case, KnownHost};
 
@@ -82,7 +82,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             }
             Some(Connection::Failed(why)) => {
                 findings.undecided(Unknown::could_not_look(
-                    "origin port",
+                    ORIGIN_PORT,
                     &format!("{}:{}", origin.domain_name, door.port()),
                     CouldNotLook::Unreachable(why.clone()),
                 ));
@@ -97,11 +97,6 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             )
             | None => continue,
         };
-        let https_only = origin
-            .custom
-            .as_ref()
-            .and_then(CustomOriginConfig::protocol_policy)
-            == Some(OriginProtocolPolicy::HttpsOnly);
         let proven = matches!(
             host.connections.get(door),
             Some(Connection::Tls(Handshake::NoCommonVersion))
@@ -110,7 +105,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         finding.origin(case.reach(), origin);
         if proven {
             finding.remedy("have the origin speak TLS 1.2 or later");
-            if https_only && !case.reach().edge_decides(origin) {
+            if is_down(case, origin, door, host.connections.get(door)) {
                 finding.severity(Severity::Error);
             }
         } else {
@@ -122,6 +117,21 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             ));
         }
     }
+}
+
+/// Whether it is proven that no viewer gets anything from the origin: no version of TLS is left.
+pub(super) fn is_down(
+    case: &Case<'_>,
+    origin: &Origin,
+    door: &Door,
+    connection: Option<&Connection>,
+) -> bool {
+    let custom = origin.custom.as_ref();
+    let policy = custom.and_then(CustomOriginConfig::protocol_policy);
+    connection == Some(&Connection::Tls(Handshake::NoCommonVersion))
+        && offers_modern_alone(door)
+        && policy == Some(OriginProtocolPolicy::HttpsOnly)
+        && !case.reach().edge_decides(origin)
 }
 
 fn offers_modern_alone(door: &Door) -> bool {

@@ -67,7 +67,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let (Some(host), Some(door)) = (findings.need(fact), door) else {
             continue;
         };
-        // Ports that gave no certificate are `unreachable-origin-port`'s.
+        // Ports that gave no certificate are `unreachable-origin-port`'s, and what is not known of it
+        // lists `expiring-origin-certificate`.
         let Some(Connection::Tls(Handshake::Certificate(certificate))) = host.connections.get(door)
         else {
             continue;

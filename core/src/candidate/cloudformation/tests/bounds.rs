@@ -111,3 +111,71 @@ fn what_grows_without_bound_is_refused() {
         );
     }
 }
+
+/// Every value keeps the way to it.
+#[test]
+fn the_ways_to_values_weigh_too() {
+    let key = "k".repeat(20_000);
+    let many = "1, ".repeat(5_000);
+    let config = format!("{{DistributionConfig: {{'{key}': [{many}]}}}}");
+    let resource = format!("  B: {{Type: 'AWS::CloudFront::Distribution', Properties: {config}}}");
+    let error = problem(&cdn("", &resource, "a.example.com"));
+    let text = "resolving it makes more than";
+    assert!(error.contains(text), "{error:.200}");
+    let (not, end) = ("{'Fn::Not': [".repeat(90), "]}".repeat(90));
+    let name = "C".repeat(1_000_000);
+    let sections = format!("Conditions: {{? {name}\n: {not}{{'Fn::Equals': [a, b]}}{end}}}");
+    let error = problem(&cdn(&sections, "", &format!("!If [{name}, a, b]")));
+    assert!(error.contains(text), "{error:.200}");
+}
+
+/// Each of them is looked through by whatever refers to what is in it.
+#[test]
+fn what_has_many_keys_is_not_looked_through_without_end() {
+    let keys = |count| {
+        let keys: Vec<String> = (0..count).map(|at| format!("k{at}: v, ")).collect();
+        keys.concat()
+    };
+    let many = keys(40_000);
+    let lookups = |one: &str| vec![one; 500].join(", ");
+    let sub = format!("!Sub ['{}', {{{many}}}]", "${k39999}".repeat(500));
+    let first = format!("M: {{{}}}", many.replace(": v", ": {x: v}"));
+    let second = format!("M: {{x: {{{many}}}}}");
+    for (mappings, value) in [
+        ("", sub),
+        (
+            &*first,
+            format!("[{}]", lookups("!FindInMap [M, k39999, x]")),
+        ),
+        (
+            &*second,
+            format!("[{}]", lookups("!FindInMap [M, x, k39999]")),
+        ),
+    ] {
+        let comment = format!("{{DistributionConfig: {{Comment: {value}}}}}");
+        let resource =
+            format!("  B: {{Type: 'AWS::CloudFront::Distribution', Properties: {comment}}}");
+        let sections = format!("Mappings: {{{mappings}}}");
+        let problem = problem(&cdn(&sections, &resource, "a.example.com"));
+        let text = "resolving it makes more than";
+        assert!(problem.contains(text), "{problem:.200}");
+    }
+    let many = keys(2_501);
+    for (sections, resource) in [
+        (
+            format!("Parameters: {{P: {{{many}Type: String}}}}"),
+            String::new(),
+        ),
+        (
+            String::new(),
+            format!("  B: {{{many}Type: 'AWS::S3::Bucket'}}"),
+        ),
+        (
+            String::new(),
+            format!("  B: {{Type: 'AWS::S3::Bucket', Properties: {{{many}}}}}"),
+        ),
+    ] {
+        let problem = problem(&cdn(&sections, &resource, "a.example.com"));
+        assert!(problem.contains("more than 2500 keys"), "{problem:.200}");
+    }
+}

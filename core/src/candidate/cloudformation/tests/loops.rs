@@ -59,6 +59,25 @@ fn loops_in_loops_are_bounded_even_where_they_make_nothing() {
     }
 }
 
+#[test]
+fn long_texts_in_loops_are_bounded_too() {
+    let items = vec!["x"; 500].join(", ");
+    let long = "L".repeat(40_000);
+    let deep = format!("{}1{}", "[".repeat(190), "]".repeat(190));
+    for body in [
+        format!("A: {long}"),
+        format!("{long}: 1"),
+        format!("A: {{'{long}{long}{long}{long}{long}{long}{long}{long}': {deep}}}"),
+    ] {
+        let loops = format!("Fn::ForEach::A: [A, [{items}], {{{body}}}]");
+        let text = format!("Transform: AWS::LanguageExtensions\nResources:\n  {loops}\n");
+        let options = ReadOptions::default();
+        let read = read_documents(Source::File, "t.yaml", text.as_bytes(), &options);
+        let error = read.unwrap_err().to_string();
+        assert!(error.contains("its loops make more than"), "{error:.200}");
+    }
+}
+
 /// A loop over a collection that makes a distribution each, with a target that no origin has.
 fn sites(sections: &str, collection: &str) -> String {
     format!(

@@ -90,6 +90,33 @@ fn a_policy_that_may_not_be_made_decides_nothing() {
 }
 
 #[test]
+fn a_bucket_that_may_not_be_made_is_not_there_yet() {
+    let of = |bucket: &str, cdn: &str| {
+        let sections = "Parameters: {Env: {Type: String}, Stage: {Type: String, Default: prod}}\n\
+                        Conditions: {Make: !Not [!Equals [!Ref Env, dev]], Prod: !Equals [!Ref Stage, prod]}";
+        let properties = "Properties: {BucketName: new-assets}";
+        let bucket = format!("  Assets: {{Type: 'AWS::S3::Bucket', {bucket}{properties}}}\n");
+        let policy = policy("P", "", "new-assets", true);
+        let domain = "new-assets.s3.eu-west-1.amazonaws.com";
+        let text = site(sections, &format!("{bucket}{policy}"), domain);
+        let (found, mut open) = verdict(&text.replace("  Cdn: {", &format!("  Cdn: {{{cdn}")));
+        open.dedup();
+        (found, open)
+    };
+    let (make, prod) = ("Condition: Make, ", "Condition: Prod, ");
+    for (bucket, cdn, open) in [
+        ("", "", &[][..]),
+        (prod, "", &[]),
+        (make, make, &[]),
+        (make, "", &["bucket"]),
+        (make, prod, &["bucket"]),
+    ] {
+        let expected = (vec![], open.to_vec());
+        assert_eq!(of(bucket, cdn), expected, "{bucket} {cdn}");
+    }
+}
+
+#[test]
 fn a_bucket_that_is_renamed_has_its_new_name() {
     let text = |name: &str| {
         let bucket =
@@ -133,6 +160,29 @@ fn the_region_that_parameters_name_is_that_of_the_buckets() {
     };
     let planned = &all[0].planned.buckets[&BucketName::new("team-assets")];
     assert_eq!(*planned, Fact::Known(bucket));
+}
+
+#[test]
+fn a_bucket_has_the_names_of_its_partition() {
+    for (region, partition, suffix) in [
+        ("eusc-de-east-1", "aws-eusc", "amazonaws.eu"),
+        ("cn-north-1", "aws-cn", "amazonaws.com.cn"),
+        ("us-gov-east-1", "aws-us-gov", "amazonaws.com"),
+        ("nowhere", "${AWS::Partition}", "${AWS::URLSuffix}"),
+    ] {
+        let bucket = "  Assets: {Type: 'AWS::S3::Bucket', Properties: {BucketName: team-assets}}";
+        let text = site(
+            "",
+            bucket,
+            "!Join ['', [!GetAtt Assets.Arn, !GetAtt Assets.DomainName]]",
+        );
+        let mut options = ReadOptions::default();
+        options.deployment.region = Some(region.to_owned());
+        let all = read_documents(Source::File, "t.yaml", text.as_bytes(), &options).unwrap();
+        let expected = format!("arn:{partition}:s3:::team-assetsteam-assets.s3.{suffix}");
+        let domain = &all[0].distribution.origins[0].domain_name;
+        assert_eq!(domain.spelling(), expected);
+    }
 }
 
 #[test]
