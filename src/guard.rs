@@ -161,10 +161,10 @@ impl Invocation {
         all.saturating_sub(Self::RESERVE.min(all / 3))
     }
 
-    /// Waits for what the verdict can do without, such as what the guard has stored itself: it holds
-    /// up at most a quarter of judging.
+    /// Waits for what the verdict can do without, such as what the guard stores itself: it holds up at
+    /// most a quarter of judging.
     async fn patiently<T>(&self, reading: impl Future<Output = T>) -> Option<T> {
-        const PATIENCE: Duration = Duration::from_secs(5);
+        const PATIENCE: Duration = Duration::from_secs(3);
         let limit = PATIENCE.min(self.budget() / 4);
         tokio::time::timeout(limit, reading).await.ok()
     }

@@ -7,7 +7,7 @@ mod read;
 
 use std::panic::AssertUnwindSafe;
 
-use futures_util::future::{FutureExt, join};
+use futures_util::future::FutureExt;
 use serde_json::{Value, json};
 use tokio::time::timeout_at;
 
@@ -17,7 +17,6 @@ use crate::error::GuardError;
 use crate::report::Document;
 use crate::request::{Job, UserParameters};
 use crate::services::Services;
-use begin::begin;
 use judging::judge_job;
 
 pub(super) use read::distribution_id;
@@ -128,14 +127,13 @@ async fn judge_and_store<S: Services>(
     let services = &guard.services;
     let until = invocation.judging_until();
     let judging = judge_job(services, settings, job, &parameters, invocation).boxed_local();
-    let bucket = settings.report_bucket.as_deref();
-    let beginning = begin(services, bucket, job, invocation).boxed_local();
-    let (judged, begun) = timeout_at(until.into(), join(judging, beginning))
+    let judged = timeout_at(until.into(), judging)
         .await
-        .map_err(|_elapsed| unavailable("AWS did not answer before the function's time was up"))?;
-    let judged = judged?;
-    let key = Keys::report(judged.document.name(), &begun.at, &job.id);
-    let stored = if begun.is_ours {
+        .map_err(|_elapsed| {
+            unavailable("AWS did not answer before the function's time was up")
+        })??;
+    let key = Keys::report(judged.document.name(), &judged.begun.at, &job.id);
+    let stored = if judged.begun.is_ours {
         store_report(services, settings, &key, &judged.document, until).await
     } else {
         expected(settings, &key)

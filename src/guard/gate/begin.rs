@@ -1,9 +1,5 @@
 //! A job is claimed, so that it has one report: the one of its answer.
 
-use std::time::Duration;
-
-use tokio::time::timeout;
-
 use super::super::{Invocation, now};
 use crate::delivery::{Claim, Keys, Marker};
 use crate::request::Job;
@@ -25,8 +21,6 @@ pub(super) async fn begin<S: Services>(
     job: &Job,
     invocation: &Invocation,
 ) -> Begun {
-    /// Nothing waits longer for a marker.
-    const LONGEST: Duration = Duration::from_secs(2);
     let marker = Marker {
         request_id: invocation.request_id.clone(),
         claimed_at: now(),
@@ -42,9 +36,9 @@ pub(super) async fn begin<S: Services>(
     };
     let key = Keys::marker(&job.id);
     let claiming = services.claim(bucket, &key, body);
-    let problem = match timeout(LONGEST, claiming).await {
-        Ok(Ok(Claim::Ours)) => return ours,
-        Ok(Ok(Claim::Taken { marker: other, .. })) => {
+    let problem = match invocation.patiently(claiming).await {
+        Some(Ok(Claim::Ours)) => return ours,
+        Some(Ok(Claim::Taken { marker: other, .. })) => {
             let other = Marker::from_json(&other);
             if other.claimed_at.is_empty() {
                 return ours;
@@ -54,8 +48,8 @@ pub(super) async fn begin<S: Services>(
                 at: other.claimed_at,
             };
         }
-        Ok(Err(error)) => error.to_string(),
-        Err(_elapsed) => "S3 did not answer in time".to_owned(),
+        Some(Err(error)) => error.to_string(),
+        None => "S3 did not answer in time".to_owned(),
     };
     // Two reports are better than none.
     tracing::warn!(

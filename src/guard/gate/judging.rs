@@ -1,8 +1,9 @@
 //! A job's candidates, judged.
 
-use futures_util::future::FutureExt;
+use futures_util::future::{FutureExt, join};
 
 use super::super::{Circumstances, Evidence, Invocation, freeze, judge, now};
+use super::begin::{Begun, begin};
 use super::read::{Subject, read};
 use crate::contract::Contract;
 use crate::error::{FailureType, GuardError};
@@ -20,6 +21,8 @@ pub(super) struct Judged {
     pub verdict: Verdict,
     /// Who must act on it, if it fails the job.
     pub failure: FailureType,
+    /// When that began, and who stores the report of it.
+    pub begun: Begun,
 }
 
 /// Reads what a job names, looks at what must be known of it, and judges it.
@@ -30,8 +33,13 @@ pub(super) async fn judge_job<S: Services>(
     parameters: &UserParameters,
     invocation: &Invocation,
 ) -> Result<Judged, GuardError> {
-    let read = read(services, settings, job, parameters, invocation);
-    let read = read.boxed_local().await?;
+    let bucket = settings.report_bucket.as_deref();
+    let (read, begun) = join(
+        read(services, settings, job, parameters, invocation).boxed_local(),
+        begin(services, bucket, job, invocation).boxed_local(),
+    )
+    .await;
+    let read = read?;
     let contract = read.contract.as_ref();
     let owners = Contract::owners(contract, &settings.bucket_owners);
     let needs = Needs::of_all(read.subjects.iter().map(|subject| {
@@ -56,7 +64,7 @@ pub(super) async fn judge_job<S: Services>(
     };
     let subjects = read.subjects.into_iter();
     let judged = subjects.map(|subject| judge_subject(subject, &shared));
-    Ok(Judged::of(judged.collect()))
+    Ok(Judged::of(judged.collect(), begun))
 }
 
 /// What all distributions of a job are judged with.
@@ -99,7 +107,7 @@ fn judge_subject(subject: Subject, shared: &Shared<'_>) -> (v1::Report, Decision
 }
 
 impl Judged {
-    fn of(judged: Vec<(v1::Report, Decision)>) -> Self {
+    fn of(judged: Vec<(v1::Report, Decision)>, begun: Begun) -> Self {
         let worst = judged.iter().map(|(_, decision)| decision.verdict).max();
         let verdict = worst.unwrap_or(Verdict::Pass);
         // The first of the worst says who must act.
@@ -114,6 +122,7 @@ impl Judged {
             document: Document::of(reports, verdict.name()),
             verdict,
             failure,
+            begun,
         }
     }
 }
