@@ -26,20 +26,17 @@ const RESPONSE: Range = Range {
     of: 1..=120,
     quota: Some("Response timeout per origin"),
 };
-/// Seconds; <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>.
-/// That CloudFront takes 1 to 120 without a raised quota is certain. It may take up to 300 by now, which
-/// is not: values up to that are let through, since a warning about what CloudFront takes costs more
-/// than one that is missing, and CloudFront itself refuses what it does not take.
+/// Seconds; <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>
 const KEEPALIVE: Range = Range {
-    of: 1..=300,
+    of: 1..=120,
     quota: Some("Keep-alive timeout per origin"),
 };
 
 rule! {
     /// ## What it does
     /// Finds timeouts and attempts of an origin that are out of CloudFront's range:
-    /// `ConnectionAttempts` 1 to 3, `ConnectionTimeout` 1 to 10 seconds, `OriginReadTimeout` 1 to 120
-    /// and `OriginKeepaliveTimeout` 1 to 300 seconds, `ResponseCompletionTimeout` not below
+    /// `ConnectionAttempts` 1 to 3, `ConnectionTimeout` 1 to 10 seconds, `OriginReadTimeout` and
+    /// `OriginKeepaliveTimeout` 1 to 120 seconds, `ResponseCompletionTimeout` not below
     /// `OriginReadTimeout`.
     ///
     /// ## Why is this bad?
@@ -266,7 +263,7 @@ mod tests {
         for (read, keepalive, quota) in [
             (121, 5, "Response timeout per origin"),
             (900, 5, "Response timeout per origin"),
-            (30, 301, "Keep-alive timeout per origin"),
+            (30, 121, "Keep-alive timeout per origin"),
             (30, 999, "Keep-alive timeout per origin"),
         ] {
             let finding = custom(|c| {
@@ -301,7 +298,7 @@ mod tests {
 
     #[test]
     fn passes_at_the_ends_of_the_ranges() {
-        for (read, keepalive) in [(1, 1), (120, 300)] {
+        for (read, keepalive) in [(1, 1), (120, 120)] {
             custom(|c| c.origin_read_timeout = Some(number(read))).passes(&RULE);
             custom(|c| c.origin_keepalive_timeout = Some(number(keepalive))).passes(&RULE);
         }
