@@ -133,7 +133,7 @@ fn named<'a>(model: &'a Distribution, facts: &Facts) -> HashMap<(Kind, String), 
     }
     let map = OriginMap::of(model);
     let undecided = |reference| match map.resolve(reference) {
-        Resolution::Undecided => Some(map.undecided(reference).subject),
+        Resolution::Undecided => Some(map.undecided(reference).to_owned()),
         Resolution::Found(_) | Resolution::Missing => None,
     };
     for group in &model.origin_groups {

@@ -6,8 +6,7 @@ use foldhash::{HashMap, HashMapExt};
 use super::field::{Field, changed};
 use super::renames::{Renames, address};
 use super::{Change, ChangeKind, Sides, Subject};
-use crate::distribution::{Behavior, Distribution, Origin, Place};
-use crate::rules::{OriginMap, Resolution};
+use crate::distribution::{Behavior, Distribution, Origin, OriginMap, Place, Resolution};
 
 /// A path whose requests go to another origin than in the baseline.
 #[derive(Debug)]

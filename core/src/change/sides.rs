@@ -1,8 +1,7 @@
 use std::cell::OnceCell;
 
 use super::behaviors::Patterns;
-use crate::distribution::{BucketName, Distribution, Origin};
-use crate::rules::{OriginMap, Resolution, Target};
+use crate::distribution::{BucketName, Distribution, Origin, OriginMap, Resolution, Target};
 
 /// A baseline and a candidate side by side. What several questions need is put together once.
 #[derive(Debug)]

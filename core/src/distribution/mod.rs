@@ -10,6 +10,7 @@ mod byte_set;
 mod host_name;
 mod origin;
 mod origin_group;
+mod origin_map;
 mod path_pattern;
 mod place;
 mod reach;
@@ -26,6 +27,7 @@ pub use origin::{
     OriginProtocolPolicy, OriginShield, S3OriginConfig, VpcOriginConfig,
 };
 pub use origin_group::OriginGroup;
+pub use origin_map::{OriginMap, Resolution, Target};
 pub use path_pattern::{PathPattern, PathPatternError};
 pub use place::Place;
 pub use reach::Reach;

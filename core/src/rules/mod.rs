@@ -18,9 +18,9 @@ mod pages;
 #[cfg(test)]
 pub(crate) mod testing;
 
+pub use crate::distribution::{OriginMap, Resolution, Target};
 pub use case::{Case, KnownHost, KnownOrigin, Limits};
 pub use define::{Check, Page, Phase, Rule};
-pub use origin_map::{OriginMap, Resolution, Target};
 pub use pages::{pages, table};
 
 use crate::facts::Unknown;

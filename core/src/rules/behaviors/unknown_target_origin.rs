@@ -4,6 +4,7 @@ use std::cell::{LazyCell, OnceCell};
 use foldhash::{HashMap, HashMapExt};
 
 use crate::distribution::{At, Behavior, BucketName, Distribution, Origin};
+use crate::facts::{TARGET_ORIGIN, Unknown};
 use crate::finding::Findings;
 use crate::nearest::Nearest;
 use crate::rules::{Case, OriginMap, Resolution, Target};
@@ -88,7 +89,8 @@ fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
         match map.resolve(&behavior.target_origin_id) {
             Resolution::Found(_) => continue,
             Resolution::Undecided => {
-                findings.undecided(map.undecided(&behavior.target_origin_id));
+                let expression = map.undecided(&behavior.target_origin_id);
+                findings.undecided(Unknown::not_decided(TARGET_ORIGIN, expression));
                 continue;
             }
             Resolution::Missing => {}
@@ -351,5 +353,36 @@ mod tests {
             .origin("${Api}")
             .behavior("/a", "${Api}")
             .passes(&RULE);
+    }
+
+    #[test]
+    fn a_target_that_no_expression_may_be_is_missing() {
+        let scene = Scene::s3("assets")
+            .origin("${AWS::StackName}-assets")
+            .behavior("/x", "nope");
+        let finding = scene.one_finding(&RULE);
+        assert!(finding.message.contains("targets origin `nope`"));
+        let (_, ids) = &finding.evidence[0];
+        assert!(ids.contains("`${AWS::StackName}-assets`"), "{ids}");
+    }
+
+    #[test]
+    fn a_target_that_an_expression_may_be_is_undecided() {
+        let scene = Scene::s3("assets")
+            .origin("${A}-api")
+            .origin("${B}-assets")
+            .behavior("/x", "prod-assets");
+        let unknowns = scene.unknowns(&RULE);
+        assert_eq!(unknowns.len(), 1);
+        assert_eq!(unknowns[0].subject, "${B}-assets");
+        let open = Scene::s3("assets").origin("${A}").behavior("/x", "nope");
+        assert_eq!(open.unknowns(&RULE)[0].subject, "${A}");
+    }
+
+    #[test]
+    fn texts_are_held_against_no_more_expressions_than_there_can_be_origins() {
+        let ids = (0..=OriginMap::MOST_COMPARED).map(|at| format!("${{A}}-{at}"));
+        let scene = ids.fold(Scene::s3("assets"), |scene, id| scene.origin(&id));
+        assert_eq!(scene.behavior("/x", "nope").unknowns(&RULE).len(), 1);
     }
 }

@@ -2,11 +2,8 @@
 
 mod access;
 mod bucket_region;
-mod map;
 
-pub use map::{OriginMap, Resolution, Target};
-
-use super::{Case, Check, Rule};
+use super::{Case, Check, OriginMap, Rule};
 use crate::finding::Findings;
 
 pub(crate) mod ambiguous_origin_type;

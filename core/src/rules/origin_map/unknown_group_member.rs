@@ -1,8 +1,8 @@
 use crate::change::Sides;
+use crate::facts::{TARGET_ORIGIN, Unknown};
 use crate::finding::Findings;
 use crate::nearest::Nearest;
-use crate::rules::Case;
-use crate::rules::origin_map::{OriginMap, Resolution, Target};
+use crate::rules::{Case, OriginMap, Resolution, Target};
 
 rule! {
     /// ## What it does
@@ -92,7 +92,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     for group in &case.candidate.origin_groups {
         for member in &group.members {
             if matches!(map.resolve(member), Resolution::Undecided) {
-                findings.undecided(map.undecided(member));
+                let expression = map.undecided(member);
+                findings.undecided(Unknown::not_decided(TARGET_ORIGIN, expression));
             }
             let Some(problem) = problem(map, member) else {
                 continue;

@@ -1,11 +1,6 @@
 use foldhash::{HashMap, HashMapExt};
 
-use crate::distribution::{At, Distribution, Expression, Origin, OriginGroup, Value};
-use crate::facts::{TARGET_ORIGIN, Unknown};
-
-/// How many symbolic IDs a text is held against: twice the quota of origins. More are only a mistake,
-/// and would take minutes.
-const MOST_COMPARED: usize = 200;
+use super::{At, Distribution, Expression, Origin, OriginGroup, Value};
 
 /// What a `TargetOriginId` can name: origins and origin groups by ID. Built by phase 1; phase 2
 /// cannot run without it.
@@ -39,6 +34,10 @@ pub enum Resolution<'a> {
 }
 
 impl<'a> OriginMap<'a> {
+    /// How many symbolic IDs a text is held against: twice the quota of origins. More are only a mistake,
+    /// and would take minutes.
+    pub const MOST_COMPARED: usize = 200;
+
     /// Reads the map off a distribution. Of several with one ID, the first counts; an ID that an
     /// origin and a group share means the origin.
     #[must_use]
@@ -90,20 +89,19 @@ impl<'a> OriginMap<'a> {
 
     /// The symbolic IDs that this may be the text of.
     fn possible<'m>(&'m self, id: &'m str) -> impl Iterator<Item = &'a Expression> + 'm {
-        let all = self.symbolic.len() > MOST_COMPARED;
+        let all = self.symbolic.len() > Self::MOST_COMPARED;
         let ids = self.symbolic.keys().copied();
         ids.filter(move |expression| all || expression.may_be(id))
     }
 
     /// Which expression keeps a reference undecided: its own, or the first of the IDs'.
     #[must_use]
-    pub fn undecided(&self, reference: &At<String>) -> Unknown {
+    pub fn undecided<'m>(&'m self, reference: &'m At<String>) -> &'m str {
         let expression = match &reference.value {
             Value::Known(id) => self.possible(id).min().map(|id| id.0.as_str()),
             Value::Symbolic(own) => Some(own.0.as_str()),
         };
-        let expression = expression.or(self.open);
-        Unknown::not_decided(TARGET_ORIGIN, expression.unwrap_or_default())
+        expression.or(self.open).unwrap_or_default()
     }
 
     /// The IDs, those that are symbolic too, in no order.
@@ -127,43 +125,5 @@ impl<'a> Target<'a> {
                 _ => None,
             });
         origin.into_iter().chain(members)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::rules::behaviors::unknown_target_origin::RULE;
-    use crate::rules::testing::Scene;
-
-    #[test]
-    fn a_target_that_no_expression_may_be_is_missing() {
-        let scene = Scene::s3("assets")
-            .origin("${AWS::StackName}-assets")
-            .behavior("/x", "nope");
-        let finding = scene.one_finding(&RULE);
-        assert!(finding.message.contains("targets origin `nope`"));
-        let (_, ids) = &finding.evidence[0];
-        assert!(ids.contains("`${AWS::StackName}-assets`"), "{ids}");
-    }
-
-    #[test]
-    fn a_target_that_an_expression_may_be_is_undecided() {
-        let scene = Scene::s3("assets")
-            .origin("${A}-api")
-            .origin("${B}-assets")
-            .behavior("/x", "prod-assets");
-        let unknowns = scene.unknowns(&RULE);
-        assert_eq!(unknowns.len(), 1);
-        assert_eq!(unknowns[0].subject, "${B}-assets");
-        let open = Scene::s3("assets").origin("${A}").behavior("/x", "nope");
-        assert_eq!(open.unknowns(&RULE)[0].subject, "${A}");
-    }
-
-    #[test]
-    fn texts_are_held_against_no_more_expressions_than_there_can_be_origins() {
-        let ids = (0..=MOST_COMPARED).map(|at| format!("${{A}}-{at}"));
-        let scene = ids.fold(Scene::s3("assets"), |scene, id| scene.origin(&id));
-        assert_eq!(scene.behavior("/x", "nope").unknowns(&RULE).len(), 1);
     }
 }
