@@ -109,11 +109,28 @@ pub struct Findings {
     pub findings: Vec<Finding>,
     /// The facts that were needed and are unknown.
     pub unknowns: Vec<NeededUnknown>,
-    /// Where the unknowns of this rule begin.
-    of_this_rule: usize,
+    /// Where the findings of this rule begin.
+    own_findings: usize,
+    /// Where its unknowns begin.
+    own_unknowns: usize,
+    rest: Option<Rest>,
+}
+
+/// What a rule found beyond [`Findings::MOST`].
+#[derive(Debug)]
+struct Rest {
+    count: usize,
+    /// The worst.
+    severity: Severity,
+    /// Of the first.
+    place: Place,
 }
 
 impl Findings {
+    /// How many findings a rule tells one by one: more than the largest config has of anything. A
+    /// document can have many times as many, which would fill the memory in all forms of the report.
+    pub const MOST: usize = 1_000;
+
     /// Collects for one rule; [`Findings::of_rule`] goes on with the next.
     #[must_use]
     pub fn new(rule: &'static Rule) -> Self {
@@ -121,7 +138,9 @@ impl Findings {
             rule,
             findings: Vec::new(),
             unknowns: Vec::new(),
-            of_this_rule: 0,
+            own_findings: 0,
+            own_unknowns: 0,
+            rest: None,
         }
     }
 
@@ -131,33 +150,87 @@ impl Findings {
         self.rule = rule;
     }
 
-    /// A fact that stood in the way of one rule several times counts once.
+    /// What there is of this rule is put in order: nobody reads thousands of findings, and a fact that
+    /// stood in its way several times counts once.
     pub fn end_rule(&mut self) {
-        if self.unknowns.len() < self.of_this_rule + 2 {
-            self.of_this_rule = self.unknowns.len();
+        self.shorten();
+        if let Some(Rest {
+            count,
+            severity,
+            place,
+        }) = self.rest.take()
+        {
+            self.push(&place, format!("{count} more of this kind are left out"))
+                .severity(severity)
+                .remedy("mend those that are listed, and look again");
+        }
+        self.own_findings = self.findings.len();
+        self.merge_unknowns();
+        self.own_unknowns = self.unknowns.len();
+    }
+
+    /// Leaves the worst of this rule's findings, and counts the others.
+    fn shorten(&mut self) {
+        let own = &mut self.findings[self.own_findings..];
+        if own.len() <= Self::MOST {
             return;
         }
-        let own = self.unknowns.split_off(self.of_this_rule);
+        own.sort_by_key(|finding| finding.severity);
+        for other in self.findings.drain(self.own_findings + Self::MOST..) {
+            let rest = self.rest.get_or_insert(Rest {
+                count: 0,
+                severity: other.severity,
+                place: other.place,
+            });
+            rest.count += 1;
+            rest.severity = rest.severity.min(other.severity);
+        }
+    }
+
+    /// What keeps the verdict from being a pass is told whole.
+    fn merge_unknowns(&mut self) {
+        if self.unknowns.len() < self.own_unknowns + 2 {
+            return;
+        }
+        let own = self.unknowns.split_off(self.own_unknowns);
         let mut seen = HashSet::with_capacity(own.len());
         let first: Vec<bool> = own
             .iter()
             .map(|needed| seen.insert(&needed.unknown))
             .collect();
-        let own = own.into_iter().zip(first);
-        self.unknowns
-            .extend(own.filter_map(|(needed, first)| first.then_some(needed)));
-        self.of_this_rule = self.unknowns.len();
+        let (mut told, mut rest) = (0, None);
+        for (needed, first) in own.into_iter().zip(first) {
+            let is_told = needed.blocks() || told < Self::MOST;
+            if first && is_told {
+                told += 1;
+                self.unknowns.push(needed);
+            } else if first {
+                let (_, count) = rest.get_or_insert((needed.unknown.fact, 0));
+                *count += 1;
+            }
+        }
+        if let Some((fact, count)) = rest {
+            let on = format!("{count} more of this kind are left out");
+            self.undecided(Unknown::undecidable(fact, "others", on));
+        }
     }
 
     /// Adds a finding at a place; its details follow on the returned one.
     pub fn add(&mut self, place: &Place, message: impl Into<String>) -> &mut Finding {
+        if self.findings.len() - self.own_findings > 2 * Self::MOST {
+            self.shorten();
+        }
+        self.push(place, message.into())
+    }
+
+    fn push(&mut self, place: &Place, message: String) -> &mut Finding {
         let at = self.findings.len();
         self.findings.push(Finding {
             rule: self.rule,
             severity: self.rule.severity,
             place: place.clone(),
             related: Vec::new(),
-            message: message.into(),
+            message,
             remediation: String::new(),
             origin: None,
             path_patterns: Vec::new(),
@@ -246,5 +319,65 @@ impl Finding {
     pub fn severity(&mut self, severity: Severity) -> &mut Self {
         self.severity = severity;
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::CouldNotLook;
+    use crate::rules::origin_map::RULES;
+
+    #[test]
+    fn of_thousands_the_worst_are_told_and_the_others_counted() {
+        let place = Place::default();
+        let mut findings = Findings::new(RULES[0]);
+        for n in 0..3 * Findings::MOST {
+            let severity = match n % 1_500 {
+                1_499 => Severity::Error,
+                _ => Severity::Info,
+            };
+            findings.add(&place, n.to_string()).severity(severity);
+        }
+        findings.of_rule(RULES[1]);
+        findings.add(&place, "of the next rule");
+        findings.end_rule();
+        let told = findings.findings;
+        assert_eq!(told.len(), Findings::MOST + 2);
+        let errors = told.iter().filter(|it| it.rule.name == RULES[0].name);
+        let errors = errors.filter(|it| it.severity == Severity::Error);
+        let errors: Vec<&str> = errors.map(|it| it.message.as_str()).collect();
+        assert_eq!(errors, ["1499", "2999"]);
+        let rest = &told[Findings::MOST];
+        assert_eq!(rest.message, "2000 more of this kind are left out");
+        assert_eq!(rest.severity, Severity::Info);
+    }
+
+    #[test]
+    fn what_is_left_out_weighs_as_the_worst_of_it() {
+        let mut findings = Findings::new(RULES[0]);
+        for n in 0..=Findings::MOST {
+            findings.add(&Place::at(format!("/{n}")), "wrong");
+        }
+        findings.end_rule();
+        let rest = &findings.findings[Findings::MOST];
+        assert!(rest.blocks());
+        assert_eq!(rest.place, Place::at(format!("/{}", Findings::MOST)));
+    }
+
+    #[test]
+    fn of_thousands_of_unknowns_those_that_block_are_told() {
+        let mut findings = Findings::new(RULES[0]);
+        for n in 0..2 * Findings::MOST {
+            findings.undecided(Unknown::not_decided("bucket", &format!("${{A{n}}}")));
+        }
+        let last = Unknown::could_not_look("bucket", "last", CouldNotLook::TimedOut);
+        findings.undecided(last.clone());
+        findings.end_rule();
+        let told = findings.unknowns;
+        assert_eq!(told.len(), Findings::MOST + 2);
+        assert_eq!(told[Findings::MOST].unknown, last);
+        let rest = told[Findings::MOST + 1].unknown.cause_text();
+        assert!(rest.contains("1000 more"), "{rest}");
     }
 }
