@@ -20,6 +20,15 @@ async fn judge(stage: &Stage, candidate: &Value, contract: &str) -> Answer {
         .await
 }
 
+/// The site, of which another account has a bucket.
+async fn media_of(account: &str) -> Stage {
+    let stage = Stage::new().await;
+    let mut world = stage.double.world();
+    world.bucket("example-media", "us-east-1").owned_by(account);
+    drop(world);
+    stage
+}
+
 #[tokio::test]
 async fn a_candidate_is_held_to_the_contract_of_its_artifact() {
     let stage = Stage::new().await;
@@ -81,12 +90,7 @@ async fn what_a_team_accepts_does_not_block_until_its_day_is_over() {
 
 #[tokio::test]
 async fn an_account_of_the_contract_may_own_buckets() {
-    let stage = Stage::new().await;
-    stage
-        .double
-        .world()
-        .bucket("example-media", "us-east-1")
-        .owned_by("444455556666");
+    let stage = media_of("444455556666").await;
     let answer = judge(&stage, &site(), "accounts: []").await;
     answer.fails_with("JobFailed", &["foreign-bucket"]);
     let stage = Stage::new().await;
@@ -114,12 +118,7 @@ fn owners(report: &Value) -> Vec<Value> {
 /// The account of an origin is declared, and is not one that may own others' buckets.
 #[tokio::test]
 async fn the_own_account_in_a_contract_lets_no_stranger_in() {
-    let stage = Stage::new().await;
-    stage
-        .double
-        .world()
-        .bucket("example-media", "us-east-1")
-        .owned_by("444455556666");
+    let stage = media_of("444455556666").await;
     let own = format!(
         "origins: {{assets: {{}}, assets-standby: {{}}, media: {{account: '{ACCOUNT}'}}, api: {{}}}}"
     );
@@ -130,12 +129,7 @@ async fn the_own_account_in_a_contract_lets_no_stranger_in() {
 /// S3 says of it only that it is not ours; the contract declares that it is.
 #[tokio::test]
 async fn a_bucket_that_is_declared_to_be_ours_is_not_an_allowed_accounts() {
-    let stage = Stage::new().await;
-    stage
-        .double
-        .world()
-        .bucket("example-media", "us-east-1")
-        .owned_by("444455556666");
+    let stage = media_of("444455556666").await;
     let contract = format!(
         "accounts: ['444455556666']
 origins: {{assets: {{}}, assets-standby: {{}}, media: {{account: '{ACCOUNT}'}}, api: {{}}}}"
@@ -146,12 +140,7 @@ origins: {{assets: {{}}, assets-standby: {{}}, media: {{account: '{ACCOUNT}'}}, 
 
 #[tokio::test]
 async fn each_account_is_asked_about_once() {
-    let stage = Stage::new().await;
-    stage
-        .double
-        .world()
-        .bucket("example-media", "us-east-1")
-        .owned_by("444455556666");
+    let stage = media_of("444455556666").await;
     let contract = "accounts: ['444455556666', '444455556666']
 origins: {assets: {}, assets-standby: {}, media: {account: '444455556666'}, api: {}}";
     judge(&stage, &site(), contract).await;
@@ -162,12 +151,7 @@ origins: {assets: {}, assets-standby: {}, media: {account: '444455556666'}, api:
 /// S3 says 403 of a bucket that is closed to the guard, whoever owns it.
 #[tokio::test]
 async fn another_accounts_closed_bucket_does_not_pass_because_some_account_is_allowed() {
-    let stage = Stage::new().await;
-    stage
-        .double
-        .world()
-        .bucket("example-media", "us-east-1")
-        .owned_by("999900001111");
+    let stage = media_of("999900001111").await;
     let answer = judge(&stage, &site(), "accounts: ['444455556666']").await;
     answer.fails_with(
         "PermissionError",
@@ -201,12 +185,7 @@ async fn another_accounts_closed_bucket_does_not_pass_because_some_account_is_al
 
 #[tokio::test]
 async fn another_accounts_closed_bucket_passes_where_the_contract_declares_it() {
-    let stage = Stage::new().await;
-    stage
-        .double
-        .world()
-        .bucket("example-media", "us-east-1")
-        .owned_by("444455556666");
+    let stage = media_of("444455556666").await;
     let contract = |bucket: &str| {
         format!(
             "origins: {{assets: {{}}, assets-standby: {{}}, api: {{}}, \
