@@ -109,10 +109,10 @@ pub struct Findings {
     pub findings: Vec<Finding>,
     /// The facts that were needed and are unknown.
     pub unknowns: Vec<NeededUnknown>,
-    /// Where the findings of this rule begin.
-    own_findings: usize,
-    /// Where its unknowns begin.
-    own_unknowns: usize,
+    /// How many findings there were before this rule.
+    before: usize,
+    /// How many unknowns.
+    unknowns_before: usize,
     rest: Option<Rest>,
 }
 
@@ -138,8 +138,8 @@ impl Findings {
             rule,
             findings: Vec::new(),
             unknowns: Vec::new(),
-            own_findings: 0,
-            own_unknowns: 0,
+            before: 0,
+            unknowns_before: 0,
             rest: None,
         }
     }
@@ -164,19 +164,19 @@ impl Findings {
                 .severity(severity)
                 .remedy("mend those that are listed, and look again");
         }
-        self.own_findings = self.findings.len();
+        self.before = self.findings.len();
         self.merge_unknowns();
-        self.own_unknowns = self.unknowns.len();
+        self.unknowns_before = self.unknowns.len();
     }
 
     /// Leaves the worst of this rule's findings, and counts the others.
     fn shorten(&mut self) {
-        let own = &mut self.findings[self.own_findings..];
+        let own = &mut self.findings[self.before..];
         if own.len() <= Self::MOST {
             return;
         }
         own.sort_by_key(|finding| finding.severity);
-        for other in self.findings.drain(self.own_findings + Self::MOST..) {
+        for other in self.findings.drain(self.before + Self::MOST..) {
             let rest = self.rest.get_or_insert(Rest {
                 count: 0,
                 severity: other.severity,
@@ -189,10 +189,10 @@ impl Findings {
 
     /// What keeps the verdict from being a pass is told whole.
     fn merge_unknowns(&mut self) {
-        if self.unknowns.len() < self.own_unknowns + 2 {
+        if self.unknowns.len() < self.unknowns_before + 2 {
             return;
         }
-        let own = self.unknowns.split_off(self.own_unknowns);
+        let own = self.unknowns.split_off(self.unknowns_before);
         let mut seen = HashSet::with_capacity(own.len());
         let first: Vec<bool> = own
             .iter()
@@ -217,7 +217,7 @@ impl Findings {
 
     /// Adds a finding at a place; its details follow on the returned one.
     pub fn add(&mut self, place: &Place, message: impl Into<String>) -> &mut Finding {
-        if self.findings.len() - self.own_findings > 2 * Self::MOST {
+        if self.findings.len() - self.before > 2 * Self::MOST {
             self.shorten();
         }
         self.push(place, message.into())
