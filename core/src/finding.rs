@@ -153,7 +153,9 @@ impl Findings {
     /// What there is of this rule is put in order: nobody reads thousands of findings, and a fact that
     /// stood in its way several times counts once.
     pub fn end_rule(&mut self) {
-        self.shorten();
+        if self.findings.len() - self.before > Self::MOST {
+            self.shorten();
+        }
         if let Some(Rest {
             count,
             severity,
@@ -169,13 +171,18 @@ impl Findings {
         self.unknowns_before = self.unknowns.len();
     }
 
-    /// Leaves the worst of this rule's findings, and counts the others.
+    /// Leaves the worst of this rule's findings, and counts the others. Hardly ever called, and not to
+    /// be repeated in every rule.
+    #[cold]
+    #[inline(never)]
     fn shorten(&mut self) {
-        let own = &mut self.findings[self.before..];
-        if own.len() <= Self::MOST {
-            return;
+        let mut own = self.findings.split_off(self.before);
+        for severity in [Severity::Error, Severity::Warning, Severity::Info] {
+            let is_as_bad = |finding: &Finding| finding.severity == severity;
+            let (these, others) = own.into_iter().partition(is_as_bad);
+            self.findings.extend::<Vec<Finding>>(these);
+            own = others;
         }
-        own.sort_by_key(|finding| finding.severity);
         for other in self.findings.drain(self.before + Self::MOST..) {
             let rest = self.rest.get_or_insert(Rest {
                 count: 0,
@@ -223,6 +230,7 @@ impl Findings {
         self.push(place, message.into())
     }
 
+    #[inline(never)]
     fn push(&mut self, place: &Place, message: String) -> &mut Finding {
         let at = self.findings.len();
         self.findings.push(Finding {
