@@ -110,12 +110,11 @@ impl Failure {
     }
 
     /// The error of a call that tells someone, where `permission` is what it needs.
-    pub(super) fn undelivered(self, permission: &str, what: impl Into<String>) -> DeliveryError {
+    pub(super) fn undelivered(self, permission: &str, what: String) -> DeliveryError {
         let why = match self {
             Self::Denied(detail) => format!("{permission} is refused to the guard ({detail})"),
             other => other.to_string(),
         };
-        let what = what.into();
         DeliveryError { what, why }
     }
 

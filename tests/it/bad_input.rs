@@ -5,7 +5,7 @@ use std::time::Duration;
 use origin_guard::guard::Failure;
 use serde_json::{Value, json};
 
-use crate::stage::{DISTRIBUTION, Stage, site};
+use crate::stage::{DISTRIBUTION, Stage, invocation, site};
 
 async fn refuse(stage: &Stage, job: Value, failure_type: &str, texts: &[&str]) {
     stage.run(job).await.fails_with(failure_type, texts);
@@ -210,11 +210,7 @@ async fn bad_settings_are_told_to_whoever_asks() {
     let guard = Guard::new(stage.aws(), settings);
     let job = stage.job(&site());
     let id = job["CodePipeline.job"]["id"].as_str().unwrap().to_owned();
-    let invocation = Invocation::lasting(
-        "r",
-        Some("111122223333".to_owned()),
-        Duration::from_secs(30),
-    );
+    let invocation = invocation("r", Duration::from_secs(30));
     guard.handle(job, &invocation).await.unwrap();
     stage
         .answer(&id)

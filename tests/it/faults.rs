@@ -379,11 +379,7 @@ async fn a_connection_that_is_refused_is_an_error_and_no_hang() {
     drop(stage);
     let settings = origin_guard::settings::Settings::default();
     let guard = origin_guard::guard::Guard::new(aws, Ok(settings));
-    let invocation = origin_guard::guard::Invocation::lasting(
-        "r",
-        Some("111122223333".to_owned()),
-        Duration::from_secs(30),
-    );
+    let invocation = invocation("r", Duration::from_secs(30));
     let error = guard.handle(job, &invocation).await.unwrap_err();
     assert!(
         error.to_string().contains("could not be reached"),

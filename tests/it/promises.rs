@@ -171,15 +171,29 @@ async fn a_job_is_answered_even_after_a_fault_of_our_own() {
     );
     let job = stage.double.world().job(Some(DISTRIBUTION), None);
     let id = job["CodePipeline.job"]["id"].as_str().unwrap().to_owned();
-    let invocation = Invocation::lasting(
-        "r",
-        Some("111122223333".to_owned()),
-        Duration::from_secs(30),
-    );
+    let invocation = invocation("r", Duration::from_secs(30));
     guard.handle(job, &invocation).await.unwrap();
     stage
         .answer(&id)
         .fails_with("SystemUnavailable", &["a fault of the guard's own"]);
+}
+
+/// The report only says more.
+#[tokio::test]
+async fn a_fault_of_our_own_in_storing_changes_no_verdict() {
+    let stage = Stage::new().await;
+    let guard = Guard::new(
+        Faulty(stage.aws(), Where::Storing),
+        Ok(stage.settings.clone()),
+    );
+    let job = stage.double.world().job(Some(DISTRIBUTION), None);
+    let id = job["CodePipeline.job"]["id"].as_str().unwrap().to_owned();
+    let invocation = invocation("r", Duration::from_secs(30));
+    guard.handle(job, &invocation).await.unwrap();
+    let answer = stage.answer(&id);
+    assert!(answer.succeeded(), "{}", answer.message());
+    let report = &answer.0["outputVariables"]["report"];
+    assert_eq!(report, "not stored: a fault of the guard's own");
 }
 
 /// Lambda tries a failed invocation again.
@@ -193,11 +207,7 @@ async fn a_fault_of_our_own_in_the_answer_fails_the_invocation() {
     let unreadable = json!({"CodePipeline.job": {"id": "j1", "data": 5}});
     let job = stage.double.world().job(Some(DISTRIBUTION), None);
     for job in [job, unreadable] {
-        let invocation = Invocation::lasting(
-            "r",
-            Some("111122223333".to_owned()),
-            Duration::from_secs(30),
-        );
+        let invocation = invocation("r", Duration::from_secs(30));
         let error = guard.handle(job, &invocation).await.unwrap_err();
         assert!(matches!(error, Failure::Delivery(_)), "{error}");
         assert!(
@@ -230,11 +240,7 @@ async fn a_change_is_told_even_after_a_fault_of_our_own() {
         let mut stage = Stage::new().await;
         stage.settings.notify_pass = true;
         let guard = Guard::new(Faulty(stage.aws(), place), Ok(stage.settings.clone()));
-        let invocation = Invocation::lasting(
-            "r",
-            Some("111122223333".to_owned()),
-            Duration::from_secs(30),
-        );
+        let invocation = invocation("r", Duration::from_secs(30));
         let event = Event::update(&site(), "E2").0;
         let outcome = guard.handle(event, &invocation).await;
         assert_eq!(outcome.is_ok(), is_judged, "{outcome:?}");

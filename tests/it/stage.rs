@@ -29,6 +29,11 @@ pub struct Stage {
     log: usize,
 }
 
+/// One of the function in the guarded account.
+pub fn invocation(request_id: &str, time: Duration) -> Invocation {
+    Invocation::lasting(request_id, Some(ACCOUNT.to_owned()), time)
+}
+
 /// The healthy config.
 pub fn site() -> Value {
     serde_json::from_str(include_str!("../fixtures/site.json")).unwrap()
@@ -73,9 +78,9 @@ impl Stage {
 
     pub async fn invoke_as(&self, request_id: &str, event: Value) -> Result<Value, Failure> {
         let guard = Guard::new(self.aws(), Ok(self.settings.clone()));
-        let invocation =
-            Invocation::lasting(request_id, Some("111122223333".to_owned()), self.deadline);
-        guard.handle(event, &invocation).await
+        guard
+            .handle(event, &invocation(request_id, self.deadline))
+            .await
     }
 
     /// A job whose artifact holds these files.
