@@ -202,7 +202,7 @@ async fn bad_parameters_are_refused_with_the_nearest_good_ones() {
 
 #[tokio::test]
 async fn bad_settings_are_told_to_whoever_asks() {
-    use origin_guard::guard::{Guard, Invocation};
+    use origin_guard::guard::Guard;
     use origin_guard::settings::Settings;
     let stage = Stage::new().await;
     let settings =

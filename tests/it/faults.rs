@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_double::{Fault, FaultKind};
 use origin_guard::guard::Failure;
 
-use crate::stage::{DISTRIBUTION, REPORTS, Stage, readable, site};
+use crate::stage::{DISTRIBUTION, REPORTS, Stage, invocation, readable, site};
 
 /// The calls that a gate cannot do without, and those that only give facts.
 const JUDGING: [&str; 2] = ["s3:GetObject", "cloudfront:GetDistribution"];

@@ -9,7 +9,7 @@ use origin_guard::delivery::{Answered, Channels, Claim, DeliveryError, JobAnswer
 use origin_guard::distribution::BucketName;
 use origin_guard::error::GuardError;
 use origin_guard::facts::{Bucket, BucketAccess, BucketNeed, Fact, Probes};
-use origin_guard::guard::{Failure, Guard, Invocation};
+use origin_guard::guard::{Failure, Guard};
 use origin_guard::report::v1::{self, Cost, Pipeline};
 use origin_guard::request::{ArtifactCredentials, ArtifactLocation, Request, parse};
 use origin_guard::services::Services;
@@ -17,7 +17,7 @@ use origin_guard::sources::Sources;
 use serde_json::json;
 
 use crate::audit::Event;
-use crate::stage::{DISTRIBUTION, Stage, site};
+use crate::stage::{DISTRIBUTION, Stage, invocation, site};
 
 /// The AWS of a stage, with a fault of our own.
 struct Faulty(Aws, Where);
