@@ -22,16 +22,17 @@ use tokio::time::timeout_at;
 
 use crate::candidate::{Candidate, LastGood, Source};
 use crate::contract::Contract;
-use crate::delivery::{DeliveryError, Stored};
 use crate::distribution::Distribution;
 use crate::error::GuardError;
-use crate::explain::Explanation;
 use crate::facts::Facts;
 use crate::finding::NeededUnknown;
+use crate::memory::Stored;
+use crate::ports::DeliveryError;
+use crate::ports::Services;
+use crate::refusal::Explanation;
 use crate::report::{self, Document, Judged, v1};
 use crate::request::{self, Request, RequestError};
 use crate::rules::{self, Case, Judgement, Limits};
-use crate::services::Services;
 use crate::settings::Settings;
 use crate::verdict::{self, Decision, OnUnknown};
 

@@ -7,8 +7,8 @@
 //! event ─► request ─► candidate (+ baseline) ─► facts ─┃─► origin map ─► behaviors ─► verdict ─► report ─┃─► delivery
 //! ```
 //!
-//! [`guard`] tells that story. [`sources`], [`facts`] and [`delivery`] say what they need of the
-//! outside as traits; only [`aws`] knows an SDK, and only [`network`] speaks to origins. What judges,
+//! [`guard`] tells that story. [`ports`] and [`facts`] say what they need of the outside as
+//! traits; only [`aws`] knows an SDK, and only [`network`] speaks to origins. What judges,
 //! between the bars, is the package `origin-guard-core`, whose modules are shown here as our own: no
 //! I/O, no clock, no panic, the same output for the same input.
 //!
@@ -32,12 +32,12 @@ pub mod aws;
 pub mod delivery;
 #[cfg(feature = "cli")]
 pub mod demo;
-pub mod explain;
 pub mod guard;
 pub mod log;
+pub mod memory;
 pub mod network;
+pub mod ports;
+pub mod refusal;
 pub mod report;
 pub mod request;
-pub mod services;
 pub mod settings;
-pub mod sources;

@@ -6,8 +6,9 @@ use aws_sdk_codepipeline::types::{
 };
 
 use super::failure::Failure;
-use crate::delivery::{Answered, DeliveryError, JobAnswer, JobFailure, JobSuccess};
+use crate::delivery::{JobAnswer, JobFailure, JobSuccess};
 use crate::error::FailureType;
+use crate::ports::{Answered, DeliveryError};
 use crate::report::v1::Pipeline;
 
 /// Answers a job. `InvalidJobStateException` means that it has an answer already.

@@ -2,7 +2,7 @@ use aws_sdk_eventbridge::Client;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 
 use super::failure::Failure;
-use crate::delivery::DeliveryError;
+use crate::ports::DeliveryError;
 
 /// What rules on the bus match.
 const SOURCE: &str = "origin-guard";

@@ -6,9 +6,9 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use crate::delivery::DeliveryError;
 use crate::error::GuardError;
 use crate::facts::CouldNotLook;
+use crate::ports::DeliveryError;
 
 /// Why a call failed, in the terms in which the guard acts on it.
 #[derive(Debug, Clone, PartialEq, Eq)]

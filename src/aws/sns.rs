@@ -1,7 +1,8 @@
 use aws_sdk_sns::Client;
 
 use super::failure::Failure;
-use crate::delivery::{DeliveryError, Notification};
+use crate::delivery::Notification;
+use crate::ports::DeliveryError;
 
 /// Posts a notification.
 pub async fn publish(

@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use super::cut::cut;
 use super::job;
-use super::store::Stored;
+use crate::memory::Stored;
 use crate::report::v1::Report;
 
 /// EventBridge's limit of an entry, source and detail type included

@@ -1,6 +1,6 @@
 use super::cut::{cut, cut_blocks, cut_list};
-use super::store::Stored;
 use crate::error::{FailureType, GuardError};
+use crate::memory::Stored;
 use crate::plain::plain;
 use crate::report::v1::Finding;
 use crate::report::{Document, finding_block, note_line, rules_line, unknown_line};

@@ -2,8 +2,8 @@ use std::fmt::Write as _;
 
 use super::cut::{cut, cut_blocks};
 use super::job;
-use super::store::Stored;
-use crate::explain::Explanation;
+use crate::memory::Stored;
+use crate::refusal::Explanation;
 use crate::report::v1::{Report, Trigger};
 use crate::report::{finding_block, rules_line, text, trigger_lines};
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::error::FailureType;
+use crate::memory::Stored;
 use crate::report::Document;
 use crate::report::v1::Report;
 use crate::verdict::Verdict;

@@ -3,7 +3,7 @@
 mod claim;
 mod config;
 mod keep;
-mod tell;
+mod notify;
 
 use std::panic::AssertUnwindSafe;
 
@@ -18,11 +18,11 @@ use super::{
 use crate::candidate::{Candidate, LastGood};
 use crate::contract::Contract;
 use crate::error::GuardError;
-use crate::explain::explain;
 use crate::facts::{Facts, Needs, gather};
+use crate::ports::Services;
+use crate::refusal::explain;
 use crate::report::{Clean as _, v1};
 use crate::request::Change;
-use crate::services::Services;
 use crate::settings::Settings;
 use crate::verdict::Decision;
 use claim::StandDown;
@@ -102,8 +102,16 @@ pub(super) async fn report<S: Services>(
         Err(StandDown::Busy(error)) => return Err(error.into()),
     };
     match judged {
-        Ok(judged) => tell::of_verdict(&audit, marker, judged).boxed_local().await,
-        Err(unjudged) => tell::unjudged(&audit, marker, unjudged).boxed_local().await,
+        Ok(judged) => {
+            notify::of_verdict(&audit, marker, judged)
+                .boxed_local()
+                .await
+        }
+        Err(unjudged) => {
+            notify::unjudged(&audit, marker, unjudged)
+                .boxed_local()
+                .await
+        }
     }
 }
 

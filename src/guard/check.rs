@@ -7,8 +7,8 @@ use crate::contract::Contract;
 use crate::distribution::Distribution;
 use crate::error::GuardError;
 use crate::facts::{Facts, Needs, gather};
+use crate::ports::Services;
 use crate::report::v1;
-use crate::services::Services;
 use crate::settings::Settings;
 use crate::verdict::Verdict;
 

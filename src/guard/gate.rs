@@ -1,9 +1,9 @@
 //! A pipeline asks: may this candidate be deployed? Its job is answered once, whatever happens.
 
-mod begin;
+mod claim;
 mod files;
 mod judging;
-mod read;
+mod subjects;
 
 use std::panic::AssertUnwindSafe;
 
@@ -12,14 +12,16 @@ use serde_json::{Value, json};
 use tokio::time::timeout_at;
 
 use super::{Failure, Guard, Invocation, expected, outcome, store_report};
-use crate::delivery::{Answered, DeliveryError, JobAnswer, Keys, Stored};
+use crate::delivery::JobAnswer;
 use crate::error::GuardError;
+use crate::memory::{Keys, Stored};
+use crate::ports::Services;
+use crate::ports::{Answered, DeliveryError};
 use crate::report::Document;
 use crate::request::{Job, UserParameters};
-use crate::services::Services;
 use judging::judge_job;
 
-pub(super) use read::distribution_id;
+pub(super) use subjects::distribution_id;
 
 /// Judges what a job asks for, and answers the job.
 pub(super) async fn answer<S: Services>(

@@ -10,9 +10,9 @@ use super::{links, v1};
 use crate::candidate::{Candidate, hex};
 use crate::change::{Change, difference, rollout};
 use crate::distribution::{self, Place, is_open};
-use crate::explain::Explanation;
 use crate::facts::Facts;
 use crate::finding::Finding;
+use crate::refusal::Explanation;
 use crate::verdict::{Decision, OnUnknown, Verdict};
 
 /// Everything that a report is made from.

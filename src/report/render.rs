@@ -1,73 +1,26 @@
 //! Every form of a report, made from the report alone: a stored one gives the same bytes.
 
-use super::document::Document;
-use super::junit::junit;
-use super::sarif::sarif;
-use super::v1::Report;
-use super::{html, markdown, text};
+mod findings_by_place;
+mod html;
+#[cfg(feature = "cli")]
+pub(super) mod junit;
+mod map_excerpt;
+mod markdown;
+mod mermaid;
+#[cfg(feature = "cli")]
+mod output;
+#[cfg(feature = "cli")]
+pub(super) mod sarif;
+#[cfg(feature = "cli")]
+mod terminal;
+mod text;
 
-/// The forms of a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Output {
-    /// For terminals and logs
-    Text,
-    /// The report itself
-    Json,
-    /// For pull requests
-    Markdown,
-    /// One self-contained page
-    Html,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    /// JUnit XML, for test reports
-    Junit,
-}
-
-impl Output {
-    /// What the names of such files end with.
-    #[must_use]
-    pub fn extension(self) -> &'static str {
-        match self {
-            Self::Text => "txt",
-            Self::Json => "json",
-            Self::Markdown => "md",
-            Self::Html => "html",
-            Self::Sarif => "sarif",
-            Self::Junit => "xml",
-        }
-    }
-}
-
-/// A report in one of its forms.
-///
-/// # Errors
-/// If it cannot be written as that.
-pub fn render(document: &Document, output: Output) -> Result<String, String> {
-    Ok(match output {
-        Output::Text => each(document, text),
-        Output::Json => json(document)?,
-        Output::Markdown => each(document, markdown),
-        Output::Html => html(document.reports()),
-        Output::Sarif => json(&sarif(document.reports()))?,
-        Output::Junit => junit(document.reports())?,
-    })
-}
-
-fn each(document: &Document, form: fn(&Report) -> String) -> String {
-    let forms: Vec<String> = document.reports().iter().map(form).collect();
-    forms.join("\n")
-}
-
-/// The JSON Schema of the report.
-///
-/// # Errors
-/// If it cannot be written.
-pub fn schema() -> Result<String, String> {
-    json(&schemars::schema_for!(Document))
-}
-
-fn json(document: &impl serde::Serialize) -> Result<String, String> {
-    serde_json::to_string_pretty(document)
-        .map(|text| text + "\n")
-        .map_err(|error| error.to_string())
-}
+pub use html::html;
+pub use markdown::markdown;
+#[cfg(feature = "cli")]
+pub use output::{Output, render, schema};
+#[cfg(feature = "cli")]
+pub use terminal::{Look, terminal};
+pub use text::{
+    changes_text, finding_block, note_line, rules_line, text, trigger_lines, unknown_line,
+};

@@ -3,8 +3,8 @@
 use roxmltree::Node;
 use serde_json::{Value, json};
 
-use super::junit::junit;
-use super::sarif::sarif;
+use super::render::junit::junit;
+use super::render::sarif::sarif;
 use super::{Judged, build, html, v1};
 use crate::candidate::{Source, read_document};
 use crate::contract::Waived;

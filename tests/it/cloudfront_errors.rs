@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use origin_guard::explain::{About, explain, rules_behind};
+use origin_guard::refusal::{About, explain, rules_behind};
 use origin_guard::request::FailedCall;
 use origin_guard::rules;
 

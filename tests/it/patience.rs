@@ -6,8 +6,8 @@ use aws_double::{Fault, FaultKind};
 use futures_util::future::join_all;
 use origin_guard::candidate::{Candidate, Source, read_document};
 use origin_guard::facts::{CouldNotLook, Fact, Facts, Needs, UnknownCause, gather};
+use origin_guard::ports::Services as _;
 use origin_guard::rules::{Case, Judgement, Limits, judge};
-use origin_guard::services::Services as _;
 use serde_json::{Value, json};
 
 use crate::stage::{ACCOUNT, DISTRIBUTION, Stage, readable, site};

@@ -5,15 +5,14 @@ use std::time::{Duration, Instant};
 
 use origin_guard::aws::Aws;
 use origin_guard::candidate::{ChangeSet, LastGood, Live, Stack};
-use origin_guard::delivery::{Answered, Channels, Claim, DeliveryError, JobAnswer, Notification};
+use origin_guard::delivery::{JobAnswer, Notification};
 use origin_guard::distribution::BucketName;
 use origin_guard::error::GuardError;
 use origin_guard::facts::{Bucket, BucketAccess, BucketNeed, Fact, Probes};
 use origin_guard::guard::{Failure, Guard};
+use origin_guard::ports::{Answered, Channels, Claim, DeliveryError, Services, Sources};
 use origin_guard::report::v1::{self, Cost, Pipeline};
 use origin_guard::request::{ArtifactCredentials, ArtifactLocation, Request, parse};
-use origin_guard::services::Services;
-use origin_guard::sources::Sources;
 use serde_json::json;
 
 use crate::audit::Event;

@@ -9,10 +9,10 @@ use origin_guard::contract::Contract;
 use origin_guard::demo;
 use origin_guard::document::utf8;
 use origin_guard::guard::{Against, CheckOptions, Checked, Progress, check};
+use origin_guard::ports::Sources as _;
 use origin_guard::report::Document;
 use origin_guard::report::v1::Report;
 use origin_guard::settings::Settings;
-use origin_guard::sources::Sources as _;
 use origin_guard::verdict::{OnUnknown, Verdict};
 
 use crate::account::sign_in;

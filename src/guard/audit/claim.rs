@@ -6,8 +6,9 @@ use futures_util::future::TryFutureExt as _;
 
 use super::super::now;
 use super::Audit;
-use crate::delivery::{Claim, DeliveryError, Keys, Marker, Told};
-use crate::services::Services;
+use crate::memory::{Keys, Marker, Told};
+use crate::ports::Services;
+use crate::ports::{Claim, DeliveryError};
 
 /// How often it is looked whether another invocation has told of the event.
 const PAUSE: Duration = Duration::from_secs(1);

@@ -6,8 +6,8 @@ use super::super::now;
 use super::{Audit, Unjudged};
 use crate::candidate::{Candidate, Live, Node, Source, read_node};
 use crate::error::GuardError;
+use crate::ports::Services;
 use crate::request::{Change, api_name};
-use crate::services::Services;
 
 /// What is live at a time.
 pub(super) struct Snapshot {

@@ -7,11 +7,11 @@ use super::config::Snapshot;
 use super::{Audit, Judged, trigger};
 use crate::candidate::{LastGood, Live};
 use crate::change::difference;
-use crate::delivery::Keys;
 use crate::distribution::Distribution;
 use crate::error::GuardError;
+use crate::memory::Keys;
+use crate::ports::Services;
 use crate::request::Operation;
-use crate::services::Services;
 
 /// The last known good config, as it was stored when it was read.
 #[derive(Clone)]

@@ -9,8 +9,8 @@ use crate::candidate::{
 };
 use crate::contract::Contract;
 use crate::error::GuardError;
+use crate::ports::Services;
 use crate::request::{Baseline, InputArtifact, Job, UserParameters};
-use crate::services::Services;
 use crate::settings::Settings;
 
 /// What UserParameters name beside the distribution.

@@ -3,14 +3,14 @@
 use futures_util::future::{FutureExt, join};
 
 use super::super::{Circumstances, Evidence, Invocation, freeze, judge, now};
-use super::begin::{Begun, begin};
-use super::read::{Subject, read};
+use super::claim::{Begun, begin};
+use super::subjects::{Subject, read};
 use crate::contract::Contract;
 use crate::error::{FailureType, GuardError};
 use crate::facts::{CouldNotLook, Facts, Needs, UnknownCause, gather};
+use crate::ports::Services;
 use crate::report::{Document, v1};
 use crate::request::{Job, UserParameters};
-use crate::services::Services;
 use crate::settings::Settings;
 use crate::verdict::{Decision, OnUnknown, Verdict};
 

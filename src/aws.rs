@@ -31,7 +31,7 @@ pub use http::Trust;
 pub use sts::NoAccount;
 
 use crate::candidate::{ChangeSet, LastGood, Live, Stack};
-use crate::delivery::{Answered, Channels, Claim, DeliveryError, JobAnswer, Notification};
+use crate::delivery::{JobAnswer, Notification};
 use crate::distribution::BucketName;
 use crate::error::GuardError;
 use crate::facts::{
@@ -40,10 +40,11 @@ use crate::facts::{
 };
 use crate::network::Network;
 use crate::policy::Policy;
+use crate::ports::Services;
+use crate::ports::Sources;
+use crate::ports::{Answered, Channels, Claim, DeliveryError};
 use crate::report::v1::{self, Cost, Pipeline};
 use crate::request::{ArtifactCredentials, ArtifactLocation};
-use crate::services::Services;
-use crate::sources::Sources;
 use calls::Calls;
 use deadline::Deadline;
 

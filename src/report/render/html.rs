@@ -5,7 +5,7 @@ mod view;
 
 use askama::Template as _;
 
-use super::v1::Report;
+use crate::report::v1::Report;
 
 /// The digest of `templates/report.css`, which the content security policy allows and nothing else.
 const STYLE: &str = "sha256-ip6UWX/7nNXG7lzmN3N7I5hekoz16kONCT5A3Xe3OVo=";

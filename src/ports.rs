@@ -1,12 +1,16 @@
-//! Everything of AWS that one guard uses, behind the guard's own words.
+//! What a guard needs of the outside, as traits: `aws` implements them.
+
+mod account;
+mod channels;
 
 use std::future::Future;
 use std::time::Instant;
 
-use crate::delivery::Channels;
+pub use account::Sources;
+pub use channels::{Answered, Channels, Claim, DeliveryError};
+
 use crate::facts::Probes;
 use crate::report::v1::{Cost, Pipeline};
-use crate::sources::Sources;
 
 /// The AWS of one guard.
 pub trait Services: Sources + Channels {

@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 
 use super::mermaid::mermaid;
 use super::text::waived_line;
-use super::v1::{Change, Finding, Origin, Report, Unknown};
+use crate::report::v1::{Change, Finding, Origin, Report, Unknown};
 
 /// What a comment on GitHub holds, in characters; counted in bytes here, which are never fewer.
 /// Nothing of the rest is documented to hold less.

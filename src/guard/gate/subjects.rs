@@ -14,9 +14,9 @@ use crate::distribution::Distribution;
 use crate::error::GuardError;
 use crate::facts::{CouldNotLook, Unknown};
 use crate::finding::{NeededBy, NeededUnknown};
+use crate::ports::Services;
 use crate::report::v1;
 use crate::request::{Baseline, Job, UserParameters};
-use crate::services::Services;
 use crate::settings::Settings;
 
 /// What a job's judgement is made of.

@@ -5,9 +5,9 @@
 
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
-use super::about::About;
+use super::findings_by_place::FindingsByPlace;
 use super::text::{finding_block, unknown_line, unknown_sentence};
-use super::v1::{Finding, Report, Unknown};
+use crate::report::v1::{Finding, Report, Unknown};
 use crate::rules::{self, Phase, Rule};
 
 /// Reports as one JUnit document: a suite for each phase of each.
@@ -32,7 +32,7 @@ fn suite(report: &Report, phase: Phase) -> TestSuite {
     let name = &report.distribution.name;
     let mut suite = TestSuite::new(format!("{name} {}", phase.name()));
     let subjects = subjects(report, phase);
-    let about = About::of(report);
+    let about = FindingsByPlace::of(report);
     let found: Vec<Vec<(usize, &Finding)>> = subjects
         .iter()
         .map(|subject| {

@@ -1,9 +1,13 @@
 use super::changed::Changed;
 use super::node::{LABEL, Node, short};
-use crate::report::about::About;
+use crate::report::render::findings_by_place::FindingsByPlace;
 use crate::report::v1::{Behavior, Finding, Origin, OriginGroup, Report};
 
-pub fn behavior_box(about: &About<'_>, behavior: &Behavior, changed: &Changed<'_>) -> Node {
+pub fn behavior_box(
+    about: &FindingsByPlace<'_>,
+    behavior: &Behavior,
+    changed: &Changed<'_>,
+) -> Node {
     let name = behavior.precedence.map_or_else(
         || "default cache behavior".to_owned(),
         |precedence| format!("cache behavior {precedence}"),
@@ -26,7 +30,7 @@ pub fn behavior_box(about: &About<'_>, behavior: &Behavior, changed: &Changed<'_
     .changed(&changed.behavior(&behavior.path_pattern, behavior.precedence.is_none()))
 }
 
-pub fn group_box(about: &About<'_>, group: &OriginGroup, changed: &Changed<'_>) -> Node {
+pub fn group_box(about: &FindingsByPlace<'_>, group: &OriginGroup, changed: &Changed<'_>) -> Node {
     let found = about.at(group.pointer.as_deref(), |finding| {
         finding.origin.as_deref() == Some(&group.id)
     });
@@ -44,7 +48,7 @@ pub fn group_box(about: &About<'_>, group: &OriginGroup, changed: &Changed<'_>) 
     .changed(&changed.group(&group.id))
 }
 
-pub fn origin_box(about: &About<'_>, origin: &Origin, changed: &Changed<'_>) -> Node {
+pub fn origin_box(about: &FindingsByPlace<'_>, origin: &Origin, changed: &Changed<'_>) -> Node {
     let found = about.at(origin.pointer.as_deref(), |finding| {
         finding.origin.as_deref() == Some(&origin.id)
     });

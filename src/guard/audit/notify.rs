@@ -5,10 +5,12 @@ use serde_json::{Value, json};
 
 use super::super::{Failure, expected, outcome, store_report};
 use super::{Audit, Judged, Unjudged, claim, keep, trigger};
-use crate::delivery::{DeliveryError, Keys, Marker, Notification, Told, event_detail};
-use crate::explain::explain;
+use crate::delivery::{Notification, event_detail};
+use crate::memory::{Keys, Marker, Told};
+use crate::ports::DeliveryError;
+use crate::ports::Services;
+use crate::refusal::explain;
 use crate::report::{Document, v1};
-use crate::services::Services;
 use crate::verdict::Verdict;
 
 /// What is told, where it is wanted.

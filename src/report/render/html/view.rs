@@ -74,13 +74,13 @@ fn finding((at, finding): (usize, &Finding)) -> FindingView<'_> {
         finding,
         message: prose(&finding.message),
         remediation: prose(&finding.remediation),
-        place: crate::report::text::place(&finding.location),
+        place: crate::report::render::text::place(&finding.location),
         related: finding
             .related
             .iter()
             .map(|related| {
                 (
-                    crate::report::text::place(&related.location),
+                    crate::report::render::text::place(&related.location),
                     prose(&related.note),
                 )
             })

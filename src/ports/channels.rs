@@ -1,6 +1,6 @@
 use std::future::Future;
 
-use super::{JobAnswer, Notification};
+use crate::delivery::{JobAnswer, Notification};
 
 /// Why something could not be delivered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -51,7 +51,7 @@ pub trait Channels: Sync {
         notification: &Notification,
     ) -> impl Future<Output = Result<(), DeliveryError>> + Send;
 
-    /// Puts a report, as [`super::event_detail`] has it, on an EventBridge bus.
+    /// Puts a report, as [`crate::delivery::event_detail`] has it, on an EventBridge bus.
     fn put_event(
         &self,
         bus: &str,

@@ -13,13 +13,13 @@ const DRAWN_CHANGES: usize = 12;
 const UNKNOWN: &str = "unknown";
 
 /// What of a report is drawn.
-pub struct Drawn<'a> {
+pub struct MapExcerpt<'a> {
     pub behaviors: Vec<&'a Behavior>,
     pub groups: Vec<&'a OriginGroup>,
     pub origins: Vec<&'a Origin>,
 }
 
-impl<'a> Drawn<'a> {
+impl<'a> MapExcerpt<'a> {
     pub fn of(report: &'a Report) -> Self {
         let whole = report.behaviors.len() + report.origins.len() <= DRAWN_WHOLE;
         let statuses = report.origins.iter().map(|origin| &origin.status);

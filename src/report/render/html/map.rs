@@ -8,8 +8,8 @@ mod node;
 
 use std::collections::BTreeMap;
 
-use crate::report::about::About;
-use crate::report::drawn::Drawn;
+use crate::report::render::findings_by_place::FindingsByPlace;
+use crate::report::render::map_excerpt::MapExcerpt;
 use crate::report::v1::Report;
 use boxes::{behavior_box, ghost, group_box, host_box, origin_box, removed_box, status};
 use changed::{Changed, Removed};
@@ -36,8 +36,8 @@ pub struct Map {
 
 impl Map {
     pub fn of(report: &Report) -> Self {
-        let drawn = Drawn::of(report);
-        let about = About::of(report);
+        let drawn = MapExcerpt::of(report);
+        let about = FindingsByPlace::of(report);
         let (changed, removed) = (Changed::of(report), Removed::of(report));
         let mut names = vec!["Path patterns → behaviors"];
         let has_groups = !report.origin_groups.is_empty() || !removed.groups.is_empty();

@@ -2,15 +2,15 @@
 
 use std::collections::HashSet;
 
-use super::v1::{Finding, Report};
+use crate::report::v1::{Finding, Report};
 
 /// The findings of a report, each with what it is about.
 #[derive(Debug)]
-pub struct About<'a> {
+pub struct FindingsByPlace<'a> {
     findings: Vec<(&'a Finding, Option<&'a str>)>,
 }
 
-impl<'a> About<'a> {
+impl<'a> FindingsByPlace<'a> {
     pub fn of(report: &'a Report) -> Self {
         let origins = report.origins.iter().map(|origin| &origin.pointer);
         let groups = report.origin_groups.iter().map(|group| &group.pointer);

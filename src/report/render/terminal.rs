@@ -6,8 +6,8 @@ use annotate_snippets::renderer::DEFAULT_TERM_WIDTH;
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
 use super::text::{place, text_with, waived_line};
-use super::v1::{Finding, Location, Report};
 use crate::plain::plain;
+use crate::report::v1::{Finding, Location, Report};
 
 /// How a terminal shows it.
 #[derive(Debug, Clone, Copy)]

@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use super::v1::{Change, Finding, Location, Report, Trigger, Unknown};
+use crate::report::v1::{Change, Finding, Location, Report, Trigger, Unknown};
 
 /// The report for a terminal, a log or a mail: its first and its last line tell the story.
 #[must_use]

@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::text::unknown_sentence;
-use super::v1::{Finding, Location, Report, Unknown};
+use crate::report::v1::{Finding, Location, Report, Unknown};
 use crate::rules::{self, Rule};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";

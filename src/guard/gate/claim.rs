@@ -1,9 +1,10 @@
 //! A job is claimed, so that it has one report: the one of its answer.
 
 use super::super::{Invocation, now};
-use crate::delivery::{Claim, Keys, Marker};
+use crate::memory::{Keys, Marker};
+use crate::ports::Claim;
+use crate::ports::Services;
 use crate::request::Job;
-use crate::services::Services;
 
 /// The judging of a job, as its marker has it.
 pub(super) struct Begun {

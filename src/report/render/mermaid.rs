@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::drawn::Drawn;
-use super::v1::Report;
+use super::map_excerpt::MapExcerpt;
+use crate::report::v1::Report;
 
 /// The flowchart in a fence of Markdown.
 pub fn mermaid(report: &Report) -> String {
-    let drawn = Drawn::of(report);
+    let drawn = MapExcerpt::of(report);
     let mut chart = Chart {
         text: "```mermaid\nflowchart LR\n".to_owned(),
         ids: BTreeMap::new(),

@@ -1,0 +1,24 @@
+//! The verdict, frozen for readers: one document, and the forms made from it.
+
+mod build;
+mod clean;
+mod document;
+mod doubts;
+mod links;
+mod origins;
+mod render;
+#[cfg(test)]
+#[cfg(feature = "cli")]
+mod tests;
+pub mod v1;
+mod wording;
+
+pub use build::{Baseline, Judged, Trigger, build, changes};
+pub use clean::Clean;
+pub use document::{Document, NotAReport, Several};
+#[cfg(feature = "cli")]
+pub use render::{Look, Output, render, schema, terminal};
+pub use render::{
+    changes_text, finding_block, html, markdown, note_line, rules_line, text, trigger_lines,
+    unknown_line,
+};
