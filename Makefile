@@ -11,12 +11,13 @@ CHECK_VENV := .venv/check
 BENCH_VENV := .venv/bench
 DEPLOY_VENV := .venv/deploy
 LINTERS_VENV := .venv/linters
+MODEL_VENV := .venv/model
 CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := .venv/tools-$(CARGO_DENY_VERSION)/bin/cargo-deny
 # SAM sends usage data unless told not to.
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: run test check advisories build invoke bench docs deploy clean help
+.PHONY: run test check advisories build invoke bench docs model model-news deploy clean help
 
 run: $(RUN_VENV)/.ready build-function build-double ## Watch the guard refuse a broken candidate, pass its repair, and report a bad change, on a local AWS
 	@$(RUN_VENV)/bin/python tests/local/story.py --bootstrap $(BOOTSTRAP) --double target/debug/aws-double
@@ -63,6 +64,14 @@ docs: ## Generate the rules' pages (docs/rules.md, target/site) and README's tab
 	target/debug/origin-guard rules --table > target/rules-table.md
 	sed -i -e '/<!-- rules -->/,/<!-- end of rules -->/{//!d' -e '}' -e '/<!-- rules -->/r target/rules-table.md' README.md
 
+model: $(MODEL_VENV)/.ready ## Write what CloudFront's official models say (core/src/model/*.rs) from the pinned releases
+	@$(MODEL_VENV)/bin/python tools/model.py write "$$($(MODEL_VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" core/src/model
+
+model-news: $(MODEL_VENV)/.ready ## List what the newest releases of the official models have that the pinned ones lack
+	@rm -rf target/model-news && mkdir -p target/model-news
+	@$(MODEL_VENV)/bin/python -m pip download --quiet --no-deps --only-binary :all: --dest target/model-news botocore cfn-lint
+	@$(MODEL_VENV)/bin/python tools/model.py news "$$($(MODEL_VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" target/model-news/*.whl
+
 bench: $(BENCH_VENV)/.ready $(LINTERS_VENV)/.ready build-function ## Measure calls, waves, start-up, CPU, memory, size and reading against Python peers
 	cargo bench --locked --no-default-features --bench judge --bench read
 	cargo build --release --locked --no-default-features --example bare
@@ -107,6 +116,8 @@ $(BENCH_VENV)/.ready: benches/peer/requirements.txt | prerequisites
 	$(call venv,$(BENCH_VENV),$<)
 $(LINTERS_VENV)/.ready: benches/peer/requirements-linters.txt | prerequisites
 	$(call venv,$(LINTERS_VENV),$<)
+$(MODEL_VENV)/.ready: tools/requirements-model.txt | prerequisites
+	$(call venv,$(MODEL_VENV),$<)
 
 $(CARGO_DENY):
 	@echo "Building cargo-deny $(CARGO_DENY_VERSION); this takes some minutes, once."

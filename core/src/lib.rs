@@ -16,6 +16,7 @@ pub mod document;
 pub mod error;
 pub mod facts;
 pub mod finding;
+pub mod model;
 pub mod nearest;
 pub mod plain;
 pub mod policy;
