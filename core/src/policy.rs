@@ -7,6 +7,7 @@
 //! [`Grant::Undecided`] with the element that stands in the way.
 
 mod condition;
+mod expected;
 mod parse;
 mod pattern;
 mod principal;
@@ -19,6 +20,7 @@ use principal::Principals;
 
 use crate::distribution::is_open;
 
+pub use expected::Expected;
 pub use parse::PolicyError;
 
 /// A bucket policy or a key policy, compiled.
@@ -128,7 +130,7 @@ pub enum Element<'p> {
         /// Such as `AWS:SourceArn`, as it is written.
         key: &'p str,
         /// What it is compared with.
-        values: &'p [String],
+        expected: &'p Expected,
     },
 }
 
@@ -289,17 +291,8 @@ impl fmt::Display for Element<'_> {
             Self::Condition {
                 operator,
                 key,
-                values,
-            } => {
-                write!(f, "{operator} {key}")?;
-                for (at, value) in values.iter().take(3).enumerate() {
-                    write!(f, "{}{value}", if at == 0 { " " } else { ", " })?;
-                }
-                if values.len() > 3 {
-                    write!(f, " and {} more", values.len() - 3)?;
-                }
-                Ok(())
-            }
+                expected,
+            } => write!(f, "{operator} {key} {expected}"),
         }
     }
 }

@@ -1,7 +1,7 @@
 use std::net::IpAddr;
 
 use super::pattern::{Truth, equal_truth, glob_truth};
-use super::{Asker, Element, Question, Text};
+use super::{Asker, Element, Expected, Question, Text};
 use crate::distribution::is_open;
 
 /// One key below one operator
@@ -10,7 +10,7 @@ use crate::distribution::is_open;
 pub(super) struct Condition {
     operator: String,
     key: String,
-    values: Vec<String>,
+    expected: Expected,
     variables: bool,
     subject: Subject,
     test: Test,
@@ -93,7 +93,7 @@ impl Condition {
             operator: operator.to_owned(),
             key: key.to_owned(),
             variables: variables && values.iter().any(|value| is_open(value)),
-            values,
+            expected: Expected::new(key, values),
             subject: subject(key),
             test,
             negated,
@@ -106,7 +106,7 @@ impl Condition {
         Element::Condition {
             operator: &self.operator,
             key: &self.key,
-            values: &self.values,
+            expected: &self.expected,
         }
     }
 
@@ -152,14 +152,14 @@ impl Condition {
             Value::Known(_) | Value::Tls => "false",
         };
         let fits = |expected: &String| expected.eq_ignore_ascii_case(absent);
-        self.values.iter().any(fits).into()
+        self.expected.values().iter().any(fits).into()
     }
 
     fn any(&self, value: &Value<'_>) -> Truth {
         if matches!(value, Value::CloudFrontAddress) {
             return self.holds_cloudfront();
         }
-        let truths = self.values.iter().map(|expected| match value {
+        let truths = self.expected.values().iter().map(|expected| match value {
             Value::Known(text) => {
                 let open = || self.variables && is_open(expected) || text.is_open();
                 self.compare(expected, *text).unless_open(open)
@@ -208,7 +208,7 @@ impl Condition {
         if self.test != Test::Ip || self.variables {
             return Truth::Maybe;
         }
-        Truth::any(self.values.iter().map(|range| {
+        Truth::any(self.expected.values().iter().map(|range| {
             let (address, bits) = match range.split_once('/') {
                 Some((address, bits)) => (address, bits.parse::<u8>().ok()),
                 None => (range.as_str(), Some(u8::MAX)),

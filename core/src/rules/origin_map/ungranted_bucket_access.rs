@@ -255,15 +255,12 @@ fn missing(access: &Access<'_, '_>, has_policy: bool, nearest: Option<&Reason<'_
             .to_owned(),
         None => format!("is missing, so that {reader} gets 403 for them"),
         Some(Reason {
-            element: Element::Condition { key, values, .. },
+            element: Element::Condition { key, expected, .. },
             statement,
         }) if key.eq_ignore_ascii_case("aws:SourceArn")
             && matches!(access.signer, Signer::Control) =>
         {
-            format!(
-                "does not let {reader} in: statement `{statement}` is for `{}`",
-                values.join("`, `")
-            )
+            format!("does not let {reader} in: statement `{statement}` is for `{expected}`")
         }
         Some(reason) => format!("does not let {reader} in: the nearest is {reason}"),
     }
