@@ -15,6 +15,7 @@ mod case;
 mod examples;
 pub mod origin_map;
 mod pages;
+mod shared;
 #[cfg(test)]
 pub(crate) mod testing;
 
@@ -126,6 +127,29 @@ mod tests {
             for case in ["fn fails_", "fn passes_"] {
                 assert!(source.matches(case).count() >= 3, "{}: {case}", rule.name);
             }
+        }
+    }
+
+    #[test]
+    fn a_rules_folder_holds_rules_only() {
+        for (phase, rules) in [
+            (Phase::OriginMap, origin_map::RULES),
+            (Phase::Behaviors, behaviors::RULES),
+        ] {
+            let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+                .join("src/rules")
+                .join(phase.name().replace('-', "_"));
+            let files = std::fs::read_dir(folder).unwrap();
+            let mut files: Vec<_> = files
+                .map(|it| it.unwrap().file_name().into_string().unwrap())
+                .collect();
+            files.sort();
+            let mut names: Vec<_> = rules
+                .iter()
+                .map(|rule| format!("{}.rs", rule.name.replace('-', "_")))
+                .collect();
+            names.sort();
+            assert_eq!(files, names);
         }
     }
 

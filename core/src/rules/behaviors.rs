@@ -1,7 +1,5 @@
 //! Phase 2: does every behavior reach an origin of the map, as its author meant it?
 
-mod reached;
-
 use super::{Case, Check, OriginMap, Rule};
 use crate::finding::Findings;
 

@@ -1,8 +1,5 @@
 //! Phase 1: is every origin and origin group whole, reachable and ours?
 
-mod access;
-mod bucket_region;
-
 use super::{Case, Check, OriginMap, Rule};
 use crate::finding::Findings;
 

@@ -1,8 +1,8 @@
 use foldhash::{HashSet, HashSetExt};
 
-use super::reached::targeted_ids;
 use crate::distribution::OriginGroup;
 use crate::finding::Findings;
+use crate::rules::shared::reached::targeted_ids;
 use crate::rules::{Case, OriginMap};
 
 rule! {

@@ -1,5 +1,5 @@
-use super::reached::targeted_ids;
 use crate::finding::{Findings, Severity};
+use crate::rules::shared::reached::targeted_ids;
 use crate::rules::{Case, OriginMap};
 
 rule! {

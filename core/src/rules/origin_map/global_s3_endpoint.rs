@@ -3,7 +3,7 @@ use crate::facts::{Bucket, Fact};
 use crate::finding::{Findings, Severity};
 use crate::rules::Case;
 
-use super::bucket_region::{bucket_region, recommended_domain};
+use crate::rules::shared::bucket_region::{bucket_region, recommended_domain};
 
 rule! {
     /// ## What it does

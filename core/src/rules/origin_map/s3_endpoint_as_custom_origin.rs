@@ -2,7 +2,7 @@ use crate::distribution::{Origin, OriginKind, S3Endpoint, S3EndpointKind};
 use crate::finding::Findings;
 use crate::rules::Case;
 
-use super::bucket_region::recommended_domain;
+use crate::rules::shared::bucket_region::recommended_domain;
 
 rule! {
     /// ## What it does

@@ -4,7 +4,7 @@ use crate::finding::{Findings, Severity};
 use crate::policy::{Element, Grant, Reason, Text};
 use crate::rules::Case;
 
-use super::access::{Access, Signer, Sources};
+use crate::rules::shared::access::{Access, Signer, Sources};
 
 rule! {
     /// ## What it does

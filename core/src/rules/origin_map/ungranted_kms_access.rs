@@ -4,8 +4,8 @@ use crate::finding::{Finding, Findings, Severity};
 use crate::policy::{Grant, Text};
 use crate::rules::Case;
 
-use super::access::{Access, Signer, Sources};
-use super::bucket_region::bucket_region;
+use crate::rules::shared::access::{Access, Signer, Sources};
+use crate::rules::shared::bucket_region::bucket_region;
 
 rule! {
     /// ## What it does

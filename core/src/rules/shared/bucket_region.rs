@@ -5,7 +5,7 @@ use crate::facts::{Bucket, Fact};
 use crate::rules::Case;
 
 /// The bucket's region: what S3 says, or what an account-regional name carries.
-pub(super) fn bucket_region(case: &Case<'_>, bucket: &BucketName) -> Option<Region> {
+pub(in crate::rules) fn bucket_region(case: &Case<'_>, bucket: &BucketName) -> Option<Region> {
     match case.facts.buckets.get(bucket) {
         Some(Fact::Known(Bucket::Exists {
             region: Some(region),
@@ -16,7 +16,7 @@ pub(super) fn bucket_region(case: &Case<'_>, bucket: &BucketName) -> Option<Regi
 }
 
 /// `bucket.s3.region.suffix` for messages; the region is `REGION` where nothing says it.
-pub(super) fn recommended_domain(
+pub(in crate::rules) fn recommended_domain(
     case: &Case<'_>,
     endpoint: &S3Endpoint,
     bucket: &BucketName,

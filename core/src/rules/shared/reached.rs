@@ -5,7 +5,7 @@ use crate::distribution::{Distribution, EdgeEvent};
 /// The IDs that behaviors target. `None` where that is not decided: a target is symbolic, or code
 /// that runs on viewer requests may select any origin by its ID
 /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/helper-functions-origin-modification.html>).
-pub(super) fn targeted_ids(distribution: &Distribution) -> Option<HashSet<&str>> {
+pub(in crate::rules) fn targeted_ids(distribution: &Distribution) -> Option<HashSet<&str>> {
     let open = [
         "CacheBehaviors",
         "DefaultCacheBehavior",

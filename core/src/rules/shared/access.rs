@@ -14,7 +14,7 @@ use crate::policy::{Asker, Element, Grant, Policy, Question, Text};
 use crate::rules::{Case, KnownOrigin};
 
 /// A bucket of ours and who reads it for an origin.
-pub(super) struct Access<'s, 'a> {
+pub(in crate::rules) struct Access<'s, 'a> {
     pub bucket: &'a BucketName,
     pub known: &'a BucketAccess,
     pub signer: Signer<'a>,
@@ -25,14 +25,14 @@ pub(super) struct Access<'s, 'a> {
 }
 
 /// Which distribution asks, spelt once for each partition.
-pub(super) struct Sources<'c, 'a> {
+pub(in crate::rules) struct Sources<'c, 'a> {
     case: &'c Case<'a>,
     by_partition: [(&'static str, OnceCell<Source>); 4],
 }
 
 /// Who signs.
 #[derive(Clone, Copy)]
-pub(super) enum Signer<'a> {
+pub(in crate::rules) enum Signer<'a> {
     /// CloudFront's service principal, through an origin access control.
     Control,
     /// An origin access identity.

@@ -1,0 +1,5 @@
+//! What several rules ask in the same way; a rule's own folder holds rules only.
+
+pub(super) mod access;
+pub(super) mod bucket_region;
+pub(super) mod reached;
