@@ -52,6 +52,11 @@ pub enum ArtifactError {
         /// How many are allowed.
         limit: usize,
     },
+    /// Entries of one name: readers disagree on which one counts.
+    #[error(
+        "the input artifact has several files of one name, so it is not clear which one is deployed"
+    )]
+    DuplicateNames,
     /// No entry of this name or pattern.
     #[error("the input artifact has no file `{path}`{}", nearest_text(nearest))]
     Missing {
@@ -107,6 +112,10 @@ impl From<ArtifactError> for GuardError {
                 error.to_string(),
                 "Give the action a smaller artifact with just the candidate, or raise \
                      ORIGIN_GUARD_MAX_CANDIDATE_MB",
+            ),
+            ArtifactError::DuplicateNames => Self::configuration(
+                error.to_string(),
+                "Correct the action that makes the artifact, so that each file is in the ZIP archive once",
             ),
             ArtifactError::DirectoryTooLarge | ArtifactError::TooManyEntries { .. } => {
                 Self::configuration(
@@ -184,7 +193,7 @@ impl Artifact {
     /// as `../x` are only names.
     ///
     /// # Errors
-    /// If it is not a ZIP, or has too many entries.
+    /// If it is not a ZIP, has too many entries, or several of one name.
     pub fn open(bytes: Vec<u8>, limits: ArtifactLimits) -> Result<Self, ArtifactError> {
         let left = Rc::new(Cell::new(DIRECTORY_BYTES));
         let bounded = Bounded {
@@ -203,6 +212,9 @@ impl Artifact {
                 entries,
                 limit: limits.entries,
             });
+        }
+        if archive.has_duplicate_names() {
+            return Err(ArtifactError::DuplicateNames);
         }
         Ok(Self { archive, limits })
     }
@@ -359,6 +371,19 @@ mod tests {
 
     fn read(files: &[(&str, &[u8])], path: &str) -> Result<ArtifactFile, ArtifactError> {
         Artifact::open(zip(files), LIMITS)?.read(path)
+    }
+
+    #[test]
+    fn files_of_one_name_are_refused_whatever_is_asked_for() {
+        let mut bytes = zip(&[("a.json", b"1"), ("b.json", b"2"), ("c.json", b"3")]);
+        let places: Vec<usize> = (0..bytes.len() - 6)
+            .filter(|at| bytes[*at..].starts_with(b"b.json"))
+            .collect();
+        for at in places {
+            bytes[at..at + 6].copy_from_slice(b"a.json");
+        }
+        let error = Artifact::open(bytes, LIMITS).err();
+        assert_eq!(error, Some(ArtifactError::DuplicateNames));
     }
 
     #[test]

@@ -13,7 +13,7 @@ const MAX_DEPTH: usize = 200;
 impl Node {
     /// Reads one YAML document. CloudFormation's short tags become their long form (`!Ref a` is
     /// `{"Ref": "a"}`), aliases are replaced by what they stand for, and merge keys are merged.
-    /// Of a key that stands twice, the last one counts, as CloudFormation reads it.
+    /// Duplicate keys are refused as in JSON, since readers disagree on which one counts.
     ///
     /// # Errors
     /// What is wrong, and at which line and column.
@@ -242,7 +242,10 @@ impl Builder {
                 merged,
             }) => match key.take() {
                 Some(name) if name == MERGE => merged.push(node),
-                Some(name) => enter(name, node, entries, keys),
+                Some(name) => match place_of(&name, entries, keys) {
+                    Some(first) => return duplicate(&name, &entries[first].1, at),
+                    None => enter(name, node, entries, keys),
+                },
                 None => {}
             },
         }
@@ -253,17 +256,21 @@ impl Builder {
 /// <https://yaml.org/type/merge.html>
 const MERGE: &str = "<<";
 
-/// Adds an entry, or replaces the one of its name.
+fn duplicate<T>(key: &str, first: &Node, at: Position) -> Result<T, DocumentError> {
+    let line = first.position.map_or(0, |position| position.line);
+    refuse(
+        format!("the key `{key}` stands twice in one mapping, first at line {line}"),
+        at,
+    )
+}
+
+/// Adds an entry of a name that is not there yet.
 fn enter(
     name: String,
     node: Node,
     entries: &mut Vec<(String, Node)>,
     keys: &mut HashMap<String, usize>,
 ) {
-    if let Some(at) = place_of(&name, entries, keys) {
-        entries[at].1 = node;
-        return;
-    }
     if entries.len() >= FEW {
         if keys.is_empty() {
             let all = entries.iter().enumerate();
@@ -470,19 +477,29 @@ mod tests {
 
     #[test]
     fn large_mappings_are_as_small_ones() {
-        let lines: Vec<String> = (0..40).map(|at| format!("k{}: {at}", at % 30)).collect();
-        let node = json(&lines.join("\n"));
-        let map = node.as_object().unwrap();
-        assert_eq!(map.len(), 30);
-        assert_eq!((&map["k3"], &map["k29"]), (&33.into(), &29.into()));
+        let lines: Vec<String> = (0..40).map(|at| format!("k{at}: {at}")).collect();
+        let document = lines.join("\n");
+        let map = json(&document);
+        assert_eq!(map.as_object().unwrap().len(), 40);
+        assert_eq!((&map["k3"], &map["k39"]), (&3.into(), &39.into()));
+        let error = Node::from_yaml(&format!("{document}\nk39: 1")).unwrap_err();
+        assert!(error.problem.contains("`k39` stands twice"), "{error}");
     }
 
     #[test]
-    fn of_a_key_that_stands_twice_the_last_counts() {
+    fn says_where_a_key_stands_twice() {
+        let error = Node::from_yaml("a: 1\nb:\n  c: 2\n  d: 3\n  c: 4").unwrap_err();
         assert_eq!(
-            json("a: 1\nb: 2\na: 3"),
-            serde_json::json!({"a": 3, "b": 2})
+            error.problem,
+            "the key `c` stands twice in one mapping, first at line 3"
         );
+        assert_eq!(error.position.unwrap().line, 5);
+    }
+
+    #[test]
+    fn a_key_of_the_mapping_itself_is_no_duplicate_of_a_merged_one() {
+        let document = "base: &base\n  a: 1\n  b: 2\nown:\n  <<: *base\n  a: 3";
+        assert_eq!(json(document)["own"], serde_json::json!({"a": 3, "b": 2}));
     }
 
     #[test]
