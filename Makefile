@@ -55,14 +55,12 @@ invoke: build-function build-double ## Run the function once on EVENT=events/…
 	@target/debug/invoke --function $(BOOTSTRAP) --event $(EVENT) --double --world tests/fixtures/world.json \
 	  --env ORIGIN_GUARD_REPORT_BUCKET=example-reports --env ORIGIN_GUARD_TOPIC_ARN=arn:aws:sns:us-east-1:111122223333:origin-guard
 
-docs: ## Generate the rules' pages (docs/rules.md, target/site) and README's table from the rules' doc comments
+docs: ## Generate the rules' pages (docs/rules.md, target/site) and the schemas from the rules' doc comments
 	cargo build --quiet --locked --bin origin-guard
 	target/debug/origin-guard rules --markdown > docs/rules.md
 	target/debug/origin-guard schema > docs/report.schema.json
 	target/debug/origin-guard contract schema > docs/contract.schema.json
 	target/debug/origin-guard rules --site target/site
-	target/debug/origin-guard rules --table > target/rules-table.md
-	sed -i -e '/<!-- rules -->/,/<!-- end of rules -->/{//!d' -e '}' -e '/<!-- rules -->/r target/rules-table.md' README.md
 
 model: $(MODEL_VENV)/.ready ## Write what CloudFront's official models say (core/src/model/*.rs) from the pinned releases
 	@$(MODEL_VENV)/bin/python tools/model.py write "$$($(MODEL_VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" core/src/model

@@ -165,9 +165,9 @@ without! {
 }
 
 #[test]
-fn readme_names_every_permission() {
-    let readme = include_str!("../../README.md");
-    let (_, rest) = readme.split_once("| permission | for |").unwrap();
+fn the_settings_page_names_every_permission() {
+    let page = include_str!("../../docs/settings.md");
+    let (_, rest) = page.split_once("| permission | for |").unwrap();
     let (table, _) = rest.split_once("\n\n").unwrap();
     let actions = allowed("  FunctionRole:", "  # --- The audit");
     assert!(actions.len() > 20, "{actions:?}");

@@ -14,7 +14,7 @@ pub fn table() -> String {
         let what = summary.strip_prefix("Finds ").unwrap_or(&summary);
         let _ = writeln!(
             table,
-            "| [{name}](docs/rules.md#{name}) | {} | {} | {what} |",
+            "| [{name}](#{name}) | {} | {} | {what} |",
             rule.phase.name(),
             rule.severity.name(),
             name = rule.name,
@@ -27,8 +27,9 @@ pub fn table() -> String {
 #[must_use]
 pub fn pages() -> String {
     let mut text = String::from(
-        "# Rules\n\nGenerated from the rules' doc comments by `make docs`; `origin-guard rules NAME` prints one of them.\n",
+        "# Rules\n\nGenerated from the rules' doc comments by `make docs`; `origin-guard rules NAME` prints one of them.\n\n",
     );
+    text.push_str(&table());
     for rule in all() {
         let page = rule.page().markdown().replace("\n## ", "\n### ");
         let page = page
