@@ -18,7 +18,7 @@ mod region;
 mod s3_endpoint;
 mod value;
 
-pub use crate::document::Position;
+pub use crate::document::{Expression, ExpressionPart, Position, is_open};
 pub use behavior::{Behavior, EdgeEvent, Methods};
 pub use bucket_name::{AccountRegionalName, BucketName, BucketNameError, is_account};
 pub use host_name::HostNameError;
@@ -33,7 +33,7 @@ pub use place::Place;
 pub use reach::Reach;
 pub use region::{Partition, Region};
 pub use s3_endpoint::{S3Endpoint, S3EndpointKind};
-pub use value::{At, Expression, ExpressionPart, Value, is_open};
+pub use value::{At, Value};
 
 /// A distribution's configuration: candidate, baseline or live.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

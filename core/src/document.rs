@@ -2,9 +2,13 @@
 
 mod budget;
 mod encoding;
+mod expression;
 mod node;
+mod symbol;
 mod yaml;
 
 pub use budget::{Budget, MOST_VALUES, UsedUp, values_of, weight_of};
 pub use encoding::utf8;
+pub use expression::{Expression, ExpressionPart, Open, is_open};
 pub use node::{DocumentError, Node, NodeKind, Position};
+pub use symbol::{Nature, Referent, Symbol};

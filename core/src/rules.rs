@@ -51,7 +51,7 @@ pub fn judge(case: &Case<'_>) -> Judgement {
     }
     let undecided = case.candidate.undecided.iter().map(|open| NeededUnknown {
         needed_by: NeededBy::Candidate,
-        unknown: Unknown::not_decided("part of the config", &open.expression.0),
+        unknown: Unknown::not_decided("part of the config", open.expression.spelling()),
     });
     judgement.unknowns.extend(undecided);
     judgement

@@ -201,7 +201,7 @@ fn around<'a>(model: &'a Distribution, unknown: &Unknown) -> Vec<&'a str> {
     let behaviors = model.all_behaviors().map(|behavior| &behavior.place);
     let open = model.undecided.iter();
     let open: Vec<&str> = open
-        .filter(|open| open.expression.0 == unknown.subject)
+        .filter(|open| open.expression.spelling() == unknown.subject)
         .map(|open| open.place.pointer.as_str())
         .collect();
     origins

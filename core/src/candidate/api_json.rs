@@ -98,12 +98,16 @@ pub fn read(document: &Node) -> Result<Distribution, NotAConfig> {
     finish(distribution, &notes)
 }
 
-/// Reads a bare config, whatever keys it has.
+/// Reads the config of a template or a plan, whatever keys it has: its texts are resolved, and what is
+/// open in it is marked.
 ///
 /// # Errors
 /// As [`read`].
 pub fn read_config(config: &Node) -> Result<Distribution, NotAConfig> {
-    let notes = Notes::default();
+    let notes = Notes {
+        is_resolved: true,
+        ..Notes::default()
+    };
     let root = Cursor::new(config, "", &notes);
     root.note_undecided("DistributionConfig");
     finish(self::config(&root), &notes)

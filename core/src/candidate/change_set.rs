@@ -7,7 +7,7 @@ use super::cloudformation::{self, Deployment};
 use super::stack::{ChangeSet, ResourceChange, place_of};
 use super::{Candidate, Format, Provenance, Source};
 use crate::candidate::{Node, NodeKind};
-use crate::distribution::Distribution;
+use crate::distribution::{Distribution, Expression};
 use crate::error::GuardError;
 
 /// Reads the distributions that a change set makes or changes.
@@ -111,7 +111,8 @@ fn template(
 fn opened(node: Node, path: &str) -> Node {
     let kind = match node.kind {
         NodeKind::Text(text) if text.contains("{{changeSet:") => {
-            NodeKind::Symbolic(format!("${{{}}}", path.trim_start_matches('/')))
+            let name = path.trim_start_matches('/');
+            NodeKind::Symbolic(Expression::open(format!("${{{name}}}")))
         }
         NodeKind::List(items) => NodeKind::List(
             items

@@ -10,6 +10,7 @@ mod conditions;
 mod evaluate;
 mod for_each;
 mod functions;
+mod natures;
 mod parameters;
 mod planned;
 mod spelling;

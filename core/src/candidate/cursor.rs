@@ -1,7 +1,7 @@
 use std::cell::RefCell;
 
 use crate::candidate::{Node, NodeKind};
-use crate::distribution::{At, Expression, Place, QuantityMismatch, Undecided, Value, is_open};
+use crate::distribution::{At, Expression, Place, QuantityMismatch, Undecided, Value};
 
 /// Lists of texts and numbers, whose items may be symbolic like any other value.
 const OF_TEXTS: [&str; 5] = [
@@ -21,6 +21,8 @@ const MOST_ITEMS: usize = 2_500;
 /// What a reading noticed beside the values.
 #[derive(Debug, Default)]
 pub struct Notes {
+    /// Whether its texts are resolved, so that nothing in them is a placeholder.
+    pub is_resolved: bool,
     /// Values of a kind that CloudFront does not take there.
     pub problems: RefCell<Vec<Problem>>,
     /// Lists whose `Quantity` is wrong.
@@ -107,7 +109,7 @@ impl<'n> Cursor<'n> {
             self.notes.undecided.borrow_mut().push(Undecided {
                 key: key.to_owned(),
                 place: self.place(),
-                expression: Expression(expression.clone()),
+                expression: expression.clone(),
             });
         }
     }
@@ -125,19 +127,30 @@ impl<'n> Cursor<'n> {
     /// This value as a text.
     pub fn as_text(&self) -> Option<At<String>> {
         match &self.node.kind {
-            NodeKind::Text(text) | NodeKind::Symbolic(text) if text.len() > LONGEST_TEXT => {
-                self.too_large(&format!("{} bytes", text.len()));
-                None
-            }
-            NodeKind::Text(text) => Some(At::text(text, self.place())),
-            NodeKind::Symbolic(text) => Some(At {
-                value: Value::Symbolic(Expression(text.clone())),
-                place: self.place(),
-            }),
+            NodeKind::Text(text) => self.bounded(self.literal(text)),
+            NodeKind::Symbolic(expression) => self.bounded(expression.clone()),
             _ => {
                 self.expected("a string");
                 None
             }
+        }
+    }
+
+    fn bounded(&self, text: Expression) -> Option<At<String>> {
+        let bytes = text.spelling().len();
+        if bytes > LONGEST_TEXT {
+            self.too_large(&format!("{bytes} bytes"));
+            return None;
+        }
+        Some(At::of(text, self.place()))
+    }
+
+    /// A text of the document, in which a placeholder is one only where nothing has resolved it.
+    fn literal(&self, text: &str) -> Expression {
+        if self.notes.is_resolved {
+            Expression::known(text)
+        } else {
+            Expression::of_placeholders(text)
         }
     }
 
@@ -151,10 +164,9 @@ impl<'n> Cursor<'n> {
         let value = match &self.node.kind {
             NodeKind::Number(text) | NodeKind::Text(text) => match text.parse() {
                 Ok(number) => Some(Value::Known(number)),
-                Err(_) if is_open(text) => Some(Value::Symbolic(Expression(text.clone()))),
-                Err(_) => None,
+                Err(_) => self.literal(text).into_text().err().map(Value::Symbolic),
             },
-            NodeKind::Symbolic(text) => Some(Value::Symbolic(Expression(text.clone()))),
+            NodeKind::Symbolic(expression) => Some(Value::Symbolic(expression.clone())),
             _ => None,
         };
         if value.is_none() {
@@ -173,7 +185,7 @@ impl<'n> Cursor<'n> {
             NodeKind::Bool(flag) => Some(*flag),
             NodeKind::Text(text) if text.eq_ignore_ascii_case("true") => Some(true),
             NodeKind::Text(text) if text.eq_ignore_ascii_case("false") => Some(false),
-            NodeKind::Text(text) if is_open(text) => None,
+            NodeKind::Text(text) if !child.literal(text).is_known() => None,
             NodeKind::Symbolic(_) => None,
             _ => {
                 child.expected("true or false");

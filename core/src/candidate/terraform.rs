@@ -8,6 +8,7 @@ mod address;
 mod block;
 mod config;
 mod module;
+mod names;
 mod plan;
 mod planned;
 mod references;

@@ -1,12 +1,11 @@
 use std::fmt;
 
-use super::Region;
 use super::byte_set::ByteSet;
-use super::is_open;
+use super::{Expression, ExpressionPart, Region};
 
 /// What stands where a bucket's name should be; [`BucketName::validate`] says whether it is one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct BucketName(String);
+pub struct BucketName(Expression);
 
 /// Why a text cannot be a bucket's name
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>).
@@ -40,24 +39,24 @@ pub struct AccountRegionalName<'a> {
 }
 
 impl BucketName {
-    /// Any text; whether S3 takes it is for [`BucketName::validate`].
-    pub fn new(text: impl Into<String>) -> Self {
+    /// Any text, or an expression for it; whether S3 takes it is for [`BucketName::validate`].
+    pub fn new(text: impl Into<Expression>) -> Self {
         Self(text.into())
     }
 
     /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.spelling()
     }
 
     /// Whether the deployment decides on the name, or on a part of it.
     #[must_use]
     pub fn is_symbolic(&self) -> bool {
-        is_open(&self.0)
+        !self.0.is_known()
     }
 
-    /// Whether a bucket can have this name; of a symbolic one nothing is known to the contrary.
+    /// Whether a bucket can have this name; of a symbolic one, whether its known parts can be in one.
     ///
     /// Reserved prefixes and suffixes are let through: buckets that are older than the
     /// reservation keep working.
@@ -65,13 +64,13 @@ impl BucketName {
     /// # Errors
     /// The first reason why none can.
     pub fn validate(&self) -> Result<(), BucketNameError> {
-        let name = &self.0;
-        // No name of these bytes alone is symbolic.
-        if !BUCKET_BYTES.has_all_of(name) {
-            return match BUCKET_BYTES.first_beside(name) {
-                Some(c) if !self.is_symbolic() => Err(BucketNameError::Character(c)),
-                _ => Ok(()),
-            };
+        let Some(name) = self.0.text() else {
+            return self.validate_known_parts();
+        };
+        if !BUCKET_BYTES.has_all_of(name)
+            && let Some(other) = BUCKET_BYTES.first_beside(name)
+        {
+            return Err(BucketNameError::Character(other));
         }
         if !(3..=63).contains(&name.len()) {
             return Err(BucketNameError::Length(name.len()));
@@ -89,10 +88,34 @@ impl BucketName {
         Ok(())
     }
 
+    fn validate_known_parts(&self) -> Result<(), BucketNameError> {
+        let mut length = 0;
+        for part in self.0.parts() {
+            let ExpressionPart::Known(text) = part else {
+                continue;
+            };
+            if let Some(other) = BUCKET_BYTES.first_beside(text) {
+                return Err(BucketNameError::Character(other));
+            }
+            if text.contains("..") {
+                return Err(BucketNameError::DoubleDot);
+            }
+            length += text.len();
+        }
+        if length > 63 {
+            return Err(BucketNameError::Length(length));
+        }
+        let name = self.as_str();
+        if name.starts_with(['.', '-']) || name.ends_with(['.', '-']) {
+            return Err(BucketNameError::Ends);
+        }
+        Ok(())
+    }
+
     /// The owner and region that an account-regional name carries.
     #[must_use]
     pub fn account_regional(&self) -> Option<AccountRegionalName<'_>> {
-        let name = self.0.strip_suffix("-an")?;
+        let name = self.as_str().strip_suffix("-an")?;
         let (at, _) = name.match_indices('-').find(|(at, _)| {
             let rest = &name[at + 1..];
             rest.split_once('-').is_some_and(|(account, region)| {
@@ -114,7 +137,7 @@ pub fn is_account(text: &str) -> bool {
 
 impl fmt::Display for BucketName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 

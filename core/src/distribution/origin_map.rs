@@ -47,7 +47,7 @@ impl<'a> OriginMap<'a> {
             symbolic: HashMap::new(),
             open: distribution
                 .leaves_open(&["Origins", "OriginGroups"])
-                .map(|expression| expression.0.as_str()),
+                .map(Expression::spelling),
         };
         for origin in &distribution.origins {
             map.insert(&origin.id, Target::Origin(origin));
@@ -98,15 +98,15 @@ impl<'a> OriginMap<'a> {
     #[must_use]
     pub fn undecided<'m>(&'m self, reference: &'m At<String>) -> &'m str {
         let expression = match &reference.value {
-            Value::Known(id) => self.possible(id).min().map(|id| id.0.as_str()),
-            Value::Symbolic(own) => Some(own.0.as_str()),
+            Value::Known(id) => self.possible(id).min().map(Expression::spelling),
+            Value::Symbolic(own) => Some(own.spelling()),
         };
         expression.or(self.open).unwrap_or_default()
     }
 
     /// The IDs, those that are symbolic too, in no order.
     pub fn ids(&self) -> impl Iterator<Item = &'a str> {
-        let symbolic = self.symbolic.keys().map(|expression| expression.0.as_str());
+        let symbolic = self.symbolic.keys().map(|expression| expression.spelling());
         self.targets.keys().copied().chain(symbolic)
     }
 }

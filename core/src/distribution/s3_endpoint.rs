@@ -81,33 +81,34 @@ impl S3Endpoint {
         for part in expression.parts() {
             match part {
                 ExpressionPart::Known(text) => host.push_str(text),
-                ExpressionPart::Open("${AWS::URLSuffix}") => host.push_str("amazonaws.com"),
-                ExpressionPart::Open(text) => {
+                ExpressionPart::Open(symbol) if symbol.spelling == "${AWS::URLSuffix}" => {
+                    host.push_str("amazonaws.com");
+                }
+                ExpressionPart::Open(_) => {
                     host.push_str(&stand_in(open.len()));
-                    open.push(text);
+                    open.push(part);
                 }
             }
         }
         let mut endpoint = Self::parse(&host)?;
-        let restore = |name: &str| {
-            let each = open.iter().enumerate();
-            each.fold(name.to_owned(), |name, (at, text)| {
-                name.replace(&stand_in(at), text)
-            })
+        let restore = |bucket: &BucketName| {
+            let mut name = Expression::default();
+            let mut rest = bucket.as_str();
+            for (at, part) in open.iter().enumerate() {
+                if let Some((before, after)) = rest.split_once(&stand_in(at)) {
+                    name.push_str(before);
+                    name.push_part(*part);
+                    rest = after;
+                }
+            }
+            name.push_str(rest);
+            BucketName::new(name)
         };
         endpoint.kind = match endpoint.kind {
-            S3EndpointKind::Regional(bucket) => {
-                S3EndpointKind::Regional(BucketName::new(restore(bucket.as_str())))
-            }
-            S3EndpointKind::Global(bucket) => {
-                S3EndpointKind::Global(BucketName::new(restore(bucket.as_str())))
-            }
-            S3EndpointKind::Website(bucket) => {
-                S3EndpointKind::Website(BucketName::new(restore(bucket.as_str())))
-            }
-            S3EndpointKind::Dash(bucket) => {
-                S3EndpointKind::Dash(BucketName::new(restore(bucket.as_str())))
-            }
+            S3EndpointKind::Regional(bucket) => S3EndpointKind::Regional(restore(&bucket)),
+            S3EndpointKind::Global(bucket) => S3EndpointKind::Global(restore(&bucket)),
+            S3EndpointKind::Website(bucket) => S3EndpointKind::Website(restore(&bucket)),
+            S3EndpointKind::Dash(bucket) => S3EndpointKind::Dash(restore(&bucket)),
             other if open.is_empty() => other,
             // Nothing is said about the rarer forms while a part of them is open.
             _ => return None,
@@ -416,27 +417,28 @@ mod tests {
     #[test]
     fn reads_what_a_template_leaves_open() {
         use S3EndpointKind as K;
+        let open = |text: &str| BucketName::new(Expression::of_placeholders(text));
         let of =
             |text: &str| S3Endpoint::of(&At::text(text, crate::distribution::Place::default()));
         for (text, expected, region) in [
             (
                 "${Assets}.s3.eu-west-1.amazonaws.com",
-                K::Regional(bucket("${Assets}")),
+                K::Regional(open("${Assets}")),
                 Some("eu-west-1"),
             ),
             (
                 "${Stage}-Assets-${AWS::AccountId}.s3.${AWS::Region}.${AWS::URLSuffix}",
-                K::Regional(bucket("${Stage}-assets-${AWS::AccountId}")),
+                K::Regional(open("${Stage}-assets-${AWS::AccountId}")),
                 None,
             ),
             (
                 "${Assets}.s3.amazonaws.com",
-                K::Global(bucket("${Assets}")),
+                K::Global(open("${Assets}")),
                 None,
             ),
             (
                 "${Assets}.s3-website-${AWS::Region}.amazonaws.com",
-                K::Website(bucket("${Assets}")),
+                K::Website(open("${Assets}")),
                 None,
             ),
         ] {

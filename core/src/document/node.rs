@@ -3,7 +3,7 @@ use std::cell::Cell;
 use jsonc_parser::ast;
 use jsonc_parser::{CollectOptions, ParseOptions};
 
-use super::{MOST_VALUES, utf8, values_of};
+use super::{Expression, MOST_VALUES, utf8, values_of};
 
 /// A value of a document, with its place, whatever syntax it was written in.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,11 +26,10 @@ pub enum NodeKind {
     Bool(bool),
     /// A number as it was spelt.
     Number(String),
-    /// A string.
+    /// A string, in which nothing is a symbol.
     Text(String),
-    /// An expression that only the deployment resolves, in a canonical spelling: equal spellings
-    /// are equal values.
-    Symbolic(String),
+    /// A text of which a later step decides some part: equal expressions are equal values.
+    Symbolic(Expression),
     /// An array.
     List(Vec<Node>),
     /// An object, in the order of the document.
@@ -145,7 +144,8 @@ impl Node {
             NodeKind::Number(text) => {
                 serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.clone()))
             }
-            NodeKind::Text(text) | NodeKind::Symbolic(text) => Value::String(text.clone()),
+            NodeKind::Text(text) => Value::String(text.clone()),
+            NodeKind::Symbolic(expression) => Value::String(expression.spelling().to_owned()),
             NodeKind::List(nodes) => nodes.iter().map(Self::to_value).collect(),
             NodeKind::Map(entries) => entries
                 .iter()

@@ -1,22 +1,11 @@
 //! What `Ref` and `Fn::GetAtt` stand for.
 
-use super::evaluate::{Evaluator, Reference, text_kind, weight};
+use super::evaluate::{Evaluator, Reference, kind_of, weight};
 use super::functions::{Name, as_written};
-use super::{DISTRIBUTION, TemplateError};
+use super::{DISTRIBUTION, TemplateError, natures};
 use crate::candidate::{Node, NodeKind};
-use crate::distribution::{Region, is_open};
-use crate::document::weight_of;
-
-/// Types whose `Ref` is one word, without `/` and `:`.
-const ONE_WORD: [&str; 7] = [
-    "AWS::ApiGateway::RestApi",
-    "AWS::ApiGateway::Stage",
-    "AWS::ApiGatewayV2::Api",
-    "AWS::ApiGatewayV2::Stage",
-    "AWS::S3::Bucket",
-    "AWS::Serverless::Api",
-    "AWS::Serverless::HttpApi",
-];
+use crate::distribution::Region;
+use crate::document::{Expression, Nature, Referent, Symbol, weight_of};
 
 impl Evaluator<'_> {
     /// What a `Ref` to a parameter, a pseudo parameter or a resource stands for.
@@ -30,7 +19,7 @@ impl Evaluator<'_> {
             return Ok(NodeKind::Text(value));
         }
         if name.starts_with("AWS::") {
-            return Ok(NodeKind::Symbolic(format!("${{{name}}}")));
+            return Ok(NodeKind::Symbolic(pseudo(name)));
         }
         if let Some(parameter) = self.template.entry("Parameters", name) {
             return self.parameter(name, parameter, node, pointer);
@@ -39,7 +28,42 @@ impl Evaluator<'_> {
             return self.of_resource(name);
         }
         // A macro or a framework may still make it; CloudFormation refuses it otherwise.
-        Ok(NodeKind::Symbolic(format!("${{{name}}}")))
+        Ok(NodeKind::Symbolic(self.reference_symbol(name)))
+    }
+
+    /// What `Ref` gives of a resource that is not deployed yet.
+    pub fn reference_symbol(&self, id: &str) -> Expression {
+        let kind = self.kind_of_resource(id);
+        // CloudFormation makes the name of a bucket without one: of lower-case letters, digits and `-`.
+        let nature = match kind {
+            Some("AWS::S3::Bucket") => Nature::Word,
+            kind => kind.map_or(Nature::Any, natures::of_reference),
+        };
+        let referent = Referent::Reference { of: id.to_owned() };
+        Expression::of(format!("${{{id}}}"), Symbol { referent, nature })
+    }
+
+    fn attribute_symbol(&self, id: &str, attribute: &str) -> Expression {
+        let kind = self.kind_of_resource(id);
+        let symbol = Symbol {
+            referent: Referent::Attribute {
+                of: id.to_owned(),
+                attribute: attribute.to_owned(),
+            },
+            nature: kind.map_or(Nature::Any, |kind| natures::of_attribute(kind, attribute)),
+        };
+        Expression::of(format!("${{{id}.{attribute}}}"), symbol)
+    }
+
+    fn kind_of_resource(&self, id: &str) -> Option<&str> {
+        let own = self.template.resource(id).map(|resource| resource.kind);
+        own.or_else(|| natures::implicit(id).filter(|_| self.template.has_macros()))
+    }
+
+    /// A pseudo parameter, as far as it is known.
+    fn pseudo_or_symbol(&self, name: &str) -> Expression {
+        self.pseudo(name)
+            .map_or_else(|| pseudo(name), Expression::known)
     }
 
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html>
@@ -105,13 +129,19 @@ impl Evaluator<'_> {
                 if kind == "CommaDelimitedList" || kind.starts_with("List<") {
                     let items = value
                         .split(',')
-                        .map(|item| text_kind(item.trim().to_owned()).into());
+                        .map(|item| kind_of(self.literal(item.trim())).into());
                     NodeKind::List(items.collect())
                 } else {
-                    text_kind(value)
+                    kind_of(self.literal(&value))
                 }
             }
-            _ => NodeKind::Symbolic(format!("${{{name}}}")),
+            _ => NodeKind::Symbolic(Expression::of(
+                format!("${{{name}}}"),
+                Symbol {
+                    referent: Referent::Parameter(name.to_owned()),
+                    nature: Nature::Any,
+                },
+            )),
         })
     }
 
@@ -125,7 +155,7 @@ impl Evaluator<'_> {
     pub fn of_resource(&self, id: &str) -> Result<NodeKind, TemplateError> {
         let open = || match self.physical_id(id) {
             Some(physical) => NodeKind::Text(physical.to_owned()),
-            None => self.known(format!("${{{id}}}")),
+            None => self.known(self.reference_symbol(id)),
         };
         let Some(resource) = self.template.resource(id) else {
             return Ok(open());
@@ -154,8 +184,8 @@ impl Evaluator<'_> {
         };
         set(Reference::Entered);
         let kind = match self.text(node, &pointer) {
-            Ok(Some(name)) if self.physical_id(id).is_some() && is_open(&name) => open(),
-            Ok(name) => name.map_or_else(open, text_kind),
+            Ok(Some(name)) if self.physical_id(id).is_some() && !name.is_known() => open(),
+            Ok(name) => name.map_or_else(open, kind_of),
             Err(error) => {
                 self.references.borrow_mut().remove(id);
                 return Err(error);
@@ -186,16 +216,16 @@ impl Evaluator<'_> {
             _ => match self.name(arguments, pointer)? {
                 Name::Known(both) => {
                     let (resource, attribute) = both.split_once('.').ok_or_else(wrong)?;
-                    (Name::Known(resource.to_owned()), attribute.to_owned())
+                    (Name::Known(resource.to_owned()), attribute.into())
                 }
                 Name::Open(both) => return Ok(as_written("Fn::GetAtt", &both)),
                 Name::None => return Err(wrong()),
             },
         };
         match resource {
-            Name::Known(resource) => self.attribute(&resource, &attribute),
+            Name::Known(resource) => self.attribute(&resource, attribute.spelling()),
             Name::Open(resource) => {
-                let both = vec![resource, text_kind(attribute).into()];
+                let both = vec![resource, kind_of(attribute).into()];
                 Ok(as_written("Fn::GetAtt", &NodeKind::List(both).into()))
             }
             Name::None => Err(wrong()),
@@ -204,12 +234,12 @@ impl Evaluator<'_> {
 
     /// An attribute of a resource.
     pub fn attribute(&self, id: &str, attribute: &str) -> Result<NodeKind, TemplateError> {
-        let open = self.known(format!("${{{id}.{attribute}}}"));
+        let open = self.known(self.attribute_symbol(id, attribute));
         let Some(resource) = self.template.resource(id) else {
             return Ok(open);
         };
         Ok(match (resource.kind, attribute) {
-            ("AWS::S3::Bucket", _) => self.of_bucket(id, attribute)?.map_or(open, text_kind),
+            ("AWS::S3::Bucket", _) => self.of_bucket(id, attribute)?.map_or(open, kind_of),
             (
                 DISTRIBUTION
                 | "AWS::CloudFront::OriginAccessControl"
@@ -222,21 +252,41 @@ impl Evaluator<'_> {
     }
 
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#aws-resource-s3-bucket-return-values>
-    fn of_bucket(&self, id: &str, attribute: &str) -> Result<Option<String>, TemplateError> {
-        let (NodeKind::Text(name) | NodeKind::Symbolic(name)) = self.of_resource(id)? else {
-            return Ok(None);
-        };
-        let known = |name: &str| self.pseudo(name).unwrap_or_else(|| format!("${{{name}}}"));
-        let (region, suffix) = (known("AWS::Region"), known("AWS::URLSuffix"));
-        Ok(Some(match attribute {
-            "Arn" => format!("arn:{}:s3:::{name}", known("AWS::Partition")),
-            "DomainName" => format!("{name}.s3.{suffix}"),
-            "RegionalDomainName" => format!("{name}.s3.{region}.{suffix}"),
-            "DualStackDomainName" => format!("{name}.s3.dualstack.{region}.{suffix}"),
-            // Newer regions have a dot in the place of the dash; both forms are read alike.
-            "WebsiteURL" => format!("http://{name}.s3-website-{region}.{suffix}"),
+    fn of_bucket(&self, id: &str, attribute: &str) -> Result<Option<Expression>, TemplateError> {
+        let name = match self.of_resource(id)? {
+            NodeKind::Text(name) => Expression::known(name),
+            NodeKind::Symbolic(name) => name,
             _ => return Ok(None),
-        }))
+        };
+        let region = self.pseudo_or_symbol("AWS::Region");
+        let suffix = self.pseudo_or_symbol("AWS::URLSuffix");
+        let known = Expression::known;
+        let parts = match attribute {
+            "Arn" => [
+                known("arn:"),
+                self.pseudo_or_symbol("AWS::Partition"),
+                known(":s3:::"),
+                name,
+            ]
+            .to_vec(),
+            "DomainName" => [name, known(".s3."), suffix].to_vec(),
+            "RegionalDomainName" => [name, known(".s3."), region, known("."), suffix].to_vec(),
+            "DualStackDomainName" => {
+                [name, known(".s3.dualstack."), region, known("."), suffix].to_vec()
+            }
+            // Newer regions have a dot in the place of the dash; both forms are read alike.
+            "WebsiteURL" => [
+                known("http://"),
+                name,
+                known(".s3-website-"),
+                region,
+                known("."),
+                suffix,
+            ]
+            .to_vec(),
+            _ => return Ok(None),
+        };
+        Ok(Some(Expression::concat(&parts)))
     }
 
     /// A distribution's ARN, as far as it is known.
@@ -253,20 +303,12 @@ impl Evaluator<'_> {
             known("AWS::AccountId")
         )
     }
+}
 
-    /// Whether an expression such as `${Api}` is one word, without `/` and `:`.
-    pub fn is_one_word(&self, open: &str) -> bool {
-        let name = open
-            .strip_prefix("${")
-            .and_then(|rest| rest.strip_suffix('}'));
-        let Some(name) = name else { return false };
-        match name {
-            "AWS::Region" | "AWS::AccountId" | "AWS::Partition" | "AWS::URLSuffix"
-            | "AWS::StackName" | "ServerlessRestApi" | "ServerlessHttpApi" => true,
-            name => self
-                .template
-                .resource(name)
-                .is_some_and(|resource| ONE_WORD.contains(&resource.kind)),
-        }
-    }
+fn pseudo(name: &str) -> Expression {
+    let symbol = Symbol {
+        referent: Referent::Pseudo(name.to_owned()),
+        nature: natures::of_pseudo(name),
+    };
+    Expression::of(format!("${{{name}}}"), symbol)
 }

@@ -1,5 +1,5 @@
 use super::TemplateError;
-use super::evaluate::Evaluator;
+use super::evaluate::{Evaluator, spelling};
 use crate::candidate::{Node, NodeKind};
 
 /// What is known of a condition.
@@ -120,13 +120,7 @@ fn decided(values: &[Option<bool>], deciding: bool) -> Option<bool> {
 }
 
 fn equal(one: Option<&Node>, other: Option<&Node>) -> Option<bool> {
-    let spelling = |node: &Node| match &node.kind {
-        NodeKind::Text(text) | NodeKind::Number(text) => Some((text.clone(), true)),
-        NodeKind::Bool(flag) => Some((flag.to_string(), true)),
-        NodeKind::Symbolic(text) => Some((text.clone(), false)),
-        _ => None,
-    };
-    let (one, one_known) = spelling(one?)?;
-    let (other, other_known) = spelling(other?)?;
-    (one == other || one_known && other_known).then(|| one == other)
+    let (one, other) = (spelling(one?)?, spelling(other?)?);
+    let is_decided = one.is_known() && other.is_known() || !one.may_equal(&other);
+    (one == other || is_decided).then(|| one == other)
 }

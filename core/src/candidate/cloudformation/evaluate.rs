@@ -9,8 +9,9 @@ use super::functions::as_written;
 use super::template::{Resource, Template};
 use super::{Deployment, TemplateError};
 use crate::candidate::{Node, NodeKind};
-use crate::distribution::is_open;
-use crate::document::{Budget, MOST_VALUES, UsedUp, weight_of};
+use crate::document::{
+    Budget, Expression, ExpressionPart, MOST_VALUES, Nature, Referent, Symbol, UsedUp, weight_of,
+};
 
 /// Resolves the values of a template.
 pub struct Evaluator<'t> {
@@ -24,7 +25,7 @@ pub struct Evaluator<'t> {
     /// Physical IDs of what is deployed already, by logical ID.
     pub physical_ids: HashMap<&'t str, &'t str>,
     /// What expressions stand for, as outputs of the deployed stack show it.
-    known: HashMap<String, String>,
+    known: HashMap<Expression, String>,
     /// How many values led to the one that is being resolved.
     depth: Cell<usize>,
     /// What may still be made: functions can repeat a value many times.
@@ -90,9 +91,9 @@ impl<'t> Evaluator<'t> {
     }
 
     /// What an expression stands for, where an output of the deployed stack shows it.
-    pub fn known(&self, expression: String) -> NodeKind {
+    pub fn known(&self, expression: Expression) -> NodeKind {
         match self.known.get(&expression) {
-            Some(value) => text_kind(value.clone()),
+            Some(value) => NodeKind::Text(value.clone()),
             None => NodeKind::Symbolic(expression),
         }
     }
@@ -170,10 +171,39 @@ impl<'t> Evaluator<'t> {
                 }
                 NodeKind::List(list)
             }
-            NodeKind::Text(text) => text_kind(text.clone()),
+            NodeKind::Text(text) => kind_of(self.literal(text)),
             other => other.clone(),
         };
         Ok(Some(place(kind, node, pointer)))
+    }
+
+    /// A text as it stands in the template. `${Name}` outside `Fn::Sub` is literal where it names
+    /// something of the template; any other placeholder is another tool's, which fills it in before.
+    pub fn literal(&self, text: &str) -> Expression {
+        let mut whole = Expression::default();
+        for part in Expression::of_placeholders(text).parts() {
+            match part {
+                ExpressionPart::Open(open)
+                    if self.is_variable(open.spelling)
+                        || open.spelling.starts_with("{{resolve:")
+                        || open.spelling.starts_with("{{") && !open.spelling.ends_with("}}") =>
+                {
+                    whole.push_str(open.spelling);
+                }
+                _ => whole.push_part(part),
+            }
+        }
+        looked_up(&whole)
+    }
+
+    /// Whether `${Name}` in a plain text means something of the template, and no macro can put its value
+    /// there.
+    fn is_variable(&self, placeholder: &str) -> bool {
+        let name = placeholder.strip_prefix("${");
+        let Some(name) = name.and_then(|rest| rest.strip_suffix('}')) else {
+            return false;
+        };
+        !self.template.has_custom_macros() && self.template.defines(name)
     }
 
     /// Takes what is about to be made out of the budget.
@@ -196,7 +226,7 @@ impl<'t> Evaluator<'t> {
     }
 
     /// A value as a text, an expression where it is not known; `None` where it is neither.
-    pub fn text(&self, node: &Node, pointer: &str) -> Result<Option<String>, TemplateError> {
+    pub fn text(&self, node: &Node, pointer: &str) -> Result<Option<Expression>, TemplateError> {
         Ok(self.value(node, pointer)?.as_ref().and_then(spelling))
     }
 }
@@ -204,9 +234,8 @@ impl<'t> Evaluator<'t> {
 /// What a scalar weighs, or a list or map without what is in it.
 pub fn weight(kind: &NodeKind) -> usize {
     match kind {
-        NodeKind::Text(text) | NodeKind::Number(text) | NodeKind::Symbolic(text) => {
-            weight_of(text.len())
-        }
+        NodeKind::Text(text) | NodeKind::Number(text) => weight_of(text.len()),
+        NodeKind::Symbolic(expression) => weight_of(expression.spelling().len()),
         _ => 1,
     }
 }
@@ -221,39 +250,77 @@ pub fn place(kind: NodeKind, node: &Node, pointer: &str) -> Node {
 }
 
 /// A scalar, or the expression in its place.
-pub fn spelling(node: &Node) -> Option<String> {
+pub fn spelling(node: &Node) -> Option<Expression> {
     match &node.kind {
-        NodeKind::Text(text) | NodeKind::Number(text) | NodeKind::Symbolic(text) => {
-            Some(text.clone())
-        }
-        NodeKind::Bool(flag) => Some(flag.to_string()),
+        NodeKind::Text(text) | NodeKind::Number(text) => Some(Expression::known(text)),
+        NodeKind::Symbolic(expression) => Some(expression.clone()),
+        NodeKind::Bool(flag) => Some(Expression::known(flag.to_string())),
         _ => None,
     }
 }
 
-/// A text; with a dynamic reference or an unresolved part it is an expression.
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html>
-pub fn text_kind(text: String) -> NodeKind {
-    const BEGIN: &str = "{{resolve:";
-    let mut opened = String::new();
-    let mut rest = text.as_str();
-    while let Some(at) = rest.find(BEGIN) {
-        let (before, reference) = rest.split_at(at);
-        let (reference, after) = reference.split_once("}}").unwrap_or((reference, ""));
-        opened.push_str(before);
-        opened.push_str("${");
-        opened.push_str(reference.trim_start_matches('{'));
-        opened.push('}');
+/// A text, or the expression in its place.
+pub fn kind_of(expression: Expression) -> NodeKind {
+    match expression.into_text() {
+        Ok(text) => NodeKind::Text(text),
+        Err(expression) => NodeKind::Symbolic(expression),
+    }
+}
+
+/// A text whose `{{resolve:…}}` are symbols, what is in one too: CloudFormation looks them up
+/// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html>). In other
+/// double braces stand placeholders of another tool, or the parameters of a tenant.
+pub fn looked_up(text: &Expression) -> Expression {
+    if !text.spelling().contains("{{") {
+        return text.clone();
+    }
+    let mut whole = Expression::default();
+    let mut reference: Option<String> = None;
+    for part in text.parts() {
+        match (part, &mut reference) {
+            (ExpressionPart::Open(open), Some(reference)) => reference.push_str(open.spelling),
+            (ExpressionPart::Open(_), None) => whole.push_part(part),
+            (ExpressionPart::Known(text), _) => look_up(text, &mut reference, &mut whole),
+        }
+    }
+    // One that does not end is none.
+    match reference {
+        Some(_) => text.clone(),
+        None => whole,
+    }
+}
+
+/// Goes on with a known part, within a reference or outside.
+fn look_up(text: &str, reference: &mut Option<String>, whole: &mut Expression) {
+    let mut rest = text;
+    loop {
+        let mark = if reference.is_some() { "}}" } else { "{{" };
+        let Some((before, after)) = rest.split_once(mark) else {
+            match reference {
+                Some(reference) => reference.push_str(rest),
+                None => whole.push_str(rest),
+            }
+            return;
+        };
         rest = after;
+        if let Some(reference) = reference.take() {
+            whole.push(&double_braces(&(reference + before)));
+        } else {
+            whole.push_str(before);
+            *reference = Some(String::new());
+        }
     }
-    if !opened.is_empty() {
-        opened.push_str(rest);
-        NodeKind::Symbolic(opened)
-    } else if is_open(&text) {
-        NodeKind::Symbolic(text)
-    } else {
-        NodeKind::Text(text)
+}
+
+fn double_braces(within: &str) -> Expression {
+    if !within.starts_with("resolve:") {
+        return Expression::open(format!("{{{{{within}}}}}"));
     }
+    let symbol = Symbol {
+        referent: Referent::Call(within.to_owned()),
+        nature: Nature::Any,
+    };
+    Expression::of(format!("${{{within}}}"), symbol)
 }
 
 /// The function that puts other keys, which only the deployment knows, in the place of this one: of

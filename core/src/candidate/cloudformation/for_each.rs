@@ -200,7 +200,7 @@ impl Loops<'_, '_> {
 fn known(item: &Node) -> Option<String> {
     match item.kind {
         NodeKind::Symbolic(_) => None,
-        _ => spelling(item),
+        _ => spelling(item)?.into_text().ok(),
     }
 }
 

@@ -4,11 +4,10 @@
 use sha2::{Digest, Sha256};
 
 use super::TemplateError;
-use super::evaluate::{Evaluator, place, spelling, text_kind, weight};
+use super::evaluate::{Evaluator, kind_of, looked_up, place, spelling, weight};
 use crate::candidate::hex;
 use crate::candidate::{Node, NodeKind};
-use crate::distribution::{Expression, ExpressionPart, is_open};
-use crate::document::weight_of;
+use crate::document::{Expression, ExpressionPart, Nature, Referent, Symbol, weight_of};
 use crate::nearest::nearest;
 
 const KNOWN: [&str; 21] = [
@@ -134,7 +133,7 @@ impl Evaluator<'_> {
                 );
             }
         };
-        let mut result = String::new();
+        let mut result = Expression::default();
         let mut rest = template;
         while let Some((before, after)) = rest.split_once("${") {
             result.push_str(before);
@@ -145,17 +144,15 @@ impl Evaluator<'_> {
             };
             rest = after;
             if let Some(literal) = name.strip_prefix('!') {
-                result.push_str("${");
-                result.push_str(literal);
-                result.push('}');
+                result.push_str(&format!("${{{literal}}}"));
                 continue;
             }
             let value = self.variable(name.trim(), variables, arguments, pointer)?;
-            self.spend(weight_of(value.len()), arguments, pointer)?;
-            result.push_str(&value);
+            self.spend(weight_of(value.spelling().len()), arguments, pointer)?;
+            result.push(&value);
         }
         result.push_str(rest);
-        Ok(text_kind(result))
+        Ok(kind_of(looked_up(&result)))
     }
 
     fn variable(
@@ -164,14 +161,15 @@ impl Evaluator<'_> {
         variables: Option<&Node>,
         arguments: &Node,
         pointer: &str,
-    ) -> Result<String, TemplateError> {
+    ) -> Result<Expression, TemplateError> {
+        let open = || Expression::open(format!("${{{name}}}"));
         let own = match variables {
             Some(variables) => self.look_up(variables, name, arguments, pointer)?,
             None => None,
         };
         if let Some(own) = own {
             let value = self.text(own, &format!("{pointer}/1/{name}"))?;
-            return Ok(value.unwrap_or_else(|| format!("${{{name}}}")));
+            return Ok(value.unwrap_or_else(open));
         }
         let kind = match name.split_once('.') {
             Some((resource, attribute)) => self.attribute(resource, attribute)?,
@@ -180,10 +178,10 @@ impl Evaluator<'_> {
         let node = Node::from(kind);
         Ok(match &node.kind {
             NodeKind::List(items) => {
-                let items: Vec<String> = items.iter().filter_map(spelling).collect();
-                items.join(",")
+                let items: Vec<Expression> = items.iter().filter_map(spelling).collect();
+                joined(&items, &Expression::known(","))
             }
-            _ => spelling(&node).unwrap_or_else(|| format!("${{{name}}}")),
+            _ => spelling(&node).unwrap_or_else(open),
         })
     }
 
@@ -201,11 +199,12 @@ impl Evaluator<'_> {
         };
         match parts {
             Some(parts) => {
-                let delimiters = delimiter.len().saturating_mul(parts.len());
-                let bytes = parts.iter().map(String::len).sum::<usize>();
+                let length = |text: &Expression| text.spelling().len();
+                let delimiters = length(&delimiter).saturating_mul(parts.len());
+                let bytes = parts.iter().map(length).sum::<usize>();
                 let weight = weight_of(bytes.saturating_add(delimiters));
                 self.spend(weight, arguments, pointer)?;
-                Ok(text_kind(parts.join(&delimiter)))
+                Ok(kind_of(looked_up(&joined(&parts, &delimiter))))
             }
             None => self.opaque("Fn::Join", arguments, pointer),
         }
@@ -217,49 +216,25 @@ impl Evaluator<'_> {
         let delimiter = self.text(delimiter, &format!("{pointer}/0"))?;
         let source = self.text(source, &format!("{pointer}/1"))?;
         match (delimiter, source) {
-            (Some(delimiter), Some(source)) if !delimiter.is_empty() => {
-                let pieces = source.matches(&delimiter).count();
-                self.spend(weight_of(source.len()) + pieces, arguments, pointer)?;
-                match self.pieces(&source, &delimiter) {
+            (Some(delimiter), Some(source))
+                if delimiter.text().is_some_and(|it| !it.is_empty()) =>
+            {
+                let delimiter = delimiter.spelling();
+                let text = source.spelling();
+                let pieces = text.matches(delimiter).count();
+                self.spend(weight_of(text.len()) + pieces, arguments, pointer)?;
+                match pieces_of(&source, delimiter) {
                     Some(pieces) => Ok(NodeKind::List(
                         pieces
                             .into_iter()
-                            .map(|piece| text_kind(piece).into())
+                            .map(|piece| kind_of(piece).into())
                             .collect(),
                     )),
-                    None => Ok(expression(&format!("Fn::Split {delimiter} {source}"))),
+                    None => Ok(expression(&format!("Fn::Split {delimiter} {text}"))),
                 }
             }
             _ => self.opaque("Fn::Split", arguments, pointer),
         }
-    }
-
-    /// The pieces of a text between delimiters; `None` where what is open may have the delimiter.
-    fn pieces(&self, source: &str, delimiter: &str) -> Option<Vec<String>> {
-        let mut pieces = vec![String::new()];
-        for part in Expression(source.to_owned()).parts() {
-            match part {
-                ExpressionPart::Known(text) => {
-                    for (at, piece) in text.split(delimiter).enumerate() {
-                        if at > 0 {
-                            pieces.push(String::new());
-                        }
-                        if let Some(last) = pieces.last_mut() {
-                            last.push_str(piece);
-                        }
-                    }
-                }
-                ExpressionPart::Open(open)
-                    if self.is_one_word(open) && delimiter.contains(['/', ':']) =>
-                {
-                    if let Some(last) = pieces.last_mut() {
-                        last.push_str(open);
-                    }
-                }
-                ExpressionPart::Open(_) => return None,
-            }
-        }
-        Some(pieces)
     }
 
     fn select(&self, arguments: &Node, node: &Node, pointer: &str) -> Resolved {
@@ -267,8 +242,8 @@ impl Evaluator<'_> {
         let index = self.text(index, &format!("{pointer}/0"))?;
         let list = self.value(list, &format!("{pointer}/1"))?;
         let at = index
-            .as_deref()
-            .and_then(|index| index.trim().parse::<usize>().ok());
+            .as_ref()
+            .and_then(|index| index.text()?.trim().parse::<usize>().ok());
         let of = |at: usize, items: &[Node]| match items.get(at) {
             Some(item) => Ok(Some(place(item.kind.clone(), node, pointer))),
             None => wrong(
@@ -299,7 +274,7 @@ impl Evaluator<'_> {
                 self.spend(text.matches(',').count(), node, pointer)?;
                 let items = text
                     .split(',')
-                    .map(|item| text_kind(item.trim().to_owned()).into());
+                    .map(|item| kind_of(self.literal(item.trim())).into());
                 of(at, &items.collect::<Vec<_>>())
             }
             (_, list) => {
@@ -308,6 +283,7 @@ impl Evaluator<'_> {
                     write_argument(list, &mut text);
                 }
                 let index = index.unwrap_or_default();
+                let index = index.spelling();
                 let kind = expression(&format!("Fn::Select {index} {text}"));
                 Ok(Some(place(kind, node, pointer)))
             }
@@ -366,10 +342,10 @@ impl Evaluator<'_> {
                 .opaque("Fn::FindInMap", arguments, pointer)
                 .map(|kind| Some(place(kind, node, pointer)));
         };
-        let mut found = self.template.entry("Mappings", map);
+        let mut found = self.template.entry("Mappings", map.spelling());
         for key in [first, second] {
             if let Some(within) = found {
-                found = self.look_up(within, key, node, pointer)?;
+                found = self.look_up(within, key.spelling(), node, pointer)?;
             }
         }
         if let Some(found) = found {
@@ -379,9 +355,10 @@ impl Evaluator<'_> {
         if let Some(default) = parts.get(3).and_then(|part| part.get("DefaultValue")) {
             return self.value(default, &format!("{pointer}/3/DefaultValue"));
         }
-        let is_open = keys.iter().any(|key| is_open(key));
+        let is_open = keys.iter().any(|key| !key.is_known());
         if is_open || self.template.has_macros() {
-            let kind = expression(&format!("Fn::FindInMap {}", keys.join(" ")));
+            let keys = joined(&keys, &Expression::known(" "));
+            let kind = expression(&format!("Fn::FindInMap {keys}"));
             return Ok(Some(place(kind, node, pointer)));
         }
         wrong(
@@ -408,7 +385,7 @@ impl Evaluator<'_> {
     fn mapped(&self, found: &Node, node: &Node, pointer: &str) -> Result<NodeKind, TemplateError> {
         self.spend(weight(&found.kind), node, pointer)?;
         Ok(match &found.kind {
-            NodeKind::Text(text) => text_kind(text.clone()),
+            NodeKind::Text(text) => kind_of(self.literal(text)),
             NodeKind::List(items) => {
                 let items = items.iter().map(|item| match item.kind {
                     NodeKind::List(_) => wrong(node, pointer, "a mapping holds no lists in lists"),
@@ -468,12 +445,59 @@ fn same(one: Option<&Node>, other: Option<&Node>) -> bool {
 fn expression(call: &str) -> NodeKind {
     const LONGEST: usize = 160;
     if call.chars().count() <= LONGEST {
-        return NodeKind::Symbolic(format!("${{{call}}}"));
+        return called(call);
     }
     let hash = hex(&Sha256::digest(call.as_bytes())[..6]);
     let short: String = call.chars().take(LONGEST).collect();
     let short = short.replace("${", "").replace(['{', '}'], "");
-    NodeKind::Symbolic(format!("${{{short}… #{hash}}}"))
+    called(&format!("{short}… #{hash}"))
+}
+
+fn called(call: &str) -> NodeKind {
+    let symbol = Symbol {
+        referent: Referent::Call(call.to_owned()),
+        nature: Nature::Any,
+    };
+    NodeKind::Symbolic(Expression::of(format!("${{{call}}}"), symbol))
+}
+
+/// The pieces of a text between delimiters; `None` where what is open may have the delimiter.
+fn pieces_of(source: &Expression, delimiter: &str) -> Option<Vec<Expression>> {
+    let mut pieces = vec![];
+    let mut last = Expression::default();
+    for part in source.parts() {
+        match part {
+            ExpressionPart::Known(text) => {
+                for (at, piece) in text.split(delimiter).enumerate() {
+                    if at > 0 {
+                        pieces.push(std::mem::take(&mut last));
+                    }
+                    last.push_str(piece);
+                }
+            }
+            ExpressionPart::Open(open) => {
+                let is_word = open.symbol.is_some_and(|it| it.nature == Nature::Word);
+                if !is_word || !delimiter.contains(['/', ':', '.']) {
+                    return None;
+                }
+                last.push_part(part);
+            }
+        }
+    }
+    pieces.push(last);
+    Some(pieces)
+}
+
+/// Texts as one, with another between each two.
+fn joined(parts: &[Expression], delimiter: &Expression) -> Expression {
+    let mut whole = Expression::default();
+    for (at, part) in parts.iter().enumerate() {
+        if at > 0 {
+            whole.push(delimiter);
+        }
+        whole.push(part);
+    }
+    whole
 }
 
 fn write_argument(node: &Node, text: &mut String) {
@@ -500,8 +524,11 @@ fn write_argument(node: &Node, text: &mut String) {
             }
             text.push(')');
         }
-        NodeKind::Symbolic(own) => text.push_str(own),
+        NodeKind::Symbolic(own) => text.push_str(own.spelling()),
         NodeKind::Null => text.push_str("null"),
-        _ => text.push_str(&spelling(node).unwrap_or_default().replace(['{', '}'], "")),
+        _ => {
+            let own = spelling(node).unwrap_or_default();
+            text.push_str(&own.spelling().replace(['{', '}'], ""));
+        }
     }
 }

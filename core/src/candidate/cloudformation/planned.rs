@@ -2,11 +2,12 @@
 
 use foldhash::{HashSet, HashSetExt};
 
-use super::evaluate::{Evaluator, spelling, text_kind};
+use super::evaluate::{Evaluator, kind_of, spelling};
 use super::template::{Resource, Template};
 use super::{DISTRIBUTION, TemplateError};
 use crate::candidate::{Node, NodeKind};
 use crate::distribution::{BucketName, Region};
+use crate::document::Expression;
 use crate::facts::{
     Acls, Bucket, BucketAccess, Encryption, Fact, Facts, Identity, OriginAccessControl, Owner,
     PublicAccessBlock, Unknown, VpcOrigin, Website,
@@ -207,7 +208,7 @@ impl Reader<'_, '_> {
             return Ok(undecided(&format!("${{{}}}", self.resource.id)));
         };
         if let NodeKind::Symbolic(expression) = &document.kind {
-            return Ok(undecided(expression));
+            return Ok(undecided(expression.spelling()));
         }
         // The policy, its bucket and its reader are in one partition, whichever that is.
         let document = in_partition(document, "aws");
@@ -244,7 +245,7 @@ impl Reader<'_, '_> {
 
 fn in_partition(node: Node, partition: &str) -> Node {
     let kind = match node.kind {
-        NodeKind::Symbolic(text) => text_kind(text.replace("${AWS::Partition}", partition)),
+        NodeKind::Symbolic(text) => kind_of(text.with("${AWS::Partition}", partition)),
         NodeKind::List(items) => {
             let items = items.into_iter();
             NodeKind::List(items.map(|item| in_partition(item, partition)).collect())
@@ -279,10 +280,10 @@ fn website(config: Option<&Node>, bucket: &BucketName) -> Fact<Website> {
         return Fact::Known(Website::Off);
     };
     match &config.kind {
-        NodeKind::Symbolic(expression) => not_decided("website hosting", expression),
+        NodeKind::Symbolic(expression) => not_decided("website hosting", expression.spelling()),
         _ => match config.get("RedirectAllRequestsTo") {
             Some(redirect) => match redirect.get("HostName").and_then(spelling) {
-                Some(host) => Fact::Known(Website::RedirectsTo(host)),
+                Some(host) => Fact::Known(Website::RedirectsTo(host.to_string())),
                 None => not_said("website hosting", bucket),
             },
             None if config.get("RoutingRules").is_some() => Fact::Known(Website::Routes),
@@ -337,8 +338,9 @@ fn encryption(config: Option<&Node>, bucket: &BucketName) -> Fact<Encryption> {
     };
     let algorithm = rule.get("SSEAlgorithm").and_then(Node::text);
     let key = rule.get("KMSMasterKeyID").and_then(spelling);
+    let key = key.as_ref().map(Expression::spelling);
     match algorithm {
-        Some(algorithm) => Fact::Known(Encryption::of(algorithm, key.as_deref())),
+        Some(algorithm) => Fact::Known(Encryption::of(algorithm, key)),
         None => not_said("bucket encryption", bucket),
     }
 }

@@ -1,6 +1,7 @@
 //! CloudFormation's spelling of a distribution → the API's.
 
 use crate::candidate::{Node, NodeKind};
+use crate::document::Expression;
 
 /// Keys that the two spell differently.
 const RENAMED: [(&str, &str); 3] = [
@@ -79,7 +80,7 @@ fn legacy_origins(entries: &mut Vec<(String, Node)>) {
         let mut origin = vec![
             (
                 "Id".to_owned(),
-                like(NodeKind::Symbolic(format!("${{{key}}}"))),
+                like(NodeKind::Symbolic(Expression::open(format!("${{{key}}}")))),
             ),
             (config.to_owned(), like(NodeKind::Map(kept.collect()))),
         ];

@@ -11,6 +11,8 @@ pub struct Template<'d> {
     sections: HashMap<&'static str, HashMap<&'d str, &'d Node>>,
     /// Whether macros may add resources that are not in the text.
     has_macros: bool,
+    /// Whether one of them is not CloudFormation's own, and may change any text.
+    has_custom_macros: bool,
 }
 
 /// The sections whose entries are named elsewhere.
@@ -20,6 +22,18 @@ const SECTIONS: [&str; 5] = [
     "Outputs",
     "Parameters",
     "Resources",
+];
+
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html>
+pub const PSEUDO: [&str; 8] = [
+    "AWS::AccountId",
+    "AWS::NoValue",
+    "AWS::NotificationARNs",
+    "AWS::Partition",
+    "AWS::Region",
+    "AWS::StackId",
+    "AWS::StackName",
+    "AWS::URLSuffix",
 ];
 
 /// A resource of a template.
@@ -64,7 +78,22 @@ impl<'d> Template<'d> {
             document,
             sections,
             has_macros,
+            has_custom_macros: has_custom_macros(document),
         })
+    }
+
+    /// Whether macros that are not CloudFormation's own may change its texts.
+    pub fn has_custom_macros(&self) -> bool {
+        self.has_custom_macros
+    }
+
+    /// Whether a name is a parameter's or a resource's, with or without an attribute, or a pseudo
+    /// parameter.
+    pub fn defines(&self, name: &str) -> bool {
+        let own = name.split('.').next().unwrap_or(name);
+        PSEUDO.contains(&name)
+            || self.entry("Parameters", name).is_some()
+            || self.resource(own).is_some()
     }
 
     /// Whether a name that is not in the template may be a macro's.
@@ -106,6 +135,19 @@ fn bound(entry: &Node, pointer: impl Fn() -> String) -> Result<(), TemplateError
         }
     }
     Ok(())
+}
+
+/// Whether a transform is not one of CloudFormation's, which change no plain text.
+fn has_custom_macros(document: &Node) -> bool {
+    let transforms = match document.get("Transform").map(|node| &node.kind) {
+        Some(NodeKind::List(items)) => items.as_slice(),
+        Some(_) => document
+            .get("Transform")
+            .map_or(&[][..], std::slice::from_ref),
+        None => &[],
+    };
+    let is_own = |node: &Node| node.text().is_some_and(|name| name.starts_with("AWS::"));
+    document.get("Fn::Transform").is_some() || !transforms.iter().all(is_own)
 }
 
 fn entries_of<'d>(document: &'d Node, section: &str) -> &'d [(String, Node)] {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::candidate::{Candidate, ReadOptions, Source, read_documents};
-use crate::distribution::{BucketName, S3EndpointKind};
+use crate::distribution::{BucketName, Expression, S3EndpointKind};
 use crate::facts::{Bucket, Encryption, Fact, Owner, Website};
 use crate::rules::{Case, Judgement, Limits, judge};
 
@@ -415,7 +415,7 @@ fn what_the_template_makes_is_known_to_be_there() {
         ..
     } = &all[0];
     let endpoint = distribution.origins[0].s3_endpoint.as_ref().unwrap();
-    let bucket = BucketName::new("${Assets}");
+    let bucket = BucketName::new(Expression::open("${Assets}"));
     assert_eq!(endpoint.kind, S3EndpointKind::Regional(bucket.clone()));
     let ours = Bucket::Exists {
         region: None,
@@ -501,7 +501,7 @@ fn what_an_include_may_bring_is_not_decided() {
     );
     let text = text.replace("      BucketEncryption: ", "      Tags: ");
     let planned = &candidates(&text)[0].planned;
-    let bucket = BucketName::new("${Assets}");
+    let bucket = BucketName::new(Expression::open("${Assets}"));
     assert!(planned.bucket_access[&bucket].encryption.known().is_none());
     assert!(planned.websites[&bucket].known().is_some());
     let text = format!(

@@ -4,6 +4,7 @@ use super::plan::{Plan, Resource};
 use super::references::{Reference, Scope};
 use super::symbols::symbol;
 use crate::candidate::{Node, NodeKind};
+use crate::document::Expression;
 
 /// A block of a resource: what is known of it, what is not, and what that is made from.
 #[derive(Clone)]
@@ -70,6 +71,10 @@ impl<'b> Block<'b> {
         } else {
             match self.after.get(name)? {
                 Value::Null => return None,
+                Value::String(text) => match of_plan(text).into_text() {
+                    Ok(text) => NodeKind::Text(text),
+                    Err(expression) => NodeKind::Symbolic(expression),
+                },
                 value => Node::from_value(value, str::to_owned).kind,
             }
         };
@@ -84,7 +89,7 @@ impl<'b> Block<'b> {
     pub fn blocks(&self, name: &str) -> Result<Vec<Block<'b>>, Node> {
         if self.is_unknown(name) {
             return Err(Node {
-                kind: NodeKind::Symbolic(format!("${{{}.{name}}}", self.path)),
+                kind: NodeKind::Symbolic(Expression::open(format!("${{{}.{name}}}", self.path))),
                 position: None,
                 pointer: Some(format!("{}.{name}", self.path).into()),
             });
@@ -131,4 +136,20 @@ impl<'b> Block<'b> {
         };
         all.iter().find(same).map(|found| (found, scope))
     }
+}
+
+/// A text as Terraform sends it: all that is filled in before is, and only a tenant's parameters still
+/// stand in double braces.
+fn of_plan(text: &str) -> Expression {
+    let mut whole = Expression::default();
+    let mut rest = text;
+    while let Some((before, from)) = rest.split_once("{{")
+        && let Some((name, after)) = from.split_once("}}")
+    {
+        whole.push_str(before);
+        whole.push(&Expression::open(format!("{{{{{name}}}}}")));
+        rest = after;
+    }
+    whole.push_str(rest);
+    whole
 }

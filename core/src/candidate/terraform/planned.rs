@@ -2,18 +2,14 @@
 
 use serde_json::Value;
 
+use super::names::{bucket_of, name_of};
 use super::plan::{Plan, Resource};
-use super::references::Scope;
-use super::symbols::name_of;
 use crate::distribution::{BucketName, Region};
 use crate::facts::{
     Acls, Bucket, BucketAccess, Encryption, Fact, Facts, Identity, OriginAccessControl, Owner,
     PublicAccessBlock, Unknown, VpcOrigin, Website,
 };
 use crate::policy::Policy;
-
-/// Settings of buckets that name a bucket by what others of them name.
-const MAX_DEPTH: usize = 5;
 
 /// What the plan's resources say.
 pub fn of(plan: &Plan) -> Facts {
@@ -26,7 +22,7 @@ pub fn of(plan: &Plan) -> Facts {
         }
     }
     for resource in &plan.resources {
-        let own = name_of(resource, "id");
+        let own = name_of(resource, "id").to_string();
         match resource.kind.as_str() {
             "aws_s3_bucket" => bucket(resource, &mut facts),
             "aws_cloudfront_origin_access_control" => {
@@ -49,7 +45,7 @@ pub fn of(plan: &Plan) -> Facts {
                 facts.vpc_origins.insert(own, Fact::Known(Some(origin)));
             }
             "aws_kms_key" => {
-                let key = name_of(resource, "arn");
+                let key = name_of(resource, "arn").to_string();
                 facts.key_policies.insert(key, policy(resource));
             }
             _ => {}
@@ -73,26 +69,6 @@ fn origin_access_control(resource: &Resource, own: &str) -> Fact<Option<OriginAc
         origin_type,
         signing_behavior,
     }))
-}
-
-/// The name of the bucket that a resource beside it is for, where the plan tells that.
-pub fn bucket_of(plan: &Plan, resource: &Resource) -> Option<String> {
-    bucket_within(plan, resource, MAX_DEPTH)
-}
-
-fn bucket_within(plan: &Plan, resource: &Resource, depth: usize) -> Option<String> {
-    if let Some(name) = resource.name("bucket") {
-        return Some(name.to_owned());
-    }
-    let (expressions, scope) = Scope::of(plan, &resource.address)?;
-    let (named, _) = scope.resolve(expressions.get("bucket")?)?.resource?;
-    match named.kind.as_str() {
-        "aws_s3_bucket" => Some(name_of(named, "bucket")),
-        kind if kind.starts_with("aws_s3_bucket_") => {
-            bucket_within(plan, named, depth.checked_sub(1)?)
-        }
-        _ => None,
-    }
 }
 
 /// The bucket that a deleted resource was, or was for.

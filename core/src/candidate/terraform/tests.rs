@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::candidate::{Candidate, Format, ReadOptions, Source, read_documents};
-use crate::distribution::{BucketName, OriginKind, S3EndpointKind};
+use crate::distribution::{BucketName, Expression, OriginKind, S3EndpointKind};
 use crate::error::GuardError;
 use crate::facts::{Acls, Bucket, BucketAccess, Fact, Facts, Owner, Website};
 use crate::finding::Severity;
@@ -189,7 +189,7 @@ fn what_is_known_after_apply_is_named_after_what_it_refers_to() {
         ..
     } = &all[0];
     let origin = &distribution.origins[0];
-    let bucket = BucketName::new("${aws_s3_bucket.assets}");
+    let bucket = BucketName::new(Expression::open("${aws_s3_bucket.assets}"));
     let endpoint = origin.s3_endpoint.as_ref().unwrap();
     assert_eq!(endpoint.kind, S3EndpointKind::Regional(bucket.clone()));
     assert_eq!(

@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn passes_for_one_that_only_the_deployment_knows() {
         use crate::distribution::{Expression, Value};
-        let symbolic = Value::Symbolic(Expression("${Path}/*".to_owned()));
+        let symbolic = Value::Symbolic(Expression::of_placeholders("${Path}/*"));
         scene("/a")
             .with_behavior(|b| b.path_pattern.as_mut().unwrap().value = symbolic)
             .passes(&RULE);

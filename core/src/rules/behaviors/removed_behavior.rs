@@ -205,9 +205,8 @@ mod tests {
         site().passes(&RULE);
         let mut scene = site().behavior("/x", "main");
         let at = scene.candidate.behaviors[0].path_pattern.as_mut().unwrap();
-        at.value = crate::distribution::Value::Symbolic(crate::distribution::Expression(
-            "${Path}".to_owned(),
-        ));
+        at.value =
+            crate::distribution::Value::Symbolic(crate::distribution::Expression::open("${Path}"));
         scene
             .baseline(site().behavior("/api/*", "api").candidate)
             .passes(&RULE);

@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn passes_for_a_code_that_only_the_deployment_knows() {
         let symbolic = At {
-            value: Value::Symbolic(Expression("Code".to_owned())),
+            value: Value::Symbolic(Expression::open("Code")),
             place: Place::default(),
         };
         scene(&[500])

@@ -76,7 +76,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .and_then(S3Endpoint::bucket)
             .is_none();
         if let (true, Some(expression)) = (names_none, origin.domain_name.symbolic()) {
-            findings.undecided(Unknown::not_decided(ORIGIN_DOMAIN, &expression.0));
+            findings.undecided(Unknown::not_decided(ORIGIN_DOMAIN, expression.spelling()));
         }
         let Some((bucket, found)) = case.bucket_of(known, findings) else {
             continue;

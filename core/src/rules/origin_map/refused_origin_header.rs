@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn passes_for_a_name_that_the_deployment_decides() {
-        let expression = Expression("${HeaderName}".to_owned());
+        let expression = Expression::open("${HeaderName}");
         scene("Host")
             .with(|origin| {
                 let place = origin.custom_headers[0].place.clone();

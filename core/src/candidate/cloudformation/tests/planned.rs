@@ -201,7 +201,7 @@ fn the_key_that_aws_manages_has_an_alias() {
         );
         let text = site("", &bucket, "!GetAtt Assets.RegionalDomainName");
         let planned = &candidates(&text)[0].planned;
-        let access = &planned.bucket_access[&BucketName::new("${Assets}")];
+        let access = &planned.bucket_access[&BucketName::new(Expression::open("${Assets}"))];
         assert_eq!(access.encryption, Fact::Known(expected), "{key}");
     }
 }

@@ -1,0 +1,107 @@
+/// What is known of a symbol before the deployment fills it in.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Symbol {
+    /// What it stands for.
+    pub referent: Referent,
+    /// What its value can be.
+    pub nature: Nature,
+}
+
+/// What a symbol stands for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Referent {
+    /// What `Ref` gives of a resource.
+    Reference {
+        /// Its logical ID.
+        of: String,
+    },
+    /// An attribute of a resource, or of what its name leads to.
+    Attribute {
+        /// Its logical ID or address.
+        of: String,
+        /// The attribute.
+        attribute: String,
+    },
+    /// A parameter that has no value here.
+    Parameter(String),
+    /// A pseudo parameter, such as `AWS::Region`.
+    Pseudo(String),
+    /// A function that only the deployment evaluates, in one line.
+    Call(String),
+    /// Something that is made from these, nobody tells how: all that a plan says.
+    MadeFrom(String),
+}
+
+/// What the values of a symbol have in common; [`Nature::Any`] where nothing is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Nature {
+    /// Nothing is known.
+    #[default]
+    Any,
+    /// A URL with its scheme, such as `https://abc.lambda-url.eu-west-1.on.aws/`.
+    Url,
+    /// An ARN.
+    Arn,
+    /// An ID or name of letters, digits, `-` and `_`: without a dot.
+    Word,
+    /// An IP address.
+    IpAddress,
+    /// A host that no bucket has.
+    Host,
+}
+
+impl Nature {
+    /// Whether a symbol of this nature may be this text.
+    #[must_use]
+    pub fn may_be(self, text: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Url => text.contains("://"),
+            Self::Arn => text.starts_with("arn:"),
+            Self::Word => !text.is_empty() && !text.contains(['.', ':', '/', '$', '{']),
+            Self::IpAddress => text.parse::<std::net::IpAddr>().is_ok(),
+            Self::Host => text.contains('.') && !text.contains(['/', ':', '$']),
+        }
+    }
+
+    /// What it is called in messages; nothing where nothing is known.
+    #[must_use]
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Any => None,
+            Self::Url => Some("a URL"),
+            Self::Arn => Some("an ARN"),
+            Self::Word => Some("an ID or name without a dot"),
+            Self::IpAddress => Some("an IP address"),
+            Self::Host => Some("a host that is not an S3 bucket's"),
+        }
+    }
+}
+
+impl Symbol {
+    /// Whether two different symbols may come to the same text.
+    #[must_use]
+    pub fn may_equal(&self, other: &Self) -> bool {
+        match (self.nature, other.nature) {
+            (Nature::Any, _) | (_, Nature::Any) => true,
+            // Each resource has its own.
+            (Nature::Arn, Nature::Arn) => false,
+            (one, other) => one == other,
+        }
+    }
+}
+
+impl Referent {
+    /// What it is, as the predicate of a sentence: `it is …`.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::Reference { of } => format!("the `Ref` of `{of}`"),
+            Self::Attribute { of, attribute } => format!("the {attribute} of `{of}`"),
+            Self::Parameter(name) => format!("the parameter `{name}`, which has no value here"),
+            Self::Pseudo(name) => format!("`{name}`"),
+            Self::Call(call) => format!("what `{call}` gives"),
+            Self::MadeFrom(references) => format!("made from `{references}`"),
+        }
+    }
+}
