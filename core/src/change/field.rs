@@ -7,8 +7,9 @@ use crate::distribution::{At, Place};
 #[derive(Debug)]
 pub(super) struct Field {
     name: &'static str,
-    text: String,
-    /// Whether the text is the value, and not an expression that the deployment resolves.
+    /// One by one: an ID may have a comma.
+    values: Vec<String>,
+    /// Whether these are the values, and not expressions that the deployment resolves.
     decided: bool,
     place: Place,
 }
@@ -18,7 +19,7 @@ impl Field {
     pub fn text(name: &'static str, text: impl Into<String>, place: &Place) -> Self {
         Self {
             name,
-            text: text.into(),
+            values: vec![text.into()],
             decided: true,
             place: place.clone(),
         }
@@ -35,7 +36,7 @@ impl Field {
             None => Self::text(name, default, owner),
             Some(value) => Self {
                 name,
-                text: value.to_string(),
+                values: vec![value.to_string()],
                 decided: value.known().is_some(),
                 place: value.place.clone(),
             },
@@ -44,28 +45,28 @@ impl Field {
 
     /// Values whose order means nothing.
     pub fn set(name: &'static str, values: &[At<String>], owner: &Place) -> Self {
-        let mut texts: Vec<String> = values.iter().map(ToString::to_string).collect();
-        texts.sort_unstable();
-        texts.dedup();
-        Self {
-            decided: values.iter().all(|value| value.known().is_some()),
-            ..Self::text(name, texts.join(", "), owner)
-        }
+        let mut field = Self::sequence(name, values, owner);
+        field.values.sort_unstable();
+        field.values.dedup();
+        field
     }
 
     /// Values whose order counts.
     pub fn sequence(name: &'static str, values: &[At<String>], owner: &Place) -> Self {
-        let texts: Vec<String> = values.iter().map(ToString::to_string).collect();
         Self {
+            name,
+            values: values.iter().map(ToString::to_string).collect(),
             decided: values.iter().all(|value| value.known().is_some()),
-            ..Self::text(name, texts.join(", "), owner)
+            place: owner.clone(),
         }
     }
 
     /// As CloudFront compares names of hosts.
     pub fn lower_case(mut self) -> Self {
         if self.decided {
-            self.text.make_ascii_lowercase();
+            for value in &mut self.values {
+                value.make_ascii_lowercase();
+            }
         }
         self
     }
@@ -78,9 +79,14 @@ impl Field {
 
     /// The same field, read with IDs as the candidate names them.
     pub fn map(mut self, rename: impl Fn(&str) -> String) -> Self {
-        let renamed: Vec<String> = self.text.split(", ").map(rename).collect();
-        self.text = renamed.join(", ");
+        for value in &mut self.values {
+            *value = rename(value);
+        }
         self
+    }
+
+    fn shown(&self) -> String {
+        self.values.join(", ")
     }
 }
 
@@ -92,14 +98,14 @@ pub(super) fn changed<'a>(
 ) -> impl Iterator<Item = Change> + 'a {
     after.iter().filter_map(move |new| {
         let old = before.iter().find(|old| old.name == new.name)?;
-        let differs = old.decided && new.decided && old.text != new.text;
+        let differs = old.decided && new.decided && old.values != new.values;
         differs.then(|| Change {
             kind: ChangeKind::Changed,
             subject: subject.clone(),
             field: Some(new.name),
             place: new.place.clone(),
-            before: Some(old.text.clone()),
-            after: Some(new.text.clone()),
+            before: Some(old.shown()),
+            after: Some(new.shown()),
         })
     })
 }

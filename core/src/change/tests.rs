@@ -59,6 +59,34 @@ fn a_new_id_of_the_same_domain_is_a_rename_which_targets_and_groups_follow() {
 }
 
 #[test]
+fn an_id_with_a_comma_is_renamed_as_one() {
+    let group = |id: &str, domain: &str| {
+        let scene = Scene::s3("assets").origin("standby");
+        let scene = scene.add(custom_origin(id, domain));
+        scene.group("both", &[id, "standby"]).behavior("/api/*", id)
+    };
+    let before = group("api, v1", "api.example.com");
+    let after = group("api, v2", "api.example.com");
+    assert_eq!(
+        told(&before, &after),
+        ["renamed origin `api, v2`: api, v1 > api, v2"]
+    );
+}
+
+#[test]
+fn a_comma_in_an_id_is_not_a_separator_between_two_ids() {
+    let members = |ids: &[&str]| {
+        let scene = Scene::s3("assets").origin("a").origin("b").origin("a, b");
+        scene.group("both", ids).behavior("/*", "both")
+    };
+    let changes = told(&members(&["a", "b"]), &members(&["a, b"]));
+    assert_eq!(
+        changes,
+        ["changed origin group `both`: members: a, b > a, b"]
+    );
+}
+
+#[test]
 fn two_origins_of_one_domain_are_not_guessed_to_be_a_rename() {
     use ChangeKind::{Added, Removed};
 
