@@ -84,10 +84,10 @@ impl Acls {
 }
 
 impl Encryption {
-    /// What an `SSEAlgorithm` comes to, with a key or without one.
+    /// What an `SSEAlgorithm` comes to, with a key or without one; an empty ID is none.
     #[must_use]
     pub fn of(algorithm: &str, key: Option<&str>) -> Self {
-        match (algorithm, key) {
+        match (algorithm, key.filter(|key| !key.is_empty())) {
             ("AES256", _) => Self::S3Managed,
             (_, Some(key)) => Self::of_key(key),
             (_, None) => Self::AwsManagedKey,
@@ -130,5 +130,21 @@ impl BucketAccess {
             acls: because("object ownership", bucket, cause),
             contents: because("bucket contents", bucket, cause),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_key_id_is_no_key_of_the_customers() {
+        for algorithm in ["aws:kms", "aws:kms:dsse"] {
+            for key in [None, Some("")] {
+                let encryption = Encryption::of(algorithm, key);
+                assert_eq!(encryption, Encryption::AwsManagedKey, "{algorithm} {key:?}");
+            }
+        }
+        assert_eq!(Encryption::of("AES256", Some("")), Encryption::S3Managed);
     }
 }

@@ -160,7 +160,7 @@ fn encryption(resource: &Resource, access: &mut BucketAccess) {
     let rule = "/rule/0/apply_server_side_encryption_by_default/0";
     let rule = resource.after.pointer(rule);
     let text = |name: &str| rule?.get(name)?.as_str();
-    let key = text("kms_master_key_id").filter(|key| !key.is_empty());
+    let key = text("kms_master_key_id");
     // Which key it is may be known only after the plan is applied.
     if let Some(algorithm) = text("sse_algorithm")
         && (key.is_some() || algorithm == "AES256")
