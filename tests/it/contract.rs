@@ -135,7 +135,7 @@ async fn a_bucket_that_is_declared_to_be_ours_is_not_an_allowed_accounts() {
 origins: {{assets: {{}}, assets-standby: {{}}, media: {{account: '{ACCOUNT}'}}, api: {{}}}}"
     );
     let answer = judge(&stage, &site(), &contract).await;
-    answer.fails_with("JobFailed", &["contract-mismatch", "account `another`"]);
+    answer.fails_with("JobFailed", &["contract-mismatch", "is in another account"]);
 }
 
 #[tokio::test]

@@ -121,8 +121,12 @@ fn compare<'a>(
     for difference in bucket_differences(case, origin, terms, findings) {
         let (what, declared, is) = (difference.what, difference.declared, difference.is);
         let name = origin.name();
+        let place = match is {
+            ANOTHER_ACCOUNT => is.to_owned(),
+            _ => format!("{what} `{is}`"),
+        };
         let message = format!(
-            "the bucket of origin {name} is in {what} `{is}`, and the contract declares `{declared}`"
+            "the bucket of origin {name} is in {place}, and the contract declares `{declared}`"
         );
         let remedy = format!(
             "point origin {name} at the bucket in {what} `{declared}`, or change the contract if \
@@ -131,6 +135,9 @@ fn compare<'a>(
         difference.tell(case, origin, findings, message, remedy);
     }
 }
+
+/// Stands for an account whose ID S3 does not report.
+const ANOTHER_ACCOUNT: &str = "another account";
 
 /// What is declared, and what is.
 struct Difference<'a> {
@@ -230,7 +237,7 @@ fn bucket_differences<'a>(
     let account = match owner {
         Some(Owner::Ours) => own,
         Some(Owner::Allowed(account)) => Some(account.as_str()),
-        Some(Owner::NotOurs(_)) if terms.account.as_deref() == own => Some("another"),
+        Some(Owner::NotOurs(_)) if terms.account.as_deref() == own => Some(ANOTHER_ACCOUNT),
         Some(Owner::NotOurs(why)) => {
             findings.undecided(case.undecided_owner(origin, bucket, why));
             None
@@ -370,7 +377,15 @@ mod tests {
     #[test]
     fn fails_for_another_accounts_bucket_that_is_declared_to_be_ours() {
         let finding = owned_elsewhere("111122223333").one_finding(&RULE);
-        assert!(finding.message.contains("is in account `another`"));
+        assert_eq!(
+            finding.message,
+            "the bucket of origin `main` is in another account, and the contract declares `111122223333`"
+        );
+        assert!(
+            finding
+                .evidence
+                .contains(&("is", "another account".to_owned()))
+        );
     }
 
     #[test]
