@@ -273,8 +273,8 @@ impl<'a> OriginBuckets<'a> {
                 others.join(" or ")
             ),
             needs: format!(
-                "its `bucket` and `account` in the contract, or a statement in the bucket's policy: \
-                 {statement}"
+                "`bucket` and `account` of the origin in the contract, or this statement in the bucket's \
+                 policy: {statement}"
             ),
         };
         Unknown::could_not_look("bucket owner", name.as_str(), why)

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::build::Judged;
 use crate::candidate::Candidate;
+use crate::facts::{CouldNotLook, Unknown, UnknownCause};
 use crate::finding::{Finding, Severity};
 use crate::verdict::{Decision, Verdict};
 
@@ -126,17 +127,51 @@ pub fn next_step(judged: &Judged<'_>) -> String {
             }
         }
         Verdict::Inconclusive => {
-            let needs = decision
-                .unknowns
-                .first()
-                .map_or_else(String::new, |needed| needed.unknown.needs());
-            if needs.contains(':') {
-                format!("Grant {needs} to the guard, then run it again")
-            } else {
-                format!("It takes {needs}; run the guard again")
-            }
+            let first = decision.unknowns.first();
+            first.map_or_else(String::new, |needed| to_know(&needed.unknown))
         }
         Verdict::Pass if judged.mode == "audit" => "Nothing to do".to_owned(),
         Verdict::Pass => "Deploy it".to_owned(),
+    }
+}
+
+/// What to do so that a fact is known.
+fn to_know(unknown: &Unknown) -> String {
+    let needs = unknown.needs();
+    match &unknown.cause {
+        UnknownCause::CouldNotLook(CouldNotLook::Denied { .. }) => {
+            format!("Grant {needs} to the guard, then run it again")
+        }
+        UnknownCause::CouldNotLook(CouldNotLook::Closed { .. }) => {
+            format!("Add {needs}; then run the guard again")
+        }
+        _ => format!("It takes {needs}; run the guard again"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_step_says_what_to_do_about_each_cause() {
+        let step = |why| to_know(&Unknown::could_not_look("bucket owner", "assets", why));
+        let closed = CouldNotLook::Closed {
+            on: "another account has it".to_owned(),
+            needs: "this statement in the bucket's policy: {\"Action\": \"s3:ListBucket\"}"
+                .to_owned(),
+        };
+        assert_eq!(
+            step(closed),
+            "Add this statement in the bucket's policy: {\"Action\": \"s3:ListBucket\"}; then run the guard again"
+        );
+        let denied = CouldNotLook::Denied {
+            permission: "s3:ListAllMyBuckets",
+        };
+        assert_eq!(
+            step(denied),
+            "Grant s3:ListAllMyBuckets to the guard, then run it again"
+        );
+        assert!(step(CouldNotLook::TimedOut).ends_with("; run the guard again"));
     }
 }
