@@ -27,6 +27,9 @@ pub struct Settings {
     /// `ORIGIN_GUARD_NETWORK`: whether DNS and the hosts of custom origins are asked; where it is
     /// unset, the command line does and the function does not.
     pub network: Option<bool>,
+    /// `ORIGIN_GUARD_JOB_DETAILS`: whether `codepipeline:GetJobDetails`, whose answer also holds
+    /// the job's credentials, is called for the pipeline's name; `off` where it is unset.
+    pub job_details: bool,
     /// `ORIGIN_GUARD_MAX_ORIGINS`, `…_ORIGIN_GROUPS`, `…_BEHAVIORS`, `…_ORIGIN_HEADERS`: this account's quotas.
     pub limits: Limits,
     /// `ORIGIN_GUARD_MAX_ARTIFACT_MB`, `…_CANDIDATE_MB`: bounds on what is read.
@@ -45,6 +48,7 @@ impl Default for Settings {
             bucket_owners: Vec::new(),
             contract: None,
             network: None,
+            job_details: false,
             limits: Limits::default(),
             artifact: ArtifactLimits {
                 artifact_bytes: 100 * MB,
@@ -139,6 +143,9 @@ impl Settings {
             bucket_owners: variable("ORIGIN_GUARD_BUCKET_OWNERS").accounts()?,
             contract: variable("ORIGIN_GUARD_CONTRACT").url()?,
             network: variable("ORIGIN_GUARD_NETWORK").switch()?,
+            job_details: variable("ORIGIN_GUARD_JOB_DETAILS")
+                .switch()?
+                .unwrap_or(false),
             limits: Limits {
                 origins: variable("ORIGIN_GUARD_MAX_ORIGINS").number(default.limits.origins)?,
                 origin_groups: variable("ORIGIN_GUARD_MAX_ORIGIN_GROUPS")
@@ -281,6 +288,7 @@ mod tests {
             read("ORIGIN_GUARD_NETWORK", "off").unwrap().network,
             Some(false)
         );
+        assert!(read("ORIGIN_GUARD_JOB_DETAILS", "on").unwrap().job_details);
         assert_eq!(
             read("ORIGIN_GUARD_MAX_ORIGINS", "250")
                 .unwrap()
@@ -304,6 +312,7 @@ mod tests {
             ("ORIGIN_GUARD_UNKNOWN", "ignore"),
             ("ORIGIN_GUARD_BUCKET_OWNERS", "1111"),
             ("ORIGIN_GUARD_NETWORK", "true"),
+            ("ORIGIN_GUARD_JOB_DETAILS", "yes"),
             ("ORIGIN_GUARD_CONTRACT", "contract.json"),
             ("ORIGIN_GUARD_MAX_ORIGINS", "0"),
             ("ORIGIN_GUARD_MAX_ARTIFACT_MB", "99999999999999999"),

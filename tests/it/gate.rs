@@ -104,6 +104,16 @@ async fn the_report_is_stored_in_three_forms_by_distribution_and_time_and_the_jo
 }
 
 #[tokio::test]
+async fn job_details_are_not_read_unless_the_setting_allows_it() {
+    let mut stage = Stage::new().await;
+    stage.settings.job_details = false;
+    assert!(stage.run(stage.job(&site())).await.succeeded());
+    let calls = stage.double.world().calls();
+    assert_eq!(calls.get("codepipeline:GetJobDetails"), None);
+    assert_eq!(stage.report()["trigger"].get("pipeline"), None);
+}
+
+#[tokio::test]
 async fn without_a_report_bucket_the_guard_works_and_says_so() {
     let mut stage = Stage::new().await;
     stage.settings.report_bucket = None;

@@ -49,6 +49,7 @@ impl Stage {
                 region: Some("us-east-1".to_owned()),
                 report_bucket: Some(REPORTS.to_owned()),
                 topic_arn: Some(TOPIC.to_owned()),
+                job_details: true,
                 ..Settings::default()
             },
             deadline: Duration::from_mins(1),

@@ -55,7 +55,7 @@ pub(super) async fn read<S: Services>(
     let (files, around, pipeline, stored) = join4(
         read_files(services, settings, job, parameters, named.as_deref()).boxed_local(),
         around(services, settings, parameters, invocation, named.as_deref()).boxed_local(),
-        services.pipeline(&job.id),
+        pipeline(services, settings, &job.id),
         stored_contract(services, settings, parameters),
     )
     .await;
@@ -83,6 +83,18 @@ pub(super) async fn read<S: Services>(
         pipeline,
         contract,
     })
+}
+
+/// The names of the job's pipeline, stage and action, where the settings allow the call for them.
+async fn pipeline<S: Services>(
+    services: &S,
+    settings: &Settings,
+    job: &str,
+) -> Option<v1::Pipeline> {
+    if !settings.job_details {
+        return None;
+    }
+    services.pipeline(job).await
 }
 
 /// Only the candidates say which distributions they are for.

@@ -138,6 +138,8 @@ impl Scene {
             ("ORIGIN_GUARD_REPORT_BUCKET", REPORTS),
             ("ORIGIN_GUARD_TOPIC_ARN", TOPIC),
             ("ORIGIN_GUARD_NOTIFY_PASS", "true"),
+            // As its peers do, which have no setting for it.
+            ("ORIGIN_GUARD_JOB_DETAILS", "on"),
         ];
         if let Some(authority) = &self.authority {
             let path = authority.0.to_str();
