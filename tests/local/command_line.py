@@ -1,4 +1,4 @@
-"""The command line, as somebody at a terminal with the account's credentials."""
+"""The command line, as run at a terminal with the account's credentials."""
 
 import json
 import os

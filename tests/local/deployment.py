@@ -1,17 +1,20 @@
-"""template.yaml, deployed through CloudFormation as `aws cloudformation deploy` does it."""
+"""packaged.yaml, deployed through CloudFormation as `aws cloudformation deploy` does it."""
 
-import io
-import re
-import zipfile
+import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from expectations import NotAsTold, expect, wait_for
+from expectations import NotAsExpected, wait_for
+
+_ROOT = Path(__file__).parents[2]
+sys.path.append(str(_ROOT / "tools"))
+import package  # noqa: E402  (it is what `make package` runs)
 
 STACK = "origin-guard"
 _CODE_BUCKET = "example-deployments"
-_CODE_KEY = "origin-guard.zip"
+_CODE_PREFIX = "origin-guard/"
 
 
 @dataclass(frozen=True)
@@ -27,16 +30,18 @@ class Deployment:
         return self.outputs["FunctionName"]
 
 
-def deploy(aws: Any, template: Path, bootstrap: Path, parameters: dict[str, str]) -> Deployment:
-    """Packages the binary, makes a change set of the template, executes it."""
+def deploy(aws: Any, bootstrap: Path, parameters: dict[str, str]) -> Deployment:
+    """Packages the binary and the template, makes a change set of it, executes it."""
     code = _zipped(bootstrap)
+    key = f"{_CODE_PREFIX}{package.version()}/bootstrap-{parameters['Architecture']}.zip"
     aws.s3.create_bucket(Bucket=_CODE_BUCKET)
-    aws.s3.put_object(Bucket=_CODE_BUCKET, Key=_CODE_KEY, Body=code)
+    aws.s3.put_object(Bucket=_CODE_BUCKET, Key=key, Body=code)
+    parameters = {**parameters, "CodeBucket": _CODE_BUCKET, "CodePrefix": _CODE_PREFIX}
     name = {"StackName": STACK, "ChangeSetName": "story"}
     aws.cloudformation.create_change_set(
         **name,
         ChangeSetType="CREATE",
-        TemplateBody=_packaged(template.read_text()),
+        TemplateBody=package.packaged((_ROOT / "template.yaml").read_text(), package.version()),
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
     )
@@ -66,30 +71,19 @@ def log(aws: Any, deployment: Deployment) -> str:
     return "\n".join(event["message"].rstrip() for event in sorted(events, key=lambda event: event["timestamp"]))
 
 
-def _packaged(template: str) -> str:
-    """What `sam package` does: the folder of the code becomes its ZIP in S3."""
-    packaged, times = re.subn(
-        r"^(\s+CodeUri:) \.$", rf"\1 s3://{_CODE_BUCKET}/{_CODE_KEY}", template, flags=re.MULTILINE
-    )
-    expect(times == 1, "one `CodeUri: .` in template.yaml", times)
-    return packaged
-
-
 def _zipped(bootstrap: Path) -> bytes:
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
-        entry = zipfile.ZipInfo("bootstrap")
-        entry.external_attr = 0o755 << 16
-        entry.compress_type = zipfile.ZIP_DEFLATED
-        file.writestr(entry, bootstrap.read_bytes())
-    return archive.getvalue()
+    with tempfile.TemporaryDirectory() as folder:
+        archive = Path(folder) / "bootstrap.zip"
+        # A debug binary is large, and takes long to compress well.
+        package.archive(bootstrap, archive, level=1)
+        return archive.read_bytes()
 
 
 def _ended(described: dict[str, Any]) -> dict[str, Any] | None:
     status = described.get("StackStatus") or described["Status"]
     if status == "REVIEW_IN_PROGRESS" or not status.endswith(("_IN_PROGRESS", "_PENDING")):
         if status == "FAILED":
-            raise NotAsTold(f"the change set failed: {described.get('StatusReason')}")
+            raise NotAsExpected(f"the change set failed: {described.get('StatusReason')}")
         return described if status != "REVIEW_IN_PROGRESS" else None
     return None
 
@@ -103,4 +97,4 @@ def _check(aws: Any, stack: dict[str, Any]) -> None:
         for event in events
         if event.get("ResourceStatusReason")
     ]
-    raise NotAsTold(f"the stack is {stack['StackStatus']}: " + "; ".join(reasons))
+    raise NotAsExpected(f"the stack is {stack['StackStatus']}: " + "; ".join(reasons))

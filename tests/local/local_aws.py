@@ -1,11 +1,11 @@
-"""ministack, with two differences. Both touch its insides, so they hold for the pinned version.
+"""ministack, with two differences. Both patch its internals, so they fit the pinned version only.
 
-1. The story may play CloudTrail. AWS keeps event sources that begin with `aws.` for itself: PutEvents
+1. The story may send CloudTrail's events. AWS reserves event sources that begin with `aws.`: PutEvents
    refuses them, in ministack too. Here that one check is off, so that the deployed rule stays as
    template.yaml has it, and the function gets the event as AWS would send it.
 2. IAM knows the ARNs of origin access controls and identities, as the Service Authorization Reference
    has them (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudfront.html).
-   ministack takes them for `*`, and so denies what template.yaml rightly allows for the ARN.
+   ministack treats them as `*`, and so denies what template.yaml allows for the ARN.
 """
 
 import re

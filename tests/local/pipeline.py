@@ -21,7 +21,7 @@ _ANSWER_SECONDS = 30
 
 @dataclass(frozen=True)
 class Answered:
-    """What the function told CodePipeline."""
+    """What the function answered to CodePipeline."""
 
     job: str
     succeeded: bool

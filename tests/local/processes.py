@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from expectations import Found, NotAsTold, wait_for
+from expectations import Found, NotAsExpected, wait_for
 
 ACCOUNT = "111122223333"
 OTHER_ACCOUNT = "444455556666"
@@ -61,16 +61,16 @@ class Process:
 
     def check_alive(self) -> None:
         if (code := self._child.poll()) is not None:
-            raise NotAsTold(f"{self.name} ended with {code} before it was ready")
+            raise NotAsExpected(f"{self.name} ended with {code} before it was ready")
 
-    def started(self, what: str, look: Callable[[], Found | None]) -> Found:
-        """What a look at it shows once it has started; if it does not, it is ended, and its log told."""
+    def started(self, what: str, find: Callable[[], Found | None]) -> Found:
+        """What is found once it has started; if it does not start, it is ended, and its log is shown."""
         try:
-            return wait_for(what, _START_SECONDS, look)
+            return wait_for(what, _START_SECONDS, find)
         except BaseException as error:
             self.__exit__(None, None, None)
-            if isinstance(error, NotAsTold):
-                raise NotAsTold(f"{error}; the end of its log:\n{self.end_of_log()}") from error
+            if isinstance(error, NotAsExpected):
+                raise NotAsExpected(f"{error}; the end of its log:\n{self.end_of_log()}") from error
             raise
 
 
@@ -97,7 +97,7 @@ class JobDouble(Process):
             with urllib.request.urlopen(f"{self.endpoint}/_double/{path}", data, timeout=10) as answer:
                 return json.load(answer)
         except urllib.error.URLError as error:
-            raise NotAsTold(f"aws-double did not answer /_double/{path}: {error}") from error
+            raise NotAsExpected(f"aws-double did not answer /_double/{path}: {error}") from error
 
 
 class LocalAws(Process):

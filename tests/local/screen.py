@@ -32,7 +32,7 @@ def good(text: str) -> None:
 
 
 def quote(heading: str, text: str) -> None:
-    """Text as somebody else would show it, each line marked."""
+    """Text as another program shows it, each line marked."""
     line(f"{heading}:")
     for paragraph in text.rstrip().splitlines():
         wrapped = textwrap.wrap(paragraph, 110, subsequent_indent=" " * (len(paragraph) - len(paragraph.lstrip()) + 2))
@@ -40,8 +40,8 @@ def quote(heading: str, text: str) -> None:
             print(f"   {_paint('|', '36')} {part}".rstrip(), flush=True)
 
 
-def trouble(text: str) -> None:
-    print("\n" + _paint(f"NOT AS TOLD: {text}", "1;31"), file=sys.stderr, flush=True)
+def failure(text: str) -> None:
+    print("\n" + _paint(f"NOT AS EXPECTED: {text}", "1;31"), file=sys.stderr, flush=True)
 
 
 def elapsed() -> str:

@@ -1,6 +1,6 @@
-"""Origin Guard, deployed from template.yaml into a local AWS, does its work before your eyes.
+"""Origin Guard, deployed from packaged.yaml into a local AWS: the story of four changes.
 
-`make run` calls this. It exits 0 if everything went as told, and leaves nothing running.
+`make run` calls this. It exits 0 if everything went as expected, and leaves nothing running.
 """
 
 import argparse
@@ -23,7 +23,7 @@ import screen
 import trail
 import website
 from aws import Aws
-from expectations import NotAsTold, expect, wait_for
+from expectations import NotAsExpected, expect, wait_for
 from pipeline import Answered, Pipeline, copy_report
 from processes import OTHER_ACCOUNT, JobDouble, LocalAws
 
@@ -39,7 +39,7 @@ class Story:
         self._aws = Aws(local.endpoint, local.certificate)
         self._deployment: stack.Deployment | None = None
 
-    def tell(self) -> None:
+    def play(self) -> None:
         deployment = self._deploy()
         site = self._create_site()
         pipeline = Pipeline(self._aws, self._double, deployment)
@@ -57,14 +57,18 @@ class Story:
         return stack.log(self._aws, self._deployment) if self._deployment else "(nothing was deployed)"
 
     def _deploy(self) -> stack.Deployment:
-        screen.step("template.yaml is deployed, with the real binary")
+        screen.step("packaged.yaml, made from template.yaml, is deployed with the real binary")
         began = time.monotonic()
         arguments = self._arguments
         parameters = {
             "Architecture": arguments.architecture,
             "ContractObjects": f"arn:aws:s3:::{website.CONTRACT_BUCKET}/*",
+            # Narrower than the defaults: what the function needs must still be enough.
+            "OriginBuckets": "arn:aws:s3:::example-*",
+            "RolePath": "/platform/",
+            "ReservedConcurrency": "5",
         }
-        self._deployment = stack.deploy(self._aws, _ROOT / "template.yaml", arguments.bootstrap, parameters)
+        self._deployment = stack.deploy(self._aws, arguments.bootstrap, parameters)
         took = time.monotonic() - began
         screen.good(f"stack {stack.STACK} is complete: {self._deployment.resources} resources in {took:.1f} s")
         screen.line(f"    function {self._deployment.function}, {self._deployment.zipped_bytes / 1e6:.1f} MB zipped")
@@ -80,7 +84,7 @@ class Story:
         screen.step("The pipeline has a healthy candidate: the root object changes")
         candidate = copy.deepcopy(live)
         candidate["DistributionConfig"]["DefaultRootObject"] = "start.html"
-        screen.line(f"held against the contract {website.CONTRACT}, which the stack lets the function read")
+        screen.line(f"checked against the contract {website.CONTRACT}, which the stack lets the function read")
         answer = self._run(pipeline, site, candidate, contract=website.CONTRACT)
         self._expect_pass(answer, "1-healthy")
 
@@ -103,13 +107,13 @@ class Story:
         screen.good("refused; both broken links are named, each with its remedy")
 
     def _repair_passes(self, pipeline: Pipeline, site: website.Website, live: dict[str, Any]) -> None:
-        screen.step("The repair: the right bucket, and the behavior follows its origin")
+        screen.step("The fix: the right bucket, and the behavior follows its origin")
         candidate = website.moved_media(live, website.NEW_MEDIA_BUCKET, "media-2026")
         answer = self._run(pipeline, site, candidate)
         self._expect_pass(answer, "3-repair")
 
     def _bad_change_is_reported(self, site: website.Website, live: dict[str, Any]) -> None:
-        screen.step("Somebody swaps the bucket in the console, for one of another account; CloudTrail sees it")
+        screen.step("A user swaps the bucket in the console for one of another account; CloudTrail records it")
         assert self._deployment
         outputs = self._deployment.outputs
         self._aws.other_account().s3.create_bucket(Bucket=website.FOREIGN_BUCKET)
@@ -177,10 +181,10 @@ class Story:
 
 def main() -> int:
     arguments = _arguments()
-    # Told to end, also by a terminal that closes, it ends what it has started. (`nohup` has it ignore that.)
-    for told in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(told) != signal.SIG_IGN:
-            signal.signal(told, lambda number, _: sys.exit(128 + number))
+    # At these signals, also from a terminal that closes, it ends what it has started. (`nohup` ignores SIGHUP.)
+    for stop in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(stop) != signal.SIG_IGN:
+            signal.signal(stop, lambda number, _: sys.exit(128 + number))
     screen.title("Origin Guard in a local AWS")
     try:
         with ExitStack() as at_the_end:
@@ -189,23 +193,23 @@ def main() -> int:
             double = at_the_end.enter_context(JobDouble(arguments.double, folder))
             local = at_the_end.enter_context(LocalAws(double, folder))
             screen.good(f"ministack at {local.endpoint}, aws-double at {double.endpoint}")
-            _tell(Story(arguments, double, local), arguments, local)
-    except NotAsTold as trouble:
-        screen.trouble(str(trouble))
+            _play(Story(arguments, double, local), arguments, local)
+    except NotAsExpected as error:
+        screen.failure(str(error))
         return 1
     except (BotoCoreError, ClientError) as error:
-        screen.trouble(f"the local AWS refused a call: {error}")
+        screen.failure(f"the local AWS refused a call: {error}")
         return 1
     except KeyboardInterrupt:
-        screen.trouble("interrupted")
+        screen.failure("interrupted")
         return 130
-    screen.title(f"\nEverything went as told, in {screen.elapsed()}; nothing is left running.")
+    screen.title(f"\nEverything went as expected, in {screen.elapsed()}; nothing is left running.")
     return 0
 
 
-def _tell(story: Story, arguments: argparse.Namespace, local: LocalAws) -> None:
+def _play(story: Story, arguments: argparse.Namespace, local: LocalAws) -> None:
     try:
-        story.tell()
+        story.play()
     except Exception:
         screen.quote("The function's log", _log_of(story))
         screen.quote("The end of ministack's log", local.end_of_log())
@@ -218,7 +222,7 @@ def _tell(story: Story, arguments: argparse.Namespace, local: LocalAws) -> None:
 
 
 def _log_of(story: Story) -> str:
-    """The log, or why there is none: what went wrong first may be that nobody answers."""
+    """The log, or why there is none: the first failure may be that nothing answers."""
     try:
         return story.log()
     except Exception as error:
@@ -239,7 +243,7 @@ def _arguments() -> argparse.Namespace:
 def _program(text: str) -> Path:
     path = Path(text).resolve()
     if not path.is_file():
-        raise argparse.ArgumentTypeError(f"{text} is no file")
+        raise argparse.ArgumentTypeError(f"{text} is not a file")
     return path
 
 

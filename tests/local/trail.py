@@ -63,7 +63,7 @@ def console_change(aws: Any, distribution: str, config: dict[str, Any], etag: st
 
 
 def send(aws: Any, rule: str, event: dict[str, Any]) -> None:
-    """Holds the event against the deployed rule, then puts it on the default bus as CloudTrail would."""
+    """Matches the event with the deployed rule, then puts it on the default bus as CloudTrail would."""
     pattern = aws.events.describe_rule(Name=rule)["EventPattern"]
     matches = aws.events.test_event_pattern(EventPattern=pattern, Event=json.dumps(event))["Result"]
     expect(matches, "the deployed rule to match the event", pattern)

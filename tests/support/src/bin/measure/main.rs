@@ -132,7 +132,7 @@ impl Programs {
         );
         table.row(
             "the same, with each bucket's encryption for the rule on KMS keys",
-            "2 per bucket; besides the above the marker (claimed, told), the baseline and the three forms of the report; no more",
+            "2 per bucket; besides the above the marker (claimed, reported), the baseline and the three forms of the report; no more",
             format!("{} calls", total(&calls)),
             [policies, encryptions, controls] == [ORIGINS, ORIGINS, 1]
                 && kept == 1
