@@ -1,4 +1,11 @@
-//! A distribution to bend, and the facts about it, for the rules' own tests.
+//! A distribution to modify, and the facts about it, for the rules' own tests.
+//!
+//! What a rule says is held whole, in the case itself: after a change of words run the tests with
+//! `UPDATE_EXPECT=1` and review what it writes.
+
+use std::fmt::Write as _;
+
+use expect_test::Expect;
 
 use crate::contract::Contract;
 use crate::distribution::{
@@ -24,7 +31,7 @@ pub struct Scene {
     pub limits: Limits,
 }
 
-/// A bucket that exists, is ours, and is in this region.
+/// A bucket that belongs to this account and is in this region.
 pub fn ours(region: &str) -> Bucket {
     Bucket::Exists {
         region: Region::parse(region),
@@ -32,7 +39,7 @@ pub fn ours(region: &str) -> Bucket {
     }
 }
 
-/// A bucket that exists in this region and is a stranger's.
+/// A bucket that exists in this region and belongs to another account.
 pub fn foreign(region: &str) -> Bucket {
     Bucket::Exists {
         region: Region::parse(region),
@@ -40,7 +47,7 @@ pub fn foreign(region: &str) -> Bucket {
     }
 }
 
-/// Why it is not known whose a bucket of another account is.
+/// Why the owner of a bucket of another account is not known.
 pub fn closed(bucket: &str) -> Unknown {
     let why = CouldNotLook::Closed {
         on: "it is another account's".to_owned(),
@@ -163,9 +170,9 @@ impl Scene {
         Self::of(custom_origin("main", domain))
     }
 
-    /// Bends the first origin.
-    pub fn with(mut self, bend: impl FnOnce(&mut Origin)) -> Self {
-        bend(&mut self.candidate.origins[0]);
+    /// Modifies the first origin.
+    pub fn with(mut self, modify: impl FnOnce(&mut Origin)) -> Self {
+        modify(&mut self.candidate.origins[0]);
         self
     }
 
@@ -202,9 +209,9 @@ impl Scene {
         self
     }
 
-    /// Bends the last group.
-    pub fn with_group(mut self, bend: impl FnOnce(&mut OriginGroup)) -> Self {
-        bend(self.candidate.origin_groups.last_mut().unwrap());
+    /// Modifies the last group.
+    pub fn with_group(mut self, modify: impl FnOnce(&mut OriginGroup)) -> Self {
+        modify(self.candidate.origin_groups.last_mut().unwrap());
         self
     }
 
@@ -223,10 +230,10 @@ impl Scene {
         self
     }
 
-    /// Bends the last behavior, or the default one if there is no other.
-    pub fn with_behavior(mut self, bend: impl FnOnce(&mut Behavior)) -> Self {
+    /// Modifies the last behavior, or the default one if there is no other.
+    pub fn with_behavior(mut self, modify: impl FnOnce(&mut Behavior)) -> Self {
         let last = self.candidate.behaviors.last_mut();
-        bend(last.or(self.candidate.default_behavior.as_mut()).unwrap());
+        modify(last.or(self.candidate.default_behavior.as_mut()).unwrap());
         self
     }
 
@@ -250,7 +257,7 @@ impl Scene {
         self
     }
 
-    /// Makes a bucket unknown, since the guard may not look at it.
+    /// Makes a bucket unknown, for want of a permission.
     pub fn bucket_denied(mut self, name: &str) -> Self {
         let denied = CouldNotLook::Denied {
             permission: "s3:ListBucket",
@@ -372,12 +379,12 @@ impl Scene {
         (host.name, host.door)
     }
 
-    /// Makes known what DNS says about the first origin's host, which nobody connects to.
+    /// Makes known what DNS says about the first origin's host, to which no connection was tried.
     pub fn resolves_to(self, resolution: Resolution) -> Self {
         self.host(resolution, None)
     }
 
-    /// Makes known what came of connecting to the first origin; it is to be bent before.
+    /// Makes known what came of connecting to the first origin; modify it before.
     pub fn connection(self, connection: Connection) -> Self {
         let resolution = Resolution::Addresses {
             public: vec!["52.95.110.1".parse().unwrap()],
@@ -400,7 +407,7 @@ impl Scene {
         self.certificate(Trust::Trusted, 90)
     }
 
-    /// Makes the first origin's host unknown, since the guard could not look.
+    /// Makes the first origin's host unknown, for this cause.
     pub fn host_unknown(mut self, why: CouldNotLook) -> Self {
         let (name, _) = self.host_need();
         let unknown = Unknown::could_not_look(ORIGIN_HOST, &name, why);
@@ -428,32 +435,118 @@ impl Scene {
         self.run(rule).findings
     }
 
-    /// The one thing that the rule finds, with a remedy.
+    /// The one finding of the rule, for what [`Scene::fails`] does not print, such as evidence.
     #[track_caller]
     pub fn one_finding(&self, rule: &'static Rule) -> Finding {
         let mut findings = self.findings(rule);
         assert_eq!(findings.len(), 1, "{findings:#?}");
-        assert!(
-            !findings[0].remediation.is_empty(),
-            "a finding needs a remedy"
-        );
         findings.remove(0)
     }
 
-    /// The rule finds nothing.
+    /// The rule finds exactly this, and lacks these facts.
     #[track_caller]
-    pub fn passes(&self, rule: &'static Rule) {
-        let findings = self.findings(rule);
-        assert!(findings.is_empty(), "{findings:#?}");
+    pub fn fails(&self, rule: &'static Rule, expected: Expect) {
+        all_fail(rule, [self.clone()], expected);
     }
 
-    /// What the rule would have to know, having found nothing.
+    /// The rule finds nothing, and needs no fact that is unknown.
     #[track_caller]
-    pub fn unknowns(&self, rule: &'static Rule) -> Vec<Unknown> {
-        let Findings {
-            findings, unknowns, ..
-        } = self.run(rule);
-        assert!(findings.is_empty(), "{findings:#?}");
-        unknowns.into_iter().map(|needed| needed.unknown).collect()
+    pub fn passes(&self, rule: &'static Rule) {
+        let said = self.run(rule);
+        assert!(
+            said.findings.is_empty() && said.unknowns.is_empty(),
+            "{}",
+            printed(&said)
+        );
+    }
+
+    /// The rule finds nothing, but needs facts that are unknown: exactly these.
+    #[track_caller]
+    pub fn passes_with_unknowns(&self, rule: &'static Rule, expected: Expect) {
+        all_pass_with_unknowns(rule, [self.clone()], expected);
+    }
+}
+
+/// The rule finds something in each scene, and all of it together is this.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "cases write `expect![[…]]` in place"
+)]
+#[track_caller]
+pub fn all_fail(rule: &'static Rule, scenes: impl IntoIterator<Item = Scene>, expected: Expect) {
+    let texts = scenes.into_iter().map(|scene| {
+        let said = scene.run(rule);
+        let text = printed(&said);
+        assert!(!said.findings.is_empty(), "no finding\n{text}");
+        for finding in &said.findings {
+            assert!(!finding.remediation.is_empty(), "no remedy\n{text}");
+        }
+        text
+    });
+    expected.assert_eq(&texts.collect::<Vec<_>>().join("\n"));
+}
+
+/// The rule finds nothing in any scene, but needs facts that are unknown in each: exactly these.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "cases write `expect![[…]]` in place"
+)]
+#[track_caller]
+pub fn all_pass_with_unknowns(
+    rule: &'static Rule,
+    scenes: impl IntoIterator<Item = Scene>,
+    expected: Expect,
+) {
+    let texts = scenes.into_iter().map(|scene| {
+        let said = scene.run(rule);
+        let text = printed(&said);
+        assert!(said.findings.is_empty(), "{text}");
+        assert!(!said.unknowns.is_empty(), "nothing is unknown: use passes");
+        text
+    });
+    expected.assert_eq(&texts.collect::<Vec<_>>().join("\n"));
+}
+
+/// Severity, place, message, remedy, other places, origin and path patterns of each finding; then the
+/// unknowns, and whether they block.
+fn printed(said: &Findings) -> String {
+    let mut text = String::new();
+    for finding in &said.findings {
+        let severity = finding.severity.name();
+        let _ = writeln!(
+            text,
+            "{severity} at {}\n  {}\n  help: {}",
+            pointer(&finding.place),
+            finding.message,
+            finding.remediation
+        );
+        for related in &finding.related {
+            let _ = writeln!(text, "  see {}: {}", pointer(&related.place), related.note);
+        }
+        if let Some(origin) = &finding.origin {
+            let _ = writeln!(text, "  origin: {origin}");
+        }
+        if !finding.path_patterns.is_empty() {
+            let _ = writeln!(text, "  paths: `{}`", finding.path_patterns.join("`, `"));
+        }
+    }
+    for needed in &said.unknowns {
+        let unknown = &needed.unknown;
+        let kind = if needed.blocks() {
+            "blocking unknown"
+        } else {
+            "unknown"
+        };
+        let (fact, subject, cause) = (unknown.fact, &unknown.subject, unknown.cause_text());
+        let _ = writeln!(text, "{kind}: {fact} `{subject}`, {cause}");
+        let _ = writeln!(text, "  needs: {}", unknown.needs());
+    }
+    text
+}
+
+fn pointer(place: &Place) -> &str {
+    match place.pointer.as_ref() {
+        "" => "the whole config",
+        pointer => pointer,
     }
 }

@@ -117,6 +117,8 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::contract::Contract;
     use crate::rules::testing::Scene;
@@ -134,31 +136,41 @@ mod tests {
 
     #[test]
     fn fails_for_another_target() {
-        let finding = site()
+        site()
             .contract(declaring("/api/*", "main"))
-            .one_finding(&RULE);
-        assert_eq!(
-            finding.message,
-            "cache behavior 0 `/api/*` targets `api`, and the contract declares `main` for `/api/*`"
-        );
-        assert_eq!(finding.path_patterns, ["/api/*"]);
+            .fails(&RULE, expect![[r#"
+                error at /api
+                  cache behavior 0 `/api/*` targets `api`, and the contract declares `main` for `/api/*`
+                  help: set TargetOriginId to `main`, or change the contract if that is out of date
+                  origin: api
+                  paths: `/api/*`
+            "#]]);
     }
 
     #[test]
     fn fails_for_the_default_behavior() {
-        site().contract(declaring("*", "api")).one_finding(&RULE);
+        site().contract(declaring("*", "api")).fails(
+            &RULE,
+            expect![[r#"
+                error at /main
+                  the default cache behavior targets `main`, and the contract declares `api` for `*`
+                  help: set TargetOriginId to `api`, or change the contract if that is out of date
+                  origin: main
+                  paths: `*`
+            "#]],
+        );
     }
 
     #[test]
     fn fails_for_a_pattern_that_no_behavior_has() {
-        let finding = site()
+        site()
             .contract(declaring("/img/*", "main"))
-            .one_finding(&RULE);
-        assert!(
-            finding
-                .remediation
-                .contains("add a cache behavior for `/img/*`")
-        );
+            .fails(&RULE, expect![[r#"
+                error at the whole config
+                  the contract declares path pattern `/img/*`, and no behavior has it
+                  help: add a cache behavior for `/img/*` with TargetOriginId `main`, or take it out of the contract if it is retired
+                  paths: `/img/*`
+            "#]]);
     }
 
     #[test]

@@ -111,6 +111,8 @@ fn severity(first: &PathPattern, second: &PathPattern) -> Severity {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::Scene;
 
@@ -122,26 +124,40 @@ mod tests {
 
     #[test]
     fn fails_for_the_same_text() {
-        let finding = scene(&["/api/*", "/img/*", "/api/*"]).one_finding(&RULE);
-        assert_eq!(
-            finding.message,
-            "cache behavior 2 `/api/*` has the same path pattern as cache behavior 0 `/api/*`, so it \
-             never answers a request"
-        );
-        assert_eq!(finding.severity, Severity::Error);
+        scene(&["/api/*", "/img/*", "/api/*"]).fails(&RULE, expect![[r#"
+            error at /behaviors//api/*/pattern
+              cache behavior 2 `/api/*` has the same path pattern as cache behavior 0 `/api/*`, so it never answers a request
+              help: remove cache behavior 0 `/api/*` or cache behavior 2 `/api/*`, whichever is not meant, or change one PathPattern
+              see /behaviors//api/*/pattern: the first with this pattern
+              paths: `/api/*`
+        "#]]);
     }
 
     #[test]
     fn fails_more_softly_for_another_spelling() {
-        assert_eq!(
-            scene(&["/a", "a"]).one_finding(&RULE).severity,
-            Severity::Warning
-        );
+        scene(&["/a", "a"]).fails(&RULE, expect![[r#"
+            warning at /behaviors/a/pattern
+              cache behavior 1 `a` has the same path pattern as cache behavior 0 `/a`, so it never answers a request
+              help: remove cache behavior 0 `/a` or cache behavior 1 `a`, whichever is not meant, or change one PathPattern
+              see /behaviors//a/pattern: the first with this pattern
+              paths: `a`
+        "#]]);
     }
 
     #[test]
     fn fails_for_each_later_one() {
-        assert_eq!(scene(&["/a", "/a", "/a"]).findings(&RULE).len(), 2);
+        scene(&["/a", "/a", "/a"]).fails(&RULE, expect![[r#"
+            error at /behaviors//a/pattern
+              cache behavior 1 `/a` has the same path pattern as cache behavior 0 `/a`, so it never answers a request
+              help: remove cache behavior 0 `/a` or cache behavior 1 `/a`, whichever is not meant, or change one PathPattern
+              see /behaviors//a/pattern: the first with this pattern
+              paths: `/a`
+            error at /behaviors//a/pattern
+              cache behavior 2 `/a` has the same path pattern as cache behavior 0 `/a`, so it never answers a request
+              help: remove cache behavior 0 `/a` or cache behavior 2 `/a`, whichever is not meant, or change one PathPattern
+              see /behaviors//a/pattern: the first with this pattern
+              paths: `/a`
+        "#]]);
     }
 
     #[test]

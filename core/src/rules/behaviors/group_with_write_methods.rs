@@ -116,6 +116,8 @@ fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::distribution::Place;
     use crate::rules::testing::Scene;
@@ -136,18 +138,26 @@ mod tests {
 
     #[test]
     fn fails_for_all_methods_on_a_group() {
-        let finding = scene("both", &ALL).one_finding(&RULE);
-        assert_eq!(
-            finding.message,
-            "cache behavior 0 `/files/*` targets origin group `both` and allows PUT, POST, PATCH, \
-             DELETE, which never fail over"
-        );
-        assert_eq!(finding.place.pointer, "/methods");
+        scene("both", &ALL).fails(&RULE, expect![[r#"
+            error at /methods
+              cache behavior 0 `/files/*` targets origin group `both` and allows PUT, POST, PATCH, DELETE, which never fail over
+              help: set AllowedMethods to GET, HEAD and OPTIONS, and send writes to an origin through a behavior of their own
+              see /both: the target is an origin group
+              origin: both
+              paths: `/files/*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_one_write() {
-        scene("both", &["GET", "HEAD", "POST"]).one_finding(&RULE);
+        scene("both", &["GET", "HEAD", "POST"]).fails(&RULE, expect![[r#"
+            error at /methods
+              cache behavior 0 `/files/*` targets origin group `both` and allows POST, which never fail over
+              help: set AllowedMethods to GET, HEAD and OPTIONS, and send writes to an origin through a behavior of their own
+              see /both: the target is an origin group
+              origin: both
+              paths: `/files/*`
+        "#]]);
     }
 
     #[test]
@@ -156,7 +166,14 @@ mod tests {
             .group("both", &["main", "b"])
             .default_target("both");
         let scene = scene.with_behavior(|b| b.methods.allowed = vec!["DELETE".to_owned()]);
-        assert_eq!(scene.one_finding(&RULE).path_patterns, ["*"]);
+        scene.fails(&RULE, expect![[r#"
+            error at /behaviors/default
+              the default cache behavior targets origin group `both` and allows DELETE, which never fail over
+              help: set AllowedMethods to GET, HEAD and OPTIONS, and send writes to an origin through a behavior of their own
+              see /both: the target is an origin group
+              origin: both
+              paths: `*`
+        "#]]);
     }
 
     #[test]

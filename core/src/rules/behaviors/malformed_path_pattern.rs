@@ -84,6 +84,8 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::Scene;
 
@@ -93,27 +95,40 @@ mod tests {
 
     #[test]
     fn fails_for_a_character_and_names_it() {
-        let finding = scene("/(a|b)/*").one_finding(&RULE);
-        assert!(
-            finding
-                .message
-                .contains("cache behavior 0 `/(a|b)/*` is malformed")
-        );
-        assert!(finding.message.contains("the character '('"));
+        scene("/(a|b)/*").fails(&RULE, expect![[r#"
+            error at /behaviors//(a|b)/*/pattern
+              the path pattern of cache behavior 0 `/(a|b)/*` is malformed: it has the character '(', which CloudFront does not take in a path pattern
+              help: set PathPattern to at most 255 of A-Z a-z 0-9 _ - . * ? $ / ~ " ' @ : + &, and write a behavior per alternative
+              paths: `/(a|b)/*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_an_empty_one_and_a_long_one() {
-        assert!(scene("").one_finding(&RULE).message.contains("it is empty"));
-        scene(&"a".repeat(256)).one_finding(&RULE);
+        scene("").fails(&RULE, expect![[r#"
+            error at /behaviors//pattern
+              the path pattern of cache behavior 0 `` is malformed: it is empty
+              help: set PathPattern to at most 255 of A-Z a-z 0-9 _ - . * ? $ / ~ " ' @ : + &, and write a behavior per alternative
+              paths: ``
+        "#]]);
+        scene(&"a".repeat(256)).fails(&RULE, expect![[r#"
+            error at /behaviors/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/pattern
+              the path pattern of cache behavior 0 `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa` is malformed: it has 256 characters, and CloudFront takes at most 255
+              help: set PathPattern to at most 255 of A-Z a-z 0-9 _ - . * ? $ / ~ " ' @ : + &, and write a behavior per alternative
+              paths: `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa`
+        "#]]);
     }
 
     #[test]
     fn fails_for_none() {
-        let finding = scene("/a")
-            .with_behavior(|b| b.path_pattern = None)
-            .one_finding(&RULE);
-        assert_eq!(finding.message, "cache behavior 0 has no PathPattern");
+        scene("/a").with_behavior(|b| b.path_pattern = None).fails(
+            &RULE,
+            expect![[r#"
+                error at /behaviors//a
+                  cache behavior 0 has no PathPattern
+                  help: set PathPattern, such as `/api/*`; only DefaultCacheBehavior has none
+            "#]],
+        );
     }
 
     #[test]

@@ -72,6 +72,8 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::Scene;
 
@@ -82,20 +84,35 @@ mod tests {
 
     #[test]
     fn fails_without_one_and_names_the_only_origin() {
-        let finding = without_default(Scene::s3("assets")).one_finding(&RULE);
-        assert_eq!(finding.message, "the candidate has no DefaultCacheBehavior");
-        assert!(finding.remediation.contains("origin `main`"));
+        without_default(Scene::s3("assets")).fails(
+            &RULE,
+            expect![[r#"
+            error at the whole config
+              the candidate has no DefaultCacheBehavior
+              help: add DefaultCacheBehavior, with origin `main` as its TargetOriginId
+        "#]],
+        );
     }
 
     #[test]
     fn fails_although_a_behavior_matches_everything() {
-        without_default(Scene::s3("assets").behavior("*", "main")).one_finding(&RULE);
+        without_default(Scene::s3("assets").behavior("*", "main")).fails(
+            &RULE,
+            expect![[r#"
+            error at the whole config
+              the candidate has no DefaultCacheBehavior
+              help: add DefaultCacheBehavior, with origin `main` as its TargetOriginId
+        "#]],
+        );
     }
 
     #[test]
     fn fails_without_a_guess_among_several_origins() {
-        let finding = without_default(Scene::s3("assets").origin("api")).one_finding(&RULE);
-        assert!(!finding.remediation.contains("`api`"));
+        without_default(Scene::s3("assets").origin("api")).fails(&RULE, expect![[r#"
+            error at the whole config
+              the candidate has no DefaultCacheBehavior
+              help: add DefaultCacheBehavior that targets the origin for all paths that no other behavior matches
+        "#]]);
     }
 
     #[test]

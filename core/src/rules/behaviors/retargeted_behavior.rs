@@ -90,6 +90,8 @@ fn check<'a>(case: &Case<'a>, map: &OriginMap<'a>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::{Scene, custom_origin};
 
@@ -99,16 +101,16 @@ mod tests {
 
     #[test]
     fn fails_for_a_path_that_goes_elsewhere() {
-        let finding = site()
+        site()
             .behavior("/api/*", "main")
             .baseline(site().behavior("/api/*", "api").candidate)
-            .one_finding(&RULE);
-        assert_eq!(
-            finding.message,
-            "cache behavior 0 `/api/*` moves from origin `api` (`api.example.com`) to origin `main` \
-             (`assets.s3.us-east-1.amazonaws.com`)"
-        );
-        assert_eq!(finding.path_patterns, ["/api/*"]);
+            .fails(&RULE, expect![[r#"
+                warning at /main
+                  cache behavior 0 `/api/*` moves from origin `api` (`api.example.com`) to origin `main` (`assets.s3.us-east-1.amazonaws.com`)
+                  help: if it is meant, make sure that `main` answers for `/api/*`; else set TargetOriginId back to `api`
+                  origin: main
+                  paths: `/api/*`
+            "#]]);
     }
 
     #[test]
@@ -116,7 +118,13 @@ mod tests {
         site()
             .default_target("standby")
             .baseline(site().candidate)
-            .one_finding(&RULE);
+            .fails(&RULE, expect![[r#"
+                warning at /standby
+                  the default cache behavior moves from origin `main` (`assets.s3.us-east-1.amazonaws.com`) to origin `standby` (`standby.example.com`)
+                  help: if it is meant, make sure that `standby` answers for `*`; else set TargetOriginId back to `main`
+                  origin: standby
+                  paths: `*`
+            "#]]);
     }
 
     #[test]
@@ -128,7 +136,13 @@ mod tests {
         };
         scene("standby", "api")
             .baseline(scene("api", "standby").candidate)
-            .one_finding(&RULE);
+            .fails(&RULE, expect![[r#"
+                warning at /both
+                  cache behavior 0 `/x` moves from origin `api` (`api.example.com`) to origin `standby` (`standby.example.com`)
+                  help: if it is meant, make sure that `standby` answers for `/x`; else set TargetOriginId back to `both`
+                  origin: both
+                  paths: `/x`
+            "#]]);
     }
 
     #[test]

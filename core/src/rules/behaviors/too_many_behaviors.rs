@@ -81,6 +81,8 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::Scene;
 
@@ -92,29 +94,31 @@ mod tests {
 
     #[test]
     fn fails_for_seventy_six() {
-        let finding = scene(76).one_finding(&RULE);
-        assert_eq!(
-            finding.message,
-            "the candidate has 76 cache behaviors, and the quota is 75"
-        );
-        assert_eq!(finding.place.pointer, "/behaviors//75");
+        scene(76).fails(&RULE, expect![[r#"
+            error at /behaviors//75
+              the candidate has 76 cache behaviors, and the quota is 75
+              help: remove or merge 1 of the CacheBehaviors, or have AWS raise the quota "Cache behaviors per distribution" first
+        "#]]);
     }
 
     #[test]
     fn fails_once_for_many() {
-        assert!(
-            scene(80)
-                .one_finding(&RULE)
-                .remediation
-                .contains("merge 5 of")
-        );
+        scene(80).fails(&RULE, expect![[r#"
+            error at /behaviors//75
+              the candidate has 80 cache behaviors, and the quota is 75
+              help: remove or merge 5 of the CacheBehaviors, or have AWS raise the quota "Cache behaviors per distribution" first
+        "#]]);
     }
 
     #[test]
     fn fails_for_the_quota_of_the_account() {
         let mut scene = scene(2);
         scene.limits.behaviors = 1;
-        scene.one_finding(&RULE);
+        scene.fails(&RULE, expect![[r#"
+            error at /behaviors//1
+              the candidate has 2 cache behaviors, and the quota is 1
+              help: remove or merge 1 of the CacheBehaviors, or have AWS raise the quota "Cache behaviors per distribution" first
+        "#]]);
     }
 
     #[test]

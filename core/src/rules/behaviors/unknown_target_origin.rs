@@ -242,8 +242,10 @@ fn shortened(id: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
-    use crate::rules::testing::Scene;
+    use crate::rules::testing::{Scene, all_pass_with_unknowns};
 
     #[test]
     fn fails_for_an_origin_under_a_new_id_and_another_form_of_its_domain() {
@@ -252,37 +254,37 @@ mod tests {
         origin.id = crate::rules::testing::text("assets-v2");
         origin.domain_name = crate::rules::testing::text("assets.s3.amazonaws.com");
         origin.s3_endpoint = crate::distribution::S3Endpoint::of(&origin.domain_name);
-        let finding = scene.one_finding(&RULE);
-        assert!(
-            finding
-                .remediation
-                .starts_with("point it at `assets-v2`, which has the same bucket"),
-            "{}",
-            finding.remediation
-        );
+        scene.fails(&RULE, expect![[r#"
+            error at /main
+              the default cache behavior targets origin `main`, which the candidate does not define: this change removes it (it was `assets.s3.us-east-1.amazonaws.com`)
+              help: point it at `assets-v2`, which has the same bucket, or add origin `main` back
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_a_typo_and_names_the_nearest_id() {
         let scene = Scene::s3("assets").behavior("/api/*", "mian");
-        let finding = scene.one_finding(&RULE);
-        assert_eq!(
-            finding.message,
-            "cache behavior 0 `/api/*` targets origin `mian`, which the candidate does not define"
+        scene.fails(
+            &RULE,
+            expect![[r#"
+                error at /mian
+                  cache behavior 0 `/api/*` targets origin `mian`, which the candidate does not define
+                  help: did you mean `main`? Otherwise add origin `mian`
+                  paths: `/api/*`
+            "#]],
         );
-        assert!(finding.remediation.contains("did you mean `main`?"));
-        assert_eq!(finding.path_patterns, ["/api/*"]);
     }
 
     #[test]
     fn fails_for_the_default_behavior() {
         let scene = Scene::s3("assets").default_target("elsewhere");
-        assert!(
-            scene
-                .one_finding(&RULE)
-                .message
-                .starts_with("the default cache behavior targets")
-        );
+        scene.fails(&RULE, expect![[r#"
+            error at /elsewhere
+              the default cache behavior targets origin `elsewhere`, which the candidate does not define
+              help: target one of `main`, or add the missing origin
+              paths: `*`
+        "#]]);
     }
 
     #[test]
@@ -291,13 +293,12 @@ mod tests {
         let scene = Scene::s3("assets")
             .behavior("/api/*", "api-v1")
             .baseline(baseline);
-        let finding = scene.one_finding(&RULE);
-        assert!(
-            finding
-                .message
-                .contains("this change removes it (it was `api-v1.example.com`)")
-        );
-        assert!(finding.remediation.contains("add origin `api-v1`"));
+        scene.fails(&RULE, expect![[r#"
+            error at /api-v1
+              cache behavior 0 `/api/*` targets origin `api-v1`, which the candidate does not define: this change removes it (it was `api-v1.example.com`)
+              help: add origin `api-v1` (`api-v1.example.com`) back, or decide which origin the path should reach
+              paths: `/api/*`
+        "#]]);
     }
 
     #[test]
@@ -309,12 +310,12 @@ mod tests {
             .baseline(baseline);
         scene.candidate.origins[1].id =
             crate::distribution::At::text("new", scene.candidate.origins[1].id.place.clone());
-        assert!(
-            scene
-                .one_finding(&RULE)
-                .remediation
-                .starts_with("point it at `new`, which has the same domain")
-        );
+        scene.fails(&RULE, expect![[r#"
+            error at /old
+              cache behavior 0 `/x` targets origin `old`, which the candidate does not define: this change removes it (it was `old.example.com`)
+              help: point it at `new`, which has the same domain, or add origin `old` back
+              paths: `/x`
+        "#]]);
     }
 
     #[test]
@@ -326,7 +327,15 @@ mod tests {
         Scene::s3("assets")
             .behavior("/x", "both")
             .baseline(baseline)
-            .one_finding(&RULE);
+            .fails(
+                &RULE,
+                expect![[r#"
+                    error at /both
+                      cache behavior 0 `/x` targets origin `both`, which the candidate does not define
+                      help: target one of `main`, or add the missing origin
+                      paths: `/x`
+                "#]],
+            );
     }
 
     #[test]
@@ -342,9 +351,18 @@ mod tests {
     #[test]
     fn passes_while_the_deployment_decides() {
         let scene = Scene::s3("assets").behavior("/a", "${Target}");
-        assert_eq!(scene.unknowns(&RULE)[0].subject, "${Target}");
+        scene.passes_with_unknowns(&RULE, expect![[r#"
+            unknown: target origin `${Target}`, not decided yet: `${Target}` is resolved by the deployment
+              needs: the resolved value
+        "#]]);
         let scene = Scene::s3("assets").origin("${Api}").behavior("/a", "api");
-        assert_eq!(scene.unknowns(&RULE)[0].subject, "${Api}");
+        scene.passes_with_unknowns(
+            &RULE,
+            expect![[r#"
+            unknown: target origin `${Api}`, not decided yet: `${Api}` is resolved by the deployment
+              needs: the resolved value
+        "#]],
+        );
     }
 
     #[test]
@@ -372,17 +390,29 @@ mod tests {
             .origin("${A}-api")
             .origin("${B}-assets")
             .behavior("/x", "prod-assets");
-        let unknowns = scene.unknowns(&RULE);
-        assert_eq!(unknowns.len(), 1);
-        assert_eq!(unknowns[0].subject, "${B}-assets");
         let open = Scene::s3("assets").origin("${A}").behavior("/x", "nope");
-        assert_eq!(open.unknowns(&RULE)[0].subject, "${A}");
+        all_pass_with_unknowns(
+            &RULE,
+            [scene, open],
+            expect![[r#"
+            unknown: target origin `${B}-assets`, not decided yet: `${B}-assets` is resolved by the deployment
+              needs: the resolved value
+
+            unknown: target origin `${A}`, not decided yet: `${A}` is resolved by the deployment
+              needs: the resolved value
+        "#]],
+        );
     }
 
     #[test]
     fn texts_are_held_against_no_more_expressions_than_there_can_be_origins() {
         let ids = (0..=OriginMap::MOST_COMPARED).map(|at| format!("${{A}}-{at}"));
         let scene = ids.fold(Scene::s3("assets"), |scene, id| scene.origin(&id));
-        assert_eq!(scene.behavior("/x", "nope").unknowns(&RULE).len(), 1);
+        scene
+            .behavior("/x", "nope")
+            .passes_with_unknowns(&RULE, expect![[r#"
+                unknown: target origin `${A}-0`, not decided yet: `${A}-0` is resolved by the deployment
+                  needs: the resolved value
+            "#]]);
     }
 }

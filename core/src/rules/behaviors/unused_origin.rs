@@ -108,19 +108,22 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::distribution::EdgeEvent;
-    use crate::finding::Severity;
     use crate::rules::testing::Scene;
 
     #[test]
     fn fails_for_an_origin_that_nothing_targets() {
-        let finding = Scene::s3("assets").origin("api").one_finding(&RULE);
-        assert_eq!(
-            finding.message,
-            "no behavior reaches origin `api` (`api.example.com`)"
-        );
-        assert_eq!(finding.severity, Severity::Info);
+        Scene::s3("assets")
+            .origin("api")
+            .fails(&RULE, expect![[r#"
+                info at /api
+                  no behavior reaches origin `api` (`api.example.com`)
+                  help: set TargetOriginId of the behavior that should reach it to `api`, or remove the origin
+                  origin: api
+            "#]]);
     }
 
     #[test]
@@ -128,19 +131,29 @@ mod tests {
         let scene = Scene::s3("assets")
             .origin("b")
             .group("both", &["main", "b"]);
-        assert_eq!(scene.one_finding(&RULE).origin.as_deref(), Some("b"));
+        scene.fails(&RULE, expect![[r#"
+            info at /b
+              no behavior reaches origin `b` (`b.example.com`)
+              help: set TargetOriginId of the behavior that should reach it to `b`, or remove the origin
+              origin: b
+        "#]]);
     }
 
     #[test]
     fn fails_for_each() {
-        assert_eq!(
-            Scene::s3("assets")
-                .origin("a")
-                .origin("b")
-                .findings(&RULE)
-                .len(),
-            2
-        );
+        Scene::s3("assets")
+            .origin("a")
+            .origin("b")
+            .fails(&RULE, expect![[r#"
+                info at /a
+                  no behavior reaches origin `a` (`a.example.com`)
+                  help: set TargetOriginId of the behavior that should reach it to `a`, or remove the origin
+                  origin: a
+                info at /b
+                  no behavior reaches origin `b` (`b.example.com`)
+                  help: set TargetOriginId of the behavior that should reach it to `b`, or remove the origin
+                  origin: b
+            "#]]);
     }
 
     #[test]

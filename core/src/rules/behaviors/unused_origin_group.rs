@@ -119,6 +119,8 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::Scene;
 
@@ -130,20 +132,25 @@ mod tests {
 
     #[test]
     fn fails_when_a_behavior_targets_a_member_instead() {
-        let finding = scene().one_finding(&RULE);
-        assert_eq!(
-            finding.message,
-            "origin group `both` is never targeted: the default cache behavior targets its member \
-             `main` directly, so nothing fails over"
-        );
-        assert_eq!(finding.severity, Severity::Warning);
-        assert_eq!(finding.path_patterns, ["*"]);
+        scene().fails(&RULE, expect![[r#"
+            warning at /both
+              origin group `both` is never targeted: the default cache behavior targets its member `main` directly, so nothing fails over
+              help: set TargetOriginId of the behavior that should fail over to `both`, or remove the group
+              see /main: targets the member, not the group
+              origin: both
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_as_information_where_nothing_goes_around_it() {
         let scene = scene().origin("api").default_target("api");
-        assert_eq!(scene.one_finding(&RULE).severity, Severity::Info);
+        scene.fails(&RULE, expect![[r#"
+            info at /both
+              origin group `both` is never targeted
+              help: set TargetOriginId of the behavior that should fail over to `both`, or remove the group
+              origin: both
+        "#]]);
     }
 
     #[test]
@@ -151,7 +158,12 @@ mod tests {
         let scene = scene()
             .group("other", &["b", "main"])
             .default_target("both");
-        assert_eq!(scene.one_finding(&RULE).origin.as_deref(), Some("other"));
+        scene.fails(&RULE, expect![[r#"
+            info at /other
+              origin group `other` is never targeted
+              help: set TargetOriginId of the behavior that should fail over to `other`, or remove the group
+              origin: other
+        "#]]);
     }
 
     #[test]

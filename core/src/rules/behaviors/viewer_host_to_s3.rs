@@ -253,8 +253,10 @@ impl Sender<'_> {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
-    use crate::rules::testing::{Scene, s3_origin, text};
+    use crate::rules::testing::{Scene, all_fail, s3_origin, text};
 
     const ALL_VIEWER: &str = ORIGIN_REQUEST_POLICIES[0].0;
 
@@ -268,60 +270,95 @@ mod tests {
 
     #[test]
     fn fails_for_all_viewer() {
-        let finding = policy(Scene::s3("assets"), ALL_VIEWER).one_finding(&RULE);
-        assert!(
-            finding
-                .message
-                .contains("to S3 origin `main` (origin request policy AllViewer)")
-        );
-        assert!(
-            finding
-                .remediation
-                .contains("b689b0a8-53d0-40ab-baf2-68738e2966ac")
-        );
-        assert_eq!(finding.place.pointer, format!("/{ALL_VIEWER}"));
+        policy(Scene::s3("assets"), ALL_VIEWER).fails(&RULE, expect![[r#"
+            error at /216adef6-5c7f-47e4-b989-5492eafa07d3
+              the default cache behavior sends the viewer's Host header to S3 origin `main` (origin request policy AllViewer), which then looks for another bucket
+              help: set OriginRequestPolicyId to b689b0a8-53d0-40ab-baf2-68738e2966ac (AllViewerExceptHostHeader), or remove it
+              see /assets.s3.us-east-1.amazonaws.com: S3 origin `main`
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_every_managed_origin_request_policy_with_host() {
-        for (id, name) in [
-            (ALL_VIEWER, "AllViewer"),
-            (
-                "33f36d7e-f396-46d9-90e0-52428a34d9dc",
-                "AllViewerAndCloudFrontHeaders-2022-06",
-            ),
-            ("bf0718e1-ba1e-49d1-88b1-f726733018ae", "HostHeaderOnly"),
-        ] {
-            let finding = policy(Scene::s3("assets"), id).one_finding(&RULE);
-            let told = format!("(origin request policy {name})");
-            assert!(finding.message.contains(&told), "{}", finding.message);
-        }
+        let and_cloudfront_headers = "33f36d7e-f396-46d9-90e0-52428a34d9dc";
+        let host_header_only = "bf0718e1-ba1e-49d1-88b1-f726733018ae";
+        let ids = [ALL_VIEWER, and_cloudfront_headers, host_header_only];
+        all_fail(
+            &RULE,
+            ids.map(|id| policy(Scene::s3("assets"), id)),
+            expect![[r#"
+                error at /216adef6-5c7f-47e4-b989-5492eafa07d3
+                  the default cache behavior sends the viewer's Host header to S3 origin `main` (origin request policy AllViewer), which then looks for another bucket
+                  help: set OriginRequestPolicyId to b689b0a8-53d0-40ab-baf2-68738e2966ac (AllViewerExceptHostHeader), or remove it
+                  see /assets.s3.us-east-1.amazonaws.com: S3 origin `main`
+                  origin: main
+                  paths: `*`
+
+                error at /33f36d7e-f396-46d9-90e0-52428a34d9dc
+                  the default cache behavior sends the viewer's Host header to S3 origin `main` (origin request policy AllViewerAndCloudFrontHeaders-2022-06), which then looks for another bucket
+                  help: set OriginRequestPolicyId to b689b0a8-53d0-40ab-baf2-68738e2966ac (AllViewerExceptHostHeader), or remove it
+                  see /assets.s3.us-east-1.amazonaws.com: S3 origin `main`
+                  origin: main
+                  paths: `*`
+
+                error at /bf0718e1-ba1e-49d1-88b1-f726733018ae
+                  the default cache behavior sends the viewer's Host header to S3 origin `main` (origin request policy HostHeaderOnly), which then looks for another bucket
+                  help: set OriginRequestPolicyId to b689b0a8-53d0-40ab-baf2-68738e2966ac (AllViewerExceptHostHeader), or remove it
+                  see /assets.s3.us-east-1.amazonaws.com: S3 origin `main`
+                  origin: main
+                  paths: `*`
+            "#]],
+        );
     }
 
     #[test]
     fn fails_for_every_managed_cache_policy_with_host_in_its_key() {
-        for (id, name) in [
-            (
-                "83da9c7e-98b4-4e11-a168-04f0df8e2c65",
-                "UseOriginCacheControlHeaders",
-            ),
-            (
-                "4cc15a8a-d715-48a4-82b8-cc0b614638fe",
-                "UseOriginCacheControlHeaders-QueryStrings",
-            ),
-            ("2e54312d-136d-493c-8eb9-b001f22f67d2", "Amplify"),
-        ] {
-            let scene = Scene::s3("assets").with_behavior(|b| b.cache_policy_id = Some(text(id)));
-            let finding = scene.one_finding(&RULE);
-            let told = format!("(cache policy {name})");
-            assert!(finding.message.contains(&told), "{}", finding.message);
-        }
+        let use_origin_cache_control_headers = "83da9c7e-98b4-4e11-a168-04f0df8e2c65";
+        let and_query_strings = "4cc15a8a-d715-48a4-82b8-cc0b614638fe";
+        let amplify = "2e54312d-136d-493c-8eb9-b001f22f67d2";
+        let ids = [use_origin_cache_control_headers, and_query_strings, amplify];
+        let with_policy =
+            |id| Scene::s3("assets").with_behavior(|b| b.cache_policy_id = Some(text(id)));
+        all_fail(
+            &RULE,
+            ids.map(with_policy),
+            expect![[r#"
+                error at /83da9c7e-98b4-4e11-a168-04f0df8e2c65
+                  the default cache behavior sends the viewer's Host header to S3 origin `main` (cache policy UseOriginCacheControlHeaders), which then looks for another bucket
+                  help: set CachePolicyId to a policy without Host, such as 658327ea-f89d-4fab-a63d-7e88639e58f6 (CachingOptimized)
+                  see /assets.s3.us-east-1.amazonaws.com: S3 origin `main`
+                  origin: main
+                  paths: `*`
+
+                error at /4cc15a8a-d715-48a4-82b8-cc0b614638fe
+                  the default cache behavior sends the viewer's Host header to S3 origin `main` (cache policy UseOriginCacheControlHeaders-QueryStrings), which then looks for another bucket
+                  help: set CachePolicyId to a policy without Host, such as 658327ea-f89d-4fab-a63d-7e88639e58f6 (CachingOptimized)
+                  see /assets.s3.us-east-1.amazonaws.com: S3 origin `main`
+                  origin: main
+                  paths: `*`
+
+                error at /2e54312d-136d-493c-8eb9-b001f22f67d2
+                  the default cache behavior sends the viewer's Host header to S3 origin `main` (cache policy Amplify), which then looks for another bucket
+                  help: set CachePolicyId to a policy without Host, such as 658327ea-f89d-4fab-a63d-7e88639e58f6 (CachingOptimized)
+                  see /assets.s3.us-east-1.amazonaws.com: S3 origin `main`
+                  origin: main
+                  paths: `*`
+            "#]],
+        );
     }
 
     #[test]
     fn fails_for_a_forwarded_header_in_any_case() {
-        let finding = header(Scene::s3("assets"), "hOST").one_finding(&RULE);
-        assert!(finding.remediation.contains("remove Host"));
+        header(Scene::s3("assets"), "hOST").fails(&RULE, expect![[r#"
+            error at /hOST
+              the default cache behavior sends the viewer's Host header to S3 origin `main` (`hOST` in ForwardedValues.Headers), which then looks for another bucket
+              help: remove Host from ForwardedValues.Headers
+              see /assets.s3.us-east-1.amazonaws.com: S3 origin `main`
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
@@ -330,9 +367,14 @@ mod tests {
             .add(s3_origin("standby", "assets.s3.us-east-1.amazonaws.com"))
             .group("both", &["main", "standby"])
             .behavior("/static/*", "both");
-        let finding = policy(scene, ALL_VIEWER).one_finding(&RULE);
-        assert_eq!(finding.origin.as_deref(), Some("standby"));
-        assert_eq!(finding.path_patterns, ["/static/*"]);
+        policy(scene, ALL_VIEWER).fails(&RULE, expect![[r#"
+            error at /216adef6-5c7f-47e4-b989-5492eafa07d3
+              cache behavior 0 `/static/*` sends the viewer's Host header to S3 origin `standby` (origin request policy AllViewer), which then looks for another bucket
+              help: set OriginRequestPolicyId to b689b0a8-53d0-40ab-baf2-68738e2966ac (AllViewerExceptHostHeader), or remove it
+              see /assets.s3.us-east-1.amazonaws.com: S3 origin `standby`
+              origin: standby
+              paths: `/static/*`
+        "#]]);
     }
 
     #[test]
@@ -341,16 +383,37 @@ mod tests {
             Scene::custom("x.s3-website-us-east-1.amazonaws.com"),
             ALL_VIEWER,
         )
-        .one_finding(&RULE);
+        .fails(&RULE, expect![[r#"
+            error at /216adef6-5c7f-47e4-b989-5492eafa07d3
+              the default cache behavior sends the viewer's Host header to S3 origin `main` (origin request policy AllViewer), which then looks for another bucket
+              help: set OriginRequestPolicyId to b689b0a8-53d0-40ab-baf2-68738e2966ac (AllViewerExceptHostHeader), or remove it
+              see /x.s3-website-us-east-1.amazonaws.com: S3 origin `main`
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_more_softly_where_code_at_the_edge_may_set_it() {
         let code = |b: &mut Behavior| b.edge_events = vec![EdgeEvent::OriginRequest];
         let scene = policy(Scene::s3("assets"), ALL_VIEWER).with_behavior(code);
-        assert_eq!(scene.one_finding(&RULE).severity, Severity::Warning);
+        scene.fails(&RULE, expect![[r#"
+            warning at /216adef6-5c7f-47e4-b989-5492eafa07d3
+              the default cache behavior sends the viewer's Host header to S3 origin `main` (origin request policy AllViewer), which then looks for another bucket
+              help: set OriginRequestPolicyId to b689b0a8-53d0-40ab-baf2-68738e2966ac (AllViewerExceptHostHeader), or remove it
+              see /assets.s3.us-east-1.amazonaws.com: S3 origin `main`
+              origin: main
+              paths: `*`
+        "#]]);
         let refused = header(Scene::s3("assets"), "*").with_behavior(code);
-        assert_eq!(refused.one_finding(&RULE).severity, Severity::Error);
+        refused.fails(&RULE, expect![[r#"
+            error at /*
+              the default cache behavior sends the viewer's Host header to S3 origin `main` (`*` in ForwardedValues.Headers), which then looks for another bucket
+              help: list in ForwardedValues.Headers only the headers that S3 needs, such as Origin, instead of `*`
+              see /assets.s3.us-east-1.amazonaws.com: S3 origin `main`
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]

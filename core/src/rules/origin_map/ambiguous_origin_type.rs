@@ -193,6 +193,8 @@ impl Meant {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::{Scene, bare_origin, custom_origin, s3_origin};
 
@@ -202,56 +204,58 @@ mod tests {
     fn fails_for_a_bucket_with_both_and_keeps_the_s3_one() {
         let mut origin = s3_origin("main", BUCKET);
         origin.custom = custom_origin("main", BUCKET).custom;
-        let finding = Scene::of(origin).one_finding(&RULE);
-        assert!(
-            finding
-                .message
-                .contains("has both S3OriginConfig and CustomOriginConfig")
-        );
-        assert!(
-            finding
-                .remediation
-                .starts_with("remove CustomOriginConfig and keep S3")
-        );
-        assert!(finding.place.pointer.ends_with("/custom"));
+        Scene::of(origin).fails(&RULE, expect![[r#"
+            error at /origins/main/custom
+              origin `main` (`b.s3.us-east-1.amazonaws.com`) has both S3OriginConfig and CustomOriginConfig, and CloudFront takes exactly one
+              help: remove CustomOriginConfig and keep S3OriginConfig: the domain is an S3 bucket's
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_a_bucket_with_none() {
-        let finding = Scene::of(bare_origin("main", BUCKET)).one_finding(&RULE);
-        assert!(
-            finding
-                .remediation
-                .contains("S3OriginConfig `{\"OriginAccessIdentity\": \"\"}`")
-        );
+        Scene::of(bare_origin("main", BUCKET)).fails(&RULE, expect![[r#"
+            error at /origins/main
+              origin `main` (`b.s3.us-east-1.amazonaws.com`) has none of S3OriginConfig, CustomOriginConfig and VpcOriginConfig, and CloudFront takes exactly one
+              help: add S3OriginConfig `{"OriginAccessIdentity": ""}`, also beside an origin access control: the domain is an S3 bucket's
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_another_host_with_none() {
-        let finding = Scene::of(bare_origin("main", "api.example.com")).one_finding(&RULE);
-        assert!(finding.message.contains("has none of"));
-        assert!(
-            finding
-                .remediation
-                .starts_with("add CustomOriginConfig with HTTPPort")
-        );
+        Scene::of(bare_origin("main", "api.example.com")).fails(&RULE, expect![[r#"
+            error at /origins/main
+              origin `main` (`api.example.com`) has none of S3OriginConfig, CustomOriginConfig and VpcOriginConfig, and CloudFront takes exactly one
+              help: add CustomOriginConfig with HTTPPort, HTTPSPort and OriginProtocolPolicy: the domain is not an S3 bucket's
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_a_website_endpoint_with_none() {
         let website = "b.s3-website-us-east-1.amazonaws.com";
-        let finding = Scene::of(bare_origin("main", website)).one_finding(&RULE);
-        assert!(finding.remediation.contains("`http-only`"));
+        Scene::of(bare_origin("main", website)).fails(&RULE, expect![[r#"
+            error at /origins/main
+              origin `main` (`b.s3-website-us-east-1.amazonaws.com`) has none of S3OriginConfig, CustomOriginConfig and VpcOriginConfig, and CloudFront takes exactly one
+              help: add CustomOriginConfig with OriginProtocolPolicy `http-only` and HTTPPort 80: the domain is an S3 website endpoint, which takes no origin access control
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_a_symbolic_domain_without_guessing() {
-        let finding = Scene::of(bare_origin("main", "${Host}")).one_finding(&RULE);
-        assert!(
-            finding
-                .remediation
-                .contains("S3OriginConfig for a bucket, or CustomOriginConfig")
-        );
+        Scene::of(bare_origin("main", "${Host}")).fails(&RULE, expect![[r#"
+            error at /origins/main
+              origin `main` (`${Host}`) has none of S3OriginConfig, CustomOriginConfig and VpcOriginConfig, and CloudFront takes exactly one
+              help: add S3OriginConfig for a bucket, or CustomOriginConfig for any other host
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]

@@ -265,10 +265,12 @@ fn bucket_differences<'a>(
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::contract::{AccessMode, Contract};
     use crate::facts::Fact;
-    use crate::rules::testing::{Scene, closed, custom_origin, ours};
+    use crate::rules::testing::{Scene, all_fail, closed, custom_origin, ours};
 
     fn declaring(terms: OriginTerms) -> Contract {
         Contract {
@@ -288,32 +290,50 @@ mod tests {
             bucket: some("assets-v2"),
             ..OriginTerms::default()
         };
-        let finding = Scene::s3("assets")
+        Scene::s3("assets")
             .contract(declaring(terms))
-            .one_finding(&RULE);
-        assert_eq!(
-            finding.message,
-            "origin `main` has the bucket `assets`, and the contract declares `assets-v2`"
-        );
+            .fails(&RULE, expect![[r#"
+                error at /assets.s3.us-east-1.amazonaws.com
+                  origin `main` has the bucket `assets`, and the contract declares `assets-v2`
+                  help: set the bucket of origin `main` to `assets-v2`, or change the contract if that is out of date
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]
     fn fails_for_another_region_and_access_mode() {
-        for terms in [
-            OriginTerms {
-                region: some("eu-west-1"),
-                ..OriginTerms::default()
-            },
-            OriginTerms {
-                access: Some(AccessMode::Oai),
-                ..OriginTerms::default()
-            },
-        ] {
-            Scene::s3("assets")
-                .bucket("assets", ours("us-east-1"))
-                .contract(declaring(terms))
-                .one_finding(&RULE);
-        }
+        all_fail(
+            &RULE,
+            [
+                OriginTerms {
+                    region: some("eu-west-1"),
+                    ..OriginTerms::default()
+                },
+                OriginTerms {
+                    access: Some(AccessMode::Oai),
+                    ..OriginTerms::default()
+                },
+            ]
+            .map(|terms| {
+                Scene::s3("assets")
+                    .bucket("assets", ours("us-east-1"))
+                    .contract(declaring(terms))
+            }),
+            expect![[r#"
+                error at /assets.s3.us-east-1.amazonaws.com
+                  the bucket of origin `main` is in region `us-east-1`, and the contract declares `eu-west-1`
+                  help: point origin `main` at the bucket in region `eu-west-1`, or change the contract if that is out of date
+                  origin: main
+                  paths: `*`
+
+                error at /origins/main
+                  origin `main` has the access mode `oac`, and the contract declares `oai`
+                  help: set the access mode of origin `main` to `oai`, or change the contract if that is out of date
+                  origin: main
+                  paths: `*`
+            "#]],
+        );
     }
 
     #[test]
@@ -321,20 +341,33 @@ mod tests {
         let mut origin = custom_origin("main", "api.example.com");
         let custom = origin.custom.as_mut().unwrap();
         custom.origin_ssl_protocols = vec![crate::rules::testing::text("TLSv1")];
-        for terms in [
-            OriginTerms {
-                domain: some("www.example.com"),
-                ..OriginTerms::default()
-            },
-            OriginTerms {
-                lowest_tls: some("TLSv1.2"),
-                ..OriginTerms::default()
-            },
-        ] {
-            Scene::of(origin.clone())
-                .contract(declaring(terms))
-                .one_finding(&RULE);
-        }
+        all_fail(
+            &RULE,
+            [
+                OriginTerms {
+                    domain: some("www.example.com"),
+                    ..OriginTerms::default()
+                },
+                OriginTerms {
+                    lowest_tls: some("TLSv1.2"),
+                    ..OriginTerms::default()
+                },
+            ]
+            .map(|terms| Scene::of(origin.clone()).contract(declaring(terms))),
+            expect![[r#"
+                error at /api.example.com
+                  origin `main` has the domain `api.example.com`, and the contract declares `www.example.com`
+                  help: set the domain of origin `main` to `www.example.com`, or change the contract if that is out of date
+                  origin: main
+                  paths: `*`
+
+                error at /TLSv1
+                  origin `main` has the TLS protocol `TLSv1`, and the contract declares `TLSv1.2`
+                  help: set the TLS protocol of origin `main` to `TLSv1.2`, or change the contract if that is out of date
+                  origin: main
+                  paths: `*`
+            "#]],
+        );
     }
 
     #[test]
@@ -343,8 +376,14 @@ mod tests {
         contract
             .origins
             .insert("api".to_owned(), OriginTerms::default());
-        let finding = Scene::s3("assets").contract(contract).one_finding(&RULE);
-        assert!(finding.message.contains("declares origin `api`"));
+        Scene::s3("assets").contract(contract).fails(
+            &RULE,
+            expect![[r#"
+                error at the whole config
+                  the contract declares origin `api`, and the candidate has none of this ID
+                  help: add origin `api`, or take it out of the contract if it is retired
+            "#]],
+        );
     }
 
     #[test]
@@ -355,7 +394,10 @@ mod tests {
             domain: some("Assets.s3.us-east-1.amazonaws.com"),
             ..OriginTerms::default()
         };
-        Scene::s3("assets").contract(declaring(terms)).passes(&RULE);
+        Scene::s3("assets")
+            .bucket("assets", ours("us-east-1"))
+            .contract(declaring(terms))
+            .passes(&RULE);
     }
 
     /// The bucket of an account that may own buckets here, which keeps it closed to the guard.
@@ -376,13 +418,17 @@ mod tests {
 
     #[test]
     fn fails_for_another_accounts_bucket_that_is_declared_to_be_ours() {
-        let finding = owned_elsewhere("111122223333").one_finding(&RULE);
-        assert_eq!(
-            finding.message,
-            "the bucket of origin `main` is in another account, and the contract declares `111122223333`"
-        );
+        let scene = owned_elsewhere("111122223333");
+        scene.fails(&RULE, expect![[r#"
+            error at /assets.s3.us-east-1.amazonaws.com
+              the bucket of origin `main` is in another account, and the contract declares `111122223333`
+              help: point origin `main` at the bucket in account `111122223333`, or change the contract if that is out of date
+              origin: main
+              paths: `*`
+        "#]]);
         assert!(
-            finding
+            scene
+                .one_finding(&RULE)
                 .evidence
                 .contains(&("is", "another account".to_owned()))
         );
@@ -390,9 +436,13 @@ mod tests {
 
     #[test]
     fn passes_with_an_unknown_for_an_owner_that_s3_does_not_tell() {
-        let unknowns = owned_elsewhere("444455556666").unknowns(&RULE);
-        assert_eq!(unknowns[0].fact, "bucket owner");
-        assert!(unknowns[0].blocks());
+        owned_elsewhere("444455556666").passes_with_unknowns(
+            &RULE,
+            expect![[r#"
+            blocking unknown: bucket owner `assets`, closed: it is another account's
+              needs: a grant
+        "#]],
+        );
     }
 
     #[test]

@@ -107,6 +107,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::{Scene, text};
 
@@ -119,14 +121,24 @@ mod tests {
 
     #[test]
     fn fails_for_old_versions_beside_a_good_one() {
-        let finding = scene(&["TLSv1.2", "TLSv1", "TLSv1.1"]).one_finding(&RULE);
-        assert!(finding.message.contains("speak `TLSv1`, `TLSv1.1` with"));
-        assert_eq!(finding.place.pointer, "/TLSv1");
+        scene(&["TLSv1.2", "TLSv1", "TLSv1.1"]).fails(&RULE, expect![[r#"
+            warning at /TLSv1
+              origin `main` lets CloudFront speak `TLSv1`, `TLSv1.1` with it, which are out of use for their weaknesses
+              help: list only `TLSv1.2` in OriginSslProtocols of origin `main`
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_old_versions_alone() {
-        scene(&["SSLv3"]).one_finding(&RULE);
+        scene(&["SSLv3"]).fails(&RULE, expect![[r#"
+            warning at /SSLv3
+              origin `main` lets CloudFront speak `SSLv3` with it, which are out of use for their weaknesses
+              help: list only `TLSv1.2` in OriginSslProtocols of origin `main`
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
@@ -136,7 +148,13 @@ mod tests {
                 let custom = o.custom.as_mut().unwrap();
                 custom.origin_protocol_policy = Some(text("match-viewer"));
             })
-            .one_finding(&RULE);
+            .fails(&RULE, expect![[r#"
+                warning at /TLSv1
+                  origin `main` lets CloudFront speak `TLSv1` with it, which are out of use for their weaknesses
+                  help: list only `TLSv1.2` in OriginSslProtocols of origin `main`
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]

@@ -109,6 +109,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::Scene;
 
@@ -117,27 +119,43 @@ mod tests {
         let scene = Scene::s3("assets")
             .group("both", &["main", "main"])
             .default_target("both");
-        let finding = scene.one_finding(&RULE);
-        assert!(
-            finding
-                .message
-                .contains("`both` has the member `main` twice")
+        scene.fails(
+            &RULE,
+            expect![[r#"
+                error at /main
+                  origin group `both` has the member `main` twice, so nothing takes over when it fails
+                  help: name another origin here, or drop the group and target `main` itself
+                  see /main: the first time
+                  origin: both
+                  paths: `*`
+            "#]],
         );
-        assert_eq!(finding.path_patterns, ["*"]);
     }
 
     #[test]
     fn fails_among_three() {
         Scene::s3("assets")
             .group("both", &["main", "b", "main"])
-            .one_finding(&RULE);
+            .fails(&RULE, expect![[r#"
+                error at /main
+                  origin group `both` has the member `main` twice, so nothing takes over when it fails
+                  help: name another origin here, or drop the group and target `main` itself
+                  see /main: the first time
+                  origin: both
+            "#]]);
     }
 
     #[test]
     fn fails_for_the_same_expression_twice() {
         Scene::s3("assets")
             .group("both", &["${A}", "${A}"])
-            .one_finding(&RULE);
+            .fails(&RULE, expect![[r#"
+                error at /${A}
+                  origin group `both` has the member `${A}` twice, so nothing takes over when it fails
+                  help: name another origin here, or drop the group and target `${A}` itself
+                  see /${A}: the first time
+                  origin: both
+            "#]]);
     }
 
     #[test]

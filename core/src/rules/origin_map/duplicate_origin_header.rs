@@ -90,6 +90,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::Scene;
 
@@ -102,23 +104,53 @@ mod tests {
 
     #[test]
     fn fails_for_a_header_twice() {
-        let finding = scene(&["X-Key", "X-Key"]).one_finding(&RULE);
-        assert_eq!(
-            finding.message,
-            "origin `main` adds the header `X-Key` twice"
+        scene(&["X-Key", "X-Key"]).fails(
+            &RULE,
+            expect![[r#"
+                warning at /X-Key
+                  origin `main` adds the header `X-Key` twice
+                  help: keep one of the two CustomHeaders `X-Key`
+                  see /X-Key: the first one
+                  origin: main
+                  paths: `*`
+            "#]],
         );
-        assert_eq!(finding.related.len(), 1);
     }
 
     #[test]
     fn fails_whatever_the_capitals() {
-        scene(&["X-Key", "X-Other", "x-kEY"]).one_finding(&RULE);
+        scene(&["X-Key", "X-Other", "x-kEY"]).fails(
+            &RULE,
+            expect![[r#"
+                warning at /x-kEY
+                  origin `main` adds the header `x-kEY` twice
+                  help: keep one of the two CustomHeaders `x-kEY`
+                  see /X-Key: the first one
+                  origin: main
+                  paths: `*`
+            "#]],
+        );
     }
 
     #[test]
     fn fails_once_for_each_that_is_too_many() {
-        let findings = scene(&["X-Key", "X-Key", "X-Key"]).findings(&RULE);
-        assert_eq!(findings.len(), 2);
+        scene(&["X-Key", "X-Key", "X-Key"]).fails(
+            &RULE,
+            expect![[r#"
+                warning at /X-Key
+                  origin `main` adds the header `X-Key` twice
+                  help: keep one of the two CustomHeaders `X-Key`
+                  see /X-Key: the first one
+                  origin: main
+                  paths: `*`
+                warning at /X-Key
+                  origin `main` adds the header `X-Key` twice
+                  help: keep one of the two CustomHeaders `X-Key`
+                  see /X-Key: the first one
+                  origin: main
+                  paths: `*`
+            "#]],
+        );
     }
 
     #[test]

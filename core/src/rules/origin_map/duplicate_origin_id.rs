@@ -143,6 +143,8 @@ fn add(
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::{Scene, custom_origin};
 
@@ -152,14 +154,14 @@ mod tests {
             .add(custom_origin("api", "v1.example.com"))
             .add(custom_origin("api", "v2.example.com"))
             .behavior("/api/*", "api");
-        let finding = scene.one_finding(&RULE);
-        assert!(
-            finding
-                .message
-                .contains("(`v1.example.com` and `v2.example.com`)")
-        );
-        assert_eq!(finding.path_patterns, ["/api/*"]);
-        assert_eq!(finding.related.len(), 1);
+        scene.fails(&RULE, expect![[r#"
+            error at /api
+              2 origins have the Id `api` (`v1.example.com` and `v2.example.com`), and an Id must be unique
+              help: decide which of them each behavior that targets `api` means, and give the other an Id of its own
+              see /api: `api` is `v1.example.com` here
+              origin: api
+              paths: `/api/*`
+        "#]]);
     }
 
     #[test]
@@ -168,20 +170,26 @@ mod tests {
             .origin("api")
             .origin("api")
             .origin("api");
-        let finding = scene.one_finding(&RULE);
-        assert!(finding.message.starts_with("3 origins"));
-        assert_eq!(finding.related.len(), 2);
+        scene.fails(&RULE, expect![[r#"
+            error at /api
+              3 origins have the Id `api` (`api.example.com` and `api.example.com`), and an Id must be unique
+              help: remove one of the origins `api`, or give it an Id of its own
+              see /api: `api` is `api.example.com` here
+              see /api: `api` is `api.example.com` here
+              origin: api
+        "#]]);
     }
 
     #[test]
     fn fails_for_the_same_origin_twice() {
         let scene = Scene::s3("assets").origin("api").origin("api");
-        assert!(
-            scene
-                .one_finding(&RULE)
-                .remediation
-                .starts_with("remove one")
-        );
+        scene.fails(&RULE, expect![[r#"
+            error at /api
+              2 origins have the Id `api` (`api.example.com` and `api.example.com`), and an Id must be unique
+              help: remove one of the origins `api`, or give it an Id of its own
+              see /api: `api` is `api.example.com` here
+              origin: api
+        "#]]);
     }
 
     #[test]
@@ -213,8 +221,19 @@ mod tests {
     fn fails_for_one_expression_twice_where_that_is_one_value() {
         let mut scene = Scene::s3("assets").origin("${Id}").origin("${Id}");
         scene.candidate.exact_expressions = true;
-        let finding = scene.one_finding(&RULE);
-        assert!(finding.message.starts_with("2 origins have the Id `${Id}`"));
-        scene.origin("${Id}-2").one_finding(&RULE);
+        scene.fails(&RULE, expect![[r#"
+            error at /${Id}
+              2 origins have the Id `${Id}` (`${Id}.example.com` and `${Id}.example.com`), and an Id must be unique
+              help: remove one of the origins `${Id}`, or give it an Id of its own
+              see /${Id}: `${Id}` is `${Id}.example.com` here
+              origin: ${Id}
+        "#]]);
+        scene.origin("${Id}-2").fails(&RULE, expect![[r#"
+            error at /${Id}
+              2 origins have the Id `${Id}` (`${Id}.example.com` and `${Id}.example.com`), and an Id must be unique
+              help: remove one of the origins `${Id}`, or give it an Id of its own
+              see /${Id}: `${Id}` is `${Id}.example.com` here
+              origin: ${Id}
+        "#]]);
     }
 }

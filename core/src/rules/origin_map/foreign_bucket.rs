@@ -106,11 +106,13 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::contract::{Contract, OriginTerms};
     use crate::distribution::Region;
     use crate::facts::Fact;
-    use crate::rules::testing::{self, Scene};
+    use crate::rules::testing::{self, Scene, all_pass_with_unknowns};
 
     fn owned_by(owner: Fact<Owner>) -> Scene {
         let region = Region::parse("us-east-1");
@@ -119,30 +121,40 @@ mod tests {
 
     #[test]
     fn fails_for_a_strangers_bucket() {
-        let finding = owned_by(Fact::Known(Owner::Foreign)).one_finding(&RULE);
-        assert!(
-            finding
-                .message
-                .contains("bucket `assets`, which another account owns")
-        );
-        assert!(finding.remediation.contains("ORIGIN_GUARD_BUCKET_OWNERS"));
+        owned_by(Fact::Known(Owner::Foreign)).fails(&RULE, expect![[r#"
+            error at /assets.s3.us-east-1.amazonaws.com
+              origin `main` points at bucket `assets`, which another account owns and can fill as it likes
+              help: point DomainName at a bucket of your own, or, if `assets` is meant, add its owner's account ID to ORIGIN_GUARD_BUCKET_OWNERS
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_a_website_endpoint() {
         Scene::custom("x.s3-website-us-east-1.amazonaws.com")
             .bucket("x", testing::foreign("us-east-1"))
-            .one_finding(&RULE);
+            .fails(&RULE, expect![[r#"
+                error at /x.s3-website-us-east-1.amazonaws.com
+                  origin `main` points at bucket `x`, which another account owns and can fill as it likes
+                  help: point DomainName at a bucket of your own, or, if `x` is meant, add its owner's account ID to ORIGIN_GUARD_BUCKET_OWNERS
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]
     fn fails_with_the_account_that_the_name_carries() {
         let name = "assets-111122223333-us-east-1-an";
-        let finding = Scene::s3(name)
+        Scene::s3(name)
             .bucket(name, testing::foreign("us-east-1"))
-            .one_finding(&RULE);
-        assert!(finding.message.contains("which account 111122223333 owns"));
-        assert!(finding.remediation.contains("add 111122223333 to"));
+            .fails(&RULE, expect![[r#"
+                error at /assets-111122223333-us-east-1-an.s3.us-east-1.amazonaws.com
+                  origin `main` points at bucket `assets-111122223333-us-east-1-an`, which account 111122223333 owns and can fill as it likes
+                  help: point DomainName at a bucket of your own, or, if `assets-111122223333-us-east-1-an` is meant, add 111122223333 to ORIGIN_GUARD_BUCKET_OWNERS
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]
@@ -154,9 +166,6 @@ mod tests {
     #[test]
     fn passes_with_an_unknown_for_an_owner_that_s3_does_not_tell() {
         let closed = || owned_by(Fact::Known(Owner::NotOurs(testing::closed("assets"))));
-        let unknowns = closed().unknowns(&RULE);
-        assert_eq!(unknowns[0].needs(), "a grant");
-        assert!(unknowns[0].blocks());
         let declared = |bucket: &str, account: &str| {
             let terms = OriginTerms {
                 bucket: Some(bucket.to_owned()),
@@ -167,11 +176,31 @@ mod tests {
             contract.origins.insert("main".to_owned(), terms);
             let mut scene = closed().contract(contract);
             scene.facts.account = Some("111122223333".to_owned());
-            scene.unknowns(&RULE)
+            scene
         };
-        assert!(!declared("assets", "444455556666")[0].blocks());
-        assert!(declared("another", "444455556666")[0].blocks());
-        assert!(declared("assets", "111122223333")[0].blocks());
+        let scenes = [
+            closed(),
+            declared("assets", "444455556666"),
+            declared("another", "444455556666"),
+            declared("assets", "111122223333"),
+        ];
+        all_pass_with_unknowns(
+            &RULE,
+            scenes,
+            expect![[r#"
+            blocking unknown: bucket owner `assets`, closed: it is another account's
+              needs: a grant
+
+            unknown: bucket owner `assets`, not decidable: it is another account's
+              needs: a grant
+
+            blocking unknown: bucket owner `assets`, closed: it is another account's
+              needs: a grant
+
+            blocking unknown: bucket owner `assets`, closed: it is another account's
+              needs: a grant
+        "#]],
+        );
     }
 
     #[test]
@@ -183,19 +212,32 @@ mod tests {
 
     #[test]
     fn passes_with_an_unknown_when_the_owner_is_unknown() {
-        let unknowns = owned_by(Fact::not_asked("bucket owner", "assets")).unknowns(&RULE);
-        assert_eq!(unknowns[0].fact, "bucket owner");
+        owned_by(Fact::not_asked("bucket owner", "assets")).passes_with_unknowns(
+            &RULE,
+            expect![[r#"
+                unknown: bucket owner `assets`, not asked for
+                  needs: a run with an AWS account
+            "#]],
+        );
     }
 
     #[test]
     fn passes_with_an_unknown_when_nobody_could_look() {
-        assert_eq!(
-            Scene::s3("assets")
-                .bucket_denied("assets")
-                .unknowns(&RULE)
-                .len(),
-            1
+        Scene::s3("assets")
+            .bucket_denied("assets")
+            .passes_with_unknowns(
+                &RULE,
+                expect![[r#"
+                blocking unknown: bucket `assets`, denied: the guard has no s3:ListBucket for it
+                  needs: s3:ListBucket
+            "#]],
+            );
+        Scene::s3("assets").passes_with_unknowns(
+            &RULE,
+            expect![[r#"
+            unknown: bucket `assets`, not asked for
+              needs: a run with an AWS account
+        "#]],
         );
-        assert_eq!(Scene::s3("assets").unknowns(&RULE).len(), 1);
     }
 }

@@ -136,62 +136,84 @@ fn judge(partition: Partition, region: Option<&Region>) -> Option<(Severity, Str
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
-    use crate::finding::Finding;
-    use crate::rules::testing::{self, Scene, s3_origin};
+    use crate::rules::testing::{self, Scene, all_fail, s3_origin};
 
     fn scene(domain: &str) -> Scene {
         Scene::of(s3_origin("main", domain))
     }
 
-    fn finding(scene: &Scene, severity: Severity) -> Finding {
-        let finding = scene.one_finding(&RULE);
-        assert_eq!(finding.severity, severity, "{finding:#?}");
-        finding
-    }
-
     #[test]
     fn fails_lightly_while_the_region_is_unknown() {
         let scene = scene("assets.s3.amazonaws.com");
-        let remedy = finding(&scene, Severity::Warning).remediation;
-        assert_eq!(
-            remedy,
-            "set DomainName to `assets.s3.REGION.amazonaws.com`, with the bucket's region"
+        let denied = scene.clone().bucket_denied("assets");
+        all_fail(
+            &RULE,
+            [scene, denied],
+            expect![[r#"
+                warning at /assets.s3.amazonaws.com
+                  origin `main` names bucket `assets` by the global endpoint `assets.s3.amazonaws.com`: unless it is in us-east-1, S3 answers redirects for up to 24 hours after it was created, or for ever
+                  help: set DomainName to `assets.s3.REGION.amazonaws.com`, with the bucket's region
+                  origin: main
+                  paths: `*`
+
+                warning at /assets.s3.amazonaws.com
+                  origin `main` names bucket `assets` by the global endpoint `assets.s3.amazonaws.com`: unless it is in us-east-1, S3 answers redirects for up to 24 hours after it was created, or for ever
+                  help: set DomainName to `assets.s3.REGION.amazonaws.com`, with the bucket's region
+                  origin: main
+                  paths: `*`
+            "#]],
         );
-        finding(&scene.bucket_denied("assets"), Severity::Warning);
     }
 
     #[test]
     fn fails_lightly_for_an_older_region() {
-        let scene = scene("assets.s3.amazonaws.com").bucket("assets", testing::ours("eu-west-1"));
-        let finding = finding(&scene, Severity::Warning);
-        assert_eq!(
-            finding.remediation,
-            "set DomainName to `assets.s3.eu-west-1.amazonaws.com`"
-        );
+        scene("assets.s3.amazonaws.com")
+            .bucket("assets", testing::ours("eu-west-1"))
+            .fails(&RULE, expect![[r#"
+                warning at /assets.s3.amazonaws.com
+                  origin `main` names bucket `assets` by the global endpoint `assets.s3.amazonaws.com`: it is in eu-west-1, and S3 answers redirects for up to 24 hours after it was created
+                  help: set DomainName to `assets.s3.eu-west-1.amazonaws.com`
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]
     fn fails_for_a_region_that_has_no_global_endpoint() {
-        let scene = scene("assets.s3.amazonaws.com").bucket("assets", testing::ours("eu-south-1"));
-        let finding = finding(&scene, Severity::Error);
-        assert!(
-            finding
-                .message
-                .contains("it is in eu-south-1, which the global endpoint does not")
-        );
+        scene("assets.s3.amazonaws.com")
+            .bucket("assets", testing::ours("eu-south-1"))
+            .fails(&RULE, expect![[r#"
+                error at /assets.s3.amazonaws.com
+                  origin `main` names bucket `assets` by the global endpoint `assets.s3.amazonaws.com`: it is in eu-south-1, which the global endpoint does not reach
+                  help: set DomainName to `assets.s3.eu-south-1.amazonaws.com`
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]
     fn fails_by_the_region_in_an_account_regional_name() {
-        let scene = scene("assets-111122223333-eu-south-1-an.s3.amazonaws.com");
-        finding(&scene, Severity::Error);
+        scene("assets-111122223333-eu-south-1-an.s3.amazonaws.com").fails(&RULE, expect![[r#"
+            error at /assets-111122223333-eu-south-1-an.s3.amazonaws.com
+              origin `main` names bucket `assets-111122223333-eu-south-1-an` by the global endpoint `assets-111122223333-eu-south-1-an.s3.amazonaws.com`: it is in eu-south-1, which the global endpoint does not reach
+              help: set DomainName to `assets-111122223333-eu-south-1-an.s3.eu-south-1.amazonaws.com`
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_lightly_in_china_without_speaking_of_us_east_1() {
-        let finding = finding(&scene("assets.s3.amazonaws.com.cn"), Severity::Warning);
-        assert!(!finding.message.contains("us-east-1"));
+        scene("assets.s3.amazonaws.com.cn").fails(&RULE, expect![[r#"
+            warning at /assets.s3.amazonaws.com.cn
+              origin `main` names bucket `assets` by the global endpoint `assets.s3.amazonaws.com.cn`: CloudFront's guide asks for the bucket's region in it
+              help: set DomainName to `assets.s3.REGION.amazonaws.com.cn`, with the bucket's region
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
@@ -217,7 +239,13 @@ mod tests {
 
     #[test]
     fn fails_for_a_bucket_that_a_template_names() {
-        scene("${Bucket}.s3.amazonaws.com").one_finding(&RULE);
+        scene("${Bucket}.s3.amazonaws.com").fails(&RULE, expect![[r#"
+            warning at /${Bucket}.s3.amazonaws.com
+              origin `main` names bucket `${Bucket}` by the global endpoint `${Bucket}.s3.amazonaws.com`: unless it is in us-east-1, S3 answers redirects for up to 24 hours after it was created, or for ever
+              help: set DomainName to `${Bucket}.s3.REGION.amazonaws.com`, with the bucket's region
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
@@ -227,8 +255,8 @@ mod tests {
     }
 
     #[test]
-    fn asks_for_no_fact() {
+    fn passes_without_asking_for_a_fact() {
         let scene = scene("assets.s3-us-west-2.amazonaws.com").bucket_denied("assets");
-        assert!(scene.unknowns(&RULE).is_empty());
+        scene.passes(&RULE);
     }
 }

@@ -108,41 +108,49 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::Scene;
 
     #[test]
     fn fails_for_one_member() {
-        let finding = Scene::s3("assets")
-            .group("both", &["main"])
-            .one_finding(&RULE);
-        assert!(
-            finding
-                .message
-                .contains("`both` has 1 member, and CloudFront takes exactly 2")
-        );
-        assert!(
-            finding
-                .remediation
-                .contains("target `main` without a group")
+        Scene::s3("assets").group("both", &["main"]).fails(
+            &RULE,
+            expect![[r#"
+                error at /groups/both
+                  origin group `both` has 1 member, and CloudFront takes exactly 2
+                  help: add a second origin to Members, or target `main` without a group
+                  origin: both
+            "#]],
         );
     }
 
     #[test]
     fn fails_for_three_members() {
         let scene = Scene::s3("assets").group("both", &["main", "b", "c"]);
-        assert!(
-            scene
-                .one_finding(&RULE)
-                .remediation
-                .contains("`main` and `b`")
+        scene.fails(
+            &RULE,
+            expect![[r#"
+            error at /groups/both
+              origin group `both` has 3 members, and CloudFront takes exactly 2
+              help: keep two members, such as `main` and `b`
+              origin: both
+        "#]],
         );
     }
 
     #[test]
     fn fails_for_none() {
-        let finding = Scene::s3("assets").group("both", &[]).one_finding(&RULE);
-        assert_eq!(finding.place.pointer, "/groups/both");
+        Scene::s3("assets").group("both", &[]).fails(
+            &RULE,
+            expect![[r#"
+                error at /groups/both
+                  origin group `both` has 0 members, and CloudFront takes exactly 2
+                  help: name a primary origin and one that takes over in Members
+                  origin: both
+            "#]],
+        );
     }
 
     #[test]

@@ -105,6 +105,8 @@ fn refuse_codes(case: &Case<'_>, group: &OriginGroup, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::distribution::{At, Expression, Place, Value};
     use crate::rules::testing::{Scene, number};
@@ -118,21 +120,39 @@ mod tests {
 
     #[test]
     fn fails_without_codes() {
-        let finding = scene(&[]).one_finding(&RULE);
-        assert!(finding.message.contains("`both` has no status codes"));
-        assert!(finding.remediation.contains("500, 502, 503 and 504"));
+        scene(&[]).fails(
+            &RULE,
+            expect![[r#"
+            error at /groups/both
+              origin group `both` has no status codes, so it never fails over
+              help: set FailoverCriteria.StatusCodes, such as 500, 502, 503 and 504
+              origin: both
+        "#]],
+        );
     }
 
     #[test]
     fn fails_for_a_code_that_is_not_taken() {
-        let finding = scene(&[500, 501]).one_finding(&RULE);
-        assert!(finding.message.contains("status code 501"));
-        assert_eq!(finding.place.pointer, "/501");
+        scene(&[500, 501]).fails(&RULE, expect![[r#"
+            error at /501
+              origin group `both` fails over on status code 501, which CloudFront does not take
+              help: replace 501 in FailoverCriteria.StatusCodes by some of 400, 403, 404, 416, 429, 500, 502, 503 and 504, or remove it
+              origin: both
+        "#]]);
     }
 
     #[test]
     fn fails_for_each_wrong_code() {
-        assert_eq!(scene(&[200, 401, 503]).findings(&RULE).len(), 2);
+        scene(&[200, 401, 503]).fails(&RULE, expect![[r#"
+            error at /200
+              origin group `both` fails over on status code 200, which CloudFront does not take
+              help: replace 200 in FailoverCriteria.StatusCodes by some of 400, 403, 404, 416, 429, 500, 502, 503 and 504, or remove it
+              origin: both
+            error at /401
+              origin group `both` fails over on status code 401, which CloudFront does not take
+              help: replace 401 in FailoverCriteria.StatusCodes by some of 400, 403, 404, 416, 429, 500, 502, 503 and 504, or remove it
+              origin: both
+        "#]]);
     }
 
     #[test]

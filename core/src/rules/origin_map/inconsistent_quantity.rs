@@ -56,6 +56,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::distribution::{Place, QuantityMismatch};
     use crate::rules::testing::Scene;
@@ -73,25 +75,38 @@ mod tests {
 
     #[test]
     fn fails_when_items_are_missing() {
-        let finding = scene(3, 2).one_finding(&RULE);
-        assert!(
-            finding
-                .message
-                .starts_with("Origins states Quantity 3 and has 2 items")
+        scene(3, 2).fails(
+            &RULE,
+            expect![[r#"
+            error at /Origins/Quantity
+              Origins states Quantity 3 and has 2 items; CloudFront refuses it
+              help: add the missing items back to Origins, or set its Quantity to 2
+        "#]],
         );
-        assert!(finding.remediation.starts_with("add the missing items"));
     }
 
     #[test]
     fn fails_when_items_are_too_many() {
-        let finding = scene(1, 2).one_finding(&RULE);
-        assert_eq!(finding.remediation, "set the Quantity of Origins to 2");
-        assert_eq!(finding.place.pointer, "/Origins/Quantity");
+        scene(1, 2).fails(
+            &RULE,
+            expect![[r#"
+            error at /Origins/Quantity
+              Origins states Quantity 1 and has 2 items; CloudFront refuses it
+              help: set the Quantity of Origins to 2
+        "#]],
+        );
     }
 
     #[test]
     fn fails_for_a_negative_quantity() {
-        scene(-1, 0).one_finding(&RULE);
+        scene(-1, 0).fails(
+            &RULE,
+            expect![[r#"
+            error at /Origins/Quantity
+              Origins states Quantity -1 and has 0 items; CloudFront refuses it
+              help: set the Quantity of Origins to 0
+        "#]],
+        );
     }
 
     #[test]

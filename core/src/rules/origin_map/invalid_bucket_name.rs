@@ -100,33 +100,82 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
-    use crate::rules::testing::{Scene, s3_origin};
+    use crate::rules::testing::{Scene, all_fail, s3_origin};
 
     #[test]
     fn fails_for_a_placeholder() {
         let scene = Scene::of(s3_origin("main", "[bucketName].s3.amazonaws.com"));
-        let finding = scene.one_finding(&RULE);
-        assert!(finding.message.contains("the bucket `[bucketname]`"));
-        assert!(finding.remediation.starts_with("fill in the placeholder"));
+        scene.fails(&RULE, expect![[r#"
+            error at /[bucketName].s3.amazonaws.com
+              origin `main` names the bucket `[bucketname]` (`[bucketName].s3.amazonaws.com`), which no bucket can be called: it has the character '[', and a bucket name has only a-z, 0-9, `.` and `-`
+              help: fill in the placeholder in DomainName with the bucket's name
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_an_underscore_under_s3() {
-        let finding = Scene::s3("my_bucket").one_finding(&RULE);
-        assert!(finding.remediation.contains("without underscores"));
+        Scene::s3("my_bucket").fails(&RULE, expect![[r#"
+            error at /my_bucket.s3.us-east-1.amazonaws.com
+              origin `main` names the bucket `my_bucket` (`my_bucket.s3.us-east-1.amazonaws.com`), which no bucket can be called: it has the character '_', and a bucket name has only a-z, 0-9, `.` and `-`
+              help: set DomainName to a bucket without underscores; an old bucket with one is reached only through CustomOriginConfig, or its content moves
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_other_impossible_names() {
-        for name in ["ab", "a..b", "-abc", "192.0.2.1", &"a".repeat(64)] {
-            Scene::s3(name).one_finding(&RULE);
-        }
+        all_fail(
+            &RULE,
+            ["ab", "a..b", "-abc", "192.0.2.1", &"a".repeat(64)].map(Scene::s3),
+            expect![[r#"
+                error at /ab.s3.us-east-1.amazonaws.com
+                  origin `main` names the bucket `ab` (`ab.s3.us-east-1.amazonaws.com`), which no bucket can be called: it has 2 characters, and a bucket name has 3 to 63
+                  help: set DomainName to the domain of the bucket that holds the content
+                  origin: main
+                  paths: `*`
+
+                error at /a..b.s3.us-east-1.amazonaws.com
+                  origin `main` names the bucket `a..b` (`a..b.s3.us-east-1.amazonaws.com`), which no bucket can be called: it has two dots in a row
+                  help: set DomainName to the domain of the bucket that holds the content
+                  origin: main
+                  paths: `*`
+
+                error at /-abc.s3.us-east-1.amazonaws.com
+                  origin `main` names the bucket `-abc` (`-abc.s3.us-east-1.amazonaws.com`), which no bucket can be called: it must begin and end with a letter or digit
+                  help: set DomainName to the domain of the bucket that holds the content
+                  origin: main
+                  paths: `*`
+
+                error at /192.0.2.1.s3.us-east-1.amazonaws.com
+                  origin `main` names the bucket `192.0.2.1` (`192.0.2.1.s3.us-east-1.amazonaws.com`), which no bucket can be called: it has the form of an IP address
+                  help: set DomainName to the domain of the bucket that holds the content
+                  origin: main
+                  paths: `*`
+
+                error at /aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.s3.us-east-1.amazonaws.com
+                  origin `main` names the bucket `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa` (`aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.s3.us-east-1.amazonaws.com`), which no bucket can be called: it has 64 characters, and a bucket name has 3 to 63
+                  help: set DomainName to the domain of the bucket that holds the content
+                  origin: main
+                  paths: `*`
+            "#]],
+        );
     }
 
     #[test]
     fn fails_for_a_website_endpoint_too() {
-        Scene::custom("a!b.s3-website-us-east-1.amazonaws.com").one_finding(&RULE);
+        Scene::custom("a!b.s3-website-us-east-1.amazonaws.com").fails(&RULE, expect![[r#"
+            error at /a!b.s3-website-us-east-1.amazonaws.com
+              origin `main` names the bucket `a!b` (`a!b.s3-website-us-east-1.amazonaws.com`), which no bucket can be called: it has the character '!', and a bucket name has only a-z, 0-9, `.` and `-`
+              help: set DomainName to the domain of the bucket that holds the content
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]

@@ -101,6 +101,8 @@ fn wrong_port(field: &At<i64>) -> Option<(&At<i64>, i64)> {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::{Scene, number};
 
@@ -114,29 +116,52 @@ mod tests {
 
     #[test]
     fn fails_for_port_22() {
-        let finding = scene(22, 443).one_finding(&RULE);
-        assert!(
-            finding
-                .message
-                .starts_with("origin `main` has HTTPPort 22, and")
-        );
-        assert!(finding.remediation.starts_with("set HTTPPort to 80, or"));
+        scene(22, 443).fails(&RULE, expect![[r#"
+            error at /22
+              origin `main` has HTTPPort 22, and CloudFront connects only to 80, 443 and 1024 to 65535
+              help: set HTTPPort to 80, or to the port from 1024 to 65535 that the origin listens on
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_the_https_port_too() {
-        assert!(
-            scene(80, 1023)
-                .one_finding(&RULE)
-                .message
-                .contains("HTTPSPort 1023")
-        );
+        scene(80, 1023).fails(&RULE, expect![[r#"
+            error at /1023
+              origin `main` has HTTPSPort 1023, and CloudFront connects only to 80, 443 and 1024 to 65535
+              help: set HTTPSPort to 443, or to the port from 1024 to 65535 that the origin listens on
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_what_is_no_port() {
-        assert_eq!(scene(0, 65536).findings(&RULE).len(), 2);
-        assert_eq!(scene(-1, i64::MAX).findings(&RULE).len(), 2);
+        scene(0, 65536).fails(&RULE, expect![[r#"
+            error at /0
+              origin `main` has HTTPPort 0, and CloudFront connects only to 80, 443 and 1024 to 65535
+              help: set HTTPPort to 80, or to the port from 1024 to 65535 that the origin listens on
+              origin: main
+              paths: `*`
+            error at /65536
+              origin `main` has HTTPSPort 65536, and CloudFront connects only to 80, 443 and 1024 to 65535
+              help: set HTTPSPort to 443, or to the port from 1024 to 65535 that the origin listens on
+              origin: main
+              paths: `*`
+        "#]]);
+        scene(-1, i64::MAX).fails(&RULE, expect![[r#"
+            error at /-1
+              origin `main` has HTTPPort -1, and CloudFront connects only to 80, 443 and 1024 to 65535
+              help: set HTTPPort to 80, or to the port from 1024 to 65535 that the origin listens on
+              origin: main
+              paths: `*`
+            error at /9223372036854775807
+              origin `main` has HTTPSPort 9223372036854775807, and CloudFront connects only to 80, 443 and 1024 to 65535
+              help: set HTTPSPort to 443, or to the port from 1024 to 65535 that the origin listens on
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]

@@ -87,37 +87,52 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
-    use crate::finding::Severity;
     use crate::rules::testing::{Scene, s3_origin};
 
     const PATH: &str = "origin-access-identity/cloudfront/E1";
 
     #[test]
     fn fails_for_an_identity_as_information() {
-        let finding = Scene::s3("assets").identity(PATH).one_finding(&RULE);
-        assert!(
-            finding
-                .message
-                .contains("identity `E1`, which AWS calls legacy")
-        );
-        assert_eq!(finding.severity, Severity::Info);
+        Scene::s3("assets")
+            .identity(PATH)
+            .fails(&RULE, expect![[r#"
+                info at /origin-access-identity/cloudfront/E1
+                  origin `main` uses the origin access identity `E1`, which AWS calls legacy
+                  help: grant the distribution in the bucket's policy, then set OriginAccessControlId and set OriginAccessIdentity to "" in one update
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]
     fn fails_at_the_field() {
-        let finding = Scene::s3("assets").identity(PATH).one_finding(&RULE);
-        assert_eq!(finding.place.pointer, format!("/{PATH}"));
+        Scene::s3("assets")
+            .identity(PATH)
+            .fails(&RULE, expect![[r#"
+                info at /origin-access-identity/cloudfront/E1
+                  origin `main` uses the origin access identity `E1`, which AWS calls legacy
+                  help: grant the distribution in the bucket's policy, then set OriginAccessControlId and set OriginAccessIdentity to "" in one update
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]
     fn fails_only_for_the_origin_that_has_one() {
         let other = s3_origin("media", "media.s3.us-east-1.amazonaws.com");
-        let finding = Scene::s3("assets")
+        Scene::s3("assets")
             .identity(PATH)
             .add(other)
-            .one_finding(&RULE);
-        assert_eq!(finding.origin.as_deref(), Some("main"));
+            .fails(&RULE, expect![[r#"
+                info at /origin-access-identity/cloudfront/E1
+                  origin `main` uses the origin access identity `E1`, which AWS calls legacy
+                  help: grant the distribution in the bucket's policy, then set OriginAccessControlId and set OriginAccessIdentity to "" in one update
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]

@@ -176,13 +176,11 @@ impl<'a> Url<'a> {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::distribution::VpcOriginConfig;
-    use crate::rules::testing::{Scene, bare_origin, s3_origin, text};
-
-    fn remedy_for(domain: &str) -> String {
-        Scene::custom(domain).one_finding(&RULE).remediation
-    }
+    use crate::rules::testing::{Scene, all_fail, bare_origin, s3_origin, text};
 
     fn in_vpc(domain: &str) -> Scene {
         let mut origin = bare_origin("main", domain);
@@ -196,80 +194,182 @@ mod tests {
 
     #[test]
     fn fails_for_a_url_and_takes_it_apart() {
-        for (domain, remedy) in [
-            (
-                "https://x.example.com/prod",
-                "set DomainName to `x.example.com`, OriginPath to `/prod`",
-            ),
-            (
-                "http://b.s3-website-us-east-1.amazonaws.com",
-                "set DomainName to `b.s3-website-us-east-1.amazonaws.com`",
-            ),
-            (
-                "x.example.com:8443/",
-                "set DomainName to `x.example.com`, and HTTPPort or HTTPSPort to 8443",
-            ),
-            (
-                "//x.example.com/a/?b=c/d",
-                "set DomainName to `x.example.com`, OriginPath to `/a`",
-            ),
-        ] {
-            assert_eq!(remedy_for(domain), remedy, "{domain}");
-        }
+        let domains = [
+            "https://x.example.com/prod",
+            "http://b.s3-website-us-east-1.amazonaws.com",
+            "x.example.com:8443/",
+            "//x.example.com/a/?b=c/d",
+        ];
+        all_fail(
+            &RULE,
+            domains.map(Scene::custom),
+            expect![[r#"
+                error at /https://x.example.com/prod
+                  origin `main` has the DomainName `https://x.example.com/prod`, which CloudFront does not take for a host name: it has a scheme
+                  help: set DomainName to `x.example.com`, OriginPath to `/prod`
+                  origin: main
+                  paths: `*`
+
+                error at /http://b.s3-website-us-east-1.amazonaws.com
+                  origin `main` has the DomainName `http://b.s3-website-us-east-1.amazonaws.com`, which CloudFront does not take for a host name: it has a scheme
+                  help: set DomainName to `b.s3-website-us-east-1.amazonaws.com`
+                  origin: main
+                  paths: `*`
+
+                error at /x.example.com:8443/
+                  origin `main` has the DomainName `x.example.com:8443/`, which CloudFront does not take for a host name: it has a colon
+                  help: set DomainName to `x.example.com`, and HTTPPort or HTTPSPort to 8443
+                  origin: main
+                  paths: `*`
+
+                error at ///x.example.com/a/?b=c/d
+                  origin `main` has the DomainName `//x.example.com/a/?b=c/d`, which CloudFront does not take for a host name: it has a path
+                  help: set DomainName to `x.example.com`, OriginPath to `/a`
+                  origin: main
+                  paths: `*`
+            "#]],
+        );
     }
 
     #[test]
     fn fails_for_a_path_and_keeps_the_origin_path() {
         let scene = Scene::custom("x.example.com/prod").with(|o| o.origin_path = Some(text("/v1")));
-        assert!(
-            scene
-                .one_finding(&RULE)
-                .remediation
-                .ends_with("OriginPath to `/prod/v1`")
-        );
+        scene.fails(&RULE, expect![[r#"
+            error at /x.example.com/prod
+              origin `main` has the DomainName `x.example.com/prod`, which CloudFront does not take for a host name: it has a path
+              help: set DomainName to `x.example.com`, OriginPath to `/prod/v1`
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_urls_of_buckets() {
-        assert!(remedy_for("https://s3.amazonaws.com/assets").contains("`BUCKET.s3.REGION"));
+        Scene::custom("https://s3.amazonaws.com/assets").fails(&RULE, expect![[r#"
+            error at /https://s3.amazonaws.com/assets
+              origin `main` has the DomainName `https://s3.amazonaws.com/assets`, which CloudFront does not take for a host name: it has a scheme
+              help: set DomainName to `BUCKET.s3.REGION.amazonaws.com`: the bucket belongs in the host, not in the path
+              origin: main
+              paths: `*`
+        "#]]);
         let scene = Scene::of(s3_origin("main", "s3://assets"));
-        let remedy = scene.one_finding(&RULE).remediation;
-        assert!(
-            remedy.contains("`assets.s3.REGION.amazonaws.com`"),
-            "{remedy}"
-        );
-        Scene::of(s3_origin("main", "https://assets.s3.amazonaws.com")).one_finding(&RULE);
+        scene.fails(&RULE, expect![[r#"
+            error at /s3://assets
+              origin `main` has the DomainName `s3://assets`, which CloudFront does not take for a host name: it has a scheme
+              help: set DomainName to `assets.s3.REGION.amazonaws.com`, with the bucket's region
+              origin: main
+              paths: `*`
+        "#]]);
+        Scene::of(s3_origin("main", "https://assets.s3.amazonaws.com")).fails(&RULE, expect![[r#"
+            error at /https://assets.s3.amazonaws.com
+              origin `main` has the DomainName `https://assets.s3.amazonaws.com`, which CloudFront does not take for a host name: it has a scheme
+              help: set DomainName to `assets.s3.amazonaws.com`
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_what_is_no_host() {
-        for domain in [
-            "",
-            "3.89.124.135",
-            "2001:db8::1",
-            "[::1]:80",
-            "*.example.com",
-            "localhost",
-            "a..example.com",
-            "bücher.example",
-            "my host.example.com",
-            "<host>.example.com",
-        ] {
-            Scene::custom(domain).one_finding(&RULE);
-        }
-    }
+        all_fail(
+            &RULE,
+            [
+                "",
+                "3.89.124.135",
+                "2001:db8::1",
+                "[::1]:80",
+                "*.example.com",
+                "localhost",
+                "a..example.com",
+                "bücher.example",
+                "my host.example.com",
+                "<host>.example.com",
+            ]
+            .map(Scene::custom),
+            expect![[r#"
+                error at /
+                  origin `main` has no DomainName
+                  help: set DomainName to the host that serves the content
+                  origin: main
+                  paths: `*`
 
-    #[test]
-    fn fails_for_a_trailing_dot_and_says_the_host() {
-        assert_eq!(
-            remedy_for("a.example.com."),
-            "set DomainName to `a.example.com`"
+                error at /3.89.124.135
+                  origin `main` has the DomainName `3.89.124.135`, which CloudFront does not take for a host name: it is an IP address
+                  help: set DomainName to a DNS name that resolves to 3.89.124.135, such as the load balancer's or the instance's public one
+                  origin: main
+                  paths: `*`
+
+                error at /2001:db8::1
+                  origin `main` has the DomainName `2001:db8::1`, which CloudFront does not take for a host name: it is an IP address
+                  help: set DomainName to a DNS name that resolves to 2001:db8::1, such as the load balancer's or the instance's public one
+                  origin: main
+                  paths: `*`
+
+                error at /[::1]:80
+                  origin `main` has the DomainName `[::1]:80`, which CloudFront does not take for a host name: it has a colon
+                  help: set DomainName to the host, without '['
+                  origin: main
+                  paths: `*`
+
+                error at /*.example.com
+                  origin `main` has the DomainName `*.example.com`, which CloudFront does not take for a host name: it has a wildcard
+                  help: set DomainName to one host; a wildcard is for Aliases only
+                  origin: main
+                  paths: `*`
+
+                error at /localhost
+                  origin `main` has the DomainName `localhost`, which CloudFront does not take for a host name: it has no dot
+                  help: set DomainName to the whole host, with its domain
+                  origin: main
+                  paths: `*`
+
+                error at /a..example.com
+                  origin `main` has the DomainName `a..example.com`, which CloudFront does not take for a host name: it has nothing between two dots, or before the first
+                  help: set DomainName to the whole host; a variable in it was probably empty
+                  origin: main
+                  paths: `*`
+
+                error at /bücher.example
+                  origin `main` has the DomainName `bücher.example`, which CloudFront does not take for a host name: it has the character 'ü'
+                  help: write DomainName in punycode (`xn--…`)
+                  origin: main
+                  paths: `*`
+
+                error at /my host.example.com
+                  origin `main` has the DomainName `my host.example.com`, which CloudFront does not take for a host name: it has the character ' '
+                  help: set DomainName to the host, without ' '
+                  origin: main
+                  paths: `*`
+
+                error at /<host>.example.com
+                  origin `main` has the DomainName `<host>.example.com`, which CloudFront does not take for a host name: it has the character '<'
+                  help: set DomainName to the host, without '<'
+                  origin: main
+                  paths: `*`
+            "#]],
         );
     }
 
     #[test]
+    fn fails_for_a_trailing_dot_and_says_the_host() {
+        Scene::custom("a.example.com.").fails(&RULE, expect![[r#"
+            error at /a.example.com.
+              origin `main` has the DomainName `a.example.com.`, which CloudFront does not take for a host name: it ends with a dot
+              help: set DomainName to `a.example.com`
+              origin: main
+              paths: `*`
+        "#]]);
+    }
+
+    #[test]
     fn fails_for_a_url_in_a_vpc() {
-        in_vpc("http://internal.example").one_finding(&RULE);
+        in_vpc("http://internal.example").fails(&RULE, expect![[r#"
+            error at /http://internal.example
+              origin `main` has the DomainName `http://internal.example`, which CloudFront does not take for a host name: it has a scheme
+              help: set DomainName to `internal.example`
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]

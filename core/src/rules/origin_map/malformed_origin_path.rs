@@ -125,57 +125,114 @@ fn problem(path: &str) -> Option<(String, String)> {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
-    use crate::finding::Finding;
-    use crate::rules::testing::{Scene, text};
+    use crate::rules::testing::{Scene, all_fail, text};
 
     fn scene(path: &str) -> Scene {
         Scene::s3("assets").with(|origin| origin.origin_path = Some(text(path)))
     }
 
-    fn finding(path: &str) -> Finding {
-        scene(path).one_finding(&RULE)
-    }
-
     #[test]
     fn fails_without_a_slash_in_front() {
-        assert_eq!(
-            finding("prod/v1").remediation,
-            "set OriginPath to `/prod/v1`"
-        );
+        scene("prod/v1").fails(&RULE, expect![[r#"
+            error at /prod/v1
+              origin `main` has the OriginPath `prod/v1`, which does not begin with `/`; CloudFront refuses it
+              help: set OriginPath to `/prod/v1`
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_with_a_slash_at_the_end() {
-        let finding = finding("/foo/");
-        assert!(finding.message.contains("`/foo/`, which ends with `/`"));
-        assert_eq!(finding.remediation, "set OriginPath to `/foo`");
+        scene("/foo/").fails(
+            &RULE,
+            expect![[r#"
+                error at //foo/
+                  origin `main` has the OriginPath `/foo/`, which ends with `/`; CloudFront refuses it
+                  help: set OriginPath to `/foo`
+                  origin: main
+                  paths: `*`
+            "#]],
+        );
     }
 
     #[test]
     fn fails_for_a_pattern_without_proposing_one() {
-        assert!(finding("*").remediation.contains("it has no wildcards"));
+        scene("*").fails(&RULE, expect![[r#"
+            error at /*
+              origin `main` has the OriginPath `*`, which does not begin with `/`; CloudFront refuses it
+              help: set OriginPath to a folder, or to an empty text for the root: it has no wildcards
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_the_root_and_says_how_it_is_written() {
-        assert!(finding("/").remediation.contains("an empty text"));
+        scene("/").fails(
+            &RULE,
+            expect![[r#"
+                error at //
+                  origin `main` has the OriginPath `/`, which ends with `/`; CloudFront refuses it
+                  help: set OriginPath to an empty text, which is the root
+                  origin: main
+                  paths: `*`
+            "#]],
+        );
     }
 
     #[test]
     fn fails_for_what_a_path_cannot_have() {
-        for path in ["/a?b=c", "/a#b", "/a b", "/ä", "https://x.example.com/a"] {
-            finding(path);
-        }
+        let paths = ["/a?b=c", "/a#b", "/a b", "/ä", "https://x.example.com/a"];
+        all_fail(
+            &RULE,
+            paths.map(scene),
+            expect![[r#"
+                error at //a?b=c
+                  origin `main` has the OriginPath `/a?b=c`, which has the character '?'; CloudFront refuses it
+                  help: end OriginPath before the '?'
+                  origin: main
+                  paths: `*`
+
+                error at //a#b
+                  origin `main` has the OriginPath `/a#b`, which has the character '#'; CloudFront refuses it
+                  help: end OriginPath before the '#'
+                  origin: main
+                  paths: `*`
+
+                error at //a b
+                  origin `main` has the OriginPath `/a b`, which has the character ' '; CloudFront refuses it
+                  help: encode ' ' as in a URL, or take it out
+                  origin: main
+                  paths: `*`
+
+                error at //ä
+                  origin `main` has the OriginPath `/ä`, which has the character 'ä'; CloudFront refuses it
+                  help: encode 'ä' as in a URL, or take it out
+                  origin: main
+                  paths: `*`
+
+                error at /https://x.example.com/a
+                  origin `main` has the OriginPath `https://x.example.com/a`, which is a URL; CloudFront refuses it
+                  help: set OriginPath to the path alone; the host belongs in DomainName
+                  origin: main
+                  paths: `*`
+            "#]],
+        );
     }
 
     #[test]
     fn fails_when_it_is_too_long() {
-        assert!(
-            finding(&format!("/{}", "a".repeat(255)))
-                .message
-                .contains("has 256 characters")
-        );
+        scene(&format!("/{}", "a".repeat(255))).fails(&RULE, expect![[r#"
+            error at //aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+              origin `main` has the OriginPath `/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa`, which has 256 characters, more than 255; CloudFront refuses it
+              help: set OriginPath to a shorter path
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]

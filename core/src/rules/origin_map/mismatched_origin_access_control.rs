@@ -222,6 +222,8 @@ fn remedy(origin: &Origin, fitting: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::{Scene, custom_origin, s3_origin, text};
 
@@ -239,64 +241,97 @@ mod tests {
     #[test]
     fn fails_for_an_s3_type_on_a_custom_origin() {
         let scene = custom("api.example.com").origin_access_control("EOAC", "s3", "always");
-        let finding = scene.one_finding(&RULE);
-        assert_eq!(
-            finding.message,
-            "origin `main` is `api.example.com` under CustomOriginConfig, and its origin access \
-             control `EOAC` is for s3 origins"
-        );
-        assert!(finding.remediation.contains("clear OriginAccessControlId"));
+        scene.fails(&RULE, expect![[r#"
+            error at /EOAC
+              origin `main` is `api.example.com` under CustomOriginConfig, and its origin access control `EOAC` is for s3 origins
+              help: clear OriginAccessControlId: an OAC is for S3, Lambda function URLs and media origins
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_a_bucket_declared_as_custom() {
         let scene =
             custom("x.s3.us-east-1.amazonaws.com").origin_access_control("EOAC", "s3", "always");
-        assert!(
-            scene
-                .one_finding(&RULE)
-                .remediation
-                .contains("replace CustomOriginConfig")
-        );
+        scene.fails(&RULE, expect![[r#"
+            error at /EOAC
+              origin `main` is `x.s3.us-east-1.amazonaws.com` under CustomOriginConfig, and its origin access control `EOAC` is for s3 origins
+              help: replace CustomOriginConfig by S3OriginConfig {"OriginAccessIdentity": ""}
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_without_an_account_for_a_host_that_fits_no_type() {
-        custom("example.com").one_finding(&RULE);
-        custom("x--ol-s3.s3.us-east-1.amazonaws.com").one_finding(&RULE);
+        custom("example.com").fails(&RULE, expect![[r#"
+            error at /EOAC
+              origin `main` is `example.com` under CustomOriginConfig, which no origin access control fits, and has `EOAC`
+              help: clear OriginAccessControlId: an OAC is for S3, Lambda function URLs and media origins
+              origin: main
+              paths: `*`
+        "#]]);
+        custom("x--ol-s3.s3.us-east-1.amazonaws.com").fails(&RULE, expect![[r#"
+            error at /EOAC
+              origin `main` is `x--ol-s3.s3.us-east-1.amazonaws.com` under CustomOriginConfig, which no origin access control fits, and has `EOAC`
+              help: replace CustomOriginConfig by S3OriginConfig {"OriginAccessIdentity": ""}
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_a_website_endpoint_however_it_is_declared() {
         let domain = "x.s3-website-us-east-1.amazonaws.com";
-        assert!(
-            custom(domain)
-                .one_finding(&RULE)
-                .message
-                .contains("takes none")
-        );
-        with_oac(s3_origin("main", domain)).one_finding(&RULE);
+        custom(domain).fails(&RULE, expect![[r#"
+            error at /EOAC
+              origin `main` has the origin access control `EOAC`, and the website endpoint `x.s3-website-us-east-1.amazonaws.com` takes none
+              help: clear OriginAccessControlId, or use the bucket's regional domain with S3OriginConfig
+              origin: main
+              paths: `*`
+        "#]]);
+        with_oac(s3_origin("main", domain)).fails(&RULE, expect![[r#"
+            error at /EOAC
+              origin `main` has the origin access control `EOAC`, and the website endpoint `x.s3-website-us-east-1.amazonaws.com` takes none
+              help: clear OriginAccessControlId, or use the bucket's regional domain with S3OriginConfig
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_a_lambda_type_on_a_bucket() {
         let scene = Scene::s3("x").origin_access_control("EOAC", "lambda", "always");
-        assert!(
-            scene
-                .one_finding(&RULE)
-                .remediation
-                .ends_with("OriginType is s3")
-        );
+        scene.fails(&RULE, expect![[r#"
+            error at /EOAC
+              origin `main` is `x.s3.us-east-1.amazonaws.com` under S3OriginConfig, and its origin access control `EOAC` is for lambda origins
+              help: set OriginAccessControlId to an OAC whose OriginAccessControlOriginType is s3
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_an_s3_type_on_a_function_url_or_an_undecided_custom_origin() {
         custom(LAMBDA)
             .origin_access_control("EOAC", "s3", "always")
-            .one_finding(&RULE);
+            .fails(&RULE, expect![[r#"
+                error at /EOAC
+                  origin `main` is `abc123.lambda-url.eu-west-1.on.aws` under CustomOriginConfig, and its origin access control `EOAC` is for s3 origins
+                  help: set OriginAccessControlId to an OAC whose OriginAccessControlOriginType is lambda
+                  origin: main
+                  paths: `*`
+            "#]]);
         custom("${Host}")
             .origin_access_control("EOAC", "s3", "always")
-            .one_finding(&RULE);
+            .fails(&RULE, expect![[r#"
+                error at /EOAC
+                  origin `main` is `${Host}` under CustomOriginConfig, and its origin access control `EOAC` is for s3 origins
+                  help: set OriginAccessControlId to an OAC whose OriginAccessControlOriginType is lambda, mediastore, mediapackagev2
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]
@@ -344,7 +379,13 @@ mod tests {
 
     #[test]
     fn passes_with_an_unknown_when_nobody_asked() {
-        assert_eq!(Scene::s3("x").unknowns(&RULE)[0].subject, "EOAC");
+        Scene::s3("x").passes_with_unknowns(
+            &RULE,
+            expect![[r#"
+            unknown: origin access control `EOAC`, not asked for
+              needs: a run with an AWS account
+        "#]],
+        );
     }
 
     #[test]

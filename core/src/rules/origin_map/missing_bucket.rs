@@ -114,43 +114,61 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::{self, Scene};
 
     #[test]
     fn fails_when_s3_knows_no_such_bucket() {
         let scene = Scene::s3("gone").bucket("gone", Bucket::Missing);
-        let finding = scene.one_finding(&RULE);
-        assert!(finding.message.contains("`gone`, which does not exist"));
-        assert!(finding.message.contains("anyone could create it"));
-        assert_eq!(finding.path_patterns, ["*"]);
+        scene.fails(&RULE, expect![[r#"
+            error at /gone.s3.us-east-1.amazonaws.com
+              origin `main` points at bucket `gone`, which does not exist (anyone could create it and serve from it)
+              help: point the origin's DomainName at the bucket that holds the content, or remove origin `main` and what uses it; don't create an empty `gone` to get through
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_a_website_endpoint_too() {
         Scene::custom("gone.s3-website-us-east-1.amazonaws.com")
             .bucket("gone", Bucket::Missing)
-            .one_finding(&RULE);
+            .fails(&RULE, expect![[r#"
+                error at /gone.s3-website-us-east-1.amazonaws.com
+                  origin `main` points at bucket `gone`, which does not exist (anyone could create it and serve from it)
+                  help: point the origin's DomainName at the bucket that holds the content, or remove origin `main` and what uses it; don't create an empty `gone` to get through
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]
     fn fails_without_the_claim_where_the_name_is_ours_alone() {
         let name = "assets-111122223333-eu-west-1-an";
         let scene = Scene::s3(name).bucket(name, Bucket::Missing);
-        let message = scene.one_finding(&RULE).message;
-        assert!(message.contains("no other account can create it"));
+        scene.fails(&RULE, expect![[r#"
+            error at /assets-111122223333-eu-west-1-an.s3.us-east-1.amazonaws.com
+              origin `main` points at bucket `assets-111122223333-eu-west-1-an`, which does not exist (no other account can create it)
+              help: point the origin's DomainName at the bucket that holds the content, or remove origin `main` and what uses it; don't create an empty `assets-111122223333-eu-west-1-an` to get through
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_when_the_change_itself_deletes_the_bucket() {
         let scene = Scene::s3("assets").bucket("assets", Bucket::Deleted);
-        let finding = scene.one_finding(&RULE);
-        assert!(
-            finding
-                .message
-                .contains("`assets`, which this change deletes")
-        );
-        assert!(finding.evidence.iter().all(|(name, _)| *name != "S3"));
+        scene.fails(&RULE, expect![[r#"
+            error at /assets.s3.us-east-1.amazonaws.com
+              origin `main` points at bucket `assets`, which this change deletes (anyone could create it and serve from it then)
+              help: point the origin's DomainName at the bucket that holds the content, or remove origin `main` and what uses it; don't create an empty `assets` to get through
+              origin: main
+              paths: `*`
+        "#]]);
+        let evidence = scene.one_finding(&RULE).evidence;
+        assert!(evidence.iter().all(|(name, _)| *name != "S3"));
     }
 
     #[test]
@@ -167,18 +185,24 @@ mod tests {
 
     #[test]
     fn passes_with_an_unknown_when_the_deployment_decides() {
-        let unknowns = Scene::s3("${Bucket}").unknowns(&RULE);
-        assert!(
-            unknowns[0]
-                .cause_text()
-                .starts_with("not decided yet: `${Bucket}")
+        Scene::s3("${Bucket}").passes_with_unknowns(
+            &RULE,
+            expect![[r#"
+            unknown: bucket `${Bucket}`, not decided yet: `${Bucket}` is resolved by the deployment
+              needs: the resolved value
+        "#]],
         );
-        assert!(!unknowns[0].blocks());
     }
 
     #[test]
     fn passes_with_an_unknown_when_nobody_could_look() {
         let scene = Scene::s3("assets").bucket_denied("assets");
-        assert_eq!(scene.unknowns(&RULE)[0].needs(), "s3:ListBucket");
+        scene.passes_with_unknowns(
+            &RULE,
+            expect![[r#"
+            blocking unknown: bucket `assets`, denied: the guard has no s3:ListBucket for it
+              needs: s3:ListBucket
+        "#]],
+        );
     }
 }

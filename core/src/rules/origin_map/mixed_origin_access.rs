@@ -103,6 +103,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::{Scene, text};
 
@@ -116,25 +118,38 @@ mod tests {
 
     #[test]
     fn fails_for_both() {
-        let finding = both("EOAC", IDENTITY).one_finding(&RULE);
-        assert!(
-            finding
-                .message
-                .contains("control `EOAC` and the origin access identity")
-        );
-        assert!(finding.remediation.contains("OriginAccessIdentity to \"\""));
+        both("EOAC", IDENTITY).fails(&RULE, expect![[r#"
+            error at /origin-access-identity/cloudfront/E1
+              origin `main` has both the origin access control `EOAC` and the origin access identity `origin-access-identity/cloudfront/E1`, and CloudFront takes only one
+              help: set S3OriginConfig.OriginAccessIdentity to "" and keep OriginAccessControlId `EOAC`
+              see /EOAC: the origin access control
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_at_the_identity_and_names_the_control() {
-        let finding = both("EOAC", IDENTITY).one_finding(&RULE);
-        assert_eq!(finding.place.pointer, format!("/{IDENTITY}"));
-        assert_eq!(finding.related[0].place.pointer, "/EOAC");
+        both("EOAC", IDENTITY).fails(&RULE, expect![[r#"
+            error at /origin-access-identity/cloudfront/E1
+              origin `main` has both the origin access control `EOAC` and the origin access identity `origin-access-identity/cloudfront/E1`, and CloudFront takes only one
+              help: set S3OriginConfig.OriginAccessIdentity to "" and keep OriginAccessControlId `EOAC`
+              see /EOAC: the origin access control
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_a_malformed_identity_too() {
-        both("EOAC", "E1").one_finding(&RULE);
+        both("EOAC", "E1").fails(&RULE, expect![[r#"
+            error at /E1
+              origin `main` has both the origin access control `EOAC` and the origin access identity `E1`, and CloudFront takes only one
+              help: set S3OriginConfig.OriginAccessIdentity to "" and keep OriginAccessControlId `EOAC`
+              see /EOAC: the origin access control
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]

@@ -85,6 +85,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::distribution::Distribution;
     use crate::rules::testing::Scene;
@@ -96,23 +98,44 @@ mod tests {
 
     #[test]
     fn fails_without_origins() {
-        let finding = without_origins(Scene::s3("assets")).one_finding(&RULE);
-        assert!(finding.message.contains("no origin"));
-        assert_eq!(finding.path_patterns, ["*"]);
+        without_origins(Scene::s3("assets")).fails(
+            &RULE,
+            expect![[r#"
+                error at the whole config
+                  the candidate has no origin, so no behavior can be served
+                  help: add to Origins the origins that the behaviors target
+                  paths: `*`
+            "#]],
+        );
     }
 
     #[test]
     fn fails_and_says_how_many_this_change_removes() {
         let baseline = Scene::s3("assets").origin("api").candidate;
         let scene = without_origins(Scene::s3("assets")).baseline(baseline);
-        assert!(scene.one_finding(&RULE).remediation.contains("the 2 that"));
+        scene.fails(
+            &RULE,
+            expect![[r#"
+                error at the whole config
+                  the candidate has no origin, so no behavior can be served
+                  help: add back to Origins the 2 that this change removes
+                  paths: `*`
+            "#]],
+        );
     }
 
     #[test]
     fn fails_for_an_empty_config() {
         let mut scene = Scene::s3("assets");
         scene.candidate = Distribution::default();
-        scene.one_finding(&RULE);
+        scene.fails(
+            &RULE,
+            expect![[r#"
+            error at the whole config
+              the candidate has no origin, so no behavior can be served
+              help: add to Origins the origins that the behaviors target
+        "#]],
+        );
     }
 
     #[test]

@@ -101,6 +101,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::{Scene, s3_origin};
 
@@ -110,23 +112,42 @@ mod tests {
 
     #[test]
     fn fails_for_a_host_of_ones_own() {
-        let finding = scene("example.com").one_finding(&RULE);
-        assert!(
-            finding
-                .message
-                .contains("its DomainName `example.com` is not an S3 host")
-        );
+        scene("example.com").fails(&RULE, expect![[r#"
+            error at /example.com
+              origin `main` has S3OriginConfig, and its DomainName `example.com` is not an S3 host; CloudFront refuses it
+              help: replace S3OriginConfig by CustomOriginConfig; or, if a bucket is meant, set DomainName to `BUCKET.s3.REGION.amazonaws.com`
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_an_api() {
-        scene("abc.execute-api.us-east-1.amazonaws.com").one_finding(&RULE);
+        scene("abc.execute-api.us-east-1.amazonaws.com").fails(&RULE, expect![[r#"
+            error at /abc.execute-api.us-east-1.amazonaws.com
+              origin `main` has S3OriginConfig, and its DomainName `abc.execute-api.us-east-1.amazonaws.com` is not an S3 host; CloudFront refuses it
+              help: replace S3OriginConfig by CustomOriginConfig; or, if a bucket is meant, set DomainName to `BUCKET.s3.REGION.amazonaws.com`
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_a_host_that_only_looks_like_s3() {
-        scene("proxy.s3.example.com").one_finding(&RULE);
-        scene("x.data.mediastore.us-east-1.amazonaws.com").one_finding(&RULE);
+        scene("proxy.s3.example.com").fails(&RULE, expect![[r#"
+            error at /proxy.s3.example.com
+              origin `main` has S3OriginConfig, and its DomainName `proxy.s3.example.com` is not an S3 host; CloudFront refuses it
+              help: replace S3OriginConfig by CustomOriginConfig; or, if a bucket is meant, set DomainName to `BUCKET.s3.REGION.amazonaws.com`
+              origin: main
+              paths: `*`
+        "#]]);
+        scene("x.data.mediastore.us-east-1.amazonaws.com").fails(&RULE, expect![[r#"
+            error at /x.data.mediastore.us-east-1.amazonaws.com
+              origin `main` has S3OriginConfig, and its DomainName `x.data.mediastore.us-east-1.amazonaws.com` is not an S3 host; CloudFront refuses it
+              help: replace S3OriginConfig by CustomOriginConfig; or, if a bucket is meant, set DomainName to `BUCKET.s3.REGION.amazonaws.com`
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]

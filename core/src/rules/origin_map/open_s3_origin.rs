@@ -105,6 +105,8 @@ fn is_open(origin: &Origin) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::{Scene, s3_origin, text};
 
@@ -114,24 +116,36 @@ mod tests {
 
     #[test]
     fn fails_without_control_and_identity() {
-        let finding = open("assets.s3.us-east-1.amazonaws.com").one_finding(&RULE);
-        assert!(
-            finding
-                .message
-                .contains("`main` reads bucket `assets` without")
-        );
-        assert!(finding.remediation.contains("don't make the bucket public"));
+        open("assets.s3.us-east-1.amazonaws.com").fails(&RULE, expect![[r#"
+            warning at /origins/main
+              origin `main` reads bucket `assets` without an origin access control, so only public objects reach viewers
+              help: set OriginAccessControlId to an origin access control of type s3 and grant this distribution s3:GetObject in the policy of `assets`; don't make the bucket public
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_the_global_form() {
-        open("assets.s3.amazonaws.com").one_finding(&RULE);
+        open("assets.s3.amazonaws.com").fails(&RULE, expect![[r#"
+            warning at /origins/main
+              origin `main` reads bucket `assets` without an origin access control, so only public objects reach viewers
+              help: set OriginAccessControlId to an origin access control of type s3 and grant this distribution s3:GetObject in the policy of `assets`; don't make the bucket public
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_an_empty_access_control() {
         let scene = Scene::s3("assets").with(|o| o.origin_access_control_id = Some(text("")));
-        assert_eq!(scene.one_finding(&RULE).path_patterns, ["*"]);
+        scene.fails(&RULE, expect![[r#"
+            warning at /origins/main
+              origin `main` reads bucket `assets` without an origin access control, so only public objects reach viewers
+              help: set OriginAccessControlId to an origin access control of type s3 and grant this distribution s3:GetObject in the policy of `assets`; don't make the bucket public
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]

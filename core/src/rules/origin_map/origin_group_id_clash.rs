@@ -100,20 +100,23 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::Scene;
 
     #[test]
     fn fails_for_the_id_of_an_origin() {
-        let finding = Scene::s3("assets")
+        Scene::s3("assets")
             .group("main", &["a", "b"])
-            .one_finding(&RULE);
-        assert!(
-            finding
-                .message
-                .contains("`main` has the same ID as an origin")
-        );
-        assert!(finding.remediation.contains("`main-group`"));
+            .fails(&RULE, expect![[r#"
+                error at /main
+                  origin group `main` has the same ID as an origin, and a behavior cannot say which it means
+                  help: give the group an ID of its own, such as `main-group`, and use that in the TargetOriginId of the behaviors that mean the group
+                  see /main: an origin `main`
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]
@@ -121,19 +124,28 @@ mod tests {
         let scene = Scene::s3("assets")
             .group("both", &["a", "b"])
             .group("both", &["c", "d"]);
-        assert!(
-            scene
-                .one_finding(&RULE)
-                .message
-                .contains("as another group")
-        );
+        scene.fails(&RULE, expect![[r#"
+            error at /both
+              origin group `both` has the same ID as another group, and a behavior cannot say which it means
+              help: give the group an ID of its own, such as `both-group`, and use that in the TargetOriginId of the behaviors that mean the group
+              see /both: another group `both`
+              origin: both
+        "#]]);
     }
 
     #[test]
     fn fails_with_the_behaviors_that_cannot_say_which() {
         let scene = Scene::s3("assets").origin("api").behavior("/api/*", "api");
-        let finding = scene.group("api", &["main", "api"]).one_finding(&RULE);
-        assert!(finding.path_patterns.contains(&"/api/*".to_owned()));
+        scene
+            .group("api", &["main", "api"])
+            .fails(&RULE, expect![[r#"
+                error at /api
+                  origin group `api` has the same ID as an origin, and a behavior cannot say which it means
+                  help: give the group an ID of its own, such as `api-group`, and use that in the TargetOriginId of the behaviors that mean the group
+                  see /api: an origin `api`
+                  origin: api
+                  paths: `/api/*`
+            "#]]);
     }
 
     #[test]

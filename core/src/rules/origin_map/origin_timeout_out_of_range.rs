@@ -219,9 +219,11 @@ fn judge_completion(
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::distribution::CustomOriginConfig;
-    use crate::rules::testing::{Scene, number};
+    use crate::rules::testing::{Scene, all_fail, number};
 
     fn custom(bend: impl FnOnce(&mut CustomOriginConfig)) -> Scene {
         Scene::custom("api.example.com").with(|origin| bend(origin.custom.as_mut().unwrap()))
@@ -229,25 +231,61 @@ mod tests {
 
     #[test]
     fn fails_for_a_read_timeout_of_0() {
-        let finding = custom(|c| c.origin_read_timeout = Some(number(0))).one_finding(&RULE);
-        assert_eq!(
-            finding.message,
-            "origin `main` has OriginReadTimeout 0, which CloudFront refuses: the range is 1 to 120"
+        custom(|c| c.origin_read_timeout = Some(number(0))).fails(
+            &RULE,
+            expect![[r#"
+                error at /0
+                  origin `main` has OriginReadTimeout 0, which CloudFront refuses: the range is 1 to 120
+                  help: set OriginReadTimeout to 1
+                  origin: main
+                  paths: `*`
+            "#]],
         );
-        assert_eq!(finding.remediation, "set OriginReadTimeout to 1");
-        assert_eq!(finding.severity, Severity::Error);
     }
 
     #[test]
     fn fails_for_every_value_out_of_range() {
-        custom(|c| c.origin_keepalive_timeout = Some(number(0))).one_finding(&RULE);
-        for (attempts, timeout) in [(4, 10), (0, 10), (3, 11), (3, 0)] {
-            let scene = Scene::s3("a").with(|o| {
-                o.connection_attempts = Some(number(attempts));
-                o.connection_timeout = Some(number(timeout));
-            });
-            assert_eq!(scene.one_finding(&RULE).severity, Severity::Error);
-        }
+        custom(|c| c.origin_keepalive_timeout = Some(number(0))).fails(&RULE, expect![[r#"
+            error at /0
+              origin `main` has OriginKeepaliveTimeout 0, which CloudFront refuses: the range is 1 to 120
+              help: set OriginKeepaliveTimeout to 1
+              origin: main
+              paths: `*`
+        "#]]);
+        all_fail(
+            &RULE,
+            [(4, 10), (0, 10), (3, 11), (3, 0)].map(|(attempts, timeout)| {
+                Scene::s3("a").with(|o| {
+                    o.connection_attempts = Some(number(attempts));
+                    o.connection_timeout = Some(number(timeout));
+                })
+            }),
+            expect![[r#"
+                error at /4
+                  origin `main` has ConnectionAttempts 4, which CloudFront refuses: the range is 1 to 3
+                  help: set ConnectionAttempts to 3
+                  origin: main
+                  paths: `*`
+
+                error at /0
+                  origin `main` has ConnectionAttempts 0, which CloudFront refuses: the range is 1 to 3
+                  help: set ConnectionAttempts to 1
+                  origin: main
+                  paths: `*`
+
+                error at /11
+                  origin `main` has ConnectionTimeout 11, which CloudFront refuses: the range is 1 to 10
+                  help: set ConnectionTimeout to 10
+                  origin: main
+                  paths: `*`
+
+                error at /0
+                  origin `main` has ConnectionTimeout 0, which CloudFront refuses: the range is 1 to 10
+                  help: set ConnectionTimeout to 1
+                  origin: main
+                  paths: `*`
+            "#]],
+        );
     }
 
     #[test]
@@ -255,40 +293,65 @@ mod tests {
         let scene = Scene::s3("assets");
         scene
             .with(|o| o.s3.as_mut().unwrap().origin_read_timeout = Some(number(-1)))
-            .one_finding(&RULE);
+            .fails(&RULE, expect![[r#"
+                error at /-1
+                  origin `main` has OriginReadTimeout -1, which CloudFront refuses: the range is 1 to 120
+                  help: set OriginReadTimeout to 1
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]
     fn fails_lightly_where_the_quota_may_have_been_raised() {
-        for (read, keepalive, quota) in [
-            (121, 5, "Response timeout per origin"),
-            (900, 5, "Response timeout per origin"),
-            (30, 121, "Keep-alive timeout per origin"),
-            (30, 999, "Keep-alive timeout per origin"),
-        ] {
-            let finding = custom(|c| {
-                c.origin_read_timeout = Some(number(read));
-                c.origin_keepalive_timeout = Some(number(keepalive));
-            })
-            .one_finding(&RULE);
-            assert_eq!(finding.severity, Severity::Warning);
-            let told = format!("needs the quota `{quota}` raised");
-            assert!(finding.message.contains(&told), "{}", finding.message);
-            assert!(finding.remediation.contains("unless AWS has raised"));
-        }
+        all_fail(
+            &RULE,
+            [(121, 5), (900, 5), (30, 121), (30, 999)].map(|(read, keepalive)| {
+                custom(|c| {
+                    c.origin_read_timeout = Some(number(read));
+                    c.origin_keepalive_timeout = Some(number(keepalive));
+                })
+            }),
+            expect![[r#"
+                warning at /121
+                  origin `main` has OriginReadTimeout 121, which needs the quota `Response timeout per origin` raised: the range is 1 to 120
+                  help: set OriginReadTimeout to 120, unless AWS has raised that quota for the account
+                  origin: main
+                  paths: `*`
+
+                warning at /900
+                  origin `main` has OriginReadTimeout 900, which needs the quota `Response timeout per origin` raised: the range is 1 to 120
+                  help: set OriginReadTimeout to 120, unless AWS has raised that quota for the account
+                  origin: main
+                  paths: `*`
+
+                warning at /121
+                  origin `main` has OriginKeepaliveTimeout 121, which needs the quota `Keep-alive timeout per origin` raised: the range is 1 to 120
+                  help: set OriginKeepaliveTimeout to 120, unless AWS has raised that quota for the account
+                  origin: main
+                  paths: `*`
+
+                warning at /999
+                  origin `main` has OriginKeepaliveTimeout 999, which needs the quota `Keep-alive timeout per origin` raised: the range is 1 to 120
+                  help: set OriginKeepaliveTimeout to 120, unless AWS has raised that quota for the account
+                  origin: main
+                  paths: `*`
+            "#]],
+        );
     }
 
     #[test]
     fn fails_for_a_completion_before_the_read_timeout() {
         let scene = custom(|c| c.origin_read_timeout = Some(number(60)));
         let scene = scene.with(|o| o.response_completion_timeout = Some(number(30)));
-        let finding = scene.one_finding(&RULE);
-        assert!(
-            finding
-                .message
-                .contains("ResponseCompletionTimeout 30, less than")
-        );
-        assert_eq!(finding.related.len(), 1);
+        scene.fails(&RULE, expect![[r#"
+            error at /30
+              origin `main` has ResponseCompletionTimeout 30, less than its OriginReadTimeout 60; CloudFront refuses it
+              help: set ResponseCompletionTimeout to 60 or more, or remove it: then there is no maximum
+              see /60: OriginReadTimeout is 60 here
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]

@@ -109,6 +109,8 @@ fn add_together(case: &Case<'_>, origin: &Origin, together: usize, findings: &mu
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::Scene;
 
@@ -118,26 +120,38 @@ mod tests {
 
     #[test]
     fn fails_for_a_value_of_1784() {
-        let finding = scene().header("X-Key", 1_784).one_finding(&RULE);
-        assert_eq!(
-            finding.message,
-            "custom header 0 of origin `main` has a value of 1784 characters, and CloudFront \
-             takes 1783"
-        );
-        assert!(finding.remediation.contains("by 1 characters"));
+        scene().header("X-Key", 1_784).fails(&RULE, expect![[r#"
+            error at /headers/X-Key
+              custom header 0 of origin `main` has a value of 1784 characters, and CloudFront takes 1783
+              help: shorten the value by 1 characters, or send a token that stands for it
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_a_name_of_257() {
-        let finding = scene().header(&"N".repeat(257), 1).one_finding(&RULE);
-        assert!(finding.message.contains("a name of 257"));
+        scene()
+            .header(&"N".repeat(257), 1)
+            .fails(&RULE, expect![[r#"
+                error at /headers/NNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNN
+                  custom header 0 of origin `main` has a name of 257 characters, and CloudFront takes 256
+                  help: shorten the name by 1 characters, or send a token that stands for it
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]
     fn fails_for_all_together() {
         let scene = (0..6).fold(scene(), |scene, n| scene.header(&format!("X-{n}"), 1_780));
-        let finding = scene.one_finding(&RULE);
-        assert!(finding.message.contains("have 10698 characters together"));
+        scene.fails(&RULE, expect![[r#"
+            error at /origins/main
+              the custom headers of origin `main` have 10698 characters together, and CloudFront takes 10240
+              help: shorten or remove CustomHeaders by 458 characters of names and values
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]

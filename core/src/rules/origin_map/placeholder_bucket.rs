@@ -93,9 +93,11 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::facts::{BucketAccess, CouldNotLook, Fact, Unknown};
-    use crate::rules::testing::{Scene, foreign, ours};
+    use crate::rules::testing::{Scene, all_pass_with_unknowns, foreign, ours};
 
     fn moved(contents: Fact<Contents>) -> Scene {
         let mut scene = Scene::s3("assets-v2")
@@ -112,22 +114,25 @@ mod tests {
 
     #[test]
     fn fails_for_a_bucket_with_nothing_in_it() {
-        let finding = moved(Fact::Known(Contents::Nothing)).one_finding(&RULE);
-        assert_eq!(
-            finding.message,
-            "origin `main` moves from bucket `assets-v1` to `assets-v2`, which is empty"
-        );
-        assert!(
-            finding
-                .remediation
-                .contains("back to the bucket `assets-v1`")
-        );
+        moved(Fact::Known(Contents::Nothing)).fails(&RULE, expect![[r#"
+            warning at /assets-v2.s3.us-east-1.amazonaws.com
+              origin `main` moves from bucket `assets-v1` to `assets-v2`, which is empty
+              help: copy what viewers ask for into `assets-v2` first, or set DomainName back to the bucket `assets-v1`; an empty bucket only gets the deployment through
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_with_every_path_that_it_serves() {
         let scene = moved(Fact::Known(Contents::Nothing)).behavior("/img/*", "main");
-        assert_eq!(scene.one_finding(&RULE).path_patterns, ["/img/*", "*"]);
+        scene.fails(&RULE, expect![[r#"
+            warning at /assets-v2.s3.us-east-1.amazonaws.com
+              origin `main` moves from bucket `assets-v1` to `assets-v2`, which is empty
+              help: copy what viewers ask for into `assets-v2` first, or set DomainName back to the bucket `assets-v1`; an empty bucket only gets the deployment through
+              origin: main
+              paths: `/img/*`, `*`
+        "#]]);
     }
 
     #[test]
@@ -142,7 +147,17 @@ mod tests {
             origin.id = second.clone();
             config.origins.push(origin);
         }
-        assert_eq!(scene.findings(&RULE).len(), 2);
+        scene.fails(&RULE, expect![[r#"
+            warning at /assets-v2.s3.us-east-1.amazonaws.com
+              origin `main` moves from bucket `assets-v1` to `assets-v2`, which is empty
+              help: copy what viewers ask for into `assets-v2` first, or set DomainName back to the bucket `assets-v1`; an empty bucket only gets the deployment through
+              origin: main
+              paths: `*`
+            warning at /assets-v2.s3.us-east-1.amazonaws.com
+              origin `second` moves from bucket `assets-v1` to `assets-v2`, which is empty
+              help: copy what viewers ask for into `assets-v2` first, or set DomainName back to the bucket `assets-v1`; an empty bucket only gets the deployment through
+              origin: second
+        "#]]);
     }
 
     #[test]
@@ -166,14 +181,23 @@ mod tests {
     }
 
     #[test]
-    fn says_what_it_could_not_look_at() {
+    fn passes_with_an_unknown_for_a_bucket_that_could_not_be_read() {
         let why = CouldNotLook::Denied {
             permission: "s3:ListBucket",
         };
         let unknown = Unknown::could_not_look("bucket contents", "assets-v2", why);
-        let unknowns = moved(Fact::Unknown(unknown)).unknowns(&RULE);
-        assert_eq!(unknowns.len(), 1);
-        let denied = moved(Fact::Known(Contents::Nothing)).bucket_denied("assets-v2");
-        assert_eq!(denied.unknowns(&RULE)[0].fact, "bucket");
+        let contents = moved(Fact::Unknown(unknown));
+        let bucket = moved(Fact::Known(Contents::Nothing)).bucket_denied("assets-v2");
+        all_pass_with_unknowns(
+            &RULE,
+            [contents, bucket],
+            expect![[r#"
+            unknown: bucket contents `assets-v2`, denied: the guard has no s3:ListBucket for it
+              needs: s3:ListBucket
+
+            unknown: bucket `assets-v2`, denied: the guard has no s3:ListBucket for it
+              needs: s3:ListBucket
+        "#]],
+        );
     }
 }

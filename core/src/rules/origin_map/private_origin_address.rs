@@ -123,6 +123,8 @@ fn list(addresses: &[IpAddr]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::distribution::EdgeEvent;
     use crate::rules::testing::Scene;
@@ -138,31 +140,50 @@ mod tests {
 
     #[test]
     fn fails_for_a_host_inside_a_network() {
-        let finding = scene(&[], &["10.0.1.7", "10.0.2.7"]).one_finding(&RULE);
-        assert_eq!(finding.severity, Severity::Error);
-        assert!(finding.message.contains("resolves to 10.0.1.7"));
-        assert_eq!(finding.evidence[0].1, "10.0.1.7, 10.0.2.7");
-        assert!(finding.remediation.contains("VPC origin"));
+        let scene = scene(&[], &["10.0.1.7", "10.0.2.7"]);
+        scene.fails(&RULE, expect![[r#"
+            error at /api.example.com
+              origin `main` points at `api.example.com`, which resolves to 10.0.1.7, an address that is not on the internet, so CloudFront cannot connect to it
+              help: reach origin `main` by a VPC origin (VpcOriginConfig), or give it a DomainName whose addresses are on the internet
+              origin: main
+              paths: `*`
+        "#]]);
+        assert_eq!(scene.one_finding(&RULE).evidence[0].1, "10.0.1.7, 10.0.2.7");
     }
 
     #[test]
     fn fails_for_the_metadata_service() {
-        scene(&[], &["169.254.169.254"]).one_finding(&RULE);
+        scene(&[], &["169.254.169.254"]).fails(&RULE, expect![[r#"
+            error at /api.example.com
+              origin `main` points at `api.example.com`, which resolves to 169.254.169.254, an address that is not on the internet, so CloudFront cannot connect to it
+              help: reach origin `main` by a VPC origin (VpcOriginConfig), or give it a DomainName whose addresses are on the internet
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_lightly_for_some_of_the_addresses() {
-        let finding = scene(&["52.95.110.1"], &["192.168.0.1"]).one_finding(&RULE);
-        assert_eq!(finding.severity, Severity::Warning);
-        assert!(finding.message.contains("also resolves"));
+        scene(&["52.95.110.1"], &["192.168.0.1"]).fails(&RULE, expect![[r#"
+            warning at /api.example.com
+              origin `main` points at `api.example.com`, which also resolves to 192.168.0.1, an address that is not on the internet, so some of CloudFront's connections fail
+              help: reach origin `main` by a VPC origin (VpcOriginConfig), or give it a DomainName whose addresses are on the internet
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_lightly_where_code_at_the_edge_decides() {
-        let finding = scene(&[], &["10.0.1.7"])
+        scene(&[], &["10.0.1.7"])
             .with_behavior(|b| b.edge_events = vec![EdgeEvent::ViewerRequest])
-            .one_finding(&RULE);
-        assert_eq!(finding.severity, Severity::Warning);
+            .fails(&RULE, expect![[r#"
+                warning at /api.example.com
+                  origin `main` points at `api.example.com`, which resolves to 10.0.1.7, an address that is not on the internet, so CloudFront cannot connect to it
+                  help: reach origin `main` by a VPC origin (VpcOriginConfig), or give it a DomainName whose addresses are on the internet
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]
@@ -180,7 +201,13 @@ mod tests {
 
     #[test]
     fn passes_with_an_unknown_when_nobody_asked() {
-        assert_eq!(scene(&[], &[]).unknowns(&RULE), []);
-        assert_eq!(Scene::custom("api.example.com").unknowns(&RULE).len(), 1);
+        scene(&[], &[]).passes(&RULE);
+        Scene::custom("api.example.com").passes_with_unknowns(
+            &RULE,
+            expect![[r#"
+            unknown: origin host `api.example.com`, not asked for
+              needs: a run with ORIGIN_GUARD_NETWORK=on
+        "#]],
+        );
     }
 }

@@ -135,9 +135,11 @@ fn refusal(header: &CustomHeader) -> Option<(String, String)> {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::distribution::{At, Expression, Value};
-    use crate::rules::testing::Scene;
+    use crate::rules::testing::{Scene, all_fail};
 
     fn scene(name: &str) -> Scene {
         Scene::custom("api.example.com").header(name, 10)
@@ -145,31 +147,71 @@ mod tests {
 
     #[test]
     fn fails_for_host() {
-        let finding = scene("Host").one_finding(&RULE);
-        assert_eq!(
-            finding.message,
-            "origin `main` has a custom header `Host`, which CloudFront does not let anyone add"
-        );
-        assert_eq!(finding.place.pointer, "/headers/Host");
+        scene("Host").fails(&RULE, expect![[r#"
+            error at /headers/Host
+              origin `main` has a custom header `Host`, which CloudFront does not let anyone add
+              help: rename `Host` in CustomHeaders, and let the origin look for the new name; or remove it
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_what_is_kept_for_aws_in_any_case() {
-        for name in ["X-Amz-Secret", "x-edge-key", "X-REAL-IP"] {
-            scene(name).one_finding(&RULE);
-        }
+        all_fail(
+            &RULE,
+            ["X-Amz-Secret", "x-edge-key", "X-REAL-IP"].map(scene),
+            expect![[r#"
+                error at /headers/X-Amz-Secret
+                  origin `main` has a custom header `X-Amz-Secret`, which CloudFront does not let anyone add
+                  help: rename `X-Amz-Secret` in CustomHeaders, and let the origin look for the new name; or remove it
+                  origin: main
+                  paths: `*`
+
+                error at /headers/x-edge-key
+                  origin `main` has a custom header `x-edge-key`, which CloudFront does not let anyone add
+                  help: rename `x-edge-key` in CustomHeaders, and let the origin look for the new name; or remove it
+                  origin: main
+                  paths: `*`
+
+                error at /headers/X-REAL-IP
+                  origin `main` has a custom header `X-REAL-IP`, which CloudFront does not let anyone add
+                  help: rename `X-REAL-IP` in CustomHeaders, and let the origin look for the new name; or remove it
+                  origin: main
+                  paths: `*`
+            "#]],
+        );
     }
 
     #[test]
     fn fails_for_no_name() {
-        let finding = scene("").one_finding(&RULE);
-        assert!(finding.message.contains("without a name"));
+        scene("").fails(
+            &RULE,
+            expect![[r#"
+                error at /headers/
+                  origin `main` has a custom header without a name, which CloudFront refuses
+                  help: set HeaderName, or remove the header from CustomHeaders
+                  origin: main
+                  paths: `*`
+            "#]],
+        );
     }
 
     #[test]
     fn fails_for_each_one() {
         let scene = scene("Via").header("TE", 1).header("X-Key", 1);
-        assert_eq!(scene.findings(&RULE).len(), 2);
+        scene.fails(&RULE, expect![[r#"
+            error at /headers/Via
+              origin `main` has a custom header `Via`, which CloudFront does not let anyone add
+              help: rename `Via` in CustomHeaders, and let the origin look for the new name; or remove it
+              origin: main
+              paths: `*`
+            error at /headers/TE
+              origin `main` has a custom header `TE`, which CloudFront does not let anyone add
+              help: rename `TE` in CustomHeaders, and let the origin look for the new name; or remove it
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]

@@ -130,47 +130,52 @@ fn remedy(case: &Case<'_>, origin: &Origin, endpoint: &S3Endpoint) -> String {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::{self, Scene, text};
 
     #[test]
     fn fails_for_a_bucket() {
-        let finding = Scene::custom("b.s3.us-east-1.amazonaws.com").one_finding(&RULE);
-        assert!(
-            finding
-                .message
-                .contains("CustomOriginConfig with the S3 domain `b.s3")
-        );
-        assert!(finding.place.pointer.ends_with("/custom"));
+        Scene::custom("b.s3.us-east-1.amazonaws.com").fails(&RULE, expect![[r#"
+            warning at /origins/main/custom
+              origin `main` has CustomOriginConfig with the S3 domain `b.s3.us-east-1.amazonaws.com`, so CloudFront cannot sign its requests, and viewers get 403 unless everyone may read it
+              help: replace CustomOriginConfig by S3OriginConfig `{"OriginAccessIdentity": ""}` with the DomainName `b.s3.us-east-1.amazonaws.com`, and set OriginAccessControlId
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_older_forms_and_says_the_recommended_one() {
         let scene = Scene::custom("abc.s3.amazonaws.com").bucket("abc", testing::ours("eu-west-1"));
-        assert!(
-            scene
-                .one_finding(&RULE)
-                .remediation
-                .contains("`abc.s3.eu-west-1.amazonaws.com`")
-        );
-        let finding = Scene::custom("abc.s3-eu-west-1.amazonaws.com").one_finding(&RULE);
-        assert!(
-            finding
-                .remediation
-                .contains("`abc.s3.eu-west-1.amazonaws.com`")
-        );
+        scene.fails(&RULE, expect![[r#"
+            warning at /origins/main/custom
+              origin `main` has CustomOriginConfig with the S3 domain `abc.s3.amazonaws.com`, so CloudFront cannot sign its requests, and viewers get 403 unless everyone may read it
+              help: replace CustomOriginConfig by S3OriginConfig `{"OriginAccessIdentity": ""}` with the DomainName `abc.s3.eu-west-1.amazonaws.com`, and set OriginAccessControlId
+              origin: main
+              paths: `*`
+        "#]]);
+        Scene::custom("abc.s3-eu-west-1.amazonaws.com").fails(&RULE, expect![[r#"
+            warning at /origins/main/custom
+              origin `main` has CustomOriginConfig with the S3 domain `abc.s3-eu-west-1.amazonaws.com`, so CloudFront cannot sign its requests, and viewers get 403 unless everyone may read it
+              help: replace CustomOriginConfig by S3OriginConfig `{"OriginAccessIdentity": ""}` with the DomainName `abc.s3.eu-west-1.amazonaws.com`, and set OriginAccessControlId
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_an_access_point_alias_with_an_origin_access_control() {
         let scene = Scene::custom("ap-x--ol-s3.s3.us-east-1.amazonaws.com")
             .with(|origin| origin.origin_access_control_id = Some(text("EOAC")));
-        assert!(
-            scene
-                .one_finding(&RULE)
-                .remediation
-                .contains("keep OriginAccessControlId `EOAC`")
-        );
+        scene.fails(&RULE, expect![[r#"
+            warning at /origins/main/custom
+              origin `main` has CustomOriginConfig with the S3 domain `ap-x--ol-s3.s3.us-east-1.amazonaws.com`, so CloudFront cannot sign its requests, and viewers get 403 unless everyone may read it
+              help: replace CustomOriginConfig by S3OriginConfig `{"OriginAccessIdentity": ""}` with the DomainName `ap-x--ol-s3.s3.us-east-1.amazonaws.com`, and keep OriginAccessControlId `EOAC`
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]

@@ -116,6 +116,8 @@ fn caseless_order(one: &str, other: &str) -> Ordering {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::{Scene, text};
 
@@ -128,24 +130,37 @@ mod tests {
 
     #[test]
     fn fails_for_an_alias() {
-        let finding = scene("www.example.com", "www.example.com").one_finding(&RULE);
-        assert!(
-            finding
-                .message
-                .contains("`www.example.com`, which is an alias")
-        );
-        assert_eq!(finding.related[0].place.pointer, "/www.example.com");
+        scene("www.example.com", "www.example.com").fails(&RULE, expect![[r#"
+            error at /www.example.com
+              origin `main` has the DomainName `www.example.com`, which is an alias of this distribution: CloudFront would ask itself, and viewers get errors
+              help: set DomainName to a name that resolves to the server and not to CloudFront, such as the load balancer's own or an `origin.` name
+              see /www.example.com: `www.example.com` is an alias here
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_whatever_the_case() {
-        scene("WWW.example.com", "www.Example.com").one_finding(&RULE);
+        scene("WWW.example.com", "www.Example.com").fails(&RULE, expect![[r#"
+            error at /WWW.example.com
+              origin `main` has the DomainName `WWW.example.com`, which is an alias of this distribution: CloudFront would ask itself, and viewers get errors
+              help: set DomainName to a name that resolves to the server and not to CloudFront, such as the load balancer's own or an `origin.` name
+              see /www.Example.com: `www.Example.com` is an alias here
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_its_own_cloudfront_domain() {
-        let finding = scene("D111111abcdef8.cloudfront.net", "www.example.com").one_finding(&RULE);
-        assert!(finding.message.contains("own CloudFront domain"));
+        scene("D111111abcdef8.cloudfront.net", "www.example.com").fails(&RULE, expect![[r#"
+            error at /D111111abcdef8.cloudfront.net
+              origin `main` has the DomainName `D111111abcdef8.cloudfront.net`, which is this distribution's own CloudFront domain: CloudFront would ask itself, and viewers get errors
+              help: set DomainName to a name that resolves to the server and not to CloudFront, such as the load balancer's own or an `origin.` name
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]

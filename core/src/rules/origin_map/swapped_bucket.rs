@@ -90,6 +90,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::{Scene, custom_origin, text};
 
@@ -99,12 +101,15 @@ mod tests {
 
     #[test]
     fn fails_for_another_bucket_under_the_same_id() {
-        let finding = now("assets-v2").behavior("/a", "main").one_finding(&RULE);
-        assert_eq!(
-            finding.message,
-            "origin `main` changes its bucket from `assets-v1` to `assets-v2`"
-        );
-        assert_eq!(finding.path_patterns, ["/a", "*"]);
+        now("assets-v2")
+            .behavior("/a", "main")
+            .fails(&RULE, expect![[r#"
+                warning at /assets-v2.s3.us-east-1.amazonaws.com
+                  origin `main` changes its bucket from `assets-v1` to `assets-v2`
+                  help: if it is meant, make sure that `assets-v2` holds what viewers ask for; else set DomainName back to the bucket `assets-v1`
+                  origin: main
+                  paths: `/a`, `*`
+            "#]]);
     }
 
     #[test]
@@ -112,14 +117,26 @@ mod tests {
         let website = "assets-v2.s3-website-us-east-1.amazonaws.com";
         Scene::of(custom_origin("main", website))
             .baseline(Scene::s3("assets-v1").candidate)
-            .one_finding(&RULE);
+            .fails(&RULE, expect![[r#"
+                warning at /assets-v2.s3-website-us-east-1.amazonaws.com
+                  origin `main` changes its bucket from `assets-v1` to `assets-v2`
+                  help: if it is meant, make sure that `assets-v2` holds what viewers ask for; else set DomainName back to the bucket `assets-v1`
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]
     fn fails_for_each_origin_that_swaps() {
         let scene = Scene::s3("b").origin("api");
         let baseline = Scene::s3("a").origin("api").candidate;
-        scene.baseline(baseline).one_finding(&RULE);
+        scene.baseline(baseline).fails(&RULE, expect![[r#"
+            warning at /b.s3.us-east-1.amazonaws.com
+              origin `main` changes its bucket from `a` to `b`
+              help: if it is meant, make sure that `b` holds what viewers ask for; else set DomainName back to the bucket `a`
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]

@@ -89,6 +89,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::Scene;
 
@@ -100,29 +102,31 @@ mod tests {
 
     #[test]
     fn fails_for_eleven() {
-        let finding = scene(11).one_finding(&RULE);
-        assert_eq!(
-            finding.message,
-            "the candidate has 11 origin groups, and the quota is 10"
-        );
-        assert_eq!(finding.place.pointer, "/groups/g10");
+        scene(11).fails(&RULE, expect![[r#"
+            error at /groups/g10
+              the candidate has 11 origin groups, and the quota is 10
+              help: remove or merge 1 of the OriginGroups, or have AWS raise the quota "Origin groups per distribution" first
+        "#]]);
     }
 
     #[test]
     fn fails_once_for_many() {
-        assert!(
-            scene(14)
-                .one_finding(&RULE)
-                .remediation
-                .contains("merge 4 of")
-        );
+        scene(14).fails(&RULE, expect![[r#"
+            error at /groups/g10
+              the candidate has 14 origin groups, and the quota is 10
+              help: remove or merge 4 of the OriginGroups, or have AWS raise the quota "Origin groups per distribution" first
+        "#]]);
     }
 
     #[test]
     fn fails_for_the_quota_of_the_account() {
         let mut scene = scene(2);
         scene.limits.origin_groups = 1;
-        scene.one_finding(&RULE);
+        scene.fails(&RULE, expect![[r#"
+            error at /groups/g1
+              the candidate has 2 origin groups, and the quota is 1
+              help: remove or merge 1 of the OriginGroups, or have AWS raise the quota "Origin groups per distribution" first
+        "#]]);
     }
 
     #[test]

@@ -84,6 +84,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::Scene;
 
@@ -95,25 +97,37 @@ mod tests {
 
     #[test]
     fn fails_for_31() {
-        let finding = scene(31).one_finding(&RULE);
-        assert_eq!(
-            finding.message,
-            "origin `main` has 31 custom headers, and the quota is 30"
-        );
-        assert_eq!(finding.place.pointer, "/headers/X-30");
+        scene(31).fails(&RULE, expect![[r#"
+            error at /headers/X-30
+              origin `main` has 31 custom headers, and the quota is 30
+              help: remove or merge 1 of its CustomHeaders, or have AWS raise the quota "Custom headers" first
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_once_for_many() {
-        let finding = scene(34).one_finding(&RULE);
-        assert!(finding.remediation.contains("merge 4 of"));
+        scene(34).fails(&RULE, expect![[r#"
+            error at /headers/X-30
+              origin `main` has 34 custom headers, and the quota is 30
+              help: remove or merge 4 of its CustomHeaders, or have AWS raise the quota "Custom headers" first
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_the_quota_of_the_account() {
         let mut scene = scene(3);
         scene.limits.origin_headers = 2;
-        scene.one_finding(&RULE);
+        scene.fails(&RULE, expect![[r#"
+            error at /headers/X-2
+              origin `main` has 3 custom headers, and the quota is 2
+              help: remove or merge 1 of its CustomHeaders, or have AWS raise the quota "Custom headers" first
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]

@@ -86,6 +86,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::Scene;
 
@@ -97,28 +99,30 @@ mod tests {
 
     #[test]
     fn fails_above_the_default_quota() {
-        let finding = scene(101, 100).one_finding(&RULE);
-        assert!(
-            finding
-                .message
-                .contains("101 origins, and the quota is 100; `o100`")
-        );
-        assert!(finding.remediation.contains("ORIGIN_GUARD_MAX_ORIGINS"));
+        scene(101, 100).fails(&RULE, expect![[r#"
+            error at /origins/o100
+              the candidate has 101 origins, and the quota is 100; `o100` is the first beyond it
+              help: remove 1 of the origins; or have the quota raised (AWS does on request) and set ORIGIN_GUARD_MAX_ORIGINS to it
+        "#]]);
     }
 
     #[test]
     fn fails_above_a_quota_that_was_set() {
-        let finding = scene(6, 3).one_finding(&RULE);
-        assert!(finding.remediation.starts_with("remove 3"));
+        scene(6, 3).fails(&RULE, expect![[r#"
+            error at /origins/o3
+              the candidate has 6 origins, and the quota is 3; `o3` is the first beyond it
+              help: remove 3 of the origins; or have the quota raised (AWS does on request) and set ORIGIN_GUARD_MAX_ORIGINS to it
+        "#]]);
     }
 
     #[test]
     fn fails_at_the_first_origin_beyond_the_quota() {
         let scene = scene(4, 2);
-        assert_eq!(
-            scene.one_finding(&RULE).place,
-            scene.candidate.origins[2].place
-        );
+        scene.fails(&RULE, expect![[r#"
+            error at /origins/o2
+              the candidate has 4 origins, and the quota is 2; `o2` is the first beyond it
+              help: remove 2 of the origins; or have the quota raised (AWS does on request) and set ORIGIN_GUARD_MAX_ORIGINS to it
+        "#]]);
     }
 
     #[test]

@@ -130,10 +130,12 @@ fn was_looked_at(case: &Case<'_>, origin: &Origin) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::distribution::EdgeEvent;
     use crate::facts::Trust;
-    use crate::rules::testing::{Scene, text};
+    use crate::rules::testing::{Scene, all_fail, text};
 
     const BALANCER: &str = "web-123.eu-west-1.elb.amazonaws.com";
 
@@ -145,31 +147,70 @@ mod tests {
 
     #[test]
     fn fails_for_a_load_balancers_own_name() {
-        let finding = Scene::custom(BALANCER).one_finding(&RULE);
-        assert_eq!(
-            finding.message,
-            "origin `main` is reached over HTTPS as `web-123.eu-west-1.elb.amazonaws.com`, the name \
-             that AWS gave a load balancer, for which no certificate can be had, so viewers get 502"
-        );
+        Scene::custom(BALANCER).fails(&RULE, expect![[r#"
+            warning at /web-123.eu-west-1.elb.amazonaws.com
+              origin `main` is reached over HTTPS as `web-123.eu-west-1.elb.amazonaws.com`, the name that AWS gave a load balancer, for which no certificate can be had, so viewers get 502
+              help: give `web-123.eu-west-1.elb.amazonaws.com` a DNS name of your own that its certificate covers, and set that as DomainName
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_every_kind_of_load_balancer_and_for_instances() {
-        for domain in [
-            "tcp-0123456789abcdef.elb.eu-central-1.amazonaws.com",
-            "Web-123.US-East-1.ELB.amazonaws.com",
-            "web-123.elb.cn-north-1.amazonaws.com.cn",
-            "ec2-203-0-113-7.eu-west-1.compute.amazonaws.com",
-            "ec2-203-0-113-7.compute-1.amazonaws.com",
-        ] {
-            Scene::custom(domain).one_finding(&RULE);
-        }
+        all_fail(
+            &RULE,
+            [
+                "tcp-0123456789abcdef.elb.eu-central-1.amazonaws.com",
+                "Web-123.US-East-1.ELB.amazonaws.com",
+                "web-123.elb.cn-north-1.amazonaws.com.cn",
+                "ec2-203-0-113-7.eu-west-1.compute.amazonaws.com",
+                "ec2-203-0-113-7.compute-1.amazonaws.com",
+            ]
+            .map(Scene::custom),
+            expect![[r#"
+                warning at /tcp-0123456789abcdef.elb.eu-central-1.amazonaws.com
+                  origin `main` is reached over HTTPS as `tcp-0123456789abcdef.elb.eu-central-1.amazonaws.com`, the name that AWS gave a load balancer, for which no certificate can be had, so viewers get 502
+                  help: give `tcp-0123456789abcdef.elb.eu-central-1.amazonaws.com` a DNS name of your own that its certificate covers, and set that as DomainName
+                  origin: main
+                  paths: `*`
+
+                warning at /Web-123.US-East-1.ELB.amazonaws.com
+                  origin `main` is reached over HTTPS as `Web-123.US-East-1.ELB.amazonaws.com`, the name that AWS gave a load balancer, for which no certificate can be had, so viewers get 502
+                  help: give `Web-123.US-East-1.ELB.amazonaws.com` a DNS name of your own that its certificate covers, and set that as DomainName
+                  origin: main
+                  paths: `*`
+
+                warning at /web-123.elb.cn-north-1.amazonaws.com.cn
+                  origin `main` is reached over HTTPS as `web-123.elb.cn-north-1.amazonaws.com.cn`, the name that AWS gave a load balancer, for which no certificate can be had, so viewers get 502
+                  help: give `web-123.elb.cn-north-1.amazonaws.com.cn` a DNS name of your own that its certificate covers, and set that as DomainName
+                  origin: main
+                  paths: `*`
+
+                warning at /ec2-203-0-113-7.eu-west-1.compute.amazonaws.com
+                  origin `main` is reached over HTTPS as `ec2-203-0-113-7.eu-west-1.compute.amazonaws.com`, the name that AWS gave an instance, for which no certificate can be had, so viewers get 502
+                  help: give `ec2-203-0-113-7.eu-west-1.compute.amazonaws.com` a DNS name of your own that its certificate covers, and set that as DomainName
+                  origin: main
+                  paths: `*`
+
+                warning at /ec2-203-0-113-7.compute-1.amazonaws.com
+                  origin `main` is reached over HTTPS as `ec2-203-0-113-7.compute-1.amazonaws.com`, the name that AWS gave an instance, for which no certificate can be had, so viewers get 502
+                  help: give `ec2-203-0-113-7.compute-1.amazonaws.com` a DNS name of your own that its certificate covers, and set that as DomainName
+                  origin: main
+                  paths: `*`
+            "#]],
+        );
     }
 
     #[test]
     fn fails_for_viewers_on_https_where_the_viewer_decides() {
-        let finding = policy(Scene::custom(BALANCER), "match-viewer").one_finding(&RULE);
-        assert!(finding.message.contains("viewers on HTTPS get 502"));
+        policy(Scene::custom(BALANCER), "match-viewer").fails(&RULE, expect![[r#"
+            warning at /web-123.eu-west-1.elb.amazonaws.com
+              origin `main` is reached over HTTPS as `web-123.eu-west-1.elb.amazonaws.com`, the name that AWS gave a load balancer, for which no certificate can be had, so viewers on HTTPS get 502
+              help: give `web-123.eu-west-1.elb.amazonaws.com` a DNS name of your own that its certificate covers, and set that as DomainName
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
@@ -177,7 +218,13 @@ mod tests {
         let except_host = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
         Scene::custom(BALANCER)
             .with_behavior(|it| it.origin_request_policy_id = Some(text(except_host)))
-            .one_finding(&RULE);
+            .fails(&RULE, expect![[r#"
+                warning at /web-123.eu-west-1.elb.amazonaws.com
+                  origin `main` is reached over HTTPS as `web-123.eu-west-1.elb.amazonaws.com`, the name that AWS gave a load balancer, for which no certificate can be had, so viewers get 502
+                  help: give `web-123.eu-west-1.elb.amazonaws.com` a DNS name of your own that its certificate covers, and set that as DomainName
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]

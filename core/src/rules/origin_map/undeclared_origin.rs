@@ -82,6 +82,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::contract::{Contract, OriginTerms};
     use crate::rules::testing::Scene;
@@ -98,29 +100,44 @@ mod tests {
 
     #[test]
     fn fails_for_an_origin_that_is_not_declared() {
-        let finding = Scene::s3("assets")
-            .contract(declaring(&["other"]))
-            .one_finding(&RULE);
-        assert_eq!(
-            finding.message,
-            "origin `main` is not declared in the contract"
+        Scene::s3("assets").contract(declaring(&["other"])).fails(
+            &RULE,
+            expect![[r#"
+                error at /main
+                  origin `main` is not declared in the contract
+                  help: declare `main` in the contract file, or remove the origin
+                  origin: main
+                  paths: `*`
+            "#]],
         );
-        assert_eq!(finding.path_patterns, ["*"]);
     }
 
     #[test]
     fn fails_for_a_slip_and_names_the_declared_one() {
-        let finding = Scene::s3("assets")
-            .contract(declaring(&["mian"]))
-            .one_finding(&RULE);
-        assert!(finding.remediation.starts_with("did you mean `mian`?"));
+        Scene::s3("assets").contract(declaring(&["mian"])).fails(
+            &RULE,
+            expect![[r#"
+                error at /main
+                  origin `main` is not declared in the contract
+                  help: did you mean `mian`? Otherwise declare `main`
+                  origin: main
+                  paths: `*`
+            "#]],
+        );
     }
 
     #[test]
     fn fails_for_the_one_of_two_that_is_not_declared() {
         let scene = Scene::s3("assets").origin("api");
-        let finding = scene.contract(declaring(&["main"])).one_finding(&RULE);
-        assert_eq!(finding.origin.as_deref(), Some("api"));
+        scene.contract(declaring(&["main"])).fails(
+            &RULE,
+            expect![[r#"
+                error at /api
+                  origin `api` is not declared in the contract
+                  help: declare `api` in the contract file, or remove the origin
+                  origin: api
+            "#]],
+        );
     }
 
     #[test]

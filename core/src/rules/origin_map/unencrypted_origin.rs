@@ -104,8 +104,9 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
-    use crate::finding::Severity;
     use crate::rules::testing::{Scene, text};
 
     fn scene(domain: &str, policy: &str) -> Scene {
@@ -115,19 +116,35 @@ mod tests {
 
     #[test]
     fn fails_for_http_only() {
-        let finding = scene("api.example.com", "http-only").one_finding(&RULE);
-        assert_eq!(finding.severity, Severity::Info);
-        assert_eq!(finding.place.pointer, "/http-only");
+        scene("api.example.com", "http-only").fails(&RULE, expect![[r#"
+            info at /http-only
+              origin `main` at `api.example.com` is reached over plain HTTP
+              help: give `api.example.com` a certificate and set OriginProtocolPolicy to `https-only`, unless all that it serves is public
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_a_load_balancer() {
-        scene("web-1.eu-west-1.elb.amazonaws.com", "http-only").one_finding(&RULE);
+        scene("web-1.eu-west-1.elb.amazonaws.com", "http-only").fails(&RULE, expect![[r#"
+            info at /http-only
+              origin `main` at `web-1.eu-west-1.elb.amazonaws.com` is reached over plain HTTP
+              help: give `web-1.eu-west-1.elb.amazonaws.com` a certificate and set OriginProtocolPolicy to `https-only`, unless all that it serves is public
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_whatever_the_domain_will_be() {
-        scene("${Api}", "http-only").one_finding(&RULE);
+        scene("${Api}", "http-only").fails(&RULE, expect![[r#"
+            info at /http-only
+              origin `main` at `${Api}` is reached over plain HTTP
+              help: give `${Api}` a certificate and set OriginProtocolPolicy to `https-only`, unless all that it serves is public
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]

@@ -226,6 +226,8 @@ fn key_arn(case: &Case<'_>, access: &Access<'_, '_>, key: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use serde_json::{Value, json};
 
     use super::*;
@@ -263,26 +265,36 @@ mod tests {
     #[test]
     fn fails_for_a_key_that_does_not_let_cloudfront_in() {
         let other = json!({"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "kms:*", "Resource": "*"});
-        let finding = keyed(&other).one_finding(&RULE);
-        assert!(finding.message.contains(KEY) && finding.message.contains("Principal"));
-        assert!(finding.remediation.contains(ARN));
+        keyed(&other).fails(&RULE, expect![[r#"
+            error at /assets.s3.us-east-1.amazonaws.com
+              origin `main` reads bucket `assets`, which encrypts new objects with the KMS key `arn:aws:kms:us-east-1:111122223333:key/k1`, whose policy does not grant this distribution, `arn:aws:cloudfront::111122223333:distribution/E1`, kms:Decrypt: the nearest is statement `1`: Principal
+              help: add to the policy of key `arn:aws:kms:us-east-1:111122223333:key/k1`: {"Sid":"AllowCloudFrontDecrypt","Effect":"Allow","Principal":{"Service":"cloudfront.amazonaws.com"},"Action":"kms:Decrypt","Resource":"*","Condition":{"StringEquals":{"AWS:SourceArn":"arn:aws:cloudfront::111122223333:distribution/E1"}}}
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_a_key_that_lets_another_distribution_in() {
-        let finding =
-            keyed(&grant("arn:aws:cloudfront::111122223333:distribution/E2")).one_finding(&RULE);
-        assert!(
-            finding.message.contains("distribution/E2"),
-            "{}",
-            finding.message
-        );
+        keyed(&grant("arn:aws:cloudfront::111122223333:distribution/E2"))
+            .fails(&RULE, expect![[r#"
+                error at /assets.s3.us-east-1.amazonaws.com
+                  origin `main` reads bucket `assets`, which encrypts new objects with the KMS key `arn:aws:kms:us-east-1:111122223333:key/k1`, whose policy does not grant this distribution, `arn:aws:cloudfront::111122223333:distribution/E1`, kms:Decrypt: the nearest is statement `2`: StringEquals AWS:SourceArn arn:aws:cloudfront::111122223333:distribution/E2
+                  help: add to the policy of key `arn:aws:kms:us-east-1:111122223333:key/k1`: {"Sid":"AllowCloudFrontDecrypt","Effect":"Allow","Principal":{"Service":"cloudfront.amazonaws.com"},"Action":"kms:Decrypt","Resource":"*","Condition":{"StringEquals":{"AWS:SourceArn":"arn:aws:cloudfront::111122223333:distribution/E1"}}}
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]
     fn fails_for_the_key_of_aws() {
-        let finding = scene(Encryption::AwsManagedKey).one_finding(&RULE);
-        assert!(finding.message.contains("`aws/s3`"));
+        scene(Encryption::AwsManagedKey).fails(&RULE, expect![[r#"
+            error at /assets.s3.us-east-1.amazonaws.com
+              origin `main` reads bucket `assets`, which encrypts new objects with the key `aws/s3`, whose policy cannot let CloudFront in
+              help: set the bucket's default encryption to SSE-S3 or to a KMS key of your own, and copy the objects onto themselves
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
@@ -290,28 +302,41 @@ mod tests {
         keyed(&grant(ARN))
             .identity("origin-access-identity/cloudfront/E1OAI")
             .origin_access_identity("E1OAI", true)
-            .one_finding(&RULE);
+            .fails(&RULE, expect![[r#"
+                error at /assets.s3.us-east-1.amazonaws.com
+                  origin `main` reads bucket `assets`, which encrypts new objects with KMS, which the origin access identity `E1OAI` cannot decrypt
+                  help: read the bucket's REST endpoint with OriginAccessIdentity "" and an OriginAccessControlId that signs, and let CloudFront decrypt in the policy of the key
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]
     fn fails_for_a_key_that_is_gone() {
         let gone = scene(Encryption::CustomerKey("k1".to_owned())).key_policy("k1", None);
-        assert!(
-            gone.one_finding(&RULE)
-                .message
-                .contains("`k1`, which does not exist")
-        );
+        gone.fails(&RULE, expect![[r#"
+            error at /assets.s3.us-east-1.amazonaws.com
+              origin `main` reads bucket `assets`, which encrypts new objects with the KMS key `k1`, which does not exist
+              help: name a KMS key that exists in the bucket's default encryption
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_where_nobody_signs() {
-        let finding = Scene::s3("assets")
+        Scene::s3("assets")
             .with(|origin| origin.origin_access_control_id = None)
             .bucket("assets", ours("us-east-1"))
             .bucket_policy("assets", None)
             .encryption("assets", Encryption::AwsManagedKey)
-            .one_finding(&RULE);
-        assert!(finding.message.contains("without a signature"));
+            .fails(&RULE, expect![[r#"
+                error at /assets.s3.us-east-1.amazonaws.com
+                  origin `main` reads bucket `assets`, which encrypts new objects with KMS, which requests without a signature cannot decrypt
+                  help: read the bucket's REST endpoint with OriginAccessIdentity "" and an OriginAccessControlId that signs, and let CloudFront decrypt in the policy of the key
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]
@@ -334,9 +359,18 @@ mod tests {
     #[test]
     fn passes_with_an_unknown_for_a_key_nobody_asked_about_or_that_leaves_it_open() {
         let unasked = scene(Encryption::CustomerKey(KEY.to_owned()));
-        assert_eq!(unasked.unknowns(&RULE)[0].fact, "key policy");
+        unasked.passes_with_unknowns(
+            &RULE,
+            expect![[r#"
+            unknown: key policy `arn:aws:kms:us-east-1:111122223333:key/k1`, not asked for
+              needs: a run with an AWS account
+        "#]],
+        );
         let mut open = grant(ARN);
         open["Condition"]["StringEquals"]["kms:ViaService"] = json!("s3.us-east-1.amazonaws.com");
-        assert_eq!(keyed(&open).unknowns(&RULE)[0].fact, "key access");
+        keyed(&open).passes_with_unknowns(&RULE, expect![[r#"
+            unknown: key access `arn:aws:kms:us-east-1:111122223333:key/k1`, not decidable: statement `2`: StringEquals kms:ViaService s3.us-east-1.amazonaws.com
+              needs: a look by a person
+        "#]]);
     }
 }

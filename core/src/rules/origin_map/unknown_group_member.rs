@@ -137,21 +137,23 @@ fn problem(map: &OriginMap<'_>, member: &crate::distribution::At<String>) -> Opt
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::Scene;
 
     #[test]
     fn fails_for_a_member_that_this_change_removes_and_says_what_it_was() {
         let baseline = Scene::s3("assets").origin("old").candidate;
-        let finding = Scene::s3("assets")
+        Scene::s3("assets")
             .group("both", &["main", "old"])
             .baseline(baseline)
-            .one_finding(&RULE);
-        assert!(
-            finding
-                .message
-                .ends_with(": this change removes it (it was `old.example.com`)")
-        );
+            .fails(&RULE, expect![[r#"
+                error at /old
+                  origin group `both` has the member `old`, which the candidate does not define: this change removes it (it was `old.example.com`)
+                  help: name one of the candidate's origins, or add origin `old`
+                  origin: both
+            "#]]);
     }
 
     #[test]
@@ -159,9 +161,15 @@ mod tests {
         let scene = Scene::s3("assets")
             .origin("standby")
             .group("both", &["main", "standbye"]);
-        let finding = scene.one_finding(&RULE);
-        assert!(finding.message.contains("`standbye`"));
-        assert!(finding.remediation.contains("`standby` instead"));
+        scene.fails(
+            &RULE,
+            expect![[r#"
+            error at /standbye
+              origin group `both` has the member `standbye`, which the candidate does not define
+              help: name origin `standby` instead of `standbye`, or add origin `standbye`
+              origin: both
+        "#]],
+        );
     }
 
     #[test]
@@ -170,19 +178,28 @@ mod tests {
             .origin("standby")
             .group("inner", &["main", "standby"])
             .group("outer", &["main", "inner"]);
-        assert!(
-            scene
-                .one_finding(&RULE)
-                .message
-                .contains("itself an origin group")
+        scene.fails(
+            &RULE,
+            expect![[r#"
+            error at /inner
+              origin group `outer` has the member `inner`, which is itself an origin group
+              help: name one of the candidate's origins, or add origin `inner`
+              origin: outer
+        "#]],
         );
     }
 
     #[test]
     fn fails_for_a_ghost() {
-        Scene::s3("assets")
-            .group("both", &["main", "ghost"])
-            .one_finding(&RULE);
+        Scene::s3("assets").group("both", &["main", "ghost"]).fails(
+            &RULE,
+            expect![[r#"
+                error at /ghost
+                  origin group `both` has the member `ghost`, which the candidate does not define
+                  help: name one of the candidate's origins, or add origin `ghost`
+                  origin: both
+            "#]],
+        );
     }
 
     #[test]
@@ -202,6 +219,9 @@ mod tests {
     fn passes_for_a_member_that_only_the_deployment_knows() {
         Scene::s3("assets")
             .group("both", &["main", "${Standby}"])
-            .passes(&RULE);
+            .passes_with_unknowns(&RULE, expect![[r#"
+                unknown: target origin `${Standby}`, not decided yet: `${Standby}` is resolved by the deployment
+                  needs: the resolved value
+            "#]]);
     }
 }

@@ -120,29 +120,36 @@ fn successor<'a>(
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::{Scene, text};
 
     #[test]
     fn fails_for_an_id_of_nobody() {
-        let finding = Scene::s3("assets")
+        Scene::s3("assets")
             .no_origin_access_control("EOAC")
-            .one_finding(&RULE);
-        assert!(
-            finding
-                .message
-                .contains("`EOAC`, which the account does not have")
-        );
-        assert_eq!(finding.place.pointer, "/EOAC");
+            .fails(&RULE, expect![[r#"
+                error at /EOAC
+                  origin `main` names the origin access control `EOAC`, which the account does not have
+                  help: set OriginAccessControlId to the ID of a control of this account, or create the control in the same change; `EOAC` may be a name, or an ID of another account
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]
     fn fails_with_the_nearest_id_that_exists() {
         let scene = Scene::s3("assets").no_origin_access_control("EOAC");
-        let finding = scene
+        scene
             .origin_access_control("EOAC2", "s3", "always")
-            .one_finding(&RULE);
-        assert!(finding.remediation.contains("`EOAC2`"));
+            .fails(&RULE, expect![[r#"
+                error at /EOAC
+                  origin `main` names the origin access control `EOAC`, which the account does not have
+                  help: set OriginAccessControlId to `EOAC2`, which exists and is nearest
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]
@@ -150,10 +157,15 @@ mod tests {
         let scene =
             Scene::s3("assets").with(|o| o.origin_access_control_id = Some(text("E7-name")));
         let scene = scene.no_origin_access_control("E7-name");
-        let finding = scene
+        scene
             .origin_access_control("E7", "s3", "always")
-            .one_finding(&RULE);
-        assert!(finding.remediation.contains("`E7`"));
+            .fails(&RULE, expect![[r#"
+                error at /E7-name
+                  origin `main` names the origin access control `E7-name`, which the account does not have
+                  help: set OriginAccessControlId to `E7`, which exists and is nearest
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]
@@ -173,6 +185,12 @@ mod tests {
 
     #[test]
     fn passes_with_an_unknown_when_nobody_asked() {
-        assert_eq!(Scene::s3("assets").unknowns(&RULE)[0].subject, "EOAC");
+        Scene::s3("assets").passes_with_unknowns(
+            &RULE,
+            expect![[r#"
+            unknown: origin access control `EOAC`, not asked for
+              needs: a run with an AWS account
+        "#]],
+        );
     }
 }

@@ -111,6 +111,8 @@ fn remedy(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::Scene;
 
@@ -118,21 +120,28 @@ mod tests {
 
     #[test]
     fn fails_for_the_bare_id_and_adds_the_path() {
-        let finding = Scene::s3("assets").identity("E1").one_finding(&RULE);
-        assert!(finding.message.contains("`E1`, which is not of the form"));
-        assert!(
-            finding
-                .remediation
-                .contains("`origin-access-identity/cloudfront/E1`")
-        );
+        Scene::s3("assets")
+            .identity("E1")
+            .fails(&RULE, expect![[r#"
+                error at /E1
+                  origin `main` has the origin access identity `E1`, which is not of the form origin-access-identity/cloudfront/ID
+                  help: set OriginAccessIdentity to `origin-access-identity/cloudfront/E1`, or to "" with an OriginAccessControlId
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]
     fn fails_for_the_name_of_a_resource() {
-        let finding = Scene::s3("assets")
+        Scene::s3("assets")
             .identity("s3_bucket_one")
-            .one_finding(&RULE);
-        assert!(finding.remediation.contains("cloudfront/ID`"));
+            .fails(&RULE, expect![[r#"
+                error at /s3_bucket_one
+                  origin `main` has the origin access identity `s3_bucket_one`, which is not of the form origin-access-identity/cloudfront/ID
+                  help: set OriginAccessIdentity to `origin-access-identity/cloudfront/ID`, or to "" with an OriginAccessControlId
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]
@@ -140,9 +149,13 @@ mod tests {
         let scene = Scene::s3("assets")
             .identity(PATH)
             .origin_access_identity("E1", false);
-        let finding = scene.one_finding(&RULE);
-        assert!(finding.message.contains("which the account does not have"));
-        assert_eq!(finding.place.pointer, format!("/{PATH}"));
+        scene.fails(&RULE, expect![[r#"
+            error at /origin-access-identity/cloudfront/E1
+              origin `main` has the origin access identity `origin-access-identity/cloudfront/E1`, which the account does not have
+              help: name an identity of this account, or set OriginAccessIdentity to "" and OriginAccessControlId to an origin access control of type s3
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
@@ -162,14 +175,20 @@ mod tests {
     fn passes_for_one_that_only_the_deployment_knows() {
         Scene::s3("assets")
             .identity("origin-access-identity/cloudfront/${Oai}")
-            .passes(&RULE);
+            .passes_with_unknowns(&RULE, expect![[r#"
+                unknown: origin access identity `${Oai}`, not decided yet: `${Oai}` is resolved by the deployment
+                  needs: the resolved value
+            "#]]);
     }
 
     #[test]
     fn passes_with_an_unknown_when_nobody_asked() {
-        assert_eq!(
-            Scene::s3("assets").identity(PATH).unknowns(&RULE)[0].subject,
-            "E1"
+        Scene::s3("assets").identity(PATH).passes_with_unknowns(
+            &RULE,
+            expect![[r#"
+                unknown: origin access identity `E1`, not asked for
+                  needs: a run with an AWS account
+            "#]],
         );
     }
 }

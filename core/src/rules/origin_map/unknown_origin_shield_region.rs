@@ -160,9 +160,11 @@ fn instead(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::distribution::Place;
-    use crate::rules::testing::{Scene, text};
+    use crate::rules::testing::{Scene, all_fail, text};
 
     fn scene(enabled: bool, region: Option<&str>) -> Scene {
         Scene::s3("assets").with(|origin| {
@@ -176,39 +178,56 @@ mod tests {
 
     #[test]
     fn fails_for_a_region_without_one() {
-        let finding = scene(true, Some("eu-north-1")).one_finding(&RULE);
-        assert_eq!(
-            finding.message,
-            "origin `main` has its Origin Shield in `eu-north-1`, where CloudFront had none when this \
-             guard was made"
-        );
-        assert_eq!(finding.severity, Severity::Warning);
-        assert_eq!(finding.remediation, "set OriginShieldRegion to eu-west-2");
+        scene(true, Some("eu-north-1")).fails(&RULE, expect![[r#"
+            warning at /eu-north-1
+              origin `main` has its Origin Shield in `eu-north-1`, where CloudFront had none when this guard was made
+              help: set OriginShieldRegion to eu-west-2
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_a_misspelt_region() {
-        let finding = scene(true, Some("us-eest-1")).one_finding(&RULE);
-        assert_eq!(finding.remediation, "set OriginShieldRegion to us-east-1");
+        scene(true, Some("us-eest-1")).fails(&RULE, expect![[r#"
+            warning at /us-eest-1
+              origin `main` has its Origin Shield in `us-eest-1`, where CloudFront had none when this guard was made
+              help: set OriginShieldRegion to us-east-1
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_with_an_error_for_what_is_no_region() {
-        let finding = scene(true, Some("Ireland")).one_finding(&RULE);
-        assert_eq!(finding.severity, Severity::Error);
-        assert!(
-            finding
-                .message
-                .ends_with("in `Ireland`, which is no region")
-        );
+        scene(true, Some("Ireland")).fails(&RULE, expect![[r#"
+            error at /Ireland
+              origin `main` has its Origin Shield in `Ireland`, which is no region
+              help: set OriginShieldRegion to one of ap-northeast-1, ap-northeast-2, ap-south-1, ap-southeast-1, ap-southeast-2, eu-central-1, eu-west-1, eu-west-2, me-central-1, sa-east-1, us-east-1, us-east-2, us-west-2
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_without_a_region() {
-        for region in [None, Some("")] {
-            let finding = scene(true, region).one_finding(&RULE);
-            assert!(finding.message.contains("no region for it"));
-        }
+        all_fail(
+            &RULE,
+            [None, Some("")].map(|region| scene(true, region)),
+            expect![[r#"
+                error at /shield
+                  origin `main` has Origin Shield on, and no region for it
+                  help: set OriginShieldRegion to the region nearest to the origin, or Enabled to false
+                  origin: main
+                  paths: `*`
+
+                error at /shield
+                  origin `main` has Origin Shield on, and no region for it
+                  help: set OriginShieldRegion to the region nearest to the origin, or Enabled to false
+                  origin: main
+                  paths: `*`
+            "#]],
+        );
     }
 
     #[test]

@@ -136,6 +136,8 @@ fn problem(config: &VpcOriginConfig, found: Option<&VpcOrigin>) -> Option<Proble
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::{Scene, text};
 
@@ -168,36 +170,38 @@ mod tests {
 
     #[test]
     fn fails_for_one_that_the_account_does_not_have() {
-        let finding = scene().vpc_origin(ID, None).one_finding(&RULE);
-        assert_eq!(
-            finding.message,
-            "origin `main` has the VpcOriginId `vo_1example2`, which the account does not have"
-        );
-        assert_eq!(finding.severity, Severity::Error);
-        assert_eq!(finding.place.pointer, format!("/{ID}"));
+        scene().vpc_origin(ID, None).fails(&RULE, expect![[r#"
+            error at /vo_1example2
+              origin `main` has the VpcOriginId `vo_1example2`, which the account does not have
+              help: set VpcOriginId to one that `aws cloudfront list-vpc-origins` shows; one of another account needs OwnerAccountId beside it
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_one_that_is_not_shared() {
         let scene = owned_by(scene(), "444455556666").vpc_origin(ID, None);
-        let finding = scene.one_finding(&RULE);
-        assert!(
-            finding.message.contains("444455556666 does not share"),
-            "{}",
-            finding.message
-        );
+        scene.fails(&RULE, expect![[r#"
+            error at /vo_1example2
+              origin `main` has the VpcOriginId `vo_1example2`, which account 444455556666 does not share with this account
+              help: let account 444455556666 share the VPC origin with this account, or name one that `aws cloudfront list-vpc-origins` shows
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_the_wrong_owner() {
         let scene =
             owned_by(scene(), "444455556666").vpc_origin(ID, Some(deployed("111122223333")));
-        let finding = scene.one_finding(&RULE);
-        assert!(
-            finding.remediation.contains("111122223333"),
-            "{}",
-            finding.remediation
-        );
+        scene.fails(&RULE, expect![[r#"
+            error at /vo_1example2
+              origin `main` has the VpcOriginId `vo_1example2`, which belongs to account 111122223333 and not to 444455556666
+              help: set OwnerAccountId to 111122223333, if that account is meant
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
@@ -206,8 +210,15 @@ mod tests {
             status: "Deploying".to_owned(),
             ..deployed("111122223333")
         };
-        let finding = scene().vpc_origin(ID, Some(deploying)).one_finding(&RULE);
-        assert_eq!(finding.severity, Severity::Warning);
+        scene()
+            .vpc_origin(ID, Some(deploying))
+            .fails(&RULE, expect![[r#"
+                warning at /vo_1example2
+                  origin `main` has the VpcOriginId `vo_1example2`, whose status is Deploying: no request gets through it yet
+                  help: deploy the distribution once `aws cloudfront get-vpc-origin` says Deployed
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]
@@ -233,17 +244,24 @@ mod tests {
     #[test]
     fn fails_without_an_owner_that_is_left_empty() {
         let scene = owned_by(scene(), "").vpc_origin(ID, None);
-        let finding = scene.one_finding(&RULE);
-        assert!(
-            finding.message.ends_with("which the account does not have"),
-            "{}",
-            finding.message
-        );
+        scene.fails(&RULE, expect![[r#"
+            error at /vo_1example2
+              origin `main` has the VpcOriginId `vo_1example2`, which the account does not have
+              help: set VpcOriginId to one that `aws cloudfront list-vpc-origins` shows; one of another account needs OwnerAccountId beside it
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn passes_with_an_unknown_when_nobody_could_look() {
-        assert_eq!(scene().unknowns(&RULE).len(), 1);
+        scene().passes_with_unknowns(
+            &RULE,
+            expect![[r#"
+            unknown: VPC origin `vo_1example2`, not asked for
+              needs: a run with an AWS account
+        "#]],
+        );
     }
 
     #[test]
@@ -254,6 +272,9 @@ mod tests {
                 ..VpcOriginConfig::default()
             });
         });
-        assert_eq!(scene.unknowns(&RULE).len(), 1);
+        scene.passes_with_unknowns(&RULE, expect![[r#"
+            unknown: VPC origin `${VpcOrigin}`, not decided yet: `${VpcOrigin}` is resolved by the deployment
+              needs: the resolved value
+        "#]]);
     }
 }

@@ -98,6 +98,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::{Scene, text};
 
@@ -120,21 +122,41 @@ mod tests {
 
     #[test]
     fn fails_for_ipv6_to_a_host_of_ipv4() {
-        let finding = scene(Some("ipv6"), &[V4]).one_finding(&RULE);
-        assert_eq!(
-            finding.message,
-            "origin `main` connects by ipv6, and `api.example.com` has no AAAA record"
-        );
+        scene(Some("ipv6"), &[V4]).fails(&RULE, expect![[r#"
+            warning at /ipv6
+              origin `main` connects by ipv6, and `api.example.com` has no AAAA record
+              help: set IpAddressType of origin `main` to `ipv4` or `dualstack`, or add an AAAA record
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_ipv4_to_a_host_of_ipv6() {
-        scene(Some("ipv4"), &[V6]).one_finding(&RULE);
+        scene(Some("ipv4"), &[V6]).fails(
+            &RULE,
+            expect![[r#"
+                warning at /ipv4
+                  origin `main` connects by ipv4, and `api.example.com` has no A record
+                  help: set IpAddressType of origin `main` to `ipv6` or `dualstack`, or add an A record
+                  origin: main
+                  paths: `*`
+            "#]],
+        );
     }
 
     #[test]
     fn fails_for_the_default_to_a_host_of_ipv6() {
-        scene(None, &[V6]).one_finding(&RULE);
+        scene(None, &[V6]).fails(
+            &RULE,
+            expect![[r#"
+                warning at /api.example.com
+                  origin `main` connects by ipv4, and `api.example.com` has no A record
+                  help: set IpAddressType of origin `main` to `ipv6` or `dualstack`, or add an A record
+                  origin: main
+                  paths: `*`
+            "#]],
+        );
     }
 
     #[test]

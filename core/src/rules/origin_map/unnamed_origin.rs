@@ -73,28 +73,44 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::{Scene, custom_origin, s3_origin, text};
 
     #[test]
     fn fails_for_an_empty_id() {
         let scene = Scene::s3("assets").add(custom_origin("", "api.example.com"));
-        let finding = scene.one_finding(&RULE);
-        assert!(finding.message.contains("(`api.example.com`) has no Id"));
+        scene.fails(&RULE, expect![[r#"
+            error at /
+              the origin at /origins/ (`api.example.com`) has no Id, so no behavior and no group can target it
+              help: set its Id to the one that the behaviors target, or remove the origin
+        "#]]);
     }
 
     #[test]
     fn fails_for_the_only_origin() {
         Scene::s3("assets")
             .with(|origin| origin.id = text(""))
-            .one_finding(&RULE);
+            .fails(&RULE, expect![[r#"
+                error at /
+                  the origin at /origins/main (`assets.s3.us-east-1.amazonaws.com`) has no Id, so no behavior and no group can target it
+                  help: set its Id to the one that the behaviors target, or remove the origin
+            "#]]);
     }
 
     #[test]
     fn fails_for_each_of_several() {
         let bucket = "b.s3.us-east-1.amazonaws.com";
         let scene = Scene::of(s3_origin("", bucket)).add(s3_origin("", bucket));
-        assert_eq!(scene.findings(&RULE).len(), 2);
+        scene.fails(&RULE, expect![[r#"
+            error at /
+              the origin at /origins/ (`b.s3.us-east-1.amazonaws.com`) has no Id, so no behavior and no group can target it
+              help: set its Id to the one that the behaviors target, or remove the origin
+            error at /
+              the origin at /origins/ (`b.s3.us-east-1.amazonaws.com`) has no Id, so no behavior and no group can target it
+              help: set its Id to the one that the behaviors target, or remove the origin
+        "#]]);
     }
 
     #[test]

@@ -146,6 +146,8 @@ fn offers_modern_alone(door: &Door) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::{Scene, text};
 
@@ -155,32 +157,48 @@ mod tests {
 
     #[test]
     fn fails_for_a_closed_port() {
-        let finding = scene(Connection::Refused).one_finding(&RULE);
-        assert_eq!(finding.severity, Severity::Warning);
-        assert_eq!(
-            finding.message,
-            "origin `main` at `api.example.com` port 443 refuses connections from the guard"
-        );
-        assert!(finding.remediation.contains("all is well"));
+        scene(Connection::Refused).fails(&RULE, expect![[r#"
+            warning at /api.example.com
+              origin `main` at `api.example.com` port 443 refuses connections from the guard
+              help: make sure that origin `main` listens at port 443 and lets CloudFront's addresses in; if it lets in nobody else, all is well
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_a_port_that_does_not_answer() {
-        let finding = scene(Connection::TimedOut).one_finding(&RULE);
-        assert_eq!(finding.severity, Severity::Warning);
+        scene(Connection::TimedOut).fails(&RULE, expect![[r#"
+            warning at /api.example.com
+              origin `main` at `api.example.com` port 443 does not answer the guard
+              help: make sure that origin `main` listens at port 443 and lets CloudFront's addresses in; if it lets in nobody else, all is well
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_a_port_without_tls() {
         let broken = Handshake::Broken("received corrupt message".to_owned());
-        let message = scene(Connection::Tls(broken)).one_finding(&RULE).message;
-        assert!(message.contains("breaks the TLS handshake"));
+        scene(Connection::Tls(broken)).fails(&RULE, expect![[r#"
+            warning at /api.example.com
+              origin `main` at `api.example.com` port 443 breaks the TLS handshake (received corrupt message)
+              help: make sure that origin `main` listens at port 443 and lets CloudFront's addresses in; if it lets in nobody else, all is well
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_in_full_where_no_version_of_tls_is_left() {
         let old = || Connection::Tls(Handshake::NoCommonVersion);
-        assert_eq!(scene(old()).one_finding(&RULE).severity, Severity::Error);
+        scene(old()).fails(&RULE, expect![[r#"
+            error at /api.example.com
+              origin `main` at `api.example.com` port 443 has no version of TLS that OriginSslProtocols lists
+              help: have the origin speak TLS 1.2 or later
+              origin: main
+              paths: `*`
+        "#]]);
         let mixed = Scene::custom("api.example.com")
             .with(|o| {
                 let custom = o.custom.as_mut().unwrap();
@@ -205,7 +223,12 @@ mod tests {
     #[test]
     fn passes_with_an_unknown_without_a_network() {
         let unknowns = scene(Connection::Failed("Network is unreachable".to_owned()));
-        let unknowns = unknowns.unknowns(&RULE);
-        assert_eq!(unknowns[0].subject, "api.example.com:443");
+        unknowns.passes_with_unknowns(
+            &RULE,
+            expect![[r#"
+            unknown: origin port `api.example.com:443`, unreachable: Network is unreachable
+              needs: another try
+        "#]],
+        );
     }
 }

@@ -140,10 +140,12 @@ fn service(name: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::distribution::EdgeEvent;
     use crate::facts::CouldNotLook;
-    use crate::rules::testing::{Scene, custom_origin};
+    use crate::rules::testing::{Scene, all_fail, custom_origin};
 
     fn nowhere(aliases: &[&str]) -> Scene {
         Scene::custom("api.example.com").resolves_to(Resolution::NoSuchName {
@@ -153,40 +155,67 @@ mod tests {
 
     #[test]
     fn fails_for_a_name_that_does_not_exist() {
-        let finding = nowhere(&[]).one_finding(&RULE);
-        assert_eq!(finding.severity, Severity::Error);
-        assert_eq!(
-            finding.message,
-            "origin `main` points at `api.example.com`, which does not exist in DNS"
-        );
-        assert_eq!(finding.path_patterns, ["*"]);
+        nowhere(&[]).fails(&RULE, expect![[r#"
+            error at /api.example.com
+              origin `main` points at `api.example.com`, which does not exist in DNS
+              help: correct the DomainName of origin `main`, or create `api.example.com` in the public DNS
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_a_name_without_addresses() {
         let aliases = Vec::new();
-        let message = Scene::custom("mail.example.com")
+        Scene::custom("mail.example.com")
             .resolves_to(Resolution::NoAddress { aliases })
-            .one_finding(&RULE)
-            .message;
-        assert!(message.ends_with("which has no address in DNS"));
+            .fails(&RULE, expect![[r#"
+                error at /mail.example.com
+                  origin `main` points at `mail.example.com`, which has no address in DNS
+                  help: correct the DomainName of origin `main`, or create `mail.example.com` in the public DNS
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]
     fn fails_for_an_alias_that_someone_else_could_take_over() {
         let target = "web-1.eu-west-1.elb.amazonaws.com";
-        let finding = nowhere(&["web.example.net", target]).one_finding(&RULE);
-        assert!(finding.message.contains(&format!("an alias of `{target}`")));
-        assert!(finding.message.contains("Elastic Load Balancing may give"));
-        assert!(finding.remediation.starts_with("remove the record"));
-        for target in [
-            "shop.azurewebsites.net",
-            "shop.herokuapp.com",
-            "me.github.io",
-        ] {
-            let message = nowhere(&[target]).one_finding(&RULE).message;
-            assert!(message.contains("may give that name"), "{message}");
-        }
+        nowhere(&["web.example.net", target]).fails(&RULE, expect![[r#"
+            error at /api.example.com
+              origin `main` points at `api.example.com`, an alias of `web-1.eu-west-1.elb.amazonaws.com`, which does not exist in DNS (Elastic Load Balancing may give that name to someone else, who would serve from it)
+              help: remove the record `api.example.com` → `web-1.eu-west-1.elb.amazonaws.com` or point it at what replaced the target, or correct the DomainName of origin `main`
+              origin: main
+              paths: `*`
+        "#]]);
+        all_fail(
+            &RULE,
+            [
+                "shop.azurewebsites.net",
+                "shop.herokuapp.com",
+                "me.github.io",
+            ]
+            .map(|target| nowhere(&[target])),
+            expect![[r#"
+                error at /api.example.com
+                  origin `main` points at `api.example.com`, an alias of `shop.azurewebsites.net`, which does not exist in DNS (Azure App Service may give that name to someone else, who would serve from it)
+                  help: remove the record `api.example.com` → `shop.azurewebsites.net` or point it at what replaced the target, or correct the DomainName of origin `main`
+                  origin: main
+                  paths: `*`
+
+                error at /api.example.com
+                  origin `main` points at `api.example.com`, an alias of `shop.herokuapp.com`, which does not exist in DNS (Heroku may give that name to someone else, who would serve from it)
+                  help: remove the record `api.example.com` → `shop.herokuapp.com` or point it at what replaced the target, or correct the DomainName of origin `main`
+                  origin: main
+                  paths: `*`
+
+                error at /api.example.com
+                  origin `main` points at `api.example.com`, an alias of `me.github.io`, which does not exist in DNS (GitHub Pages may give that name to someone else, who would serve from it)
+                  help: remove the record `api.example.com` → `me.github.io` or point it at what replaced the target, or correct the DomainName of origin `main`
+                  origin: main
+                  paths: `*`
+            "#]],
+        );
     }
 
     #[test]
@@ -195,20 +224,36 @@ mod tests {
         let edge = scene
             .clone()
             .with_behavior(|b| b.edge_events = vec![EdgeEvent::OriginRequest]);
-        assert_eq!(edge.one_finding(&RULE).severity, Severity::Warning);
+        edge.fails(&RULE, expect![[r#"
+            warning at /api.example.com
+              origin `main` points at `api.example.com`, which does not exist in DNS
+              help: correct the DomainName of origin `main`, or create `api.example.com` in the public DNS
+              origin: main
+              paths: `*`
+        "#]]);
         let unused = scene
             .add(custom_origin("used", "169.254.1.1"))
             .default_target("used");
-        assert_eq!(unused.one_finding(&RULE).severity, Severity::Warning);
+        unused.fails(&RULE, expect![[r#"
+            warning at /api.example.com
+              origin `main` points at `api.example.com`, which does not exist in DNS
+              help: correct the DomainName of origin `main`, or create `api.example.com` in the public DNS
+              origin: main
+        "#]]);
     }
 
     #[test]
     fn fails_in_full_where_one_behavior_runs_no_code() {
-        let finding = nowhere(&[])
+        nowhere(&[])
             .behavior("/api/*", "main")
             .with_behavior(|b| b.edge_events = vec![EdgeEvent::ViewerRequest])
-            .one_finding(&RULE);
-        assert_eq!(finding.severity, Severity::Error);
+            .fails(&RULE, expect![[r#"
+                error at /api.example.com
+                  origin `main` points at `api.example.com`, which does not exist in DNS
+                  help: correct the DomainName of origin `main`, or create `api.example.com` in the public DNS
+                  origin: main
+                  paths: `/api/*`, `*`
+            "#]]);
     }
 
     #[test]
@@ -218,21 +263,30 @@ mod tests {
 
     #[test]
     fn passes_for_what_s3_is_asked_about() {
-        assert_eq!(Scene::s3("assets").unknowns(&RULE), []);
+        Scene::s3("assets").passes(&RULE);
     }
 
     #[test]
     fn passes_with_an_unknown_when_dns_did_not_answer() {
-        let unknowns = Scene::custom("api.example.com")
+        Scene::custom("api.example.com")
             .host_unknown(CouldNotLook::TimedOut)
-            .unknowns(&RULE);
-        assert!(unknowns[0].blocks());
+            .passes_with_unknowns(
+                &RULE,
+                expect![[r#"
+                blocking unknown: origin host `api.example.com`, timed out: no answer in time
+                  needs: another try
+            "#]],
+            );
     }
 
     #[test]
     fn passes_with_an_unknown_when_nobody_asked() {
-        let unknowns = Scene::custom("api.example.com").unknowns(&RULE);
-        assert!(!unknowns[0].blocks());
-        assert_eq!(unknowns[0].needs(), "a run with ORIGIN_GUARD_NETWORK=on");
+        Scene::custom("api.example.com").passes_with_unknowns(
+            &RULE,
+            expect![[r#"
+            unknown: origin host `api.example.com`, not asked for
+              needs: a run with ORIGIN_GUARD_NETWORK=on
+        "#]],
+        );
     }
 }

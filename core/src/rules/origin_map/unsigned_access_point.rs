@@ -100,6 +100,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::{Scene, custom_origin, s3_origin, text};
 
@@ -107,19 +109,26 @@ mod tests {
 
     #[test]
     fn fails_for_an_alias_without_origin_access_control() {
-        let finding = Scene::of(s3_origin("main", ALIAS)).one_finding(&RULE);
-        assert!(
-            finding
-                .message
-                .contains("is an access point (`ap-x-s3alias")
-        );
+        Scene::of(s3_origin("main", ALIAS)).fails(&RULE, expect![[r#"
+            error at /origins/main
+              origin `main` is an access point (`ap-x-s3alias.s3.us-east-1.amazonaws.com`) without an origin access control, so S3 gets unsigned requests and viewers get 403
+              help: set OriginAccessControlId to an origin access control that signs always and allow the distribution in the access point's policy
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_an_empty_id_at_that_field() {
         let origin = s3_origin("main", "ap-x--ol-s3.s3.us-east-1.amazonaws.com");
         let scene = Scene::of(origin).with(|o| o.origin_access_control_id = Some(text("")));
-        assert_eq!(scene.one_finding(&RULE).place.pointer, "/");
+        scene.fails(&RULE, expect![[r#"
+            error at /
+              origin `main` is an Object Lambda access point (`ap-x--ol-s3.s3.us-east-1.amazonaws.com`) without an origin access control, so S3 gets unsigned requests and viewers get 403
+              help: set OriginAccessControlId to an origin access control that signs always and allow the distribution in the access point's policy
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
@@ -129,12 +138,13 @@ mod tests {
             let identity = text("origin-access-identity/cloudfront/E1");
             origin.s3.as_mut().unwrap().origin_access_identity = Some(identity);
         });
-        assert!(
-            scene
-                .one_finding(&RULE)
-                .remediation
-                .contains("remove its OriginAccessIdentity")
-        );
+        scene.fails(&RULE, expect![[r#"
+            error at /origins/main
+              origin `main` is a multi-region access point (`mfzwi23gnjvgw.mrap.accesspoint.s3-global.amazonaws.com`) without an origin access control, so S3 gets unsigned requests and viewers get 403
+              help: set OriginAccessControlId to an origin access control that signs always, remove its OriginAccessIdentity, and allow the distribution in the access point's policy
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]

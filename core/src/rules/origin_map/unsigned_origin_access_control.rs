@@ -98,21 +98,33 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::{Scene, s3_origin, text};
 
     #[test]
     fn fails_when_it_never_signs() {
         let scene = Scene::s3("assets").origin_access_control("EOAC", "s3", "never");
-        let finding = scene.one_finding(&RULE);
-        assert!(finding.message.contains("`EOAC`, which never signs"));
-        assert!(finding.remediation.contains("`EOAC` (EOAC-name) to always"));
+        scene.fails(&RULE, expect![[r#"
+            warning at /EOAC
+              origin `main` has the origin access control `EOAC`, which never signs, so only public content reaches viewers
+              help: set SigningBehavior of `EOAC` (EOAC-name) to always, or OriginAccessControlId to a control that signs
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_at_the_field_that_names_the_control() {
         let scene = Scene::s3("assets").origin_access_control("EOAC", "s3", "never");
-        assert_eq!(scene.one_finding(&RULE).place.pointer, "/EOAC");
+        scene.fails(&RULE, expect![[r#"
+            warning at /EOAC
+              origin `main` has the origin access control `EOAC`, which never signs, so only public content reaches viewers
+              help: set SigningBehavior of `EOAC` (EOAC-name) to always, or OriginAccessControlId to a control that signs
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
@@ -122,7 +134,17 @@ mod tests {
         let scene = Scene::s3("assets")
             .add(other)
             .origin_access_control("EOAC", "s3", "never");
-        assert_eq!(scene.findings(&RULE).len(), 2);
+        scene.fails(&RULE, expect![[r#"
+            warning at /EOAC
+              origin `main` has the origin access control `EOAC`, which never signs, so only public content reaches viewers
+              help: set SigningBehavior of `EOAC` (EOAC-name) to always, or OriginAccessControlId to a control that signs
+              origin: main
+              paths: `*`
+            warning at /EOAC
+              origin `media` has the origin access control `EOAC`, which never signs, so only public content reaches viewers
+              help: set SigningBehavior of `EOAC` (EOAC-name) to always, or OriginAccessControlId to a control that signs
+              origin: media
+        "#]]);
     }
 
     #[test]
@@ -148,9 +170,12 @@ mod tests {
 
     #[test]
     fn passes_with_an_unknown_when_nobody_asked() {
-        assert_eq!(
-            Scene::s3("assets").unknowns(&RULE)[0].fact,
-            "origin access control"
+        Scene::s3("assets").passes_with_unknowns(
+            &RULE,
+            expect![[r#"
+            unknown: origin access control `EOAC`, not asked for
+              needs: a run with an AWS account
+        "#]],
         );
     }
 }

@@ -158,51 +158,54 @@ fn remedy(case: &Case<'_>, origin: &Origin, endpoint: &S3Endpoint) -> String {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
-    use crate::finding::Finding;
-    use crate::rules::testing::{self, Scene, s3_origin, text};
+    use crate::rules::testing::{self, Scene, all_fail, s3_origin, text};
 
     fn s3(domain: &str) -> Scene {
         Scene::of(s3_origin("main", domain))
     }
 
-    fn finding(scene: &Scene, severity: Severity) -> Finding {
-        let finding = scene.one_finding(&RULE);
-        assert_eq!(finding.severity, severity, "{finding:#?}");
-        finding
-    }
-
     #[test]
     fn fails_for_path_style() {
-        let scene =
-            s3("s3.eu-west-1.amazonaws.com").with(|o| o.origin_path = Some(text("/assets")));
-        let finding = finding(&scene, Severity::Error);
-        assert!(
-            finding
-                .remediation
-                .starts_with("set DomainName to `BUCKET.s3.eu-west-1.amazon")
-        );
-        assert!(finding.remediation.ends_with("out of OriginPath `/assets`"));
+        s3("s3.eu-west-1.amazonaws.com")
+            .with(|o| o.origin_path = Some(text("/assets")))
+            .fails(&RULE, expect![[r#"
+                error at /s3.eu-west-1.amazonaws.com
+                  origin `main` has the DomainName `s3.eu-west-1.amazonaws.com`, path-style S3, which CloudFront does not take
+                  help: set DomainName to `BUCKET.s3.eu-west-1.amazonaws.com`, with the bucket's name, and take the bucket out of OriginPath `/assets`
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]
     fn fails_for_acceleration_and_names_the_region_that_is_known() {
         let scene = s3("assets.s3-accelerate.amazonaws.com");
-        let remedy = finding(&scene, Severity::Error).remediation;
-        assert_eq!(remedy, "set DomainName to `assets.s3.REGION.amazonaws.com`");
-        let remedy = scene
-            .bucket("assets", testing::ours("eu-west-1"))
-            .one_finding(&RULE)
-            .remediation;
-        assert_eq!(
-            remedy,
-            "set DomainName to `assets.s3.eu-west-1.amazonaws.com`"
+        let known = scene.clone().bucket("assets", testing::ours("eu-west-1"));
+        all_fail(
+            &RULE,
+            [scene, known],
+            expect![[r#"
+                error at /assets.s3-accelerate.amazonaws.com
+                  origin `main` has the DomainName `assets.s3-accelerate.amazonaws.com`, S3 transfer acceleration, which CloudFront does not take
+                  help: set DomainName to `assets.s3.REGION.amazonaws.com`
+                  origin: main
+                  paths: `*`
+
+                error at /assets.s3-accelerate.amazonaws.com
+                  origin `main` has the DomainName `assets.s3-accelerate.amazonaws.com`, S3 transfer acceleration, which CloudFront does not take
+                  help: set DomainName to `assets.s3.eu-west-1.amazonaws.com`
+                  origin: main
+                  paths: `*`
+            "#]],
         );
     }
 
     #[test]
     fn fails_lightly_for_forms_that_the_guide_does_not_confirm() {
-        for domain in [
+        let domains = [
             "ap-111122223333.s3-accesspoint.us-east-1.amazonaws.com",
             "ap-111122223333.s3-object-lambda.us-east-1.amazonaws.com",
             "b--use1-az4--x-s3.s3express-use1-az4.us-east-1.amazonaws.com",
@@ -211,17 +214,82 @@ mod tests {
             "b.s3-fips.us-east-1.amazonaws.com",
             "b.s3-external-1.amazonaws.com",
             "ap-x-s3alias.s3.dualstack.us-east-1.amazonaws.com",
-        ] {
-            finding(&s3(domain), Severity::Warning);
-        }
+        ];
+        all_fail(
+            &RULE,
+            domains.map(s3),
+            expect![[r#"
+                warning at /ap-111122223333.s3-accesspoint.us-east-1.amazonaws.com
+                  origin `main` has the DomainName `ap-111122223333.s3-accesspoint.us-east-1.amazonaws.com`, an access point's host, a form that CloudFront's documentation does not confirm
+                  help: set DomainName to the access point's alias, `ALIAS.s3.REGION.amazonaws.com`
+                  origin: main
+                  paths: `*`
+
+                warning at /ap-111122223333.s3-object-lambda.us-east-1.amazonaws.com
+                  origin `main` has the DomainName `ap-111122223333.s3-object-lambda.us-east-1.amazonaws.com`, an Object Lambda access point's host, a form that CloudFront's documentation does not confirm
+                  help: set DomainName to the access point's alias, `ALIAS.s3.REGION.amazonaws.com`
+                  origin: main
+                  paths: `*`
+
+                warning at /b--use1-az4--x-s3.s3express-use1-az4.us-east-1.amazonaws.com
+                  origin `main` has the DomainName `b--use1-az4--x-s3.s3express-use1-az4.us-east-1.amazonaws.com`, a directory bucket's host, a form that CloudFront's documentation does not confirm
+                  help: set DomainName to a general purpose bucket's, `BUCKET.s3.REGION.amazonaws.com`
+                  origin: main
+                  paths: `*`
+
+                warning at /ap-1.op-01.s3-outposts.us-east-1.amazonaws.com
+                  origin `main` has the DomainName `ap-1.op-01.s3-outposts.us-east-1.amazonaws.com`, an Outposts host, a form that CloudFront's documentation does not confirm
+                  help: set DomainName to a general purpose bucket's, `BUCKET.s3.REGION.amazonaws.com`
+                  origin: main
+                  paths: `*`
+
+                warning at /b.s3.dualstack.us-east-1.amazonaws.com
+                  origin `main` has the DomainName `b.s3.dualstack.us-east-1.amazonaws.com`, a dual-stack host, a form that CloudFront's documentation does not confirm
+                  help: set DomainName to `b.s3.us-east-1.amazonaws.com`
+                  origin: main
+                  paths: `*`
+
+                warning at /b.s3-fips.us-east-1.amazonaws.com
+                  origin `main` has the DomainName `b.s3-fips.us-east-1.amazonaws.com`, a FIPS host, a form that CloudFront's documentation does not confirm
+                  help: set DomainName to `b.s3.us-east-1.amazonaws.com`
+                  origin: main
+                  paths: `*`
+
+                warning at /b.s3-external-1.amazonaws.com
+                  origin `main` has the DomainName `b.s3-external-1.amazonaws.com`, the legacy `s3-external-1` form, a form that CloudFront's documentation does not confirm
+                  help: set DomainName to `b.s3.us-east-1.amazonaws.com`
+                  origin: main
+                  paths: `*`
+
+                warning at /ap-x-s3alias.s3.dualstack.us-east-1.amazonaws.com
+                  origin `main` has the DomainName `ap-x-s3alias.s3.dualstack.us-east-1.amazonaws.com`, a dual-stack host, a form that CloudFront's documentation does not confirm
+                  help: set DomainName to `ap-x-s3alias.s3.REGION.amazonaws.com`, with its region
+                  origin: main
+                  paths: `*`
+            "#]],
+        );
     }
 
     #[test]
     fn fails_lightly_as_custom_origins() {
-        for domain in ["s3.amazonaws.com", "b.s3-accelerate.amazonaws.com"] {
-            let finding = finding(&Scene::custom(domain), Severity::Warning);
-            assert!(finding.message.contains("says not to use"));
-        }
+        let domains = ["s3.amazonaws.com", "b.s3-accelerate.amazonaws.com"];
+        all_fail(
+            &RULE,
+            domains.map(Scene::custom),
+            expect![[r#"
+                warning at /s3.amazonaws.com
+                  origin `main` has the DomainName `s3.amazonaws.com`, path-style S3, which CloudFront's guide says not to use
+                  help: set DomainName to `BUCKET.s3.REGION.amazonaws.com`, with the bucket's name
+                  origin: main
+                  paths: `*`
+
+                warning at /b.s3-accelerate.amazonaws.com
+                  origin `main` has the DomainName `b.s3-accelerate.amazonaws.com`, S3 transfer acceleration, which CloudFront's guide says not to use
+                  help: set DomainName to `b.s3.REGION.amazonaws.com`
+                  origin: main
+                  paths: `*`
+            "#]],
+        );
     }
 
     #[test]

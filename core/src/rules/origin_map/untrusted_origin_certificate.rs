@@ -157,9 +157,11 @@ fn list(names: &[String], none: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::distribution::EdgeEvent;
-    use crate::rules::testing::{Scene, text};
+    use crate::rules::testing::{Scene, all_fail, text};
 
     fn scene(trust: Trust) -> Scene {
         Scene::custom("web-1.eu-west-1.elb.amazonaws.com").certificate(trust, 60)
@@ -168,26 +170,45 @@ mod tests {
     #[test]
     fn fails_for_the_name_of_a_load_balancer() {
         let names = vec!["example.com".to_owned(), "*.example.com".to_owned()];
-        let finding = scene(Trust::WrongNames(names)).one_finding(&RULE);
-        assert_eq!(finding.severity, Severity::Error);
-        assert!(finding.message.ends_with(
-            "port 443 shows a certificate that is for `example.com` or `*.example.com`, not for \
-             `web-1.eu-west-1.elb.amazonaws.com`, so viewers get 502"
-        ));
+        scene(Trust::WrongNames(names)).fails(&RULE, expect![[r#"
+            error at /web-1.eu-west-1.elb.amazonaws.com
+              origin `main` at `web-1.eu-west-1.elb.amazonaws.com` port 443 shows a certificate that is for `example.com` or `*.example.com`, not for `web-1.eu-west-1.elb.amazonaws.com`, so viewers get 502
+              help: use a DomainName that the certificate has, or a certificate for `web-1.eu-west-1.elb.amazonaws.com`
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_a_chain_to_no_root() {
-        let finding = scene(Trust::UntrustedChain).one_finding(&RULE);
-        assert!(finding.remediation.contains("intermediate"));
+        scene(Trust::UntrustedChain).fails(&RULE, expect![[r#"
+            error at /web-1.eu-west-1.elb.amazonaws.com
+              origin `main` at `web-1.eu-west-1.elb.amazonaws.com` port 443 shows a certificate that chains to no root that CloudFront trusts, so viewers get 502
+              help: use a certificate of a public authority, and have the server send its intermediate certificates with it
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_out_of_its_time() {
-        let message = scene(Trust::Expired).one_finding(&RULE).message;
-        assert!(message.contains("has expired"));
-        let message = scene(Trust::NotYetValid).one_finding(&RULE).message;
-        assert!(message.contains("is not valid yet"));
+        all_fail(
+            &RULE,
+            [scene(Trust::Expired), scene(Trust::NotYetValid)],
+            expect![[r#"
+                error at /web-1.eu-west-1.elb.amazonaws.com
+                  origin `main` at `web-1.eu-west-1.elb.amazonaws.com` port 443 shows a certificate that has expired, so viewers get 502
+                  help: renew the origin's certificate
+                  origin: main
+                  paths: `*`
+
+                error at /web-1.eu-west-1.elb.amazonaws.com
+                  origin `main` at `web-1.eu-west-1.elb.amazonaws.com` port 443 shows a certificate that is not valid yet, so viewers get 502
+                  help: use a certificate that is valid now
+                  origin: main
+                  paths: `*`
+            "#]],
+        );
     }
 
     #[test]
@@ -204,9 +225,29 @@ mod tests {
                 .certificate(Trust::Expired, -1),
             scene(Trust::Doubtful("UnsupportedCertVersion".to_owned())),
         ];
-        for scene in light {
-            assert_eq!(scene.one_finding(&RULE).severity, Severity::Warning);
-        }
+        all_fail(
+            &RULE,
+            light.map(|scene| scene),
+            expect![[r#"
+                warning at /api.example.com
+                  origin `main` at `api.example.com` port 443 shows a certificate that has expired, so viewers get 502
+                  help: renew the origin's certificate
+                  origin: main
+                  paths: `*`
+
+                warning at /api.example.com
+                  origin `main` at `api.example.com` port 443 shows a certificate that has expired, so viewers get 502
+                  help: renew the origin's certificate
+                  origin: main
+                  paths: `*`
+
+                warning at /web-1.eu-west-1.elb.amazonaws.com
+                  origin `main` at `web-1.eu-west-1.elb.amazonaws.com` port 443 shows a certificate that the guard cannot verify (UnsupportedCertVersion), so CloudFront may not either
+                  help: check the certificate, and use one of a public authority
+                  origin: main
+                  paths: `*`
+            "#]],
+        );
     }
 
     #[test]
@@ -230,7 +271,7 @@ mod tests {
             Connection::Tls(Handshake::NotJudged),
         ] {
             let scene = Scene::custom("api.example.com").connection(connection);
-            assert_eq!(scene.unknowns(&RULE), []);
+            scene.passes(&RULE);
         }
     }
 }

@@ -113,6 +113,8 @@ fn signing(origin: &Origin) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::{self, Scene, bare_origin, s3_origin, text};
 
@@ -122,35 +124,37 @@ mod tests {
     fn fails_with_an_origin_access_control() {
         let scene = Scene::of(s3_origin("main", WEBSITE));
         let scene = scene.with(|o| o.origin_access_control_id = Some(text("EOAC")));
-        let finding = scene.one_finding(&RULE);
-        assert!(
-            finding
-                .message
-                .ends_with("its origin access control cannot work there")
-        );
-        assert!(
-            finding
-                .remediation
-                .contains("`site.s3.us-east-1.amazonaws.com`; or")
-        );
+        scene.fails(&RULE, expect![[r#"
+            error at /site.s3-website-us-east-1.amazonaws.com
+              origin `main` has S3OriginConfig with the website endpoint `site.s3-website-us-east-1.amazonaws.com`, which CloudFront does not take for a bucket, and its origin access control cannot work there
+              help: set DomainName to `site.s3.us-east-1.amazonaws.com`; or, to keep index documents and redirects, replace S3OriginConfig by CustomOriginConfig with OriginProtocolPolicy `http-only` and HTTPPort 80, without origin access control or identity
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_without_signing() {
-        let finding = Scene::of(s3_origin("main", WEBSITE)).one_finding(&RULE);
-        assert!(finding.message.ends_with("for a bucket"));
+        Scene::of(s3_origin("main", WEBSITE)).fails(&RULE, expect![[r#"
+            error at /site.s3-website-us-east-1.amazonaws.com
+              origin `main` has S3OriginConfig with the website endpoint `site.s3-website-us-east-1.amazonaws.com`, which CloudFront does not take for a bucket
+              help: set DomainName to `site.s3.us-east-1.amazonaws.com`; or, to keep index documents and redirects, replace S3OriginConfig by CustomOriginConfig with OriginProtocolPolicy `http-only` and HTTPPort 80, without origin access control or identity
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_the_form_with_a_dot_and_names_where_the_bucket_is() {
         let domain = "site.s3-website.eu-central-1.amazonaws.com";
         let scene = Scene::of(s3_origin("main", domain)).bucket("site", testing::ours("eu-west-1"));
-        assert!(
-            scene
-                .one_finding(&RULE)
-                .remediation
-                .contains("`site.s3.eu-west-1.amazonaws.com`")
-        );
+        scene.fails(&RULE, expect![[r#"
+            error at /site.s3-website.eu-central-1.amazonaws.com
+              origin `main` has S3OriginConfig with the website endpoint `site.s3-website.eu-central-1.amazonaws.com`, which CloudFront does not take for a bucket
+              help: set DomainName to `site.s3.eu-west-1.amazonaws.com`; or, to keep index documents and redirects, replace S3OriginConfig by CustomOriginConfig with OriginProtocolPolicy `http-only` and HTTPPort 80, without origin access control or identity
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]

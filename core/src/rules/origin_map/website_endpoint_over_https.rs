@@ -110,6 +110,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::{Scene, text};
 
@@ -122,21 +124,36 @@ mod tests {
 
     #[test]
     fn fails_for_https_only() {
-        let finding = scene(WEBSITE, "https-only").one_finding(&RULE);
-        assert_eq!(finding.severity, Severity::Error);
-        assert_eq!(finding.place.pointer, "/https-only");
-        assert!(finding.message.ends_with("so viewers get 504"));
+        scene(WEBSITE, "https-only").fails(&RULE, expect![[r#"
+            error at /https-only
+              origin `main` is the website endpoint `site.s3-website-us-east-1.amazonaws.com` with OriginProtocolPolicy `https-only`; it answers only HTTP, so viewers get 504
+              help: set OriginProtocolPolicy to `http-only`
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_lightly_for_match_viewer() {
-        let finding = scene(WEBSITE, "match-viewer").one_finding(&RULE);
-        assert_eq!(finding.severity, Severity::Warning);
+        scene(WEBSITE, "match-viewer").fails(&RULE, expect![[r#"
+            warning at /match-viewer
+              origin `main` is the website endpoint `site.s3-website-us-east-1.amazonaws.com` with OriginProtocolPolicy `match-viewer`; it answers only HTTP, so viewers on HTTPS get 504
+              help: set OriginProtocolPolicy to `http-only`
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
     fn fails_for_the_form_with_a_dot() {
-        scene("site.s3-website.eu-central-1.amazonaws.com", "https-only").one_finding(&RULE);
+        scene("site.s3-website.eu-central-1.amazonaws.com", "https-only")
+            .fails(&RULE, expect![[r#"
+                error at /https-only
+                  origin `main` is the website endpoint `site.s3-website.eu-central-1.amazonaws.com` with OriginProtocolPolicy `https-only`; it answers only HTTP, so viewers get 504
+                  help: set OriginProtocolPolicy to `http-only`
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]

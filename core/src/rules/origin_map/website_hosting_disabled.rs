@@ -109,6 +109,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::rules::testing::{Scene, foreign, ours};
 
@@ -118,38 +120,42 @@ mod tests {
 
     #[test]
     fn fails_for_the_dash_form() {
-        let finding = scene("site.s3-website-us-east-1.amazonaws.com")
+        scene("site.s3-website-us-east-1.amazonaws.com")
             .website("site", Website::Off)
-            .one_finding(&RULE);
-        assert_eq!(
-            finding.message,
-            "origin `main` is the website endpoint of bucket `site`, which has no website hosting"
-        );
-        assert!(
-            finding
-                .remediation
-                .contains("`site.s3.us-east-1.amazonaws.com`"),
-            "{}",
-            finding.remediation
-        );
+            .fails(&RULE, expect![[r#"
+                error at /site.s3-website-us-east-1.amazonaws.com
+                  origin `main` is the website endpoint of bucket `site`, which has no website hosting
+                  help: set DomainName to `site.s3.us-east-1.amazonaws.com` with S3OriginConfig and an OriginAccessControlId, or turn website hosting of the bucket on
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]
     fn fails_for_the_dot_form() {
         let scene = scene("site.s3-website.eu-central-1.amazonaws.com");
-        scene.website("site", Website::Off).one_finding(&RULE);
+        scene
+            .website("site", Website::Off)
+            .fails(&RULE, expect![[r#"
+                error at /site.s3-website.eu-central-1.amazonaws.com
+                  origin `main` is the website endpoint of bucket `site`, which has no website hosting
+                  help: set DomainName to `site.s3.us-east-1.amazonaws.com` with S3OriginConfig and an OriginAccessControlId, or turn website hosting of the bucket on
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]
     fn fails_with_the_region_where_the_bucket_is() {
-        let finding = scene("site.s3-website-eu-west-1.amazonaws.com")
+        scene("site.s3-website-eu-west-1.amazonaws.com")
             .website("site", Website::Off)
-            .one_finding(&RULE);
-        assert!(
-            finding.remediation.contains("us-east-1"),
-            "{}",
-            finding.remediation
-        );
+            .fails(&RULE, expect![[r#"
+                error at /site.s3-website-eu-west-1.amazonaws.com
+                  origin `main` is the website endpoint of bucket `site`, which has no website hosting
+                  help: set DomainName to `site.s3.us-east-1.amazonaws.com` with S3OriginConfig and an OriginAccessControlId, or turn website hosting of the bucket on
+                  origin: main
+                  paths: `*`
+            "#]]);
     }
 
     #[test]
@@ -174,14 +180,24 @@ mod tests {
 
     #[test]
     fn passes_with_an_unknown_when_nobody_could_look() {
-        let unknowns = scene("site.s3-website-us-east-1.amazonaws.com").unknowns(&RULE);
-        assert_eq!(unknowns[0].fact, "website hosting");
+        scene("site.s3-website-us-east-1.amazonaws.com").passes_with_unknowns(
+            &RULE,
+            expect![[r#"
+            unknown: website hosting `site`, not asked for
+              needs: a run with an AWS account
+        "#]],
+        );
         let owner = Bucket::Exists {
             region: None,
             owner: Fact::not_asked("bucket owner", "site"),
         };
         let scene = Scene::custom("site.s3-website-us-east-1.amazonaws.com");
-        let unknowns = scene.bucket("site", owner).unknowns(&RULE);
-        assert_eq!(unknowns[0].fact, "bucket owner");
+        scene.bucket("site", owner).passes_with_unknowns(
+            &RULE,
+            expect![[r#"
+                unknown: bucket owner `site`, not asked for
+                  needs: a run with an AWS account
+            "#]],
+        );
     }
 }

@@ -125,44 +125,52 @@ fn domain_in(
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
     use crate::distribution::S3EndpointKind;
     use crate::facts::{Fact, Owner};
-    use crate::rules::testing::{self, Scene};
+    use crate::rules::testing::{self, Scene, all_fail};
 
     #[test]
     fn fails_for_the_region_of_the_template_and_names_the_right_domain() {
         let scene = Scene::s3("x").bucket("x", testing::ours("ap-southeast-2"));
-        let finding = scene.one_finding(&RULE);
-        assert_eq!(
-            finding.message,
-            "DomainName of origin `main` says us-east-1, bucket `x` is in ap-southeast-2"
-        );
-        assert!(
-            finding
-                .remediation
-                .ends_with("`x.s3.ap-southeast-2.amazonaws.com`")
+        scene.fails(
+            &RULE,
+            expect![[r#"
+                error at /x.s3.us-east-1.amazonaws.com
+                  DomainName of origin `main` says us-east-1, bucket `x` is in ap-southeast-2
+                  help: set DomainName to `x.s3.ap-southeast-2.amazonaws.com`
+                  origin: main
+                  paths: `*`
+            "#]],
         );
     }
 
     #[test]
     fn fails_for_a_website_endpoint_and_keeps_its_style() {
-        for (domain, right) in [
-            (
-                "x.s3-website-us-east-1.amazonaws.com",
-                "x.s3-website-eu-west-1.amazonaws.com",
-            ),
-            (
-                "x.s3-website.us-east-1.amazonaws.com",
-                "x.s3-website.eu-west-1.amazonaws.com",
-            ),
-        ] {
-            let scene = Scene::custom(domain).bucket("x", testing::ours("eu-west-1"));
-            assert!(
-                scene.one_finding(&RULE).remediation.contains(right),
-                "{right}"
-            );
-        }
+        let domains = [
+            "x.s3-website-us-east-1.amazonaws.com",
+            "x.s3-website.us-east-1.amazonaws.com",
+        ];
+        let there = |domain| Scene::custom(domain).bucket("x", testing::ours("eu-west-1"));
+        all_fail(
+            &RULE,
+            domains.map(there),
+            expect![[r#"
+                error at /x.s3-website-us-east-1.amazonaws.com
+                  DomainName of origin `main` says us-east-1, bucket `x` is in eu-west-1
+                  help: set DomainName to `x.s3-website-eu-west-1.amazonaws.com`
+                  origin: main
+                  paths: `*`
+
+                error at /x.s3-website.us-east-1.amazonaws.com
+                  DomainName of origin `main` says us-east-1, bucket `x` is in eu-west-1
+                  help: set DomainName to `x.s3-website.eu-west-1.amazonaws.com`
+                  origin: main
+                  paths: `*`
+            "#]],
+        );
     }
 
     #[test]
@@ -176,18 +184,27 @@ mod tests {
                 ..
             })
         ));
-        assert!(
-            scene
-                .one_finding(&RULE)
-                .remediation
-                .contains("`x.s3.eu-west-1.amazonaws.com`")
+        scene.fails(
+            &RULE,
+            expect![[r#"
+                error at /x.s3-us-west-2.amazonaws.com
+                  DomainName of origin `main` says us-west-2, bucket `x` is in eu-west-1
+                  help: set DomainName to `x.s3.eu-west-1.amazonaws.com`
+                  origin: main
+                  paths: `*`
+            "#]],
         );
     }
 
     #[test]
     fn fails_without_an_account_where_the_name_carries_the_region() {
-        let finding = Scene::s3("assets-111122223333-eu-west-1-an").one_finding(&RULE);
-        assert!(finding.message.contains("is in eu-west-1"));
+        Scene::s3("assets-111122223333-eu-west-1-an").fails(&RULE, expect![[r#"
+            error at /assets-111122223333-eu-west-1-an.s3.us-east-1.amazonaws.com
+              DomainName of origin `main` says us-east-1, bucket `assets-111122223333-eu-west-1-an` is in eu-west-1
+              help: set DomainName to `assets-111122223333-eu-west-1-an.s3.eu-west-1.amazonaws.com`
+              origin: main
+              paths: `*`
+        "#]]);
     }
 
     #[test]
@@ -220,6 +237,12 @@ mod tests {
 
     #[test]
     fn passes_with_an_unknown_when_nobody_could_look() {
-        assert_eq!(Scene::s3("x").bucket_denied("x").unknowns(&RULE).len(), 1);
+        Scene::s3("x").bucket_denied("x").passes_with_unknowns(
+            &RULE,
+            expect![[r#"
+                blocking unknown: bucket `x`, denied: the guard has no s3:ListBucket for it
+                  needs: s3:ListBucket
+            "#]],
+        );
     }
 }
