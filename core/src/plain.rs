@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-/// A text on one line: ends of lines are spaces, and other control characters and those that turn
-/// the direction of letters are `�`. What CI runners take for a command wherever in a line it
+/// A text on one line: ends of lines are spaces, and other control characters, noncharacters that XML
+/// cannot hold, and those that turn the direction of letters are `�`. What CI runners take for a command wherever in a line it
 /// stands (`##[…]` of GitHub, `##vso[…]` of Azure) is taken apart.
 #[must_use]
 pub fn plain(text: &str) -> Cow<'_, str> {
@@ -26,11 +26,22 @@ pub fn plain(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Control characters, separators of lines and paragraphs, and what turns the direction
-/// (<https://www.unicode.org/reports/tr9/#Explicit_Directional_Embeddings>).
+/// Control characters, separators of lines and paragraphs, what turns the direction
+/// (<https://www.unicode.org/reports/tr9/#Explicit_Directional_Embeddings>), and what no XML document
+/// may hold (<https://www.w3.org/TR/xml/#charsets>; a `char` is never a surrogate).
 fn is_obeyed(c: char) -> bool {
     c.is_control()
+        || matches!(c, '\u{fffe}' | '\u{ffff}')
         || matches!(c, '\u{2028}'..='\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A path or URL without its query, which may carry a token: what follows `?` is not printed.
+#[must_use]
+pub fn without_query(path: &str) -> Cow<'_, str> {
+    match path.split_once('?') {
+        Some((before, query)) if !query.is_empty() => Cow::Owned(format!("{before}?…")),
+        _ => Cow::Borrowed(path),
+    }
 }
 
 fn without_commands(text: &str) -> String {
@@ -75,6 +86,7 @@ mod tests {
             ("a\n::stop-commands::x", "a ::stop-commands::x"),
             ("a\r\nb\tc\u{85}d\u{2028}e\u{2029}f", "a  b c d e f"),
             ("\u{1b}[2J\u{9b}31m\u{7}\u{7f}\0", "�[2J�31m���"),
+            ("a\u{fffe}b\u{ffff}c", "a�b�c"),
             ("\u{202e}gnp.\u{202c}\u{2066}x\u{2069}", "�gnp.��x�"),
         ] {
             assert_eq!(plain(text), line);

@@ -2,6 +2,7 @@ use std::fmt::Display;
 
 use super::{Change, ChangeKind, Subject};
 use crate::distribution::{At, Place};
+use crate::plain::without_query;
 
 /// One comparable part of an origin, a group or a behavior.
 #[derive(Debug)]
@@ -11,6 +12,8 @@ pub(super) struct Field {
     values: Vec<String>,
     /// Whether these are the values, and not expressions that the deployment resolves.
     decided: bool,
+    /// Whether what follows `?` is compared and not shown.
+    hides_query: bool,
     place: Place,
 }
 
@@ -21,6 +24,7 @@ impl Field {
             name,
             values: vec![text.into()],
             decided: true,
+            hides_query: false,
             place: place.clone(),
         }
     }
@@ -38,6 +42,7 @@ impl Field {
                 name,
                 values: vec![value.to_string()],
                 decided: value.known().is_some(),
+                hides_query: false,
                 place: value.place.clone(),
             },
         }
@@ -57,6 +62,7 @@ impl Field {
             name,
             values: values.iter().map(ToString::to_string).collect(),
             decided: values.iter().all(|value| value.known().is_some()),
+            hides_query: false,
             place: owner.clone(),
         }
     }
@@ -85,8 +91,21 @@ impl Field {
         self
     }
 
+    /// Compared whole, shown without what follows `?`: it may carry a token.
+    pub fn without_query(self) -> Self {
+        Self {
+            hides_query: true,
+            ..self
+        }
+    }
+
     fn shown(&self) -> String {
-        self.values.join(", ")
+        let all = self.values.join(", ");
+        if self.hides_query {
+            without_query(&all).into_owned()
+        } else {
+            all
+        }
     }
 }
 

@@ -150,7 +150,7 @@ fn fields(origin: &Origin) -> Vec<Field> {
         .or_else(|| vpc?.origin_read_timeout.as_ref());
     let mut fields = vec![
         Field::optional("domain", Some(&origin.domain_name), "", place).lower_case(),
-        Field::optional("origin path", origin.origin_path.as_ref(), "", place),
+        Field::optional("origin path", origin.origin_path.as_ref(), "", place).without_query(),
         Field::text("type", kind(origin), place),
         access(origin),
         Field::optional(

@@ -1,5 +1,8 @@
+use std::borrow::Cow;
+
 use crate::distribution::{HostNameError, Origin, S3Endpoint, S3EndpointKind};
 use crate::finding::Findings;
+use crate::plain::without_query;
 use crate::rules::Case;
 
 rule! {
@@ -72,20 +75,21 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let Some(error) = HostNameError::of(domain).filter(|error| concerns(origin, *error)) else {
             continue;
         };
+        let shown = without_query(domain);
         findings
             .add(
                 &origin.domain_name.place,
                 match error {
                     HostNameError::Empty => format!("origin {} has no DomainName", origin.name()),
                     _ => format!(
-                        "origin {} has the DomainName `{domain}`, which CloudFront does not take \
+                        "origin {} has the DomainName `{shown}`, which CloudFront does not take \
                          for a host name: {error}",
                         origin.name()
                     ),
                 },
             )
             .origin(case.reach(), origin)
-            .evidence("DomainName", domain)
+            .evidence("DomainName", shown)
             .remedy(remedy(origin, domain, error));
     }
 }
@@ -161,7 +165,7 @@ impl<'a> Url<'a> {
                 .to_owned();
         }
         let known = origin.origin_path.as_ref().and_then(|path| path.known());
-        let more = known.map_or("", String::as_str);
+        let more = known.map_or(Cow::Borrowed(""), |path| without_query(path));
         let path = match path {
             "" => String::new(),
             _ => format!(", OriginPath to `{path}{more}`"),
@@ -223,7 +227,7 @@ mod tests {
                   paths: `*`
 
                 error at ///x.example.com/a/?b=c/d
-                  origin `main` has the DomainName `//x.example.com/a/?b=c/d`, which CloudFront does not take for a host name: it has a path
+                  origin `main` has the DomainName `//x.example.com/a/?…`, which CloudFront does not take for a host name: it has a path
                   help: set DomainName to `x.example.com`, OriginPath to `/a`
                   origin: main
                   paths: `*`

@@ -1,4 +1,5 @@
 use crate::finding::Findings;
+use crate::plain::without_query;
 use crate::rules::Case;
 
 /// Characters of an `OriginPath`
@@ -78,16 +79,17 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let Some((problem, remedy)) = problem(path) else {
             continue;
         };
+        let shown = without_query(path);
         findings
             .add(
                 &field.place,
                 format!(
-                    "origin {} has the OriginPath `{path}`, which {problem}; CloudFront refuses it",
+                    "origin {} has the OriginPath `{shown}`, which {problem}; CloudFront refuses it",
                     origin.name()
                 ),
             )
             .origin(case.reach(), origin)
-            .evidence("OriginPath", path)
+            .evidence("OriginPath", shown)
             .remedy(remedy);
     }
 }
@@ -132,6 +134,14 @@ mod tests {
 
     fn scene(path: &str) -> Scene {
         Scene::s3("assets").with(|origin| origin.origin_path = Some(text(path)))
+    }
+
+    #[test]
+    fn fails_for_a_query_and_does_not_print_it() {
+        let finding = scene("/v1?token=s3cret").one_finding(&RULE);
+        assert!(finding.message.contains("`/v1?…`"), "{}", finding.message);
+        let rest = format!("{} {:?}", finding.remediation, finding.evidence);
+        assert!(!rest.contains("s3cret"), "{rest}");
     }
 
     #[test]
@@ -192,7 +202,7 @@ mod tests {
             paths.map(scene),
             expect![[r#"
                 error at //a?b=c
-                  origin `main` has the OriginPath `/a?b=c`, which has the character '?'; CloudFront refuses it
+                  origin `main` has the OriginPath `/a?…`, which has the character '?'; CloudFront refuses it
                   help: end OriginPath before the '?'
                   origin: main
                   paths: `*`

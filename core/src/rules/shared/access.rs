@@ -362,12 +362,12 @@ fn partition(partition: Partition, region: &str) -> Option<&'static str> {
 
 const PARTITIONS: [&str; 4] = ["aws", "aws-us-gov", "aws-cn", "aws-eusc"];
 
-/// The origin path as the beginning of keys, without its slash. Up to an escape: what that stands
-/// for is S3's to read, and a wider question cannot raise a false alarm.
+/// The origin path as the beginning of keys, without its slash. Up to an escape or a query: what that
+/// stands for is S3's to read, and a wider question cannot raise a false alarm.
 fn folder(origin: &Origin) -> &str {
     let path = origin.origin_path.as_ref().and_then(|path| path.known());
     let path = path.map_or("", String::as_str).trim_matches('/');
-    match path.split_once('%') {
+    match path.split_once(['%', '?']) {
         Some((before, _)) => before.rsplit_once('/').map_or("", |(folder, _)| folder),
         None => path,
     }
