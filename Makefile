@@ -38,6 +38,7 @@ check: $(CHECK_VENV)/.ready $(LINTERS_VENV)/.ready $(CARGO_DENY) check-packages 
 	$(PACKAGING_VENV)/bin/python tools/package.py --out target/package-check
 	$(CHECK_VENV)/bin/cfn-lint target/package-check/packaged.yaml
 	$(LINTERS_VENV)/bin/checkov --quiet --compact --skip-download --framework cloudformation --file template.yaml
+	$(LINTERS_VENV)/bin/checkov --quiet --compact --skip-download --framework terraform dockerfile --directory deploy
 	cargo build --quiet --locked --bin origin-guard
 	$(CHECK_VENV)/bin/python tests/peers/compare.py $(CHECK_VENV)/bin/cfn-lint target/debug/origin-guard
 	cargo fmt --check --manifest-path fuzz/Cargo.toml

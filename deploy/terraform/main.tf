@@ -28,6 +28,7 @@ resource "aws_s3_object" "template" {
 }
 
 resource "aws_cloudformation_stack" "origin_guard" {
+  #checkov:skip=CKV_AWS_124:Terraform itself reports what becomes of the stack
   name         = var.stack_name
   template_url = "https://${data.aws_s3_bucket.code.bucket_regional_domain_name}/${aws_s3_object.template.key}"
   capabilities = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
