@@ -22,6 +22,7 @@ use tokio::time::timeout_at;
 
 use crate::candidate::{Candidate, LastGood, Source};
 use crate::contract::Contract;
+use crate::day::Day;
 use crate::distribution::Distribution;
 use crate::error::GuardError;
 use crate::facts::Facts;
@@ -34,7 +35,7 @@ use crate::report::{self, Document, Judged, v1};
 use crate::request::{self, Request, RequestError};
 use crate::rules::{self, Case, Judgement, Limits};
 use crate::settings::Settings;
-use crate::verdict::{self, Decision, OnUnknown};
+use crate::verdict::{self, Decision, OnUnknown, waive};
 
 /// Answers invocations. Made once, at start-up.
 #[derive(Debug)]
@@ -115,9 +116,10 @@ fn judge(evidence: Evidence<'_>) -> Decision {
     }
     let mut notes = evidence.notes;
     notes.extend(evidence.candidate.notes.iter().cloned());
-    if let Some(contract) = evidence.contract {
-        let today = evidence.judged_at.get(..10).unwrap_or_default();
-        let uses = contract.waive(&mut judgement.findings, today);
+    if let Some(contract) = evidence.contract
+        && let Ok(now) = OffsetDateTime::parse(evidence.judged_at, &Rfc3339)
+    {
+        let uses = waive(&contract.waivers, &mut judgement.findings, Day::of(now));
         notes.extend(uses.iter().map(ToString::to_string));
     }
     Decision {
@@ -133,7 +135,7 @@ async fn read_contract(
     settings: &Settings,
 ) -> Result<Contract, GuardError> {
     let content = services.file(url, settings.artifact.file_bytes).await?;
-    Contract::read(url, &content)
+    Contract::read(url, &content, &rules::names())
 }
 
 /// What a report needs beside the decision.

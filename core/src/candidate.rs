@@ -10,13 +10,11 @@ mod read;
 mod stack;
 mod terraform;
 
-pub use crate::document::{DocumentError, Node, NodeKind};
 pub use api_json::{Envelope, config_of};
 pub use artifact::{Artifact, ArtifactError, ArtifactFile, ArtifactLimits, MOST_FILES};
 pub use change_set::read_change_set;
 pub use cloudformation::{Deployment, ParameterError, Parameters};
 pub use live::{LastGood, Live};
-pub(crate) use read::parse;
 pub use read::{
     ReadOptions, choose, one, read_document, read_documents, read_node, read_parameters,
 };

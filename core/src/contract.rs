@@ -2,17 +2,16 @@
 
 mod init;
 mod read;
-mod waivers;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::day::Day;
 use crate::distribution::BucketName;
 
 pub use init::{access_of, init};
 pub use read::PROTOCOLS;
-pub use waivers::{Waived, WaiverState, WaiverUse};
 
 /// What a team declares. All of it is optional.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,7 +87,8 @@ pub struct Waiver {
     /// Why it is accepted, and by whom.
     pub reason: String,
     /// The last day on which it is, such as `2027-03-31`.
-    pub until: String,
+    #[cfg_attr(feature = "cli", schemars(with = "String"))]
+    pub until: Day,
 }
 
 impl Contract {

@@ -4,6 +4,7 @@ mod budget;
 mod encoding;
 mod expression;
 mod node;
+mod parse;
 mod symbol;
 mod yaml;
 
@@ -11,4 +12,5 @@ pub use budget::{Budget, MOST_VALUES, UsedUp, values_of, weight_of};
 pub use encoding::utf8;
 pub use expression::{Expression, ExpressionPart, Open, is_open};
 pub use node::{DocumentError, Node, NodeKind, Position};
+pub use parse::parse;
 pub use symbol::{Nature, Referent, Symbol};

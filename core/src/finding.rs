@@ -2,39 +2,16 @@
 
 use foldhash::{HashSet, HashSetExt};
 
-use crate::contract::Waived;
+use crate::day::Day;
 use crate::distribution::{Origin, Place, Reach};
 use crate::facts::{Fact, Unknown};
-use crate::rules::Rule;
-
-/// How much a finding weighs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// Blocks: CloudFront refuses the config, or viewers get errors or a stranger's content.
-    Error,
-    /// Works now and is known to break, or is not what its author meant.
-    Warning,
-    /// Worth knowing.
-    Info,
-}
-
-impl Severity {
-    /// The name in reports.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Info => "info",
-        }
-    }
-}
+use crate::rule::{RuleInfo, Severity};
 
 /// One rule broken at one place.
 #[derive(Debug, Clone)]
 pub struct Finding {
     /// The rule.
-    pub rule: &'static Rule,
+    pub rule: &'static RuleInfo,
     /// Usually the rule's.
     pub severity: Severity,
     /// Where to look first.
@@ -53,6 +30,15 @@ pub struct Finding {
     pub evidence: Vec<(&'static str, String)>,
     /// The waiver that it is under.
     pub waived: Option<Waived>,
+}
+
+/// The waiver that a finding is under.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waived {
+    /// Why it is accepted.
+    pub reason: String,
+    /// The last day on which it is.
+    pub until: Day,
 }
 
 /// Another place that takes part in a finding.
@@ -77,7 +63,7 @@ pub struct NeededUnknown {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NeededBy {
     /// A rule that could not decide.
-    Rule(&'static Rule),
+    Rule(&'static RuleInfo),
     /// Whether the candidate was made from the live version.
     Freshness,
     /// The comparison with a baseline: only messages are poorer without it.
@@ -104,7 +90,7 @@ impl NeededUnknown {
 /// What the rules say, in the order in which they say it.
 #[derive(Debug)]
 pub struct Findings {
-    rule: &'static Rule,
+    rule: &'static RuleInfo,
     /// The findings.
     pub findings: Vec<Finding>,
     /// The facts that were needed and are unknown.
@@ -133,7 +119,7 @@ impl Findings {
 
     /// Collects for one rule; [`Findings::of_rule`] goes on with the next.
     #[must_use]
-    pub fn new(rule: &'static Rule) -> Self {
+    pub fn new(rule: &'static RuleInfo) -> Self {
         Self {
             rule,
             findings: Vec::new(),
@@ -145,7 +131,7 @@ impl Findings {
     }
 
     /// What comes now is of this rule.
-    pub fn of_rule(&mut self, rule: &'static Rule) {
+    pub fn of_rule(&mut self, rule: &'static RuleInfo) {
         self.end_rule();
         self.rule = rule;
     }
@@ -339,7 +325,7 @@ mod tests {
     #[test]
     fn of_thousands_the_worst_are_told_and_the_others_counted() {
         let place = Place::default();
-        let mut findings = Findings::new(RULES[0]);
+        let mut findings = Findings::new(&RULES[0].info);
         for n in 0..3 * Findings::MOST {
             let severity = match n % 1_500 {
                 1_499 => Severity::Error,
@@ -347,12 +333,12 @@ mod tests {
             };
             findings.add(&place, n.to_string()).severity(severity);
         }
-        findings.of_rule(RULES[1]);
+        findings.of_rule(&RULES[1].info);
         findings.add(&place, "of the next rule");
         findings.end_rule();
         let told = findings.findings;
         assert_eq!(told.len(), Findings::MOST + 2);
-        let errors = told.iter().filter(|it| it.rule.name == RULES[0].name);
+        let errors = told.iter().filter(|it| it.rule.name == RULES[0].info.name);
         let errors = errors.filter(|it| it.severity == Severity::Error);
         let errors: Vec<&str> = errors.map(|it| it.message.as_str()).collect();
         assert_eq!(errors, ["1499", "2999"]);
@@ -363,7 +349,7 @@ mod tests {
 
     #[test]
     fn what_is_left_out_weighs_as_the_worst_of_it() {
-        let mut findings = Findings::new(RULES[0]);
+        let mut findings = Findings::new(&RULES[0].info);
         for n in 0..=Findings::MOST {
             findings.add(&Place::at(format!("/{n}")), "wrong");
         }
@@ -375,7 +361,7 @@ mod tests {
 
     #[test]
     fn of_thousands_of_unknowns_those_that_block_are_told() {
-        let mut findings = Findings::new(RULES[0]);
+        let mut findings = Findings::new(&RULES[0].info);
         for n in 0..2 * Findings::MOST {
             findings.undecided(Unknown::not_decided("bucket", &format!("${{A{n}}}")));
         }

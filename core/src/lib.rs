@@ -11,6 +11,7 @@
 pub mod candidate;
 pub mod change;
 pub mod contract;
+pub mod day;
 pub mod distribution;
 pub mod document;
 pub mod error;
@@ -20,5 +21,6 @@ pub mod model;
 pub mod nearest;
 pub mod plain;
 pub mod policy;
+pub mod rule;
 pub mod rules;
 pub mod verdict;

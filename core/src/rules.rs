@@ -21,11 +21,12 @@ pub(crate) mod testing;
 
 pub use crate::distribution::{OriginMap, Resolution, Target};
 pub use case::{Case, KnownHost, KnownOrigin, Limits};
-pub use define::{Check, Page, Phase, Rule};
+pub use define::{Check, Rule};
 pub use pages::{pages, table};
 
 use crate::facts::Unknown;
 use crate::finding::{Finding, Findings, NeededBy, NeededUnknown};
+use crate::rule::RuleInfo;
 
 /// What both phases say.
 #[derive(Debug, Default)]
@@ -58,13 +59,20 @@ pub fn judge(case: &Case<'_>) -> Judgement {
 }
 
 /// Every rule, phase by phase, in the order in which they run.
-pub fn all() -> impl Iterator<Item = &'static Rule> {
-    origin_map::RULES.iter().chain(behaviors::RULES).copied()
+pub fn all() -> impl Iterator<Item = &'static RuleInfo> {
+    let rules = origin_map::RULES.iter().chain(behaviors::RULES);
+    rules.map(|rule| &rule.info)
+}
+
+/// The name of every rule, in the same order.
+#[must_use]
+pub fn names() -> Vec<&'static str> {
+    all().map(|rule| rule.name).collect()
 }
 
 /// The rule of this name.
 #[must_use]
-pub fn find(name: &str) -> Option<&'static Rule> {
+pub fn find(name: &str) -> Option<&'static RuleInfo> {
     all().find(|rule| rule.name == name)
 }
 
@@ -80,8 +88,9 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
+    use crate::rule::{Page, Phase};
 
-    fn source(rule: &Rule) -> String {
+    fn source(rule: &RuleInfo) -> String {
         let folder = rule.phase.name().replace('-', "_");
         let file = rule.name.replace('-', "_");
         let path =
@@ -146,7 +155,7 @@ mod tests {
             files.sort();
             let mut names: Vec<_> = rules
                 .iter()
-                .map(|rule| format!("{}.rs", rule.name.replace('-', "_")))
+                .map(|rule| format!("{}.rs", rule.info.name.replace('-', "_")))
                 .collect();
             names.sort();
             assert_eq!(files, names);
@@ -155,12 +164,12 @@ mod tests {
 
     #[test]
     fn the_check_is_of_the_phase() {
-        for rule in all() {
+        for rule in origin_map::RULES.iter().chain(behaviors::RULES) {
             let phase = match rule.check {
                 Check::OriginMap(_) => Phase::OriginMap,
                 Check::Behaviors(_) => Phase::Behaviors,
             };
-            assert_eq!(rule.phase, phase, "{}", rule.name);
+            assert_eq!(rule.info.phase, phase, "{}", rule.info.name);
         }
     }
 }

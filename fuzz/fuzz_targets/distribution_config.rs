@@ -4,8 +4,9 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use origin_guard_core::candidate::{Format, Node, ReadOptions, Source, config_of, read_documents};
+use origin_guard_core::candidate::{Format, ReadOptions, Source, config_of, read_documents};
 use origin_guard_core::change::{header_values, rollout};
+use origin_guard_core::document::Node;
 use origin_guard_fuzz::{judge, mutate_as_json};
 use serde_json::Value;
 

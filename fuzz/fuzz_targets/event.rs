@@ -2,7 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use origin_guard_core::candidate::{Candidate, Node, Source, read_node};
+use origin_guard_core::candidate::{Candidate, Source, read_node};
+use origin_guard_core::document::Node;
 use origin_guard_fuzz::request::{Request, UserParameters, api_name, parse};
 use origin_guard_fuzz::{judge, mutate_as_json};
 use serde_json::Value;

@@ -18,7 +18,8 @@ use aws_smithy_types::date_time::Format as DateTimeFormat;
 use super::cloudfront_xml;
 use super::deadline::Deadline;
 use super::failure::Failure;
-use crate::candidate::{Live, Node, read_node};
+use crate::candidate::{Live, read_node};
+use crate::document::Node;
 use crate::error::GuardError;
 use crate::facts::{CouldNotLook, Fact, Identity, OriginAccessControl, Unknown, VpcOrigin};
 

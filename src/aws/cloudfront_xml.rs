@@ -2,8 +2,8 @@
 
 use roxmltree::Document;
 
-use crate::candidate::{Node, NodeKind};
 use crate::change::header_values::HIDDEN;
+use crate::document::{Node, NodeKind};
 
 /// Elements whose text is a number, in CloudFront's model.
 const NUMBERS: &[&str] = &[

@@ -173,7 +173,10 @@ fn frozen(finding: &Finding, document: &str, model: &distribution::Distribution)
             .iter()
             .map(|(name, value)| ((*name).to_owned(), value.clone()))
             .collect(),
-        waived: finding.waived.clone(),
+        waived: finding.waived.as_ref().map(|waived| v1::Waived {
+            reason: waived.reason.clone(),
+            until: waived.until.to_string(),
+        }),
         docs: format!("docs/rules.md#{}", finding.rule.name),
         fingerprint: fingerprint(finding, model),
     }

@@ -7,12 +7,12 @@ use super::render::junit::junit;
 use super::render::sarif::sarif;
 use super::{Judged, build, html, v1};
 use crate::candidate::{Source, read_document};
-use crate::contract::Waived;
 use crate::distribution::BucketName;
 use crate::facts::{
     Bucket, BucketAccess, Connection, CouldNotLook, Door, Encryption, Fact, Facts, Handshake, Host,
     OriginAccessControl, Owner, Resolution, TlsOffer, Unknown,
 };
+use crate::finding::Waived;
 use crate::policy::Policy;
 use crate::rules::{Case, Judgement, Limits, judge};
 use crate::verdict::{OnUnknown, decide};
@@ -256,7 +256,7 @@ mod statuses {
             for finding in &mut judgement.findings {
                 finding.waived = Some(Waived {
                     reason: "known".to_owned(),
-                    until: "2027-01-01".to_owned(),
+                    until: "2027-01-01".parse().unwrap(),
                 });
             }
         });

@@ -278,7 +278,15 @@ pub struct Finding {
 }
 
 /// The waiver that accepts a finding.
-pub type Waived = crate::contract::Waived;
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Waived {
+    /// Why it is accepted.
+    pub reason: String,
+    /// The last day on which it is.
+    pub until: String,
+}
 
 /// A place in a document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use super::build::Judged;
 use crate::candidate::Candidate;
 use crate::facts::{CouldNotLook, Unknown, UnknownCause};
-use crate::finding::{Finding, Severity};
+use crate::finding::Finding;
+use crate::rule::Severity;
 use crate::verdict::{Decision, Verdict};
 
 /// What people call the distribution.

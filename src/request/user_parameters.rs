@@ -1,7 +1,8 @@
 use serde_json::{Map, Value};
 
-use crate::candidate::{Format, Node};
+use crate::candidate::Format;
 use crate::change::rollout;
+use crate::document::Node;
 use crate::nearest::nearest;
 use crate::verdict::OnUnknown;
 

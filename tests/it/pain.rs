@@ -3,7 +3,8 @@
 
 use origin_guard::candidate::{Source, read_document};
 use origin_guard::facts::Facts;
-use origin_guard::finding::{Finding, Severity};
+use origin_guard::finding::Finding;
+use origin_guard::rule::Severity;
 use origin_guard::rules::{Case, Limits, judge};
 use serde_json::{Value, json};
 

@@ -1,7 +1,8 @@
 //! More of what users ran into (`pain.rs`): the cases that depend on what is beside the config.
 
 use origin_guard::facts::{Connection, Owner, Trust, Website};
-use origin_guard::finding::{Finding, Severity};
+use origin_guard::finding::Finding;
+use origin_guard::rule::Severity;
 use serde_json::{Value, json};
 
 use crate::scene::Scene;

@@ -4,7 +4,8 @@
 
 use aws_double::{Fault, FaultKind};
 use origin_guard::facts::Owner;
-use origin_guard::finding::{Finding, Severity};
+use origin_guard::finding::Finding;
+use origin_guard::rule::Severity;
 use serde_json::{Value, json};
 
 use crate::scene::Scene;

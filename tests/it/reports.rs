@@ -296,7 +296,8 @@ async fn sarif_is_valid_and_points_at_lines() {
 /// One case for each origin and rule, and each behavior and rule, whatever the verdict.
 #[tokio::test]
 async fn junit_shows_what_passed_too() {
-    use origin_guard::rules::{Phase, all};
+    use origin_guard::rule::Phase;
+    use origin_guard::rules::all;
     let rules = |phase| all().filter(|rule| rule.phase == phase).count();
     for (name, report) in verdicts().await {
         let xml = render(&document(&report), Output::Junit).unwrap();

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 
 use origin_guard::aws::Aws;
 use origin_guard::candidate::{
-    Candidate, Format, Node, ReadOptions, Source, read_document, read_documents,
+    Candidate, Format, ReadOptions, Source, read_document, read_documents,
 };
+use origin_guard::document::Node;
 use origin_guard::error::GuardError;
 use origin_guard::guard::{CheckOptions, Progress, check};
 use origin_guard::report;

@@ -4,7 +4,8 @@
 use std::path::Path;
 
 use origin_guard::aws::Aws;
-use origin_guard::candidate::{Candidate, Node, ReadOptions, Source, config_of, read_documents};
+use origin_guard::candidate::{Candidate, ReadOptions, Source, config_of, read_documents};
+use origin_guard::document::Node;
 use origin_guard::guard::{CheckOptions, Progress, check};
 use origin_guard::settings::Settings;
 use serde_json::{Map, Value, json};

@@ -19,7 +19,8 @@ mod origins;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use origin_guard::finding::{Finding, Severity};
+use origin_guard::finding::Finding;
+use origin_guard::rule::Severity;
 use serde_json::json;
 
 use crate::corpus;

@@ -1,11 +1,11 @@
 //! CloudFront's own JSON: what the API, the AWS CLI and CloudTrail show of a config.
 
 use super::cursor::{Cursor, Notes, Problem};
-use crate::candidate::{Node, NodeKind};
 use crate::distribution::{
     At, Behavior, CustomHeader, CustomOriginConfig, Distribution, EdgeEvent, Methods, Origin,
     OriginGroup, OriginShield, PathPattern, S3Endpoint, S3OriginConfig, VpcOriginConfig,
 };
+use crate::document::{Node, NodeKind};
 
 /// The forms in which people keep a config.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::cloudformation::{self, Deployment};
 use super::stack::{ChangeSet, ResourceChange, place_of};
 use super::{Candidate, Format, Provenance, Source};
-use crate::candidate::{Node, NodeKind};
 use crate::distribution::{Distribution, Expression};
+use crate::document::{Node, NodeKind};
 use crate::error::GuardError;
 
 /// Reads the distributions that a change set makes or changes.

@@ -19,8 +19,8 @@ mod template;
 use std::collections::BTreeSet;
 
 use crate::candidate::stack::{Stack, place_of};
-use crate::candidate::{Node, NodeKind};
 use crate::distribution::Place;
+use crate::document::{Node, NodeKind};
 use crate::facts::Facts;
 use evaluate::Evaluator;
 pub use parameters::{ParameterError, Parameters};

@@ -1,7 +1,7 @@
 use std::cell::RefCell;
 
-use crate::candidate::{Node, NodeKind};
 use crate::distribution::{At, Expression, Place, QuantityMismatch, Undecided, Value};
+use crate::document::{Node, NodeKind};
 
 /// Lists of texts and numbers, whose items may be symbolic like any other value.
 const OF_TEXTS: [&str; 5] = [

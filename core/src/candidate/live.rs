@@ -1,5 +1,6 @@
-use super::{Candidate, Node};
+use super::Candidate;
 use crate::distribution::Distribution;
+use crate::document::Node;
 
 /// What CloudFront runs now.
 #[derive(Debug, Clone, PartialEq)]

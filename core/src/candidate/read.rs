@@ -9,9 +9,8 @@ use super::api_json::{self, Envelope, NotAConfig};
 use super::cloudformation::{self, Deployment, Parameters};
 use super::cursor::Problem;
 use super::{Candidate, Format, Provenance, Source, hex, terraform};
-use crate::candidate::{DocumentError, Node};
 use crate::distribution::{Distribution, Position};
-use crate::document::utf8;
+use crate::document::{DocumentError, Node, parse, utf8};
 use crate::error::GuardError;
 use crate::nearest::nearest;
 
@@ -169,25 +168,6 @@ fn resources(candidates: &[Candidate]) -> impl Iterator<Item = &str> {
     candidates
         .iter()
         .map(|candidate| candidate.origin.resource.as_deref().unwrap_or("a config"))
-}
-
-/// JSON or YAML: by the name, and else by the first character, which is `{` or `[` of all JSON that
-/// holds anything here.
-pub(crate) fn parse(document: &str, content: &[u8]) -> Result<Node, DocumentError> {
-    let content = &*utf8(content);
-    let name = document.to_ascii_lowercase();
-    let ends_with = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
-    let is_yaml_name = ends_with(&[".yaml", ".yml"]);
-    let Ok(text) = std::str::from_utf8(content) else {
-        // The one reader that says where it is not.
-        return Node::from_json(content);
-    };
-    let text = text.trim_start_matches('\u{feff}');
-    let looks_like_json = text.trim().is_empty() || text.trim_start().starts_with(['{', '[']);
-    if ends_with(&[".json"]) || looks_like_json && !is_yaml_name {
-        return Node::from_json(content);
-    }
-    Node::from_yaml(text)
 }
 
 fn unreadable(document: &str, error: &DocumentError) -> GuardError {

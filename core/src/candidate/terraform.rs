@@ -16,7 +16,7 @@ mod symbols;
 
 use serde_json::Value;
 
-use crate::candidate::Node;
+use crate::document::Node;
 use crate::facts::Facts;
 use block::Block;
 use plan::Plan;

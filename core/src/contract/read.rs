@@ -1,11 +1,10 @@
 //! Reading a contract file, with the place of whatever is wrong in it.
 
 use super::{AccessMode, Contract, OriginTerms, Waiver};
-use crate::candidate::{Node, NodeKind, parse};
 use crate::distribution::{BucketName, Position, Region, is_account};
+use crate::document::{Node, NodeKind, parse};
 use crate::error::GuardError;
 use crate::nearest::nearest;
-use crate::rules;
 
 /// What is wrong, and where.
 struct Wrong {
@@ -29,11 +28,11 @@ const WAIVER: [&str; 5] = ["rule", "origin", "path", "reason", "until"];
 pub const PROTOCOLS: [&str; 4] = ["SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2"];
 
 impl Contract {
-    /// Reads a contract in JSON or YAML.
+    /// Reads a contract in JSON or YAML; a waiver may be of one of these `rules`.
     ///
     /// # Errors
     /// [`GuardError::Configuration`]: what is wrong, and at which line.
-    pub fn read(document: &str, content: &[u8]) -> Result<Self, GuardError> {
+    pub fn read(document: &str, content: &[u8], rules: &[&str]) -> Result<Self, GuardError> {
         let wrong = |Wrong { problem, position }: Wrong| {
             let place = position.map_or_else(String::new, |position| {
                 format!(" (line {}, column {})", position.line, position.column)
@@ -49,11 +48,11 @@ impl Contract {
                 position: error.position,
             })
         })?;
-        contract(&node).map_err(wrong)
+        contract(&node, rules).map_err(wrong)
     }
 }
 
-fn contract(node: &Node) -> Read<Contract> {
+fn contract(node: &Node, rules: &[&str]) -> Read<Contract> {
     let mut contract = Contract::default();
     for (key, value) in entries(node, "a contract", &CONTRACT)? {
         match key.as_str() {
@@ -75,7 +74,7 @@ fn contract(node: &Node) -> Read<Contract> {
             }
             "waivers" => {
                 for item in items(value, "waivers")? {
-                    contract.waivers.push(waiver(item)?);
+                    contract.waivers.push(waiver(item, rules)?);
                 }
             }
             _ => {}
@@ -130,7 +129,7 @@ fn origin(node: &Node) -> Read<OriginTerms> {
     Ok(terms)
 }
 
-fn waiver(node: &Node) -> Read<Waiver> {
+fn waiver(node: &Node, rules: &[&str]) -> Read<Waiver> {
     entries(node, "a waiver", &WAIVER)?;
     let optional = |key: &str| node.get(key).map(|value| text(value, key)).transpose();
     let needed = |key: &str| match optional(key)? {
@@ -138,18 +137,18 @@ fn waiver(node: &Node) -> Read<Waiver> {
         _ => wrong(node, format!("a waiver needs a `{key}`")),
     };
     let rule = needed("rule")?;
-    if rules::find(&rule).is_none() {
-        let near = rules::nearest_name(&rule)
+    if !rules.contains(&rule.as_str()) {
+        let near = nearest(&rule, rules.iter().copied())
             .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
         return wrong(node, format!("there is no rule `{rule}`{near}"));
     }
     let until = needed("until")?;
-    if !is_date(&until) {
+    let Ok(until) = until.parse() else {
         return wrong(
             node,
             format!("`until` is `{until}`, not a day such as 2027-03-31"),
         );
-    }
+    };
     Ok(Waiver {
         rule,
         origin: optional("origin")?,
@@ -157,11 +156,6 @@ fn waiver(node: &Node) -> Read<Waiver> {
         reason: needed("reason")?,
         until,
     })
-}
-
-fn is_date(text: &str) -> bool {
-    use time::macros::format_description;
-    time::Date::parse(text, format_description!("[year]-[month]-[day]")).is_ok()
 }
 
 fn wrong<T>(node: &Node, problem: impl Into<String>) -> Read<T> {

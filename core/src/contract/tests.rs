@@ -1,9 +1,10 @@
 use super::*;
-use crate::rules::testing::{Scene, custom_origin};
-use crate::verdict::{Verdict, decide};
+use crate::rules;
+use crate::rules::testing::Scene;
 
 fn read(text: &str) -> Result<Contract, String> {
-    Contract::read("contract.yaml", text.as_bytes()).map_err(|error| error.to_string())
+    Contract::read("contract.yaml", text.as_bytes(), &rules::names())
+        .map_err(|error| error.to_string())
 }
 
 const WHOLE: &str = "
@@ -30,9 +31,12 @@ fn reads_everything_that_it_may_hold_in_yaml_and_json() {
         Some("TLSv1.2")
     );
     assert_eq!(contract.behaviors["/api/*"], "api");
-    assert_eq!(contract.waivers[0].until, "2027-05-31");
+    assert_eq!(contract.waivers[0].until.to_string(), "2027-05-31");
     let json = serde_json::to_vec(&contract).unwrap();
-    assert_eq!(Contract::read("contract.json", &json), Ok(contract));
+    assert_eq!(
+        Contract::read("contract.json", &json, &rules::names()),
+        Ok(contract)
+    );
     assert_eq!(read("{}"), Ok(Contract::default()));
     assert_eq!(read("{\"$schema\": \"x\"}"), Ok(Contract::default()));
 }
@@ -101,81 +105,6 @@ fn says_what_is_wrong_and_where() {
             "{text}: {error}"
         );
     }
-}
-
-fn waiver(rule: &str, until: &str) -> Waiver {
-    Waiver {
-        rule: rule.to_owned(),
-        origin: None,
-        path: None,
-        reason: "agreed with the team".to_owned(),
-        until: until.to_owned(),
-    }
-}
-
-/// What becomes of an error under waivers: the verdict, and what is said of each.
-fn under(waivers: Vec<Waiver>) -> (Verdict, Vec<String>) {
-    let mut scene = Scene::s3("assets");
-    scene.candidate.origins[0].domain_name = crate::rules::testing::text("https://x.example.com");
-    scene.candidate.origins[0].s3_endpoint = None;
-    scene.candidate.origins[0].s3 = None;
-    scene.candidate.origins[0].custom = custom_origin("main", "x").custom;
-    let mut judgement = crate::rules::judge(&crate::rules::Case::new(
-        &scene.candidate,
-        &scene.facts,
-        &scene.limits,
-    ));
-    let contract = Contract {
-        waivers,
-        ..Contract::default()
-    };
-    let uses = contract.waive(&mut judgement.findings, "2027-01-01");
-    let decision = decide(judgement, crate::verdict::OnUnknown::Warn);
-    (
-        decision.verdict,
-        uses.iter().map(ToString::to_string).collect(),
-    )
-}
-
-#[test]
-fn a_waived_finding_does_not_block_until_the_end_of_its_last_day() {
-    let rule = "malformed-origin-domain";
-    assert_eq!(under(Vec::new()).0, Verdict::Block);
-    let (verdict, notes) = under(vec![waiver(rule, "2027-01-01")]);
-    assert_eq!(verdict, Verdict::Pass);
-    assert!(
-        notes[0].contains("is used, until 2027-01-01: agreed with the team"),
-        "{notes:?}"
-    );
-    let (verdict, notes) = under(vec![waiver(rule, "2026-12-31")]);
-    assert_eq!(verdict, Verdict::Block);
-    assert!(notes[0].contains("ended on 2026-12-31"), "{notes:?}");
-}
-
-#[test]
-fn a_waiver_is_for_its_rule_origin_and_path_only() {
-    let rule = "malformed-origin-domain";
-    for other in [
-        waiver("missing-bucket", "2027-12-31"),
-        Waiver {
-            origin: Some("api".to_owned()),
-            ..waiver(rule, "2027-12-31")
-        },
-        Waiver {
-            path: Some("/api/*".to_owned()),
-            ..waiver(rule, "2027-12-31")
-        },
-    ] {
-        let (verdict, notes) = under(vec![other]);
-        assert_eq!(verdict, Verdict::Block);
-        assert!(notes[0].contains("covers nothing"), "{notes:?}");
-    }
-    let exact = Waiver {
-        origin: Some("main".to_owned()),
-        path: Some("*".to_owned()),
-        ..waiver(rule, "2027-12-31")
-    };
-    assert_eq!(under(vec![exact]).0, Verdict::Pass);
 }
 
 #[test]

@@ -37,9 +37,9 @@ pub static RULES: &[&Rule] = &[
 /// Runs every rule of the phase against the map that phase 1 built.
 #[must_use]
 pub fn judge<'a>(case: &Case<'a>, map: &OriginMap<'a>) -> Findings {
-    let mut findings = Findings::new(RULES[0]);
+    let mut findings = Findings::new(&RULES[0].info);
     for rule in RULES {
-        findings.of_rule(rule);
+        findings.of_rule(&rule.info);
         if let Check::Behaviors(check) = rule.check {
             check(case, map, &mut findings);
         }

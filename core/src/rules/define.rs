@@ -1,29 +1,14 @@
-use crate::finding::{Findings, Severity};
-
 use super::{Case, OriginMap};
+use crate::finding::Findings;
+use crate::rule::RuleInfo;
 
-/// One thing that can be wrong.
+/// One thing that can be wrong, and the function that finds it.
 #[derive(Debug)]
 pub struct Rule {
-    /// Kebab case; says the bad state and never changes.
-    pub name: &'static str,
-    /// Which phase it belongs to.
-    pub phase: Phase,
-    /// How much its findings weigh, unless one says otherwise.
-    pub severity: Severity,
-    /// The page: the doc comment of the rule, in Markdown; empty without the feature `cli`.
-    pub doc: &'static str,
-    /// The function that looks.
+    /// Its name, phase, severity and page.
+    pub info: RuleInfo,
+    /// The function that finds it.
     pub check: Check,
-}
-
-/// The two phases.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Phase {
-    /// The origins and origin groups.
-    OriginMap,
-    /// The behaviors, against the map.
-    Behaviors,
 }
 
 /// A rule's function; one of phase 2 cannot be called without the map that phase 1 built.
@@ -35,97 +20,18 @@ pub enum Check {
     Behaviors(for<'a> fn(&Case<'a>, &OriginMap<'a>, &mut Findings)),
 }
 
-/// A rule's page, taken apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Page<'a> {
-    /// Headings and their texts, in order.
-    text: &'a str,
-}
-
-impl PartialEq for Rule {
-    fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
-    }
-}
-
-impl Eq for Rule {}
-
-impl Phase {
-    /// The name in reports.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::OriginMap => "origin-map",
-            Self::Behaviors => "behaviors",
-        }
-    }
-}
-
-impl Rule {
-    /// The page that explains the rule.
-    #[must_use]
-    pub fn page(&self) -> Page<'static> {
-        Page { text: self.doc }
-    }
-
-    /// The first sentence of the page.
-    #[must_use]
-    pub fn summary(&self) -> String {
-        let text = self.page().section("What it does").unwrap_or_default();
-        let sentence = text.split_once(".\n").map_or(text, |(first, _)| first);
-        sentence
-            .split_once(". ")
-            .map_or(sentence, |(first, _)| first)
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ")
-            .trim_end_matches('.')
-            .to_owned()
-    }
-}
-
-impl<'a> Page<'a> {
-    /// The headings every page has.
-    pub const HEADINGS: [&'static str; 5] = [
-        "What it does",
-        "Why is this bad?",
-        "Example",
-        "How to fix",
-        "References",
-    ];
-
-    /// The text below a heading.
-    #[must_use]
-    pub fn section(&self, heading: &str) -> Option<&'a str> {
-        self.text
-            .split("## ")
-            .find_map(|section| section.strip_prefix(heading)?.strip_prefix('\n'))
-            .map(str::trim)
-    }
-
-    /// The whole page, in Markdown, without the indentation of a doc comment.
-    #[must_use]
-    pub fn markdown(&self) -> String {
-        let lines = self.text.lines();
-        lines
-            .map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end())
-            .collect::<Vec<_>>()
-            .join("\n")
-            .trim()
-            .to_owned()
-    }
-}
-
 /// Defines a rule: its doc comment, which is the user's page, then name, phase, severity, function.
 macro_rules! rule {
     ($(#[doc = $doc:expr])+ $name:literal, $phase:ident, $severity:ident, $check:path $(,)?) => {
         $(#[doc = $doc])+
         pub static RULE: $crate::rules::Rule = $crate::rules::Rule {
-            name: $name,
-            phase: $crate::rules::Phase::$phase,
-            severity: $crate::finding::Severity::$severity,
-            // The function prints no page, and all of them are a hundred kilobytes.
-            doc: if cfg!(any(feature = "cli", test)) { concat!($($doc, "\n"),+) } else { "" },
+            info: $crate::rule::RuleInfo {
+                name: $name,
+                phase: $crate::rule::Phase::$phase,
+                severity: $crate::rule::Severity::$severity,
+                // The function prints no page, and all of them are a hundred kilobytes.
+                doc: if cfg!(any(feature = "cli", test)) { concat!($($doc, "\n"),+) } else { "" },
+            },
             check: $crate::rules::Check::$phase($check),
         };
     };

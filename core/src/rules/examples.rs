@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::{Case, Rule, all, judge};
+use super::{Case, all, judge};
 use crate::candidate::{ReadOptions, Source, read_documents};
 use crate::facts::Facts;
+use crate::rule::RuleInfo;
 use crate::rules::Limits;
 
 /// Pages without a template, since no template writes what they are about.
@@ -55,7 +56,7 @@ const ORIGINS: [&str; 10] = [
 ];
 
 /// The bad and the good form in a language.
-fn forms(rule: &Rule, language: &str) -> Option<(String, String)> {
+fn forms(rule: &RuleInfo, language: &str) -> Option<(String, String)> {
     let page = rule.page().markdown();
     let (_, rest) = page.split_once(&format!("```{language}\n# bad\n"))?;
     let (both, _) = rest.split_once("\n```")?;
@@ -63,7 +64,7 @@ fn forms(rule: &Rule, language: &str) -> Option<(String, String)> {
     Some((bad.to_owned(), good.to_owned()))
 }
 
-fn template(rule: &Rule, form: &str) -> String {
+fn template(rule: &RuleInfo, form: &str) -> String {
     let mut config = form.to_owned();
     if !form.contains("Origins:") {
         config.push_str("\nOrigins:");
@@ -93,7 +94,7 @@ fn template(rule: &Rule, form: &str) -> String {
 }
 
 /// The rules that find something in a form.
-fn found(rule: &Rule, form: &str) -> Vec<&'static str> {
+fn found(rule: &RuleInfo, form: &str) -> Vec<&'static str> {
     let template = template(rule, form);
     let candidates = read_documents(
         Source::File,

@@ -125,9 +125,9 @@ pub static RULES: &[&Rule] = &[
 /// Runs every rule of the phase and builds the map that the behaviors are held against.
 #[must_use]
 pub fn judge<'c, 'a>(case: &'c Case<'a>) -> (&'c OriginMap<'a>, Findings) {
-    let mut findings = Findings::new(RULES[0]);
+    let mut findings = Findings::new(&RULES[0].info);
     for rule in RULES {
-        findings.of_rule(rule);
+        findings.of_rule(&rule.info);
         if let Check::OriginMap(check) = rule.check {
             check(case, &mut findings);
         }

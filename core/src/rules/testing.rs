@@ -419,7 +419,7 @@ impl Scene {
         let case = Case::new(&self.candidate, &self.facts, &self.limits)
             .with_baseline(self.baseline.as_ref())
             .with_contract(self.contract.as_ref());
-        let mut findings = Findings::new(rule);
+        let mut findings = Findings::new(&rule.info);
         match rule.check {
             Check::OriginMap(check) => check(&case, &mut findings),
             Check::Behaviors(check) => {

@@ -12,6 +12,7 @@ use origin_guard::guard::{Against, CheckOptions, Checked, Progress, check};
 use origin_guard::ports::Sources as _;
 use origin_guard::report::Document;
 use origin_guard::report::v1::Report;
+use origin_guard::rules;
 use origin_guard::settings::Settings;
 use origin_guard::verdict::{OnUnknown, Verdict};
 
@@ -182,7 +183,8 @@ async fn contract(
         }
         _ => return Ok(None),
     };
-    let contract = Contract::read(&name, &content).map_err(|error| error.to_string())?;
+    let contract =
+        Contract::read(&name, &content, &rules::names()).map_err(|error| error.to_string())?;
     Ok(Some(contract))
 }
 

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use crate::site;
 use clap::CommandFactory as _;
-use origin_guard::rules::{self, Phase};
+use origin_guard::rule::Phase;
+use origin_guard::rules;
 
 use crate::arguments::Arguments;
 use crate::output::print_and_pass;

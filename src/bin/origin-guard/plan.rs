@@ -4,9 +4,10 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use origin_guard::aws::Aws;
-use origin_guard::candidate::{Candidate, Node, Source, config_of, read_document};
+use origin_guard::candidate::{Candidate, Source, config_of, read_document};
 use origin_guard::change::header_values;
 use origin_guard::change::rollout::{self, Step};
+use origin_guard::document::Node;
 use origin_guard::guard::{CheckOptions, Checked, Progress, check, live};
 use origin_guard::report;
 use origin_guard::settings::Settings;

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use askama::Template as _;
 use pulldown_cmark::{Event, Options, Parser, html};
 
-use origin_guard::rules::{Phase, Rule, all};
+use origin_guard::rule::{Phase, RuleInfo};
+use origin_guard::rules::all;
 
 /// The digest of the style, which the content security policy allows and nothing else.
 const STYLE: &str = "sha256-p3pmAuzFGLeepLRnuQ11qQi4LHDL1+U5kp4qdJACVkg=";
@@ -46,7 +47,7 @@ pub fn site() -> Result<Vec<(String, String)>, askama::Error> {
     Ok(files)
 }
 
-fn file_name(rule: &Rule) -> String {
+fn file_name(rule: &RuleInfo) -> String {
     format!("{}.html", rule.name)
 }
 
@@ -100,7 +101,7 @@ mod tests {
         let index = &files[0].1;
         for (rule, (name, page)) in all().zip(&files[1..]) {
             assert!(index.contains(&format!("<a href=\"{name}\">{}</a>", rule.name)));
-            for heading in origin_guard::rules::Page::HEADINGS {
+            for heading in origin_guard::rule::Page::HEADINGS {
                 assert!(
                     page.contains(&format!("<h2>{heading}</h2>")),
                     "{name}: {heading}"

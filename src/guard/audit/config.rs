@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::super::now;
 use super::{Audit, Unjudged};
-use crate::candidate::{Candidate, Live, Node, Source, read_node};
+use crate::candidate::{Candidate, Live, Source, read_node};
+use crate::document::Node;
 use crate::error::GuardError;
 use crate::ports::Services;
 use crate::request::{Change, api_name};

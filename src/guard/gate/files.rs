@@ -4,13 +4,15 @@ use futures_util::future::join3;
 use serde_json::Value;
 
 use crate::candidate::{
-    Artifact, ArtifactFile, Candidate, Deployment, Format, Node, ReadOptions, Source, Stack,
-    choose, config_of, one, read_change_set, read_documents, read_parameters,
+    Artifact, ArtifactFile, Candidate, Deployment, Format, ReadOptions, Source, Stack, choose,
+    config_of, one, read_change_set, read_documents, read_parameters,
 };
 use crate::contract::Contract;
+use crate::document::Node;
 use crate::error::GuardError;
 use crate::ports::Services;
 use crate::request::{Baseline, InputArtifact, Job, UserParameters};
+use crate::rules;
 use crate::settings::Settings;
 
 /// What UserParameters name beside the distribution.
@@ -91,7 +93,7 @@ fn take_out(
     let contract = match contract_path(parameters) {
         Some(path) => {
             let file = read_file(artifact, path)?;
-            Some(Contract::read(&file.name, &file.content)?)
+            Some(Contract::read(&file.name, &file.content, &rules::names())?)
         }
         None => None,
     };

@@ -8,7 +8,8 @@ use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use super::findings_by_place::FindingsByPlace;
 use super::text::{finding_block, unknown_line, unknown_sentence};
 use crate::report::v1::{Finding, Report, Unknown};
-use crate::rules::{self, Phase, Rule};
+use crate::rule::{Phase, RuleInfo};
+use crate::rules;
 
 /// Reports as one JUnit document: a suite for each phase of each.
 ///
@@ -82,7 +83,7 @@ impl<'a> Subject<'a> {
     }
 
     /// What kept a rule from deciding about it.
-    fn doubts(&self, rule: &Rule) -> Vec<&'a Unknown> {
+    fn doubts(&self, rule: &RuleInfo) -> Vec<&'a Unknown> {
         let unknowns = self.unknowns.iter().filter(|unknown| {
             let rules = &unknown.rules;
             rules.is_empty() || rules.iter().any(|name| name == rule.name)
@@ -138,7 +139,7 @@ fn unknowns_of<'a>(report: &'a Report, pointer: Option<&str>) -> Vec<&'a Unknown
 }
 
 /// An error that is not waived fails the case; what weighs less is told in its output.
-fn case(subject: &str, rule: &Rule, findings: &[&Finding], doubts: &[&Unknown]) -> TestCase {
+fn case(subject: &str, rule: &RuleInfo, findings: &[&Finding], doubts: &[&Unknown]) -> TestCase {
     let fails = |finding: &&&Finding| finding.severity == "error" && finding.waived.is_none();
     let text: String = findings
         .iter()

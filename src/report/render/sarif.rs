@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::text::unknown_sentence;
 use crate::report::v1::{Finding, Location, Report, Unknown};
-use crate::rules::{self, Rule};
+use crate::rule::RuleInfo;
+use crate::rules;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -18,7 +19,7 @@ const MOST_RUNS: usize = 20;
 /// Reports as one SARIF log: a run each, or one of all where there are more than GitHub takes.
 #[must_use]
 pub fn sarif(reports: &[Report]) -> Value {
-    let rules: Vec<&Rule> = rules::all().collect();
+    let rules: Vec<&RuleInfo> = rules::all().collect();
     let runs: Vec<Value> = if reports.len() > MOST_RUNS {
         vec![run("origin-guard/", reports, &rules)]
     } else {
@@ -63,7 +64,7 @@ fn category(report: &Report) -> String {
 }
 
 /// Reports as one run of the tool.
-fn run(category: &str, reports: &[Report], rules: &[&Rule]) -> Value {
+fn run(category: &str, reports: &[Report], rules: &[&RuleInfo]) -> Value {
     let mut results = Vec::new();
     let mut notes = Vec::new();
     for report in reports {
@@ -112,7 +113,7 @@ fn notification(report: &Report, unknown: &Unknown) -> Value {
     })
 }
 
-fn descriptor(rule: &Rule) -> Value {
+fn descriptor(rule: &RuleInfo) -> Value {
     let page = rule.page();
     let section = |heading| page.section(heading).unwrap_or_default();
     json!({
@@ -130,7 +131,7 @@ fn lines(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn result(report: &Report, finding: &Finding, rules: &[&Rule]) -> Value {
+fn result(report: &Report, finding: &Finding, rules: &[&RuleInfo]) -> Value {
     let related: Vec<Value> = finding
         .related
         .iter()

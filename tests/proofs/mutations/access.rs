@@ -1,7 +1,7 @@
 //! Who may read a bucket: origin access controls and identities, bucket and key policies.
 
 use origin_guard::distribution::OriginAccessIdentity;
-use origin_guard::finding::Severity;
+use origin_guard::rule::Severity;
 use serde_json::json;
 
 use super::{Each, Mutation, mutation};

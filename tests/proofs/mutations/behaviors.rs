@@ -1,7 +1,7 @@
 //! Behaviors: what they target, match, allow and forward.
 
 use origin_guard::distribution::{Behavior, OriginKind};
-use origin_guard::finding::Severity;
+use origin_guard::rule::Severity;
 use serde_json::json;
 
 use super::{Each, Mutation, mutation};

@@ -1,7 +1,7 @@
 //! Domain names and buckets: bent forms, and buckets that are gone, elsewhere or a stranger's.
 
 use origin_guard::facts::{Owner, Website};
-use origin_guard::finding::Severity;
+use origin_guard::rule::Severity;
 
 use super::origins::custom_config;
 use super::{Each, Mutation, mutation};

@@ -2,7 +2,7 @@
 
 use origin_guard::distribution::S3Endpoint;
 use origin_guard::facts::Encryption;
-use origin_guard::finding::Severity;
+use origin_guard::rule::Severity;
 use serde_json::{Value, json};
 
 use super::{Each, Mutation, mutation};

@@ -1,6 +1,6 @@
 //! Origin groups.
 
-use origin_guard::finding::Severity;
+use origin_guard::rule::Severity;
 use serde_json::{Value, json};
 
 use super::origins::spare;

@@ -2,7 +2,7 @@
 
 use origin_guard::distribution::{Behavior, OriginProtocolPolicy, Reach};
 use origin_guard::facts::{Connection, Handshake, Resolution, Trust};
-use origin_guard::finding::Severity;
+use origin_guard::rule::Severity;
 
 use super::{Each, Mutation, mutation};
 use crate::scene::Scene;

@@ -1,7 +1,7 @@
 //! Origins: their IDs, paths, ports and timeouts, and what they are declared as.
 
 use origin_guard::distribution::OriginKind;
-use origin_guard::finding::Severity;
+use origin_guard::rule::Severity;
 use serde_json::{Value, json};
 
 use super::{Each, Mutation, mutation};

@@ -3,9 +3,8 @@
 use super::evaluate::{Evaluator, Reference, kind_of, weight};
 use super::functions::{Name, as_written};
 use super::{DISTRIBUTION, TemplateError, natures};
-use crate::candidate::{Node, NodeKind};
 use crate::distribution::Region;
-use crate::document::{Expression, Nature, Referent, Symbol, weight_of};
+use crate::document::{Expression, Nature, Node, NodeKind, Referent, Symbol, weight_of};
 
 impl Evaluator<'_> {
     /// What a `Ref` to a parameter, a pseudo parameter or a resource stands for.

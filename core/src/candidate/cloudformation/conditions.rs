@@ -1,6 +1,6 @@
 use super::TemplateError;
 use super::evaluate::{Evaluator, spelling};
-use crate::candidate::{Node, NodeKind};
+use crate::document::{Node, NodeKind};
 
 /// What is known of a condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,9 +8,9 @@ use super::for_each;
 use super::functions::as_written;
 use super::template::{Resource, Template};
 use super::{Deployment, TemplateError};
-use crate::candidate::{Node, NodeKind};
 use crate::document::{
-    Budget, Expression, ExpressionPart, MOST_VALUES, Nature, Referent, Symbol, UsedUp, weight_of,
+    Budget, Expression, ExpressionPart, MOST_VALUES, Nature, Node, NodeKind, Referent, Symbol,
+    UsedUp, weight_of,
 };
 
 /// Resolves the values of a template.

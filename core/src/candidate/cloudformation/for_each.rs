@@ -6,8 +6,7 @@ use std::borrow::Cow;
 
 use super::evaluate::{Evaluator, spelling, weight};
 use super::{DISTRIBUTION, TemplateError};
-use crate::candidate::{Node, NodeKind};
-use crate::document::{Budget, MOST_VALUES, UsedUp, weight_of};
+use crate::document::{Budget, MOST_VALUES, Node, NodeKind, UsedUp, weight_of};
 
 /// What the keys of loops begin with.
 pub const PREFIX: &str = "Fn::ForEach::";

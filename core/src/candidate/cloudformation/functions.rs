@@ -6,8 +6,9 @@ use sha2::{Digest, Sha256};
 use super::TemplateError;
 use super::evaluate::{Evaluator, kind_of, looked_up, place, spelling, weight};
 use crate::candidate::hex;
-use crate::candidate::{Node, NodeKind};
-use crate::document::{Expression, ExpressionPart, Nature, Referent, Symbol, weight_of};
+use crate::document::{
+    Expression, ExpressionPart, Nature, Node, NodeKind, Referent, Symbol, weight_of,
+};
 use crate::nearest::nearest;
 
 const KNOWN: [&str; 21] = [

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::candidate::{Node, NodeKind};
+use crate::document::{Node, NodeKind};
 
 /// Values of a template's parameters, by name. `AWS::Region` and its like may be among them, as
 /// SAM takes them.

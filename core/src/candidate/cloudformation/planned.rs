@@ -5,9 +5,8 @@ use foldhash::{HashSet, HashSetExt};
 use super::evaluate::{Evaluator, kind_of, spelling};
 use super::template::{Resource, Template};
 use super::{DISTRIBUTION, TemplateError};
-use crate::candidate::{Node, NodeKind};
 use crate::distribution::{BucketName, Region};
-use crate::document::Expression;
+use crate::document::{Expression, Node, NodeKind};
 use crate::facts::{
     Acls, Bucket, BucketAccess, Encryption, Fact, Facts, Identity, OriginAccessControl, Owner,
     PublicAccessBlock, Unknown, VpcOrigin, Website,

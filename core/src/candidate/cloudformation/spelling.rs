@@ -1,7 +1,6 @@
 //! CloudFormation's spelling of a distribution → the API's.
 
-use crate::candidate::{Node, NodeKind};
-use crate::document::Expression;
+use crate::document::{Expression, Node, NodeKind};
 
 /// Keys that the two spell differently.
 const RENAMED: [(&str, &str); 3] = [

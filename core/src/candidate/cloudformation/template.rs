@@ -1,7 +1,7 @@
 use foldhash::{HashMap, HashMapExt};
 
 use super::TemplateError;
-use crate::candidate::{Node, NodeKind};
+use crate::document::{Node, NodeKind};
 
 /// A template, taken apart.
 pub struct Template<'d> {

@@ -3,8 +3,7 @@ use serde_json::Value;
 use super::plan::{Plan, Resource};
 use super::references::{Reference, Scope};
 use super::symbols::symbol;
-use crate::candidate::{Node, NodeKind};
-use crate::document::Expression;
+use crate::document::{Expression, Node, NodeKind};
 
 /// A block of a resource: what is known of it, what is not, and what that is made from.
 #[derive(Clone)]

@@ -2,7 +2,7 @@
 //! (<https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudfront_distribution>).
 
 use super::block::Block;
-use crate::candidate::{Node, NodeKind};
+use crate::document::{Node, NodeKind};
 
 type Entries = Vec<(String, Node)>;
 

@@ -5,8 +5,8 @@ use crate::candidate::{Candidate, Format, ReadOptions, Source, read_documents};
 use crate::distribution::{BucketName, Expression, OriginKind, S3EndpointKind};
 use crate::error::GuardError;
 use crate::facts::{Acls, Bucket, BucketAccess, Fact, Facts, Owner, Website};
-use crate::finding::Severity;
 use crate::policy::Policy;
+use crate::rule::Severity;
 use crate::rules::{Case, Limits, judge};
 
 fn candidates(plan: &Value) -> Vec<Candidate> {

@@ -3,7 +3,8 @@ use std::collections::hash_map::Entry;
 use foldhash::{HashMap, HashMapExt};
 
 use crate::distribution::PathPattern;
-use crate::finding::{Findings, Severity};
+use crate::finding::Findings;
+use crate::rule::Severity;
 use crate::rules::{Case, OriginMap};
 
 rule! {

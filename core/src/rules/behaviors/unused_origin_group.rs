@@ -1,4 +1,5 @@
-use crate::finding::{Findings, Severity};
+use crate::finding::Findings;
+use crate::rule::Severity;
 use crate::rules::shared::reached::targeted_ids;
 use crate::rules::{Case, OriginMap};
 

@@ -3,7 +3,8 @@ use foldhash::{HashSet, HashSetExt};
 use crate::distribution::{
     At, Behavior, Distribution, EdgeEvent, Origin, OriginKind, Place, S3Endpoint,
 };
-use crate::finding::{Findings, Severity};
+use crate::finding::Findings;
+use crate::rule::Severity;
 use crate::rules::{Case, OriginMap, Resolution};
 
 rule! {

@@ -1,6 +1,7 @@
 use crate::distribution::{BucketName, OriginKind, Partition, Region, S3EndpointKind};
 use crate::facts::{Bucket, Fact};
-use crate::finding::{Findings, Severity};
+use crate::finding::Findings;
+use crate::rule::Severity;
 use crate::rules::Case;
 
 use crate::rules::shared::bucket_region::{bucket_region, recommended_domain};

@@ -1,7 +1,8 @@
 use std::ops::RangeInclusive;
 
 use crate::distribution::{At, Origin};
-use crate::finding::{Finding, Findings, Severity};
+use crate::finding::{Finding, Findings};
+use crate::rule::Severity;
 use crate::rules::Case;
 
 /// What CloudFront takes in a field.

@@ -1,7 +1,8 @@
 use std::net::IpAddr;
 
 use crate::facts::Resolution;
-use crate::finding::{Findings, Severity};
+use crate::finding::Findings;
+use crate::rule::Severity;
 use crate::rules::{Case, KnownHost};
 
 rule! {

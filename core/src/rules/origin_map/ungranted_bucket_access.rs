@@ -1,7 +1,8 @@
 use crate::distribution::Origin;
 use crate::facts::{Acls, BucketAccess, Unknown};
-use crate::finding::{Findings, Severity};
+use crate::finding::Findings;
 use crate::policy::{Element, Grant, Reason, Text};
+use crate::rule::Severity;
 use crate::rules::Case;
 
 use crate::rules::shared::access::{Access, Signer, Sources};

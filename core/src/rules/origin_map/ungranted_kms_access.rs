@@ -1,7 +1,8 @@
 use crate::distribution::Origin;
 use crate::facts::{Encryption, Fact, Unknown};
-use crate::finding::{Finding, Findings, Severity};
+use crate::finding::{Finding, Findings};
 use crate::policy::{Grant, Text};
+use crate::rule::Severity;
 use crate::rules::Case;
 
 use crate::rules::shared::access::{Access, Signer, Sources};

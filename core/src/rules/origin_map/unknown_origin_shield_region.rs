@@ -1,5 +1,6 @@
 use crate::distribution::{At, OriginShield, Region};
-use crate::finding::{Findings, Severity};
+use crate::finding::Findings;
+use crate::rule::Severity;
 use crate::rules::Case;
 
 rule! {

@@ -1,6 +1,7 @@
 use crate::distribution::VpcOriginConfig;
 use crate::facts::VpcOrigin;
-use crate::finding::{Findings, Severity};
+use crate::finding::Findings;
+use crate::rule::Severity;
 use crate::rules::Case;
 
 rule! {

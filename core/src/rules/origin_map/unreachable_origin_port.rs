@@ -1,6 +1,7 @@
 use crate::distribution::{CustomOriginConfig, Origin, OriginProtocolPolicy};
 use crate::facts::{Connection, CouldNotLook, Door, Handshake, ORIGIN_PORT, TlsOffer, Unknown};
-use crate::finding::{Findings, Severity};
+use crate::finding::Findings;
+use crate::rule::Severity;
 use crate::rules::{Case, KnownHost};
 
 rule! {

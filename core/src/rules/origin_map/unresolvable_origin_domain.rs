@@ -1,5 +1,6 @@
 use crate::facts::Resolution;
-use crate::finding::{Findings, Severity};
+use crate::finding::Findings;
+use crate::rule::Severity;
 use crate::rules::{Case, KnownHost};
 
 rule! {

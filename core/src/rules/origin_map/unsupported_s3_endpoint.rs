@@ -1,5 +1,6 @@
 use crate::distribution::{Origin, OriginKind, S3Endpoint, S3EndpointKind};
-use crate::finding::{Findings, Severity};
+use crate::finding::Findings;
+use crate::rule::Severity;
 use crate::rules::Case;
 
 use crate::rules::shared::bucket_region::recommended_domain;

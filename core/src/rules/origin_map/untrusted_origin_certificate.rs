@@ -1,6 +1,7 @@
 use crate::distribution::{CustomOriginConfig, Origin, OriginProtocolPolicy, Reach};
 use crate::facts::{Connection, Door, Handshake, Trust};
-use crate::finding::{Findings, Severity};
+use crate::finding::Findings;
+use crate::rule::Severity;
 use crate::rules::{Case, KnownHost};
 
 rule! {

@@ -1,5 +1,6 @@
 use crate::distribution::{CustomOriginConfig, OriginProtocolPolicy, S3Endpoint};
-use crate::finding::{Findings, Severity};
+use crate::finding::Findings;
+use crate::rule::Severity;
 use crate::rules::Case;
 
 rule! {

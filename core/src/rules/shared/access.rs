@@ -376,7 +376,7 @@ fn folder(origin: &Origin) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::Severity;
+    use crate::rule::Severity;
     use crate::rules::origin_map::ungranted_bucket_access::RULE;
     use crate::rules::testing::{Scene, ours};
 

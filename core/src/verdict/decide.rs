@@ -1,0 +1,240 @@
+use crate::finding::{Finding, NeededBy, NeededUnknown};
+use crate::rule::{Phase, Severity};
+use crate::rules::Judgement;
+
+/// What an unknown fact does that could not be looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnUnknown {
+    /// The verdict is inconclusive, which fails a gate.
+    #[default]
+    Block,
+    /// It is listed, nothing more.
+    Warn,
+}
+
+/// Whether the candidate may go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// The origin contract holds.
+    Pass,
+    /// Something that blocks could not be looked at.
+    Inconclusive,
+    /// A finding blocks.
+    Block,
+}
+
+/// How a phase ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PhaseOutcome {
+    /// Which phase.
+    pub phase: Phase,
+    /// Its own verdict.
+    pub verdict: Verdict,
+    /// Phase 2, while phase 1 blocks: what it says may change once the map is mended.
+    pub provisional: bool,
+}
+
+/// The verdict, and what led to it.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The two phases.
+    pub phases: [PhaseOutcome; 2],
+    /// Every finding: what blocks first, then by phase, rule and document; what is waived last.
+    pub findings: Vec<Finding>,
+    /// Every unknown, those that block first.
+    pub unknowns: Vec<NeededUnknown>,
+    /// Whether those that block do.
+    pub on_unknown: OnUnknown,
+    /// What a reader must know before all that, in sentences.
+    pub notes: Vec<String>,
+}
+
+impl Verdict {
+    /// The name in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Inconclusive => "inconclusive",
+            Self::Block => "block",
+        }
+    }
+}
+
+/// Decides.
+#[must_use]
+pub fn decide(judgement: Judgement, on_unknown: OnUnknown) -> Decision {
+    let Judgement {
+        mut findings,
+        mut unknowns,
+    } = judgement;
+    findings.sort_by_key(|finding| {
+        (
+            finding.waived.is_some(),
+            finding.severity,
+            finding.rule.phase,
+        )
+    });
+    unknowns.sort_by_key(|needed| !needed.blocks());
+    let outcome = |phase| phase_verdict(phase, &findings, &unknowns, on_unknown);
+    let (map, behaviors) = (outcome(Phase::OriginMap), outcome(Phase::Behaviors));
+    Decision {
+        verdict: map.max(behaviors).max(freshness(&unknowns, on_unknown)),
+        phases: [
+            PhaseOutcome {
+                phase: Phase::OriginMap,
+                verdict: map,
+                provisional: false,
+            },
+            PhaseOutcome {
+                phase: Phase::Behaviors,
+                verdict: behaviors,
+                provisional: map == Verdict::Block,
+            },
+        ],
+        findings,
+        unknowns,
+        on_unknown,
+        notes: Vec::new(),
+    }
+}
+
+fn phase_verdict(
+    phase: Phase,
+    findings: &[Finding],
+    unknowns: &[NeededUnknown],
+    on_unknown: OnUnknown,
+) -> Verdict {
+    let blocked = findings
+        .iter()
+        .any(|finding| finding.rule.phase == phase && finding.blocks());
+    if blocked {
+        return Verdict::Block;
+    }
+    let unsure = unknowns.iter().any(|needed| {
+        matches!(needed.needed_by, NeededBy::Rule(rule) if rule.phase == phase) && needed.blocks()
+    });
+    if unsure && on_unknown == OnUnknown::Block {
+        Verdict::Inconclusive
+    } else {
+        Verdict::Pass
+    }
+}
+
+fn freshness(unknowns: &[NeededUnknown], on_unknown: OnUnknown) -> Verdict {
+    let unsure = unknowns
+        .iter()
+        .any(|needed| needed.needed_by == NeededBy::Freshness && needed.blocks());
+    if unsure && on_unknown == OnUnknown::Block {
+        Verdict::Inconclusive
+    } else {
+        Verdict::Pass
+    }
+}
+
+/// What a distribution that serves nobody breaks is worth knowing, and no alarm: deleting one
+/// begins with an update that disables it and may take its origins' settings away. Nor is what
+/// could not be looked at.
+pub fn demote(judgement: &mut Judgement) {
+    for finding in &mut judgement.findings {
+        finding.severity = finding.severity.max(Severity::Warning);
+    }
+    for needed in &mut judgement.unknowns {
+        needed.needed_by = NeededBy::Disabled;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::testing::Scene;
+    use crate::rules::{Case, judge};
+
+    fn decide_scene(scene: &Scene, on_unknown: OnUnknown) -> Decision {
+        let case = Case::new(&scene.candidate, &scene.facts, &scene.limits);
+        decide(judge(&case), on_unknown)
+    }
+
+    fn healthy() -> Scene {
+        Scene::custom("www.example.org")
+    }
+
+    #[test]
+    fn passes_a_healthy_candidate() {
+        let decision = decide_scene(&healthy(), OnUnknown::Block);
+        assert_eq!(decision.verdict, Verdict::Pass, "{:#?}", decision.findings);
+    }
+
+    #[test]
+    fn phase_two_is_provisional_while_phase_one_blocks() {
+        let scene = healthy()
+            .group("g", &["main", "ghost"])
+            .behavior("/x", "nope");
+        let decision = decide_scene(&scene, OnUnknown::Block);
+        assert_eq!(decision.verdict, Verdict::Block);
+        assert_eq!(decision.phases[0].verdict, Verdict::Block);
+        assert!(decision.phases[1].provisional);
+        assert!(
+            decision
+                .findings
+                .iter()
+                .any(|f| f.rule.phase == Phase::Behaviors)
+        );
+    }
+
+    #[test]
+    fn phase_two_stands_when_only_it_blocks() {
+        let decision = decide_scene(&healthy().behavior("/x", "nope"), OnUnknown::Block);
+        assert_eq!(decision.phases[0].verdict, Verdict::Pass);
+        assert_eq!(
+            (decision.phases[1].verdict, decision.phases[1].provisional),
+            (Verdict::Block, false)
+        );
+    }
+
+    #[test]
+    fn what_could_not_be_looked_at_is_neither_pass_nor_block() {
+        let scene = Scene::s3("assets")
+            .origin_access_control("EOAC", "s3", "always")
+            .bucket_denied("assets");
+        assert_eq!(
+            decide_scene(&scene, OnUnknown::Block).verdict,
+            Verdict::Inconclusive
+        );
+        assert_eq!(decide_scene(&scene, OnUnknown::Warn).verdict, Verdict::Pass);
+    }
+
+    #[test]
+    fn what_nobody_asked_for_does_not_block() {
+        let decision = decide_scene(&Scene::s3("assets"), OnUnknown::Block);
+        assert_eq!(decision.verdict, Verdict::Pass, "{:#?}", decision.findings);
+        assert!(!decision.unknowns.is_empty());
+    }
+
+    #[test]
+    fn a_demoted_judgement_does_not_block() {
+        let scene = healthy().behavior("/x", "nope");
+        let case = Case::new(&scene.candidate, &scene.facts, &scene.limits);
+        let mut judgement = judge(&case);
+        demote(&mut judgement);
+        let decision = decide(judgement, OnUnknown::Block);
+        assert_eq!(decision.verdict, Verdict::Pass);
+        assert!(!decision.findings.is_empty());
+    }
+
+    #[test]
+    fn a_demoted_judgement_lists_what_could_not_be_looked_at_and_does_not_block() {
+        let scene = Scene::s3("assets")
+            .origin_access_control("EOAC", "s3", "always")
+            .bucket_denied("assets");
+        let case = Case::new(&scene.candidate, &scene.facts, &scene.limits);
+        let mut judgement = judge(&case);
+        demote(&mut judgement);
+        let decision = decide(judgement, OnUnknown::Block);
+        assert_eq!(decision.verdict, Verdict::Pass);
+        assert!(!decision.unknowns.is_empty());
+        assert!(!decision.unknowns.iter().any(NeededUnknown::blocks));
+    }
+}
