@@ -5,16 +5,19 @@
 
 use std::hint::black_box;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use origin_guard::candidate::{Candidate, Source, read_document};
+use origin_guard::cost::Cost;
 use origin_guard::facts::{
     Bucket, BucketAccess, Certificate, Connection, Encryption, Fact, Facts, Handshake, Host, Needs,
     OriginAccessControl, Owner, Resolution, Trust,
 };
+use origin_guard::judged::{Judged, Mode};
 use origin_guard::policy::Policy;
-use origin_guard::report::{self, Judged, v1};
+use origin_guard::report;
 use origin_guard::rules::{self, Case, Limits};
 use origin_guard::verdict::OnUnknown;
 use origin_guard::verdict::{self, Decision, Verdict};
@@ -63,20 +66,7 @@ fn reporting(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("report");
     let (origins, behaviors) = SIZES[0];
     let bench = Bench::new(origins, behaviors);
-    let decision = bench.decide();
-    let cost = v1::Cost::default();
-    let judged = Judged {
-        mode: "gate",
-        judged_at: "2026-11-23T09:00:00Z",
-        candidate: &bench.candidate,
-        baseline: None,
-        compared_with: None,
-        facts: &bench.facts,
-        decision: &decision,
-        trigger: None,
-        explanation: None,
-        cost: &cost,
-    };
+    let judged = bench.judged();
     let report = report::build(&judged);
     let id = BenchmarkId::new("html", format!("{origins} origins, {behaviors} behaviors"));
     group.bench_with_input(id, &report, |bencher, report| {
@@ -84,12 +74,7 @@ fn reporting(criterion: &mut Criterion) {
     });
     // Nothing folds and each behavior has a finding: the most that there is to draw. 5 ms at most.
     let broken = bench.broken();
-    let decision = broken.decide();
-    let drawn = report::build(&Judged {
-        candidate: &broken.candidate,
-        decision: &decision,
-        ..judged
-    });
+    let drawn = report::build(&broken.judged());
     let id = format!("{origins} origins, {behaviors} behaviors, each broken");
     group.bench_with_input(BenchmarkId::new("html", id), &drawn, |bencher, report| {
         bencher.iter(|| report::html(std::slice::from_ref(black_box(report))));
@@ -164,6 +149,20 @@ impl Bench {
             "{} origins, {} behaviors",
             self.origins, self.behaviors
         ))
+    }
+
+    fn judged(&self) -> Judged {
+        Judged {
+            mode: Mode::Gate,
+            judged_at: "2026-11-23T09:00:00Z".to_owned(),
+            candidate: self.candidate.clone(),
+            baseline: None,
+            facts: Arc::new(self.facts.clone()),
+            decision: self.decide(),
+            trigger: None,
+            explanation: None,
+            cost: Cost::default(),
+        }
     }
 
     fn decide(&self) -> Decision {

@@ -7,13 +7,13 @@ mod cloudformation;
 mod cloudfront;
 mod cloudfront_xml;
 mod codepipeline;
-mod deadline;
 mod environment;
 mod eventbridge;
 mod failure;
 mod head_bucket;
 mod http;
 mod keys;
+mod limits;
 mod objects;
 mod origin_buckets;
 mod sns;
@@ -21,7 +21,6 @@ mod sns;
 mod sts;
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use aws_types::SdkConfig;
 
@@ -30,30 +29,29 @@ pub use http::Trust;
 #[cfg(feature = "cli")]
 pub use sts::NoAccount;
 
-use crate::candidate::{ChangeSet, LastGood, Live, Stack};
+use crate::candidate::{ChangeSet, Live, Stack};
 use crate::delivery::{JobAnswer, Notification};
-use crate::distribution::BucketName;
+use crate::distribution::{BucketName, Region};
 use crate::error::GuardError;
 use crate::facts::{
     Bucket, BucketAccess, BucketNeed, Fact, Host, HostNeed, Identity, ORIGIN_HOST,
     OriginAccessControl, Probes, VpcOrigin, Website,
 };
+use crate::judged::Pipeline;
 use crate::network::Network;
 use crate::policy::Policy;
-use crate::ports::Services;
-use crate::ports::Sources;
-use crate::ports::{Answered, Channels, Claim, DeliveryError};
-use crate::report::v1::{self, Cost, Pipeline};
+use crate::ports::{
+    Account, Answered, Asking, Channels, DeliveryError, Memory, Object, Pipelines, Services,
+};
 use crate::request::{ArtifactCredentials, ArtifactLocation};
 use calls::Calls;
-use deadline::Deadline;
+use limits::Limits;
 
 /// The AWS of one guard: clients, made once and shared by all invocations.
 #[derive(Debug, Clone)]
 pub struct Aws {
     config: SdkConfig,
     report_bucket: Option<String>,
-    calls: Calls,
     network: Option<Arc<Network>>,
     cloudfront: aws_sdk_cloudfront::Client,
     s3: aws_sdk_s3::Client,
@@ -97,25 +95,23 @@ impl Aws {
     /// With a configuration that is loaded already.
     #[must_use]
     pub fn new(config: SdkConfig, report_bucket: Option<String>) -> Self {
-        let calls = Calls::default();
         macro_rules! client {
             ($sdk:ident) => {
                 client!($sdk, config.timeout_config().cloned())
             };
             ($sdk:ident, $timeouts:expr) => {{
-                let mut builder = $sdk::config::Builder::from(&config).interceptor(calls.clone());
+                let mut builder = $sdk::config::Builder::from(&config).interceptor(Calls);
                 builder.set_timeout_config($timeouts);
                 $sdk::Client::from_conf(builder.build())
             }};
         }
         Self {
             cloudfront: client!(aws_sdk_cloudfront),
-            s3: aws_sdk_s3::Client::from_conf(objects::client_config(&config, &calls).build()),
+            s3: aws_sdk_s3::Client::from_conf(objects::client_config(&config).build()),
             kms: client!(aws_sdk_kms),
             codepipeline: client!(aws_sdk_codepipeline, Some(http::answer_timeouts(&config))),
             sns: client!(aws_sdk_sns),
             eventbridge: client!(aws_sdk_eventbridge),
-            calls,
             network: None,
             report_bucket,
             config,
@@ -142,97 +138,23 @@ impl Aws {
 }
 
 impl Services for Aws {
+    type Account = Self;
+
+    fn account(&self) -> &Self {
+        self
+    }
+}
+
+impl Account for Aws {
     type Probes<'a> = AccountProbes<'a>;
 
-    fn probes<'a>(
-        &'a self,
-        account: Option<&'a str>,
-        owners: &'a [String],
-        until: Option<Instant>,
-    ) -> Self::Probes<'a> {
-        let deadline = Deadline(until);
+    fn probes<'a>(&'a self, asking: Asking<'a>) -> AccountProbes<'a> {
         AccountProbes {
             aws: self,
-            account,
-            deadline,
-            buckets: origin_buckets::OriginBuckets::new(&self.s3, account, owners, deadline),
+            account: asking.account,
+            limits: Limits::of(&asking),
+            buckets: origin_buckets::OriginBuckets::new(&self.s3, &asking),
         }
-    }
-
-    async fn pipeline(&self, job: &str) -> Option<Pipeline> {
-        codepipeline::pipeline(&self.codepipeline, job).await
-    }
-
-    fn cost(&self) -> Cost {
-        self.calls.cost()
-    }
-
-    fn start_counting(&self) {
-        self.calls.start();
-    }
-}
-
-/// The probes of one invocation.
-#[derive(Debug)]
-pub struct AccountProbes<'a> {
-    aws: &'a Aws,
-    account: Option<&'a str>,
-    deadline: Deadline,
-    buckets: origin_buckets::OriginBuckets<'a>,
-}
-
-impl Probes for AccountProbes<'_> {
-    async fn bucket(&self, name: &BucketName, need: &BucketNeed) -> (Fact<Bucket>, BucketAccess) {
-        self.buckets.probe(name, need).await
-    }
-
-    async fn origin_access_control(&self, id: &str) -> Fact<Option<OriginAccessControl>> {
-        cloudfront::origin_access_control(&self.aws.cloudfront, id, self.deadline).await
-    }
-
-    async fn origin_access_identity(&self, id: &str) -> Fact<Option<Identity>> {
-        cloudfront::origin_access_identity(&self.aws.cloudfront, id, self.deadline).await
-    }
-
-    async fn vpc_origin(&self, id: &str) -> Fact<Option<VpcOrigin>> {
-        cloudfront::vpc_origin(&self.aws.cloudfront, id, self.deadline).await
-    }
-
-    fn account(&self) -> Option<&str> {
-        self.account
-    }
-
-    async fn website(&self, name: &BucketName, need: &BucketNeed) -> Fact<Website> {
-        self.buckets.website(name, need).await
-    }
-
-    async fn key_policy(
-        &self,
-        key: &str,
-        hint: Option<&crate::distribution::Region>,
-    ) -> Fact<Option<Policy>> {
-        keys::policy(&self.aws.kms, key, hint, self.account, self.deadline).await
-    }
-
-    async fn host(&self, need: &HostNeed) -> Fact<Host> {
-        match &self.aws.network {
-            Some(network) => {
-                let probe = network.probe(need);
-                self.deadline.fact(ORIGIN_HOST, &need.name, probe).await
-            }
-            None => Fact::not_asked(ORIGIN_HOST, &need.name),
-        }
-    }
-}
-
-impl Sources for Aws {
-    async fn artifact(
-        &self,
-        location: &ArtifactLocation,
-        credentials: &ArtifactCredentials,
-        limit: u64,
-    ) -> Result<Vec<u8>, GuardError> {
-        objects::artifact(&self.config, &self.calls, location, credentials, limit).await
     }
 
     async fn live(&self, id: &str) -> Result<Live, GuardError> {
@@ -247,64 +169,133 @@ impl Sources for Aws {
         cloudfront::find_by_change(&self.cloudfront, time).await
     }
 
-    async fn file(&self, url: &str, limit: u64) -> Result<Vec<u8>, GuardError> {
-        objects::file(&self.s3, url, limit).await
-    }
-
     async fn stack(&self, name: &str) -> Result<Option<Stack>, GuardError> {
-        cloudformation::stack(&self.config, &self.calls, name).await
+        cloudformation::stack(&self.config, name).await
     }
 
     async fn change_set(&self, name: &str, stack: Option<&str>) -> Result<ChangeSet, GuardError> {
-        cloudformation::change_set(&self.config, &self.calls, name, stack).await
+        cloudformation::change_set(&self.config, name, stack).await
+    }
+}
+
+/// The probes of one session.
+#[derive(Debug)]
+pub struct AccountProbes<'a> {
+    aws: &'a Aws,
+    account: Option<&'a str>,
+    limits: Limits<'a>,
+    buckets: origin_buckets::OriginBuckets<'a>,
+}
+
+impl Probes for AccountProbes<'_> {
+    async fn bucket(&self, name: &BucketName, need: &BucketNeed) -> (Fact<Bucket>, BucketAccess) {
+        self.buckets.probe(name, need).await
     }
 
-    async fn last_good(&self, id: &str) -> Result<Option<LastGood>, GuardError> {
-        match &self.report_bucket {
-            Some(bucket) => objects::last_good(&self.s3, bucket, id).await,
+    async fn origin_access_control(&self, id: &str) -> Fact<Option<OriginAccessControl>> {
+        cloudfront::origin_access_control(&self.aws.cloudfront, id, self.limits).await
+    }
+
+    async fn origin_access_identity(&self, id: &str) -> Fact<Option<Identity>> {
+        cloudfront::origin_access_identity(&self.aws.cloudfront, id, self.limits).await
+    }
+
+    async fn vpc_origin(&self, id: &str) -> Fact<Option<VpcOrigin>> {
+        cloudfront::vpc_origin(&self.aws.cloudfront, id, self.limits).await
+    }
+
+    fn account(&self) -> Option<&str> {
+        self.account
+    }
+
+    async fn website(&self, name: &BucketName, need: &BucketNeed) -> Fact<Website> {
+        self.buckets.website(name, need).await
+    }
+
+    async fn key_policy(&self, key: &str, hint: Option<&Region>) -> Fact<Option<Policy>> {
+        keys::policy(&self.aws.kms, key, hint, self.account, self.limits).await
+    }
+
+    async fn host(&self, need: &HostNeed) -> Fact<Host> {
+        match &self.aws.network {
+            Some(network) => {
+                let probe = network.probe(need);
+                self.limits.fact(ORIGIN_HOST, &need.name, probe).await
+            }
+            None => Fact::not_asked(ORIGIN_HOST, &need.name),
+        }
+    }
+}
+
+impl Pipelines for Aws {
+    async fn artifact(
+        &self,
+        location: &ArtifactLocation,
+        credentials: &ArtifactCredentials,
+        limit: u64,
+    ) -> Result<Vec<u8>, GuardError> {
+        objects::artifact(&self.config, location, credentials, limit).await
+    }
+
+    async fn pipeline(&self, job: &str) -> Option<Pipeline> {
+        codepipeline::pipeline(&self.codepipeline, job).await
+    }
+
+    async fn answer(&self, job: &str, answer: &JobAnswer) -> Result<Answered, DeliveryError> {
+        codepipeline::answer(&self.codepipeline, job, answer).await
+    }
+}
+
+impl Memory for Aws {
+    fn bucket(&self) -> Option<&str> {
+        self.report_bucket.as_deref()
+    }
+
+    async fn get(&self, key: &str) -> Result<Option<Object>, GuardError> {
+        match self.bucket() {
+            Some(bucket) => objects::get(&self.s3, bucket, key).await,
             None => Ok(None),
         }
     }
 
-    async fn changed_by(&self, id: &str, etag: &str) -> Option<v1::Trigger> {
-        objects::changed_by(&self.s3, self.report_bucket.as_deref()?, id, etag).await
+    async fn put(
+        &self,
+        key: &str,
+        content_type: &'static str,
+        body: Vec<u8>,
+    ) -> Result<(), DeliveryError> {
+        let bucket = self.bucket().ok_or_else(|| no_bucket(key))?;
+        objects::put(&self.s3, bucket, key, content_type, body).await
+    }
+
+    async fn replace(
+        &self,
+        key: &str,
+        body: Vec<u8>,
+        version: Option<&str>,
+    ) -> Result<bool, DeliveryError> {
+        let bucket = self.bucket().ok_or_else(|| no_bucket(key))?;
+        objects::replace(&self.s3, bucket, key, body, version).await
+    }
+
+    async fn file(&self, url: &str, limit: u64) -> Result<Vec<u8>, GuardError> {
+        objects::file(&self.s3, url, limit).await
+    }
+}
+
+fn no_bucket(key: &str) -> DeliveryError {
+    DeliveryError {
+        what: key.to_owned(),
+        why: "ORIGIN_GUARD_REPORT_BUCKET is not set".to_owned(),
     }
 }
 
 impl Channels for Aws {
-    async fn answer(&self, job: &str, answer: &JobAnswer) -> Result<Answered, DeliveryError> {
-        codepipeline::answer(&self.codepipeline, job, answer).await
-    }
-
     async fn publish(&self, topic: &str, message: &Notification) -> Result<(), DeliveryError> {
         sns::publish(&self.sns, topic, message).await
     }
 
     async fn put_event(&self, bus: &str, detail: &str) -> Result<(), DeliveryError> {
         eventbridge::put(&self.eventbridge, bus, detail).await
-    }
-
-    async fn store(
-        &self,
-        bucket: &str,
-        key: &str,
-        content_type: &'static str,
-        body: Vec<u8>,
-    ) -> Result<(), DeliveryError> {
-        objects::store(&self.s3, bucket, key, content_type, body).await
-    }
-
-    async fn claim(&self, bucket: &str, key: &str, body: Vec<u8>) -> Result<Claim, DeliveryError> {
-        objects::claim(&self.s3, bucket, key, body).await
-    }
-
-    async fn replace(
-        &self,
-        bucket: &str,
-        key: &str,
-        body: Vec<u8>,
-        version: Option<&str>,
-    ) -> Result<bool, DeliveryError> {
-        objects::replace(&self.s3, bucket, key, body, version).await
     }
 }

@@ -1,12 +1,14 @@
-//! Who is told, and how much fits where.
+//! What is delivered, and how much of it fits where.
 
 mod cut;
 mod event;
 mod job;
 mod notification;
+mod stored;
 #[cfg(all(test, feature = "cli"))]
 mod tests;
 
 pub use event::event_detail;
 pub use job::{JobAnswer, JobFailure, JobSuccess};
 pub use notification::Notification;
+pub use stored::Stored;

@@ -1,13 +1,17 @@
 //! A broken example and what AWS would say about it, for `origin-guard demo`: the real rules, no account.
 
+use std::sync::Arc;
+
 use crate::candidate::{Source, read_document};
+use crate::cost::Cost;
 use crate::distribution::{BucketName, Region};
 use crate::error::GuardError;
 use crate::facts::{
     Bucket, BucketAccess, Encryption, Fact, Facts, Identity, OriginAccessControl, Owner,
 };
+use crate::judged::{Judged, Mode};
 use crate::policy::Policy;
-use crate::report::{self, Judged, v1};
+use crate::report::{self, v1};
 use crate::rules::{Case, Limits, judge};
 use crate::verdict::{OnUnknown, Verdict, decide};
 
@@ -29,19 +33,19 @@ pub fn report() -> Result<(v1::Report, Verdict), GuardError> {
     let limits = Limits::default();
     let case = Case::new(&candidate.distribution, &facts, &limits);
     let decision = decide(judge(&case), OnUnknown::Block);
+    let verdict = decision.verdict;
     let report = report::build(&Judged {
-        mode: "check",
-        judged_at: "2026-11-23T09:00:00Z",
-        candidate: &candidate,
+        mode: Mode::Check,
+        judged_at: "2026-11-23T09:00:00Z".to_owned(),
+        candidate,
         baseline: None,
-        compared_with: None,
-        facts: &facts,
-        decision: &decision,
+        facts: Arc::new(facts),
+        decision,
         trigger: None,
         explanation: None,
-        cost: &v1::Cost::default(),
+        cost: Cost::default(),
     });
-    Ok((report, decision.verdict))
+    Ok((report, verdict))
 }
 
 /// One bucket was renamed in the candidate only, and one is not where its domain says.

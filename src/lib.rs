@@ -29,10 +29,12 @@ pub use origin_guard_core::{
 };
 
 pub mod aws;
+pub mod cost;
 pub mod delivery;
 #[cfg(feature = "cli")]
 pub mod demo;
 pub mod guard;
+pub mod judged;
 pub mod log;
 pub mod memory;
 pub mod network;

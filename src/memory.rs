@@ -1,5 +1,7 @@
-//! What the guard keeps in its report bucket.
+//! What the guard keeps in its report bucket. One file writes and reads one kind of object.
 
-mod markers;
-
-pub use markers::{Keys, Marker, Stored, Told};
+pub(crate) mod changes;
+pub(crate) mod keys;
+pub(crate) mod last_good;
+pub(crate) mod markers;
+pub(crate) mod reports;

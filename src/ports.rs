@@ -1,39 +1,21 @@
-//! What a guard needs of the outside, as traits: `aws` implements them.
+//! What the guard asks of the outside, by owner: the guarded account, the pipelines, the guard's own
+//! memory, and the channels on which it reports. `aws` implements all of them.
 
 mod account;
 mod channels;
+mod memory;
+mod pipelines;
 
-use std::future::Future;
-use std::time::Instant;
+pub use account::{Account, Asking, Offline};
+pub use channels::{Channels, DeliveryError};
+pub use memory::{Memory, Object};
+pub use pipelines::{Answered, Pipelines};
 
-pub use account::Sources;
-pub use channels::{Answered, Channels, Claim, DeliveryError};
+/// All of them together, made once at start-up.
+pub trait Services: Pipelines + Memory + Channels {
+    /// An account that can be guarded.
+    type Account: Account;
 
-use crate::facts::Probes;
-use crate::report::v1::{Cost, Pipeline};
-
-/// The AWS of one guard.
-pub trait Services: Sources + Channels {
-    /// The probes of one invocation; they may share what one of them found out.
-    type Probes<'a>: Probes
-    where
-        Self: 'a;
-
-    /// Probes that know whose account is guarded, and which others may own buckets. What they have
-    /// not found out by `until` is unknown, as having timed out.
-    fn probes<'a>(
-        &'a self,
-        account: Option<&'a str>,
-        owners: &'a [String],
-        until: Option<Instant>,
-    ) -> Self::Probes<'a>;
-
-    /// Which pipeline a job belongs to, if that can be found out.
-    fn pipeline(&self, job: &str) -> impl Future<Output = Option<Pipeline>> + Send;
-
-    /// Calls and waves since the last [`Services::start_counting`].
-    fn cost(&self) -> Cost;
-
-    /// Begins to count anew.
-    fn start_counting(&self);
+    /// The account that the guard's own credentials belong to.
+    fn account(&self) -> &Self::Account;
 }

@@ -13,7 +13,8 @@ mod tests;
 pub mod v1;
 mod wording;
 
-pub use build::{Baseline, Judged, Trigger, build, changes};
+pub(crate) use build::trigger;
+pub use build::{build, changes};
 pub use clean::Clean;
 pub use document::{Document, NotAReport, Several};
 #[cfg(feature = "cli")]

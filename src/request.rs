@@ -6,7 +6,7 @@ mod user_parameters;
 
 pub use cloudtrail::{Actor, Change, FailedCall, Operation, Via, api_name};
 pub use codepipeline::{ArtifactCredentials, ArtifactLocation, InputArtifact, Job};
-pub use user_parameters::{Baseline, UserParameters, UserParametersError};
+pub use user_parameters::{BaselineChoice, UserParameters, UserParametersError};
 
 use serde_json::Value;
 

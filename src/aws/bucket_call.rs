@@ -8,8 +8,8 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use super::deadline::Deadline;
 use super::failure::Failure;
+use super::limits::Limits;
 use crate::distribution::{BucketName, Region};
 
 /// A bucket to ask about.
@@ -21,7 +21,7 @@ pub struct Asked<'a> {
     pub hint: Option<&'a Region>,
     /// Who must own it.
     pub owner: Option<&'a str>,
-    pub deadline: Deadline,
+    pub limits: Limits<'a>,
 }
 
 /// Where to ask next.
@@ -46,7 +46,7 @@ macro_rules! ask {
                 .customize()
                 .config_override(in_region(region))
                 .send();
-            asked.deadline.bound(answer).await
+            asked.limits.bound(answer).await
         };
         let first = ask(asked.hint).await;
         match asked.next(asked.hint, first.as_ref().err()) {

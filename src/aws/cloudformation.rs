@@ -11,8 +11,8 @@ use crate::error::GuardError;
 const ROLE: &str = "the guard's role";
 
 /// A client for the region that a stack's or change set's ARN names, else the guard's own.
-fn client(sdk: &SdkConfig, calls: &Calls, name: &str) -> Client {
-    let mut builder = config::Builder::from(sdk).interceptor(calls.clone());
+fn client(sdk: &SdkConfig, name: &str) -> Client {
+    let mut builder = config::Builder::from(sdk).interceptor(Calls);
     if let (true, (Some(region), _)) = (name.starts_with("arn:"), place_of(name)) {
         builder = builder.region(Region::new(region));
     }
@@ -20,12 +20,8 @@ fn client(sdk: &SdkConfig, calls: &Calls, name: &str) -> Client {
 }
 
 /// Reads what is deployed of a stack; `None` if there is no such stack.
-pub async fn stack(
-    sdk: &SdkConfig,
-    calls: &Calls,
-    name: &str,
-) -> Result<Option<Stack>, GuardError> {
-    let client = client(sdk, calls, name);
+pub async fn stack(sdk: &SdkConfig, name: &str) -> Result<Option<Stack>, GuardError> {
+    let client = client(sdk, name);
     let described = async {
         let answer = client.describe_stacks().stack_name(name).send().await;
         answer.map_err(|error| failure(&Failure::of(&error), "cloudformation:DescribeStacks", name))
@@ -83,14 +79,12 @@ pub async fn stack(
 /// Reads a change set with the values of its properties.
 pub async fn change_set(
     sdk: &SdkConfig,
-    calls: &Calls,
     name: &str,
     stack: Option<&str>,
 ) -> Result<ChangeSet, GuardError> {
     const CALL: &str = "cloudformation:DescribeChangeSet";
     let client = client(
         sdk,
-        calls,
         if name.starts_with("arn:") {
             name
         } else {

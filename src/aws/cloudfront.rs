@@ -16,8 +16,8 @@ use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::date_time::Format as DateTimeFormat;
 
 use super::cloudfront_xml;
-use super::deadline::Deadline;
 use super::failure::Failure;
+use super::limits::Limits;
 use crate::candidate::{Live, read_node};
 use crate::document::Node;
 use crate::error::GuardError;
@@ -134,10 +134,10 @@ fn has_alias(summary: &DistributionSummary, alias: &str) -> bool {
 pub async fn origin_access_control(
     client: &Client,
     id: &str,
-    deadline: Deadline,
+    limits: Limits<'_>,
 ) -> Fact<Option<OriginAccessControl>> {
     let call = client.get_origin_access_control().id(id).send();
-    let answer = deadline.bound(call).await;
+    let answer = limits.bound(call).await;
     let unknown = |why| Fact::Unknown(Unknown::could_not_look("origin access control", id, why));
     match answer {
         Ok(answer) => match answer
@@ -165,10 +165,10 @@ pub async fn origin_access_control(
 pub async fn origin_access_identity(
     client: &Client,
     id: &str,
-    deadline: Deadline,
+    limits: Limits<'_>,
 ) -> Fact<Option<Identity>> {
     let call = client.get_cloud_front_origin_access_identity().id(id);
-    match deadline.bound(call.send()).await {
+    match limits.bound(call.send()).await {
         Ok(answer) => Fact::Known(Some(Identity {
             canonical_user: answer
                 .cloud_front_origin_access_identity()
@@ -187,9 +187,9 @@ pub async fn origin_access_identity(
 }
 
 /// The fact about a VPC origin, this account's or one that is shared with it.
-pub async fn vpc_origin(client: &Client, id: &str, deadline: Deadline) -> Fact<Option<VpcOrigin>> {
+pub async fn vpc_origin(client: &Client, id: &str, limits: Limits<'_>) -> Fact<Option<VpcOrigin>> {
     let unknown = |why| Fact::Unknown(Unknown::could_not_look("VPC origin", id, why));
-    match deadline.bound(client.get_vpc_origin().id(id).send()).await {
+    match limits.bound(client.get_vpc_origin().id(id).send()).await {
         Ok(answer) => match answer.vpc_origin() {
             Some(origin) => Fact::Known(Some(VpcOrigin {
                 account: origin.account_id().map(str::to_owned),

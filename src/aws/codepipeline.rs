@@ -8,8 +8,8 @@ use aws_sdk_codepipeline::types::{
 use super::failure::Failure;
 use crate::delivery::{JobAnswer, JobFailure, JobSuccess};
 use crate::error::FailureType;
+use crate::judged::Pipeline;
 use crate::ports::{Answered, DeliveryError};
-use crate::report::v1::Pipeline;
 
 /// Answers a job. `InvalidJobStateException` means that it has an answer already.
 pub async fn answer(

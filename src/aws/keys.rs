@@ -1,8 +1,8 @@
 use aws_sdk_kms::Client;
 use aws_sdk_kms::config::Region as SdkRegion;
 
-use super::deadline::Deadline;
 use super::failure::Failure;
+use super::limits::Limits;
 use crate::distribution::Region;
 use crate::facts::{CouldNotLook, Fact, Unknown};
 use crate::policy::Policy;
@@ -14,7 +14,7 @@ pub async fn policy(
     key: &str,
     hint: Option<&Region>,
     account: Option<&str>,
-    deadline: Deadline,
+    limits: Limits<'_>,
 ) -> Fact<Option<Policy>> {
     const FACT: &str = "key policy";
     let mut arn = key.splitn(6, ':').skip(3);
@@ -40,7 +40,7 @@ pub async fn policy(
         None => call,
     };
     let unknown = |why| Fact::Unknown(Unknown::could_not_look(FACT, key, why));
-    match deadline.bound(call.send()).await {
+    match limits.bound(call.send()).await {
         Ok(answer) => match Policy::parse(answer.policy().unwrap_or_default()) {
             Ok(policy) => Fact::Known(Some(policy)),
             Err(error) => unknown(CouldNotLook::Failed(error.to_string())),

@@ -6,32 +6,27 @@ use aws_types::SdkConfig;
 
 use super::bucket_call::{Asked, Next, ask, in_region};
 use super::calls::Calls;
-use super::deadline::Deadline;
 use super::failure::Failure;
-use crate::candidate::{Candidate, LastGood, Source, read_node};
+use super::limits::Limits;
 use crate::distribution::{BucketName, Region};
-use crate::document::Node;
 use crate::error::GuardError;
-use crate::memory::Keys;
-use crate::ports::{Claim, DeliveryError};
-use crate::report::v1;
+use crate::ports::{DeliveryError, Object};
 use crate::request::{ArtifactCredentials, ArtifactLocation};
 use crate::settings::has_own_endpoints;
 
 /// The configuration of S3 clients. An endpoint that is not AWS's own is spoken to with the bucket
 /// in the path: it rarely has a name in DNS for each bucket.
-pub fn client_config(config: &SdkConfig, calls: &Calls) -> aws_sdk_s3::config::Builder {
+pub fn client_config(config: &SdkConfig) -> aws_sdk_s3::config::Builder {
     let elsewhere = config.endpoint_url().is_some() || has_own_endpoints();
     aws_sdk_s3::config::Builder::from(config)
         .force_path_style(elsewhere)
-        .interceptor(calls.clone())
+        .interceptor(Calls)
 }
 
 /// Reads an artifact with the job's own credentials: they may decrypt it too, so the guard's role
 /// needs no grant for it.
 pub async fn artifact(
     config: &SdkConfig,
-    calls: &Calls,
     location: &ArtifactLocation,
     credentials: &ArtifactCredentials,
     limit: u64,
@@ -45,7 +40,7 @@ pub async fn artifact(
         "CodePipelineJob",
     );
     let client = Client::from_conf(
-        client_config(config, calls)
+        client_config(config)
             .credentials_provider(credentials)
             .build(),
     );
@@ -97,7 +92,7 @@ pub async fn file(client: &Client, url: &str, limit: u64) -> Result<Vec<u8>, Gua
         name: &name,
         hint: None,
         owner: None,
-        deadline: Deadline(None),
+        limits: Limits::default(),
     };
     let (answer, _) = ask!(client.get_object().key(key), asked);
     let answer = answer.map_err(|error| match Failure::of(&error) {
@@ -148,15 +143,10 @@ async fn whole(
     Ok(bytes)
 }
 
-/// Reads the last known good config of a distribution.
-pub async fn last_good(
-    client: &Client,
-    bucket: &str,
-    id: &str,
-) -> Result<Option<LastGood>, GuardError> {
-    let key = Keys::last_good(id);
+/// Reads an object of the report bucket; `None` if there is none.
+pub async fn get(client: &Client, bucket: &str, key: &str) -> Result<Option<Object>, GuardError> {
     let subject = format!("s3://{bucket}/{key}");
-    let answer = match client.get_object().bucket(bucket).key(&key).send().await {
+    let answer = match client.get_object().bucket(bucket).key(key).send().await {
         Ok(answer) => answer,
         Err(error) => {
             return match Failure::of(&error) {
@@ -170,57 +160,20 @@ pub async fn last_good(
             };
         }
     };
-    let version = answer.e_tag().map(str::to_owned);
+    let version = answer.e_tag().unwrap_or_default().to_owned();
     let body = answer.body.collect().await;
     let body = body.map_err(|error| GuardError::Unavailable {
         subject: format!("s3:GetObject on {subject}"),
         problem: format!("it stopped coming ({error})"),
     })?;
-    let node = Node::from_json(&body.into_bytes()).map_err(|error| {
-        GuardError::configuration(
-            format!("{subject} cannot be read: {error}"),
-            "Delete it; the next change that passes stores another",
-        )
-    })?;
-    let text = |key: &str| {
-        node.get(key)
-            .and_then(Node::text)
-            .unwrap_or_default()
-            .to_owned()
-    };
-    let mut distribution = read_node(&key, &node)?;
-    distribution.id = Some(id.to_owned());
-    distribution.etag = Some(text("etag"));
-    Ok(Some(LastGood {
-        candidate: Candidate::of_config(distribution, Source::LastGood, key.clone()),
-        etag: text("etag"),
-        taken_at: text("takenAt"),
+    Ok(Some(Object {
+        body: body.to_vec(),
         version,
     }))
 }
 
-/// Reads who made a version of a distribution; nothing where that is not stored or cannot be read,
-/// since a message without it only says less.
-pub async fn changed_by(
-    client: &Client,
-    bucket: &str,
-    id: &str,
-    etag: &str,
-) -> Option<v1::Trigger> {
-    let key = Keys::change(id, etag);
-    let answer = client.get_object().bucket(bucket).key(&key).send().await;
-    let body = match answer {
-        Ok(answer) => answer.body.collect().await.ok()?.into_bytes(),
-        Err(error) => {
-            tracing::info!(bucket, key, error = %Failure::of(&error), "not known who made this version");
-            return None;
-        }
-    };
-    serde_json::from_slice(&body).ok()
-}
-
-/// Stores an object.
-pub async fn store(
+/// Writes an object.
+pub async fn put(
     client: &Client,
     bucket: &str,
     key: &str,
@@ -237,31 +190,6 @@ pub async fn store(
         .await
         .map(|_| ())
         .map_err(|error| not_put(Failure::of(&error), bucket, key))
-}
-
-/// Writes an object unless there is one of this key; then it is read.
-pub async fn claim(
-    client: &Client,
-    bucket: &str,
-    key: &str,
-    body: Vec<u8>,
-) -> Result<Claim, DeliveryError> {
-    if replace(client, bucket, key, body, None).await? {
-        return Ok(Claim::Ours);
-    }
-    let there = client.get_object().bucket(bucket).key(key).send().await;
-    let there = there.map_err(|error| {
-        Failure::of(&error).undelivered("s3:GetObject", format!("s3://{bucket}/{key}"))
-    })?;
-    let version = there.e_tag().unwrap_or_default().to_owned();
-    let body = there.body.collect().await.map_err(|error| DeliveryError {
-        what: format!("s3://{bucket}/{key}"),
-        why: error.to_string(),
-    })?;
-    Ok(Claim::Taken {
-        marker: body.to_vec(),
-        version,
-    })
 }
 
 /// Writes an object if it still has the version that was read, where `None` is no object

@@ -7,14 +7,15 @@ use tokio::sync::OnceCell;
 
 use super::bucket_access::{self, Found, PolicyAnswer};
 use super::bucket_call::Asked;
-use super::deadline::Deadline;
 use super::failure::Failure;
 use super::head_bucket::{Head, head};
+use super::limits::Limits;
 use crate::distribution::{BucketName, Region};
 use crate::facts::{
     Bucket, BucketAccess, BucketNeed, CouldNotLook, Fact, Owner, Unknown, UnknownCause, Website,
 };
 use crate::policy::Policy;
+use crate::ports::Asking;
 
 /// Asks S3 about origin buckets.
 ///
@@ -28,23 +29,18 @@ pub struct OriginBuckets<'a> {
     client: &'a Client,
     account: Option<&'a str>,
     owners: &'a [String],
-    deadline: Deadline,
+    limits: Limits<'a>,
     own: OnceCell<Result<BTreeMap<String, Option<String>>, CouldNotLook>>,
 }
 
 impl<'a> OriginBuckets<'a> {
-    /// For an account whose ID may not be known, beside which `owners` may own buckets.
-    pub fn new(
-        client: &'a Client,
-        account: Option<&'a str>,
-        owners: &'a [String],
-        deadline: Deadline,
-    ) -> Self {
+    /// For the account of a session.
+    pub fn new(client: &'a Client, asking: &Asking<'a>) -> Self {
         Self {
             client,
-            account,
-            owners,
-            deadline,
+            account: asking.account,
+            owners: asking.owners,
+            limits: Limits::of(asking),
             own: OnceCell::new(),
         }
     }
@@ -56,7 +52,7 @@ impl<'a> OriginBuckets<'a> {
             name,
             hint,
             owner: self.account,
-            deadline: self.deadline,
+            limits: self.limits,
         }
     }
 
@@ -290,7 +286,7 @@ impl<'a> OriginBuckets<'a> {
                 .max_buckets(10_000)
                 .set_continuation_token(token);
             let page = self
-                .deadline
+                .limits
                 .bound(page.send())
                 .await
                 .map_err(|error| Failure::of(&error).could_not_look("s3:ListAllMyBuckets"))?;

@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use super::cut::cut;
 use super::job;
-use crate::memory::Stored;
+use super::stored::Stored;
 use crate::report::v1::Report;
 
 /// EventBridge's limit of an entry, source and detail type included

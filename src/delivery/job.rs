@@ -1,8 +1,8 @@
 use super::cut::{cut, cut_blocks, cut_list};
+use super::stored::Stored;
 use crate::error::{FailureType, GuardError};
-use crate::memory::Stored;
 use crate::plain::plain;
-use crate::report::v1::Finding;
+use crate::report::v1::{Finding, Severity};
 use crate::report::{Document, finding_block, note_line, rules_line, unknown_line};
 use crate::verdict::Verdict;
 
@@ -94,7 +94,7 @@ impl JobAnswer {
 }
 
 fn success_summary(report: &Document, stored: &Result<Stored, String>) -> String {
-    let blocks = blocks(report, |finding| finding.severity == "warning");
+    let blocks = blocks(report, |finding| finding.severity == Severity::Warning);
     cut_blocks(&report.summary(), &blocks, SUMMARY, &place(stored))
 }
 
@@ -184,7 +184,7 @@ fn output_variables(
         _ => address.clone(),
     };
     [
-        ("verdict", report.verdict().to_owned()),
+        ("verdict", report.verdict().to_string()),
         ("summary", report.summary().into_owned()),
         ("findings", list(&findings)),
         ("report", address),

@@ -2,9 +2,9 @@ use std::fmt::Write as _;
 
 use super::cut::{cut, cut_blocks};
 use super::job;
-use crate::memory::Stored;
+use super::stored::Stored;
 use crate::refusal::Explanation;
-use crate::report::v1::{Report, Trigger};
+use crate::report::v1::{Report, Severity, Trigger, Verdict};
 use crate::report::{finding_block, rules_line, text, trigger_lines};
 
 /// SNS's limits (<https://docs.aws.amazon.com/sns/latest/api/API_Publish.html>): a subject has
@@ -65,10 +65,12 @@ impl Notification {
         let name = &report.distribution.name;
         let trigger = report.trigger.as_ref();
         let refused = trigger.and_then(|trigger| trigger.error_code.as_deref());
-        let subject = match (refused, report.verdict.as_str()) {
+        let subject = match (refused, report.verdict) {
             (Some(code), _) => format!("Origin Guard: {name}: update refused with {code}"),
-            (None, "block") => format!("Origin Guard: {name} is broken: {}", first_rules(report)),
-            (None, "pass") => format!("Origin Guard: {name} passes"),
+            (None, Verdict::Block) => {
+                format!("Origin Guard: {name} is broken: {}", first_rules(report))
+            }
+            (None, Verdict::Pass) => format!("Origin Guard: {name} passes"),
             (None, _) => format!("Origin Guard: {name} could not be judged"),
         };
         Self {
@@ -102,7 +104,7 @@ fn first_rules(report: &Report) -> String {
     for finding in report
         .findings
         .iter()
-        .filter(|finding| finding.severity == "error" && finding.waived.is_none())
+        .filter(|finding| finding.severity == Severity::Error && finding.waived.is_none())
     {
         if !rules.contains(&finding.rule.as_str()) {
             rules.push(&finding.rule);

@@ -2,9 +2,8 @@
 
 use super::*;
 use crate::error::FailureType;
-use crate::memory::Stored;
 use crate::report::Document;
-use crate::report::v1::Report;
+use crate::report::v1::{Report, Severity};
 use crate::verdict::Verdict;
 
 const FINDINGS: usize = 200;
@@ -12,7 +11,7 @@ const URL: &str = "s3://reports/reports/E1/x.json";
 const PAGE: &str = "https://eu-west-1.console.aws.amazon.com/s3/object/reports?region=eu-west-1&prefix=reports/E1/x.html";
 
 /// The demo's report with as many findings, each with its number in it.
-fn long(severity: &str, text: &str) -> Report {
+fn long(severity: Severity, text: &str) -> Report {
     let Ok((mut report, _)) = crate::demo::report() else {
         panic!("the demo can be judged")
     };
@@ -20,7 +19,7 @@ fn long(severity: &str, text: &str) -> Report {
     report.findings = (0..FINDINGS)
         .map(|n| {
             let mut finding = first.clone();
-            severity.clone_into(&mut finding.severity);
+            finding.severity = severity;
             finding.message = format!("Nº {n}: {text}");
             finding
         })
@@ -64,7 +63,7 @@ fn holds_whole_findings(text: &str, report: &Report, place: &str) -> usize {
 
 #[test]
 fn a_failed_job_s_message_has_whole_findings_and_says_where_the_rest_is() {
-    let mut report = long("error", &"ü€𝄞".repeat(40));
+    let mut report = long(Severity::Error, &"ü€𝄞".repeat(40));
     report.unknowns.clear();
     let stored = Ok(stored());
     let JobFailure {
@@ -84,7 +83,7 @@ fn a_failed_job_s_message_has_whole_findings_and_says_where_the_rest_is() {
 
 #[test]
 fn sentences_without_end_leave_the_address_of_the_report_whole() {
-    let mut report = long("error", "x");
+    let mut report = long(Severity::Error, "x");
     report.unknowns.clear();
     report.summary = "ü".repeat(9_000);
     report.next_step = "€".repeat(9_000);
@@ -99,7 +98,7 @@ fn sentences_without_end_leave_the_address_of_the_report_whole() {
 
 #[test]
 fn where_nothing_is_stored_it_says_why() {
-    let mut report = long("error", &"x".repeat(200));
+    let mut report = long(Severity::Error, &"x".repeat(200));
     report.unknowns.clear();
     let place = "no report (not stored: s3:PutObject is refused to the guard)";
     let JobFailure {
@@ -116,7 +115,7 @@ fn where_nothing_is_stored_it_says_why() {
 
 #[test]
 fn a_job_that_succeeds_with_warnings_fits_its_summary_and_variables() {
-    let mut report = long("warning", &"ü".repeat(100));
+    let mut report = long(Severity::Warning, &"ü".repeat(100));
     report.unknowns.clear();
     let answer = JobAnswer::of_report(
         &document(&report),
@@ -147,7 +146,7 @@ fn a_job_that_succeeds_with_warnings_fits_its_summary_and_variables() {
 
 #[test]
 fn an_address_that_does_not_fit_is_left_out_rather_than_broken() {
-    let report = long("error", "x");
+    let report = long(Severity::Error, "x");
     let fits = format!("s3://{}", "k".repeat(1_495));
     let too_long = format!("{fits}k");
     let id = |address: &String| {
@@ -163,7 +162,7 @@ fn an_address_that_does_not_fit_is_left_out_rather_than_broken() {
 
 #[test]
 fn a_notification_has_whole_findings_and_a_short_subject() {
-    let mut report = long("error", &"ü€𝄞".repeat(300));
+    let mut report = long(Severity::Error, &"ü€𝄞".repeat(300));
     report.unknowns.clear();
     let told = Notification::of(&report, &Ok(stored()));
     assert!(told.subject.len() < 100 && told.subject.is_ascii());
@@ -175,14 +174,14 @@ fn a_notification_has_whole_findings_and_a_short_subject() {
 
 #[test]
 fn an_event_has_the_whole_report_where_a_bus_takes_it() {
-    let report = long("error", "x");
+    let report = long(Severity::Error, "x");
     let detail = event_detail(&report, &Ok(stored()));
     assert_eq!(detail, serde_json::to_string(&report).unwrap());
 }
 
 #[test]
 fn an_event_that_is_too_long_has_the_first_findings_and_counts_the_rest() {
-    let mut report = long("error", &"ü€𝄞".repeat(300));
+    let mut report = long(Severity::Error, &"ü€𝄞".repeat(300));
     report.summary = "ü".repeat(300_000);
     let detail = event_detail(&report, &Ok(stored()));
     assert!(detail.len() < 256 * 1024, "{}", detail.len());
@@ -199,7 +198,7 @@ fn an_event_that_is_too_long_has_the_first_findings_and_counts_the_rest() {
 #[test]
 fn an_event_fits_whatever_is_too_long() {
     let endless = "\u{1}".repeat(300_000);
-    let mut report = long("error", "x");
+    let mut report = long(Severity::Error, "x");
     report.notes = vec![endless.clone(); 3];
     report.next_step.clone_from(&endless);
     report.distribution.name.clone_from(&endless);

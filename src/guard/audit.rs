@@ -1,71 +1,64 @@
-//! CloudTrail saw a change: is the origin contract still whole, and if CloudFront refused, why?
+//! CloudTrail recorded a change: does the origin contract still hold, and if CloudFront refused, why?
 
 mod claim;
 mod config;
 mod keep;
 mod notify;
 
-use std::panic::AssertUnwindSafe;
-
-use futures_util::future::{FutureExt, join, try_join};
+use futures_util::future::{FutureExt as _, try_join};
 use serde_json::{Value, json};
-use tokio::time::timeout_at;
 
-use super::{
-    Circumstances, Evidence, Failure, Guard, Invocation, baseline_of_last_good, freeze, judge, now,
-    read_contract,
-};
-use crate::candidate::{Candidate, LastGood};
+use super::bounds::{Interrupted, within};
+use super::judging::{Outcome, Terms, judge};
+use super::session::Session;
+use super::subject::{Comparison, Subject};
+use super::{Failure, Guard, Invocation, read_contract};
 use crate::contract::Contract;
 use crate::error::GuardError;
-use crate::facts::{Facts, Needs, gather};
+use crate::judged::{Baseline, Mode, Trigger};
+use crate::memory::last_good::{self, LastGood, Snapshot, Stamp};
 use crate::ports::Services;
-use crate::refusal::explain;
-use crate::report::{Clean as _, v1};
 use crate::request::Change;
 use crate::settings::Settings;
-use crate::verdict::Decision;
 use claim::StandDown;
-use config::{Snapshot, Subject};
-use keep::Kept;
 
-/// A change, and what is at hand to judge it and to tell of it.
-struct Audit<'a, S> {
+/// A change, and what is at hand to judge it and to report it.
+struct Audit<'a, S: Services> {
     services: &'a S,
+    session: &'a Session<'a, S::Account>,
     settings: &'a Settings,
     change: &'a Change,
     invocation: &'a Invocation,
 }
 
-impl<S> Audit<'_, S> {
-    /// What is no part of telling has what time is left: it must not make an invocation fail that
-    /// has told.
+impl<S: Services> Audit<'_, S> {
+    /// What is no part of reporting has what time is left: it must not make an invocation fail that
+    /// has reported.
     async fn while_there_is_time<T>(
         &self,
         work: impl Future<Output = Result<T, String>>,
     ) -> Result<T, String> {
-        let done = tokio::time::timeout(self.invocation.left(), work).await;
-        done.unwrap_or_else(|_elapsed| Err("the function's time was up".to_owned()))
+        let done = within(self.invocation.ends(), work).await;
+        done.unwrap_or_else(|interrupted| Err(interrupted.to_string()))
     }
 }
 
 /// A change that was judged.
-struct Judged {
-    candidate: Candidate,
+struct JudgedChange {
+    outcome: Outcome,
     /// What was read from CloudFront, where that is what was judged.
     live: Option<Snapshot>,
-    good: Option<Kept>,
-    decision: Decision,
-    report: v1::Report,
+    /// Of the last known good config, as it was read.
+    good: Option<Stamp>,
 }
 
 /// Why there is no verdict on a change.
 enum Unjudged {
-    /// CloudTrail left out the config and whose it is.
+    /// CloudTrail left out the config, and the distribution's ID.
     NoConfig,
     /// The event's config cannot be read, nor what is live in its place: what is wrong.
     Unreadable(String),
-    /// Something went wrong that may go right another time.
+    /// Something failed that may succeed when it is retried.
     Failed(GuardError),
 }
 
@@ -75,9 +68,10 @@ impl From<GuardError> for Unjudged {
     }
 }
 
-/// Judges a change and tells who wants to know.
+/// Judges a change, and reports it on the channels.
 pub(super) async fn report<S: Services>(
     guard: &Guard<S>,
+    session: &Session<'_, S::Account>,
     change: &Change,
     invocation: &Invocation,
 ) -> Result<Value, Failure> {
@@ -85,17 +79,18 @@ pub(super) async fn report<S: Services>(
     of_this_account(change, invocation)?;
     let audit = Audit {
         services: &guard.services,
+        session,
         settings,
         change,
         invocation,
     };
-    // An event that is another's ends the judging too. The calls of the SDK are large: each step has
-    // a place of its own.
+    // An event that another invocation has reported ends the judging too. The calls of the SDK are
+    // large: each step has a place of its own.
     let judging = judge_in_time(&audit).map(Ok).boxed_local();
     let claiming = claim::claim(&audit).boxed_local();
     let (marker, judged) = match try_join(claiming, judging).await {
         Ok(both) => both,
-        Err(StandDown::Told) => {
+        Err(StandDown::Reported) => {
             tracing::info!(event = change.event_id, "event reported before");
             return Ok(json!({"duplicate": change.event_id}));
         }
@@ -115,8 +110,8 @@ pub(super) async fn report<S: Services>(
     }
 }
 
-/// Buckets and access controls are looked up in the account that the function is in: those of
-/// another would all seem to be missing or a stranger's.
+/// Buckets and access controls are read in the account that the function is in: those of another
+/// account would all seem to be missing or foreign.
 fn of_this_account(change: &Change, invocation: &Invocation) -> Result<(), GuardError> {
     match (&change.account, &invocation.account) {
         (Some(theirs), Some(ours)) if theirs != ours => Err(GuardError::configuration(
@@ -130,168 +125,98 @@ fn of_this_account(change: &Change, invocation: &Invocation) -> Result<(), Guard
     }
 }
 
-/// Judges in the time that leaves some to tell someone.
-async fn judge_in_time<S: Services>(audit: &Audit<'_, S>) -> Result<Judged, Unjudged> {
-    let unavailable = |problem: &str| {
-        Unjudged::Failed(GuardError::Unavailable {
-            subject: format!("event {}", audit.change.event_id),
-            problem: problem.to_owned(),
-        })
+/// Judges in the time that leaves some to report.
+async fn judge_in_time<S: Services>(audit: &Audit<'_, S>) -> Result<JudgedChange, Unjudged> {
+    let until = audit.invocation.judging_until();
+    let problem = match within(until, judge_change(audit)).await {
+        Ok(judged) => return judged,
+        Err(Interrupted::Panicked) => {
+            "it caused an internal error in Origin Guard; please report it with the event"
+        }
+        Err(Interrupted::TimeUp) => "AWS did not answer before the function's time was up",
     };
-    let judging = AssertUnwindSafe(judge_change(audit))
-        .catch_unwind()
-        .boxed_local();
-    match timeout_at(audit.invocation.judging_until().into(), judging).await {
-        Ok(Ok(judged)) => judged,
-        Ok(Err(_panic)) => Err(unavailable(
-            "it met a fault of the guard's own; please report it with the event",
-        )),
-        Err(_elapsed) => Err(unavailable(
-            "AWS did not answer before the function's time was up",
-        )),
-    }
+    Err(Unjudged::Failed(GuardError::Unavailable {
+        subject: format!("event {}", audit.change.event_id),
+        problem: problem.to_owned(),
+    }))
 }
 
-async fn judge_change<S: Services>(audit: &Audit<'_, S>) -> Result<Judged, Unjudged> {
-    let Audit {
-        settings, change, ..
-    } = audit;
-    let Subject {
+async fn judge_change<S: Services>(audit: &Audit<'_, S>) -> Result<JudgedChange, Unjudged> {
+    let change = audit.change;
+    let config::Config {
         candidate,
         live,
         mut notes,
     } = config::read(audit).await?;
     let (contract, note) = contract(audit).await;
     notes.extend(note);
-    let facts = facts(audit, &candidate, contract.as_ref());
-    let (facts, good) = join(facts, last_good(audit)).await;
-    let judged_at = now();
-    let decision = judge(Evidence {
-        candidate: &candidate,
-        baseline: good.as_ref().map(|good| &good.candidate.distribution),
-        facts: &facts,
-        limits: &settings.limits,
-        unknowns: Vec::new(),
-        on_unknown: settings.on_unknown,
+    let trigger = Trigger::from(change);
+    let terms = Terms {
         contract: contract.as_ref(),
-        judged_at: &judged_at,
+        trigger: Some(&trigger),
+        ..Terms::new(Mode::Audit, audit.settings)
+    };
+    let mut good = None;
+    let baseline = baseline(audit, &mut good).boxed_local();
+    let subject = Subject {
         notes,
-        harmless: change.failed.is_none() && candidate.distribution.enabled == Some(false),
-    });
-    let report = frozen(
-        audit,
-        &candidate,
-        &facts,
-        &decision,
-        good.as_ref(),
-        &judged_at,
-    );
+        is_harmless: change.failed.is_none() && candidate.distribution.enabled == Some(false),
+        ..Subject::new(candidate, Comparison::Beside(baseline))
+    };
+    let judged = judge(audit.session, vec![subject], &terms).await;
+    let outcome = judged.into_iter().next().ok_or(Unjudged::NoConfig)?;
+    let report = &outcome.report;
     tracing::info!(
         event = change.event_id,
         distribution = report.distribution.name,
-        verdict = report.verdict,
+        verdict = report.verdict.name(),
         summary = report.summary,
         "change judged"
     );
-    Ok(Judged {
-        candidate,
+    Ok(JudgedChange {
+        outcome,
         live,
-        good: good.as_ref().map(Kept::of),
-        decision,
-        report,
+        good,
     })
 }
 
-async fn facts<S: Services>(
-    audit: &Audit<'_, S>,
-    candidate: &Candidate,
-    contract: Option<&Contract>,
-) -> Facts {
-    let owners = Contract::owners(contract, &audit.settings.bucket_owners);
-    let until = Some(audit.invocation.probing_until());
-    let account = audit.change.account.as_deref();
-    let probes = audit.services.probes(account, &owners, until);
-    gather(&probes, &Needs::of(&candidate.distribution)).await
-}
-
-fn frozen<S: Services>(
-    audit: &Audit<'_, S>,
-    candidate: &Candidate,
-    facts: &Facts,
-    decision: &Decision,
-    good: Option<&LastGood>,
-    judged_at: &str,
-) -> v1::Report {
-    let failed = audit.change.failed.as_ref();
-    let explanation = failed.map(|failed| explain(failed, &decision.findings));
-    let baseline = good.map(baseline_of_last_good);
-    let trigger = trigger(audit.change);
-    let circumstances = Circumstances {
-        mode: "audit",
-        judged_at,
-        baseline: baseline.as_ref(),
-        compared_with: good.map(|good| &good.candidate.distribution),
-        trigger: Some(&trigger),
-        explanation: explanation.as_ref(),
-        cost: audit.services.cost(),
-    };
-    freeze(candidate, facts, decision, &circumstances)
-}
-
-/// What the team declares, or a note: a change is told of even where it cannot be held to that.
+/// What the team declares, or a note: a change is reported even where the contract is not read.
 async fn contract<S: Services>(audit: &Audit<'_, S>) -> (Option<Contract>, Option<String>) {
     let Some(url) = &audit.settings.contract else {
         return (None, None);
     };
     let reading = read_contract(audit.services, url, audit.settings);
-    match audit.invocation.patiently(reading).await {
-        Some(Ok(contract)) => (Some(contract), None),
-        Some(Err(error)) => {
-            let note = format!("judged without the contract: {error}");
-            (None, Some(note))
-        }
-        None => {
-            let note = format!("judged without the contract: {url} was not read in time");
-            (None, Some(note))
-        }
-    }
+    let why = match audit.invocation.patiently(reading).await {
+        Ok(Ok(contract)) => return (Some(contract), None),
+        Ok(Err(error)) => error.to_string(),
+        Err(interrupted) => format!("{url} was not read: {interrupted}"),
+    };
+    (None, Some(format!("judged without the contract: {why}")))
 }
 
-/// What the distribution was when it last passed; a report without it only says less.
+/// The last known good config, of which `stamp` is kept; a report without it only says less.
+async fn baseline<S: Services>(
+    audit: &Audit<'_, S>,
+    stamp: &mut Option<Stamp>,
+) -> Option<Baseline> {
+    let good = last_good(audit).await?;
+    *stamp = Some(good.stamp.clone());
+    Some(good.into_baseline())
+}
+
 async fn last_good<S: Services>(audit: &Audit<'_, S>) -> Option<LastGood> {
     let id = audit.change.distribution.as_deref()?;
-    audit.settings.report_bucket.as_ref()?;
-    match audit
-        .invocation
-        .patiently(audit.services.last_good(id))
-        .await
-    {
-        Some(Ok(good)) => good,
-        Some(Err(error)) => {
-            tracing::warn!(distribution = id, error = %error, "last known good config not read");
-            None
-        }
-        None => {
-            tracing::warn!(distribution = id, "last known good config not read in time");
-            None
-        }
-    }
-}
-
-fn trigger(change: &Change) -> v1::Trigger {
-    let mut trigger = v1::Trigger {
-        event: Some(v1::Event {
-            id: change.event_id.clone(),
-            name: change.operation.name().to_owned(),
-            time: change.time.clone(),
-        }),
-        actor: Some(change.actor.name.clone()),
-        via: Some(change.actor.via.name().to_owned()),
-        error_code: change.failed.as_ref().map(|failed| failed.code.clone()),
-        error_message: change.failed.as_ref().map(|failed| failed.message.clone()),
-        ..v1::Trigger::default()
+    audit.services.bucket()?;
+    let reading = last_good::read(audit.services, id);
+    let why = match audit.invocation.patiently(reading).await {
+        Ok(Ok(good)) => return good,
+        Ok(Err(error)) => error.to_string(),
+        Err(interrupted) => interrupted.to_string(),
     };
-    // It goes into messages without a report, too.
-    trigger.clean();
-    trigger
+    tracing::warn!(
+        distribution = id,
+        error = why,
+        "last known good config not read"
+    );
+    None
 }

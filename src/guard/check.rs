@@ -1,23 +1,40 @@
 //! The same rules from a terminal, on a file or on what is live.
 
-use super::progress::{Counted, Progress};
-use super::{Circumstances, Evidence, freeze, judge, now};
-use crate::candidate::{Candidate, Live, Source};
+use futures_util::future::FutureExt as _;
+
+use super::judging::{Terms, judge};
+use super::named::live;
+use super::session::Session;
+use super::subject::{Comparison, Subject};
+use crate::candidate::{Candidate, Source};
 use crate::contract::Contract;
-use crate::distribution::Distribution;
 use crate::error::GuardError;
-use crate::facts::{Facts, Needs, gather};
-use crate::ports::Services;
+use crate::judged::{Baseline, Mode};
+use crate::memory::last_good::{self, LastGood};
+use crate::ports::{Account, Memory};
 use crate::report::v1;
 use crate::settings::Settings;
 use crate::verdict::Verdict;
 
-/// What to check.
+/// What is checked, against what.
 #[derive(Debug, Clone)]
-pub enum CheckOptions<'a> {
+pub struct CheckOptions<'a> {
+    /// What to judge.
+    pub candidates: Candidates<'a>,
+    /// What to compare it with; without it, what the candidate's own document says is there now.
+    pub against: Option<Against<'a>>,
+    /// What the team declares.
+    pub contract: Option<&'a Contract>,
+    /// The environment's settings.
+    pub settings: &'a Settings,
+}
+
+/// What to judge.
+#[derive(Debug, Clone)]
+pub enum Candidates<'a> {
     /// Candidates that were read from files.
     Files(Vec<Candidate>),
-    /// What CloudFront runs now.
+    /// What CloudFront runs now, by the distribution's ID or an alias.
     Distribution(&'a str),
 }
 
@@ -46,116 +63,56 @@ pub struct Checked {
     pub facts: String,
 }
 
-/// Judges candidates, or the live config, each by itself; what they need is looked at once, in one
-/// wave. Without services nothing is looked at, and every fact
-/// is listed as not asked for.
+/// Judges candidates, or the live config, each by itself; what they need is asked in one wave.
 ///
 /// # Errors
-/// If the live config cannot be read.
-pub async fn check<S: Services>(
+/// If the live config, or what it is compared with, cannot be read.
+pub async fn check<A: Account>(
+    session: &Session<'_, A>,
+    memory: &impl Memory,
     options: CheckOptions<'_>,
-    against: Option<Against<'_>>,
-    contract: Option<&Contract>,
-    services: Option<(&S, Option<&str>)>,
-    settings: &Settings,
-    progress: &Progress,
 ) -> Result<Vec<Checked>, GuardError> {
-    if let Some((services, _)) = services {
-        services.start_counting();
-    }
-    let asked = services.map(|(services, _)| services);
-    let candidates = match options {
-        CheckOptions::Files(candidates) => candidates,
-        CheckOptions::Distribution(name) => vec![live_candidate(name, asked).await?],
-    };
-    let mut baselines = Vec::with_capacity(candidates.len());
-    for candidate in &candidates {
-        baselines.push(match &against {
-            Some(against) => Some(baseline(against.clone(), candidate, asked).await?),
-            None => of_source(candidate),
-        });
-    }
-    let facts = match services {
-        Some((services, account)) => {
-            let owners = Contract::owners(contract, &settings.bucket_owners);
-            let probes = services.probes(account, &owners, None);
-            let compared = candidates
-                .iter()
-                .zip(&baselines)
-                .map(|(candidate, baseline)| {
-                    candidate.to_probe(baseline.as_ref().map(|(config, _)| config))
-                });
-            let needs = Needs::of_all(compared);
-            progress.begin(&needs);
-            let probes = Counted {
-                probes: &probes,
-                progress,
-            };
-            gather(&probes, &needs).await
-        }
-        None => Facts::default(),
-    };
-    let cost = asked.map(Services::cost).unwrap_or_default();
-    let judged = candidates.iter().zip(baselines);
-    Ok(judged
-        .map(|(candidate, baseline)| {
-            judge_one(
-                candidate,
-                baseline.as_ref(),
-                contract,
-                &facts,
-                settings,
-                cost.clone(),
-            )
-        })
-        .collect())
+    let work = check_counted(session, memory, options).boxed_local();
+    session.count(work).await
 }
 
-fn judge_one(
-    candidate: &Candidate,
-    baseline: Option<&(Distribution, v1::Baseline)>,
-    contract: Option<&Contract>,
-    facts: &Facts,
-    settings: &Settings,
-    cost: v1::Cost,
-) -> Checked {
-    let compared_with = baseline.map(|(config, _)| config);
-    #[cfg(feature = "cli")]
-    let told = crate::facts::told(&candidate.distribution, facts, &candidate.planned);
-    let facts = facts.with_planned(&candidate.planned);
-    let judged_at = now();
-    let decision = judge(Evidence {
-        candidate,
-        baseline: compared_with,
-        facts: &facts,
-        limits: &settings.limits,
-        unknowns: Vec::new(),
-        on_unknown: settings.on_unknown,
-        contract,
-        judged_at: &judged_at,
-        notes: without_contract(contract, settings),
-        harmless: false,
-    });
-    let report = freeze(
-        candidate,
-        &facts,
-        &decision,
-        &Circumstances {
-            mode: "check",
-            judged_at: &judged_at,
-            baseline: baseline.map(|(_, told)| told),
-            compared_with,
-            trigger: None,
-            explanation: None,
-            cost,
-        },
-    );
-    Checked {
-        report,
-        verdict: decision.verdict,
-        #[cfg(feature = "cli")]
-        facts: told,
+async fn check_counted<A: Account>(
+    session: &Session<'_, A>,
+    memory: &impl Memory,
+    options: CheckOptions<'_>,
+) -> Result<Vec<Checked>, GuardError> {
+    let account = session.account();
+    let candidates = match options.candidates {
+        Candidates::Files(candidates) => candidates,
+        Candidates::Distribution(name) => vec![live_candidate(account, name).await?],
+    };
+    let mut subjects = Vec::with_capacity(candidates.len());
+    for candidate in candidates {
+        let baseline = match &options.against {
+            Some(against) => Some(baseline(account, memory, against, &candidate).await?),
+            None => Baseline::of_document(&candidate),
+        };
+        subjects.push(Subject {
+            notes: without_contract(options.contract, options.settings),
+            ..Subject::new(candidate, Comparison::with(baseline))
+        });
     }
+    let terms = Terms {
+        contract: options.contract,
+        ..Terms::new(Mode::Check, options.settings)
+    };
+    let judged = judge(session, subjects, &terms).await;
+    let checked = judged.into_iter().map(|outcome| Checked {
+        verdict: outcome.judged.decision.verdict,
+        #[cfg(feature = "cli")]
+        facts: {
+            let candidate = &outcome.judged.candidate;
+            let facts = &outcome.judged.facts;
+            crate::facts::told(&candidate.distribution, facts, &candidate.planned)
+        },
+        report: outcome.report,
+    });
+    Ok(checked.collect())
 }
 
 /// Nothing that is set is left out in silence.
@@ -169,18 +126,12 @@ fn without_contract(contract: Option<&Contract>, settings: &Settings) -> Vec<Str
     }
 }
 
-/// What the candidate's own source says that is there now.
-pub(super) fn of_source(candidate: &Candidate) -> Option<(Distribution, v1::Baseline)> {
-    let before = candidate.before.as_deref()?;
-    let told = super::baseline(candidate.origin.format.name(), before);
-    Some((before.clone(), told))
-}
-
-async fn baseline<S: Services>(
-    against: Against<'_>,
+async fn baseline(
+    account: &impl Account,
+    memory: &impl Memory,
+    against: &Against<'_>,
     candidate: &Candidate,
-    services: Option<&S>,
-) -> Result<(Distribution, v1::Baseline), GuardError> {
+) -> Result<Baseline, GuardError> {
     let own = || {
         let id = candidate.distribution.id.as_deref();
         id.ok_or_else(|| {
@@ -193,53 +144,30 @@ async fn baseline<S: Services>(
             )
         })
     };
-    let compared = match against {
-        Against::File(file) => *file,
-        Against::Live => live_candidate(own()?, services).await?,
-        Against::Distribution(name) => live_candidate(name, services).await?,
-        Against::LastGood => return last_good(own()?, services).await,
+    let config = match against {
+        Against::File(file) => {
+            let source = file.origin.source;
+            return Ok(Baseline::read(file.distribution.clone(), source));
+        }
+        Against::LastGood => return last_good(memory, own()?).await,
+        Against::Live => live(account, own()?).await?,
+        Against::Distribution(name) => live(account, name).await?,
     };
-    let told = super::baseline(compared.origin.source.name(), &compared.distribution);
-    Ok((compared.distribution, told))
+    Ok(Baseline::read(config.distribution, Source::Live))
 }
 
-async fn last_good<S: Services>(
-    id: &str,
-    services: Option<&S>,
-) -> Result<(Distribution, v1::Baseline), GuardError> {
-    let services = services.ok_or_else(|| offline("last known good", id))?;
-    let good = services.last_good(id).await?.ok_or_else(|| {
+async fn last_good(memory: &impl Memory, id: &str) -> Result<Baseline, GuardError> {
+    let good = last_good::read(memory, id).await?;
+    good.map(LastGood::into_baseline).ok_or_else(|| {
         GuardError::missing(
             format!("no last known good config of {id} is stored"),
             "Set ORIGIN_GUARD_REPORT_BUCKET to the guard's bucket, or compare with live",
         )
-    })?;
-    let told = super::baseline_of_last_good(&good);
-    Ok((good.candidate.distribution, told))
+    })
 }
 
-fn offline(which: &str, name: &str) -> GuardError {
-    GuardError::configuration(
-        format!("the {which} config of {name} cannot be read offline"),
-        "Leave out --offline, or give a file",
-    )
-}
-
-/// Reads what CloudFront runs now, by a distribution's ID or alias.
-///
-/// # Errors
-/// If it cannot be read.
-pub async fn live<S: Services>(name: &str, services: Option<&S>) -> Result<Live, GuardError> {
-    let services = services.ok_or_else(|| offline("live", name))?;
-    let id = super::gate::distribution_id(services, name).await?;
-    services.live(&id).await
-}
-
-async fn live_candidate<S: Services>(
-    name: &str,
-    services: Option<&S>,
-) -> Result<Candidate, GuardError> {
-    let distribution = live(name, services).await?.distribution;
+async fn live_candidate(account: &impl Account, name: &str) -> Result<Candidate, GuardError> {
+    let distribution = live(account, name).await?.distribution;
     let document = distribution.id.clone().unwrap_or_default();
     Ok(Candidate::of_config(distribution, Source::Live, document))
 }

@@ -1,22 +1,23 @@
-//! Live is not what was good: somebody changed it past the pipeline.
+//! Drift: the live config is not the last known good one, since it was changed past the pipeline.
 
 use crate::candidate::Candidate;
 use crate::change::{Change, difference};
 use crate::distribution::Distribution;
-use crate::report::v1;
+use crate::judged::Baseline;
+use crate::memory::changes::LastChange;
 
-/// So many changes are told; the rest are counted.
-const TOLD: usize = 3;
+/// So many changes are shown; the rest are counted.
+const SHOWN: usize = 3;
 
 /// What a candidate's author must know first: what was changed since the last known good config, by
 /// whom if that is known, and what becomes of it when the candidate is deployed.
 pub(super) fn drifted(
-    (good, told): (&Distribution, &v1::Baseline),
+    good: &Baseline,
     live: &Distribution,
-    changed_by: Option<&v1::Trigger>,
+    changed_by: Option<&LastChange>,
     candidate: &Candidate,
 ) -> Vec<String> {
-    let drift = difference(good, live);
+    let drift = difference(&good.config, live);
     if drift.is_empty() {
         return Vec::new();
     }
@@ -28,7 +29,7 @@ pub(super) fn drifted(
         })
     };
     let (undone, kept): (Vec<&Change>, Vec<&Change>) = drift.iter().partition(is_undone);
-    let since = told.taken_at.as_deref().unwrap_or("an unknown time");
+    let since = good.taken_at.as_deref().unwrap_or("an unknown time");
     let mut notes = Vec::new();
     for (changes, fate) in [
         (undone, "this candidate would change that again"),
@@ -37,8 +38,8 @@ pub(super) fn drifted(
         if changes.is_empty() {
             continue;
         }
-        let shown: Vec<String> = changes.iter().take(TOLD).map(|it| line(it)).collect();
-        let more = match changes.len().saturating_sub(TOLD) {
+        let shown: Vec<String> = changes.iter().take(SHOWN).map(|it| line(it)).collect();
+        let more = match changes.len().saturating_sub(SHOWN) {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
@@ -47,20 +48,19 @@ pub(super) fn drifted(
             shown.join("; ")
         ));
     }
-    notes.extend(changed_by.and_then(last_change));
+    notes.extend(changed_by.map(last_change));
     notes
 }
 
-/// Whose the last of the changes was.
-fn last_change(by: &v1::Trigger) -> Option<String> {
-    let event = by.event.as_ref()?;
-    Some(format!(
+/// Who made the last of the changes.
+fn last_change(by: &LastChange) -> String {
+    format!(
         "the last of these changes was {} by {} ({}) at {}",
-        event.name,
-        by.actor.as_deref().unwrap_or("somebody"),
+        by.call,
+        by.actor.as_deref().unwrap_or("an unknown caller"),
         by.via.as_deref().unwrap_or("unknown"),
-        event.time
-    ))
+        by.time
+    )
 }
 
 fn line(change: &Change) -> String {

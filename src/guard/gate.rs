@@ -2,47 +2,56 @@
 
 mod claim;
 mod files;
-mod judging;
 mod subjects;
+mod verdict;
 
-use std::panic::AssertUnwindSafe;
-
-use futures_util::future::FutureExt;
+use futures_util::future::{FutureExt as _, join};
 use serde_json::{Value, json};
-use tokio::time::timeout_at;
 
-use super::{Failure, Guard, Invocation, expected, outcome, store_report};
-use crate::delivery::JobAnswer;
+use super::bounds::{Interrupted, within};
+use super::judging::{Terms, judge};
+use super::session::Session;
+use super::storing::{outcome, store};
+use super::{Failure, Guard, Invocation};
+use crate::delivery::{JobAnswer, Stored};
 use crate::error::GuardError;
-use crate::memory::{Keys, Stored};
-use crate::ports::Services;
-use crate::ports::{Answered, DeliveryError};
+use crate::judged::{Mode, Trigger};
+use crate::memory::reports;
+use crate::ports::{Answered, DeliveryError, Pipelines, Services};
 use crate::report::Document;
 use crate::request::{Job, UserParameters};
-use judging::judge_job;
+use crate::settings::Settings;
+use claim::{Begun, begin};
+use subjects::read;
+use verdict::JobVerdict;
 
-pub(super) use subjects::distribution_id;
+/// A job, and what is at hand to judge it.
+struct Gate<'a, S: Services> {
+    services: &'a S,
+    session: &'a Session<'a, S::Account>,
+    settings: &'a Settings,
+    job: &'a Job,
+    parameters: &'a UserParameters,
+    invocation: &'a Invocation,
+}
 
 /// Judges what a job asks for, and answers the job.
 pub(super) async fn answer<S: Services>(
     guard: &Guard<S>,
+    session: &Session<'_, S::Account>,
     job: &Job,
     invocation: &Invocation,
 ) -> Result<Value, Failure> {
-    let judging = AssertUnwindSafe(judge_and_store(guard, job, invocation))
-        .catch_unwind()
-        .boxed_local();
-    let judged = judging.await.unwrap_or_else(|_panic| {
-        Err(unavailable(
-            "it failed on this candidate, which is a fault of the guard's own; please report it with \
-             the candidate",
-        ))
-    });
+    let judging = judge_and_store(guard, session, job, invocation);
+    let judged = match within(invocation.ends(), judging).await {
+        Ok(judged) => judged,
+        Err(interrupted) => Err(not_judged(interrupted)),
+    };
     let (answer, returned) = match judged {
         Ok((report, answer, stored)) => {
             tracing::info!(
                 job = job.id,
-                verdict = report.verdict(),
+                verdict = report.verdict().name(),
                 summary = &*report.summary(),
                 "job judged"
             );
@@ -56,20 +65,27 @@ pub(super) async fn answer<S: Services>(
             )
         }
     };
-    deliver(guard, &job.id, &answer, invocation).await?;
+    deliver(&guard.services, &job.id, &answer, invocation).await?;
     Ok(returned)
 }
 
-fn unavailable(problem: &str) -> GuardError {
+fn not_judged(interrupted: Interrupted) -> GuardError {
     GuardError::Unavailable {
         subject: "Origin Guard".to_owned(),
-        problem: problem.to_owned(),
+        problem: match interrupted {
+            Interrupted::Panicked => {
+                "this candidate caused an internal error in Origin Guard; please report it with the \
+                 candidate"
+            }
+            Interrupted::TimeUp => "AWS did not answer before the function's time was up",
+        }
+        .to_owned(),
     }
 }
 
 /// Answers a job whose event cannot be read.
-pub(super) async fn answer_unreadable<S: Services>(
-    guard: &Guard<S>,
+pub(super) async fn answer_unreadable(
+    pipelines: &impl Pipelines,
     job: &str,
     problem: &str,
     invocation: &Invocation,
@@ -78,28 +94,25 @@ pub(super) async fn answer_unreadable<S: Services>(
         format!("the job event cannot be read: {problem}"),
         "Check that the action invokes Origin Guard as CodePipeline's Lambda action does",
     );
-    deliver(guard, job, &JobAnswer::of_error(&error), invocation).await?;
+    deliver(pipelines, job, &JobAnswer::of_error(&error), invocation).await?;
     Ok(json!({"error": error.to_string()}))
 }
 
-async fn deliver<S: Services>(
-    guard: &Guard<S>,
+async fn deliver(
+    pipelines: &impl Pipelines,
     job: &str,
     answer: &JobAnswer,
     invocation: &Invocation,
 ) -> Result<(), Failure> {
-    let answering = AssertUnwindSafe(guard.services.answer(job, answer)).catch_unwind();
-    let lost = |why: &str| {
+    let answering = within(invocation.ends(), async {
+        pipelines.answer(job, answer).await
+    });
+    let answered = answering.await.unwrap_or_else(|interrupted| {
         Err(DeliveryError {
             what: format!("the answer to CodePipeline job {job}"),
-            why: why.to_owned(),
+            why: interrupted.to_string(),
         })
-    };
-    let answered = match tokio::time::timeout(invocation.left(), answering).await {
-        Ok(Ok(answered)) => answered,
-        Ok(Err(_panic)) => lost("a fault of the guard's own"),
-        Err(_elapsed) => lost("the function's time was up"),
-    };
+    });
     match answered {
         Ok(Answered::Now) => Ok(()),
         Ok(Answered::Before) => {
@@ -119,6 +132,7 @@ type JudgedJob = (Document, JobAnswer, Result<Stored, String>);
 /// Judges a job, and stores its report in the time that is left for that: it only says more.
 async fn judge_and_store<S: Services>(
     guard: &Guard<S>,
+    session: &Session<'_, S::Account>,
     job: &Job,
     invocation: &Invocation,
 ) -> Result<JudgedJob, GuardError> {
@@ -126,20 +140,44 @@ async fn judge_and_store<S: Services>(
     let parameters = UserParameters::parse(job.user_parameters()).map_err(|error| {
         GuardError::configuration(error.to_string(), "Correct the action's UserParameters")
     })?;
-    let services = &guard.services;
-    let until = invocation.judging_until();
-    let judging = judge_job(services, settings, job, &parameters, invocation).boxed_local();
-    let judged = timeout_at(until.into(), judging)
-        .await
-        .map_err(|_elapsed| {
-            unavailable("AWS did not answer before the function's time was up")
-        })??;
-    let key = Keys::report(judged.document.name(), &judged.begun.at, &job.id);
-    let stored = if judged.begun.is_ours {
-        store_report(services, settings, &key, &judged.document, until).await
-    } else {
-        expected(settings, &key)
+    let gate = Gate {
+        services: &guard.services,
+        session,
+        settings,
+        job,
+        parameters: &parameters,
+        invocation,
     };
-    let answer = JobAnswer::of_report(&judged.document, judged.verdict, judged.failure, &stored);
-    Ok((judged.document, answer, stored))
+    let until = invocation.judging_until();
+    let judged = within(until, judge_job(&gate)).await;
+    let (verdict, begun) = judged.map_err(not_judged)??;
+    let document = &verdict.document;
+    let key = reports::key(document.name(), &begun.at, &job.id);
+    let expected = reports::place(gate.services, &key, settings.region.as_deref());
+    let stored = if begun.is_ours {
+        store(gate.services, &key, expected, document, until).await
+    } else {
+        expected
+    };
+    let answer = JobAnswer::of_report(document, verdict.verdict, verdict.failure, &stored);
+    Ok((verdict.document, answer, stored))
+}
+
+/// Reads what a job names, and judges it.
+async fn judge_job<S: Services>(gate: &Gate<'_, S>) -> Result<(JobVerdict, Begun), GuardError> {
+    let (read, begun) = join(read(gate).boxed_local(), begin(gate).boxed_local()).await;
+    let read = read?;
+    let trigger = Trigger::Job {
+        id: gate.job.id.clone(),
+        pipeline: read.pipeline,
+    };
+    let terms = Terms::new(Mode::Gate, gate.settings);
+    let terms = Terms {
+        contract: read.contract.as_ref(),
+        on_unknown: gate.parameters.unknown.unwrap_or(terms.on_unknown),
+        trigger: Some(&trigger),
+        ..terms
+    };
+    let judged = judge(gate.session, read.subjects, &terms).await;
+    Ok((JobVerdict::of(judged), begun))
 }

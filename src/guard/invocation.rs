@@ -4,14 +4,15 @@ use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
 
-use super::rfc3339;
+use super::bounds::{Interrupted, within};
+use super::clock::rfc3339;
 
 /// What Lambda says about one invocation.
 #[derive(Debug, Clone)]
 pub struct Invocation {
-    /// The same when Lambda tries again.
+    /// The same when Lambda retries.
     pub request_id: String,
-    /// The account that the function is in, and so looks at.
+    /// The account that the function is in.
     pub account: Option<String>,
     began: Instant,
     /// When it will be cut off.
@@ -22,8 +23,8 @@ impl Invocation {
     /// The longest a Lambda function can run
     /// (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html>).
     const LONGEST: Duration = Duration::from_mins(15);
-    /// Kept for telling someone, of every invocation that has three times as long: the shortest that
-    /// template.yaml lets it have.
+    /// Kept for the answer or the notification, of every invocation that has three times as long: the
+    /// shortest that template.yaml lets it have.
     pub(crate) const RESERVE: Duration = Duration::from_secs(5);
     /// Assumed where the runtime's deadline makes no sense, as under local emulators.
     const ASSUMED: Duration = Duration::from_secs(25);
@@ -65,12 +66,13 @@ impl Invocation {
         self.deadline.checked_sub(LOG_LINE).unwrap_or(self.deadline)
     }
 
-    /// How long it is until then.
-    pub(super) fn left(&self) -> Duration {
-        self.ends().saturating_duration_since(Instant::now())
+    /// The end of a share of the time that is left until then, such as 3/4.
+    pub(super) fn share(&self, (parts, of): (u32, u32)) -> Instant {
+        let now = Instant::now();
+        now + self.ends().saturating_duration_since(now) * parts / of
     }
 
-    /// When judging ends, so that there is time left to tell someone.
+    /// When judging ends, so that there is time left for the answer or the notification.
     pub(super) fn judging_until(&self) -> Instant {
         self.began + self.budget()
     }
@@ -90,10 +92,13 @@ impl Invocation {
 
     /// Waits for what the verdict can do without, such as what the guard stores itself: it holds up at
     /// most a quarter of judging.
-    pub(super) async fn patiently<T>(&self, reading: impl Future<Output = T>) -> Option<T> {
+    pub(super) async fn patiently<T>(
+        &self,
+        reading: impl Future<Output = T>,
+    ) -> Result<T, Interrupted> {
         const PATIENCE: Duration = Duration::from_secs(3);
         let limit = PATIENCE.min(self.budget() / 4);
-        tokio::time::timeout(limit, reading).await.ok()
+        within(Instant::now() + limit, reading).await
     }
 }
 

@@ -1,4 +1,4 @@
-//! How far asking is, for whoever waits in front of a terminal.
+//! How many facts are asked for and answered, for a terminal to show.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,21 +1,26 @@
-//! Where configs are read from, as the guard needs it.
+//! The guarded account: its distributions and stacks, and the probes of what they name.
 
-use std::future::Future;
+mod offline;
 
-use crate::candidate::{ChangeSet, LastGood, Live, Stack};
+use std::time::Instant;
+
+use tokio::sync::Semaphore;
+
+pub use offline::Offline;
+
+use crate::candidate::{ChangeSet, Live, Stack};
 use crate::error::GuardError;
-use crate::report::v1;
-use crate::request::{ArtifactCredentials, ArtifactLocation};
+use crate::facts::Probes;
 
-/// The calls that read configs.
-pub trait Sources: Sync {
-    /// Reads a pipeline's artifact with the job's own credentials; `limit` is in bytes.
-    fn artifact(
-        &self,
-        location: &ArtifactLocation,
-        credentials: &ArtifactCredentials,
-        limit: u64,
-    ) -> impl Future<Output = Result<Vec<u8>, GuardError>> + Send;
+/// An account that is guarded.
+pub trait Account: Sync {
+    /// The probes of one session; they may share what one of them found out.
+    type Probes<'a>: Probes
+    where
+        Self: 'a;
+
+    /// Makes the probes of a session.
+    fn probes<'a>(&'a self, asking: Asking<'a>) -> Self::Probes<'a>;
 
     /// Reads what CloudFront runs now.
     fn live(&self, id: &str) -> impl Future<Output = Result<Live, GuardError>> + Send;
@@ -33,13 +38,6 @@ pub trait Sources: Sync {
         time: &str,
     ) -> impl Future<Output = Result<Option<String>, GuardError>> + Send;
 
-    /// Reads a file of the guard's own by its URL, `s3://bucket/key`; `limit` is in bytes.
-    fn file(
-        &self,
-        url: &str,
-        limit: u64,
-    ) -> impl Future<Output = Result<Vec<u8>, GuardError>> + Send;
-
     /// Reads what is deployed of a stack, by its name or ARN; `None` if there is no such stack.
     fn stack(&self, name: &str) -> impl Future<Output = Result<Option<Stack>, GuardError>> + Send;
 
@@ -49,13 +47,17 @@ pub trait Sources: Sync {
         name: &str,
         stack: Option<&str>,
     ) -> impl Future<Output = Result<ChangeSet, GuardError>> + Send;
+}
 
-    /// Reads the last known good config; `None` where none is stored.
-    fn last_good(
-        &self,
-        id: &str,
-    ) -> impl Future<Output = Result<Option<LastGood>, GuardError>> + Send;
-
-    /// Who made a version of a distribution, where the audit saw it and did not let it pass.
-    fn changed_by(&self, id: &str, etag: &str) -> impl Future<Output = Option<v1::Trigger>> + Send;
+/// For whom probes ask, and within which limits.
+#[derive(Debug, Clone, Copy)]
+pub struct Asking<'a> {
+    /// The guarded account, 12 digits, where that is known.
+    pub account: Option<&'a str>,
+    /// The accounts beside it that may own buckets, 12 digits each.
+    pub owners: &'a [String],
+    /// When probes give up: what they have not found out by then is unknown, as having timed out.
+    pub until: Option<Instant>,
+    /// A permit for each request in flight.
+    pub turns: &'a Semaphore,
 }

@@ -1,10 +1,10 @@
-use std::future::Future;
+//! The channels on which changes are reported.
 
-use crate::delivery::{JobAnswer, Notification};
+use crate::delivery::Notification;
 
-/// Why something could not be delivered.
+/// Why something was not delivered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{what} did not go out: {why}")]
+#[error("{what} was not delivered: {why}")]
 pub struct DeliveryError {
     /// What, and where to.
     pub what: String,
@@ -12,38 +12,8 @@ pub struct DeliveryError {
     pub why: String,
 }
 
-/// What became of an answer to a job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answered {
-    /// CodePipeline took it.
-    Now,
-    /// The job had an answer already: a second delivery changes nothing.
-    Before,
-}
-
-/// What became of a claim on an event.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Claim {
-    /// This invocation was first.
-    Ours,
-    /// Another was.
-    Taken {
-        /// What its marker says.
-        marker: Vec<u8>,
-        /// The marker's version, for [`Channels::replace`].
-        version: String,
-    },
-}
-
-/// The calls that tell people.
+/// SNS topics and EventBridge buses.
 pub trait Channels: Sync {
-    /// Answers a job.
-    fn answer(
-        &self,
-        job: &str,
-        answer: &JobAnswer,
-    ) -> impl Future<Output = Result<Answered, DeliveryError>> + Send;
-
     /// Posts a notification to an SNS topic.
     fn publish(
         &self,
@@ -57,31 +27,4 @@ pub trait Channels: Sync {
         bus: &str,
         detail: &str,
     ) -> impl Future<Output = Result<(), DeliveryError>> + Send;
-
-    /// Stores an object.
-    fn store(
-        &self,
-        bucket: &str,
-        key: &str,
-        content_type: &'static str,
-        body: Vec<u8>,
-    ) -> impl Future<Output = Result<(), DeliveryError>> + Send;
-
-    /// Writes a marker unless there is one.
-    fn claim(
-        &self,
-        bucket: &str,
-        key: &str,
-        body: Vec<u8>,
-    ) -> impl Future<Output = Result<Claim, DeliveryError>> + Send;
-
-    /// Writes a JSON object if it still has the version that was read; `None` is no object. `false`
-    /// if it is another by now.
-    fn replace(
-        &self,
-        bucket: &str,
-        key: &str,
-        body: Vec<u8>,
-        version: Option<&str>,
-    ) -> impl Future<Output = Result<bool, DeliveryError>> + Send;
 }

@@ -1,3 +1,5 @@
+mod words;
+
 use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
@@ -7,48 +9,18 @@ use super::doubts::Doubts;
 use super::origins::origins;
 use super::wording::{name, next_step, summary};
 use super::{links, v1};
-use crate::candidate::{Candidate, hex};
+use crate::candidate::hex;
 use crate::change::{Change, difference, rollout};
+use crate::cost::Cost;
 use crate::distribution::{self, Place, is_open};
-use crate::facts::Facts;
 use crate::finding::Finding;
-use crate::refusal::Explanation;
+use crate::judged::{Judged, Trigger};
 use crate::verdict::{Decision, OnUnknown, Verdict};
-
-/// Everything that a report is made from.
-#[derive(Debug, Clone, Copy)]
-pub struct Judged<'a> {
-    /// `gate`, `audit` or `check`
-    pub mode: &'static str,
-    /// When, RFC 3339.
-    pub judged_at: &'a str,
-    /// What was judged.
-    pub candidate: &'a Candidate,
-    /// What it was compared with.
-    pub baseline: Option<&'a Baseline>,
-    /// The baseline's own config, from which the changes are told.
-    pub compared_with: Option<&'a distribution::Distribution>,
-    /// What AWS said.
-    pub facts: &'a Facts,
-    /// The verdict.
-    pub decision: &'a Decision,
-    /// What set the guard off.
-    pub trigger: Option<&'a Trigger>,
-    /// Why CloudFront refused, where it did.
-    pub explanation: Option<&'a Explanation>,
-    /// What it cost.
-    pub cost: &'a v1::Cost,
-}
-
-/// A baseline, as the report names it.
-pub type Baseline = v1::Baseline;
-/// A trigger, as the report names it.
-pub type Trigger = v1::Trigger;
 
 /// Freezes a verdict. What is frozen is harmless in every form: each text of it is on one line and
 /// holds nothing that a terminal obeys.
 #[must_use]
-pub fn build(judged: &Judged<'_>) -> v1::Report {
+pub fn build(judged: &Judged) -> v1::Report {
     let Judged {
         candidate,
         decision,
@@ -56,18 +28,18 @@ pub fn build(judged: &Judged<'_>) -> v1::Report {
     } = judged;
     let document = candidate.origin.document.as_str();
     let model = &candidate.distribution;
-    let doubts = Doubts::of(model, judged.facts, &decision.unknowns);
+    let doubts = Doubts::of(model, &judged.facts, &decision.unknowns);
     let unknowns = unknowns(&doubts, decision.on_unknown);
-    let compared = judged.compared_with;
-    let difference = compared.map_or_else(Vec::new, |baseline| difference(baseline, model));
+    let baseline = judged.baseline.as_ref();
+    let difference = baseline.map_or_else(Vec::new, |it| difference(&it.config, model));
     let mut report = v1::Report {
         schema_version: v1::SCHEMA_VERSION.to_owned(),
-        verdict: decision.verdict.name().to_owned(),
+        verdict: decision.verdict.into(),
         summary: summary(judged, unknowns.len()),
         next_step: next_step(judged),
         notes: decision.notes.clone(),
-        mode: judged.mode.to_owned(),
-        judged_at: judged.judged_at.to_owned(),
+        mode: judged.mode.into(),
+        judged_at: judged.judged_at.clone(),
         distribution: v1::Distribution {
             id: model.id.clone(),
             arn: model.arn.clone().filter(|arn| !is_open(arn)),
@@ -75,20 +47,25 @@ pub fn build(judged: &Judged<'_>) -> v1::Report {
             name: name(candidate),
         },
         candidate: v1::Candidate {
-            source: candidate.origin.source.name().to_owned(),
-            format: candidate.origin.format.name().to_owned(),
+            source: candidate.origin.source.into(),
+            format: candidate.origin.format.into(),
             document: document.to_owned(),
             sha256: candidate.origin.sha256.clone(),
             resource: candidate.origin.resource.clone(),
             etag: model.etag.clone(),
         },
-        baseline: judged.baseline.cloned(),
-        trigger: judged.trigger.cloned(),
+        baseline: baseline.map(|it| v1::Baseline {
+            source: it.source.into(),
+            etag: it.etag.clone(),
+            taken_at: it.taken_at.clone(),
+        }),
+        trigger: judged.trigger.as_ref().map(trigger),
         explanation: judged
             .explanation
+            .as_ref()
             .map(|explanation| explanation.text.clone()),
         phases: phases(decision),
-        origins: origins(model, judged.facts, decision, &doubts),
+        origins: origins(model, &judged.facts, decision, &doubts),
         origin_groups: links::groups(model, decision, &doubts),
         behaviors: links::behaviors(model, decision, &doubts),
         findings: decision
@@ -99,31 +76,83 @@ pub fn build(judged: &Judged<'_>) -> v1::Report {
         unknowns,
         changes: changes(&difference),
         rollout: rollout(&difference),
-        cost: judged.cost.clone(),
+        cost: cost(&judged.cost),
     };
     report.clean();
     report
 }
 
+/// A trigger, as reports and stored changes have it.
+#[must_use]
+pub(crate) fn trigger(trigger: &Trigger) -> v1::Trigger {
+    let mut frozen = match trigger {
+        Trigger::Job { id, pipeline } => v1::Trigger {
+            pipeline: pipeline.as_ref().map(|pipeline| v1::Pipeline {
+                name: pipeline.name.clone(),
+                stage: pipeline.stage.clone(),
+                action: pipeline.action.clone(),
+                execution_id: pipeline.execution_id.clone(),
+            }),
+            job: Some(id.clone()),
+            ..v1::Trigger::default()
+        },
+        Trigger::Call(call) => v1::Trigger {
+            event: Some(v1::Event {
+                id: call.event_id.clone(),
+                name: call.name.clone(),
+                time: call.time.clone(),
+            }),
+            actor: Some(call.actor.clone()),
+            via: Some(call.via.clone()),
+            error_code: call.failed.as_ref().map(|failed| failed.code.clone()),
+            error_message: call.failed.as_ref().map(|failed| failed.message.clone()),
+            ..v1::Trigger::default()
+        },
+    };
+    // It goes into messages without a report, too.
+    frozen.clean();
+    frozen
+}
+
+fn cost(cost: &Cost) -> v1::Cost {
+    v1::Cost {
+        aws_calls: cost.calls.clone(),
+        waves: cost.waves,
+        milliseconds: u64::try_from(cost.elapsed.as_millis()).unwrap_or(u64::MAX),
+    }
+}
+
 /// The way there in steps, where not all of it can change at once.
-fn rollout(changes: &[Change]) -> Vec<serde_json::Value> {
-    let steps = rollout::steps(changes).into_iter().map(|step| {
-        let patch: Vec<String> = step
+fn rollout(changes: &[Change]) -> Vec<v1::Step> {
+    let steps = rollout::steps(changes).into_iter().map(|step| v1::Step {
+        step: step.name.to_owned(),
+        why: step.why.to_owned(),
+        patch: step
             .content
             .iter()
             .map(|change| format!("{} {}", change.kind.name(), change.what()))
-            .collect();
-        serde_json::json!({"step": step.name, "why": step.why, "patch": patch})
+            .collect(),
+        changes: step.content.into_iter().map(step_change).collect(),
     });
     steps.collect()
 }
 
-/// A difference, as reports tell it.
+fn step_change(change: &Change) -> v1::StepChange {
+    v1::StepChange {
+        kind: change.kind.into(),
+        subject: words::subject(&change.subject),
+        field: change.field.map(str::to_owned),
+    }
+}
+
+/// A difference, as reports have it.
 #[must_use]
 pub fn changes(changes: &[Change]) -> Vec<v1::Change> {
     let frozen = changes.iter().map(|change| v1::Change {
-        kind: change.kind.name().to_owned(),
+        kind: change.kind.into(),
         what: change.what(),
+        subject: Some(words::subject(&change.subject)),
+        field: change.field.map(str::to_owned),
         path: change.place.pointer.clone(),
         before: change.before.clone(),
         after: change.after.clone(),
@@ -138,13 +167,12 @@ fn phases(decision: &Decision) -> Vec<v1::Phase> {
         .phases
         .iter()
         .map(|outcome| v1::Phase {
-            name: outcome.phase.name().to_owned(),
+            name: outcome.phase.into(),
             status: match outcome.verdict {
-                Verdict::Pass => "passed",
-                Verdict::Inconclusive => "inconclusive",
-                Verdict::Block => "blocked",
-            }
-            .to_owned(),
+                Verdict::Pass => v1::PhaseStatus::Passed,
+                Verdict::Inconclusive => v1::PhaseStatus::Inconclusive,
+                Verdict::Block => v1::PhaseStatus::Blocked,
+            },
             provisional: outcome.provisional,
         })
         .collect()
@@ -153,8 +181,8 @@ fn phases(decision: &Decision) -> Vec<v1::Phase> {
 fn frozen(finding: &Finding, document: &str, model: &distribution::Distribution) -> v1::Finding {
     v1::Finding {
         rule: finding.rule.name.to_owned(),
-        phase: finding.rule.phase.name().to_owned(),
-        severity: finding.severity.name().to_owned(),
+        phase: finding.rule.phase.into(),
+        severity: finding.severity.into(),
         message: finding.message.clone(),
         remediation: finding.remediation.clone(),
         origin: finding.origin.clone(),

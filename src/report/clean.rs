@@ -4,9 +4,6 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
-use super::document::{Document, Several};
 use super::v1;
 use crate::plain::plain;
 
@@ -37,7 +34,6 @@ macro_rules! without_texts {
 }
 
 fields! {
-    Several { schema_version, verdict, reports }
     v1::Report {
         schema_version, verdict, summary, next_step, notes, mode, judged_at, distribution, candidate,
         baseline, trigger, explanation, phases, origins, origin_groups, behaviors, findings, unknowns,
@@ -63,7 +59,10 @@ fields! {
     v1::Location { document, pointer, line, column }
     v1::Related { location, note }
     v1::Unknown { fact, subject, cause, needs, blocks, rules, pointers }
-    v1::Change { kind, what, path, before, after }
+    v1::Change { kind, what, subject, field, path, before, after }
+    v1::Subject { kind, id }
+    v1::Step { step, why, patch, changes }
+    v1::StepChange { kind, subject, field }
     v1::Cost { aws_calls, waves, milliseconds }
 }
 
@@ -73,15 +72,6 @@ impl Clean for String {
     fn clean(&mut self) {
         if let Cow::Owned(clean) = plain(self) {
             *self = clean;
-        }
-    }
-}
-
-impl Clean for Document {
-    fn clean(&mut self) {
-        match self {
-            Self::One(report) => report.clean(),
-            Self::Several(several) => several.clean(),
         }
     }
 }
@@ -108,25 +98,5 @@ impl<T: Clean> Clean for BTreeMap<String, T> {
                 (name, value)
             })
             .collect();
-    }
-}
-
-impl Clean for Value {
-    fn clean(&mut self) {
-        match self {
-            Self::String(text) => text.clean(),
-            Self::Array(items) => items.clean(),
-            Self::Object(fields) => {
-                let entries = std::mem::take(fields).into_iter();
-                *fields = entries
-                    .map(|(mut name, mut value)| {
-                        name.clean();
-                        value.clean();
-                        (name, value)
-                    })
-                    .collect();
-            }
-            Self::Null | Self::Bool(_) | Self::Number(_) => {}
-        }
     }
 }

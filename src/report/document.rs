@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::clean::Clean as _;
-use super::v1::{Report, SCHEMA_VERSION};
+use super::clean::Clean;
+use super::v1::{Report, SCHEMA_VERSION, Verdict};
 use crate::document::utf8;
 
 /// What a report file holds.
@@ -27,7 +27,7 @@ pub struct Several {
     /// `"1"`
     pub schema_version: String,
     /// The worst of the verdicts.
-    pub verdict: String,
+    pub verdict: Verdict,
     /// One for each distribution, in the order of the source.
     pub reports: Vec<Report>,
 }
@@ -63,21 +63,21 @@ impl Document {
         } else {
             Self::One(serde_json::from_value(value)?)
         };
-        // A file may be anybody's, and of before reports were.
+        // The file may be of another program, or of a version that did not do this.
         document.clean();
         Ok(document)
     }
 
     /// Reports of one source, with the worst of their verdicts.
     #[must_use]
-    pub fn of(mut reports: Vec<Report>, verdict: &str) -> Self {
+    pub fn of(mut reports: Vec<Report>, verdict: Verdict) -> Self {
         match reports.pop() {
             Some(report) if reports.is_empty() => Self::One(Box::new(report)),
             last => {
                 reports.extend(last);
                 Self::Several(Several {
                     schema_version: SCHEMA_VERSION.to_owned(),
-                    verdict: verdict.to_owned(),
+                    verdict,
                     reports,
                 })
             }
@@ -93,7 +93,7 @@ impl Document {
         }
     }
 
-    /// What people call the distribution, the first where it holds several.
+    /// The distribution's name, of the first where it holds several.
     #[must_use]
     pub fn name(&self) -> &str {
         let first = self.reports().first();
@@ -111,9 +111,9 @@ impl Document {
         let worst = reports.iter().filter(is_worst).count();
         let first = reports.iter().find(is_worst);
         let state = match self.verdict() {
-            "block" => "must not be deployed",
-            "pass" => "can be deployed",
-            _ => "cannot be judged",
+            Verdict::Block => "must not be deployed",
+            Verdict::Pass => "can be deployed",
+            Verdict::Inconclusive | Verdict::Other => "could not be judged",
         };
         let first = first.map_or("", |report| report.summary.as_str());
         Cow::Owned(format!(
@@ -124,10 +124,26 @@ impl Document {
 
     /// Its verdict, the worst where it holds several.
     #[must_use]
-    pub fn verdict(&self) -> &str {
+    pub fn verdict(&self) -> Verdict {
         match self {
-            Self::One(report) => &report.verdict,
-            Self::Several(several) => &several.verdict,
+            Self::One(report) => report.verdict,
+            Self::Several(several) => several.verdict,
+        }
+    }
+}
+
+impl Clean for Several {
+    fn clean(&mut self) {
+        self.schema_version.clean();
+        self.reports.clean();
+    }
+}
+
+impl Clean for Document {
+    fn clean(&mut self) {
+        match self {
+            Self::One(report) => report.clean(),
+            Self::Several(several) => several.clean(),
         }
     }
 }

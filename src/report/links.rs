@@ -1,7 +1,7 @@
 //! The links of the origin map: behaviors and groups with what they name.
 
 use super::doubts::{Doubts, is_in};
-use super::v1;
+use super::v1::{self, ResolvesTo, Status};
 use crate::distribution::{Behavior, Distribution, Place};
 use crate::rules::{OriginMap, Resolution, Target};
 use crate::verdict::Decision;
@@ -17,7 +17,7 @@ pub fn groups(
         .map(|group| v1::OriginGroup {
             id: group.id.to_string(),
             members: group.members.iter().map(ToString::to_string).collect(),
-            status: status(&group.place, decision, doubts).to_owned(),
+            status: status(&group.place, decision, doubts),
             pointer: Some(group.place.pointer.clone()),
         })
         .collect()
@@ -36,33 +36,33 @@ pub fn behaviors(
             precedence: behavior.precedence,
             path_pattern: behavior.pattern_text(),
             target: behavior.target_origin_id.to_string(),
-            resolves_to: resolves_to(behavior, &map).to_owned(),
-            status: status(&behavior.place, decision, doubts).to_owned(),
+            resolves_to: resolves_to(behavior, &map),
+            status: status(&behavior.place, decision, doubts),
             pointer: Some(behavior.place.pointer.clone()),
         })
         .collect()
 }
 
-fn resolves_to(behavior: &Behavior, map: &OriginMap<'_>) -> &'static str {
+fn resolves_to(behavior: &Behavior, map: &OriginMap<'_>) -> ResolvesTo {
     match map.resolve(&behavior.target_origin_id) {
-        Resolution::Found(Target::Origin(_)) => "origin",
-        Resolution::Found(Target::Group(_)) => "group",
-        Resolution::Missing => "missing",
-        Resolution::Undecided => "undecided",
+        Resolution::Found(Target::Origin(_)) => ResolvesTo::Origin,
+        Resolution::Found(Target::Group(_)) => ResolvesTo::Group,
+        Resolution::Missing => ResolvesTo::Missing,
+        Resolution::Undecided => ResolvesTo::Undecided,
     }
 }
 
 /// Whether something blocks here or below, or may.
-fn status(place: &Place, decision: &Decision, doubts: &Doubts<'_>) -> &'static str {
+fn status(place: &Place, decision: &Decision, doubts: &Doubts<'_>) -> Status {
     let broken = decision
         .findings
         .iter()
         .any(|finding| finding.blocks() && is_in(&finding.place.pointer, &place.pointer));
     if broken {
-        "broken"
+        Status::Broken
     } else if doubts.is_about(&place.pointer) {
-        "unknown"
+        Status::Unknown
     } else {
-        "ok"
+        Status::Ok
     }
 }

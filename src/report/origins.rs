@@ -1,5 +1,5 @@
 use super::doubts::Doubts;
-use super::v1;
+use super::v1::{self, OriginType, Status};
 use crate::distribution::{self, OriginAccessIdentity, OriginKind};
 use crate::facts::{Bucket, Facts, Owner};
 use crate::verdict::Decision;
@@ -27,21 +27,22 @@ pub fn origins(
             };
             v1::Origin {
                 kind: match origin.kind() {
-                    _ if endpoint.is_some_and(distribution::S3Endpoint::is_website) => "s3-website",
-                    OriginKind::S3 => "s3",
-                    OriginKind::Custom => "custom",
-                    OriginKind::Vpc => "vpc",
-                    OriginKind::Ambiguous => "ambiguous",
-                    OriginKind::Undecided => "undecided",
-                }
-                .to_owned(),
+                    _ if endpoint.is_some_and(distribution::S3Endpoint::is_website) => {
+                        OriginType::S3Website
+                    }
+                    OriginKind::S3 => OriginType::S3,
+                    OriginKind::Custom => OriginType::Custom,
+                    OriginKind::Vpc => OriginType::Vpc,
+                    OriginKind::Ambiguous => OriginType::Ambiguous,
+                    OriginKind::Undecided => OriginType::Undecided,
+                },
                 domain_name: origin.domain_name.to_string(),
                 bucket: bucket.map(ToString::to_string),
                 region: region.map(|region| region.to_string()),
                 account,
                 access: access(origin),
                 path_patterns: reach.path_patterns_to(&id).0,
-                status: status(origin, decision, doubts).to_owned(),
+                status: status(origin, decision, doubts),
                 pointer: Some(origin.place.pointer.clone()),
                 id,
             }
@@ -72,17 +73,17 @@ fn access(origin: &distribution::Origin) -> String {
     }
 }
 
-fn status(origin: &distribution::Origin, decision: &Decision, doubts: &Doubts<'_>) -> &'static str {
+fn status(origin: &distribution::Origin, decision: &Decision, doubts: &Doubts<'_>) -> Status {
     let id = origin.id.to_string();
     let broken = decision
         .findings
         .iter()
         .any(|finding| finding.blocks() && finding.origin.as_deref() == Some(&id));
     if broken {
-        "broken"
+        Status::Broken
     } else if doubts.is_about(&origin.place.pointer) {
-        "unknown"
+        Status::Unknown
     } else {
-        "ok"
+        Status::Ok
     }
 }

@@ -1,18 +1,22 @@
 //! What reports say about their parts, and what the forms for machines make of it.
 
+use std::sync::Arc;
+
 use roxmltree::Node;
 use serde_json::{Value, json};
 
 use super::render::junit::junit;
 use super::render::sarif::sarif;
-use super::{Judged, build, html, v1};
+use super::{build, html, v1};
 use crate::candidate::{Source, read_document};
+use crate::cost::Cost;
 use crate::distribution::BucketName;
 use crate::facts::{
     Bucket, BucketAccess, Connection, CouldNotLook, Door, Encryption, Fact, Facts, Handshake, Host,
     OriginAccessControl, Owner, Resolution, TlsOffer, Unknown,
 };
 use crate::finding::Waived;
+use crate::judged::{Judged, Mode};
 use crate::policy::Policy;
 use crate::rules::{Case, Judgement, Limits, judge};
 use crate::verdict::{OnUnknown, decide};
@@ -54,16 +58,15 @@ fn bent(config: &Value, facts: &Facts, bend: impl FnOnce(&mut Judgement)) -> v1:
     bend(&mut judgement);
     let decision = decide(judgement, OnUnknown::Block);
     build(&Judged {
-        mode: "check",
-        judged_at: "2026-11-23T09:00:00Z",
-        candidate: &candidate,
+        mode: Mode::Check,
+        judged_at: "2026-11-23T09:00:00Z".to_owned(),
+        candidate,
         baseline: None,
-        compared_with: None,
-        facts,
-        decision: &decision,
+        facts: Arc::new(facts.clone()),
+        decision,
         trigger: None,
         explanation: None,
-        cost: &v1::Cost::default(),
+        cost: Cost::default(),
     })
 }
 
@@ -119,9 +122,9 @@ mod statuses {
     #[test]
     fn all_is_well_where_all_is_known() {
         let report = report(&config(&[s3_origin("a", "assets")], &[]), &known("assets"));
-        assert_eq!(report.verdict, "pass", "{}", report.summary);
+        assert_eq!(report.verdict.name(), "pass", "{}", report.summary);
         assert_eq!(report.unknowns, []);
-        assert_eq!(report.origins[0].status, "ok");
+        assert_eq!(report.origins[0].status.name(), "ok");
         assert_eq!(
             report.origins[0].pointer.as_deref(),
             Some("/Origins/Items/0")
@@ -140,11 +143,12 @@ mod statuses {
             facts.vpc_origins.insert("vo_1".to_owned(), fact);
             let report = report(&config, &facts);
             assert_eq!(
-                report.origins[1].status, "unknown",
+                report.origins[1].status.name(),
+                "unknown",
                 "{:#?}",
                 report.unknowns
             );
-            assert_eq!(report.origins[0].status, "ok");
+            assert_eq!(report.origins[0].status.name(), "ok");
             let unknown = unknown(&report, "VPC origin");
             assert_eq!(unknown.rules, ["unknown-vpc-origin"]);
             assert_eq!(unknown.pointers, ["/Origins/Items/1"]);
@@ -162,8 +166,8 @@ mod statuses {
             .key_policies
             .insert("k-1".to_owned(), denied("key policy", "k-1"));
         let report = report(&config, &facts);
-        assert_eq!(report.verdict, "inconclusive");
-        assert_eq!(report.origins[0].status, "unknown");
+        assert_eq!(report.verdict.name(), "inconclusive");
+        assert_eq!(report.origins[0].status.name(), "unknown");
         assert_eq!(
             unknown(&report, "key policy").rules,
             ["ungranted-kms-access"]
@@ -177,7 +181,7 @@ mod statuses {
             access.policy = Fact::Unknown(Unknown::not_decided("policy", "${Policy}"));
         }
         let report = report(&config(&[s3_origin("a", "assets")], &[]), &facts);
-        assert_eq!(report.origins[0].status, "unknown");
+        assert_eq!(report.origins[0].status.name(), "unknown");
         assert_eq!(unknown(&report, "policy").pointers, ["/Origins/Items/0"]);
     }
 
@@ -209,7 +213,7 @@ mod statuses {
         let config = config(&[custom_origin("api", "API.example.com")], &[]);
         let mut facts = Facts::default();
         let unasked = report(&config, &facts);
-        assert_eq!(unasked.origins[0].status, "ok");
+        assert_eq!(unasked.origins[0].status.name(), "ok");
         assert_eq!(
             unknown(&unasked, crate::facts::ORIGIN_HOST).pointers,
             ["/Origins/Items/0"]
@@ -218,7 +222,7 @@ mod statuses {
             "api.example.com".to_owned(),
             denied(crate::facts::ORIGIN_HOST, "api.example.com"),
         );
-        assert_eq!(report(&config, &facts).origins[0].status, "unknown");
+        assert_eq!(report(&config, &facts).origins[0].status.name(), "unknown");
     }
 
     #[test]
@@ -234,13 +238,9 @@ mod statuses {
             "FailoverCriteria": {"StatusCodes": list(&[500.into()])},
             "Members": list(&[json!({"OriginId": "a"}), json!({"OriginId": "later"})])})]);
         let report = report(&config, &known("assets"));
-        let statuses: Vec<&str> = report
-            .behaviors
-            .iter()
-            .map(|it| it.status.as_str())
-            .collect();
+        let statuses: Vec<&str> = report.behaviors.iter().map(|it| it.status.name()).collect();
         assert_eq!(statuses, ["unknown", "ok", "ok"], "{:#?}", report.unknowns);
-        assert_eq!(report.origin_groups[0].status, "unknown");
+        assert_eq!(report.origin_groups[0].status.name(), "unknown");
     }
 
     #[test]
@@ -250,8 +250,8 @@ mod statuses {
             "FailoverCriteria": {"StatusCodes": list(&[500.into()])},
             "Members": list(&[json!({"OriginId": "a"}), json!({"OriginId": "gone"})])})]);
         let broken = report(&config, &known("assets"));
-        assert_eq!(broken.behaviors[0].status, "broken");
-        assert_eq!(broken.origin_groups[0].status, "broken");
+        assert_eq!(broken.behaviors[0].status.name(), "broken");
+        assert_eq!(broken.origin_groups[0].status.name(), "broken");
         let waived = bent(&config, &known("assets"), |judgement| {
             for finding in &mut judgement.findings {
                 finding.waived = Some(Waived {
@@ -260,9 +260,9 @@ mod statuses {
                 });
             }
         });
-        assert_eq!(waived.verdict, "pass");
-        assert_eq!(waived.behaviors[0].status, "ok");
-        assert_eq!(waived.origin_groups[0].status, "ok");
+        assert_eq!(waived.verdict.name(), "pass");
+        assert_eq!(waived.behaviors[0].status.name(), "ok");
+        assert_eq!(waived.origin_groups[0].status.name(), "ok");
     }
 }
 
@@ -420,7 +420,7 @@ mod passes {
                 &config(&[custom_origin("api", "API.example.com")], &[]),
                 &facts,
             );
-            assert_eq!(report.origins[0].status, "unknown", "{fact}");
+            assert_eq!(report.origins[0].status.name(), "unknown", "{fact}");
             for rule in all {
                 let passed = !green(&report, rule).is_empty();
                 assert_eq!(passed, !doubtful.contains(&rule), "{fact}: {rule}");
@@ -547,7 +547,7 @@ mod code_scanning {
     #[test]
     fn an_audit_s_category_is_not_of_its_event() {
         let mut report = of("UpdateDistribution 1111-2222", "", "E1");
-        "audit".clone_into(&mut report.mode);
+        report.mode = v1::Mode::Audit;
         report.candidate.resource = None;
         assert_eq!(categories(&sarif(&[report])), ["origin-guard/E1/"]);
     }

@@ -1,8 +1,15 @@
 //! Report v1: the published JSON. Fields are only ever added.
 
+mod words;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+
+pub use words::{
+    BaselineSource, ChangeKind, Format, Mode, OriginType, PhaseName, PhaseStatus, ResolvesTo,
+    Severity, Source, Status, SubjectKind, Verdict,
+};
 
 /// The version that this module writes.
 pub const SCHEMA_VERSION: &str = "1";
@@ -15,8 +22,8 @@ pub const SCHEMA_VERSION: &str = "1";
 pub struct Report {
     /// `"1"`
     pub schema_version: String,
-    /// `pass`, `block` or `inconclusive`
-    pub verdict: String,
+    /// The verdict.
+    pub verdict: Verdict,
     /// The verdict and the first broken link in one sentence.
     pub summary: String,
     /// What to do next.
@@ -25,8 +32,8 @@ pub struct Report {
     /// needed, and a live config that is not the one that was good.
     #[serde(default)]
     pub notes: Vec<String>,
-    /// `gate`, `audit` or `check`
-    pub mode: String,
+    /// On which way the candidate came.
+    pub mode: Mode,
     /// When it was judged, RFC 3339.
     pub judged_at: String,
     /// Which distribution.
@@ -35,7 +42,7 @@ pub struct Report {
     pub candidate: Candidate,
     /// What it was compared with.
     pub baseline: Option<Baseline>,
-    /// What set the guard off.
+    /// What started the invocation.
     pub trigger: Option<Trigger>,
     /// Why CloudFront refused the call, where it did.
     pub explanation: Option<String>,
@@ -55,8 +62,8 @@ pub struct Report {
     pub unknowns: Vec<Unknown>,
     /// The difference to the baseline: origins, groups, then behaviors.
     pub changes: Vec<Change>,
-    /// The steps that lead over, where not all can change at once: `step`, `why` and `patch`.
-    pub rollout: Vec<serde_json::Value>,
+    /// The steps that lead over, where not all can change at once.
+    pub rollout: Vec<Step>,
     /// What it cost.
     pub cost: Cost,
 }
@@ -81,10 +88,10 @@ pub struct Distribution {
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Candidate {
-    /// `artifact`, `file`, `live`, `event` or `change-set`
-    pub source: String,
-    /// `distribution-config`, `cloudformation`, `terraform-plan` or `change-set`
-    pub format: String,
+    /// Where it is from.
+    pub source: Source,
+    /// Its form.
+    pub format: Format,
     /// The document's name.
     pub document: String,
     /// SHA-256 of the document, in hexadecimal.
@@ -100,16 +107,15 @@ pub struct Candidate {
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Baseline {
-    /// `last-good`, `live`, `artifact` or `file`; or the candidate's format, where its own source says
-    /// what is there now.
-    pub source: String,
+    /// Where it is from.
+    pub source: BaselineSource,
     /// Its version.
     pub etag: Option<String>,
     /// When it was stored, RFC 3339.
     pub taken_at: Option<String>,
 }
 
-/// What set the guard off.
+/// What started the invocation.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -170,11 +176,11 @@ pub struct Event {
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Phase {
-    /// `origin-map` or `behaviors`
-    pub name: String,
-    /// `passed`, `blocked` or `inconclusive`
-    pub status: String,
-    /// Whether it may change once phase 1 is mended.
+    /// Which phase.
+    pub name: PhaseName,
+    /// How it ended.
+    pub status: PhaseStatus,
+    /// Whether it may change once phase 1 is fixed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub provisional: bool,
 }
@@ -186,9 +192,9 @@ pub struct Phase {
 pub struct Origin {
     /// Its ID.
     pub id: String,
-    /// `s3`, `s3-website`, `custom`, `vpc`, `ambiguous`, or `undecided` before the deployment
+    /// Its type.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: OriginType,
     /// Its domain.
     pub domain_name: String,
     /// Its bucket, where it is one.
@@ -201,9 +207,9 @@ pub struct Origin {
     pub access: String,
     /// The path patterns that reach it, through groups too.
     pub path_patterns: Vec<String>,
-    /// `ok`, `broken` or `unknown`
-    pub status: String,
-    /// JSON pointer; absent in reports of before it was told.
+    /// Its state.
+    pub status: Status,
+    /// JSON pointer; absent in reports of earlier versions.
     #[serde(default)]
     pub pointer: Option<String>,
 }
@@ -217,9 +223,9 @@ pub struct OriginGroup {
     pub id: String,
     /// The IDs of its members, the primary first.
     pub members: Vec<String>,
-    /// `ok`, `broken` or `unknown`
-    pub status: String,
-    /// JSON pointer; absent in reports of before it was told.
+    /// Its state.
+    pub status: Status,
+    /// JSON pointer; absent in reports of earlier versions.
     #[serde(default)]
     pub pointer: Option<String>,
 }
@@ -235,11 +241,11 @@ pub struct Behavior {
     pub path_pattern: String,
     /// The ID of the origin or origin group it names.
     pub target: String,
-    /// What the target is: `origin`, `group`, `missing`, or `undecided` until the deployment.
-    pub resolves_to: String,
-    /// `ok`, `broken` or `unknown`
-    pub status: String,
-    /// JSON pointer; absent in reports of before it was told.
+    /// What the target is.
+    pub resolves_to: ResolvesTo,
+    /// Its state.
+    pub status: Status,
+    /// JSON pointer; absent in reports of earlier versions.
     #[serde(default)]
     pub pointer: Option<String>,
 }
@@ -251,10 +257,10 @@ pub struct Behavior {
 pub struct Finding {
     /// The rule's name.
     pub rule: String,
-    /// `origin-map` or `behaviors`
-    pub phase: String,
-    /// `error`, `warning` or `info`
-    pub severity: String,
+    /// The rule's phase.
+    pub phase: PhaseName,
+    /// How much it weighs.
+    pub severity: Severity,
     /// What is wrong.
     pub message: String,
     /// What to change.
@@ -325,7 +331,7 @@ pub struct Unknown {
     pub subject: String,
     /// Why it is not.
     pub cause: String,
-    /// What would make it known: a permission, a value, another try.
+    /// What would make it known: a permission, a value, a retry.
     pub needs: String,
     /// Whether the verdict hangs on it.
     pub blocks: bool,
@@ -343,16 +349,64 @@ pub struct Unknown {
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Change {
-    /// `added`, `removed`, `changed` or `renamed`
-    pub kind: String,
-    /// What was changed, such as "origin `assets`: domain".
+    /// What happened.
+    pub kind: ChangeKind,
+    /// What was changed, in words, such as "origin `assets`: domain".
     pub what: String,
+    /// What was changed; absent in reports of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Subject>,
+    /// Which part of it, such as `domain`; absent where it is the whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
     /// JSON pointer in the candidate; of what is removed, in the baseline.
     pub path: String,
     /// What it was; a renamed thing's ID.
     pub before: Option<String>,
     /// What it is now.
     pub after: Option<String>,
+}
+
+/// What something is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Subject {
+    /// The kind of thing.
+    pub kind: SubjectKind,
+    /// Its ID, name or path pattern; absent where there is only one of its kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+}
+
+/// One step of the way from the baseline to the candidate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Step {
+    /// `origins`, `behaviors` or `removal`.
+    pub step: String,
+    /// Why it is a step of its own.
+    pub why: String,
+    /// What it changes, one sentence each.
+    pub patch: Vec<String>,
+    /// The same, typed; empty in reports of earlier versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<StepChange>,
+}
+
+/// What a step changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct StepChange {
+    /// What happens.
+    pub kind: ChangeKind,
+    /// To what.
+    pub subject: Subject,
+    /// To which part of it; absent where it is the whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
 }
 
 /// What an invocation cost up to its report.

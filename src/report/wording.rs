@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::build::Judged;
 use crate::candidate::Candidate;
 use crate::facts::{CouldNotLook, Unknown, UnknownCause};
 use crate::finding::Finding;
+use crate::judged::{Judged, Mode};
 use crate::rule::Severity;
 use crate::verdict::{Decision, Verdict};
 
@@ -32,14 +32,14 @@ fn called(name: &str) -> String {
 }
 
 /// `unlooked` is how many facts are not known.
-pub fn summary(judged: &Judged<'_>, unlooked: usize) -> String {
+pub fn summary(judged: &Judged, unlooked: usize) -> String {
     let Decision {
         verdict,
         findings,
         unknowns,
         ..
-    } = judged.decision;
-    let name = called(&name(judged.candidate));
+    } = &judged.decision;
+    let name = called(&name(&judged.candidate));
     match verdict {
         Verdict::Block => {
             let errors = count(findings, Severity::Error);
@@ -87,12 +87,12 @@ pub fn summary(judged: &Judged<'_>, unlooked: usize) -> String {
 
 /// What a broken contract means here: a candidate is held back, a change that was made is live,
 /// and one that CloudFront refused is not.
-fn state(judged: &Judged<'_>) -> &'static str {
+fn state(judged: &Judged) -> &'static str {
     let refused = judged.explanation.is_some();
     match judged.mode {
-        "audit" if refused => "could not be deployed",
-        "audit" => "is broken",
-        _ => "is blocked",
+        Mode::Audit if refused => "could not be deployed",
+        Mode::Audit => "is broken",
+        Mode::Gate | Mode::Check => "is blocked",
     }
 }
 
@@ -110,11 +110,11 @@ fn count(findings: &[Finding], severity: Severity) -> usize {
         .count()
 }
 
-pub fn next_step(judged: &Judged<'_>) -> String {
-    if let Some(explanation) = judged.explanation {
+pub fn next_step(judged: &Judged) -> String {
+    if let Some(explanation) = &judged.explanation {
         return explanation.next_step.clone();
     }
-    let decision = judged.decision;
+    let decision = &judged.decision;
     match decision.verdict {
         Verdict::Block => {
             let remedy = decision
@@ -131,7 +131,7 @@ pub fn next_step(judged: &Judged<'_>) -> String {
             let first = decision.unknowns.first();
             first.map_or_else(String::new, |needed| to_know(&needed.unknown))
         }
-        Verdict::Pass if judged.mode == "audit" => "Nothing to do".to_owned(),
+        Verdict::Pass if judged.mode == Mode::Audit => "Nothing to do".to_owned(),
         Verdict::Pass => "Deploy it".to_owned(),
     }
 }

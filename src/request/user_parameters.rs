@@ -32,14 +32,14 @@ pub struct UserParameters {
     /// The contract file: a path in the artifact, or `s3://bucket/key`.
     pub contract: Option<String>,
     /// What the candidate is compared with.
-    pub baseline: Option<Baseline>,
+    pub baseline: Option<BaselineChoice>,
     /// What a fact that could not be looked at does.
     pub unknown: Option<OnUnknown>,
 }
 
 /// What a candidate is compared with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Baseline {
+pub enum BaselineChoice {
     /// The config stored after the last pass.
     LastGood,
     /// What CloudFront runs now.
@@ -155,9 +155,9 @@ fn object(map: &Map<String, Value>) -> Result<UserParameters, UserParametersErro
             .transpose()?,
         contract: text("contract")?,
         baseline: text("baseline")?.map(|value| match value.as_str() {
-            "last-good" => Baseline::LastGood,
-            "live" => Baseline::Live,
-            _ => Baseline::Path(value),
+            "last-good" => BaselineChoice::LastGood,
+            "live" => BaselineChoice::Live,
+            _ => BaselineChoice::Path(value),
         }),
         unknown,
     };
@@ -311,7 +311,7 @@ mod tests {
                 "baseline": "live", "unknown": "warn", "format": "auto"}"#,
         ))
         .unwrap();
-        assert_eq!(parameters.baseline, Some(Baseline::Live));
+        assert_eq!(parameters.baseline, Some(BaselineChoice::Live));
         assert_eq!(parameters.unknown, Some(OnUnknown::Warn));
     }
 

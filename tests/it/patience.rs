@@ -6,9 +6,10 @@ use aws_double::{Fault, FaultKind};
 use futures_util::future::join_all;
 use origin_guard::candidate::{Candidate, Source, read_document};
 use origin_guard::facts::{CouldNotLook, Fact, Facts, Needs, UnknownCause, gather};
-use origin_guard::ports::Services as _;
+use origin_guard::ports::{Account as _, Asking};
 use origin_guard::rules::{Case, Judgement, Limits, judge};
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 
 use crate::stage::{ACCOUNT, DISTRIBUTION, Stage, readable, site};
 
@@ -85,8 +86,13 @@ async fn facts(stage: &Stage, candidate: &Candidate, live: &Candidate) -> Facts 
     let subject = candidate.to_probe(Some(&live.distribution));
     let needs = Needs::of_all([subject].into_iter());
     let aws = stage.aws();
-    let until = Instant::now() + Duration::from_secs(4);
-    gather(&aws.probes(Some(ACCOUNT), &[], Some(until)), &needs).await
+    let asking = Asking {
+        account: Some(ACCOUNT),
+        owners: &[],
+        until: Some(Instant::now() + Duration::from_secs(4)),
+        turns: &Semaphore::new(100),
+    };
+    gather(&aws.probes(asking), &needs).await
 }
 
 fn read(config: &Value) -> Candidate {

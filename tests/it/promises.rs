@@ -1,17 +1,19 @@
 //! What the design promises whatever happens.
 
 use std::future::Future;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use origin_guard::aws::Aws;
-use origin_guard::candidate::{ChangeSet, LastGood, Live, Stack};
+use origin_guard::candidate::{ChangeSet, Live, Stack};
 use origin_guard::delivery::{JobAnswer, Notification};
 use origin_guard::distribution::BucketName;
 use origin_guard::error::GuardError;
 use origin_guard::facts::{Bucket, BucketAccess, BucketNeed, Fact, Probes};
 use origin_guard::guard::{Failure, Guard};
-use origin_guard::ports::{Answered, Channels, Claim, DeliveryError, Services, Sources};
-use origin_guard::report::v1::{self, Cost, Pipeline};
+use origin_guard::judged::Pipeline;
+use origin_guard::ports::{
+    Account, Answered, Asking, Channels, DeliveryError, Memory, Object, Pipelines, Services,
+};
 use origin_guard::request::{ArtifactCredentials, ArtifactLocation, Request, parse};
 use serde_json::json;
 
@@ -40,51 +42,16 @@ impl Probes for FaultyProbes {
 }
 
 impl Services for Faulty {
-    type Probes<'a> = FaultyProbes;
-    fn probes<'a>(
-        &'a self,
-        _account: Option<&'a str>,
-        _owners: &'a [String],
-        _until: Option<Instant>,
-    ) -> FaultyProbes {
-        FaultyProbes(self.1)
-    }
-    fn pipeline(&self, job: &str) -> impl Future<Output = Option<Pipeline>> + Send {
-        self.0.pipeline(job)
-    }
-    fn cost(&self) -> Cost {
-        self.0.cost()
-    }
-    fn start_counting(&self) {
-        self.0.start_counting();
+    type Account = Self;
+    fn account(&self) -> &Self {
+        self
     }
 }
 
-impl Sources for Faulty {
-    fn artifact(
-        &self,
-        location: &ArtifactLocation,
-        credentials: &ArtifactCredentials,
-        limit: u64,
-    ) -> impl Future<Output = Result<Vec<u8>, GuardError>> + Send {
-        self.0.artifact(location, credentials, limit)
-    }
-    fn file(
-        &self,
-        url: &str,
-        limit: u64,
-    ) -> impl Future<Output = Result<Vec<u8>, GuardError>> + Send {
-        self.0.file(url, limit)
-    }
-    fn stack(&self, name: &str) -> impl Future<Output = Result<Option<Stack>, GuardError>> + Send {
-        self.0.stack(name)
-    }
-    fn change_set(
-        &self,
-        name: &str,
-        stack: Option<&str>,
-    ) -> impl Future<Output = Result<ChangeSet, GuardError>> + Send {
-        self.0.change_set(name, stack)
+impl Account for Faulty {
+    type Probes<'a> = FaultyProbes;
+    fn probes<'a>(&'a self, _asking: Asking<'a>) -> FaultyProbes {
+        FaultyProbes(self.1)
     }
     fn live(&self, id: &str) -> impl Future<Output = Result<Live, GuardError>> + Send {
         self.0.live(id)
@@ -101,22 +68,71 @@ impl Sources for Faulty {
     ) -> impl Future<Output = Result<Option<String>, GuardError>> + Send {
         self.0.find_by_change(time)
     }
-    fn last_good(
-        &self,
-        id: &str,
-    ) -> impl Future<Output = Result<Option<LastGood>, GuardError>> + Send {
-        self.0.last_good(id)
+    fn stack(&self, name: &str) -> impl Future<Output = Result<Option<Stack>, GuardError>> + Send {
+        self.0.stack(name)
     }
-    fn changed_by(&self, id: &str, etag: &str) -> impl Future<Output = Option<v1::Trigger>> + Send {
-        self.0.changed_by(id, etag)
+    fn change_set(
+        &self,
+        name: &str,
+        stack: Option<&str>,
+    ) -> impl Future<Output = Result<ChangeSet, GuardError>> + Send {
+        self.0.change_set(name, stack)
     }
 }
 
-impl Channels for Faulty {
+impl Pipelines for Faulty {
+    fn artifact(
+        &self,
+        location: &ArtifactLocation,
+        credentials: &ArtifactCredentials,
+        limit: u64,
+    ) -> impl Future<Output = Result<Vec<u8>, GuardError>> + Send {
+        self.0.artifact(location, credentials, limit)
+    }
+    fn pipeline(&self, job: &str) -> impl Future<Output = Option<Pipeline>> + Send {
+        self.0.pipeline(job)
+    }
     async fn answer(&self, job: &str, answer: &JobAnswer) -> Result<Answered, DeliveryError> {
         assert!(self.1 != Where::Answering, "a fault of our own");
         self.0.answer(job, answer).await
     }
+}
+
+impl Memory for Faulty {
+    fn bucket(&self) -> Option<&str> {
+        self.0.bucket()
+    }
+    fn get(&self, key: &str) -> impl Future<Output = Result<Option<Object>, GuardError>> + Send {
+        self.0.get(key)
+    }
+    fn put(
+        &self,
+        key: &str,
+        content_type: &'static str,
+        body: Vec<u8>,
+    ) -> impl Future<Output = Result<(), DeliveryError>> + Send {
+        let faulty = self.1 == Where::Storing && content_type.starts_with("text/html");
+        assert!(!faulty, "a fault of our own");
+        self.0.put(key, content_type, body)
+    }
+    fn replace(
+        &self,
+        key: &str,
+        body: Vec<u8>,
+        version: Option<&str>,
+    ) -> impl Future<Output = Result<bool, DeliveryError>> + Send {
+        self.0.replace(key, body, version)
+    }
+    fn file(
+        &self,
+        url: &str,
+        limit: u64,
+    ) -> impl Future<Output = Result<Vec<u8>, GuardError>> + Send {
+        self.0.file(url, limit)
+    }
+}
+
+impl Channels for Faulty {
     fn publish(
         &self,
         topic: &str,
@@ -130,34 +146,6 @@ impl Channels for Faulty {
         detail: &str,
     ) -> impl Future<Output = Result<(), DeliveryError>> + Send {
         self.0.put_event(bus, detail)
-    }
-    fn store(
-        &self,
-        bucket: &str,
-        key: &str,
-        content_type: &'static str,
-        body: Vec<u8>,
-    ) -> impl Future<Output = Result<(), DeliveryError>> + Send {
-        let faulty = self.1 == Where::Storing && content_type.starts_with("text/html");
-        assert!(!faulty, "a fault of our own");
-        self.0.store(bucket, key, content_type, body)
-    }
-    fn claim(
-        &self,
-        bucket: &str,
-        key: &str,
-        body: Vec<u8>,
-    ) -> impl Future<Output = Result<Claim, DeliveryError>> + Send {
-        self.0.claim(bucket, key, body)
-    }
-    fn replace(
-        &self,
-        bucket: &str,
-        key: &str,
-        body: Vec<u8>,
-        version: Option<&str>,
-    ) -> impl Future<Output = Result<bool, DeliveryError>> + Send {
-        self.0.replace(bucket, key, body, version)
     }
 }
 
@@ -174,7 +162,7 @@ async fn a_job_is_answered_even_after_a_fault_of_our_own() {
     guard.handle(job, &invocation).await.unwrap();
     stage
         .answer(&id)
-        .fails_with("SystemUnavailable", &["a fault of the guard's own"]);
+        .fails_with("SystemUnavailable", &["an internal error in Origin Guard"]);
 }
 
 /// The report only says more.
@@ -192,7 +180,7 @@ async fn a_fault_of_our_own_in_storing_changes_no_verdict() {
     let answer = stage.answer(&id);
     assert!(answer.succeeded(), "{}", answer.message());
     let report = &answer.0["outputVariables"]["report"];
-    assert_eq!(report, "not stored: a fault of the guard's own");
+    assert_eq!(report, "not stored: an internal error in Origin Guard");
 }
 
 /// Lambda tries a failed invocation again.
@@ -210,7 +198,9 @@ async fn a_fault_of_our_own_in_the_answer_fails_the_invocation() {
         let error = guard.handle(job, &invocation).await.unwrap_err();
         assert!(matches!(error, Failure::Delivery(_)), "{error}");
         assert!(
-            error.to_string().contains("a fault of the guard's own"),
+            error
+                .to_string()
+                .contains("an internal error in Origin Guard"),
             "{error}"
         );
     }
@@ -232,7 +222,7 @@ async fn what_the_guard_logs_is_kept() {
 #[tokio::test]
 async fn a_change_is_told_even_after_a_fault_of_our_own() {
     for (place, text) in [
-        (Where::Probing, "a fault of the guard's own"),
+        (Where::Probing, "an internal error in Origin Guard"),
         (Where::Storing, "E2EXAMPLE1GUARD passes"),
     ] {
         let is_judged = matches!(place, Where::Storing);

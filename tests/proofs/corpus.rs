@@ -5,16 +5,15 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use origin_guard::aws::Aws;
+use crate::offline::checked;
 use origin_guard::candidate::{
     Candidate, Format, ReadOptions, Source, read_document, read_documents,
 };
 use origin_guard::document::Node;
 use origin_guard::error::GuardError;
-use origin_guard::guard::{CheckOptions, Progress, check};
 use origin_guard::report;
+use origin_guard::report::v1::Severity;
 use origin_guard::request::{self, Request};
-use origin_guard::settings::Settings;
 use serde_json::Value;
 
 const LISTED: &str = include_str!("../corpus-findings.md");
@@ -196,21 +195,16 @@ async fn nothing_of_the_corpus_is_blocked_but_what_is_listed() {
     candidates.extend(templates);
     let mut blocked: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
     for (name, candidate) in candidates {
-        let mut judged = check(
-            CheckOptions::Files(vec![candidate]),
-            None,
-            None,
-            None::<(&Aws, Option<&str>)>,
-            &Settings::default(),
-            &Progress::default(),
-        )
-        .await
-        .unwrap();
+        let mut judged = checked(vec![candidate]).await;
         let report = judged.remove(0).report;
         for rendered in [report::markdown(&report), report::text(&report)] {
             assert!(!rendered.is_empty(), "{name}");
         }
-        for finding in report.findings.iter().filter(|it| it.severity == "error") {
+        for finding in report
+            .findings
+            .iter()
+            .filter(|it| it.severity == Severity::Error)
+        {
             let texts = blocked
                 .entry((name.clone(), finding.rule.clone()))
                 .or_default();

@@ -3,11 +3,9 @@
 
 use std::path::Path;
 
-use origin_guard::aws::Aws;
+use crate::offline::checked;
 use origin_guard::candidate::{Candidate, ReadOptions, Source, config_of, read_documents};
 use origin_guard::document::Node;
-use origin_guard::guard::{CheckOptions, Progress, check};
-use origin_guard::settings::Settings;
 use serde_json::{Map, Value, json};
 
 use super::corpus;
@@ -233,11 +231,7 @@ fn read(name: &str, document: &Value) -> Candidate {
 
 /// What the guard says of a candidate, less where it stands.
 async fn findings(candidate: Candidate) -> Vec<(String, Option<String>, Vec<String>, String)> {
-    let options = CheckOptions::Files(vec![candidate]);
-    let services = None::<(&Aws, Option<&str>)>;
-    let (settings, progress) = (Settings::default(), Progress::default());
-    let judged = check(options, None, None, services, &settings, &progress);
-    let judged = judged.await.unwrap();
+    let judged = checked(vec![candidate]).await;
     let all = judged[0].report.findings.iter();
     // A template and a plan have no Quantity, and origins without an ID are named by their place.
     let told = all.filter(|it| it.rule != "inconsistent-quantity" && it.rule != "unnamed-origin");

@@ -10,6 +10,7 @@
 mod corpus;
 mod forms;
 mod mutations;
+mod offline;
 #[path = "../it/scene.rs"]
 mod scene;
 #[path = "../it/world.rs"]

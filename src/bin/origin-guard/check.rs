@@ -3,15 +3,14 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use origin_guard::aws::Aws;
 use origin_guard::candidate::{ReadOptions, choose, read_change_set};
 use origin_guard::contract::Contract;
 use origin_guard::demo;
 use origin_guard::document::utf8;
-use origin_guard::guard::{Against, CheckOptions, Checked, Progress, check};
-use origin_guard::ports::Sources as _;
+use origin_guard::guard::{Against, Candidates, CheckOptions, Checked, Progress, Session, check};
+use origin_guard::ports::{Account, Memory, Offline};
 use origin_guard::report::Document;
-use origin_guard::report::v1::Report;
+use origin_guard::report::v1::{Report, Severity};
 use origin_guard::rules;
 use origin_guard::settings::Settings;
 use origin_guard::verdict::{OnUnknown, Verdict};
@@ -28,27 +27,35 @@ pub async fn run(arguments: &CheckArguments) -> Result<ExitCode, String> {
         return Err("--format is for files; a change set and what is live need none".to_owned());
     }
     let settings = settings(arguments)?;
-    let signed_in = if arguments.offline {
-        None
-    } else {
-        Some(sign_in(&settings).await?)
-    };
-    let aws = signed_in.as_ref().map(|(aws, _)| aws);
-    let account = signed_in.as_ref().map(|(_, account)| account.as_str());
-    let reading = reading(arguments, aws, account).await?;
+    if arguments.offline {
+        let session = Session::open(&Offline, None);
+        return Box::pin(judge(arguments, &settings, session, &Offline)).await;
+    }
+    let (aws, account) = sign_in(&settings).await?;
+    let session = Session::open(&aws, Some(account));
+    Box::pin(judge(arguments, &settings, session, &aws)).await
+}
+
+async fn judge<A: Account>(
+    arguments: &CheckArguments,
+    settings: &Settings,
+    session: Session<'_, A>,
+    memory: &impl Memory,
+) -> Result<ExitCode, String> {
+    let progress = Progress::default();
+    let session = session.watched(&progress);
+    let reading = reading(arguments, &session).await?;
     let against = against(arguments, &reading)?;
     let mut sources = Sources::new();
-    let options = options(arguments, aws, &reading, &mut sources).await?;
-    let contract = contract(arguments, aws, &settings).await?;
-    let progress = Progress::default();
-    let judged = check(
-        options,
+    let candidates = candidates(arguments, session.account(), &reading, &mut sources).await?;
+    let contract = contract(arguments, memory, settings).await?;
+    let options = CheckOptions {
+        candidates,
         against,
-        contract.as_ref(),
-        aws.map(|aws| (aws, account)),
-        &settings,
-        &progress,
-    );
+        contract: contract.as_ref(),
+        settings,
+    };
+    let judged = check(&session, memory, options);
     let judged = Box::pin(with_progress(judged, &progress)).await;
     print_judged(
         judged.map_err(|error| error.to_string())?,
@@ -74,7 +81,7 @@ fn print_judged(
         facts.clear();
     }
     let code = exit_code(&reports, worst, arguments.fail_on);
-    let document = Document::of(reports, worst.name());
+    let document = Document::of(reports, worst.into());
     print_with_facts(&document, sources, &facts, &arguments.printing)?;
     Ok(ExitCode::from(code))
 }
@@ -92,16 +99,16 @@ fn settings(arguments: &CheckArguments) -> Result<Settings, String> {
 }
 
 /// How the files are read, with what is deployed of the stack that they are for.
-async fn reading(
+async fn reading<A: Account>(
     arguments: &CheckArguments,
-    aws: Option<&Aws>,
-    account: Option<&str>,
+    session: &Session<'_, A>,
 ) -> Result<ReadOptions, String> {
-    let mut reading =
-        read_options(&arguments.reading, account).map_err(|error| error.to_string())?;
-    if let (Some(name), Some(aws)) = (&arguments.stack, aws) {
-        let stack = aws.stack(name).await.map_err(|error| error.to_string())?;
+    let mut reading = read_options(&arguments.reading, session.account_id())
+        .map_err(|error| error.to_string())?;
+    if let Some(name) = &arguments.stack {
+        let stack = session.account().stack(name).await;
         let stack = stack
+            .map_err(|error| error.to_string())?
             .ok_or_else(|| format!("there is no stack `{name}` in this account and region"))?;
         reading.deployment.take_stack(stack);
     }
@@ -131,19 +138,19 @@ fn against<'a>(
 }
 
 /// What to judge: a change set, what is live, or files, whose texts are kept to quote them.
-async fn options<'a>(
+async fn candidates<'a>(
     arguments: &'a CheckArguments,
-    aws: Option<&Aws>,
+    account: &impl Account,
     reading: &ReadOptions,
     sources: &mut Sources,
-) -> Result<CheckOptions<'a>, String> {
+) -> Result<Candidates<'a>, String> {
     let resource = arguments.reading.resource.as_deref();
-    let candidates = if let (Some(name), Some(aws)) = (&arguments.change_set, aws) {
-        let set = aws.change_set(name, arguments.stack.as_deref()).await;
+    let candidates = if let Some(name) = &arguments.change_set {
+        let set = account.change_set(name, arguments.stack.as_deref()).await;
         let candidates = set.and_then(|set| read_change_set(&set));
         candidates.and_then(|it| choose(it, resource, name))
     } else if let Some(distribution) = &arguments.distribution {
-        return Ok(CheckOptions::Distribution(distribution));
+        return Ok(Candidates::Distribution(distribution));
     } else {
         let mut candidates = Vec::new();
         for path in expand(&arguments.files)? {
@@ -162,23 +169,23 @@ async fn options<'a>(
         choose(candidates, resource, &names.join(", "))
     };
     let candidates = candidates.map_err(|error| error.to_string())?;
-    Ok(CheckOptions::Files(candidates))
+    Ok(Candidates::Files(candidates))
 }
 
 /// The contract file that the arguments name, or else the setting's, where AWS is asked.
 async fn contract(
     arguments: &CheckArguments,
-    aws: Option<&Aws>,
+    memory: &impl Memory,
     settings: &Settings,
 ) -> Result<Option<Contract>, String> {
-    let (name, content) = match (&arguments.contract, &settings.contract, aws) {
-        (Some(path), _, _) => {
+    let (name, content) = match (&arguments.contract, &settings.contract) {
+        (Some(path), _) => {
             let name = path.display().to_string();
             let content = content(path).map_err(|error| format!("{name}: {error}"))?;
             (name, content)
         }
-        (None, Some(url), Some(aws)) => {
-            let content = aws.file(url, settings.artifact.file_bytes).await;
+        (None, Some(url)) if !arguments.offline => {
+            let content = memory.file(url, settings.artifact.file_bytes).await;
             (url.clone(), content.map_err(|error| error.to_string())?)
         }
         _ => return Ok(None),
@@ -191,7 +198,7 @@ async fn contract(
 fn exit_code(reports: &[Report], verdict: Verdict, fail_on: FailOn) -> u8 {
     let warned = || {
         let mut findings = reports.iter().flat_map(|report| &report.findings);
-        findings.any(|finding| finding.severity == "warning" && finding.waived.is_none())
+        findings.any(|finding| finding.severity == Severity::Warning && finding.waived.is_none())
     };
     let unknown = || reports.iter().any(|report| !report.unknowns.is_empty());
     match verdict {
@@ -207,7 +214,7 @@ pub fn run_demo(printing: &Printing) -> Result<ExitCode, String> {
     let (report, verdict) = demo::report().map_err(|error| error.to_string())?;
     let reports = vec![report];
     let code = exit_code(&reports, verdict, FailOn::Error);
-    let document = Document::of(reports, verdict.name());
+    let document = Document::of(reports, verdict.into());
     let sources = Sources::from([(demo::NAME.to_owned(), demo::CONFIG.to_owned())]);
     print(&document, &sources, printing)?;
     Ok(ExitCode::from(code))

@@ -21,7 +21,7 @@ pub async fn run(arguments: &ContractArguments) -> Result<ExitCode, String> {
         reading.without_files()?;
         let settings = Settings::from_environment().map_err(|error| error.to_string())?;
         let (aws, _) = sign_in(&settings).await?;
-        let live = live(config, Some(&aws)).await;
+        let live = live(&aws, config).await;
         live.map(|live| live.distribution)
     } else {
         let options = read_options(reading, None);

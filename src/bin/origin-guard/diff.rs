@@ -47,7 +47,7 @@ pub async fn run(arguments: &DiffArguments) -> Result<ExitCode, String> {
         let (aws, _) = sign_in(&settings).await?;
         for (side, name) in sides.iter_mut().zip(&names) {
             if side.is_none() {
-                let found = live(name, Some(&aws)).await;
+                let found = live(&aws, name).await;
                 *side = Some(found.map_err(|error| error.to_string())?.distribution);
             }
         }

@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use origin_guard::aws::Aws;
 use origin_guard::candidate::{Candidate, Source, config_of, read_document};
 use origin_guard::change::header_values;
 use origin_guard::change::rollout::{self, Step};
 use origin_guard::document::Node;
-use origin_guard::guard::{CheckOptions, Checked, Progress, check, live};
+use origin_guard::guard::{Candidates, CheckOptions, Checked, Progress, Session, check, live};
+use origin_guard::ports::{Account, Memory, Offline};
 use origin_guard::report;
 use origin_guard::settings::Settings;
 use origin_guard::verdict::Verdict;
@@ -29,12 +29,24 @@ pub async fn run(arguments: &PlanArguments) -> Result<ExitCode, String> {
         ));
     }
     let settings = Settings::from_environment().map_err(|error| error.to_string())?;
-    let aws = if arguments.offline {
-        None
-    } else {
-        Some(sign_in(&settings).await?)
-    };
-    let (candidate, id) = config(&arguments.candidate, None).await?;
+    if arguments.offline {
+        let session = Session::open(&Offline, None);
+        return Box::pin(plan(arguments, &settings, session, &Offline)).await;
+    }
+    let (aws, account) = sign_in(&settings).await?;
+    let session = Session::open(&aws, Some(account));
+    Box::pin(plan(arguments, &settings, session, &aws)).await
+}
+
+async fn plan<A: Account>(
+    arguments: &PlanArguments,
+    settings: &Settings,
+    session: Session<'_, A>,
+    memory: &impl Memory,
+) -> Result<ExitCode, String> {
+    let progress = Progress::default();
+    let session = session.watched(&progress);
+    let (candidate, id) = config(&arguments.candidate, session.account()).await?;
     let name = match arguments.baseline.as_deref() {
         Some(name) => name.to_owned(),
         None => id.ok_or_else(|| {
@@ -44,27 +56,22 @@ pub async fn run(arguments: &PlanArguments) -> Result<ExitCode, String> {
             )
         })?,
     };
-    let (mut baseline, id) = config(&name, aws.as_ref().map(|(aws, _)| aws)).await?;
+    let (mut baseline, id) = config(&name, session.account()).await?;
     with_header_values((&mut baseline, &name), (&candidate, &arguments.candidate))?;
     if let Some(url) = &settings.contract {
         eprintln!("note: the steps are judged without the contract {url}");
     }
     let steps = rollout::configs(&baseline, &candidate);
-    let services = aws
-        .as_ref()
-        .map(|(aws, account)| (aws, Some(account.as_str())));
-    let progress = Progress::default();
-    let judged = check(
-        CheckOptions::Files(candidates(&steps, id.as_deref())?),
-        None,
-        None,
-        services,
-        &settings,
-        &progress,
-    );
+    let options = CheckOptions {
+        candidates: Candidates::Files(candidates(&steps, id.as_deref())?),
+        against: None,
+        contract: None,
+        settings,
+    };
+    let judged = check(&session, memory, options);
     let judged = Box::pin(with_progress(judged, &progress)).await;
     let judged = judged.map_err(|error| error.to_string())?;
-    tell(&steps, &judged, arguments.out.as_deref())?;
+    print_steps(&steps, &judged, arguments.out.as_deref())?;
     let worst = judged.iter().map(|checked| checked.verdict).max();
     Ok(ExitCode::from(match worst.unwrap_or(Verdict::Pass) {
         Verdict::Pass => 0,
@@ -118,7 +125,11 @@ fn candidates(steps: &[Step<Value>], id: Option<&str>) -> Result<Vec<Candidate>,
 
 /// Writes each step to a file of its own, or all of them to standard output; what is wrong with them
 /// to standard error.
-fn tell(steps: &[Step<Value>], judged: &[Checked], out: Option<&Path>) -> Result<(), String> {
+fn print_steps(
+    steps: &[Step<Value>],
+    judged: &[Checked],
+    out: Option<&Path>,
+) -> Result<(), String> {
     let mut printed = Vec::with_capacity(steps.len());
     for (step, checked) in steps.iter().zip(judged) {
         let report = &checked.report;
@@ -149,9 +160,11 @@ fn tell(steps: &[Step<Value>], judged: &[Checked], out: Option<&Path>) -> Result
 }
 
 /// The whole config of a file or of a distribution, every field of it, and the distribution's ID.
-async fn config(name: &str, aws: Option<&Aws>) -> Result<(Value, Option<String>), String> {
+async fn config(name: &str, account: &impl Account) -> Result<(Value, Option<String>), String> {
     if is_distribution(name) {
-        let live = live(name, aws).await.map_err(|error| error.to_string())?;
+        let live = live(account, name)
+            .await
+            .map_err(|error| error.to_string())?;
         return Ok((config_of(&live.config).to_value(), live.distribution.id));
     }
     let bytes = content(Path::new(name)).map_err(|error| format!("{name}: {error}"))?;

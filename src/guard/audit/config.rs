@@ -2,31 +2,24 @@
 
 use serde_json::Value;
 
-use super::super::now;
 use super::{Audit, Unjudged};
-use crate::candidate::{Candidate, Live, Source, read_node};
+use crate::candidate::{Candidate, Source, read_node};
 use crate::document::Node;
 use crate::error::GuardError;
-use crate::ports::Services;
+use crate::guard::clock::now;
+use crate::memory::last_good::Snapshot;
+use crate::ports::{Account, Services};
 use crate::request::{Change, api_name};
 
-/// What is live at a time.
-pub(super) struct Snapshot {
-    pub live: Live,
-    /// RFC 3339.
-    pub taken_at: String,
-}
-
-impl Snapshot {
-    pub async fn take<S: Services>(services: &S, id: &str) -> Result<Self, GuardError> {
-        let taken_at = now();
-        let live = services.live(id).await?;
-        Ok(Self { live, taken_at })
-    }
+/// What is live now.
+pub(super) async fn live(account: &impl Account, id: &str) -> Result<Snapshot, GuardError> {
+    let taken_at = now();
+    let live = account.live(id).await?;
+    Ok(Snapshot { live, taken_at })
 }
 
 /// What is judged of a change.
-pub(super) struct Subject {
+pub(super) struct Config {
     pub candidate: Candidate,
     /// What was read from CloudFront, where that is what is judged.
     pub live: Option<Snapshot>,
@@ -35,8 +28,8 @@ pub(super) struct Subject {
 }
 
 /// The config that the event carries; what CloudTrail left out, or what cannot be read, is read from
-/// CloudFront, if it can be told from where.
-pub(super) async fn read<S: Services>(audit: &Audit<'_, S>) -> Result<Subject, Unjudged> {
+/// CloudFront, if that says from which distribution.
+pub(super) async fn read<S: Services>(audit: &Audit<'_, S>) -> Result<Config, Unjudged> {
     let change = audit.change;
     let document = format!("{} {}", change.operation.name(), change.event_id);
     let Some(config) = &change.config else {
@@ -44,7 +37,7 @@ pub(super) async fn read<S: Services>(audit: &Audit<'_, S>) -> Result<Subject, U
     };
     let problem = match of_event(change, config, &document) {
         Ok(candidate) => {
-            return Ok(Subject {
+            return Ok(Config {
                 candidate,
                 live: None,
                 notes: Vec::new(),
@@ -84,20 +77,18 @@ fn of_event(change: &Change, config: &Value, document: &str) -> Result<Candidate
     Ok(Candidate::of_config(distribution, Source::Event, document))
 }
 
-async fn of_live<S: Services>(audit: &Audit<'_, S>, document: String) -> Result<Subject, Unjudged> {
-    let Audit {
-        services, change, ..
-    } = audit;
+async fn of_live<S: Services>(audit: &Audit<'_, S>, document: String) -> Result<Config, Unjudged> {
+    let (account, change) = (audit.session.account(), audit.change);
     let asked = match change.failed {
         // What was refused is not live; what it was to be made from is.
         Some(_) => change.source_distribution.clone(),
         None => match &change.distribution {
             Some(id) => Some(id.clone()),
-            None => services.find_by_change(&change.time).await?,
+            None => account.find_by_change(&change.time).await?,
         },
     };
     let id = asked.ok_or(Unjudged::NoConfig)?;
-    let live = Snapshot::take(*services, &id).await?;
+    let live = self::live(account, &id).await?;
     let mut distribution = live.live.distribution.clone();
     if change.failed.is_some() && distribution.id != change.distribution {
         // A promotion gives the primary the config of its staging distribution, and a copy is a
@@ -106,7 +97,7 @@ async fn of_live<S: Services>(audit: &Audit<'_, S>, document: String) -> Result<
         distribution.arn = None;
         distribution.domain_name = None;
     }
-    Ok(Subject {
+    Ok(Config {
         candidate: Candidate::of_config(distribution, Source::Live, document),
         live: Some(live),
         notes: Vec::new(),

@@ -1,19 +1,22 @@
-//! Who is told of a change: each channel once.
+//! A change is reported on each channel once.
 
 use futures_util::future::{join, join3};
 use serde_json::{Value, json};
 
-use super::super::{Failure, expected, outcome, store_report};
-use super::{Audit, Judged, Unjudged, claim, keep, trigger};
-use crate::delivery::{Notification, event_detail};
-use crate::memory::{Keys, Marker, Told};
-use crate::ports::DeliveryError;
-use crate::ports::Services;
+use super::{Audit, JudgedChange, Unjudged, claim, keep};
+use crate::delivery::{Notification, Stored, event_detail};
+use crate::guard::Failure;
+use crate::guard::bounds::within;
+use crate::guard::storing::{outcome, store};
+use crate::judged::Trigger;
+use crate::memory::markers::{Marker, Sent};
+use crate::memory::reports;
+use crate::ports::{DeliveryError, Services};
 use crate::refusal::explain;
-use crate::report::{Document, v1};
+use crate::report::{self, Document, v1};
 use crate::verdict::Verdict;
 
-/// What is told, where it is wanted.
+/// What is sent, where it is wanted.
 #[derive(Default)]
 struct Message {
     notification: Option<Notification>,
@@ -26,47 +29,53 @@ struct Message {
 pub(super) async fn of_verdict<S: Services>(
     audit: &Audit<'_, S>,
     marker: Option<Marker>,
-    judged: Judged,
+    judged: JudgedChange,
 ) -> Result<Value, Failure> {
-    let passed = judged.decision.verdict == Verdict::Pass && audit.change.failed.is_none();
-    let report = &judged.report;
+    let verdict = judged.outcome.judged.decision.verdict;
+    let passed = verdict == Verdict::Pass && audit.change.failed.is_none();
+    let report = &judged.outcome.report;
     let name = &report.distribution.name;
-    let key = Keys::report(name, &report.judged_at, &audit.change.event_id);
-    // Who heard that it could not be judged hears how it ended.
-    let is_expected = marker.as_ref().is_some_and(|marker| marker.told.unjudged);
+    let key = reports::key(name, &report.judged_at, &audit.change.event_id);
+    let region = audit.settings.region.as_deref();
+    let expected = reports::place(audit.services, &key, region);
+    // After a message that it could not be judged, a pass is reported too.
+    let is_expected = marker.as_ref().is_some_and(|marker| marker.sent.unjudged);
     let post = !passed || audit.settings.notify_pass || is_expected;
-    let message = message(audit, report, &key, post);
+    let message = message(audit, report, &expected, post);
     let document = Document::One(Box::new(report.clone()));
-    let telling = async {
-        let (told, sent) = send(audit, &message, marker.as_ref()).await;
+    let reporting = async {
+        let (sent, outcome) = send(audit, &message, marker.as_ref()).await;
         let keeping = async {
             if passed {
                 keep::last_good(audit, &judged).await;
             }
         };
-        join(claim::mark(audit, marker, told), keeping).await;
-        sent
+        join(claim::mark(audit, marker, sent), keeping).await;
+        outcome
     };
     let remembering = async {
-        if judged.decision.verdict != Verdict::Pass {
+        if verdict != Verdict::Pass {
             keep::who_changed(audit).await;
         }
     };
     let until = audit.invocation.ends();
-    let storing = store_report(audit.services, audit.settings, &key, &document, until);
-    let (sent, stored, ()) = join3(telling, storing, remembering).await;
+    let storing = store(audit.services, &key, expected.clone(), &document, until);
+    let (sent, stored, ()) = join3(reporting, storing, remembering).await;
     sent?;
     Ok(outcome(&document, &stored))
 }
 
-fn message<S>(audit: &Audit<'_, S>, report: &v1::Report, key: &str, post: bool) -> Message {
-    let settings = audit.settings;
-    // It goes out beside the report, so it names where the report is being put.
-    let expected = expected(settings, key);
-    let bus = settings.event_bus.as_ref();
+/// It is sent while the report is being stored, so it names where that is `expected` to be.
+fn message<S: Services>(
+    audit: &Audit<'_, S>,
+    report: &v1::Report,
+    expected: &Result<Stored, String>,
+    post: bool,
+) -> Message {
+    let bus = audit.settings.event_bus.as_ref();
     Message {
-        notification: post.then(|| Notification::of(report, &expected)),
-        detail: bus.map(|_| event_detail(report, &expected)),
+        notification: post.then(|| Notification::of(report, expected)),
+        detail: bus.map(|_| event_detail(report, expected)),
     }
 }
 
@@ -74,7 +83,7 @@ fn message<S>(audit: &Audit<'_, S>, report: &v1::Report, key: &str, post: bool) 
 const NO_CONFIG: &str =
     "CloudTrail left the config out of the event, as it does above 100 KB, so nothing was judged";
 
-/// There is no verdict: who changed something, and what CloudFront said, is still worth a message.
+/// There is no verdict: the change itself, and what CloudFront said, are still worth a message.
 pub(super) async fn unjudged<S: Services>(
     audit: &Audit<'_, S>,
     marker: Option<Marker>,
@@ -83,7 +92,7 @@ pub(super) async fn unjudged<S: Services>(
     let change = audit.change;
     let explanation = change.failed.as_ref().map(|failed| explain(failed, &[]));
     let id = change.distribution.as_deref();
-    let (trigger, why) = (trigger(change), why(&unjudged));
+    let (trigger, why) = (report::trigger(&Trigger::from(change)), why(&unjudged));
     let notification = Notification::unjudged(&trigger, id, &why, explanation.as_ref());
     let subject = notification.subject.clone();
     tracing::warn!(
@@ -97,21 +106,21 @@ pub(super) async fn unjudged<S: Services>(
             notification: Some(notification),
             ..Message::default()
         };
-        let (told, sent) = send(audit, &message, marker.as_ref()).await;
-        claim::mark(audit, marker, told).await;
-        sent?;
+        let (sent, outcome) = send(audit, &message, marker.as_ref()).await;
+        claim::mark(audit, marker, sent).await;
+        outcome?;
         return Ok(json!({"summary": subject}));
     };
-    // It is said once, and tried again: the invocation fails.
-    let mut told = marker.as_ref().map(|it| it.told).unwrap_or_default();
-    let mut sent = Ok(());
-    if let (Some(topic), false) = (&audit.settings.topic_arn, told.unjudged) {
+    // It is reported once, and retried: the invocation fails.
+    let mut sent = marker.as_ref().map(|it| it.sent).unwrap_or_default();
+    let mut published = Ok(());
+    if let (Some(topic), false) = (&audit.settings.topic_arn, sent.unjudged) {
         let publish = audit.services.publish(topic, &notification);
-        sent = in_time(audit, topic, publish).await;
-        told.unjudged = sent.is_ok();
+        published = in_time(audit, topic, publish).await;
+        sent.unjudged = published.is_ok();
     }
-    claim::mark(audit, marker, told).await;
-    sent?;
+    claim::mark(audit, marker, sent).await;
+    published?;
     Err(error.into())
 }
 
@@ -123,17 +132,17 @@ fn why(unjudged: &Unjudged) -> String {
     }
 }
 
-/// Sends what did not go out so far: a channel that fails keeps no other back. Says what is told
-/// now, all deliveries of the event together.
+/// Sends what was not sent so far: a channel that fails keeps no other back. Returns what is sent
+/// now, by all deliveries of the event together.
 async fn send<S: Services>(
     audit: &Audit<'_, S>,
     message: &Message,
     marker: Option<&Marker>,
-) -> (Told, Result<(), DeliveryError>) {
+) -> (Sent, Result<(), DeliveryError>) {
     let Audit {
         services, settings, ..
     } = audit;
-    let before = marker.map(|marker| marker.told).unwrap_or_default();
+    let before = marker.map(|marker| marker.sent).unwrap_or_default();
     let topic = settings.topic_arn.as_deref();
     if message.notification.is_some() && topic.is_none() {
         tracing::warn!(
@@ -162,34 +171,33 @@ async fn send<S: Services>(
         }
     };
     let (published, put) = join(publish, put).await;
-    let told = Told {
+    let sent = Sent {
         notification: before.notification || (notification.is_some() && published.is_ok()),
         event: before.event || (detail.is_some() && put.is_ok()),
         all: published.is_ok() && put.is_ok(),
         ..before
     };
-    let sent = match (published, put) {
+    let outcome = match (published, put) {
         (Err(one), Err(other)) => Err(DeliveryError {
             why: format!("{}; and {other}", one.why),
             ..one
         }),
         (one, other) => one.and(other),
     };
-    (told, sent)
+    (sent, outcome)
 }
 
-/// Leaves some time to write down what did not go out.
-async fn in_time<S>(
+/// Leaves some time to write down what was not sent.
+async fn in_time<S: Services>(
     audit: &Audit<'_, S>,
     channel: &str,
     sending: impl Future<Output = Result<(), DeliveryError>>,
 ) -> Result<(), DeliveryError> {
-    let limit = audit.invocation.left() * 3 / 4;
-    let sent = tokio::time::timeout(limit, sending).await;
-    sent.unwrap_or_else(|_elapsed| {
+    let sent = within(audit.invocation.share((3, 4)), sending).await;
+    sent.unwrap_or_else(|interrupted| {
         Err(DeliveryError {
             what: format!("the report of event {} to {channel}", audit.change.event_id),
-            why: "the function's time was up".to_owned(),
+            why: interrupted.to_string(),
         })
     })
 }

@@ -1,10 +1,9 @@
 //! A job is claimed, so that it has one report: the one of its answer.
 
-use super::super::{Invocation, now};
-use crate::memory::{Keys, Marker};
-use crate::ports::Claim;
+use super::Gate;
+use crate::guard::clock::now;
+use crate::memory::markers::{self, Claim, Marker};
 use crate::ports::Services;
-use crate::request::Job;
 
 /// The judging of a job, as its marker has it.
 pub(super) struct Begun {
@@ -14,33 +13,27 @@ pub(super) struct Begun {
     pub is_ours: bool,
 }
 
-/// Claims a job. Where Lambda tries again, since the answer was lost, the report takes the place of
-/// the one that nobody was told of; where it is another delivery's, the answer names that one's.
-pub(super) async fn begin<S: Services>(
-    services: &S,
-    bucket: Option<&str>,
-    job: &Job,
-    invocation: &Invocation,
-) -> Begun {
+/// Claims a job. Where Lambda retries, since the answer was lost, the report takes the place of the
+/// one whose address nobody received; where the claim is another delivery's, the answer names its
+/// report.
+pub(super) async fn begin<S: Services>(gate: &Gate<'_, S>) -> Begun {
     let marker = Marker {
-        request_id: invocation.request_id.clone(),
+        request_id: gate.invocation.request_id.clone(),
         claimed_at: now(),
         ..Marker::default()
     };
-    let body = marker.to_json();
     let ours = Begun {
-        at: marker.claimed_at,
+        at: marker.claimed_at.clone(),
         is_ours: true,
     };
-    let Some(bucket) = bucket else {
+    if gate.services.bucket().is_none() {
         return ours;
-    };
-    let key = Keys::marker(&job.id);
-    let claiming = services.claim(bucket, &key, body);
-    let problem = match invocation.patiently(claiming).await {
-        Some(Ok(Claim::Ours)) => return ours,
-        Some(Ok(Claim::Taken { marker: other, .. })) => {
-            let other = Marker::from_json(&other);
+    }
+    let job = &gate.job.id;
+    let claiming = markers::claim(gate.services, job, &marker);
+    let problem = match gate.invocation.patiently(claiming).await {
+        Ok(Ok(Claim::Ours)) => return ours,
+        Ok(Ok(Claim::Taken { marker: other, .. })) => {
             if other.claimed_at.is_empty() {
                 return ours;
             }
@@ -49,12 +42,12 @@ pub(super) async fn begin<S: Services>(
                 at: other.claimed_at,
             };
         }
-        Some(Err(error)) => error.to_string(),
-        None => "S3 did not answer in time".to_owned(),
+        Ok(Err(error)) => error.to_string(),
+        Err(interrupted) => interrupted.to_string(),
     };
     // Two reports are better than none.
     tracing::warn!(
-        job = job.id,
+        job,
         error = problem,
         "job not claimed: it may have a second report"
     );

@@ -3,6 +3,7 @@
 use futures_util::future::join3;
 use serde_json::Value;
 
+use super::Gate;
 use crate::candidate::{
     Artifact, ArtifactFile, Candidate, Deployment, Format, ReadOptions, Source, Stack, choose,
     config_of, one, read_change_set, read_documents, read_parameters,
@@ -10,10 +11,9 @@ use crate::candidate::{
 use crate::contract::Contract;
 use crate::document::Node;
 use crate::error::GuardError;
-use crate::ports::Services;
-use crate::request::{Baseline, InputArtifact, Job, UserParameters};
+use crate::ports::{Account as _, Services};
+use crate::request::{BaselineChoice, InputArtifact, Job, UserParameters};
 use crate::rules;
-use crate::settings::Settings;
 
 /// What UserParameters name beside the distribution.
 #[derive(Default)]
@@ -30,18 +30,11 @@ pub(super) struct Files {
 
 /// Reads the files of the artifact that UserParameters name, and the change set.
 pub(super) async fn read_files<S: Services>(
-    services: &S,
-    settings: &Settings,
-    job: &Job,
-    parameters: &UserParameters,
+    gate: &Gate<'_, S>,
     distribution: Option<&str>,
 ) -> Result<Files, GuardError> {
-    let (set, artifact, stack) = join3(
-        change_set(services, parameters),
-        open(services, settings, job, parameters),
-        deployed(services, parameters),
-    )
-    .await;
+    let parameters = gate.parameters;
+    let (set, artifact, stack) = join3(change_set(gate), open(gate), deployed(gate)).await;
     let set = set?;
     let Some(mut artifact) = artifact? else {
         return Ok(Files {
@@ -54,7 +47,7 @@ pub(super) async fn read_files<S: Services>(
         resource: parameters.resource.clone(),
         distribution: distribution.map(str::to_owned),
         deployment: Deployment {
-            account: job.account_id.clone(),
+            account: gate.job.account_id.clone(),
             ..Deployment::default()
         },
     };
@@ -80,7 +73,7 @@ fn take_out(
         None => set,
     };
     let baseline = match &parameters.baseline {
-        Some(Baseline::Path(path)) => {
+        Some(BaselineChoice::Path(path)) => {
             // The form that is named is the candidate's.
             let options = ReadOptions {
                 format: None,
@@ -145,37 +138,30 @@ fn whole(file: &ArtifactFile, candidates: &[Candidate]) -> Result<Value, GuardEr
 }
 
 /// The distributions of the change set that UserParameters name; none where they name none.
-async fn change_set<S: Services>(
-    services: &S,
-    parameters: &UserParameters,
-) -> Result<Vec<Candidate>, GuardError> {
+async fn change_set<S: Services>(gate: &Gate<'_, S>) -> Result<Vec<Candidate>, GuardError> {
+    let parameters = gate.parameters;
     let Some(name) = &parameters.change_set else {
         return Ok(Vec::new());
     };
     let stack = parameters.stack.as_deref();
-    let set = services.change_set(name, stack).await?;
+    let set = gate.session.account().change_set(name, stack).await?;
     choose(read_change_set(&set)?, parameters.resource.as_deref(), name)
 }
 
 /// What is deployed of the stack that a template is for; one that is still to be made has nothing.
-async fn deployed<S: Services>(
-    services: &S,
-    parameters: &UserParameters,
-) -> Result<Option<Stack>, GuardError> {
-    match &parameters.stack {
-        Some(name) if parameters.candidate.is_some() => services.stack(name).await,
+async fn deployed<S: Services>(gate: &Gate<'_, S>) -> Result<Option<Stack>, GuardError> {
+    match &gate.parameters.stack {
+        Some(name) if gate.parameters.candidate.is_some() => {
+            gate.session.account().stack(name).await
+        }
         _ => Ok(None),
     }
 }
 
 /// Opens the artifact that UserParameters name files of; `None` where they name none.
-async fn open<S: Services>(
-    services: &S,
-    settings: &Settings,
-    job: &Job,
-    parameters: &UserParameters,
-) -> Result<Option<Artifact>, GuardError> {
-    let paths = paths(parameters);
+async fn open<S: Services>(gate: &Gate<'_, S>) -> Result<Option<Artifact>, GuardError> {
+    let job = gate.job;
+    let paths = paths(gate.parameters);
     let Some(first) = paths.first() else {
         return Ok(None);
     };
@@ -189,15 +175,17 @@ async fn open<S: Services>(
             "Invoke Origin Guard as a Lambda action of CodePipeline",
         )
     })?;
-    let limits = settings.artifact;
-    let bytes = services.artifact(location, credentials, limits.artifact_bytes);
+    let limits = gate.settings.artifact;
+    let bytes = gate
+        .services
+        .artifact(location, credentials, limits.artifact_bytes);
     Ok(Some(Artifact::open(bytes.await?, limits)?))
 }
 
 /// Every file of the artifact that UserParameters name.
 fn paths(parameters: &UserParameters) -> Vec<&str> {
     let baseline = match &parameters.baseline {
-        Some(Baseline::Path(path)) => Some(path.as_str()),
+        Some(BaselineChoice::Path(path)) => Some(path.as_str()),
         _ => None,
     };
     let others = parameters.parameters.iter().map(String::as_str);

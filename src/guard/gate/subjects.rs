@@ -1,62 +1,49 @@
 //! What a job's judgement is made of: candidate, live config and baseline, side by side.
 
-use futures_util::future::{FutureExt, join, join_all, join4};
+use futures_util::future::{FutureExt as _, join, join_all, join4};
 use serde_json::Value;
 
-use super::super::check::of_source;
-use super::super::drift::drifted;
-use super::super::{Invocation, baseline, baseline_of_last_good, read_contract};
+use super::Gate;
 use super::files::{Files, is_url, read_files};
-use crate::candidate::{Candidate, LastGood, Live, Source, config_of, one, read_document};
+use crate::candidate::{Candidate, Live, Source, config_of, one, read_document};
 use crate::change::rollout;
 use crate::contract::Contract;
 use crate::distribution::Distribution;
 use crate::error::GuardError;
 use crate::facts::{CouldNotLook, Unknown};
 use crate::finding::{NeededBy, NeededUnknown};
-use crate::ports::Services;
-use crate::report::v1;
-use crate::request::{Baseline, Job, UserParameters};
-use crate::settings::Settings;
+use crate::guard::drift::drifted;
+use crate::guard::named::distribution_id;
+use crate::guard::read_contract;
+use crate::guard::subject::{Comparison, Subject};
+use crate::judged::{Baseline, Pipeline};
+use crate::memory::changes::{self, LastChange};
+use crate::memory::last_good::{self, LastGood};
+use crate::ports::{Account as _, Services};
+use crate::request::{BaselineChoice, UserParameters};
 
 /// What a job's judgement is made of.
 pub(super) struct ReadJob {
     /// What is to be judged, in the order of the documents.
-    pub subjects: Vec<Subject>,
+    pub subjects: Vec<Subject<'static>>,
     /// Which pipeline asks.
-    pub pipeline: Option<v1::Pipeline>,
+    pub pipeline: Option<Pipeline>,
     /// What the team declares.
     pub contract: Option<Contract>,
 }
 
-/// One distribution to judge.
-pub(super) struct Subject {
-    pub candidate: Candidate,
-    /// What it is compared with.
-    pub baseline: Option<(Distribution, v1::Baseline)>,
-    /// What could not be read, and does not keep the candidate from being judged.
-    pub unknowns: Vec<NeededUnknown>,
-    /// What is said before the findings.
-    pub notes: Vec<String>,
-}
-
 /// Reads what a job names, and what it is compared with.
-pub(super) async fn read<S: Services>(
-    services: &S,
-    settings: &Settings,
-    job: &Job,
-    parameters: &UserParameters,
-    invocation: &Invocation,
-) -> Result<ReadJob, GuardError> {
+pub(super) async fn read<S: Services>(gate: &Gate<'_, S>) -> Result<ReadJob, GuardError> {
+    let parameters = gate.parameters;
     let named = match &parameters.distribution {
-        Some(name) => Some(distribution_id(services, name).await?),
+        Some(name) => Some(distribution_id(gate.session.account(), name).await?),
         None => None,
     };
     let (files, around, pipeline, stored) = join4(
-        read_files(services, settings, job, parameters, named.as_deref()).boxed_local(),
-        around(services, settings, parameters, invocation, named.as_deref()).boxed_local(),
-        pipeline(services, settings, &job.id),
-        stored_contract(services, settings, parameters),
+        read_files(gate, named.as_deref()).boxed_local(),
+        around(gate, named.as_deref()).boxed_local(),
+        pipeline(gate),
+        stored_contract(gate),
     )
     .await;
     let (stored, mut files) = (stored?, files?);
@@ -76,7 +63,7 @@ pub(super) async fn read<S: Services>(
             parameters,
         )?]
     } else {
-        of_files(services, settings, parameters, invocation, files).await?
+        of_files(gate, files).await?
     };
     Ok(ReadJob {
         subjects,
@@ -86,65 +73,50 @@ pub(super) async fn read<S: Services>(
 }
 
 /// The names of the job's pipeline, stage and action, where the settings allow the call for them.
-async fn pipeline<S: Services>(
-    services: &S,
-    settings: &Settings,
-    job: &str,
-) -> Option<v1::Pipeline> {
-    if !settings.job_details {
+async fn pipeline<S: Services>(gate: &Gate<'_, S>) -> Option<Pipeline> {
+    if !gate.settings.job_details {
         return None;
     }
-    services.pipeline(job).await
+    gate.services.pipeline(&gate.job.id).await
 }
 
 /// Only the candidates say which distributions they are for.
 async fn of_files<S: Services>(
-    services: &S,
-    settings: &Settings,
-    parameters: &UserParameters,
-    invocation: &Invocation,
+    gate: &Gate<'_, S>,
     files: Files,
-) -> Result<Vec<Subject>, GuardError> {
+) -> Result<Vec<Subject<'static>>, GuardError> {
     let (whole, baseline) = (files.whole.as_ref(), &files.baseline);
     let subjects = files.candidates.into_iter().map(async |candidate| {
         let id = candidate.distribution.id.clone();
-        let around = around(services, settings, parameters, invocation, id.as_deref()).await;
-        of_file(candidate, whole, baseline.clone(), around, parameters)
+        let around = around(gate, id.as_deref()).await;
+        of_file(candidate, whole, baseline.clone(), around, gate.parameters)
     });
     join_all(subjects).await.into_iter().collect()
 }
 
-/// The contract that lies in S3: the one that UserParameters name, or else the setting's.
-async fn stored_contract<S: Services>(
-    services: &S,
-    settings: &Settings,
-    parameters: &UserParameters,
-) -> Result<Option<Contract>, GuardError> {
-    let url = match parameters.contract.as_deref() {
+/// The contract that is in S3: the one that UserParameters name, or else the setting's.
+async fn stored_contract<S: Services>(gate: &Gate<'_, S>) -> Result<Option<Contract>, GuardError> {
+    let url = match gate.parameters.contract.as_deref() {
         Some(named) => Some(named).filter(|named| is_url(named)),
-        None => settings.contract.as_deref(),
+        None => gate.settings.contract.as_deref(),
     };
     match url {
-        Some(url) => read_contract(services, url, settings).await.map(Some),
+        Some(url) => read_contract(gate.services, url, gate.settings)
+            .await
+            .map(Some),
         None => Ok(None),
     }
 }
 
-/// What stands around a candidate: the live config, and the one that was good.
+/// What stands around a candidate: the live config, and the last known good one.
 struct Around {
     live: Option<Result<Live, GuardError>>,
     last_good: Result<Option<LastGood>, GuardError>,
     /// Who made the live version, where it is not the last known good one and that is known.
-    changed_by: Option<v1::Trigger>,
+    changed_by: Option<LastChange>,
 }
 
-async fn around<S: Services>(
-    services: &S,
-    settings: &Settings,
-    parameters: &UserParameters,
-    invocation: &Invocation,
-    id: Option<&str>,
-) -> Around {
+async fn around<S: Services>(gate: &Gate<'_, S>, id: Option<&str>) -> Around {
     let Some(id) = id else {
         return Around {
             live: None,
@@ -152,27 +124,29 @@ async fn around<S: Services>(
             changed_by: None,
         };
     };
-    let wanted = settings.report_bucket.is_some()
-        && matches!(parameters.baseline, None | Some(Baseline::LastGood));
+    let is_wanted = gate.services.bucket().is_some()
+        && matches!(
+            gate.parameters.baseline,
+            None | Some(BaselineChoice::LastGood)
+        );
     let last_good = async {
-        if !wanted {
+        if !is_wanted {
             return Ok(None);
         }
-        let reading = services.last_good(id);
-        let late = || GuardError::Unavailable {
-            subject: format!("the last known good config of {id}"),
-            problem: "it was not read in time".to_owned(),
-        };
-        invocation
-            .patiently(reading)
-            .await
-            .unwrap_or_else(|| Err(late()))
+        let reading = last_good::read(gate.services, id);
+        let read = gate.invocation.patiently(reading).await;
+        read.unwrap_or_else(|interrupted| {
+            Err(GuardError::Unavailable {
+                subject: format!("the last known good config of {id}"),
+                problem: format!("it was not read: {interrupted}"),
+            })
+        })
     };
-    let (live, last_good) = join(services.live(id), last_good).await;
+    let (live, last_good) = join(gate.session.account().live(id), last_good).await;
     let changed_by = match (&live, &last_good) {
         (Ok(live), Ok(Some(good))) if live.etag != good.etag => {
-            let reading = services.changed_by(id, &live.etag);
-            invocation.patiently(reading).await.flatten()
+            let reading = changes::read(gate.services, id, &live.etag);
+            gate.invocation.patiently(reading).await.ok().flatten()
         }
         _ => None,
     };
@@ -191,17 +165,16 @@ fn nothing_to_judge() -> GuardError {
 }
 
 /// The live config is judged, against a file or what was stored after the last pass.
-fn of_live(around: Around, from_file: Option<Candidate>) -> Result<Subject, GuardError> {
+fn of_live(around: Around, from_file: Option<Candidate>) -> Result<Subject<'static>, GuardError> {
     let live = around.live.ok_or_else(nothing_to_judge)??;
     let mut unknowns = Vec::new();
     let stored = known_last_good(around.last_good, &mut unknowns);
     let baseline = from_file.map(baseline_of_file).or(stored);
     let id = live.distribution.id.clone().unwrap_or_default();
+    let candidate = Candidate::of_config(live.distribution, Source::Live, id);
     Ok(Subject {
-        candidate: Candidate::of_config(live.distribution, Source::Live, id),
-        baseline,
         unknowns,
-        notes: Vec::new(),
+        ..Subject::new(candidate, Comparison::with(baseline))
     })
 }
 
@@ -211,7 +184,7 @@ fn of_file(
     from_file: Option<Candidate>,
     around: Around,
     parameters: &UserParameters,
-) -> Result<Subject, GuardError> {
+) -> Result<Subject<'static>, GuardError> {
     let mut unknowns = Vec::new();
     dated(&candidate)?;
     let live = known_live(around.live, &candidate, &mut unknowns)?;
@@ -228,25 +201,26 @@ fn of_file(
     }
     let stored = known_last_good(around.last_good, &mut unknowns);
     let notes = match (&stored, &live) {
-        (Some((good, told)), Some(live)) => drifted(
-            (good, told),
+        (Some(good), Some(live)) => drifted(
+            good,
             &live.distribution,
             around.changed_by.as_ref(),
             &candidate,
         ),
         _ => Vec::new(),
     };
-    let of_live = live.map(|live| baseline_of(Source::Live, live.distribution));
+    let of_live = live.map(|live| Baseline::read(live.distribution, Source::Live));
     let baseline = match parameters.baseline {
-        Some(Baseline::Path(_)) => from_file.map(baseline_of_file),
-        Some(Baseline::Live) => of_live,
-        Some(Baseline::LastGood) | None => stored.or(of_live).or_else(|| of_source(&candidate)),
+        Some(BaselineChoice::Path(_)) => from_file.map(baseline_of_file),
+        Some(BaselineChoice::Live) => of_live,
+        Some(BaselineChoice::LastGood) | None => stored
+            .or(of_live)
+            .or_else(|| Baseline::of_document(&candidate)),
     };
     Ok(Subject {
-        candidate,
-        baseline,
         unknowns,
         notes,
+        ..Subject::new(candidate, Comparison::with(baseline))
     })
 }
 
@@ -257,13 +231,8 @@ fn no_live_to_begin_with() -> GuardError {
     )
 }
 
-fn baseline_of(source: Source, config: Distribution) -> (Distribution, v1::Baseline) {
-    let told = baseline(source.name(), &config);
-    (config, told)
-}
-
-fn baseline_of_file(file: Candidate) -> (Distribution, v1::Baseline) {
-    baseline_of(Source::Artifact, file.distribution)
+fn baseline_of_file(file: Candidate) -> Baseline {
+    Baseline::read(file.distribution, Source::Artifact)
 }
 
 /// The config that is there once a step on the way to the candidate is done.
@@ -373,12 +342,9 @@ fn known_live(
 fn known_last_good(
     last_good: Result<Option<LastGood>, GuardError>,
     unknowns: &mut Vec<NeededUnknown>,
-) -> Option<(Distribution, v1::Baseline)> {
+) -> Option<Baseline> {
     match last_good {
-        Ok(found) => found.map(|good| {
-            let told = baseline_of_last_good(&good);
-            (good.candidate.distribution, told)
-        }),
+        Ok(found) => found.map(LastGood::into_baseline),
         Err(error) => {
             unknowns.push(NeededUnknown {
                 needed_by: NeededBy::Baseline,
@@ -398,17 +364,4 @@ fn why(error: &GuardError) -> CouldNotLook {
         GuardError::Permission { permission, .. } => CouldNotLook::Denied { permission },
         other => CouldNotLook::Failed(other.to_string()),
     }
-}
-
-/// The ID of a distribution that is named by its ID or by an alias.
-pub async fn distribution_id<S: Services>(services: &S, name: &str) -> Result<String, GuardError> {
-    if !name.contains('.') {
-        return Ok(name.to_owned());
-    }
-    services.find_by_alias(name).await?.ok_or_else(|| {
-        GuardError::configuration(
-            format!("no distribution of this account has the alias `{name}`"),
-            "Name the distribution by its ID in the action's UserParameters",
-        )
-    })
 }

@@ -7,7 +7,7 @@ use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
 use super::findings_by_place::FindingsByPlace;
 use super::text::{finding_block, unknown_line, unknown_sentence};
-use crate::report::v1::{Finding, Report, Unknown};
+use crate::report::v1::{Finding, Report, Severity, Unknown};
 use crate::rule::{Phase, RuleInfo};
 use crate::rules;
 
@@ -140,7 +140,8 @@ fn unknowns_of<'a>(report: &'a Report, pointer: Option<&str>) -> Vec<&'a Unknown
 
 /// An error that is not waived fails the case; what weighs less is told in its output.
 fn case(subject: &str, rule: &RuleInfo, findings: &[&Finding], doubts: &[&Unknown]) -> TestCase {
-    let fails = |finding: &&&Finding| finding.severity == "error" && finding.waived.is_none();
+    let fails =
+        |finding: &&&Finding| finding.severity == Severity::Error && finding.waived.is_none();
     let text: String = findings
         .iter()
         .map(|finding| finding_block(finding))

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::report::v1::{Behavior, Origin, OriginGroup, Report};
+use crate::report::v1::{Behavior, Origin, OriginGroup, Report, Status, Subject, SubjectKind};
 
 /// Above so many behaviors and origins, only what is not healthy is drawn, and what leads to it.
 const DRAWN_WHOLE: usize = 24;
@@ -10,7 +10,6 @@ const DRAWN_WHOLE: usize = 24;
 const DRAWN_UNKNOWN: usize = 12;
 /// Above so many changes against the baseline, what is healthy folds though it changed.
 const DRAWN_CHANGES: usize = 12;
-const UNKNOWN: &str = "unknown";
 
 /// What of a report is drawn.
 pub struct MapExcerpt<'a> {
@@ -22,28 +21,27 @@ pub struct MapExcerpt<'a> {
 impl<'a> MapExcerpt<'a> {
     pub fn of(report: &'a Report) -> Self {
         let whole = report.behaviors.len() + report.origins.len() <= DRAWN_WHOLE;
-        let statuses = report.origins.iter().map(|origin| &origin.status);
-        let statuses = statuses.chain(report.behaviors.iter().map(|behavior| &behavior.status));
-        let unknown = statuses.filter(|status| *status == UNKNOWN).count();
+        let statuses = report.origins.iter().map(|origin| origin.status);
+        let statuses = statuses.chain(report.behaviors.iter().map(|behavior| behavior.status));
+        let unknown = statuses.filter(|it| *it == Status::Unknown).count();
         let changed = changed(report);
-        let is_changed = |what: &str| changed.contains(what);
-        let is_unwell = |status: &str| match status {
-            "ok" => false,
-            UNKNOWN => unknown <= DRAWN_UNKNOWN,
-            _ => true,
+        let is_changed = |kind, id: Option<&str>| changed.contains(&(kind, id));
+        let is_unwell = |status| match status {
+            Status::Ok => false,
+            Status::Unknown => unknown <= DRAWN_UNKNOWN,
+            Status::Broken | Status::Other => true,
         };
         let unwell: HashSet<&str> = report
             .origins
             .iter()
             .filter(|origin| {
-                is_unwell(&origin.status) || is_changed(&format!("origin `{}`", origin.id))
+                is_unwell(origin.status) || is_changed(SubjectKind::Origin, Some(&origin.id))
             })
             .map(|origin| origin.id.as_str())
             .collect();
         let group_is_drawn = |group: &OriginGroup| {
-            let what = format!("origin group `{}`", group.id);
-            is_unwell(&group.status)
-                || is_changed(&what)
+            is_unwell(group.status)
+                || is_changed(SubjectKind::OriginGroup, Some(&group.id))
                 || group.members.iter().any(|id| unwell.contains(id.as_str()))
         };
         let unwell_groups: HashSet<&str> = report
@@ -58,11 +56,11 @@ impl<'a> MapExcerpt<'a> {
             .filter(|behavior| {
                 let target = behavior.target.as_str();
                 let leads = unwell.contains(target) || unwell_groups.contains(target);
-                let what = match behavior.precedence {
-                    Some(_) => format!("cache behavior `{}`", behavior.path_pattern),
-                    None => "the default cache behavior".to_owned(),
+                let is_changed = match behavior.precedence {
+                    Some(_) => is_changed(SubjectKind::CacheBehavior, Some(&behavior.path_pattern)),
+                    None => is_changed(SubjectKind::DefaultCacheBehavior, None),
                 };
-                whole || is_unwell(&behavior.status) || is_changed(&what) || leads
+                whole || is_unwell(behavior.status) || is_changed || leads
             })
             .collect();
         let named: HashSet<&str> = behaviors.iter().map(|each| each.target.as_str()).collect();
@@ -95,17 +93,13 @@ impl<'a> MapExcerpt<'a> {
     }
 }
 
-/// What the changes are about, with and without the part that they name.
-fn changed(report: &Report) -> HashSet<&str> {
+/// What the changes are about.
+fn changed(report: &Report) -> HashSet<(SubjectKind, Option<&str>)> {
     if report.changes.len() > DRAWN_CHANGES {
         return HashSet::new();
     }
-    let changes = report.changes.iter();
-    changes
-        .flat_map(|change| {
-            let what = change.what.as_str();
-            let subject = what.rsplit_once(": ").map_or(what, |(subject, _)| subject);
-            [what, subject]
-        })
+    let subjects = report.changes.iter().filter_map(|it| it.subject.as_ref());
+    subjects
+        .map(|Subject { kind, id }| (*kind, id.as_deref()))
         .collect()
 }

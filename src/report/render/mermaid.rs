@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::map_excerpt::MapExcerpt;
-use crate::report::v1::Report;
+use crate::report::v1::{Report, ResolvesTo};
 
 /// The flowchart in a fence of Markdown.
 pub fn mermaid(report: &Report) -> String {
@@ -15,16 +15,17 @@ pub fn mermaid(report: &Report) -> String {
     };
     for (at, origin) in drawn.origins.iter().enumerate() {
         let id = format!("o{at}");
-        chart.node(&id, &origin.id, &origin.kind, &origin.status);
+        let status = origin.status.name();
+        chart.node(&id, &origin.id, origin.kind.name(), status);
         let host = origin.bucket.as_ref().unwrap_or(&origin.domain_name);
         let place = origin.region.as_deref().unwrap_or_default();
-        chart.node(&format!("h{at}"), host, place, &origin.status);
-        chart.link(&id, &format!("h{at}"), &origin.status);
+        chart.node(&format!("h{at}"), host, place, status);
+        chart.link(&id, &format!("h{at}"), status);
         chart.ids.entry(origin.id.clone()).or_insert(id);
     }
     for (at, group) in drawn.groups.iter().enumerate() {
         let id = format!("g{at}");
-        chart.node(&id, &group.id, "origin group", &group.status);
+        chart.node(&id, &group.id, "origin group", group.status.name());
         for member in &group.members {
             let (to, status) = chart.target(member, "ok");
             chart.link(&id, &to, status);
@@ -36,8 +37,8 @@ pub fn mermaid(report: &Report) -> String {
             .precedence
             .map_or_else(|| "default".to_owned(), |n| format!("behavior {n}"));
         let id = format!("b{at}");
-        chart.node(&id, &behavior.path_pattern, &name, &behavior.status);
-        let found = if behavior.resolves_to == "undecided" {
+        chart.node(&id, &behavior.path_pattern, &name, behavior.status.name());
+        let found = if behavior.resolves_to == ResolvesTo::Undecided {
             "unknown"
         } else {
             "ok"

@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::text::unknown_sentence;
-use crate::report::v1::{Finding, Location, Report, Unknown};
+use crate::report::v1::{Finding, Location, Mode, Report, Severity, Unknown};
 use crate::rule::RuleInfo;
 use crate::rules;
 
@@ -52,7 +52,7 @@ fn categories(reports: &[Report]) -> Vec<String> {
 fn category(report: &Report) -> String {
     let candidate = &report.candidate;
     // An audit's document is an event, another one each time.
-    let document = Some(&candidate.document).filter(|_| report.mode != "audit");
+    let document = Some(&candidate.document).filter(|_| report.mode != Mode::Audit);
     let mut parts = vec![&report.distribution.name];
     for part in document.into_iter().chain(&candidate.resource) {
         if !parts.contains(&part) {
@@ -121,7 +121,7 @@ fn descriptor(rule: &RuleInfo) -> Value {
         "shortDescription": {"text": rule.summary()},
         "fullDescription": {"text": lines(section("Why is this bad?"))},
         "help": {"text": lines(section("How to fix")), "markdown": page.markdown()},
-        "defaultConfiguration": {"level": level(rule.severity.name())},
+        "defaultConfiguration": {"level": level(rule.severity.into())},
         "properties": {"tags": ["cloudfront", rule.phase.name()]},
     })
 }
@@ -145,7 +145,7 @@ fn result(report: &Report, finding: &Finding, rules: &[&RuleInfo]) -> Value {
         .collect();
     let mut result = json!({
         "ruleId": finding.rule,
-        "level": level(&finding.severity),
+        "level": level(finding.severity),
         "message": {"text": format!("{}. To fix: {}", finding.message, finding.remediation)},
         "locations": [place(&finding.location)],
         "relatedLocations": related,
@@ -197,11 +197,11 @@ fn uri(document: &str) -> String {
     uri
 }
 
-fn level(severity: &str) -> &'static str {
+fn level(severity: Severity) -> &'static str {
     match severity {
-        "error" => "error",
-        "warning" => "warning",
-        _ => "note",
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info | Severity::Other => "note",
     }
 }
 

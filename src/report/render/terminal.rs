@@ -7,7 +7,7 @@ use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer,
 
 use super::text::{place, text_with, waived_line};
 use crate::plain::plain;
-use crate::report::v1::{Finding, Location, Report};
+use crate::report::v1::{Finding, Location, Report, Severity};
 
 /// How a terminal shows it.
 #[derive(Debug, Clone, Copy)]
@@ -35,10 +35,10 @@ pub fn terminal(report: &Report, source: Option<&str>, look: Look) -> String {
 }
 
 fn block(finding: &Finding, lines: &[&str], renderer: &Renderer) -> String {
-    let level = match finding.severity.as_str() {
-        "error" => Level::ERROR,
-        "warning" => Level::WARNING,
-        _ => Level::INFO,
+    let level = match finding.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Info | Severity::Other => Level::INFO,
     };
     let location = &finding.location;
     let quoted = quote(lines, location);

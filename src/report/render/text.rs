@@ -1,6 +1,8 @@
 use std::fmt::Write as _;
 
-use crate::report::v1::{Change, Finding, Location, Report, Trigger, Unknown};
+use crate::report::v1::{
+    Change, ChangeKind, Finding, Location, PhaseName, Report, Trigger, Unknown,
+};
 
 /// The report for a terminal, a log or a mail: its first and its last line tell the story.
 #[must_use]
@@ -31,7 +33,7 @@ pub(super) fn text_with(report: &Report, block: impl Fn(&Finding) -> String) -> 
     }
     if !report.changes.is_empty() {
         let against = report.baseline.as_ref();
-        let against = against.map_or("the baseline", |baseline| baseline.source.as_str());
+        let against = against.map_or("the baseline", |baseline| baseline.source.name());
         paragraph(format!(
             "changes against {against}:\n{}",
             changes_text(&report.changes, SHOWN_CHANGES)
@@ -42,7 +44,7 @@ pub(super) fn text_with(report: &Report, block: impl Fn(&Finding) -> String) -> 
         && report
             .findings
             .iter()
-            .any(|finding| finding.phase == "behaviors")
+            .any(|finding| finding.phase == PhaseName::Behaviors)
     {
         paragraph(
             "findings on behaviors are provisional until the origin map is mended\n".to_owned(),
@@ -92,17 +94,17 @@ fn change_line(change: &Change) -> String {
         after,
         ..
     } = change;
-    let sign = match kind.as_str() {
-        "added" => "+",
-        "removed" => "-",
-        _ => "~",
+    let sign = match kind {
+        ChangeKind::Added => "+",
+        ChangeKind::Removed => "-",
+        ChangeKind::Changed | ChangeKind::Renamed | ChangeKind::Other => "~",
     };
     let value = |text: &str| match text {
         "" => "nothing".to_owned(),
         text => format!("`{text}`"),
     };
     match (before.as_deref(), after.as_deref()) {
-        (Some(before), _) if kind == "renamed" => {
+        (Some(before), _) if *kind == ChangeKind::Renamed => {
             format!("{sign} {what}: renamed, it was {}", value(before))
         }
         (Some(before), Some(after)) => {

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use crate::report::render::findings_by_place::FindingsByPlace;
 use crate::report::render::map_excerpt::MapExcerpt;
-use crate::report::v1::Report;
+use crate::report::v1::{Report, ResolvesTo, Status};
 use boxes::{behavior_box, ghost, group_box, host_box, origin_box, removed_box, status};
 use changed::{Changed, Removed};
 use column::Column;
@@ -73,7 +73,7 @@ impl Map {
             // Keep the two in line: an origin's box may be higher than its host's.
             let bottom = origins.bottom.max(hosts.bottom);
             (origins.bottom, hosts.bottom) = (bottom, bottom);
-            let status = status(&origin.status);
+            let status = status(origin.status);
             map.link(at, host, status);
         }
         for group in &drawn.groups {
@@ -98,9 +98,9 @@ impl Map {
             }
             let at = behaviors.add(&mut map, behavior_box(&about, behavior, &changed));
             let to = targets[&behavior.target];
-            let status = match behavior.resolves_to.as_str() {
-                "missing" => "broken",
-                "undecided" => "unknown",
+            let status = match behavior.resolves_to {
+                ResolvesTo::Missing => "broken",
+                ResolvesTo::Undecided => "unknown",
                 _ => map.status_of_link(report, to, &behavior.target),
             };
             // Past the groups, where the column has any.
@@ -143,7 +143,7 @@ impl Map {
                     !report
                         .origins
                         .iter()
-                        .any(|origin| origin.id == *member && origin.status != "broken")
+                        .any(|origin| origin.id == *member && origin.status != Status::Broken)
                 })
         });
         match (self.boxes[to].status, is_defined) {

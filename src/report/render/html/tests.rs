@@ -1,10 +1,16 @@
 use base64::Engine as _;
 use sha2::{Digest as _, Sha256};
 
+use std::sync::Arc;
+
 use super::*;
 use crate::candidate::{Source, read_document};
+use crate::cost::Cost;
 use crate::facts::Facts;
-use crate::report::{Judged, build, v1};
+use crate::judged::{Judged, Mode};
+use crate::report::v1::ChangeKind::{Added, Changed, Removed};
+use crate::report::v1::SubjectKind::{CacheBehavior, Origin};
+use crate::report::{build, v1};
 use crate::rules::{Case, Limits, judge};
 use crate::verdict::OnUnknown;
 use crate::verdict::decide;
@@ -34,16 +40,15 @@ fn report(
         OnUnknown::Block,
     );
     build(&Judged {
-        mode: "check",
-        judged_at: "2026-11-23T09:00:00Z",
-        candidate: &candidate,
+        mode: Mode::Check,
+        judged_at: "2026-11-23T09:00:00Z".to_owned(),
+        candidate,
         baseline: None,
-        compared_with: None,
-        facts: &facts,
-        decision: &decision,
+        facts: Arc::new(facts),
+        decision,
         trigger: None,
         explanation: None,
-        cost: &v1::Cost::default(),
+        cost: Cost::default(),
     })
 }
 
@@ -171,10 +176,20 @@ fn healthy_parts_of_a_large_map_fold() {
     );
 }
 
-fn change(kind: &str, what: &str) -> v1::Change {
+fn change(
+    change: v1::ChangeKind,
+    kind: v1::SubjectKind,
+    id: &str,
+    field: Option<&str>,
+) -> v1::Change {
     v1::Change {
-        kind: kind.to_owned(),
-        what: what.to_owned(),
+        kind: change,
+        what: String::new(),
+        subject: Some(v1::Subject {
+            kind,
+            id: Some(id.to_owned()),
+        }),
+        field: field.map(str::to_owned),
         path: String::new(),
         before: None,
         after: None,
@@ -187,12 +202,12 @@ fn what_changed_is_marked_on_the_map_with_a_legend() {
     let plain = html(std::slice::from_ref(&report));
     assert!(!plain.contains("class=\"change\""), "nothing changed");
     report.changes = vec![
-        change("added", "origin `origin-0`"),
-        change("changed", "origin `origin-1`: domain"),
-        change("changed", "origin `origin-1`: access"),
-        change("removed", "origin `old`"),
-        change("removed", "cache behavior `/old/*`"),
-        change("changed", "cache behavior `/path-1/*`: target"),
+        change(Added, Origin, "origin-0", None),
+        change(Changed, Origin, "origin-1", Some("domain")),
+        change(Changed, Origin, "origin-1", Some("access")),
+        change(Removed, Origin, "old", None),
+        change(Removed, CacheBehavior, "/old/*", None),
+        change(Changed, CacheBehavior, "/path-1/*", Some("target")),
     ];
     let page = html(&[report]);
     let marks: Vec<&str> = page
@@ -219,12 +234,12 @@ fn what_changed_is_marked_on_the_map_with_a_legend() {
 fn few_changes_of_a_large_map_are_drawn_and_many_fold() {
     let mut report = report(100, 75, |n| named(n + 1), named);
     for origin in &mut report.origins {
-        "ok".clone_into(&mut origin.status);
+        origin.status = v1::Status::Ok;
     }
     for behavior in &mut report.behaviors {
-        "ok".clone_into(&mut behavior.status);
+        behavior.status = v1::Status::Ok;
     }
-    report.changes = vec![change("changed", "origin `origin-9`: domain")];
+    report.changes = vec![change(Changed, Origin, "origin-9", Some("domain"))];
     let boxes = |report: &v1::Report| {
         let page = html(std::slice::from_ref(report));
         page.matches("<rect class=\"box\"").count()
@@ -234,7 +249,7 @@ fn few_changes_of_a_large_map_are_drawn_and_many_fold() {
         5,
         "the behavior, its origin, the host, two folds"
     );
-    let removed = (0..40).map(|n| change("removed", &format!("origin `old-{n}`")));
+    let removed = (0..40).map(|n| change(Removed, Origin, &format!("old-{n}"), None));
     report.changes.extend(removed);
     assert_eq!(boxes(&report), 2, "two folds");
 }

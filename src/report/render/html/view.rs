@@ -1,7 +1,5 @@
-use serde_json::Value;
-
 use super::map::Map;
-use crate::report::v1::{Finding, Report};
+use crate::report::v1::{Finding, Report, Verdict};
 
 /// What the template shows of one report.
 pub struct View<'a> {
@@ -14,7 +12,6 @@ pub struct View<'a> {
     pub explanation: Prose<'a>,
     pub map: Map,
     pub findings: Vec<FindingView<'a>>,
-    pub rollout: Vec<Step>,
     pub calls: u32,
 }
 
@@ -25,13 +22,6 @@ pub struct FindingView<'a> {
     pub remediation: Prose<'a>,
     pub place: String,
     pub related: Vec<(String, Prose<'a>)>,
-}
-
-/// A step of the way from the baseline to the candidate.
-pub struct Step {
-    pub what: String,
-    pub why: String,
-    pub patch: String,
 }
 
 /// A sentence with backticked names in it.
@@ -53,17 +43,16 @@ impl<'a> View<'a> {
             explanation: prose(report.explanation.as_deref().unwrap_or_default()),
             map: Map::of(report),
             findings: report.findings.iter().enumerate().map(finding).collect(),
-            rollout: report.rollout.iter().map(step).collect(),
             calls: report.cost.aws_calls.values().sum(),
         }
     }
 
     /// The verdict's mark, so that its color is not all that tells.
     pub fn mark(&self) -> &'static str {
-        match self.report.verdict.as_str() {
-            "pass" => "✓",
-            "block" => "✗",
-            _ => "?",
+        match self.report.verdict {
+            Verdict::Pass => "✓",
+            Verdict::Block => "✗",
+            Verdict::Inconclusive | Verdict::Other => "?",
         }
     }
 }
@@ -85,27 +74,6 @@ fn finding((at, finding): (usize, &Finding)) -> FindingView<'_> {
                 )
             })
             .collect(),
-    }
-}
-
-fn step(step: &Value) -> Step {
-    Step {
-        what: field(step, "step"),
-        why: field(step, "why"),
-        patch: field(step, "patch"),
-    }
-}
-
-/// A field as people read it: a text as it is, anything else as JSON.
-fn field(value: &Value, name: &str) -> String {
-    match value.get(name) {
-        None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Array(lines)) if lines.iter().all(Value::is_string) => {
-            let lines: Vec<&str> = lines.iter().filter_map(Value::as_str).collect();
-            lines.join("\n")
-        }
-        Some(other) => serde_json::to_string_pretty(other).unwrap_or_default(),
     }
 }
 

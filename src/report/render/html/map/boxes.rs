@@ -1,7 +1,10 @@
 use super::changed::Changed;
 use super::node::{LABEL, Node, short};
 use crate::report::render::findings_by_place::FindingsByPlace;
-use crate::report::v1::{Behavior, Finding, Origin, OriginGroup, Report};
+use crate::report::v1::{
+    Behavior, Finding, Origin, OriginGroup, OriginType, PhaseName, Report, ResolvesTo, Severity,
+    Status, SubjectKind,
+};
 
 pub fn behavior_box(
     about: &FindingsByPlace<'_>,
@@ -15,9 +18,9 @@ pub fn behavior_box(
     let found = about.at(behavior.pointer.as_deref(), |finding| {
         finding.path_patterns == [behavior.path_pattern.clone()]
     });
-    let (note, finding) = rules(found.filter(|(_, finding)| finding.phase == "behaviors"));
+    let (note, finding) = rules(found.filter(|(_, finding)| finding.phase == PhaseName::Behaviors));
     Node {
-        status: status(&behavior.status),
+        status: status(behavior.status),
         note,
         finding: number(finding),
         tip: vec![
@@ -27,7 +30,10 @@ pub fn behavior_box(
         ],
         ..Node::new(&behavior.path_pattern, &name)
     }
-    .changed(&changed.behavior(&behavior.path_pattern, behavior.precedence.is_none()))
+    .changed(&match behavior.precedence {
+        Some(_) => changed.mark(SubjectKind::CacheBehavior, Some(&behavior.path_pattern)),
+        None => changed.mark(SubjectKind::DefaultCacheBehavior, None),
+    })
 }
 
 pub fn group_box(about: &FindingsByPlace<'_>, group: &OriginGroup, changed: &Changed<'_>) -> Node {
@@ -36,7 +42,7 @@ pub fn group_box(about: &FindingsByPlace<'_>, group: &OriginGroup, changed: &Cha
     });
     let (note, finding) = rules(found);
     Node {
-        status: status(&group.status),
+        status: status(group.status),
         note,
         finding: number(finding),
         tip: vec![
@@ -45,16 +51,16 @@ pub fn group_box(about: &FindingsByPlace<'_>, group: &OriginGroup, changed: &Cha
         ],
         ..Node::new(&group.id, "fails over between members")
     }
-    .changed(&changed.group(&group.id))
+    .changed(&changed.mark(SubjectKind::OriginGroup, Some(&group.id)))
 }
 
 pub fn origin_box(about: &FindingsByPlace<'_>, origin: &Origin, changed: &Changed<'_>) -> Node {
     let found = about.at(origin.pointer.as_deref(), |finding| {
         finding.origin.as_deref() == Some(&origin.id)
     });
-    let (note, finding) = rules(found.filter(|(_, finding)| finding.phase == "origin-map"));
+    let (note, finding) = rules(found.filter(|(_, finding)| finding.phase == PhaseName::OriginMap));
     let sub = match origin.access.as_str() {
-        "none" if origin.kind != "s3" => origin.kind.clone(),
+        "none" if origin.kind != OriginType::S3 => origin.kind.to_string(),
         access => format!("{}, {access}", origin.kind),
     };
     let mut tip = vec![
@@ -70,13 +76,13 @@ pub fn origin_box(about: &FindingsByPlace<'_>, origin: &Origin, changed: &Change
         );
     }
     Node {
-        status: status(&origin.status),
+        status: status(origin.status),
         note,
         finding: number(finding),
         tip,
         ..Node::new(&origin.id, &sub)
     }
-    .changed(&changed.origin(&origin.id))
+    .changed(&changed.mark(SubjectKind::Origin, Some(&origin.id)))
 }
 
 pub fn host_box(origin: &Origin) -> Node {
@@ -95,7 +101,7 @@ pub fn host_box(origin: &Origin) -> Node {
         _ => format!("{what}, {}", place.join(", ")),
     };
     Node {
-        status: status(&origin.status),
+        status: status(origin.status),
         tip: vec![origin.domain_name.clone(), sub.clone()],
         ..Node::new(label, &sub)
     }
@@ -106,7 +112,7 @@ pub fn ghost(report: &Report, id: &str) -> Node {
     let undecided = report
         .behaviors
         .iter()
-        .any(|behavior| behavior.target == id && behavior.resolves_to == "undecided");
+        .any(|behavior| behavior.target == id && behavior.resolves_to == ResolvesTo::Undecided);
     let (status, sub) = if undecided {
         ("unknown", "decided by the deployment")
     } else {
@@ -134,7 +140,7 @@ fn rules<'a>(
     let mut names: Vec<&str> = Vec::new();
     let mut first = None;
     for (at, finding) in found {
-        if finding.severity == "info" {
+        if finding.severity == Severity::Info {
             continue;
         }
         first = first.or(Some((at, finding)));
@@ -150,10 +156,11 @@ fn number(finding: Option<(usize, &Finding)>) -> Option<usize> {
     finding.map(|(at, _)| at + 1)
 }
 
-pub fn status(name: &str) -> &'static str {
-    match name {
-        "broken" => "broken",
-        "unknown" => "unknown",
-        _ => "ok",
+/// The class of a box.
+pub fn status(status: Status) -> &'static str {
+    match status {
+        Status::Broken => "broken",
+        Status::Unknown => "unknown",
+        Status::Ok | Status::Other => "ok",
     }
 }

@@ -1,13 +1,13 @@
 //! What changed against the baseline, by the boxes that it is about.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
-use crate::report::v1::{Change, Report};
+use crate::report::v1::{Change, ChangeKind, Report, Subject, SubjectKind};
 
-/// The marks of a report's boxes.
+/// The marks of a report's boxes. A report of an earlier version, whose changes are words only, has
+/// none: the list of changes has them.
 pub struct Changed<'a> {
-    /// By what a change says it is about, such as "origin `assets`".
-    by_subject: BTreeMap<&'a str, Vec<(&'a Change, Option<&'a str>)>>,
+    by_subject: HashMap<(SubjectKind, Option<&'a str>), Vec<&'a Change>>,
 }
 
 /// What is not in the candidate any more.
@@ -20,50 +20,35 @@ pub struct Removed<'a> {
 
 impl<'a> Changed<'a> {
     pub fn of(report: &'a Report) -> Self {
-        let mut by_subject: BTreeMap<&str, Vec<_>> = BTreeMap::new();
+        let mut by_subject: HashMap<_, Vec<&Change>> = HashMap::new();
         for change in &report.changes {
-            let (subject, field) = parts(&change.what);
-            by_subject.entry(subject).or_default().push((change, field));
+            if let Some(Subject { kind, id }) = &change.subject {
+                let changes = by_subject.entry((*kind, id.as_deref())).or_default();
+                changes.push(change);
+            }
         }
         Self { by_subject }
     }
 
-    pub fn origin(&self, id: &str) -> String {
-        self.mark(&format!("origin `{id}`"))
-    }
-
-    pub fn group(&self, id: &str) -> String {
-        self.mark(&format!("origin group `{id}`"))
-    }
-
-    pub fn behavior(&self, pattern: &str, is_default: bool) -> String {
-        if is_default {
-            return self.mark("the default cache behavior");
-        }
-        self.mark(&format!("cache behavior `{pattern}`"))
-    }
-
-    /// Empty where nothing changed.
-    fn mark(&self, subject: &str) -> String {
-        let Some(changes) = self.by_subject.get(subject) else {
+    /// What changed of a subject; empty where nothing did.
+    pub fn mark(&self, kind: SubjectKind, id: Option<&str>) -> String {
+        let Some(changes) = self.by_subject.get(&(kind, id)) else {
             return String::new();
         };
-        let whole = changes.iter().find(|(_, field)| field.is_none());
-        let fields: Vec<&str> = changes.iter().filter_map(|(_, field)| *field).collect();
-        let mark = match whole {
-            Some((change, _)) if change.kind == "added" => return "+ new".to_owned(),
-            Some((change, _)) if change.kind == "removed" => return "− removed".to_owned(),
-            Some((change, _)) if change.kind == "renamed" => {
-                let before = change.before.as_deref().unwrap_or_default();
-                format!("~ was {before}")
-            }
-            _ => "~".to_owned(),
+        let whole = changes.iter().find(|change| change.field.is_none());
+        let fields = changes.iter().filter_map(|change| change.field.as_deref());
+        let fields = fields.collect::<Vec<_>>().join(", ");
+        let renamed = match whole {
+            Some(change) if change.kind == ChangeKind::Added => return "+ new".to_owned(),
+            Some(change) if change.kind == ChangeKind::Removed => return "− removed".to_owned(),
+            Some(change) if change.kind == ChangeKind::Renamed => change.before.as_deref(),
+            _ => None,
         };
-        match (fields.as_slice(), mark.as_str()) {
-            ([], "~") => "~ changed".to_owned(),
-            ([], _) => mark,
-            (fields, "~") => format!("~ {}", fields.join(", ")),
-            (fields, _) => format!("{mark}; {}", fields.join(", ")),
+        match (renamed, fields.as_str()) {
+            (None, "") => "~ changed".to_owned(),
+            (None, fields) => format!("~ {fields}"),
+            (Some(before), "") => format!("~ was {before}"),
+            (Some(before), fields) => format!("~ was {before}; {fields}"),
         }
     }
 }
@@ -71,21 +56,17 @@ impl<'a> Changed<'a> {
 impl<'a> Removed<'a> {
     pub fn of(report: &'a Report) -> Self {
         let mut removed = Self::default();
-        let gone = report.changes.iter().filter(|change| {
-            let is_whole = parts(&change.what).1.is_none();
-            change.kind == "removed" && is_whole
-        });
-        for change in gone {
-            let named = |kind: &str| {
-                let rest = change.what.strip_prefix(kind)?.strip_prefix(" `")?;
-                rest.strip_suffix('`')
+        let is_removed =
+            |change: &&Change| change.kind == ChangeKind::Removed && change.field.is_none();
+        for change in report.changes.iter().filter(is_removed) {
+            let Some(Subject { kind, id: Some(id) }) = &change.subject else {
+                continue;
             };
-            if let Some(id) = named("origin") {
-                removed.origins.push(id);
-            } else if let Some(id) = named("origin group") {
-                removed.groups.push(id);
-            } else if let Some(pattern) = named("cache behavior") {
-                removed.behaviors.push(pattern);
+            match kind {
+                SubjectKind::Origin => removed.origins.push(id),
+                SubjectKind::OriginGroup => removed.groups.push(id),
+                SubjectKind::CacheBehavior => removed.behaviors.push(id),
+                _ => {}
             }
         }
         removed
@@ -93,37 +74,5 @@ impl<'a> Removed<'a> {
 
     pub fn count(&self) -> usize {
         self.behaviors.len() + self.groups.len() + self.origins.len()
-    }
-}
-
-/// What a change is about, and which part of it: "origin `assets`: domain".
-fn parts(what: &str) -> (&str, Option<&str>) {
-    // An ID may hold a colon; a field never holds a backtick.
-    match what.rsplit_once("`: ") {
-        Some((subject, field)) => (&what[..=subject.len()], Some(field)),
-        None if what.ends_with('`') => (what, None),
-        None => match what.split_once(": ") {
-            Some((subject, field)) => (subject, Some(field)),
-            None => (what, None),
-        },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parts_are_told_apart_whatever_the_id() {
-        assert_eq!(parts("origin `a`: domain"), ("origin `a`", Some("domain")));
-        assert_eq!(
-            parts("origin `a`: b`: domain"),
-            ("origin `a`: b`", Some("domain"))
-        );
-        assert_eq!(parts("origin `a: b`"), ("origin `a: b`", None));
-        assert_eq!(
-            parts("the default cache behavior: target"),
-            ("the default cache behavior", Some("target"))
-        );
     }
 }

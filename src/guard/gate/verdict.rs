@@ -1,0 +1,56 @@
+//! The verdict on a job: the worst of its distributions'.
+
+use crate::error::FailureType;
+use crate::facts::{CouldNotLook, UnknownCause};
+use crate::guard::judging::Outcome;
+use crate::report::Document;
+use crate::verdict::{Decision, Verdict};
+
+/// What became of a job.
+pub(super) struct JobVerdict {
+    pub document: Document,
+    /// The worst of its distributions'.
+    pub verdict: Verdict,
+    /// Who must act on it, if it fails the job.
+    pub failure: FailureType,
+}
+
+impl JobVerdict {
+    /// The verdict on all that a job names.
+    pub fn of(judged: Vec<Outcome>) -> Self {
+        let decisions = || judged.iter().map(|it| &it.judged.decision);
+        let worst = decisions().map(|decision| decision.verdict).max();
+        let verdict = worst.unwrap_or(Verdict::Pass);
+        // The first of the worst says who must act.
+        let failure = decisions()
+            .find(|decision| decision.verdict == verdict)
+            .map_or(FailureType::JobFailed, failure_type);
+        let reports = judged.into_iter().map(|it| it.report).collect();
+        Self {
+            document: Document::of(reports, verdict.into()),
+            verdict,
+            failure,
+        }
+    }
+}
+
+/// Who must act on a verdict that fails the job.
+fn failure_type(decision: &Decision) -> FailureType {
+    if decision.verdict == Verdict::Block {
+        return FailureType::JobFailed;
+    }
+    let denied = decision.unknowns.iter().any(|needed| {
+        needed.blocks()
+            && matches!(
+                needed.unknown.cause,
+                UnknownCause::CouldNotLook(
+                    CouldNotLook::Denied { .. } | CouldNotLook::Closed { .. }
+                )
+            )
+    });
+    if denied {
+        FailureType::PermissionError
+    } else {
+        FailureType::SystemUnavailable
+    }
+}

@@ -1,0 +1,160 @@
+//! The one judging, between every way in and its answer: what must be known is asked, the rules
+//! judge, and the verdict is frozen as a report.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use futures_util::future::{FutureExt as _, join, join_all};
+use time::OffsetDateTime;
+
+use super::clock::rfc3339;
+use super::session::Session;
+use super::subject::{Comparison, Subject};
+use crate::candidate::Candidate;
+use crate::contract::Contract;
+use crate::cost::Cost;
+use crate::day::Day;
+use crate::facts::{Facts, Needs};
+use crate::finding::NeededUnknown;
+use crate::judged::{Baseline, Judged, Mode, Trigger};
+use crate::ports::Account;
+use crate::refusal::explain;
+use crate::report::{self, v1};
+use crate::rules::{self, Case, Limits};
+use crate::settings::Settings;
+use crate::verdict::{self, Decision, OnUnknown, waive};
+
+/// On what terms subjects are judged.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Terms<'a> {
+    pub mode: Mode,
+    /// The account's quotas.
+    pub limits: &'a Limits,
+    /// Accounts beside the guarded one that may own buckets, beyond those of the contract.
+    pub owners: &'a [String],
+    pub contract: Option<&'a Contract>,
+    pub on_unknown: OnUnknown,
+    /// What started the invocation.
+    pub trigger: Option<&'a Trigger>,
+}
+
+impl<'a> Terms<'a> {
+    /// The terms of the settings, without a contract.
+    pub fn new(mode: Mode, settings: &'a Settings) -> Self {
+        Self {
+            mode,
+            limits: &settings.limits,
+            owners: &settings.bucket_owners,
+            contract: None,
+            on_unknown: settings.on_unknown,
+            trigger: None,
+        }
+    }
+}
+
+/// What was judged, and its report.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    pub judged: Judged,
+    pub report: v1::Report,
+}
+
+/// Judges subjects, each by itself; what all of them need is asked once, in one wave.
+pub(super) async fn judge<A: Account>(
+    session: &Session<'_, A>,
+    subjects: Vec<Subject<'_>>,
+    terms: &Terms<'_>,
+) -> Vec<Outcome> {
+    let needs = Needs::of_all(
+        subjects
+            .iter()
+            .map(|subject| subject.candidate.to_probe(subject.baseline())),
+    );
+    let owners = Contract::owners(terms.contract, terms.owners);
+    let subjects = join_all(subjects.into_iter().map(compared)).boxed_local();
+    let asking = session.ask(&needs, &owners).boxed_local();
+    let (facts, subjects) = join(asking, subjects).await;
+    let (facts, cost, now) = (Arc::new(facts), session.cost(), OffsetDateTime::now_utc());
+    subjects
+        .into_iter()
+        .map(|subject| conclude(subject, &facts, terms, now, &cost))
+        .collect()
+}
+
+/// A subject whose baseline is read.
+struct Compared {
+    candidate: Candidate,
+    baseline: Option<Baseline>,
+    unknowns: Vec<NeededUnknown>,
+    notes: Vec<String>,
+    is_harmless: bool,
+}
+
+async fn compared(subject: Subject<'_>) -> Compared {
+    Compared {
+        baseline: match subject.comparison {
+            Comparison::Read(baseline) => baseline.map(|it| *it),
+            Comparison::Beside(reading) => reading.await,
+        },
+        candidate: subject.candidate,
+        unknowns: subject.unknowns,
+        notes: subject.notes,
+        is_harmless: subject.is_harmless,
+    }
+}
+
+fn conclude(
+    mut subject: Compared,
+    asked: &Arc<Facts>,
+    terms: &Terms<'_>,
+    now: OffsetDateTime,
+    cost: &Cost,
+) -> Outcome {
+    let facts = match asked.with_planned(&subject.candidate.planned) {
+        Cow::Borrowed(_) => Arc::clone(asked),
+        Cow::Owned(all) => Arc::new(all),
+    };
+    let decision = decide(&mut subject, &facts, terms, Day::of(now));
+    let explanation = match terms.trigger {
+        Some(Trigger::Call(call)) => call
+            .failed
+            .as_ref()
+            .map(|failed| explain(failed, &decision.findings)),
+        _ => None,
+    };
+    let judged = Judged {
+        mode: terms.mode,
+        judged_at: rfc3339(now),
+        candidate: subject.candidate,
+        baseline: subject.baseline,
+        facts,
+        decision,
+        trigger: terms.trigger.cloned(),
+        explanation,
+        cost: cost.clone(),
+    };
+    let report = report::build(&judged);
+    Outcome { judged, report }
+}
+
+fn decide(subject: &mut Compared, facts: &Facts, terms: &Terms<'_>, today: Day) -> Decision {
+    let candidate = &subject.candidate;
+    let case = Case::new(&candidate.distribution, facts, terms.limits)
+        .with_baseline(subject.baseline.as_ref().map(|it| &it.config))
+        .with_contract(terms.contract);
+    let mut judgement = rules::judge(&case);
+    judgement.unknowns.append(&mut subject.unknowns);
+    if subject.is_harmless {
+        verdict::demote(&mut judgement);
+    }
+    let mut notes = std::mem::take(&mut subject.notes);
+    notes.extend(candidate.notes.iter().cloned());
+    if let Some(contract) = terms.contract {
+        let uses = waive(&contract.waivers, &mut judgement.findings, today);
+        notes.extend(uses.iter().map(ToString::to_string));
+    }
+    Decision {
+        notes,
+        ..verdict::decide(judgement, terms.on_unknown)
+    }
+}

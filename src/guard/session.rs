@@ -1,0 +1,110 @@
+//! What one invocation has of an account: whose it is, how long and how much at once probes may ask,
+//! and what that costs.
+
+use std::time::Instant;
+
+use tokio::sync::Semaphore;
+
+use super::progress::{Counted, Progress};
+use crate::cost::{Cost, Counter};
+use crate::facts::{Facts, Needs, gather};
+use crate::ports::{Account, Asking};
+
+/// Requests of probes in flight at the same time.
+///
+/// A function has 1,024 file descriptors
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>), and a source of many
+/// distributions can name more buckets than that. The 201 requests of one distribution at the default
+/// quota of 100 origins still go out at once: a second round would cost as much again in latency.
+const REQUESTS_AT_ONCE: usize = 256;
+
+/// One invocation's hold on an account.
+#[derive(Debug)]
+pub struct Session<'s, A> {
+    account: &'s A,
+    /// 12 digits, where known.
+    account_id: Option<String>,
+    /// When probes give up.
+    until: Option<Instant>,
+    turns: Semaphore,
+    counter: Counter,
+    progress: Option<&'s Progress>,
+}
+
+impl<'s, A: Account> Session<'s, A> {
+    /// Opens a session on an account, whose ID may not be known.
+    #[must_use]
+    pub fn open(account: &'s A, account_id: Option<String>) -> Self {
+        Self {
+            account,
+            account_id,
+            until: None,
+            turns: Semaphore::new(REQUESTS_AT_ONCE),
+            counter: Counter::start(),
+            progress: None,
+        }
+    }
+
+    /// With an end for probes.
+    #[must_use]
+    pub(super) fn until(self, until: Instant) -> Self {
+        Self {
+            until: Some(until),
+            ..self
+        }
+    }
+
+    /// With someone who watches how many facts there are.
+    #[must_use]
+    pub fn watched(self, progress: &'s Progress) -> Self {
+        Self {
+            progress: Some(progress),
+            ..self
+        }
+    }
+
+    /// The account.
+    #[must_use]
+    pub fn account(&self) -> &'s A {
+        self.account
+    }
+
+    /// Its ID, 12 digits, where that is known.
+    #[must_use]
+    pub fn account_id(&self) -> Option<&str> {
+        self.account_id.as_deref()
+    }
+
+    /// Does work whose requests are counted as the session's.
+    pub async fn count<T>(&self, work: impl Future<Output = T>) -> T {
+        self.counter.count(work).await
+    }
+
+    /// What it has cost so far.
+    #[must_use]
+    pub fn cost(&self) -> Cost {
+        self.counter.cost()
+    }
+
+    /// Finds out what must be known, all at once; `owners` are the accounts beside this one that may
+    /// own buckets.
+    pub(super) async fn ask(&self, needs: &Needs, owners: &[String]) -> Facts {
+        let probes = self.account.probes(Asking {
+            account: self.account_id.as_deref(),
+            owners,
+            until: self.until,
+            turns: &self.turns,
+        });
+        match self.progress {
+            Some(progress) => {
+                progress.begin(needs);
+                let probes = Counted {
+                    probes: &probes,
+                    progress,
+                };
+                gather(&probes, needs).await
+            }
+            None => gather(&probes, needs).await,
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! What was judged, why, and what came of it: what a way in makes, and what a report is made from.
+
+use std::sync::Arc;
+
+use crate::candidate::{Candidate, Format, Source};
+use crate::cost::Cost;
+use crate::distribution::Distribution;
+use crate::facts::Facts;
+use crate::refusal::Explanation;
+use crate::request::{Change, FailedCall};
+use crate::verdict::Decision;
+
+/// A candidate, and the verdict on it.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    /// On which way it came.
+    pub mode: Mode,
+    /// When, RFC 3339.
+    pub judged_at: String,
+    /// What was judged.
+    pub candidate: Candidate,
+    /// What it was compared with.
+    pub baseline: Option<Baseline>,
+    /// What AWS and the network said.
+    pub facts: Arc<Facts>,
+    /// The verdict.
+    pub decision: Decision,
+    /// What started the invocation, where it was not a person.
+    pub trigger: Option<Trigger>,
+    /// Why CloudFront refused, where it did.
+    pub explanation: Option<Explanation>,
+    /// What it cost up to the verdict.
+    pub cost: Cost,
+}
+
+/// The ways into Origin Guard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// A CodePipeline action, before the deployment.
+    Gate,
+    /// A change that CloudTrail recorded.
+    Audit,
+    /// The command line.
+    Check,
+}
+
+/// What a candidate is compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Baseline {
+    /// The config.
+    pub config: Distribution,
+    /// Where it is from.
+    pub source: BaselineSource,
+    /// Its version.
+    pub etag: Option<String>,
+    /// When it was stored, RFC 3339.
+    pub taken_at: Option<String>,
+}
+
+/// Where a baseline is from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BaselineSource {
+    /// It was read by itself.
+    Read(Source),
+    /// The candidate's own document says what is there now.
+    Candidate(Format),
+}
+
+impl BaselineSource {
+    /// The name in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Read(source) => source.name(),
+            Self::Candidate(format) => format.name(),
+        }
+    }
+}
+
+impl Baseline {
+    /// A config that was read by itself.
+    #[must_use]
+    pub fn read(config: Distribution, source: Source) -> Self {
+        Self {
+            etag: config.etag.clone(),
+            source: BaselineSource::Read(source),
+            taken_at: None,
+            config,
+        }
+    }
+
+    /// What a candidate's own document says is there now.
+    #[must_use]
+    pub fn of_document(candidate: &Candidate) -> Option<Self> {
+        let before = candidate.before.as_deref()?;
+        Some(Self {
+            etag: before.etag.clone(),
+            source: BaselineSource::Candidate(candidate.origin.format),
+            taken_at: None,
+            config: before.clone(),
+        })
+    }
+}
+
+/// What started an invocation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trigger {
+    /// A job of CodePipeline.
+    Job {
+        /// The job's ID.
+        id: String,
+        /// The action that it is of, where that is known.
+        pipeline: Option<Pipeline>,
+    },
+    /// A call that CloudTrail recorded.
+    Call(RecordedCall),
+}
+
+/// The action of a pipeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pipeline {
+    /// Its name.
+    pub name: String,
+    /// The stage.
+    pub stage: Option<String>,
+    /// The action.
+    pub action: Option<String>,
+    /// The execution's ID.
+    pub execution_id: Option<String>,
+}
+
+/// A call that CloudTrail recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedCall {
+    /// CloudTrail's event ID.
+    pub event_id: String,
+    /// The API's name.
+    pub name: String,
+    /// When, RFC 3339.
+    pub time: String,
+    /// Who called.
+    pub actor: String,
+    /// `console`, `cloudformation`, `terraform`, `cli`, `sdk`, a service, or `unknown`.
+    pub via: String,
+    /// What CloudFront said, where it refused.
+    pub failed: Option<FailedCall>,
+}
+
+impl From<&Change> for Trigger {
+    fn from(change: &Change) -> Self {
+        Self::Call(RecordedCall {
+            event_id: change.event_id.clone(),
+            name: change.operation.name().to_owned(),
+            time: change.time.clone(),
+            actor: change.actor.name.clone(),
+            via: change.actor.via.name().to_owned(),
+            failed: change.failed.clone(),
+        })
+    }
+}

@@ -1,0 +1,67 @@
+//! Where objects are in the report bucket.
+
+/// A report without its extension: by distribution, then time.
+#[must_use]
+pub(crate) fn report(distribution: &str, judged_at: &str, trigger: &str) -> String {
+    let time = judged_at.replace(':', "-");
+    let trigger: String = trigger
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .take(8)
+        .collect();
+    format!("reports/{}/{time}-{trigger}", safe(distribution))
+}
+
+/// The last known good config of a distribution.
+#[must_use]
+pub(crate) fn last_good(distribution: &str) -> String {
+    format!("last-good/{}.json", safe(distribution))
+}
+
+/// Who made a version of a distribution that is not its last known good one.
+#[must_use]
+pub(crate) fn change(distribution: &str, etag: &str) -> String {
+    format!("changes/{}/{}.json", safe(distribution), safe(etag))
+}
+
+/// The marker of an event.
+#[must_use]
+pub(crate) fn marker(event_id: &str) -> String {
+    format!("events/{}.json", safe(event_id))
+}
+
+/// A name as a part of a key: nothing that opens another prefix or needs encoding.
+fn safe(name: &str) -> String {
+    let safe: String = name
+        .chars()
+        .map(|c| match c {
+            c if c.is_ascii_alphanumeric() || "-_.".contains(c) => c,
+            _ => '_',
+        })
+        .take(200)
+        .collect();
+    if safe.chars().all(|c| c == '.') {
+        "new".to_owned()
+    } else {
+        safe
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_by_distribution_and_time() {
+        assert_eq!(
+            report("E1", "2026-11-23T10:00:00Z", "1111-2222-3333"),
+            "reports/E1/2026-11-23T10-00-00Z-11112222"
+        );
+    }
+
+    #[test]
+    fn a_name_cannot_climb_out() {
+        assert_eq!(last_good("../x/y"), "last-good/.._x_y.json");
+        assert_eq!(marker(".."), "events/new.json");
+    }
+}

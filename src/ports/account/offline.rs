@@ -1,0 +1,77 @@
+use super::{Account, Asking};
+use crate::candidate::{ChangeSet, Live, Stack};
+use crate::error::GuardError;
+use crate::facts::Probes;
+use crate::ports::{DeliveryError, Memory, Object};
+
+/// No account: nothing can be read, and every fact is listed as not asked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Offline;
+
+/// Probes that ask nothing.
+impl Probes for Offline {}
+
+impl Account for Offline {
+    type Probes<'a> = Self;
+
+    fn probes<'a>(&'a self, _: Asking<'a>) -> Self {
+        Self
+    }
+
+    async fn live(&self, id: &str) -> Result<Live, GuardError> {
+        Err(unreadable(&format!("the live config of {id}")))
+    }
+
+    async fn find_by_alias(&self, alias: &str) -> Result<Option<String>, GuardError> {
+        Err(unreadable(&format!("the live config of {alias}")))
+    }
+
+    async fn find_by_change(&self, time: &str) -> Result<Option<String>, GuardError> {
+        Err(unreadable(&format!("what was changed at {time}")))
+    }
+
+    async fn stack(&self, name: &str) -> Result<Option<Stack>, GuardError> {
+        Err(unreadable(&format!("the stack {name}")))
+    }
+
+    async fn change_set(&self, name: &str, _: Option<&str>) -> Result<ChangeSet, GuardError> {
+        Err(unreadable(&format!("the change set {name}")))
+    }
+}
+
+/// What the guard keeps is in an account too.
+impl Memory for Offline {
+    fn bucket(&self) -> Option<&str> {
+        None
+    }
+
+    async fn get(&self, key: &str) -> Result<Option<Object>, GuardError> {
+        Err(unreadable(&format!("the last known good config ({key})")))
+    }
+
+    async fn put(&self, key: &str, _: &'static str, _: Vec<u8>) -> Result<(), DeliveryError> {
+        Err(unwritable(key))
+    }
+
+    async fn replace(&self, key: &str, _: Vec<u8>, _: Option<&str>) -> Result<bool, DeliveryError> {
+        Err(unwritable(key))
+    }
+
+    async fn file(&self, url: &str, _: u64) -> Result<Vec<u8>, GuardError> {
+        Err(unreadable(url))
+    }
+}
+
+fn unreadable(what: &str) -> GuardError {
+    GuardError::configuration(
+        format!("{what} cannot be read offline"),
+        "Leave out --offline, or give a file",
+    )
+}
+
+fn unwritable(key: &str) -> DeliveryError {
+    DeliveryError {
+        what: key.to_owned(),
+        why: "nothing is stored offline".to_owned(),
+    }
+}

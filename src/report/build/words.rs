@@ -1,0 +1,65 @@
+//! The words of reports for what the guard's own types say.
+
+use crate::candidate::{Format, Source};
+use crate::change::{ChangeKind, Subject};
+use crate::judged::{BaselineSource, Mode};
+use crate::report::v1;
+use crate::rule::{Phase, Severity};
+use crate::verdict::Verdict;
+
+/// What a change is about.
+pub fn subject(subject: &Subject) -> v1::Subject {
+    use v1::SubjectKind;
+    let (kind, id) = match subject {
+        Subject::Origin(id) => (SubjectKind::Origin, Some(id)),
+        Subject::OriginGroup(id) => (SubjectKind::OriginGroup, Some(id)),
+        Subject::Behavior(pattern) => (SubjectKind::CacheBehavior, Some(pattern)),
+        Subject::DefaultBehavior => (SubjectKind::DefaultCacheBehavior, None),
+        Subject::Precedence => (SubjectKind::Precedence, None),
+    };
+    v1::Subject {
+        kind,
+        id: id.cloned(),
+    }
+}
+
+macro_rules! words {
+    ($($own:ident => $frozen:ident { $($variant:ident)* })*) => {$(
+        impl From<$own> for v1::$frozen {
+            fn from(own: $own) -> Self {
+                match own {
+                    $($own::$variant => Self::$variant,)*
+                }
+            }
+        }
+    )*};
+}
+
+words! {
+    Verdict => Verdict { Pass Inconclusive Block }
+    Mode => Mode { Gate Audit Check }
+    Phase => PhaseName { OriginMap Behaviors }
+    Severity => Severity { Error Warning Info }
+    ChangeKind => ChangeKind { Added Removed Changed Renamed }
+    Source => Source { Artifact File Live Event LastGood ChangeSet }
+    Format => Format { DistributionConfig CloudFormation TerraformPlan ChangeSet }
+}
+
+impl From<BaselineSource> for v1::BaselineSource {
+    fn from(own: BaselineSource) -> Self {
+        match own {
+            BaselineSource::Read(Source::LastGood) => Self::LastGood,
+            BaselineSource::Read(Source::Live) => Self::Live,
+            BaselineSource::Read(Source::Artifact) => Self::Artifact,
+            BaselineSource::Read(Source::File) => Self::File,
+            BaselineSource::Candidate(Format::TerraformPlan) => Self::TerraformPlan,
+            BaselineSource::Read(Source::ChangeSet)
+            | BaselineSource::Candidate(Format::ChangeSet) => Self::ChangeSet,
+            // Neither is compared with.
+            BaselineSource::Read(Source::Event)
+            | BaselineSource::Candidate(Format::DistributionConfig | Format::CloudFormation) => {
+                Self::Other
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! `check --offline`, on candidates that are read already.
+
+use origin_guard::candidate::Candidate;
+use origin_guard::guard::{Candidates, CheckOptions, Checked, Session, check};
+use origin_guard::ports::Offline;
+use origin_guard::settings::Settings;
+
+pub async fn checked(candidates: Vec<Candidate>) -> Vec<Checked> {
+    let session = Session::open(&Offline, None);
+    let options = CheckOptions {
+        candidates: Candidates::Files(candidates),
+        against: None,
+        contract: None,
+        settings: &Settings::default(),
+    };
+    check(&session, &Offline, options).await.unwrap()
+}
