@@ -130,6 +130,25 @@ mod tests {
     }
 
     #[test]
+    fn every_page_begins_with_a_sentence_that_says_what_is_wrong() {
+        for rule in all() {
+            let page = rule.page().markdown();
+            let text = page.strip_prefix("## What it does\n");
+            assert!(
+                text.is_some(),
+                "{}: a text above the first heading",
+                rule.name
+            );
+            let summary = rule.summary();
+            let verbs = [
+                "Asks", "Checks", "Compares", "Finds", "Looks", "Notes", "Warns",
+            ];
+            let first = summary.split(' ').next().unwrap_or_default();
+            assert!(!verbs.contains(&first), "{}: {summary}", rule.name);
+        }
+    }
+
+    #[test]
     fn every_rule_is_in_the_file_of_its_name_with_cases_that_fail_and_pass() {
         for rule in all() {
             let source = source(rule);

@@ -133,7 +133,7 @@ fn every_page_says_what_cloudfront_does() {
         "refuses",
         "quietly",
         "It works",
-        "does not look the name up",
+        "does not resolve the name",
     ];
     for rule in all() {
         let why = rule.page().section("Why is this bad?").unwrap_or_default();

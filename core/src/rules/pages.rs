@@ -8,15 +8,14 @@ use super::all;
 #[must_use]
 pub fn table() -> String {
     let mut table =
-        String::from("| rule | phase | severity | what it finds |\n|---|---|---|---|\n");
+        String::from("| rule | phase | severity | what is wrong |\n|---|---|---|---|\n");
     for rule in all() {
-        let summary = rule.summary();
-        let what = summary.strip_prefix("Finds ").unwrap_or(&summary);
         let _ = writeln!(
             table,
-            "| [{name}](#{name}) | {} | {} | {what} |",
+            "| [{name}](#{name}) | {} | {} | {} |",
             rule.phase.name(),
             rule.severity.name(),
+            rule.summary(),
             name = rule.name,
         );
     }

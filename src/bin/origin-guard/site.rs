@@ -59,7 +59,7 @@ fn index() -> String {
     ] {
         let _ = write!(
             markdown,
-            "## {title}\n\n| rule | severity | what it finds |\n|---|---|---|\n"
+            "## {title}\n\n| rule | severity | what is wrong |\n|---|---|---|\n"
         );
         for rule in all().filter(|rule| rule.phase == phase) {
             let (file, severity) = (file_name(rule), rule.severity.name());

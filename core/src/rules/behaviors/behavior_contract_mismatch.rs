@@ -5,15 +5,14 @@ use crate::finding::Findings;
 use crate::rules::{Case, OriginMap};
 
 rule! {
-    /// Finds path patterns that another origin serves than the contract file declares.
-    ///
     /// ## What it does
-    /// Looks each path pattern of the contract file's `behaviors` up in the candidate, `*` being the
-    /// default cache behavior, and compares its `TargetOriginId`.
+    /// Path patterns that another origin serves than the contract file declares. Each path pattern
+    /// of its `behaviors` is checked against the `TargetOriginId` in the candidate; `*` is the
+    /// default cache behavior.
     ///
     /// ## Why is this bad?
-    /// CloudFront deploys it quietly: every ID may exist and every bucket be right, and the requests go
-    /// to the wrong one of them.
+    /// CloudFront deploys it quietly: each ID may exist and each bucket be right, and requests
+    /// still go to the wrong one.
     ///
     /// ## Example
     /// The contract says `{"behaviors": {"/api/*": "api"}}`:
@@ -48,8 +47,8 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Set the target to what is declared; if the declaration is out of date, change that, in a
-    /// review of its own.
+    /// Set the target to what is declared. If the declaration is out of date, change it in a
+    /// separate review.
     ///
     /// ## References
     /// - [CacheBehavior](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CacheBehavior.html)
@@ -84,13 +83,15 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
             findings
                 .add(
                     &candidate.place,
-                    format!("the contract declares path pattern `{pattern}`, and no behavior has it"),
+                    format!(
+                        "the contract declares path pattern `{pattern}`, and no behavior has it"
+                    ),
                 )
                 .paths(vec![pattern.clone()])
                 .evidence("declared", declared)
                 .remedy(format!(
-                    "add a cache behavior for `{pattern}` with TargetOriginId `{declared}`, or take \
-                     it out of the contract if it is retired"
+                    "add a cache behavior for `{pattern}` with TargetOriginId `{declared}`, or \
+                     remove it from the contract if it is retired"
                 ));
             continue;
         };
@@ -168,7 +169,7 @@ mod tests {
             .fails(&RULE, expect![[r#"
                 error at the whole config
                   the contract declares path pattern `/img/*`, and no behavior has it
-                  help: add a cache behavior for `/img/*` with TargetOriginId `main`, or take it out of the contract if it is retired
+                  help: add a cache behavior for `/img/*` with TargetOriginId `main`, or remove it from the contract if it is retired
                   paths: `/img/*`
             "#]]);
     }

@@ -9,7 +9,7 @@ use crate::rules::{Case, OriginMap};
 
 rule! {
     /// ## What it does
-    /// Finds cache behaviors whose path pattern an earlier one has too: the very same text (an
+    /// Cache behaviors whose path pattern an earlier one has too: the very same text (an
     /// error), or the same but for the leading slash (a warning).
     ///
     /// ## Why is this bad?
@@ -54,8 +54,8 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Keep the behavior that is meant, often the later one, and remove the other. Don't just change
-    /// its spelling to get through: it still never matches.
+    /// Keep the behavior that is meant, often the later one, and remove the other. Don't just
+    /// change its spelling: CloudFront then accepts it, and it still never matches.
     ///
     /// ## References
     /// - [Path pattern](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern)

@@ -3,12 +3,12 @@ use crate::rules::{Case, OriginMap, Resolution, Target};
 
 rule! {
     /// ## What it does
-    /// Finds behaviors that target an origin group and allow POST, PUT, PATCH or DELETE.
+    /// Behaviors that target an origin group and allow POST, PUT, PATCH or DELETE.
     ///
     /// ## Why is this bad?
     /// CloudFront refuses the config with `InvalidArgument`: "The parameter AllowedMethods cannot
-    /// include POST, PUT, PATCH, or DELETE for a cached behavior associated with an origin group". A
-    /// request that failed half-way at one origin must not be repeated at another.
+    /// include POST, PUT, PATCH, or DELETE for a cached behavior associated with an origin group".
+    /// A write that failed half-way at one origin must not be repeated at another.
     ///
     /// ## Example
     /// ```json
@@ -64,9 +64,9 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Allow only GET, HEAD and OPTIONS, and give the paths that take writes a behavior of their own
-    /// that targets an origin. Don't point this behavior at the group's first member to get through:
-    /// its reads lose their failover.
+    /// Allow only GET, HEAD and OPTIONS, and give the paths that receive writes a separate behavior
+    /// that targets an origin. Don't point this behavior at the group's first member: its reads
+    /// lose their failover.
     ///
     /// ## References
     /// - [Origin failover](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html)

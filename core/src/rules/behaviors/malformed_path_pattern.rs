@@ -4,12 +4,12 @@ use crate::rules::{Case, OriginMap};
 
 rule! {
     /// ## What it does
-    /// Finds cache behaviors whose path pattern is missing, empty, longer than 255 characters, or has
-    /// a character that CloudFront does not take.
+    /// Cache behaviors whose path pattern is missing, empty, longer than 255 characters, or has a
+    /// character that CloudFront does not accept.
     ///
     /// ## Why is this bad?
-    /// CloudFront refuses the config with `InvalidArgument`. Regular expressions, spaces, braces and
-    /// letters outside ASCII are what it meets most.
+    /// CloudFront refuses the config with `InvalidArgument`. Regular expressions, spaces, braces
+    /// and letters outside ASCII are the usual causes.
     ///
     /// ## Example
     /// ```json
@@ -48,9 +48,9 @@ rule! {
     ///
     /// ## How to fix
     /// Use letters, digits and `_-.*$/~"'@:+&`; `*` stands for any number of characters and `?` for
-    /// one. There are no alternatives: write a behavior for each. Only the default cache behavior has
-    /// no path pattern. Don't widen the pattern to `/images/*` unseen: it takes paths from the
-    /// behaviors after it.
+    /// one. There are no alternatives: write a behavior for each. Only the default cache behavior
+    /// has no path pattern. Don't widen the pattern, to `/images/*` for example, without checking
+    /// the behaviors after it: it takes over their paths.
     ///
     /// ## References
     /// - [Path pattern](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern)

@@ -3,7 +3,7 @@ use crate::rules::{Case, OriginMap};
 
 rule! {
     /// ## What it does
-    /// Finds candidates without a `DefaultCacheBehavior`.
+    /// Distributions without a `DefaultCacheBehavior`.
     ///
     /// ## Why is this bad?
     /// Every distribution has exactly one, for the paths that no other behavior matches. CloudFront
@@ -46,7 +46,7 @@ rule! {
     ///
     /// ## How to fix
     /// Add a `DefaultCacheBehavior` that targets the origin for everything else. A cache behavior
-    /// with the pattern `*` does not take its place.
+    /// with the pattern `*` does not replace it.
     ///
     /// ## References
     /// - [DefaultCacheBehavior](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DefaultCacheBehavior.html)

@@ -6,12 +6,12 @@ use crate::rules::{Case, OriginMap};
 
 rule! {
     /// ## What it does
-    /// Warns of path patterns of the baseline that the candidate drops, so that their requests go
-    /// to another origin.
+    /// Path patterns of the baseline that the candidate drops, so that their requests go to another
+    /// origin.
     ///
     /// ## Why is this bad?
-    /// CloudFront deploys it quietly. Requests for these paths now fall to the next behavior that
-    /// matches, in the end to the default one, whose origin may not know them: viewers get its 403
+    /// CloudFront deploys it quietly. Requests for these paths go to the next behavior that
+    /// matches, and finally to the default one, whose origin may not have them: viewers get its 403
     /// or 404, or its index page with status 200.
     ///
     /// ## Example
@@ -53,8 +53,8 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Where the path is retired, nothing; its origin can be removed in the same update. Where it is
-    /// not, put the behavior back at its precedence.
+    /// If the path is retired, no change is needed, and its origin can be removed in the same
+    /// update. Otherwise add the behavior back at its precedence.
     ///
     /// ## References
     /// - [CacheBehavior](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CacheBehavior.html)
@@ -107,8 +107,8 @@ fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
             .paths(vec![pattern.clone()])
             .evidence("target before", &behavior.target_origin_id)
             .remedy(format!(
-                "if `{pattern}` is retired, nothing; else put its cache behavior back, with the \
-                 target `{}`",
+                "if `{pattern}` is retired, no change is needed; otherwise add its cache \
+                 behavior back, with TargetOriginId `{}`",
                 behavior.target_origin_id
             ));
     }
@@ -151,7 +151,7 @@ mod tests {
             .fails(&RULE, expect![[r#"
                 warning at /behaviors/default
                   the candidate drops the path pattern `/api/*`, which reached origin `api` (`api.example.com`); its requests go to the default cache behavior and origin `main`
-                  help: if `/api/*` is retired, nothing; else put its cache behavior back, with the target `api`
+                  help: if `/api/*` is retired, no change is needed; otherwise add its cache behavior back, with TargetOriginId `api`
                   origin: main
                   paths: `/api/*`
             "#]]);
@@ -169,7 +169,7 @@ mod tests {
             .fails(&RULE, expect![[r#"
                 warning at /behaviors//a/*
                   the candidate drops the path pattern `/a/b/*`, which reached origin `api` (`api.example.com`); its requests go to cache behavior 0 `/a/*` and origin `main`
-                  help: if `/a/b/*` is retired, nothing; else put its cache behavior back, with the target `api`
+                  help: if `/a/b/*` is retired, no change is needed; otherwise add its cache behavior back, with TargetOriginId `api`
                   origin: main
                   paths: `/a/b/*`
             "#]]);
@@ -182,7 +182,7 @@ mod tests {
             .fails(&RULE, expect![[r#"
                 warning at /behaviors/default
                   the candidate drops the path pattern `/api/*`, which reached origin `api` (`api.example.com`); its requests go to the default cache behavior and origin `main`
-                  help: if `/api/*` is retired, nothing; else put its cache behavior back, with the target `api`
+                  help: if `/api/*` is retired, no change is needed; otherwise add its cache behavior back, with TargetOriginId `api`
                   origin: main
                   paths: `/api/*`
             "#]]);

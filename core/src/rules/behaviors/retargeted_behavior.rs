@@ -4,12 +4,13 @@ use crate::rules::{Case, OriginMap};
 
 rule! {
     /// ## What it does
-    /// Warns of behaviors that send their requests to another origin than in the baseline.
+    /// Behaviors that send their requests to another origin than in the baseline.
     ///
     /// ## Why is this bad?
-    /// CloudFront deploys it quietly, and a typo that happens to be another origin's ID looks just
-    /// like a move that is meant. The viewers of that path get what the other origin answers. A new
-    /// ID of the same origin is no retargeting, nor is one that is added for failover.
+    /// CloudFront deploys it quietly, and a typo that happens to be another origin's ID cannot be
+    /// told apart from an intended move. The viewers of that path get what the other origin
+    /// answers. A new ID of the same origin is not reported, nor is a group that is added for
+    /// failover.
     ///
     /// ## Example
     /// ```json
@@ -43,8 +44,8 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Where it is meant, make sure that the other origin answers for this path, and invalidate the
-    /// path if the answers differ. Where it is not, set `TargetOriginId` back.
+    /// If it is intended, make sure that the other origin serves this path, and invalidate the path
+    /// if the answers differ. Otherwise set `TargetOriginId` back.
     ///
     /// ## References
     /// - [CacheBehavior](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CacheBehavior.html)
@@ -79,8 +80,8 @@ fn check<'a>(case: &Case<'a>, map: &OriginMap<'a>, findings: &mut Findings) {
             .evidence("target before", &before.target_origin_id)
             .evidence("target after", &after.target_origin_id)
             .remedy(format!(
-                "if it is meant, make sure that {} answers for `{}`; else set TargetOriginId back \
-                 to `{}`",
+                "if this is intended, make sure that origin {} serves `{}`; otherwise set \
+                 TargetOriginId back to `{}`",
                 is.name(),
                 after.pattern_text(),
                 before.target_origin_id
@@ -107,7 +108,7 @@ mod tests {
             .fails(&RULE, expect![[r#"
                 warning at /main
                   cache behavior 0 `/api/*` moves from origin `api` (`api.example.com`) to origin `main` (`assets.s3.us-east-1.amazonaws.com`)
-                  help: if it is meant, make sure that `main` answers for `/api/*`; else set TargetOriginId back to `api`
+                  help: if this is intended, make sure that origin `main` serves `/api/*`; otherwise set TargetOriginId back to `api`
                   origin: main
                   paths: `/api/*`
             "#]]);
@@ -121,7 +122,7 @@ mod tests {
             .fails(&RULE, expect![[r#"
                 warning at /standby
                   the default cache behavior moves from origin `main` (`assets.s3.us-east-1.amazonaws.com`) to origin `standby` (`standby.example.com`)
-                  help: if it is meant, make sure that `standby` answers for `*`; else set TargetOriginId back to `main`
+                  help: if this is intended, make sure that origin `standby` serves `*`; otherwise set TargetOriginId back to `main`
                   origin: standby
                   paths: `*`
             "#]]);
@@ -139,7 +140,7 @@ mod tests {
             .fails(&RULE, expect![[r#"
                 warning at /both
                   cache behavior 0 `/x` moves from origin `api` (`api.example.com`) to origin `standby` (`standby.example.com`)
-                  help: if it is meant, make sure that `standby` answers for `/x`; else set TargetOriginId back to `both`
+                  help: if this is intended, make sure that origin `standby` serves `/x`; otherwise set TargetOriginId back to `both`
                   origin: both
                   paths: `/x`
             "#]]);

@@ -7,13 +7,13 @@ use crate::rules::{Case, OriginMap};
 
 rule! {
     /// ## What it does
-    /// Finds cache behaviors that no request reaches, since an earlier path pattern matches all of
+    /// Cache behaviors that no request reaches, since an earlier path pattern matches all of
     /// their paths.
     ///
     /// ## Why is this bad?
     /// It deploys quietly. CloudFront takes the first behavior that matches, in the order in which
-    /// they are listed, not the most exact one: the later behavior is never used, and its paths get
-    /// the earlier one's origin, cache and methods.
+    /// they are listed, not the most specific one: the later behavior is never used, and its paths
+    /// get the earlier one's origin, cache and methods.
     ///
     /// ## Example
     /// ```json
@@ -59,8 +59,8 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Put the narrower pattern first, or remove it if it is not needed. Look at who answers those
-    /// paths today before you reorder: viewers may rely on it.
+    /// Put the narrower pattern first, or remove it if it is not needed. Check which behavior
+    /// serves those paths today before you reorder: viewers may rely on it.
     ///
     /// ## References
     /// - [Path pattern](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern)
@@ -146,7 +146,7 @@ fn shadowed_by(entries: &[Entry<'_>], left: &mut usize) -> Vec<Option<usize>> {
 
 fn entry(behavior: &Behavior) -> Option<Entry<'_>> {
     let field = behavior.path_pattern.as_ref()?;
-    // What is too long for CloudFront is another rule's, and comparing it takes too long for us.
+    // Another rule reports patterns that are too long for CloudFront; comparing them takes too long.
     let is_compared = |pattern: &&PathPattern| pattern.validate_length().is_ok();
     let pattern = field.known().filter(is_compared)?;
     Some(Entry {

@@ -3,7 +3,7 @@ use crate::rules::{Case, OriginMap};
 
 rule! {
     /// ## What it does
-    /// Finds candidates with more cache behaviors than the quota allows, the default one not counted.
+    /// Distributions with more cache behaviors than the quota allows, not counting the default one.
     ///
     /// ## Why is this bad?
     /// CloudFront refuses the whole update with `TooManyCacheBehaviors`. The quota is 75 unless AWS
@@ -51,8 +51,8 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Merge behaviors that differ in nothing but the pattern, remove those that do what the default
-    /// one does, split the distribution, or ask AWS for a higher quota before this deployment.
+    /// Merge behaviors that differ only in the pattern, remove those that do what the default one
+    /// does, split the distribution, or ask AWS for a higher quota before this deployment.
     ///
     /// ## References
     /// - [Quotas](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html)

@@ -11,13 +11,13 @@ use crate::rules::{Case, OriginMap, Resolution, Target};
 
 rule! {
     /// ## What it does
-    /// Finds behaviors whose `TargetOriginId` is neither an origin nor an origin group of the
+    /// Behaviors whose `TargetOriginId` is neither an origin nor an origin group of the
     /// candidate.
     ///
     /// ## Why is this bad?
     /// CloudFront refuses the config with `NoSuchOrigin`: "One or more of your origins or origin
     /// groups do not exist" (through CloudFormation: "One or more of your cache behavior target
-    /// origins or origin groups do not exist"). It does not say which behavior it means. The usual
+    /// origins or origin groups do not exist"). The error does not name the behavior. The usual
     /// cause is a refactor that renamed or removed an origin and left a behavior behind.
     ///
     /// CloudFront's model words it: `NoSuchOrigin`, "No origin exists with the specified Origin Id."
@@ -106,7 +106,7 @@ fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
             .evidence("known IDs", known.text())
             .remedy(match removed {
                 Some(origin) => successors.remedy(&target, origin),
-                None => slip(&known, &target, &mut nearest),
+                None => suggestion(&known, &target, &mut nearest),
             });
     }
 }
@@ -184,8 +184,8 @@ fn bucket(origin: &Origin) -> Option<&BucketName> {
     origin.s3_endpoint.as_ref()?.bucket()
 }
 
-/// What to do about an ID that never was.
-fn slip(known: &Known<'_>, target: &str, nearest: &mut Nearest) -> String {
+/// What to do about an ID that neither the candidate nor the baseline has.
+fn suggestion(known: &Known<'_>, target: &str, nearest: &mut Nearest) -> String {
     let near = nearest.few(target, known.ids.iter().copied(), 3);
     if near.is_empty() {
         return format!("target one of {}, or add the missing origin", known.text());

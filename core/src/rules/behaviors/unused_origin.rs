@@ -7,12 +7,12 @@ use crate::rules::{Case, OriginMap};
 
 rule! {
     /// ## What it does
-    /// Notes origins that no behavior reaches, neither directly nor through an origin group.
+    /// Origins that no behavior reaches, neither directly nor through an origin group.
     ///
     /// ## Why is this bad?
-    /// It deploys quietly and does no harm by itself. But it is often what is left of a refactor, or
-    /// the sign of a behavior that targets another origin than was meant; and an unused bucket that
-    /// is deleted later stays in the config.
+    /// It deploys quietly and does no harm by itself. But it is often left over from a refactor, or
+    /// the sign of a behavior that targets the wrong origin; and an unused bucket that is deleted
+    /// later stays in the config.
     ///
     /// ## Example
     /// ```json
@@ -60,7 +60,7 @@ rule! {
     ///
     /// ## How to fix
     /// Target it from the behavior that should reach it, or remove it. Keep it where the next
-    /// deployment will need it: adding the origin first and the behavior second is a sound order.
+    /// deployment will need it: adding the origin first and the behavior second is a safe order.
     ///
     /// ## References
     /// - [Origin](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html)

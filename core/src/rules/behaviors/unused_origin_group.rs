@@ -5,13 +5,13 @@ use crate::rules::{Case, OriginMap};
 
 rule! {
     /// ## What it does
-    /// Finds origin groups that no behavior targets: a warning where a behavior targets a member
-    /// directly, otherwise worth knowing.
+    /// Origin groups that no behavior targets. It is a warning where a behavior targets one of the
+    /// members directly, and information otherwise.
     ///
     /// ## Why is this bad?
     /// It deploys quietly, and nothing fails over: the group only works for behaviors whose
     /// `TargetOriginId` is the group's own ID. Some generators point the behavior at the primary
-    /// member instead, and nobody notices until that origin is down.
+    /// member instead, which goes unnoticed until that origin is down.
     ///
     /// ## Example
     /// ```json
@@ -65,8 +65,8 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Set `TargetOriginId` to the group's ID, or remove the group. A behavior that takes POST, PUT,
-    /// PATCH or DELETE must keep an origin as its target.
+    /// Set `TargetOriginId` to the group's ID, or remove the group. A behavior that allows POST,
+    /// PUT, PATCH or DELETE must keep an origin as its target.
     ///
     /// ## References
     /// - [Origin failover](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html)

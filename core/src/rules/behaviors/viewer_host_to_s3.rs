@@ -9,15 +9,16 @@ use crate::rules::{Case, OriginMap, Resolution};
 
 rule! {
     /// ## What it does
-    /// Finds behaviors that send the viewer's `Host` header to an S3 origin, by `ForwardedValues` or
+    /// Behaviors that send the viewer's `Host` header to an S3 origin, by `ForwardedValues` or
     /// by a managed policy that includes it.
     ///
     /// ## Why is this bad?
-    /// S3 finds the bucket by `Host`. With the viewer's it looks for a bucket named like your domain,
-    /// and a signed request no longer fits its signature: viewers get 403 `SignatureDoesNotMatch` or
-    /// 404 `NoSuchBucket`. It deploys quietly, except `*` in `ForwardedValues.Headers` under
-    /// `S3OriginConfig`, for which CloudFront has `InvalidHeadersForS3Origin`. Code at the edge may
-    /// set the header right, so with such code on the behavior this is a warning.
+    /// S3 finds the bucket by `Host`. With the viewer's header it selects a bucket named like your
+    /// domain, and the signature of a signed request no longer matches: viewers get 403
+    /// `SignatureDoesNotMatch` or 404 `NoSuchBucket`. It deploys quietly, except `*` in
+    /// `ForwardedValues.Headers` under `S3OriginConfig`, for which CloudFront has
+    /// `InvalidHeadersForS3Origin`. Code at the edge may correct the header, so with such code on
+    /// the behavior this is a warning.
     ///
     /// CloudFront's model words it: `InvalidHeadersForS3Origin`, "The headers specified are not valid
     /// for an Amazon S3 origin."
@@ -70,9 +71,9 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Use a policy without `Host`; S3 seldom needs more than `CORS-S3Origin`. Don't make the bucket
-    /// public: the wrong host is still wrong. A bucket named like an alias, read without signature,
-    /// answers to the viewer's host and is left alone.
+    /// Use a policy without `Host`; S3 seldom needs more than `CORS-S3Origin`. Don't make the
+    /// bucket public: the wrong host is still wrong. A bucket named like an alias, read without
+    /// signature, matches the viewer's host and is not reported.
     ///
     /// ## References
     /// - [Managed origin request policies](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html)
@@ -137,8 +138,8 @@ fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
             .add(
                 place,
                 format!(
-                    "{} sends the viewer's Host header to S3 origin {} ({}), which then looks for \
-                     another bucket",
+                    "{} sends the viewer's Host header to S3 origin {} ({}), which then \
+                     selects a bucket by that name",
                     behavior.name(),
                     origin.name(),
                     sender.text()
@@ -197,7 +198,7 @@ fn is_named_like_alias(origin: &Origin, candidate: &Distribution) -> bool {
     let endpoint = origin.s3_endpoint.as_ref();
     let bucket = endpoint
         .and_then(S3Endpoint::bucket)
-        // No bucket has another name, and comparing it may take long.
+        // Other names are not valid for a bucket, and comparing them may take long.
         .filter(|bucket| bucket.is_symbolic() || bucket.validate().is_ok());
     bucket.is_some_and(|bucket| {
         candidate.aliases.iter().any(|alias| match alias.known() {
@@ -273,7 +274,7 @@ mod tests {
     fn fails_for_all_viewer() {
         policy(Scene::s3("assets"), ALL_VIEWER).fails(&RULE, expect![[r#"
             error at /216adef6-5c7f-47e4-b989-5492eafa07d3
-              the default cache behavior sends the viewer's Host header to S3 origin `main` (origin request policy AllViewer), which then looks for another bucket
+              the default cache behavior sends the viewer's Host header to S3 origin `main` (origin request policy AllViewer), which then selects a bucket by that name
               help: set OriginRequestPolicyId to b689b0a8-53d0-40ab-baf2-68738e2966ac (AllViewerExceptHostHeader), or remove it
               see /assets.s3.us-east-1.amazonaws.com: S3 origin `main`
               origin: main
@@ -291,21 +292,21 @@ mod tests {
             ids.map(|id| policy(Scene::s3("assets"), id)),
             expect![[r#"
                 error at /216adef6-5c7f-47e4-b989-5492eafa07d3
-                  the default cache behavior sends the viewer's Host header to S3 origin `main` (origin request policy AllViewer), which then looks for another bucket
+                  the default cache behavior sends the viewer's Host header to S3 origin `main` (origin request policy AllViewer), which then selects a bucket by that name
                   help: set OriginRequestPolicyId to b689b0a8-53d0-40ab-baf2-68738e2966ac (AllViewerExceptHostHeader), or remove it
                   see /assets.s3.us-east-1.amazonaws.com: S3 origin `main`
                   origin: main
                   paths: `*`
 
                 error at /33f36d7e-f396-46d9-90e0-52428a34d9dc
-                  the default cache behavior sends the viewer's Host header to S3 origin `main` (origin request policy AllViewerAndCloudFrontHeaders-2022-06), which then looks for another bucket
+                  the default cache behavior sends the viewer's Host header to S3 origin `main` (origin request policy AllViewerAndCloudFrontHeaders-2022-06), which then selects a bucket by that name
                   help: set OriginRequestPolicyId to b689b0a8-53d0-40ab-baf2-68738e2966ac (AllViewerExceptHostHeader), or remove it
                   see /assets.s3.us-east-1.amazonaws.com: S3 origin `main`
                   origin: main
                   paths: `*`
 
                 error at /bf0718e1-ba1e-49d1-88b1-f726733018ae
-                  the default cache behavior sends the viewer's Host header to S3 origin `main` (origin request policy HostHeaderOnly), which then looks for another bucket
+                  the default cache behavior sends the viewer's Host header to S3 origin `main` (origin request policy HostHeaderOnly), which then selects a bucket by that name
                   help: set OriginRequestPolicyId to b689b0a8-53d0-40ab-baf2-68738e2966ac (AllViewerExceptHostHeader), or remove it
                   see /assets.s3.us-east-1.amazonaws.com: S3 origin `main`
                   origin: main
@@ -327,21 +328,21 @@ mod tests {
             ids.map(with_policy),
             expect![[r#"
                 error at /83da9c7e-98b4-4e11-a168-04f0df8e2c65
-                  the default cache behavior sends the viewer's Host header to S3 origin `main` (cache policy UseOriginCacheControlHeaders), which then looks for another bucket
+                  the default cache behavior sends the viewer's Host header to S3 origin `main` (cache policy UseOriginCacheControlHeaders), which then selects a bucket by that name
                   help: set CachePolicyId to a policy without Host, such as 658327ea-f89d-4fab-a63d-7e88639e58f6 (CachingOptimized)
                   see /assets.s3.us-east-1.amazonaws.com: S3 origin `main`
                   origin: main
                   paths: `*`
 
                 error at /4cc15a8a-d715-48a4-82b8-cc0b614638fe
-                  the default cache behavior sends the viewer's Host header to S3 origin `main` (cache policy UseOriginCacheControlHeaders-QueryStrings), which then looks for another bucket
+                  the default cache behavior sends the viewer's Host header to S3 origin `main` (cache policy UseOriginCacheControlHeaders-QueryStrings), which then selects a bucket by that name
                   help: set CachePolicyId to a policy without Host, such as 658327ea-f89d-4fab-a63d-7e88639e58f6 (CachingOptimized)
                   see /assets.s3.us-east-1.amazonaws.com: S3 origin `main`
                   origin: main
                   paths: `*`
 
                 error at /2e54312d-136d-493c-8eb9-b001f22f67d2
-                  the default cache behavior sends the viewer's Host header to S3 origin `main` (cache policy Amplify), which then looks for another bucket
+                  the default cache behavior sends the viewer's Host header to S3 origin `main` (cache policy Amplify), which then selects a bucket by that name
                   help: set CachePolicyId to a policy without Host, such as 658327ea-f89d-4fab-a63d-7e88639e58f6 (CachingOptimized)
                   see /assets.s3.us-east-1.amazonaws.com: S3 origin `main`
                   origin: main
@@ -354,7 +355,7 @@ mod tests {
     fn fails_for_a_forwarded_header_in_any_case() {
         header(Scene::s3("assets"), "hOST").fails(&RULE, expect![[r#"
             error at /hOST
-              the default cache behavior sends the viewer's Host header to S3 origin `main` (`hOST` in ForwardedValues.Headers), which then looks for another bucket
+              the default cache behavior sends the viewer's Host header to S3 origin `main` (`hOST` in ForwardedValues.Headers), which then selects a bucket by that name
               help: remove Host from ForwardedValues.Headers
               see /assets.s3.us-east-1.amazonaws.com: S3 origin `main`
               origin: main
@@ -370,7 +371,7 @@ mod tests {
             .behavior("/static/*", "both");
         policy(scene, ALL_VIEWER).fails(&RULE, expect![[r#"
             error at /216adef6-5c7f-47e4-b989-5492eafa07d3
-              cache behavior 0 `/static/*` sends the viewer's Host header to S3 origin `standby` (origin request policy AllViewer), which then looks for another bucket
+              cache behavior 0 `/static/*` sends the viewer's Host header to S3 origin `standby` (origin request policy AllViewer), which then selects a bucket by that name
               help: set OriginRequestPolicyId to b689b0a8-53d0-40ab-baf2-68738e2966ac (AllViewerExceptHostHeader), or remove it
               see /assets.s3.us-east-1.amazonaws.com: S3 origin `standby`
               origin: standby
@@ -386,7 +387,7 @@ mod tests {
         )
         .fails(&RULE, expect![[r#"
             error at /216adef6-5c7f-47e4-b989-5492eafa07d3
-              the default cache behavior sends the viewer's Host header to S3 origin `main` (origin request policy AllViewer), which then looks for another bucket
+              the default cache behavior sends the viewer's Host header to S3 origin `main` (origin request policy AllViewer), which then selects a bucket by that name
               help: set OriginRequestPolicyId to b689b0a8-53d0-40ab-baf2-68738e2966ac (AllViewerExceptHostHeader), or remove it
               see /x.s3-website-us-east-1.amazonaws.com: S3 origin `main`
               origin: main
@@ -400,7 +401,7 @@ mod tests {
         let scene = policy(Scene::s3("assets"), ALL_VIEWER).with_behavior(code);
         scene.fails(&RULE, expect![[r#"
             warning at /216adef6-5c7f-47e4-b989-5492eafa07d3
-              the default cache behavior sends the viewer's Host header to S3 origin `main` (origin request policy AllViewer), which then looks for another bucket
+              the default cache behavior sends the viewer's Host header to S3 origin `main` (origin request policy AllViewer), which then selects a bucket by that name
               help: set OriginRequestPolicyId to b689b0a8-53d0-40ab-baf2-68738e2966ac (AllViewerExceptHostHeader), or remove it
               see /assets.s3.us-east-1.amazonaws.com: S3 origin `main`
               origin: main
@@ -409,7 +410,7 @@ mod tests {
         let refused = header(Scene::s3("assets"), "*").with_behavior(code);
         refused.fails(&RULE, expect![[r#"
             error at /*
-              the default cache behavior sends the viewer's Host header to S3 origin `main` (`*` in ForwardedValues.Headers), which then looks for another bucket
+              the default cache behavior sends the viewer's Host header to S3 origin `main` (`*` in ForwardedValues.Headers), which then selects a bucket by that name
               help: list in ForwardedValues.Headers only the headers that S3 needs, such as Origin, instead of `*`
               see /assets.s3.us-east-1.amazonaws.com: S3 origin `main`
               origin: main

@@ -4,16 +4,16 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds origins that have none, or more than one, of `S3OriginConfig`, `CustomOriginConfig` and
+    /// Origins that have none, or more than one, of `S3OriginConfig`, `CustomOriginConfig` and
     /// `VpcOriginConfig`.
     ///
     /// ## Why is this bad?
     /// CloudFront refuses the config. With several: `InvalidOrigin`, "You must specify either a
     /// CustomOrigin or an S3Origin. You cannot specify both." With none: `InvalidOrigin`, "The
-    /// specified origin server does not exist or is not valid", or `InvalidArgument`, "The parameter
-    /// Origin DomainName does not refer to a valid S3 bucket", both of which sound as if the server
-    /// were gone. Through CloudFormation: "Exactly one of CustomOriginConfig and S3OriginConfig must
-    /// be specified".
+    /// specified origin server does not exist or is not valid", or `InvalidArgument`, "The
+    /// parameter Origin DomainName does not refer to a valid S3 bucket", both of which read as if
+    /// the server were gone. Through CloudFormation: "Exactly one of CustomOriginConfig and
+    /// S3OriginConfig must be specified".
     ///
     /// CloudFront's model words it: `InvalidOrigin`, "The Amazon S3 origin server specified does not
     /// refer to a valid Amazon S3 bucket."
@@ -95,7 +95,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .add(
                 wrong.map_or(&origin.place, |(_, place)| place),
                 format!(
-                    "origin {} (`{}`) has {has}, and CloudFront takes exactly one",
+                    "origin {} (`{}`) has {has}, and CloudFront accepts exactly one",
                     origin.name(),
                     origin.domain_name
                 ),
@@ -158,7 +158,7 @@ impl Meant {
         let kind = match self {
             Self::Bucket => "the domain is an S3 bucket's",
             Self::Website => {
-                "the domain is an S3 website endpoint, which takes no origin access control"
+                "the domain is an S3 website endpoint, which supports no origin access control"
             }
             Self::Vpc => "the server is in a VPC",
             Self::Host => "the domain is not an S3 bucket's",
@@ -206,7 +206,7 @@ mod tests {
         origin.custom = custom_origin("main", BUCKET).custom;
         Scene::of(origin).fails(&RULE, expect![[r#"
             error at /origins/main/custom
-              origin `main` (`b.s3.us-east-1.amazonaws.com`) has both S3OriginConfig and CustomOriginConfig, and CloudFront takes exactly one
+              origin `main` (`b.s3.us-east-1.amazonaws.com`) has both S3OriginConfig and CustomOriginConfig, and CloudFront accepts exactly one
               help: remove CustomOriginConfig and keep S3OriginConfig: the domain is an S3 bucket's
               origin: main
               paths: `*`
@@ -217,7 +217,7 @@ mod tests {
     fn fails_for_a_bucket_with_none() {
         Scene::of(bare_origin("main", BUCKET)).fails(&RULE, expect![[r#"
             error at /origins/main
-              origin `main` (`b.s3.us-east-1.amazonaws.com`) has none of S3OriginConfig, CustomOriginConfig and VpcOriginConfig, and CloudFront takes exactly one
+              origin `main` (`b.s3.us-east-1.amazonaws.com`) has none of S3OriginConfig, CustomOriginConfig and VpcOriginConfig, and CloudFront accepts exactly one
               help: add S3OriginConfig `{"OriginAccessIdentity": ""}`, also beside an origin access control: the domain is an S3 bucket's
               origin: main
               paths: `*`
@@ -228,7 +228,7 @@ mod tests {
     fn fails_for_another_host_with_none() {
         Scene::of(bare_origin("main", "api.example.com")).fails(&RULE, expect![[r#"
             error at /origins/main
-              origin `main` (`api.example.com`) has none of S3OriginConfig, CustomOriginConfig and VpcOriginConfig, and CloudFront takes exactly one
+              origin `main` (`api.example.com`) has none of S3OriginConfig, CustomOriginConfig and VpcOriginConfig, and CloudFront accepts exactly one
               help: add CustomOriginConfig with HTTPPort, HTTPSPort and OriginProtocolPolicy: the domain is not an S3 bucket's
               origin: main
               paths: `*`
@@ -240,8 +240,8 @@ mod tests {
         let website = "b.s3-website-us-east-1.amazonaws.com";
         Scene::of(bare_origin("main", website)).fails(&RULE, expect![[r#"
             error at /origins/main
-              origin `main` (`b.s3-website-us-east-1.amazonaws.com`) has none of S3OriginConfig, CustomOriginConfig and VpcOriginConfig, and CloudFront takes exactly one
-              help: add CustomOriginConfig with OriginProtocolPolicy `http-only` and HTTPPort 80: the domain is an S3 website endpoint, which takes no origin access control
+              origin `main` (`b.s3-website-us-east-1.amazonaws.com`) has none of S3OriginConfig, CustomOriginConfig and VpcOriginConfig, and CloudFront accepts exactly one
+              help: add CustomOriginConfig with OriginProtocolPolicy `http-only` and HTTPPort 80: the domain is an S3 website endpoint, which supports no origin access control
               origin: main
               paths: `*`
         "#]]);
@@ -251,7 +251,7 @@ mod tests {
     fn fails_for_a_symbolic_domain_without_guessing() {
         Scene::of(bare_origin("main", "${Host}")).fails(&RULE, expect![[r#"
             error at /origins/main
-              origin `main` (`${Host}`) has none of S3OriginConfig, CustomOriginConfig and VpcOriginConfig, and CloudFront takes exactly one
+              origin `main` (`${Host}`) has none of S3OriginConfig, CustomOriginConfig and VpcOriginConfig, and CloudFront accepts exactly one
               help: add S3OriginConfig for a bucket, or CustomOriginConfig for any other host
               origin: main
               paths: `*`

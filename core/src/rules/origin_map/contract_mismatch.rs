@@ -7,16 +7,15 @@ use crate::finding::Findings;
 use crate::rules::Case;
 
 rule! {
-    /// Finds origins that are not what the contract file declares, and declared ones that are gone.
-    ///
     /// ## What it does
-    /// Compares each origin with what the contract file says of its `Id`: bucket, region, account,
-    /// domain, access mode, and the lowest TLS protocol. Region and account are those that S3 tells
-    /// of the bucket.
+    /// Origins that differ from what the contract file declares, and declared origins that are
+    /// missing. For each `Id` the bucket, region, account, domain, access mode and lowest TLS
+    /// protocol are compared; region and account are those that S3 reports for the bucket.
     ///
     /// ## Why is this bad?
-    /// CloudFront deploys it quietly: the config may be sound and serve the wrong thing, another stage's bucket, a bucket of
-    /// another account, an origin that takes old TLS.
+    /// CloudFront deploys it quietly: the config may be sound and serve the wrong thing, such as
+    /// another stage's bucket, a bucket of another account, or an origin that allows old TLS
+    /// versions.
     ///
     /// ## Example
     /// The contract says `{"origins": {"assets": {"bucket": "example-assets"}}}`:
@@ -51,8 +50,8 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Change the origin to what is declared; if the declaration is out of date, change that, in a
-    /// review of its own.
+    /// Change the origin to what is declared. If the declaration is out of date, change it in a
+    /// separate review.
     ///
     /// ## References
     /// - [Origin](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html)
@@ -77,11 +76,14 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 findings
                     .add(
                         &case.candidate.place,
-                        format!("the contract declares origin `{id}`, and the candidate has none of this ID"),
+                        format!(
+                            "the contract declares origin `{id}`, and the candidate has no \
+                             origin with this ID"
+                        ),
                     )
                     .evidence("declared", id)
                     .remedy(format!(
-                        "add origin `{id}`, or take it out of the contract if it is retired"
+                        "add origin `{id}`, or remove it from the contract if it is retired"
                     ));
             }
         }
@@ -113,7 +115,7 @@ fn compare<'a>(
             "set the {what} of origin {name} to `{declared}`, or change the contract if that is out \
              of date"
         );
-        difference.tell(case, origin, findings, message, remedy);
+        difference.report(case, origin, findings, message, remedy);
     }
     if bucket.is_none() {
         return;
@@ -132,7 +134,7 @@ fn compare<'a>(
             "point origin {name} at the bucket in {what} `{declared}`, or change the contract if \
              that is out of date"
         );
-        difference.tell(case, origin, findings, message, remedy);
+        difference.report(case, origin, findings, message, remedy);
     }
 }
 
@@ -148,7 +150,7 @@ struct Difference<'a> {
 }
 
 impl Difference<'_> {
-    fn tell(
+    fn report(
         &self,
         case: &Case<'_>,
         origin: &Origin,
@@ -165,7 +167,7 @@ impl Difference<'_> {
     }
 }
 
-/// What the config itself says otherwise.
+/// What the config itself has that differs.
 fn own_differences<'a>(
     origin: &'a Origin,
     bucket: Option<&'a BucketName>,
@@ -216,7 +218,7 @@ fn lower_tls<'a>(origin: &'a Origin, terms: &OriginTerms) -> Option<&'a At<Strin
     protocols.iter().find(is_lower)
 }
 
-/// What S3 says of the bucket otherwise.
+/// What S3 reports about the bucket that differs.
 fn bucket_differences<'a>(
     case: &Case<'a>,
     origin: &'a Origin,
@@ -380,8 +382,8 @@ mod tests {
             &RULE,
             expect![[r#"
                 error at the whole config
-                  the contract declares origin `api`, and the candidate has none of this ID
-                  help: add origin `api`, or take it out of the contract if it is retired
+                  the contract declares origin `api`, and the candidate has no origin with this ID
+                  help: add origin `api`, or remove it from the contract if it is retired
             "#]],
         );
     }
@@ -417,7 +419,7 @@ mod tests {
     }
 
     #[test]
-    fn fails_for_another_accounts_bucket_that_is_declared_to_be_ours() {
+    fn fails_for_another_accounts_bucket_that_is_declared_as_this_accounts() {
         let scene = owned_elsewhere("111122223333");
         scene.fails(&RULE, expect![[r#"
             error at /assets.s3.us-east-1.amazonaws.com
@@ -435,7 +437,7 @@ mod tests {
     }
 
     #[test]
-    fn passes_with_an_unknown_for_an_owner_that_s3_does_not_tell() {
+    fn passes_with_an_unknown_for_an_owner_that_s3_does_not_report() {
         owned_elsewhere("444455556666").passes_with_unknowns(
             &RULE,
             expect![[r#"

@@ -4,13 +4,13 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds custom origins to which CloudFront may speak SSLv3, TLSv1 or TLSv1.1.
+    /// Custom origins that allow SSLv3, TLSv1 or TLSv1.1 between CloudFront and the origin.
     ///
     /// ## Why is this bad?
-    /// It deploys quietly. These versions are broken or deprecated (RFC 7568, RFC 8996). CloudFront uses the best one that the
-    /// origin has, so listing them helps only origins that have nothing better, and someone on the
-    /// way who can make a handshake fall back. The guard does not speak them and cannot check a certificate
-    /// where nothing else is listed.
+    /// It deploys quietly. These versions are broken or deprecated (RFC 7568, RFC 8996). CloudFront
+    /// uses the newest version that the origin supports, so listing them helps only origins that
+    /// support nothing newer, and attackers on the path who can force a handshake to fall back. The
+    /// guard does not support them and cannot check a certificate where no other version is listed.
     ///
     /// ## Example
     /// ```json
@@ -58,8 +58,8 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// List `TLSv1.2` alone, after making sure that the origin has it: every load balancer and API of AWS
-    /// does.
+    /// List `TLSv1.2` alone, after making sure that the origin supports it: every AWS load balancer
+    /// and API does.
     ///
     /// ## References
     /// - [Minimum origin SSL protocol](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html)
@@ -90,8 +90,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .add(
                 &first.place,
                 format!(
-                    "origin {} lets CloudFront speak {} with it, which are out of use for their \
-                     weaknesses",
+                    "origin {} allows CloudFront to connect with {}, deprecated as insecure",
                     origin.name(),
                     versions.join(", ")
                 ),
@@ -123,7 +122,7 @@ mod tests {
     fn fails_for_old_versions_beside_a_good_one() {
         scene(&["TLSv1.2", "TLSv1", "TLSv1.1"]).fails(&RULE, expect![[r#"
             warning at /TLSv1
-              origin `main` lets CloudFront speak `TLSv1`, `TLSv1.1` with it, which are out of use for their weaknesses
+              origin `main` allows CloudFront to connect with `TLSv1`, `TLSv1.1`, deprecated as insecure
               help: list only `TLSv1.2` in OriginSslProtocols of origin `main`
               origin: main
               paths: `*`
@@ -132,13 +131,16 @@ mod tests {
 
     #[test]
     fn fails_for_old_versions_alone() {
-        scene(&["SSLv3"]).fails(&RULE, expect![[r#"
+        scene(&["SSLv3"]).fails(
+            &RULE,
+            expect![[r#"
             warning at /SSLv3
-              origin `main` lets CloudFront speak `SSLv3` with it, which are out of use for their weaknesses
+              origin `main` allows CloudFront to connect with `SSLv3`, deprecated as insecure
               help: list only `TLSv1.2` in OriginSslProtocols of origin `main`
               origin: main
               paths: `*`
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
@@ -148,13 +150,16 @@ mod tests {
                 let custom = o.custom.as_mut().unwrap();
                 custom.origin_protocol_policy = Some(text("match-viewer"));
             })
-            .fails(&RULE, expect![[r#"
+            .fails(
+                &RULE,
+                expect![[r#"
                 warning at /TLSv1
-                  origin `main` lets CloudFront speak `TLSv1` with it, which are out of use for their weaknesses
+                  origin `main` allows CloudFront to connect with `TLSv1`, deprecated as insecure
                   help: list only `TLSv1.2` in OriginSslProtocols of origin `main`
                   origin: main
                   paths: `*`
-            "#]]);
+            "#]],
+            );
     }
 
     #[test]

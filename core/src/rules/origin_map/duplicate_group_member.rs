@@ -6,11 +6,11 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds origin groups that name the same origin twice.
+    /// Origin groups that name the same origin twice.
     ///
     /// ## Why is this bad?
-    /// The origin that failed would take over from itself, so nothing ever fails over. At best the
-    /// config deploys quietly and the group is no group; CloudFront may also refuse it with
+    /// The origin that failed would be its own replacement, so nothing ever fails over. At best the
+    /// config deploys quietly without failover; CloudFront may also refuse it with
     /// `InvalidArgument`.
     ///
     /// ## Example
@@ -71,9 +71,9 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Name the origin that should take over as the second member. If there is none, let the
-    /// behavior target the origin itself. Don't copy the origin under a second ID to get through:
-    /// that fails over to the same bucket or host.
+    /// Name the failover origin as the second member. If there is none, let the behavior target the
+    /// origin itself. Don't copy the origin under a second ID: that fails over to the same bucket
+    /// or host.
     ///
     /// ## References
     /// - [Origin failover](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html)
@@ -93,15 +93,15 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 .add(
                     &member.place,
                     format!(
-                        "origin group `{}` has the member `{member}` twice, so nothing takes over \
-                         when it fails",
+                        "origin group `{}` has the member `{member}` twice, so nothing fails \
+                         over",
                         group.id
                     ),
                 )
                 .target(case.reach(), group.id.spelling())
                 .related(&earlier.place, "the first time")
                 .remedy(format!(
-                    "name another origin here, or drop the group and target `{member}` itself"
+                    "name another origin here, or remove the group and target `{member}` directly"
                 ));
         }
     }
@@ -123,8 +123,8 @@ mod tests {
             &RULE,
             expect![[r#"
                 error at /main
-                  origin group `both` has the member `main` twice, so nothing takes over when it fails
-                  help: name another origin here, or drop the group and target `main` itself
+                  origin group `both` has the member `main` twice, so nothing fails over
+                  help: name another origin here, or remove the group and target `main` directly
                   see /main: the first time
                   origin: both
                   paths: `*`
@@ -136,26 +136,30 @@ mod tests {
     fn fails_among_three() {
         Scene::s3("assets")
             .group("both", &["main", "b", "main"])
-            .fails(&RULE, expect![[r#"
+            .fails(
+                &RULE,
+                expect![[r#"
                 error at /main
-                  origin group `both` has the member `main` twice, so nothing takes over when it fails
-                  help: name another origin here, or drop the group and target `main` itself
+                  origin group `both` has the member `main` twice, so nothing fails over
+                  help: name another origin here, or remove the group and target `main` directly
                   see /main: the first time
                   origin: both
-            "#]]);
+            "#]],
+            );
     }
 
     #[test]
     fn fails_for_the_same_expression_twice() {
-        Scene::s3("assets")
-            .group("both", &["${A}", "${A}"])
-            .fails(&RULE, expect![[r#"
+        Scene::s3("assets").group("both", &["${A}", "${A}"]).fails(
+            &RULE,
+            expect![[r#"
                 error at /${A}
-                  origin group `both` has the member `${A}` twice, so nothing takes over when it fails
-                  help: name another origin here, or drop the group and target `${A}` itself
+                  origin group `both` has the member `${A}` twice, so nothing fails over
+                  help: name another origin here, or remove the group and target `${A}` directly
                   see /${A}: the first time
                   origin: both
-            "#]]);
+            "#]],
+        );
     }
 
     #[test]

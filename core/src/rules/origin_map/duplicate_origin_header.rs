@@ -4,14 +4,14 @@ use crate::finding::Findings;
 use crate::rules::Case;
 
 rule! {
-    /// Warns of origins that add one custom header twice.
-    ///
     /// ## What it does
-    /// Compares the `HeaderName`s of each origin's `CustomHeaders`; capitals don't matter.
+    /// Origins that add the same custom header twice. Header names are compared without regard to
+    /// upper and lower case.
     ///
     /// ## Why is this bad?
-    /// It is not documented which of the values the origin gets, or whether CloudFront refuses the config. Where the header is a shared secret that is being rotated, one half of the requests may
-    /// be turned away.
+    /// It is not documented which of the values the origin gets, or whether CloudFront refuses the
+    /// config. Where the header is a shared secret that is being rotated, half of the requests may
+    /// be refused.
     ///
     /// ## Example
     /// ```json
@@ -56,7 +56,8 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Keep one of the two. To rotate a secret, let the origin take the old and the new value for a time.
+    /// Keep one of the two. To rotate a secret, let the origin accept both the old and the new
+    /// value for a time.
     ///
     /// ## References
     /// - [Add custom headers to origin requests](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html)

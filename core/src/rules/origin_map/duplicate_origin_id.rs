@@ -6,7 +6,7 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds origins that share an `Id`.
+    /// Origins that share an `Id`.
     ///
     /// ## Why is this bad?
     /// CloudFront refuses the config with `InvalidArgument`: "The parameter origin ID must be
@@ -64,8 +64,8 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Decide for each behavior and group which of the origins it means, then give the other one an
-    /// `Id` of its own, or remove it if it is the same. Don't rename one of them alone: the behaviors
+    /// Decide for each behavior and group which of the origins it means, then give the other one a
+    /// unique `Id`, or remove it if it is the same. Don't rename one of them alone: the behaviors
     /// silently follow the one that keeps the `Id`.
     ///
     /// ## References
@@ -97,8 +97,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 
 /// What the ID is, or the expression that makes one ID wherever it stands.
 fn id_of<'a>(candidate: &Distribution, origin: &'a Origin) -> Option<&'a str> {
-    let is_told = candidate.exact_expressions || origin.id.known().is_some();
-    Some(origin.id.spelling()).filter(|id| is_told && !id.is_empty())
+    let is_compared = candidate.exact_expressions || origin.id.known().is_some();
+    Some(origin.id.spelling()).filter(|id| is_compared && !id.is_empty())
 }
 
 fn add(
@@ -111,11 +111,11 @@ fn add(
 ) {
     let domain = |origin: &Origin| origin.domain_name.to_string();
     let remedy = if first.domain_name.value == second.domain_name.value {
-        format!("remove one of the origins `{id}`, or give it an Id of its own")
+        format!("remove one of the origins `{id}`, or give it a unique Id")
     } else {
         format!(
-            "decide which of them each behavior that targets `{id}` means, and give the other an \
-             Id of its own"
+            "decide which of them each behavior that targets `{id}` should use, and give the \
+             other a unique Id"
         )
     };
     let finding = findings
@@ -157,7 +157,7 @@ mod tests {
         scene.fails(&RULE, expect![[r#"
             error at /api
               2 origins have the Id `api` (`v1.example.com` and `v2.example.com`), and an Id must be unique
-              help: decide which of them each behavior that targets `api` means, and give the other an Id of its own
+              help: decide which of them each behavior that targets `api` should use, and give the other a unique Id
               see /api: `api` is `v1.example.com` here
               origin: api
               paths: `/api/*`
@@ -173,7 +173,7 @@ mod tests {
         scene.fails(&RULE, expect![[r#"
             error at /api
               3 origins have the Id `api` (`api.example.com` and `api.example.com`), and an Id must be unique
-              help: remove one of the origins `api`, or give it an Id of its own
+              help: remove one of the origins `api`, or give it a unique Id
               see /api: `api` is `api.example.com` here
               see /api: `api` is `api.example.com` here
               origin: api
@@ -186,7 +186,7 @@ mod tests {
         scene.fails(&RULE, expect![[r#"
             error at /api
               2 origins have the Id `api` (`api.example.com` and `api.example.com`), and an Id must be unique
-              help: remove one of the origins `api`, or give it an Id of its own
+              help: remove one of the origins `api`, or give it a unique Id
               see /api: `api` is `api.example.com` here
               origin: api
         "#]]);
@@ -224,14 +224,14 @@ mod tests {
         scene.fails(&RULE, expect![[r#"
             error at /${Id}
               2 origins have the Id `${Id}` (`${Id}.example.com` and `${Id}.example.com`), and an Id must be unique
-              help: remove one of the origins `${Id}`, or give it an Id of its own
+              help: remove one of the origins `${Id}`, or give it a unique Id
               see /${Id}: `${Id}` is `${Id}.example.com` here
               origin: ${Id}
         "#]]);
         scene.origin("${Id}-2").fails(&RULE, expect![[r#"
             error at /${Id}
               2 origins have the Id `${Id}` (`${Id}.example.com` and `${Id}.example.com`), and an Id must be unique
-              help: remove one of the origins `${Id}`, or give it an Id of its own
+              help: remove one of the origins `${Id}`, or give it a unique Id
               see /${Id}: `${Id}` is `${Id}.example.com` here
               origin: ${Id}
         "#]]);

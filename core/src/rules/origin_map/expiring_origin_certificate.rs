@@ -5,12 +5,13 @@ use crate::rules::{Case, KnownHost};
 
 rule! {
     /// ## What it does
-    /// Finds custom origins whose certificate ends within 14 days.
+    /// Custom origins whose certificate expires within 14 days.
     ///
     /// ## Why is this bad?
-    /// It deploys quietly. On the day it ends, viewers get 502, and nothing in CloudFront warns before. Certificates that
-    /// renew themselves do so earlier (ACM 60 days, Let's Encrypt's clients 30 days before the end), so
-    /// one this near to its end is probably not being renewed.
+    /// It deploys quietly. When it expires, viewers get 502, and CloudFront gives no warning
+    /// before. Certificates that renew themselves do so earlier (ACM 60 days, Let's Encrypt's
+    /// clients 30 days before they expire), so one this close to its end is probably not being
+    /// renewed.
     ///
     /// ## Example
     /// ```text
@@ -22,8 +23,8 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Renew the certificate and find out why it did not renew itself: often a DNS record or an HTTP path
-    /// for the validation is gone, or the server was not reloaded.
+    /// Renew the certificate and find out why it did not renew itself: often a DNS record or an
+    /// HTTP path for the validation is gone, or the server has not reloaded the certificate.
     ///
     /// ## References
     /// - [Requiring HTTPS to a custom origin](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-cloudfront-to-custom-origin.html)
@@ -40,7 +41,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         };
         let connection = host.connections.get(door);
         let Some(Connection::Tls(Handshake::Certificate(certificate))) = connection else {
-            // Plain HTTP has none, and an error says more than a certificate that nobody saw.
+            // Plain HTTP has none, and an error says more than a certificate that was not seen.
             let other =
                 matches!(door, Door::Http { .. }) || is_down(case, origin, door, connection);
             if let Some(why) = connection.and_then(not_seen).filter(|_| !other) {
@@ -66,7 +67,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .add(
                 &origin.domain_name.place,
                 format!(
-                    "the certificate of origin {} at `{}` port {} ends {when}; viewers get 502 then",
+                    "the certificate of origin {} at `{}` port {} expires {when}, and viewers \
+                     get 502 from then on",
                     origin.name(),
                     origin.domain_name,
                     door.port()
@@ -91,13 +93,13 @@ fn not_seen(connection: &Connection) -> Option<CouldNotLook> {
         }
         Connection::TimedOut => Some(CouldNotLook::TimedOut),
         Connection::Tls(Handshake::NoCommonVersion) => {
-            failed("the origin has no version of TLS that the guard speaks")
+            failed("the origin supports no TLS version that the guard supports")
         }
         Connection::Tls(Handshake::NotJudged) => {
-            failed("OriginSslProtocols has only versions that the guard does not speak")
+            failed("OriginSslProtocols lists only versions that the guard does not support")
         }
         Connection::Tls(Handshake::Broken(why)) => {
-            failed(&format!("the TLS handshake broke ({why})"))
+            failed(&format!("the TLS handshake failed ({why})"))
         }
         // That the guard has no way there, `unreachable-origin-port` lists.
         Connection::Failed(_) | Connection::Open | Connection::Tls(Handshake::Certificate(_)) => {
@@ -121,7 +123,7 @@ mod tests {
     fn fails_in_the_last_two_weeks() {
         scene(Trust::Trusted, 13).fails(&RULE, expect![[r#"
             warning at /api.example.com
-              the certificate of origin `main` at `api.example.com` port 443 ends in 13 days; viewers get 502 then
+              the certificate of origin `main` at `api.example.com` port 443 expires in 13 days, and viewers get 502 from then on
               help: renew the certificate of `api.example.com`, and find out why it did not renew itself
               origin: main
               paths: `*`
@@ -132,7 +134,7 @@ mod tests {
     fn fails_on_the_day_before() {
         scene(Trust::Trusted, 1).fails(&RULE, expect![[r#"
             warning at /api.example.com
-              the certificate of origin `main` at `api.example.com` port 443 ends in 1 day; viewers get 502 then
+              the certificate of origin `main` at `api.example.com` port 443 expires in 1 day, and viewers get 502 from then on
               help: renew the certificate of `api.example.com`, and find out why it did not renew itself
               origin: main
               paths: `*`
@@ -143,7 +145,7 @@ mod tests {
     fn fails_on_the_last_day() {
         scene(Trust::Trusted, 0).fails(&RULE, expect![[r#"
             warning at /api.example.com
-              the certificate of origin `main` at `api.example.com` port 443 ends in less than a day; viewers get 502 then
+              the certificate of origin `main` at `api.example.com` port 443 expires in less than a day, and viewers get 502 from then on
               help: renew the certificate of `api.example.com`, and find out why it did not renew itself
               origin: main
               paths: `*`
@@ -183,21 +185,21 @@ mod tests {
             &RULE,
             scenes,
             expect![[r#"
-            unknown: origin certificate `api.example.com`, unreachable: the port refuses connections from the guard
-              needs: another try
+                unknown: origin certificate `api.example.com`, unreachable: the port refuses connections from the guard
+                  needs: another try
 
-            unknown: origin certificate `api.example.com`, timed out: no answer in time
-              needs: another try
+                unknown: origin certificate `api.example.com`, timed out: no answer in time
+                  needs: another try
 
-            unknown: origin certificate `api.example.com`, failed: the origin has no version of TLS that the guard speaks
-              needs: another try
+                unknown: origin certificate `api.example.com`, failed: the origin supports no TLS version that the guard supports
+                  needs: another try
 
-            unknown: origin certificate `api.example.com`, failed: OriginSslProtocols has only versions that the guard does not speak
-              needs: another try
+                unknown: origin certificate `api.example.com`, failed: OriginSslProtocols lists only versions that the guard does not support
+                  needs: another try
 
-            unknown: origin certificate `api.example.com`, failed: the TLS handshake broke (eof)
-              needs: another try
-        "#]],
+                unknown: origin certificate `api.example.com`, failed: the TLS handshake failed (eof)
+                  needs: another try
+            "#]],
         );
     }
 

@@ -4,12 +4,12 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds origins whose S3 bucket belongs to an account that is neither this one nor allowed.
+    /// Origins whose S3 bucket belongs to an account that is neither this one nor allowed.
     ///
     /// ## Why is this bad?
-    /// CloudFront checks no owner: the update deploys quietly, and viewers get what a stranger puts
-    /// into the bucket, under your domain. Bucket names are global, so a deleted bucket, a typo or a
-    /// name copied from an example ends up in other hands.
+    /// CloudFront does not check the owner: the update deploys quietly, and viewers get what
+    /// another account puts into the bucket, under your domain. Bucket names are global, so a
+    /// deleted bucket, a typo or a name copied from an example can belong to another account.
     ///
     /// ## Example
     /// ```json
@@ -52,13 +52,13 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Point `DomainName` at your own bucket. A bucket in a partner's or another of your accounts is
-    /// an ordinary thing: if it is meant, name its owner's 12-digit account in the setting
-    /// `ORIGIN_GUARD_BUCKET_OWNERS`. S3 proves that it is theirs only to whom the bucket lets in: until
-    /// its policy grants the guard `s3:ListBucket`, the owner is not known, which keeps the verdict from
-    /// being a pass. Add the statement that the report prints, or declare the origin's `bucket` and
-    /// `account` in the contract: then it is only listed. Don't wait for the stranger's bucket to be
-    /// free again.
+    /// Point `DomainName` at your own bucket. If a bucket of a partner or of another account of
+    /// yours is intended, add its owner's 12-digit account ID to the setting
+    /// `ORIGIN_GUARD_BUCKET_OWNERS`. S3 confirms the owner only to principals that the bucket
+    /// policy allows: until the policy grants the guard `s3:ListBucket`, the owner is not known,
+    /// and the verdict cannot be a pass. Add the statement that the report prints, or declare the
+    /// origin's `bucket` and `account` in the contract: then the unknown owner is only listed.
+    /// Don't wait until the other account deletes the bucket.
     ///
     /// ## References
     /// - [Bucket owner condition](https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html)
@@ -89,15 +89,20 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .add(
                 &origin.domain_name.place,
                 format!(
-                    "origin {} points at bucket `{bucket}`, which {whose} owns and can fill as it likes",
+                    "origin {} points at bucket `{bucket}`, which {whose} owns, so that \
+                     account decides what viewers get",
                     origin.name()
                 ),
             )
             .origin(case.reach(), origin)
             .evidence("bucket", bucket)
-            .evidence("owner", account.unwrap_or("neither this account nor an allowed one"))
+            .evidence(
+                "owner",
+                account.unwrap_or("neither this account nor an allowed one"),
+            )
             .remedy(format!(
-                "point DomainName at a bucket of your own, or, if `{bucket}` is meant, add {} to \
+                "point DomainName at a bucket of your own, or, if `{bucket}` is intended, add \
+                 {} to \
                  ORIGIN_GUARD_BUCKET_OWNERS",
                 account.unwrap_or("its owner's account ID")
             ));
@@ -120,11 +125,11 @@ mod tests {
     }
 
     #[test]
-    fn fails_for_a_strangers_bucket() {
+    fn fails_for_a_bucket_of_another_account() {
         owned_by(Fact::Known(Owner::Foreign)).fails(&RULE, expect![[r#"
             error at /assets.s3.us-east-1.amazonaws.com
-              origin `main` points at bucket `assets`, which another account owns and can fill as it likes
-              help: point DomainName at a bucket of your own, or, if `assets` is meant, add its owner's account ID to ORIGIN_GUARD_BUCKET_OWNERS
+              origin `main` points at bucket `assets`, which another account owns, so that account decides what viewers get
+              help: point DomainName at a bucket of your own, or, if `assets` is intended, add its owner's account ID to ORIGIN_GUARD_BUCKET_OWNERS
               origin: main
               paths: `*`
         "#]]);
@@ -136,8 +141,8 @@ mod tests {
             .bucket("x", testing::foreign("us-east-1"))
             .fails(&RULE, expect![[r#"
                 error at /x.s3-website-us-east-1.amazonaws.com
-                  origin `main` points at bucket `x`, which another account owns and can fill as it likes
-                  help: point DomainName at a bucket of your own, or, if `x` is meant, add its owner's account ID to ORIGIN_GUARD_BUCKET_OWNERS
+                  origin `main` points at bucket `x`, which another account owns, so that account decides what viewers get
+                  help: point DomainName at a bucket of your own, or, if `x` is intended, add its owner's account ID to ORIGIN_GUARD_BUCKET_OWNERS
                   origin: main
                   paths: `*`
             "#]]);
@@ -150,8 +155,8 @@ mod tests {
             .bucket(name, testing::foreign("us-east-1"))
             .fails(&RULE, expect![[r#"
                 error at /assets-111122223333-us-east-1-an.s3.us-east-1.amazonaws.com
-                  origin `main` points at bucket `assets-111122223333-us-east-1-an`, which account 111122223333 owns and can fill as it likes
-                  help: point DomainName at a bucket of your own, or, if `assets-111122223333-us-east-1-an` is meant, add 111122223333 to ORIGIN_GUARD_BUCKET_OWNERS
+                  origin `main` points at bucket `assets-111122223333-us-east-1-an`, which account 111122223333 owns, so that account decides what viewers get
+                  help: point DomainName at a bucket of your own, or, if `assets-111122223333-us-east-1-an` is intended, add 111122223333 to ORIGIN_GUARD_BUCKET_OWNERS
                   origin: main
                   paths: `*`
             "#]]);
@@ -164,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn passes_with_an_unknown_for_an_owner_that_s3_does_not_tell() {
+    fn passes_with_an_unknown_for_an_owner_that_s3_does_not_report() {
         let closed = || owned_by(Fact::Known(Owner::NotOurs(testing::closed("assets"))));
         let declared = |bucket: &str, account: &str| {
             let terms = OriginTerms {
@@ -222,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn passes_with_an_unknown_when_nobody_could_look() {
+    fn passes_with_an_unknown_when_it_could_not_be_checked() {
         Scene::s3("assets")
             .bucket_denied("assets")
             .passes_with_unknowns(

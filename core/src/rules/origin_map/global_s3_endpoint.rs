@@ -8,14 +8,14 @@ use crate::rules::shared::bucket_region::{bucket_region, recommended_domain};
 
 rule! {
     /// ## What it does
-    /// Finds buckets that are named by the global endpoint, `bucket.s3.amazonaws.com`, without their
-    /// region.
+    /// Origins whose `DomainName` is the global endpoint of a bucket, `bucket.s3.amazonaws.com`,
+    /// without the region.
     ///
     /// ## Why is this bad?
-    /// It deploys quietly. The global endpoint leads to us-east-1 first: for up to 24 hours after a
-    /// bucket is created in another region, S3 answers 307 redirects, which viewers get and caches
-    /// keep. For regions launched since March 2019 it never works; where the bucket is known to be in
-    /// one, this is an error. A bucket known to be in us-east-1 passes.
+    /// It deploys quietly. The global endpoint is routed to us-east-1 first: for up to 24 hours
+    /// after a bucket is created in another region, S3 answers with 307 redirects, which viewers
+    /// receive and caches keep. For regions launched since March 2019 it never works; where the
+    /// bucket is known to be in one, this is an error. A bucket known to be in us-east-1 passes.
     ///
     /// ## Example
     /// ```json
@@ -56,8 +56,8 @@ rule! {
     ///
     /// ## How to fix
     /// Use the bucket's regional domain: `RegionalDomainName` in CloudFormation (not `DomainName`),
-    /// `bucket_regional_domain_name` in Terraform (not `bucket_domain_name`). Don't wait for the
-    /// redirects to end and keep it: that ends at the next bucket.
+    /// `bucket_regional_domain_name` in Terraform (not `bucket_domain_name`). Don't keep it because
+    /// the redirects end after a day: the next bucket has the same problem.
     ///
     /// ## References
     /// - [Use various origins](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistS3AndCustomOrigins.html)
@@ -113,7 +113,7 @@ fn is_missing(case: &Case<'_>, bucket: &BucketName) -> bool {
 }
 
 fn judge(partition: Partition, region: Option<&Region>) -> Option<(Severity, String)> {
-    let redirects = "answers redirects for up to 24 hours after it was created";
+    let redirects = "answers with redirects for up to 24 hours after it was created";
     match region {
         Some(region) if region.as_str() == "us-east-1" => None,
         Some(region) if !region.has_global_endpoint() => Some((
@@ -125,7 +125,7 @@ fn judge(partition: Partition, region: Option<&Region>) -> Option<(Severity, Str
             Some((Severity::Warning, consequence))
         }
         None if partition == Partition::Aws => {
-            let consequence = format!("unless it is in us-east-1, S3 {redirects}, or for ever");
+            let consequence = format!("unless it is in us-east-1, S3 {redirects}, or always");
             Some((Severity::Warning, consequence))
         }
         None => {
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn fails_lightly_while_the_region_is_unknown() {
+    fn fails_with_a_warning_while_the_region_is_unknown() {
         let scene = scene("assets.s3.amazonaws.com");
         let denied = scene.clone().bucket_denied("assets");
         all_fail(
@@ -155,13 +155,13 @@ mod tests {
             [scene, denied],
             expect![[r#"
                 warning at /assets.s3.amazonaws.com
-                  origin `main` names bucket `assets` by the global endpoint `assets.s3.amazonaws.com`: unless it is in us-east-1, S3 answers redirects for up to 24 hours after it was created, or for ever
+                  origin `main` names bucket `assets` by the global endpoint `assets.s3.amazonaws.com`: unless it is in us-east-1, S3 answers with redirects for up to 24 hours after it was created, or always
                   help: set DomainName to `assets.s3.REGION.amazonaws.com`, with the bucket's region
                   origin: main
                   paths: `*`
 
                 warning at /assets.s3.amazonaws.com
-                  origin `main` names bucket `assets` by the global endpoint `assets.s3.amazonaws.com`: unless it is in us-east-1, S3 answers redirects for up to 24 hours after it was created, or for ever
+                  origin `main` names bucket `assets` by the global endpoint `assets.s3.amazonaws.com`: unless it is in us-east-1, S3 answers with redirects for up to 24 hours after it was created, or always
                   help: set DomainName to `assets.s3.REGION.amazonaws.com`, with the bucket's region
                   origin: main
                   paths: `*`
@@ -170,12 +170,12 @@ mod tests {
     }
 
     #[test]
-    fn fails_lightly_for_an_older_region() {
+    fn fails_with_a_warning_for_an_older_region() {
         scene("assets.s3.amazonaws.com")
             .bucket("assets", testing::ours("eu-west-1"))
             .fails(&RULE, expect![[r#"
                 warning at /assets.s3.amazonaws.com
-                  origin `main` names bucket `assets` by the global endpoint `assets.s3.amazonaws.com`: it is in eu-west-1, and S3 answers redirects for up to 24 hours after it was created
+                  origin `main` names bucket `assets` by the global endpoint `assets.s3.amazonaws.com`: it is in eu-west-1, and S3 answers with redirects for up to 24 hours after it was created
                   help: set DomainName to `assets.s3.eu-west-1.amazonaws.com`
                   origin: main
                   paths: `*`
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn fails_lightly_in_china_without_speaking_of_us_east_1() {
+    fn fails_with_a_warning_in_china_without_naming_us_east_1() {
         scene("assets.s3.amazonaws.com.cn").fails(&RULE, expect![[r#"
             warning at /assets.s3.amazonaws.com.cn
               origin `main` names bucket `assets` by the global endpoint `assets.s3.amazonaws.com.cn`: CloudFront's guide asks for the bucket's region in it
@@ -242,7 +242,7 @@ mod tests {
     fn fails_for_a_bucket_that_a_template_names() {
         scene("${Bucket}.s3.amazonaws.com").fails(&RULE, expect![[r#"
             warning at /${Bucket}.s3.amazonaws.com
-              origin `main` names bucket `${Bucket}` by the global endpoint `${Bucket}.s3.amazonaws.com`: unless it is in us-east-1, S3 answers redirects for up to 24 hours after it was created, or for ever
+              origin `main` names bucket `${Bucket}` by the global endpoint `${Bucket}.s3.amazonaws.com`: unless it is in us-east-1, S3 answers with redirects for up to 24 hours after it was created, or always
               help: set DomainName to `${Bucket}.s3.REGION.amazonaws.com`, with the bucket's region
               origin: main
               paths: `*`

@@ -3,11 +3,11 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds origin groups that don't have exactly two members.
+    /// Origin groups that don't have exactly two members.
     ///
     /// ## Why is this bad?
-    /// A group is a primary origin and one that takes over. CloudFront refuses any other number with
-    /// `InvalidArgument`.
+    /// A group consists of a primary and a failover origin. CloudFront refuses any other number
+    /// with `InvalidArgument`.
     ///
     /// ## Example
     /// ```json
@@ -68,8 +68,9 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Name the primary first and the origin that takes over second. Where there is only one origin,
-    /// drop the group and let the behavior target the origin itself; don't name it twice.
+    /// Name the primary origin first and the failover origin second. Where there is only one
+    /// origin, remove the group and let the behavior target the origin directly; don't name it
+    /// twice.
     ///
     /// ## References
     /// - [OriginGroupMembers](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginGroupMembers.html)
@@ -87,7 +88,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         }
         let named: Vec<String> = group.members.iter().map(|id| format!("`{id}`")).collect();
         let remedy = match named.as_slice() {
-            [] => "name a primary origin and one that takes over in Members".to_owned(),
+            [] => "name a primary and a failover origin in Members".to_owned(),
             [only] => format!("add a second origin to Members, or target {only} without a group"),
             [first, second, ..] => format!("keep two members, such as {first} and {second}"),
         };
@@ -96,7 +97,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .add(
                 &group.place,
                 format!(
-                    "origin group `{}` has {count} member{s}, and CloudFront takes exactly {MEMBERS}",
+                    "origin group `{}` has {count} member{s}, and CloudFront accepts exactly \
+                     {MEMBERS}",
                     group.id
                 ),
             )
@@ -119,7 +121,7 @@ mod tests {
             &RULE,
             expect![[r#"
                 error at /groups/both
-                  origin group `both` has 1 member, and CloudFront takes exactly 2
+                  origin group `both` has 1 member, and CloudFront accepts exactly 2
                   help: add a second origin to Members, or target `main` without a group
                   origin: both
             "#]],
@@ -132,11 +134,11 @@ mod tests {
         scene.fails(
             &RULE,
             expect![[r#"
-            error at /groups/both
-              origin group `both` has 3 members, and CloudFront takes exactly 2
-              help: keep two members, such as `main` and `b`
-              origin: both
-        "#]],
+                error at /groups/both
+                  origin group `both` has 3 members, and CloudFront accepts exactly 2
+                  help: keep two members, such as `main` and `b`
+                  origin: both
+            "#]],
         );
     }
 
@@ -146,8 +148,8 @@ mod tests {
             &RULE,
             expect![[r#"
                 error at /groups/both
-                  origin group `both` has 0 members, and CloudFront takes exactly 2
-                  help: name a primary origin and one that takes over in Members
+                  origin group `both` has 0 members, and CloudFront accepts exactly 2
+                  help: name a primary and a failover origin in Members
                   origin: both
             "#]],
         );

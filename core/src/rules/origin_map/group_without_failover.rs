@@ -4,12 +4,12 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds origin groups without status codes to fail over on, or with one that CloudFront does
-    /// not take.
+    /// Origin groups without status codes to fail over on, or with a status code that CloudFront
+    /// does not accept.
     ///
     /// ## Why is this bad?
-    /// The status codes say when CloudFront tries the second member. CloudFront demands at least one,
-    /// out of 400, 403, 404, 416, 429, 500, 502, 503 and 504, and refuses the rest with
+    /// The status codes decide when CloudFront tries the second member. CloudFront requires at
+    /// least one of 400, 403, 404, 416, 429, 500, 502, 503 and 504, and refuses any other with
     /// `InvalidArgument`.
     ///
     /// ## Example
@@ -51,8 +51,8 @@ rule! {
     ///
     /// ## How to fix
     /// List the codes that mean "this origin cannot answer". An S3 origin without `s3:ListBucket`
-    /// answers 403 for an object that is missing, so think before you list 403 and 404: every missing
-    /// object then asks the second origin too.
+    /// answers 403 for a missing object, so list 403 and 404 only on purpose: every request for a
+    /// missing object then goes to the second origin too.
     ///
     /// ## References
     /// - [OriginGroupFailoverCriteria](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginGroupFailoverCriteria.html)
@@ -91,13 +91,15 @@ fn refuse_codes(case: &Case<'_>, group: &OriginGroup, findings: &mut Findings) {
             .add(
                 &code.place,
                 format!(
-                    "origin group `{}` fails over on status code {code}, which CloudFront does not take",
+                    "origin group `{}` fails over on status code {code}, which CloudFront does \
+                     not accept",
                     group.id
                 ),
             )
             .target(case.reach(), group.id.spelling())
             .remedy(format!(
-                "replace {code} in FailoverCriteria.StatusCodes by some of 400, 403, 404, 416, 429, \
+                "replace {code} in FailoverCriteria.StatusCodes with some of 400, 403, 404, \
+                 416, 429, \
                  500, 502, 503 and 504, or remove it"
             ));
     }
@@ -135,8 +137,8 @@ mod tests {
     fn fails_for_a_code_that_is_not_taken() {
         scene(&[500, 501]).fails(&RULE, expect![[r#"
             error at /501
-              origin group `both` fails over on status code 501, which CloudFront does not take
-              help: replace 501 in FailoverCriteria.StatusCodes by some of 400, 403, 404, 416, 429, 500, 502, 503 and 504, or remove it
+              origin group `both` fails over on status code 501, which CloudFront does not accept
+              help: replace 501 in FailoverCriteria.StatusCodes with some of 400, 403, 404, 416, 429, 500, 502, 503 and 504, or remove it
               origin: both
         "#]]);
     }
@@ -145,12 +147,12 @@ mod tests {
     fn fails_for_each_wrong_code() {
         scene(&[200, 401, 503]).fails(&RULE, expect![[r#"
             error at /200
-              origin group `both` fails over on status code 200, which CloudFront does not take
-              help: replace 200 in FailoverCriteria.StatusCodes by some of 400, 403, 404, 416, 429, 500, 502, 503 and 504, or remove it
+              origin group `both` fails over on status code 200, which CloudFront does not accept
+              help: replace 200 in FailoverCriteria.StatusCodes with some of 400, 403, 404, 416, 429, 500, 502, 503 and 504, or remove it
               origin: both
             error at /401
-              origin group `both` fails over on status code 401, which CloudFront does not take
-              help: replace 401 in FailoverCriteria.StatusCodes by some of 400, 403, 404, 416, 429, 500, 502, 503 and 504, or remove it
+              origin group `both` fails over on status code 401, which CloudFront does not accept
+              help: replace 401 in FailoverCriteria.StatusCodes with some of 400, 403, 404, 416, 429, 500, 502, 503 and 504, or remove it
               origin: both
         "#]]);
     }

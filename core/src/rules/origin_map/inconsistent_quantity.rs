@@ -3,12 +3,11 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds lists whose `Quantity` is not the number of their `Items`.
+    /// Lists whose `Quantity` is not the number of their `Items`.
     ///
     /// ## Why is this bad?
-    /// CloudFront refuses the config with `InconsistentQuantities` and does not say which list it
-    /// means. The usual cause is a config edited by hand, or by a script that added or removed an
-    /// item.
+    /// CloudFront refuses the config with `InconsistentQuantities` without naming the list. The
+    /// usual cause is a config edited by hand, or by a script that added or removed an item.
     ///
     /// CloudFront's model words it: `InconsistentQuantities`, "The value of Quantity and the size of
     /// Items don't match."
@@ -23,9 +22,9 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Look first whether an item was lost or added by mistake; then set `Quantity` to the number of
-    /// items. Don't only lower `Quantity` to get through: an origin that was lost leaves its
-    /// behaviors without a target.
+    /// Check first whether an item was lost or added by mistake; then set `Quantity` to the number
+    /// of items. Don't only lower `Quantity`: an origin that was lost leaves its behaviors without
+    /// a target.
     ///
     /// ## References
     /// - [UpdateDistribution: InconsistentQuantities](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_UpdateDistribution.html)

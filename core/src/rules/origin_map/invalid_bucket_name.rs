@@ -4,15 +4,15 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds S3 domains whose bucket name no bucket can have.
+    /// S3 domains whose bucket name is not valid.
     ///
     /// ## Why is this bad?
-    /// CloudFront refuses the config with `InvalidArgument`: "The parameter Origin DomainName does not
-    /// refer to a valid S3 bucket." The usual cause is a placeholder that nothing filled in, or an
-    /// empty variable. It is the form that is refused: whether the bucket exists is another matter.
+    /// CloudFront refuses the config with `InvalidArgument`: "The parameter Origin DomainName does
+    /// not refer to a valid S3 bucket." The usual cause is a placeholder that was not replaced, or
+    /// an empty variable. CloudFront refuses the form of the name, whether or not a bucket exists.
     ///
     /// Buckets of us-east-1 from before March 2018 may have underscores. They are not usable as S3
-    /// origins; under `CustomOriginConfig` an underscore is let through.
+    /// origins; under `CustomOriginConfig` an underscore is not reported.
     ///
     /// CloudFront's model words it: `InvalidOrigin`, "The Amazon S3 origin server specified does not
     /// refer to a valid Amazon S3 bucket."
@@ -53,8 +53,8 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Put the bucket's real name into `DomainName`. Don't repair the name by leaving characters out
-    /// until it passes: another account may own the bucket of that name.
+    /// Put the bucket's real name into `DomainName`. Don't remove characters from the name until it
+    /// passes: another account may own the bucket of that name.
     ///
     /// ## References
     /// - [Bucket naming rules](https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html)
@@ -77,8 +77,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .add(
                 &origin.domain_name.place,
                 format!(
-                    "origin {} names the bucket `{bucket}` (`{domain}`), which no bucket can be \
-                     called: {error}",
+                    "origin {} has the domain `{domain}`, where `{bucket}` is not a valid \
+                     bucket name: {error}",
                     origin.name()
                 ),
             )
@@ -86,11 +86,11 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .evidence("bucket", bucket)
             .remedy(match error {
                 BucketNameError::Character('[' | ']' | '<' | '>' | '{' | '}' | '$' | '%' | '*') => {
-                    "fill in the placeholder in DomainName with the bucket's name".to_owned()
+                    "replace the placeholder in DomainName with the bucket's name".to_owned()
                 }
                 BucketNameError::Character('_') => {
-                    "set DomainName to a bucket without underscores; an old bucket with one is \
-                     reached only through CustomOriginConfig, or its content moves"
+                    "set DomainName to a bucket without underscores in its name; an old bucket \
+                     with an underscore works only under CustomOriginConfig"
                         .to_owned()
                 }
                 _ => "set DomainName to the domain of the bucket that holds the content".to_owned(),
@@ -110,8 +110,8 @@ mod tests {
         let scene = Scene::of(s3_origin("main", "[bucketName].s3.amazonaws.com"));
         scene.fails(&RULE, expect![[r#"
             error at /[bucketName].s3.amazonaws.com
-              origin `main` names the bucket `[bucketname]` (`[bucketName].s3.amazonaws.com`), which no bucket can be called: it has the character '[', and a bucket name has only a-z, 0-9, `.` and `-`
-              help: fill in the placeholder in DomainName with the bucket's name
+              origin `main` has the domain `[bucketName].s3.amazonaws.com`, where `[bucketname]` is not a valid bucket name: it has the character '[', and a bucket name has only a-z, 0-9, `.` and `-`
+              help: replace the placeholder in DomainName with the bucket's name
               origin: main
               paths: `*`
         "#]]);
@@ -121,8 +121,8 @@ mod tests {
     fn fails_for_an_underscore_under_s3() {
         Scene::s3("my_bucket").fails(&RULE, expect![[r#"
             error at /my_bucket.s3.us-east-1.amazonaws.com
-              origin `main` names the bucket `my_bucket` (`my_bucket.s3.us-east-1.amazonaws.com`), which no bucket can be called: it has the character '_', and a bucket name has only a-z, 0-9, `.` and `-`
-              help: set DomainName to a bucket without underscores; an old bucket with one is reached only through CustomOriginConfig, or its content moves
+              origin `main` has the domain `my_bucket.s3.us-east-1.amazonaws.com`, where `my_bucket` is not a valid bucket name: it has the character '_', and a bucket name has only a-z, 0-9, `.` and `-`
+              help: set DomainName to a bucket without underscores in its name; an old bucket with an underscore works only under CustomOriginConfig
               origin: main
               paths: `*`
         "#]]);
@@ -135,31 +135,31 @@ mod tests {
             ["ab", "a..b", "-abc", "192.0.2.1", &"a".repeat(64)].map(Scene::s3),
             expect![[r#"
                 error at /ab.s3.us-east-1.amazonaws.com
-                  origin `main` names the bucket `ab` (`ab.s3.us-east-1.amazonaws.com`), which no bucket can be called: it has 2 characters, and a bucket name has 3 to 63
+                  origin `main` has the domain `ab.s3.us-east-1.amazonaws.com`, where `ab` is not a valid bucket name: it has 2 characters, and a bucket name has 3 to 63
                   help: set DomainName to the domain of the bucket that holds the content
                   origin: main
                   paths: `*`
 
                 error at /a..b.s3.us-east-1.amazonaws.com
-                  origin `main` names the bucket `a..b` (`a..b.s3.us-east-1.amazonaws.com`), which no bucket can be called: it has two dots in a row
+                  origin `main` has the domain `a..b.s3.us-east-1.amazonaws.com`, where `a..b` is not a valid bucket name: it has two dots in a row
                   help: set DomainName to the domain of the bucket that holds the content
                   origin: main
                   paths: `*`
 
                 error at /-abc.s3.us-east-1.amazonaws.com
-                  origin `main` names the bucket `-abc` (`-abc.s3.us-east-1.amazonaws.com`), which no bucket can be called: it must begin and end with a letter or digit
+                  origin `main` has the domain `-abc.s3.us-east-1.amazonaws.com`, where `-abc` is not a valid bucket name: it must begin and end with a letter or digit
                   help: set DomainName to the domain of the bucket that holds the content
                   origin: main
                   paths: `*`
 
                 error at /192.0.2.1.s3.us-east-1.amazonaws.com
-                  origin `main` names the bucket `192.0.2.1` (`192.0.2.1.s3.us-east-1.amazonaws.com`), which no bucket can be called: it has the form of an IP address
+                  origin `main` has the domain `192.0.2.1.s3.us-east-1.amazonaws.com`, where `192.0.2.1` is not a valid bucket name: it has the form of an IP address
                   help: set DomainName to the domain of the bucket that holds the content
                   origin: main
                   paths: `*`
 
                 error at /aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.s3.us-east-1.amazonaws.com
-                  origin `main` names the bucket `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa` (`aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.s3.us-east-1.amazonaws.com`), which no bucket can be called: it has 64 characters, and a bucket name has 3 to 63
+                  origin `main` has the domain `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.s3.us-east-1.amazonaws.com`, where `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa` is not a valid bucket name: it has 64 characters, and a bucket name has 3 to 63
                   help: set DomainName to the domain of the bucket that holds the content
                   origin: main
                   paths: `*`
@@ -171,7 +171,7 @@ mod tests {
     fn fails_for_a_website_endpoint_too() {
         Scene::custom("a!b.s3-website-us-east-1.amazonaws.com").fails(&RULE, expect![[r#"
             error at /a!b.s3-website-us-east-1.amazonaws.com
-              origin `main` names the bucket `a!b` (`a!b.s3-website-us-east-1.amazonaws.com`), which no bucket can be called: it has the character '!', and a bucket name has only a-z, 0-9, `.` and `-`
+              origin `main` has the domain `a!b.s3-website-us-east-1.amazonaws.com`, where `a!b` is not a valid bucket name: it has the character '!', and a bucket name has only a-z, 0-9, `.` and `-`
               help: set DomainName to the domain of the bucket that holds the content
               origin: main
               paths: `*`

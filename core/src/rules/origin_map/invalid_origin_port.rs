@@ -4,11 +4,11 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds custom origins whose `HTTPPort` or `HTTPSPort` is not 80, 443, or from 1024 to 65535.
+    /// Custom origins whose `HTTPPort` or `HTTPSPort` is not 80, 443, or from 1024 to 65535.
     ///
     /// ## Why is this bad?
     /// CloudFront connects to no other port and refuses the config with `InvalidArgument`. Both
-    /// fields are judged: CloudFront looks at both, also where `OriginProtocolPolicy` uses one.
+    /// fields are checked, as CloudFront does, even where `OriginProtocolPolicy` uses only one.
     ///
     /// ## Example
     /// ```json
@@ -52,9 +52,9 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Let the origin listen on a port that CloudFront takes, and name that one. The port that the
-    /// protocol policy does not use can stay at 80 or 443. Don't set 80 only because it passes:
-    /// CloudFront connects to whatever listens there.
+    /// Have the origin listen on a port that CloudFront accepts, and set that port. The port that
+    /// the protocol policy does not use can stay at 80 or 443. Don't set 80 only because it passes:
+    /// CloudFront connects to the service that listens there.
     ///
     /// ## References
     /// - [HTTP port, HTTPS port](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#DownloadDistValuesHTTPPort)
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn fails_for_what_is_no_port() {
+    fn fails_for_an_invalid_port() {
         scene(0, 65536).fails(&RULE, expect![[r#"
             error at /0
               origin `main` has HTTPPort 0, and CloudFront connects only to 80, 443 and 1024 to 65535

@@ -4,12 +4,12 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Notes origins that still use an origin access identity (OAI).
+    /// Origins that still use an origin access identity (OAI).
     ///
     /// ## Why is this bad?
     /// It works, and AWS calls it legacy: an OAI does not reach buckets in opt-in regions launched
-    /// after December 2022, objects encrypted with SSE-KMS, or anything by PUT, POST or DELETE. A 403
-    /// for a missing object is not the OAI's fault: without `s3:ListBucket` S3 answers so.
+    /// after December 2022, objects encrypted with SSE-KMS, or anything by PUT, POST or DELETE. A
+    /// 403 for a missing object is not caused by the OAI: S3 answers 403 without `s3:ListBucket`.
     ///
     /// ## Example
     /// ```json

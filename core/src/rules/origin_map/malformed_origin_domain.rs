@@ -7,7 +7,7 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds origins whose `DomainName` is not a host name: empty, a URL, with a port or a path, an
+    /// Origins whose `DomainName` is not a host name: empty, a URL, with a port or a path, an
     /// IP address, a wildcard, without a dot, or with characters that no host name has.
     ///
     /// ## Why is this bad?
@@ -16,8 +16,8 @@ rule! {
     /// parameter Origin DomainName does not refer to a valid S3 bucket". The usual cause is an output
     /// that is a URL (`WebsiteURL`, the invoke URL of an API), or a variable that was empty.
     ///
-    /// Of an origin in a VPC, only the characters are judged: its name is an internal one. A bucket
-    /// name that cannot exist is a matter of `invalid-bucket-name`.
+    /// For an origin in a VPC only the characters are checked: its name is an internal one. Bucket
+    /// names that are not valid are reported by `invalid-bucket-name`.
     ///
     /// ## Example
     /// ```json
@@ -56,10 +56,10 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Leave only the host in `DomainName`. The path belongs in `OriginPath`, the port in `HTTPPort`
-    /// or `HTTPSPort`, the scheme in `OriginProtocolPolicy`. A server that has only an address needs
-    /// a DNS name. Don't take the stage of an API off with the scheme: without it in `OriginPath`,
-    /// the API answers 403 or 404.
+    /// Leave only the host in `DomainName`. The path belongs in `OriginPath`, the port in
+    /// `HTTPPort` or `HTTPSPort`, the scheme in `OriginProtocolPolicy`. A server that has only an
+    /// address needs a DNS name. Don't drop the stage of an API together with the scheme: without
+    /// the stage in `OriginPath`, the API answers 403 or 404.
     ///
     /// ## References
     /// - [Origin](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html)
@@ -82,8 +82,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 match error {
                     HostNameError::Empty => format!("origin {} has no DomainName", origin.name()),
                     _ => format!(
-                        "origin {} has the DomainName `{shown}`, which CloudFront does not take \
-                         for a host name: {error}",
+                        "origin {} has the DomainName `{shown}`, which is not a valid host \
+                         name: {error}",
                         origin.name()
                     ),
                 },
@@ -209,25 +209,25 @@ mod tests {
             domains.map(Scene::custom),
             expect![[r#"
                 error at /https://x.example.com/prod
-                  origin `main` has the DomainName `https://x.example.com/prod`, which CloudFront does not take for a host name: it has a scheme
+                  origin `main` has the DomainName `https://x.example.com/prod`, which is not a valid host name: it has a scheme
                   help: set DomainName to `x.example.com`, OriginPath to `/prod`
                   origin: main
                   paths: `*`
 
                 error at /http://b.s3-website-us-east-1.amazonaws.com
-                  origin `main` has the DomainName `http://b.s3-website-us-east-1.amazonaws.com`, which CloudFront does not take for a host name: it has a scheme
+                  origin `main` has the DomainName `http://b.s3-website-us-east-1.amazonaws.com`, which is not a valid host name: it has a scheme
                   help: set DomainName to `b.s3-website-us-east-1.amazonaws.com`
                   origin: main
                   paths: `*`
 
                 error at /x.example.com:8443/
-                  origin `main` has the DomainName `x.example.com:8443/`, which CloudFront does not take for a host name: it has a colon
+                  origin `main` has the DomainName `x.example.com:8443/`, which is not a valid host name: it has a colon
                   help: set DomainName to `x.example.com`, and HTTPPort or HTTPSPort to 8443
                   origin: main
                   paths: `*`
 
                 error at ///x.example.com/a/?b=c/d
-                  origin `main` has the DomainName `//x.example.com/a/?…`, which CloudFront does not take for a host name: it has a path
+                  origin `main` has the DomainName `//x.example.com/a/?…`, which is not a valid host name: it has a path
                   help: set DomainName to `x.example.com`, OriginPath to `/a`
                   origin: main
                   paths: `*`
@@ -240,7 +240,7 @@ mod tests {
         let scene = Scene::custom("x.example.com/prod").with(|o| o.origin_path = Some(text("/v1")));
         scene.fails(&RULE, expect![[r#"
             error at /x.example.com/prod
-              origin `main` has the DomainName `x.example.com/prod`, which CloudFront does not take for a host name: it has a path
+              origin `main` has the DomainName `x.example.com/prod`, which is not a valid host name: it has a path
               help: set DomainName to `x.example.com`, OriginPath to `/prod/v1`
               origin: main
               paths: `*`
@@ -251,7 +251,7 @@ mod tests {
     fn fails_for_urls_of_buckets() {
         Scene::custom("https://s3.amazonaws.com/assets").fails(&RULE, expect![[r#"
             error at /https://s3.amazonaws.com/assets
-              origin `main` has the DomainName `https://s3.amazonaws.com/assets`, which CloudFront does not take for a host name: it has a scheme
+              origin `main` has the DomainName `https://s3.amazonaws.com/assets`, which is not a valid host name: it has a scheme
               help: set DomainName to `BUCKET.s3.REGION.amazonaws.com`: the bucket belongs in the host, not in the path
               origin: main
               paths: `*`
@@ -259,14 +259,14 @@ mod tests {
         let scene = Scene::of(s3_origin("main", "s3://assets"));
         scene.fails(&RULE, expect![[r#"
             error at /s3://assets
-              origin `main` has the DomainName `s3://assets`, which CloudFront does not take for a host name: it has a scheme
+              origin `main` has the DomainName `s3://assets`, which is not a valid host name: it has a scheme
               help: set DomainName to `assets.s3.REGION.amazonaws.com`, with the bucket's region
               origin: main
               paths: `*`
         "#]]);
         Scene::of(s3_origin("main", "https://assets.s3.amazonaws.com")).fails(&RULE, expect![[r#"
             error at /https://assets.s3.amazonaws.com
-              origin `main` has the DomainName `https://assets.s3.amazonaws.com`, which CloudFront does not take for a host name: it has a scheme
+              origin `main` has the DomainName `https://assets.s3.amazonaws.com`, which is not a valid host name: it has a scheme
               help: set DomainName to `assets.s3.amazonaws.com`
               origin: main
               paths: `*`
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn fails_for_what_is_no_host() {
+    fn fails_for_an_invalid_host_name() {
         all_fail(
             &RULE,
             [
@@ -298,55 +298,55 @@ mod tests {
                   paths: `*`
 
                 error at /3.89.124.135
-                  origin `main` has the DomainName `3.89.124.135`, which CloudFront does not take for a host name: it is an IP address
+                  origin `main` has the DomainName `3.89.124.135`, which is not a valid host name: it is an IP address
                   help: set DomainName to a DNS name that resolves to 3.89.124.135, such as the load balancer's or the instance's public one
                   origin: main
                   paths: `*`
 
                 error at /2001:db8::1
-                  origin `main` has the DomainName `2001:db8::1`, which CloudFront does not take for a host name: it is an IP address
+                  origin `main` has the DomainName `2001:db8::1`, which is not a valid host name: it is an IP address
                   help: set DomainName to a DNS name that resolves to 2001:db8::1, such as the load balancer's or the instance's public one
                   origin: main
                   paths: `*`
 
                 error at /[::1]:80
-                  origin `main` has the DomainName `[::1]:80`, which CloudFront does not take for a host name: it has a colon
+                  origin `main` has the DomainName `[::1]:80`, which is not a valid host name: it has a colon
                   help: set DomainName to the host, without '['
                   origin: main
                   paths: `*`
 
                 error at /*.example.com
-                  origin `main` has the DomainName `*.example.com`, which CloudFront does not take for a host name: it has a wildcard
+                  origin `main` has the DomainName `*.example.com`, which is not a valid host name: it has a wildcard
                   help: set DomainName to one host; a wildcard is for Aliases only
                   origin: main
                   paths: `*`
 
                 error at /localhost
-                  origin `main` has the DomainName `localhost`, which CloudFront does not take for a host name: it has no dot
+                  origin `main` has the DomainName `localhost`, which is not a valid host name: it has no dot
                   help: set DomainName to the whole host, with its domain
                   origin: main
                   paths: `*`
 
                 error at /a..example.com
-                  origin `main` has the DomainName `a..example.com`, which CloudFront does not take for a host name: it has nothing between two dots, or before the first
+                  origin `main` has the DomainName `a..example.com`, which is not a valid host name: it has nothing between two dots, or before the first
                   help: set DomainName to the whole host; a variable in it was probably empty
                   origin: main
                   paths: `*`
 
                 error at /bücher.example
-                  origin `main` has the DomainName `bücher.example`, which CloudFront does not take for a host name: it has the character 'ü'
+                  origin `main` has the DomainName `bücher.example`, which is not a valid host name: it has the character 'ü'
                   help: write DomainName in punycode (`xn--…`)
                   origin: main
                   paths: `*`
 
                 error at /my host.example.com
-                  origin `main` has the DomainName `my host.example.com`, which CloudFront does not take for a host name: it has the character ' '
+                  origin `main` has the DomainName `my host.example.com`, which is not a valid host name: it has the character ' '
                   help: set DomainName to the host, without ' '
                   origin: main
                   paths: `*`
 
                 error at /<host>.example.com
-                  origin `main` has the DomainName `<host>.example.com`, which CloudFront does not take for a host name: it has the character '<'
+                  origin `main` has the DomainName `<host>.example.com`, which is not a valid host name: it has the character '<'
                   help: set DomainName to the host, without '<'
                   origin: main
                   paths: `*`
@@ -358,7 +358,7 @@ mod tests {
     fn fails_for_a_trailing_dot_and_says_the_host() {
         Scene::custom("a.example.com.").fails(&RULE, expect![[r#"
             error at /a.example.com.
-              origin `main` has the DomainName `a.example.com.`, which CloudFront does not take for a host name: it ends with a dot
+              origin `main` has the DomainName `a.example.com.`, which is not a valid host name: it ends with a dot
               help: set DomainName to `a.example.com`
               origin: main
               paths: `*`
@@ -369,7 +369,7 @@ mod tests {
     fn fails_for_a_url_in_a_vpc() {
         in_vpc("http://internal.example").fails(&RULE, expect![[r#"
             error at /http://internal.example
-              origin `main` has the DomainName `http://internal.example`, which CloudFront does not take for a host name: it has a scheme
+              origin `main` has the DomainName `http://internal.example`, which is not a valid host name: it has a scheme
               help: set DomainName to `internal.example`
               origin: main
               paths: `*`

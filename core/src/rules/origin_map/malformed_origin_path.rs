@@ -8,12 +8,12 @@ const LONGEST: usize = 255;
 
 rule! {
     /// ## What it does
-    /// Finds origins whose `OriginPath` does not begin with `/`, ends with `/`, has more than 255
+    /// Origins whose `OriginPath` does not begin with `/`, ends with `/`, has more than 255
     /// characters, or has characters that must be encoded in a URL.
     ///
     /// ## Why is this bad?
-    /// CloudFront refuses the config with `InvalidRelativePath` or `InvalidArgument`. It puts the
-    /// path before the viewer's, which begins with `/` already.
+    /// CloudFront refuses the config with `InvalidRelativePath` or `InvalidArgument`. It prepends
+    /// the path to the viewer's path, which already begins with `/`.
     ///
     /// CloudFront's model words it: `InvalidRelativePath`, "The relative path is too big, is not
     /// URL-encoded, or does not begin with a slash (/)."
@@ -58,9 +58,9 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Begin with `/` and end without one; leave `OriginPath` empty for the root. Encode what is not
-    /// allowed in a URL's path, and leave a query string to the origin request policy. Don't write
-    /// `/` for the root: it ends with a slash.
+    /// Begin with `/` and end without one; leave `OriginPath` empty for the root. Encode what is
+    /// not allowed in a URL's path, and configure a query string in the origin request policy.
+    /// Don't write `/` for the root: it ends with a slash.
     ///
     /// ## References
     /// - [Origin](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html)
@@ -97,9 +97,10 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 fn problem(path: &str) -> Option<(String, String)> {
     let unencoded = |c: char| matches!(c, '?' | '#') || !c.is_ascii_graphic();
     let set = || match path.trim_matches('/') {
-        "" => "set OriginPath to an empty text, which is the root".to_owned(),
+        "" => "set OriginPath to an empty string for the root".to_owned(),
         whole if whole.contains('*') => {
-            "set OriginPath to a folder, or to an empty text for the root: it has no wildcards"
+            "set OriginPath to a folder, or to an empty string for the root: wildcards are not \
+             supported"
                 .to_owned()
         }
         whole => format!("set OriginPath to `/{whole}`"),
@@ -110,7 +111,7 @@ fn problem(path: &str) -> Option<(String, String)> {
     } else if let Some(c) = path.chars().find(|c| unencoded(*c)) {
         let remedy = match c {
             '?' | '#' => format!("end OriginPath before the {c:?}"),
-            _ => format!("encode {c:?} as in a URL, or take it out"),
+            _ => format!("encode {c:?} as in a URL, or remove it"),
         };
         Some((format!("has the character {c:?}"), remedy))
     } else if !path.starts_with('/') {
@@ -174,7 +175,7 @@ mod tests {
         scene("*").fails(&RULE, expect![[r#"
             error at /*
               origin `main` has the OriginPath `*`, which does not begin with `/`; CloudFront refuses it
-              help: set OriginPath to a folder, or to an empty text for the root: it has no wildcards
+              help: set OriginPath to a folder, or to an empty string for the root: wildcards are not supported
               origin: main
               paths: `*`
         "#]]);
@@ -187,7 +188,7 @@ mod tests {
             expect![[r#"
                 error at //
                   origin `main` has the OriginPath `/`, which ends with `/`; CloudFront refuses it
-                  help: set OriginPath to an empty text, which is the root
+                  help: set OriginPath to an empty string for the root
                   origin: main
                   paths: `*`
             "#]],
@@ -215,13 +216,13 @@ mod tests {
 
                 error at //a b
                   origin `main` has the OriginPath `/a b`, which has the character ' '; CloudFront refuses it
-                  help: encode ' ' as in a URL, or take it out
+                  help: encode ' ' as in a URL, or remove it
                   origin: main
                   paths: `*`
 
                 error at //ä
                   origin `main` has the OriginPath `/ä`, which has the character 'ä'; CloudFront refuses it
-                  help: encode 'ä' as in a URL, or take it out
+                  help: encode 'ä' as in a URL, or remove it
                   origin: main
                   paths: `*`
 

@@ -4,15 +4,15 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds origins whose origin access control (OAC) is for another kind of origin, or that can
+    /// Origins whose origin access control (OAC) is for another kind of origin, or that can
     /// have none at all.
     ///
     /// ## Why is this bad?
-    /// CloudFront refuses the config with `InvalidArgument` ("Illegal configuration: The origin type
-    /// and OAC origin type differ") or `InvalidDomainNameForOriginAccessControl`. Some tools swallow
-    /// that and wait for a distribution that never comes. An OAC of type `s3` needs
-    /// `S3OriginConfig`; `lambda`, `mediastore` and `mediapackagev2` need `CustomOriginConfig` and a
-    /// host of that service. S3 website endpoints take no OAC.
+    /// CloudFront refuses the config with `InvalidArgument` ("Illegal configuration: The origin
+    /// type and OAC origin type differ") or `InvalidDomainNameForOriginAccessControl`. Some tools
+    /// hide the error and wait for a distribution that is never created. An OAC of type `s3` needs
+    /// `S3OriginConfig`; `lambda`, `mediastore` and `mediapackagev2` need `CustomOriginConfig` and
+    /// a host of that service. S3 website endpoints support no OAC.
     ///
     /// CloudFront's model words it: `InvalidOriginAccessControl`, "The origin access control is not
     /// valid."; `InvalidDomainNameForOriginAccessControl`, "An origin access control is associated
@@ -74,9 +74,10 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Declare an S3 origin with `S3OriginConfig`, and name an OAC whose type is the origin's. For a
-    /// host that CloudFront cannot sign for, clear `OriginAccessControlId` and protect the origin
-    /// otherwise, such as by a secret header. Don't change the type of an OAC that other origins use.
+    /// Declare an S3 origin with `S3OriginConfig`, and set an OAC of the origin's type. For a host
+    /// that CloudFront cannot sign for, clear `OriginAccessControlId` and protect the origin in
+    /// another way, such as with a secret header. Don't change the type of an OAC that other
+    /// origins use.
     ///
     /// ## References
     /// - [OriginAccessControlConfig](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginAccessControlConfig.html)
@@ -129,7 +130,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     }
 }
 
-/// The types of OAC that the origin can have; `None` where that is not decided, or not ours to say.
+/// The types of OAC that the origin can have; `None` where that is not decided, or is left to CloudFront.
 fn fitting_types(origin: &Origin) -> Option<&'static [&'static str]> {
     if origin
         .s3_endpoint
@@ -148,7 +149,7 @@ fn fitting_types(origin: &Origin) -> Option<&'static [&'static str]> {
             let multi_region = matches!(endpoint.kind, S3EndpointKind::MultiRegionAccessPoint(_));
             (!multi_region).then_some(&[])
         }
-        // What is no host name has a rule of its own; once mended, the control may fit.
+        // Another rule reports an invalid host name; once that is fixed, the control may fit.
         (OriginKind::Custom, None, Some(domain)) if HostNameError::of(domain).is_some() => None,
         (OriginKind::Custom, None, Some(domain)) => {
             Some(types_of_host(&domain.to_ascii_lowercase()))
@@ -179,7 +180,8 @@ fn message(origin: &Origin, control: &str, kind: Option<&str>, fitting: &[&str])
         .is_some_and(S3Endpoint::is_website)
     {
         return format!(
-            "origin {name} has the origin access control `{control}`, and the website endpoint `{domain}` takes none"
+            "origin {name} has the origin access control `{control}`, and the website endpoint \
+             `{domain}` supports none"
         );
     }
     let declared = if origin.s3.is_some() {
@@ -193,8 +195,8 @@ fn message(origin: &Origin, control: &str, kind: Option<&str>, fitting: &[&str])
              is for {kind} origins"
         ),
         _ => format!(
-            "origin {name} is `{domain}` under {declared}, which no origin access control fits, and \
-             has `{control}`"
+            "origin {name} is `{domain}` under {declared}, which supports no origin access \
+             control, and has `{control}`"
         ),
     }
 }
@@ -206,7 +208,7 @@ fn remedy(origin: &Origin, fitting: &[&str]) -> String {
                 .to_owned()
         }
         (Some(_), []) => {
-            "replace CustomOriginConfig by S3OriginConfig {\"OriginAccessIdentity\": \"\"}"
+            "replace CustomOriginConfig with S3OriginConfig {\"OriginAccessIdentity\": \"\"}"
                 .to_owned()
         }
         (None, []) => {
@@ -257,7 +259,7 @@ mod tests {
         scene.fails(&RULE, expect![[r#"
             error at /EOAC
               origin `main` is `x.s3.us-east-1.amazonaws.com` under CustomOriginConfig, and its origin access control `EOAC` is for s3 origins
-              help: replace CustomOriginConfig by S3OriginConfig {"OriginAccessIdentity": ""}
+              help: replace CustomOriginConfig with S3OriginConfig {"OriginAccessIdentity": ""}
               origin: main
               paths: `*`
         "#]]);
@@ -267,15 +269,15 @@ mod tests {
     fn fails_without_an_account_for_a_host_that_fits_no_type() {
         custom("example.com").fails(&RULE, expect![[r#"
             error at /EOAC
-              origin `main` is `example.com` under CustomOriginConfig, which no origin access control fits, and has `EOAC`
+              origin `main` is `example.com` under CustomOriginConfig, which supports no origin access control, and has `EOAC`
               help: clear OriginAccessControlId: an OAC is for S3, Lambda function URLs and media origins
               origin: main
               paths: `*`
         "#]]);
         custom("x--ol-s3.s3.us-east-1.amazonaws.com").fails(&RULE, expect![[r#"
             error at /EOAC
-              origin `main` is `x--ol-s3.s3.us-east-1.amazonaws.com` under CustomOriginConfig, which no origin access control fits, and has `EOAC`
-              help: replace CustomOriginConfig by S3OriginConfig {"OriginAccessIdentity": ""}
+              origin `main` is `x--ol-s3.s3.us-east-1.amazonaws.com` under CustomOriginConfig, which supports no origin access control, and has `EOAC`
+              help: replace CustomOriginConfig with S3OriginConfig {"OriginAccessIdentity": ""}
               origin: main
               paths: `*`
         "#]]);
@@ -286,14 +288,14 @@ mod tests {
         let domain = "x.s3-website-us-east-1.amazonaws.com";
         custom(domain).fails(&RULE, expect![[r#"
             error at /EOAC
-              origin `main` has the origin access control `EOAC`, and the website endpoint `x.s3-website-us-east-1.amazonaws.com` takes none
+              origin `main` has the origin access control `EOAC`, and the website endpoint `x.s3-website-us-east-1.amazonaws.com` supports none
               help: clear OriginAccessControlId, or use the bucket's regional domain with S3OriginConfig
               origin: main
               paths: `*`
         "#]]);
         with_oac(s3_origin("main", domain)).fails(&RULE, expect![[r#"
             error at /EOAC
-              origin `main` has the origin access control `EOAC`, and the website endpoint `x.s3-website-us-east-1.amazonaws.com` takes none
+              origin `main` has the origin access control `EOAC`, and the website endpoint `x.s3-website-us-east-1.amazonaws.com` supports none
               help: clear OriginAccessControlId, or use the bucket's regional domain with S3OriginConfig
               origin: main
               paths: `*`
@@ -378,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn passes_with_an_unknown_when_nobody_asked() {
+    fn passes_with_an_unknown_when_it_was_not_asked_for() {
         Scene::s3("x").passes_with_unknowns(
             &RULE,
             expect![[r#"

@@ -5,16 +5,16 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds origins whose S3 bucket does not exist, or is deleted by the very plan that is judged.
+    /// Origins whose S3 bucket does not exist, or is deleted by the change that is checked.
     ///
     /// ## Why is this bad?
     /// CloudFront apparently does not check that an origin's bucket exists: the update deploys
-    /// quietly, and viewers get errors. Worse, bucket names are global: anyone can create a bucket
-    /// of that name in an account of theirs and serve their content under your domain.
+    /// quietly, and viewers get errors. Worse, bucket names are global: any AWS account can create
+    /// a bucket of that name and serve its content under your domain.
     ///
-    /// `CreateDistribution` has an error `InvalidOrigin`, "The Amazon S3 origin server specified does
-    /// not refer to a valid Amazon S3 bucket." It is about the form of the domain: no report is known
-    /// in which it spoke of a bucket that is missing.
+    /// `CreateDistribution` has an error `InvalidOrigin`, "The Amazon S3 origin server specified
+    /// does not refer to a valid Amazon S3 bucket." It is about the form of the domain: no report
+    /// is known in which it was returned for a missing bucket.
     ///
     /// ## Example
     /// ```json
@@ -58,8 +58,8 @@ rule! {
     /// ## How to fix
     /// Point the origin's `DomainName` at the bucket that holds the content, or remove the origin
     /// together with every behavior and group that uses it. Don't create an empty bucket of that
-    /// name to get the pipeline through: viewers would still get errors, and the mistake that
-    /// dropped the real bucket would stay.
+    /// name just to make the pipeline pass: viewers would still get errors, and the mistake that
+    /// dropped the real bucket would remain.
     ///
     /// ## References
     /// - [Security Hub: CloudFront.12](https://docs.aws.amazon.com/securityhub/latest/userguide/cloudfront-controls.html#cloudfront-12)
@@ -107,7 +107,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .evidence(proof.0, proof.1)
             .remedy(format!(
                 "point the origin's DomainName at the bucket that holds the content, or remove \
-                 origin {name} and what uses it; don't create an empty `{bucket}` to get through"
+                 origin {name} and what uses it; don't create an empty `{bucket}` just to pass"
             ));
     }
 }
@@ -125,7 +125,7 @@ mod tests {
         scene.fails(&RULE, expect![[r#"
             error at /gone.s3.us-east-1.amazonaws.com
               origin `main` points at bucket `gone`, which does not exist (anyone could create it and serve from it)
-              help: point the origin's DomainName at the bucket that holds the content, or remove origin `main` and what uses it; don't create an empty `gone` to get through
+              help: point the origin's DomainName at the bucket that holds the content, or remove origin `main` and what uses it; don't create an empty `gone` just to pass
               origin: main
               paths: `*`
         "#]]);
@@ -138,20 +138,20 @@ mod tests {
             .fails(&RULE, expect![[r#"
                 error at /gone.s3-website-us-east-1.amazonaws.com
                   origin `main` points at bucket `gone`, which does not exist (anyone could create it and serve from it)
-                  help: point the origin's DomainName at the bucket that holds the content, or remove origin `main` and what uses it; don't create an empty `gone` to get through
+                  help: point the origin's DomainName at the bucket that holds the content, or remove origin `main` and what uses it; don't create an empty `gone` just to pass
                   origin: main
                   paths: `*`
             "#]]);
     }
 
     #[test]
-    fn fails_without_the_claim_where_the_name_is_ours_alone() {
+    fn fails_without_the_claim_where_only_this_account_can_have_the_name() {
         let name = "assets-111122223333-eu-west-1-an";
         let scene = Scene::s3(name).bucket(name, Bucket::Missing);
         scene.fails(&RULE, expect![[r#"
             error at /assets-111122223333-eu-west-1-an.s3.us-east-1.amazonaws.com
               origin `main` points at bucket `assets-111122223333-eu-west-1-an`, which does not exist (no other account can create it)
-              help: point the origin's DomainName at the bucket that holds the content, or remove origin `main` and what uses it; don't create an empty `assets-111122223333-eu-west-1-an` to get through
+              help: point the origin's DomainName at the bucket that holds the content, or remove origin `main` and what uses it; don't create an empty `assets-111122223333-eu-west-1-an` just to pass
               origin: main
               paths: `*`
         "#]]);
@@ -163,7 +163,7 @@ mod tests {
         scene.fails(&RULE, expect![[r#"
             error at /assets.s3.us-east-1.amazonaws.com
               origin `main` points at bucket `assets`, which this change deletes (anyone could create it and serve from it then)
-              help: point the origin's DomainName at the bucket that holds the content, or remove origin `main` and what uses it; don't create an empty `assets` to get through
+              help: point the origin's DomainName at the bucket that holds the content, or remove origin `main` and what uses it; don't create an empty `assets` just to pass
               origin: main
               paths: `*`
         "#]]);
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn passes_for_a_host_that_only_looks_like_s3() {
+    fn passes_for_a_host_that_only_resembles_s3() {
         Scene::custom("proxy.s3.example.com").passes(&RULE);
     }
 
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn passes_with_an_unknown_when_nobody_could_look() {
+    fn passes_with_an_unknown_when_it_could_not_be_checked() {
         let scene = Scene::s3("assets").bucket_denied("assets");
         scene.passes_with_unknowns(
             &RULE,

@@ -4,12 +4,12 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds origins with both an origin access control (OAC) and an origin access identity (OAI).
+    /// Origins with both an origin access control (OAC) and an origin access identity (OAI).
     ///
     /// ## Why is this bad?
-    /// CloudFront refuses the config with `IllegalOriginAccessConfiguration`: "Cannot use both Origin
-    /// Access Control and Origin Access Identity on an origin". It happens half-way through a
-    /// migration, and when a construct adds one where the other is configured already.
+    /// CloudFront refuses the config with `IllegalOriginAccessConfiguration`: "Cannot use both
+    /// Origin Access Control and Origin Access Identity on an origin". It happens during a
+    /// migration, and when a construct adds one where the other is already configured.
     ///
     /// CloudFront's model words it: `IllegalOriginAccessConfiguration`, "An origin cannot contain
     /// both an origin access control (OAC) and an origin access identity (OAI)."
@@ -59,9 +59,9 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Keep the OAC and set `OriginAccessIdentity` to the empty text; don't remove `S3OriginConfig`.
-    /// While the change deploys, let the bucket's policy grant both the identity and the
-    /// distribution.
+    /// Keep the OAC and set `OriginAccessIdentity` to the empty string; don't remove
+    /// `S3OriginConfig`. While the change deploys, let the bucket's policy grant both the identity
+    /// and the distribution.
     ///
     /// ## References
     /// - [Migrate from OAI to OAC](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html#migrate-from-oai-to-oac)
@@ -89,7 +89,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 &identity.place,
                 format!(
                     "origin {} has both the origin access control `{control}` and the origin \
-                     access identity `{identity}`, and CloudFront takes only one",
+                     access identity `{identity}`, and CloudFront accepts only one",
                     origin.name()
                 ),
             )
@@ -120,7 +120,7 @@ mod tests {
     fn fails_for_both() {
         both("EOAC", IDENTITY).fails(&RULE, expect![[r#"
             error at /origin-access-identity/cloudfront/E1
-              origin `main` has both the origin access control `EOAC` and the origin access identity `origin-access-identity/cloudfront/E1`, and CloudFront takes only one
+              origin `main` has both the origin access control `EOAC` and the origin access identity `origin-access-identity/cloudfront/E1`, and CloudFront accepts only one
               help: set S3OriginConfig.OriginAccessIdentity to "" and keep OriginAccessControlId `EOAC`
               see /EOAC: the origin access control
               origin: main
@@ -132,7 +132,7 @@ mod tests {
     fn fails_at_the_identity_and_names_the_control() {
         both("EOAC", IDENTITY).fails(&RULE, expect![[r#"
             error at /origin-access-identity/cloudfront/E1
-              origin `main` has both the origin access control `EOAC` and the origin access identity `origin-access-identity/cloudfront/E1`, and CloudFront takes only one
+              origin `main` has both the origin access control `EOAC` and the origin access identity `origin-access-identity/cloudfront/E1`, and CloudFront accepts only one
               help: set S3OriginConfig.OriginAccessIdentity to "" and keep OriginAccessControlId `EOAC`
               see /EOAC: the origin access control
               origin: main
@@ -144,7 +144,7 @@ mod tests {
     fn fails_for_a_malformed_identity_too() {
         both("EOAC", "E1").fails(&RULE, expect![[r#"
             error at /E1
-              origin `main` has both the origin access control `EOAC` and the origin access identity `E1`, and CloudFront takes only one
+              origin `main` has both the origin access control `EOAC` and the origin access identity `E1`, and CloudFront accepts only one
               help: set S3OriginConfig.OriginAccessIdentity to "" and keep OriginAccessControlId `EOAC`
               see /EOAC: the origin access control
               origin: main

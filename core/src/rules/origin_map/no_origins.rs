@@ -4,12 +4,12 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds a distribution without a single origin.
+    /// Distributions without an origin.
     ///
     /// ## Why is this bad?
     /// CloudFront refuses the config: `Origins` must hold at least one item, and every behavior
-    /// would answer with `NoSuchOrigin`. The usual cause is a template whose list of origins is
-    /// built from an empty variable.
+    /// would fail with `NoSuchOrigin`. The usual cause is a template whose list of origins is built
+    /// from an empty variable.
     ///
     /// CloudFront's model words it: `NoSuchOrigin`, "No origin exists with the specified Origin Id."
     ///
@@ -53,8 +53,8 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Add the origins that the behaviors target. Don't add a dummy origin to get through: the
-    /// viewers would get what it answers.
+    /// Add the origins that the behaviors target. Don't add a dummy origin just to pass: viewers
+    /// would get what it answers.
     ///
     /// ## References
     /// - [Origins](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origins.html)

@@ -4,12 +4,12 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds S3 origins whose `DomainName` is not an S3 host.
+    /// S3 origins whose `DomainName` is not an S3 host.
     ///
     /// ## Why is this bad?
-    /// CloudFront refuses the config with `InvalidArgument`: "The parameter Origin DomainName does not
-    /// refer to a valid S3 bucket." It judges only the form of the name, so the message sounds as if
-    /// a bucket were missing where none was meant.
+    /// CloudFront refuses the config with `InvalidArgument`: "The parameter Origin DomainName does
+    /// not refer to a valid S3 bucket." It checks only the form of the name, so the message sounds
+    /// as if a bucket were missing where none was intended.
     ///
     /// CloudFront's model words it: `InvalidOrigin`, "The Amazon S3 origin server specified does not
     /// refer to a valid Amazon S3 bucket."
@@ -63,8 +63,8 @@ rule! {
     /// For a server, an API, a load balancer, MediaStore or a Lambda function URL, replace
     /// `S3OriginConfig` by `CustomOriginConfig`; Terraform sends `S3OriginConfig` where
     /// `custom_origin_config` is absent. For a bucket, use its own domain,
-    /// `bucket.s3.region.amazonaws.com`, not a name of yours that leads to it. Don't create a bucket
-    /// of that name.
+    /// `bucket.s3.region.amazonaws.com`, not a DNS name of yours that points to it. Don't create a
+    /// bucket of that name.
     ///
     /// ## References
     /// - [Use various origins](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistS3AndCustomOrigins.html)
@@ -93,7 +93,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .origin(case.reach(), origin)
             .evidence("DomainName", domain)
             .remedy(
-                "replace S3OriginConfig by CustomOriginConfig; or, if a bucket is meant, set \
+                "replace S3OriginConfig with CustomOriginConfig; or, if a bucket is intended, \
+                 set \
                  DomainName to `BUCKET.s3.REGION.amazonaws.com`",
             );
     }
@@ -115,7 +116,7 @@ mod tests {
         scene("example.com").fails(&RULE, expect![[r#"
             error at /example.com
               origin `main` has S3OriginConfig, and its DomainName `example.com` is not an S3 host; CloudFront refuses it
-              help: replace S3OriginConfig by CustomOriginConfig; or, if a bucket is meant, set DomainName to `BUCKET.s3.REGION.amazonaws.com`
+              help: replace S3OriginConfig with CustomOriginConfig; or, if a bucket is intended, set DomainName to `BUCKET.s3.REGION.amazonaws.com`
               origin: main
               paths: `*`
         "#]]);
@@ -126,25 +127,25 @@ mod tests {
         scene("abc.execute-api.us-east-1.amazonaws.com").fails(&RULE, expect![[r#"
             error at /abc.execute-api.us-east-1.amazonaws.com
               origin `main` has S3OriginConfig, and its DomainName `abc.execute-api.us-east-1.amazonaws.com` is not an S3 host; CloudFront refuses it
-              help: replace S3OriginConfig by CustomOriginConfig; or, if a bucket is meant, set DomainName to `BUCKET.s3.REGION.amazonaws.com`
+              help: replace S3OriginConfig with CustomOriginConfig; or, if a bucket is intended, set DomainName to `BUCKET.s3.REGION.amazonaws.com`
               origin: main
               paths: `*`
         "#]]);
     }
 
     #[test]
-    fn fails_for_a_host_that_only_looks_like_s3() {
+    fn fails_for_a_host_that_only_resembles_s3() {
         scene("proxy.s3.example.com").fails(&RULE, expect![[r#"
             error at /proxy.s3.example.com
               origin `main` has S3OriginConfig, and its DomainName `proxy.s3.example.com` is not an S3 host; CloudFront refuses it
-              help: replace S3OriginConfig by CustomOriginConfig; or, if a bucket is meant, set DomainName to `BUCKET.s3.REGION.amazonaws.com`
+              help: replace S3OriginConfig with CustomOriginConfig; or, if a bucket is intended, set DomainName to `BUCKET.s3.REGION.amazonaws.com`
               origin: main
               paths: `*`
         "#]]);
         scene("x.data.mediastore.us-east-1.amazonaws.com").fails(&RULE, expect![[r#"
             error at /x.data.mediastore.us-east-1.amazonaws.com
               origin `main` has S3OriginConfig, and its DomainName `x.data.mediastore.us-east-1.amazonaws.com` is not an S3 host; CloudFront refuses it
-              help: replace S3OriginConfig by CustomOriginConfig; or, if a bucket is meant, set DomainName to `BUCKET.s3.REGION.amazonaws.com`
+              help: replace S3OriginConfig with CustomOriginConfig; or, if a bucket is intended, set DomainName to `BUCKET.s3.REGION.amazonaws.com`
               origin: main
               paths: `*`
         "#]]);

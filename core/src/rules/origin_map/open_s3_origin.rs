@@ -4,12 +4,12 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds S3 origins that have neither an origin access control nor an origin access identity.
+    /// S3 origins that have neither an origin access control nor an origin access identity.
     ///
     /// ## Why is this bad?
-    /// It deploys quietly. CloudFront then asks S3 without a signature, and S3 answers only for
-    /// objects that everybody may read: either viewers get 403, or the bucket is public and can be
-    /// read around CloudFront, its WAF and its signed URLs.
+    /// It deploys quietly. CloudFront then sends unsigned requests, and S3 answers only for public
+    /// objects: either viewers get 403, or the bucket is public and can be read without CloudFront,
+    /// its WAF and its signed URLs.
     ///
     /// ## Example
     /// ```json

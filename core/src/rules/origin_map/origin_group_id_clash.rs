@@ -3,7 +3,7 @@ use crate::rules::{Case, Resolution, Target};
 
 rule! {
     /// ## What it does
-    /// Finds origin groups whose ID an origin or another group has too.
+    /// Origin groups whose ID an origin or another group has too.
     ///
     /// ## Why is this bad?
     /// `TargetOriginId` names origins and groups alike, so their IDs share one namespace. CloudFront
@@ -63,7 +63,7 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Give the group an ID of its own, and change it in every behavior that means the group.
+    /// Give the group a unique ID, and set it in every behavior that should use the group.
     /// Behaviors that keep the old ID reach the origin without failover.
     ///
     /// ## References
@@ -87,13 +87,16 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         findings
             .add(
                 &group.id.place,
-                format!("origin group `{id}` has the same ID as {other}, and a behavior cannot say which it means"),
+                format!(
+                    "origin group `{id}` has the same ID as {other}, so the target of a \
+                     behavior is ambiguous"
+                ),
             )
             .target(case.reach(), id)
             .related(place, format!("{other} `{id}`"))
             .remedy(format!(
-                "give the group an ID of its own, such as `{id}-group`, and use that in the \
-                 TargetOriginId of the behaviors that mean the group"
+                "give the group a unique ID, such as `{id}-group`, and use that in the \
+                 TargetOriginId of the behaviors that should use the group"
             ));
     }
 }
@@ -111,8 +114,8 @@ mod tests {
             .group("main", &["a", "b"])
             .fails(&RULE, expect![[r#"
                 error at /main
-                  origin group `main` has the same ID as an origin, and a behavior cannot say which it means
-                  help: give the group an ID of its own, such as `main-group`, and use that in the TargetOriginId of the behaviors that mean the group
+                  origin group `main` has the same ID as an origin, so the target of a behavior is ambiguous
+                  help: give the group a unique ID, such as `main-group`, and use that in the TargetOriginId of the behaviors that should use the group
                   see /main: an origin `main`
                   origin: main
                   paths: `*`
@@ -126,8 +129,8 @@ mod tests {
             .group("both", &["c", "d"]);
         scene.fails(&RULE, expect![[r#"
             error at /both
-              origin group `both` has the same ID as another group, and a behavior cannot say which it means
-              help: give the group an ID of its own, such as `both-group`, and use that in the TargetOriginId of the behaviors that mean the group
+              origin group `both` has the same ID as another group, so the target of a behavior is ambiguous
+              help: give the group a unique ID, such as `both-group`, and use that in the TargetOriginId of the behaviors that should use the group
               see /both: another group `both`
               origin: both
         "#]]);
@@ -140,8 +143,8 @@ mod tests {
             .group("api", &["main", "api"])
             .fails(&RULE, expect![[r#"
                 error at /api
-                  origin group `api` has the same ID as an origin, and a behavior cannot say which it means
-                  help: give the group an ID of its own, such as `api-group`, and use that in the TargetOriginId of the behaviors that mean the group
+                  origin group `api` has the same ID as an origin, so the target of a behavior is ambiguous
+                  help: give the group a unique ID, such as `api-group`, and use that in the TargetOriginId of the behaviors that should use the group
                   see /api: an origin `api`
                   origin: api
                   paths: `/api/*`

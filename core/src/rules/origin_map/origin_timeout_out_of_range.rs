@@ -8,7 +8,7 @@ use crate::rules::Case;
 /// What CloudFront takes in a field.
 struct Range {
     of: RangeInclusive<i64>,
-    /// The quota that AWS raises on request: then the end is not everybody's.
+    /// The quota that AWS raises on request: the maximum then differs by account.
     quota: Option<&'static str>,
 }
 
@@ -35,16 +35,17 @@ const KEEPALIVE: Range = Range {
 
 rule! {
     /// ## What it does
-    /// Finds timeouts and attempts of an origin that are out of CloudFront's range:
+    /// Timeouts and attempts of an origin that are out of CloudFront's range:
     /// `ConnectionAttempts` 1 to 3, `ConnectionTimeout` 1 to 10 seconds, `OriginReadTimeout` and
     /// `OriginKeepaliveTimeout` 1 to 120 seconds, `ResponseCompletionTimeout` not below
     /// `OriginReadTimeout`.
     ///
     /// ## Why is this bad?
     /// CloudFront refuses the config with `InvalidOriginReadTimeout`,
-    /// `InvalidOriginKeepaliveTimeout` or `InvalidArgument`. For the read and the keep-alive timeout
-    /// the end of the range is a quota, `Response timeout per origin` and `Keep-alive timeout per
-    /// origin`, which AWS raises on request: nothing tells what an account has, so more is a warning.
+    /// `InvalidOriginKeepaliveTimeout` or `InvalidArgument`. For the read and the keep-alive
+    /// timeout the maximum is a quota, `Response timeout per origin` and `Keep-alive timeout per
+    /// origin`, which AWS raises on request: no call reports the quota of an account, so a higher
+    /// value is a warning.
     ///
     /// CloudFront's model words it: `InvalidOriginReadTimeout`, "The read timeout specified for the
     /// origin is not valid."; `InvalidOriginKeepaliveTimeout`, "The keep alive timeout specified for
@@ -93,7 +94,7 @@ rule! {
     ///
     /// ## How to fix
     /// Set the value within the range. Work that takes longer than CloudFront waits needs another
-    /// way, such as an answer that says where to ask for the result.
+    /// design, such as an answer with the URL of the result.
     ///
     /// ## References
     /// - [Origin](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html)
@@ -304,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn fails_lightly_where_the_quota_may_have_been_raised() {
+    fn fails_with_a_warning_where_the_quota_may_have_been_raised() {
         all_fail(
             &RULE,
             [(121, 5), (900, 5), (30, 121), (30, 999)].map(|(read, keepalive)| {

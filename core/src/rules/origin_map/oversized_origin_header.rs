@@ -4,12 +4,12 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds custom headers of origins whose name or value is too long, or all of them together.
+    /// Custom headers of origins whose name or value is too long, or that are too long together.
     ///
     /// ## Why is this bad?
-    /// A name has at most 256 characters, a value 1,783, and all names and values of an origin 10,240;
-    /// CloudFront refuses the config with `InvalidArgument`. The guard counts the characters of a value
-    /// and keeps nothing of it.
+    /// A name has at most 256 characters, a value 1,783, and all names and values of an origin
+    /// 10,240; CloudFront refuses the config with `InvalidArgument`. The guard counts the
+    /// characters of a value and does not keep it.
     ///
     /// ## Example
     /// ```json
@@ -45,8 +45,8 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Send a token that the origin looks up, and not the thing itself. AWS does not raise these
-    /// quotas. Don't split the value over several headers: all of them together have a quota too.
+    /// Send a token that the origin resolves, instead of the data. AWS does not raise these quotas.
+    /// Don't split the value over several headers: all of them together have a quota too.
     ///
     /// ## References
     /// - [Quotas on headers](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-custom-headers)
@@ -71,7 +71,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                             &header.place,
                             format!(
                                 "custom header {at} of origin {} has a {what} of {length} \
-                                 characters, and CloudFront takes {most}",
+                                 characters, and CloudFront accepts {most}",
                                 origin.name()
                             ),
                         )
@@ -96,7 +96,7 @@ fn add_together(case: &Case<'_>, origin: &Origin, together: usize, findings: &mu
             &origin.place,
             format!(
                 "the custom headers of origin {} have {together} characters together, and \
-                 CloudFront takes {TOGETHER}",
+                 CloudFront accepts {TOGETHER}",
                 origin.name()
             ),
         )
@@ -122,7 +122,7 @@ mod tests {
     fn fails_for_a_value_of_1784() {
         scene().header("X-Key", 1_784).fails(&RULE, expect![[r#"
             error at /headers/X-Key
-              custom header 0 of origin `main` has a value of 1784 characters, and CloudFront takes 1783
+              custom header 0 of origin `main` has a value of 1784 characters, and CloudFront accepts 1783
               help: shorten the value by 1 characters, or send a token that stands for it
               origin: main
               paths: `*`
@@ -135,7 +135,7 @@ mod tests {
             .header(&"N".repeat(257), 1)
             .fails(&RULE, expect![[r#"
                 error at /headers/NNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNN
-                  custom header 0 of origin `main` has a name of 257 characters, and CloudFront takes 256
+                  custom header 0 of origin `main` has a name of 257 characters, and CloudFront accepts 256
                   help: shorten the name by 1 characters, or send a token that stands for it
                   origin: main
                   paths: `*`
@@ -147,7 +147,7 @@ mod tests {
         let scene = (0..6).fold(scene(), |scene, n| scene.header(&format!("X-{n}"), 1_780));
         scene.fails(&RULE, expect![[r#"
             error at /origins/main
-              the custom headers of origin `main` have 10698 characters together, and CloudFront takes 10240
+              the custom headers of origin `main` have 10698 characters together, and CloudFront accepts 10240
               help: shorten or remove CustomHeaders by 458 characters of names and values
               origin: main
               paths: `*`

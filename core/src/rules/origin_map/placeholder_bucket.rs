@@ -4,15 +4,13 @@ use crate::finding::Findings;
 use crate::rules::Case;
 
 rule! {
-    /// Warns of origins that move to a bucket in which there is nothing.
-    ///
     /// ## What it does
-    /// Where an origin's bucket is another one than in the baseline, asks S3 whether a single object is
-    /// in the new one.
+    /// Origins that move from their bucket in the baseline to a bucket that is empty. S3 is asked
+    /// for a single object of the new bucket.
     ///
     /// ## Why is this bad?
-    /// A bucket made in a hurry, so that the deployment goes through, is the wrong fix: CloudFront deploys
-    /// it quietly, and every viewer gets 403 or 404 in the place of what the old bucket served.
+    /// A bucket that was created only so that the deployment passes is the wrong fix: CloudFront
+    /// deploys it quietly, and every viewer gets 403 or 404 instead of what the old bucket served.
     ///
     /// ## Example
     /// `example-assets-v2` was made for this change and is empty:
@@ -47,7 +45,8 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Copy the content and the grants first, then move the origin; or point it back at the old bucket.
+    /// Copy the objects and the grants first, then move the origin; or set the origin back to the
+    /// old bucket.
     ///
     /// ## References
     /// - [ListObjectsV2](https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html)
@@ -59,7 +58,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         return;
     };
     for Swap { origin, was, is } in sides.swapped_buckets() {
-        // A bucket that is missing or a stranger's has rules of its own.
+        // Other rules report a bucket that is missing or belongs to another account.
         let Some((_, Bucket::Exists { owner, .. })) = case.bucket_of(&case.known(origin), findings)
         else {
             continue;
@@ -85,8 +84,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .evidence("bucket before", was)
             .evidence("bucket after", is)
             .remedy(format!(
-                "copy what viewers ask for into `{is}` first, or set DomainName back to the bucket \
-                 `{was}`; an empty bucket only gets the deployment through"
+                "copy the objects that viewers request to `{is}` first, or set DomainName back \
+                 to bucket `{was}`; an empty bucket only makes the deployment pass"
             ));
     }
 }
@@ -117,7 +116,7 @@ mod tests {
         moved(Fact::Known(Contents::Nothing)).fails(&RULE, expect![[r#"
             warning at /assets-v2.s3.us-east-1.amazonaws.com
               origin `main` moves from bucket `assets-v1` to `assets-v2`, which is empty
-              help: copy what viewers ask for into `assets-v2` first, or set DomainName back to the bucket `assets-v1`; an empty bucket only gets the deployment through
+              help: copy the objects that viewers request to `assets-v2` first, or set DomainName back to bucket `assets-v1`; an empty bucket only makes the deployment pass
               origin: main
               paths: `*`
         "#]]);
@@ -129,7 +128,7 @@ mod tests {
         scene.fails(&RULE, expect![[r#"
             warning at /assets-v2.s3.us-east-1.amazonaws.com
               origin `main` moves from bucket `assets-v1` to `assets-v2`, which is empty
-              help: copy what viewers ask for into `assets-v2` first, or set DomainName back to the bucket `assets-v1`; an empty bucket only gets the deployment through
+              help: copy the objects that viewers request to `assets-v2` first, or set DomainName back to bucket `assets-v1`; an empty bucket only makes the deployment pass
               origin: main
               paths: `/img/*`, `*`
         "#]]);
@@ -150,12 +149,12 @@ mod tests {
         scene.fails(&RULE, expect![[r#"
             warning at /assets-v2.s3.us-east-1.amazonaws.com
               origin `main` moves from bucket `assets-v1` to `assets-v2`, which is empty
-              help: copy what viewers ask for into `assets-v2` first, or set DomainName back to the bucket `assets-v1`; an empty bucket only gets the deployment through
+              help: copy the objects that viewers request to `assets-v2` first, or set DomainName back to bucket `assets-v1`; an empty bucket only makes the deployment pass
               origin: main
               paths: `*`
             warning at /assets-v2.s3.us-east-1.amazonaws.com
               origin `second` moves from bucket `assets-v1` to `assets-v2`, which is empty
-              help: copy what viewers ask for into `assets-v2` first, or set DomainName back to the bucket `assets-v1`; an empty bucket only gets the deployment through
+              help: copy the objects that viewers request to `assets-v2` first, or set DomainName back to bucket `assets-v1`; an empty bucket only makes the deployment pass
               origin: second
         "#]]);
     }
@@ -166,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn passes_for_a_strangers_bucket_which_is_another_rules() {
+    fn passes_for_a_bucket_of_another_account() {
         let scene = moved(Fact::Known(Contents::Nothing));
         scene
             .bucket("assets-v2", foreign("us-east-1"))

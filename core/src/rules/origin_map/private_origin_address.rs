@@ -7,14 +7,15 @@ use crate::rules::{Case, KnownHost};
 
 rule! {
     /// ## What it does
-    /// Finds custom origins whose domain resolves to addresses that are not on the internet: private,
+    /// Custom origins whose domain resolves to addresses that are not on the internet: private,
     /// loopback, link-local, shared or reserved ones.
     ///
     /// ## Why is this bad?
-    /// It deploys quietly. CloudFront connects to custom origins over the internet. To an address inside a network it cannot,
-    /// and viewers get 502 or 504; an internal load balancer is the usual cause. Where only some of
-    /// the addresses are inside, some requests fail (a warning), as it is a warning where code at the
-    /// edge chooses the origin. The guard reports such addresses and never connects to them.
+    /// It deploys quietly. CloudFront connects to custom origins over the internet. It cannot
+    /// connect to a private address, and viewers get 502 or 504; an internal load balancer is the
+    /// usual cause. Where only some of the addresses are private, some requests fail, which is a
+    /// warning. It is a warning too where code at the edge chooses the origin. The guard reports
+    /// such addresses and never connects to them.
     ///
     /// ## Example
     /// ```json
@@ -63,10 +64,10 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Reach what is inside a VPC by a VPC origin, or name a host on the internet. Where the guard
-    /// itself runs in a network with its own DNS that answers otherwise than public DNS, run it
-    /// outside or set `ORIGIN_GUARD_NETWORK` to `off`. Don't open the load balancer to the internet
-    /// to get around it.
+    /// Use a VPC origin for a server inside a VPC, or set a host on the internet. Where the guard
+    /// runs in a network whose own DNS answers differently from public DNS, run it outside that
+    /// network or set `ORIGIN_GUARD_NETWORK` to `off`. Don't open the load balancer to the internet
+    /// to work around it.
     ///
     /// ## References
     /// - [VPC origins](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html)
@@ -106,8 +107,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .origin(case.reach(), origin)
             .evidence("addresses", list(private))
             .remedy(format!(
-                "reach origin {} by a VPC origin (VpcOriginConfig), or give it a DomainName whose \
-                 addresses are on the internet",
+                "connect to origin {} through a VPC origin (VpcOriginConfig), or set a \
+                 DomainName whose addresses are on the internet",
                 origin.name()
             ));
         if !public.is_empty() || case.reach().edge_decides(origin) {
@@ -145,7 +146,7 @@ mod tests {
         scene.fails(&RULE, expect![[r#"
             error at /api.example.com
               origin `main` points at `api.example.com`, which resolves to 10.0.1.7, an address that is not on the internet, so CloudFront cannot connect to it
-              help: reach origin `main` by a VPC origin (VpcOriginConfig), or give it a DomainName whose addresses are on the internet
+              help: connect to origin `main` through a VPC origin (VpcOriginConfig), or set a DomainName whose addresses are on the internet
               origin: main
               paths: `*`
         "#]]);
@@ -157,31 +158,31 @@ mod tests {
         scene(&[], &["169.254.169.254"]).fails(&RULE, expect![[r#"
             error at /api.example.com
               origin `main` points at `api.example.com`, which resolves to 169.254.169.254, an address that is not on the internet, so CloudFront cannot connect to it
-              help: reach origin `main` by a VPC origin (VpcOriginConfig), or give it a DomainName whose addresses are on the internet
+              help: connect to origin `main` through a VPC origin (VpcOriginConfig), or set a DomainName whose addresses are on the internet
               origin: main
               paths: `*`
         "#]]);
     }
 
     #[test]
-    fn fails_lightly_for_some_of_the_addresses() {
+    fn fails_with_a_warning_for_some_of_the_addresses() {
         scene(&["52.95.110.1"], &["192.168.0.1"]).fails(&RULE, expect![[r#"
             warning at /api.example.com
               origin `main` points at `api.example.com`, which also resolves to 192.168.0.1, an address that is not on the internet, so some of CloudFront's connections fail
-              help: reach origin `main` by a VPC origin (VpcOriginConfig), or give it a DomainName whose addresses are on the internet
+              help: connect to origin `main` through a VPC origin (VpcOriginConfig), or set a DomainName whose addresses are on the internet
               origin: main
               paths: `*`
         "#]]);
     }
 
     #[test]
-    fn fails_lightly_where_code_at_the_edge_decides() {
+    fn fails_with_a_warning_where_code_at_the_edge_decides() {
         scene(&[], &["10.0.1.7"])
             .with_behavior(|b| b.edge_events = vec![EdgeEvent::ViewerRequest])
             .fails(&RULE, expect![[r#"
                 warning at /api.example.com
                   origin `main` points at `api.example.com`, which resolves to 10.0.1.7, an address that is not on the internet, so CloudFront cannot connect to it
-                  help: reach origin `main` by a VPC origin (VpcOriginConfig), or give it a DomainName whose addresses are on the internet
+                  help: connect to origin `main` through a VPC origin (VpcOriginConfig), or set a DomainName whose addresses are on the internet
                   origin: main
                   paths: `*`
             "#]]);
@@ -201,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn passes_with_an_unknown_when_nobody_asked() {
+    fn passes_with_an_unknown_when_it_was_not_asked_for() {
         scene(&[], &[]).passes(&RULE);
         Scene::custom("api.example.com").passes_with_unknowns(
             &RULE,

@@ -4,12 +4,12 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds custom headers of origins whose name CloudFront does not add to its requests, and those
-    /// without a name.
+    /// Custom headers of origins that have no name, or a name that CloudFront does not accept.
     ///
     /// ## Why is this bad?
     /// CloudFront sets these headers itself or keeps them for AWS, and refuses the config with
-    /// `InvalidArgument`. Capitals don't matter. The guard never reads the value of a header.
+    /// `InvalidArgument`. Names are compared without regard to upper and lower case. The guard
+    /// never reads the value of a header.
     ///
     /// ## Example
     /// ```json
@@ -55,7 +55,7 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Give the header another name, and let the origin look for that one. Where the origin needs the
+    /// Give the header another name, and have the origin read that one. Where the origin needs the
     /// viewer's own header (such as `Cookie` or `Host`), remove it here and forward it with an
     /// origin request policy; never forward `Host` to S3.
     ///
@@ -124,9 +124,9 @@ fn refusal(header: &CustomHeader) -> Option<(String, String)> {
             .any(|prefix| small.starts_with(prefix));
     refused.then(|| {
         (
-            format!("`{name}`, which CloudFront does not let anyone add"),
+            format!("`{name}`, which CloudFront does not accept"),
             format!(
-                "rename `{name}` in CustomHeaders, and let the origin look for the new name; or \
+                "rename `{name}` in CustomHeaders, and have the origin read the new name; or \
                  remove it"
             ),
         )
@@ -149,8 +149,8 @@ mod tests {
     fn fails_for_host() {
         scene("Host").fails(&RULE, expect![[r#"
             error at /headers/Host
-              origin `main` has a custom header `Host`, which CloudFront does not let anyone add
-              help: rename `Host` in CustomHeaders, and let the origin look for the new name; or remove it
+              origin `main` has a custom header `Host`, which CloudFront does not accept
+              help: rename `Host` in CustomHeaders, and have the origin read the new name; or remove it
               origin: main
               paths: `*`
         "#]]);
@@ -163,20 +163,20 @@ mod tests {
             ["X-Amz-Secret", "x-edge-key", "X-REAL-IP"].map(scene),
             expect![[r#"
                 error at /headers/X-Amz-Secret
-                  origin `main` has a custom header `X-Amz-Secret`, which CloudFront does not let anyone add
-                  help: rename `X-Amz-Secret` in CustomHeaders, and let the origin look for the new name; or remove it
+                  origin `main` has a custom header `X-Amz-Secret`, which CloudFront does not accept
+                  help: rename `X-Amz-Secret` in CustomHeaders, and have the origin read the new name; or remove it
                   origin: main
                   paths: `*`
 
                 error at /headers/x-edge-key
-                  origin `main` has a custom header `x-edge-key`, which CloudFront does not let anyone add
-                  help: rename `x-edge-key` in CustomHeaders, and let the origin look for the new name; or remove it
+                  origin `main` has a custom header `x-edge-key`, which CloudFront does not accept
+                  help: rename `x-edge-key` in CustomHeaders, and have the origin read the new name; or remove it
                   origin: main
                   paths: `*`
 
                 error at /headers/X-REAL-IP
-                  origin `main` has a custom header `X-REAL-IP`, which CloudFront does not let anyone add
-                  help: rename `X-REAL-IP` in CustomHeaders, and let the origin look for the new name; or remove it
+                  origin `main` has a custom header `X-REAL-IP`, which CloudFront does not accept
+                  help: rename `X-REAL-IP` in CustomHeaders, and have the origin read the new name; or remove it
                   origin: main
                   paths: `*`
             "#]],
@@ -202,13 +202,13 @@ mod tests {
         let scene = scene("Via").header("TE", 1).header("X-Key", 1);
         scene.fails(&RULE, expect![[r#"
             error at /headers/Via
-              origin `main` has a custom header `Via`, which CloudFront does not let anyone add
-              help: rename `Via` in CustomHeaders, and let the origin look for the new name; or remove it
+              origin `main` has a custom header `Via`, which CloudFront does not accept
+              help: rename `Via` in CustomHeaders, and have the origin read the new name; or remove it
               origin: main
               paths: `*`
             error at /headers/TE
-              origin `main` has a custom header `TE`, which CloudFront does not let anyone add
-              help: rename `TE` in CustomHeaders, and let the origin look for the new name; or remove it
+              origin `main` has a custom header `TE`, which CloudFront does not accept
+              help: rename `TE` in CustomHeaders, and have the origin read the new name; or remove it
               origin: main
               paths: `*`
         "#]]);

@@ -6,15 +6,15 @@ use crate::rules::shared::bucket_region::recommended_domain;
 
 rule! {
     /// ## What it does
-    /// Finds S3 buckets and access points (not website endpoints) that are declared as custom origins.
+    /// S3 buckets and access points (not website endpoints) that are declared as custom origins.
     ///
     /// ## Why is this bad?
     /// It deploys quietly. But neither an origin access control of type `s3` nor an origin access
     /// identity works on a custom origin, so CloudFront's requests are not signed: viewers get 403
-    /// unless everyone may read the bucket, past CloudFront too.
+    /// unless the bucket is public, and a public bucket can be read without CloudFront.
     ///
-    /// Dual-stack and FIPS hosts are left alone, since they are meant to be custom origins. Where code
-    /// at the edge signs the requests, waive the finding.
+    /// Dual-stack and FIPS hosts are not reported, since they are used as custom origins. Where
+    /// code at the edge signs the requests, waive the finding.
     ///
     /// ## Example
     /// ```json
@@ -87,7 +87,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 &custom.place,
                 format!(
                     "origin {} has CustomOriginConfig with the S3 domain `{}`, so CloudFront cannot \
-                     sign its requests, and viewers get 403 unless everyone may read it",
+                     sign its requests, and viewers get 403 unless it is public",
                     origin.name(),
                     origin.domain_name
                 ),
@@ -123,7 +123,8 @@ fn remedy(case: &Case<'_>, origin: &Origin, endpoint: &S3Endpoint) -> String {
         None => "set OriginAccessControlId".to_owned(),
     };
     format!(
-        "replace CustomOriginConfig by S3OriginConfig `{{\"OriginAccessIdentity\": \"\"}}` with the \
+        "replace CustomOriginConfig with S3OriginConfig `{{\"OriginAccessIdentity\": \"\"}}` \
+         with the \
          DomainName `{domain}`, and {control}"
     )
 }
@@ -139,8 +140,8 @@ mod tests {
     fn fails_for_a_bucket() {
         Scene::custom("b.s3.us-east-1.amazonaws.com").fails(&RULE, expect![[r#"
             warning at /origins/main/custom
-              origin `main` has CustomOriginConfig with the S3 domain `b.s3.us-east-1.amazonaws.com`, so CloudFront cannot sign its requests, and viewers get 403 unless everyone may read it
-              help: replace CustomOriginConfig by S3OriginConfig `{"OriginAccessIdentity": ""}` with the DomainName `b.s3.us-east-1.amazonaws.com`, and set OriginAccessControlId
+              origin `main` has CustomOriginConfig with the S3 domain `b.s3.us-east-1.amazonaws.com`, so CloudFront cannot sign its requests, and viewers get 403 unless it is public
+              help: replace CustomOriginConfig with S3OriginConfig `{"OriginAccessIdentity": ""}` with the DomainName `b.s3.us-east-1.amazonaws.com`, and set OriginAccessControlId
               origin: main
               paths: `*`
         "#]]);
@@ -151,15 +152,15 @@ mod tests {
         let scene = Scene::custom("abc.s3.amazonaws.com").bucket("abc", testing::ours("eu-west-1"));
         scene.fails(&RULE, expect![[r#"
             warning at /origins/main/custom
-              origin `main` has CustomOriginConfig with the S3 domain `abc.s3.amazonaws.com`, so CloudFront cannot sign its requests, and viewers get 403 unless everyone may read it
-              help: replace CustomOriginConfig by S3OriginConfig `{"OriginAccessIdentity": ""}` with the DomainName `abc.s3.eu-west-1.amazonaws.com`, and set OriginAccessControlId
+              origin `main` has CustomOriginConfig with the S3 domain `abc.s3.amazonaws.com`, so CloudFront cannot sign its requests, and viewers get 403 unless it is public
+              help: replace CustomOriginConfig with S3OriginConfig `{"OriginAccessIdentity": ""}` with the DomainName `abc.s3.eu-west-1.amazonaws.com`, and set OriginAccessControlId
               origin: main
               paths: `*`
         "#]]);
         Scene::custom("abc.s3-eu-west-1.amazonaws.com").fails(&RULE, expect![[r#"
             warning at /origins/main/custom
-              origin `main` has CustomOriginConfig with the S3 domain `abc.s3-eu-west-1.amazonaws.com`, so CloudFront cannot sign its requests, and viewers get 403 unless everyone may read it
-              help: replace CustomOriginConfig by S3OriginConfig `{"OriginAccessIdentity": ""}` with the DomainName `abc.s3.eu-west-1.amazonaws.com`, and set OriginAccessControlId
+              origin `main` has CustomOriginConfig with the S3 domain `abc.s3-eu-west-1.amazonaws.com`, so CloudFront cannot sign its requests, and viewers get 403 unless it is public
+              help: replace CustomOriginConfig with S3OriginConfig `{"OriginAccessIdentity": ""}` with the DomainName `abc.s3.eu-west-1.amazonaws.com`, and set OriginAccessControlId
               origin: main
               paths: `*`
         "#]]);
@@ -171,8 +172,8 @@ mod tests {
             .with(|origin| origin.origin_access_control_id = Some(text("EOAC")));
         scene.fails(&RULE, expect![[r#"
             warning at /origins/main/custom
-              origin `main` has CustomOriginConfig with the S3 domain `ap-x--ol-s3.s3.us-east-1.amazonaws.com`, so CloudFront cannot sign its requests, and viewers get 403 unless everyone may read it
-              help: replace CustomOriginConfig by S3OriginConfig `{"OriginAccessIdentity": ""}` with the DomainName `ap-x--ol-s3.s3.us-east-1.amazonaws.com`, and keep OriginAccessControlId `EOAC`
+              origin `main` has CustomOriginConfig with the S3 domain `ap-x--ol-s3.s3.us-east-1.amazonaws.com`, so CloudFront cannot sign its requests, and viewers get 403 unless it is public
+              help: replace CustomOriginConfig with S3OriginConfig `{"OriginAccessIdentity": ""}` with the DomainName `ap-x--ol-s3.s3.us-east-1.amazonaws.com`, and keep OriginAccessControlId `EOAC`
               origin: main
               paths: `*`
         "#]]);
@@ -195,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn passes_for_a_host_that_only_looks_like_s3() {
+    fn passes_for_a_host_that_only_resembles_s3() {
         Scene::custom("proxy.s3.example.com").passes(&RULE);
     }
 }

@@ -5,15 +5,16 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds origins whose `DomainName` is one of the distribution's own aliases, or its own
+    /// Origins whose `DomainName` is one of the distribution's own aliases, or its own
     /// `cloudfront.net` domain.
     ///
     /// ## Why is this bad?
-    /// It may deploy quietly. As soon as the alias resolves to the distribution, CloudFront asks
-    /// itself, sees the loop, and the viewers get 403 errors. While the alias still resolves to the
-    /// old server it seems to work, and breaks on the day when DNS is switched.
+    /// It may deploy quietly. As soon as the alias resolves to the distribution, CloudFront sends
+    /// requests to itself, detects the loop, and viewers get 403 errors. While the alias still
+    /// resolves to the old server it seems to work, and it breaks on the day DNS is switched.
     ///
-    /// An alias with a wildcard (`*.example.com`) is not judged: a name of its own in DNS goes first.
+    /// An alias with a wildcard (`*.example.com`) is not checked: a specific record in DNS takes
+    /// precedence.
     ///
     /// ## Example
     /// ```json
@@ -57,9 +58,9 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Give the server a DNS name of its own, and a certificate for it, and use that as `DomainName`.
-    /// Don't forward the viewer's `Host` header to hide the change of name from a server that is still
-    /// reached by the alias.
+    /// Give the server a DNS name of its own, and a certificate for it, and use that as
+    /// `DomainName`. Don't forward the viewer's `Host` header to hide the change of name from a
+    /// server that still expects the alias.
     ///
     /// ## References
     /// - [Use custom URLs](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html)
@@ -82,7 +83,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let own = candidate.domain_name.as_ref().filter(|name| names(name));
         let what = match (alias, own) {
             (None, None) => continue,
-            // A wildcard may be an alias, and is no host.
+            // A wildcard may be an alias, but is not a host.
             _ if domain.contains('*') => continue,
             (Some(_), _) => "an alias of this distribution",
             (None, Some(_)) => "this distribution's own CloudFront domain",
@@ -91,8 +92,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .add(
                 &origin.domain_name.place,
                 format!(
-                    "origin {} has the DomainName `{domain}`, which is {what}: CloudFront would \
-                     ask itself, and viewers get errors",
+                    "origin {} has the DomainName `{domain}`, which is {what}: CloudFront \
+                     would send requests to itself, and viewers get errors",
                     origin.name()
                 ),
             )
@@ -132,7 +133,7 @@ mod tests {
     fn fails_for_an_alias() {
         scene("www.example.com", "www.example.com").fails(&RULE, expect![[r#"
             error at /www.example.com
-              origin `main` has the DomainName `www.example.com`, which is an alias of this distribution: CloudFront would ask itself, and viewers get errors
+              origin `main` has the DomainName `www.example.com`, which is an alias of this distribution: CloudFront would send requests to itself, and viewers get errors
               help: set DomainName to a name that resolves to the server and not to CloudFront, such as the load balancer's own or an `origin.` name
               see /www.example.com: `www.example.com` is an alias here
               origin: main
@@ -144,7 +145,7 @@ mod tests {
     fn fails_whatever_the_case() {
         scene("WWW.example.com", "www.Example.com").fails(&RULE, expect![[r#"
             error at /WWW.example.com
-              origin `main` has the DomainName `WWW.example.com`, which is an alias of this distribution: CloudFront would ask itself, and viewers get errors
+              origin `main` has the DomainName `WWW.example.com`, which is an alias of this distribution: CloudFront would send requests to itself, and viewers get errors
               help: set DomainName to a name that resolves to the server and not to CloudFront, such as the load balancer's own or an `origin.` name
               see /www.Example.com: `www.Example.com` is an alias here
               origin: main
@@ -156,7 +157,7 @@ mod tests {
     fn fails_for_its_own_cloudfront_domain() {
         scene("D111111abcdef8.cloudfront.net", "www.example.com").fails(&RULE, expect![[r#"
             error at /D111111abcdef8.cloudfront.net
-              origin `main` has the DomainName `D111111abcdef8.cloudfront.net`, which is this distribution's own CloudFront domain: CloudFront would ask itself, and viewers get errors
+              origin `main` has the DomainName `D111111abcdef8.cloudfront.net`, which is this distribution's own CloudFront domain: CloudFront would send requests to itself, and viewers get errors
               help: set DomainName to a name that resolves to the server and not to CloudFront, such as the load balancer's own or an `origin.` name
               origin: main
               paths: `*`

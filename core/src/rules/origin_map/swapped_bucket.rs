@@ -4,13 +4,13 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Warns of origins that keep their ID and get another bucket than the baseline has.
+    /// Origins that keep their ID but have another bucket than in the baseline.
     ///
     /// ## Why is this bad?
-    /// CloudFront deploys it quietly. Every behavior that names the ID serves from the other bucket
-    /// from then on, though no behavior has changed: objects that are not there yet answer 403 or
-    /// 404, and what is cached hides it until it expires. Bucket policy, encryption and access
-    /// control have to fit the new bucket too.
+    /// CloudFront deploys it quietly. Every behavior that targets the ID serves from the other
+    /// bucket from then on, although no behavior has changed: objects that are not there yet return
+    /// 403 or 404, and cached objects hide it until they expire. Bucket policy, encryption and
+    /// access control must match the new bucket too.
     ///
     /// ## Example
     /// ```json
@@ -56,9 +56,9 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Where it is meant, make sure that the objects are in the new bucket. A new ID beside the old
-    /// one lets you move path by path, and back. Where it is not meant, put the bucket's domain back;
-    /// don't create or fill a bucket only because the config names it.
+    /// If it is intended, make sure that the objects are in the new bucket. A new ID beside the old
+    /// one lets you move path by path, and back. Otherwise set the old bucket's domain again; don't
+    /// create or fill a bucket only because the config names it.
     ///
     /// ## References
     /// - [Origin](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html)
@@ -82,8 +82,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .evidence("bucket before", was)
             .evidence("bucket after", is)
             .remedy(format!(
-                "if it is meant, make sure that `{is}` holds what viewers ask for; else set \
-                 DomainName back to the bucket `{was}`"
+                "if this is intended, make sure that `{is}` has the objects that viewers \
+                 request; otherwise set DomainName back to bucket `{was}`"
             ));
     }
 }
@@ -106,7 +106,7 @@ mod tests {
             .fails(&RULE, expect![[r#"
                 warning at /assets-v2.s3.us-east-1.amazonaws.com
                   origin `main` changes its bucket from `assets-v1` to `assets-v2`
-                  help: if it is meant, make sure that `assets-v2` holds what viewers ask for; else set DomainName back to the bucket `assets-v1`
+                  help: if this is intended, make sure that `assets-v2` has the objects that viewers request; otherwise set DomainName back to bucket `assets-v1`
                   origin: main
                   paths: `/a`, `*`
             "#]]);
@@ -120,7 +120,7 @@ mod tests {
             .fails(&RULE, expect![[r#"
                 warning at /assets-v2.s3-website-us-east-1.amazonaws.com
                   origin `main` changes its bucket from `assets-v1` to `assets-v2`
-                  help: if it is meant, make sure that `assets-v2` holds what viewers ask for; else set DomainName back to the bucket `assets-v1`
+                  help: if this is intended, make sure that `assets-v2` has the objects that viewers request; otherwise set DomainName back to bucket `assets-v1`
                   origin: main
                   paths: `*`
             "#]]);
@@ -133,7 +133,7 @@ mod tests {
         scene.baseline(baseline).fails(&RULE, expect![[r#"
             warning at /b.s3.us-east-1.amazonaws.com
               origin `main` changes its bucket from `a` to `b`
-              help: if it is meant, make sure that `b` holds what viewers ask for; else set DomainName back to the bucket `a`
+              help: if this is intended, make sure that `b` has the objects that viewers request; otherwise set DomainName back to bucket `a`
               origin: main
               paths: `*`
         "#]]);

@@ -3,7 +3,7 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds candidates with more origin groups than the quota allows.
+    /// Distributions with more origin groups than the quota allows.
     ///
     /// ## Why is this bad?
     /// CloudFront refuses the whole update with `TooManyOriginGroupsPerDistribution`. The quota is 10

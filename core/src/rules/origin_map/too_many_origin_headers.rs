@@ -3,7 +3,7 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds origins with more custom headers than the quota allows.
+    /// Origins with more custom headers than the quota allows.
     ///
     /// ## Why is this bad?
     /// CloudFront refuses the config with `TooManyOriginCustomHeaders`: "Your request contains too many
@@ -48,8 +48,8 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Remove headers that the origin does not look at, put several into one, or ask AWS for a higher
-    /// quota before this deployment.
+    /// Remove headers that the origin does not read, combine several into one, or ask AWS for a
+    /// higher quota before this deployment.
     ///
     /// ## References
     /// - [Quotas on headers](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-custom-headers)

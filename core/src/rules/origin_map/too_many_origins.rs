@@ -3,7 +3,7 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds a distribution with more origins than the account's quota.
+    /// Distributions with more origins than the quota of the account.
     ///
     /// ## Why is this bad?
     /// CloudFront refuses the config with `TooManyOrigins`. The quota is 100 origins for each
@@ -77,7 +77,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .evidence("origins", origins.len())
             .evidence("quota", most)
             .remedy(format!(
-                "remove {} of the origins; or have the quota raised (AWS does on request) and set \
+                "remove {} of the origins; or have AWS raise the quota and set \
                  ORIGIN_GUARD_MAX_ORIGINS to it",
                 origins.len() - most
             ));
@@ -102,7 +102,7 @@ mod tests {
         scene(101, 100).fails(&RULE, expect![[r#"
             error at /origins/o100
               the candidate has 101 origins, and the quota is 100; `o100` is the first beyond it
-              help: remove 1 of the origins; or have the quota raised (AWS does on request) and set ORIGIN_GUARD_MAX_ORIGINS to it
+              help: remove 1 of the origins; or have AWS raise the quota and set ORIGIN_GUARD_MAX_ORIGINS to it
         "#]]);
     }
 
@@ -111,7 +111,7 @@ mod tests {
         scene(6, 3).fails(&RULE, expect![[r#"
             error at /origins/o3
               the candidate has 6 origins, and the quota is 3; `o3` is the first beyond it
-              help: remove 3 of the origins; or have the quota raised (AWS does on request) and set ORIGIN_GUARD_MAX_ORIGINS to it
+              help: remove 3 of the origins; or have AWS raise the quota and set ORIGIN_GUARD_MAX_ORIGINS to it
         "#]]);
     }
 
@@ -121,7 +121,7 @@ mod tests {
         scene.fails(&RULE, expect![[r#"
             error at /origins/o2
               the candidate has 4 origins, and the quota is 2; `o2` is the first beyond it
-              help: remove 2 of the origins; or have the quota raised (AWS does on request) and set ORIGIN_GUARD_MAX_ORIGINS to it
+              help: remove 2 of the origins; or have AWS raise the quota and set ORIGIN_GUARD_MAX_ORIGINS to it
         "#]]);
     }
 

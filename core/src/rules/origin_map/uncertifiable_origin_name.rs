@@ -5,16 +5,16 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds load balancers and instances that CloudFront is to reach over HTTPS by the name that AWS
-    /// gave them.
+    /// Load balancers and instances that CloudFront connects to over HTTPS by the name that AWS
+    /// assigned to them.
     ///
     /// ## Why is this bad?
     /// The certificate must be for the `DomainName` of the origin, or for the viewer's `Host` where
-    /// that is forwarded. Names below `amazonaws.com` belong to AWS, so nobody else gets a certificate
-    /// for them: the load balancer shows the one of the site, CloudFront drops the connection, and
-    /// viewers get 502. It deploys quietly. With `match-viewer` only viewers on HTTPS are affected.
-    /// Where the guard looked at the certificate itself, `untrusted-origin-certificate` has the last
-    /// word, and this rule is silent.
+    /// that is forwarded. Names below `amazonaws.com` belong to AWS, so you cannot get a
+    /// certificate for them: the load balancer presents the certificate of your site, CloudFront
+    /// closes the connection, and viewers get 502. It deploys quietly. With `match-viewer` only
+    /// viewers on HTTPS are affected. Where the guard checked the certificate itself,
+    /// `untrusted-origin-certificate` reports it, and this rule does not.
     ///
     /// ## Example
     /// ```json
@@ -57,9 +57,9 @@ rule! {
     ///
     /// ## How to fix
     /// Create a DNS record of your own for the load balancer or instance, with a name that its
-    /// certificate covers, and set it as `DomainName`. Falling back to `http-only` tempts, and sends
-    /// the viewers' requests and cookies through the internet in the clear. Forwarding the viewer's
-    /// `Host` works too, where the certificate covers every alias of the distribution.
+    /// certificate covers, and set it as `DomainName`. Don't fall back to `http-only`: it sends the
+    /// viewers' requests and cookies unencrypted over the internet. Forwarding the viewer's `Host`
+    /// works too, where the certificate covers every alias of the distribution.
     ///
     /// ## References
     /// - [Requiring HTTPS to a custom origin](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-cloudfront-to-custom-origin.html)
@@ -79,15 +79,15 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             _ => continue,
         };
         let Some(what) = what(origin) else { continue };
-        if may_be_another_name(case, origin) || was_looked_at(case, origin) {
+        if may_be_another_name(case, origin) || was_checked(case, origin) {
             continue;
         }
         findings
             .add(
                 &origin.domain_name.place,
                 format!(
-                    "origin {} is reached over HTTPS as `{}`, the name that AWS gave {what}, for which \
-                     no certificate can be had, so {viewers} get 502",
+                    "origin {} uses HTTPS with `{}`, the name that AWS assigned to {what}, for \
+                     which you cannot get a certificate, so {viewers} get 502",
                     origin.name(),
                     origin.domain_name
                 ),
@@ -123,7 +123,7 @@ fn may_be_another_name(case: &Case<'_>, origin: &Origin) -> bool {
     behaviors.any(Behavior::may_forward_host) || case.reach().edge_decides(origin)
 }
 
-fn was_looked_at(case: &Case<'_>, origin: &Origin) -> bool {
+fn was_checked(case: &Case<'_>, origin: &Origin) -> bool {
     let domain = origin.domain_name.to_string().to_ascii_lowercase();
     matches!(case.facts.hosts.get(&domain), Some(Fact::Known(_)))
 }
@@ -149,7 +149,7 @@ mod tests {
     fn fails_for_a_load_balancers_own_name() {
         Scene::custom(BALANCER).fails(&RULE, expect![[r#"
             warning at /web-123.eu-west-1.elb.amazonaws.com
-              origin `main` is reached over HTTPS as `web-123.eu-west-1.elb.amazonaws.com`, the name that AWS gave a load balancer, for which no certificate can be had, so viewers get 502
+              origin `main` uses HTTPS with `web-123.eu-west-1.elb.amazonaws.com`, the name that AWS assigned to a load balancer, for which you cannot get a certificate, so viewers get 502
               help: give `web-123.eu-west-1.elb.amazonaws.com` a DNS name of your own that its certificate covers, and set that as DomainName
               origin: main
               paths: `*`
@@ -170,31 +170,31 @@ mod tests {
             .map(Scene::custom),
             expect![[r#"
                 warning at /tcp-0123456789abcdef.elb.eu-central-1.amazonaws.com
-                  origin `main` is reached over HTTPS as `tcp-0123456789abcdef.elb.eu-central-1.amazonaws.com`, the name that AWS gave a load balancer, for which no certificate can be had, so viewers get 502
+                  origin `main` uses HTTPS with `tcp-0123456789abcdef.elb.eu-central-1.amazonaws.com`, the name that AWS assigned to a load balancer, for which you cannot get a certificate, so viewers get 502
                   help: give `tcp-0123456789abcdef.elb.eu-central-1.amazonaws.com` a DNS name of your own that its certificate covers, and set that as DomainName
                   origin: main
                   paths: `*`
 
                 warning at /Web-123.US-East-1.ELB.amazonaws.com
-                  origin `main` is reached over HTTPS as `Web-123.US-East-1.ELB.amazonaws.com`, the name that AWS gave a load balancer, for which no certificate can be had, so viewers get 502
+                  origin `main` uses HTTPS with `Web-123.US-East-1.ELB.amazonaws.com`, the name that AWS assigned to a load balancer, for which you cannot get a certificate, so viewers get 502
                   help: give `Web-123.US-East-1.ELB.amazonaws.com` a DNS name of your own that its certificate covers, and set that as DomainName
                   origin: main
                   paths: `*`
 
                 warning at /web-123.elb.cn-north-1.amazonaws.com.cn
-                  origin `main` is reached over HTTPS as `web-123.elb.cn-north-1.amazonaws.com.cn`, the name that AWS gave a load balancer, for which no certificate can be had, so viewers get 502
+                  origin `main` uses HTTPS with `web-123.elb.cn-north-1.amazonaws.com.cn`, the name that AWS assigned to a load balancer, for which you cannot get a certificate, so viewers get 502
                   help: give `web-123.elb.cn-north-1.amazonaws.com.cn` a DNS name of your own that its certificate covers, and set that as DomainName
                   origin: main
                   paths: `*`
 
                 warning at /ec2-203-0-113-7.eu-west-1.compute.amazonaws.com
-                  origin `main` is reached over HTTPS as `ec2-203-0-113-7.eu-west-1.compute.amazonaws.com`, the name that AWS gave an instance, for which no certificate can be had, so viewers get 502
+                  origin `main` uses HTTPS with `ec2-203-0-113-7.eu-west-1.compute.amazonaws.com`, the name that AWS assigned to an instance, for which you cannot get a certificate, so viewers get 502
                   help: give `ec2-203-0-113-7.eu-west-1.compute.amazonaws.com` a DNS name of your own that its certificate covers, and set that as DomainName
                   origin: main
                   paths: `*`
 
                 warning at /ec2-203-0-113-7.compute-1.amazonaws.com
-                  origin `main` is reached over HTTPS as `ec2-203-0-113-7.compute-1.amazonaws.com`, the name that AWS gave an instance, for which no certificate can be had, so viewers get 502
+                  origin `main` uses HTTPS with `ec2-203-0-113-7.compute-1.amazonaws.com`, the name that AWS assigned to an instance, for which you cannot get a certificate, so viewers get 502
                   help: give `ec2-203-0-113-7.compute-1.amazonaws.com` a DNS name of your own that its certificate covers, and set that as DomainName
                   origin: main
                   paths: `*`
@@ -206,7 +206,7 @@ mod tests {
     fn fails_for_viewers_on_https_where_the_viewer_decides() {
         policy(Scene::custom(BALANCER), "match-viewer").fails(&RULE, expect![[r#"
             warning at /web-123.eu-west-1.elb.amazonaws.com
-              origin `main` is reached over HTTPS as `web-123.eu-west-1.elb.amazonaws.com`, the name that AWS gave a load balancer, for which no certificate can be had, so viewers on HTTPS get 502
+              origin `main` uses HTTPS with `web-123.eu-west-1.elb.amazonaws.com`, the name that AWS assigned to a load balancer, for which you cannot get a certificate, so viewers on HTTPS get 502
               help: give `web-123.eu-west-1.elb.amazonaws.com` a DNS name of your own that its certificate covers, and set that as DomainName
               origin: main
               paths: `*`
@@ -220,7 +220,7 @@ mod tests {
             .with_behavior(|it| it.origin_request_policy_id = Some(text(except_host)))
             .fails(&RULE, expect![[r#"
                 warning at /web-123.eu-west-1.elb.amazonaws.com
-                  origin `main` is reached over HTTPS as `web-123.eu-west-1.elb.amazonaws.com`, the name that AWS gave a load balancer, for which no certificate can be had, so viewers get 502
+                  origin `main` uses HTTPS with `web-123.eu-west-1.elb.amazonaws.com`, the name that AWS assigned to a load balancer, for which you cannot get a certificate, so viewers get 502
                   help: give `web-123.eu-west-1.elb.amazonaws.com` a DNS name of your own that its certificate covers, and set that as DomainName
                   origin: main
                   paths: `*`
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn passes_where_the_guard_looked_at_the_certificate() {
+    fn passes_where_the_certificate_was_checked() {
         Scene::custom(BALANCER).reachable().passes(&RULE);
         let names = Trust::WrongNames(vec!["www.example.com".to_owned()]);
         Scene::custom(BALANCER).certificate(names, 60).passes(&RULE);

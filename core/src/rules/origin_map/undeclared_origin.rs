@@ -3,14 +3,12 @@ use crate::nearest::Nearest;
 use crate::rules::Case;
 
 rule! {
-    /// Finds origins that the contract file does not declare, where it declares any.
-    ///
     /// ## What it does
-    /// Looks each origin's `Id` up among the `origins` of the contract file.
+    /// Origins that the contract file does not declare, where it declares any.
     ///
     /// ## Why is this bad?
-    /// CloudFront deploys any origin quietly. Where a team has written down which there are, another one is a
-    /// slip, or a source of content that nobody has agreed to.
+    /// CloudFront deploys any origin quietly. Where a team has declared its origins, another one is
+    /// a mistake, or a source of content that was not agreed on.
     ///
     /// ## Example
     /// The contract declares `assets` and `api`:
@@ -113,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn fails_for_a_slip_and_names_the_declared_one() {
+    fn fails_for_a_typo_and_names_the_declared_one() {
         Scene::s3("assets").contract(declaring(&["mian"])).fails(
             &RULE,
             expect![[r#"

@@ -4,13 +4,13 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds custom origins that CloudFront reaches over plain HTTP. Website endpoints of S3, which have
-    /// nothing else, are left alone.
+    /// Custom origins that CloudFront connects to over plain HTTP. S3 website endpoints, which
+    /// support nothing else, are not reported.
     ///
     /// ## Why is this bad?
-    /// Viewers see HTTPS while their cookies and forms cross the internet in the open behind CloudFront,
-    /// where they can be read and changed. It works, and for public content it may be meant, so it is
-    /// only worth knowing.
+    /// Viewers see HTTPS while their cookies and forms cross the internet unencrypted behind
+    /// CloudFront, where they can be read and changed. It works, and for public content it may be
+    /// intended, so it is information only.
     ///
     /// ## Example
     /// ```json
@@ -55,7 +55,7 @@ rule! {
     ///
     /// ## How to fix
     /// Give the origin a certificate of a public authority with its domain as a name, then set
-    /// `OriginProtocolPolicy` to `https-only`; or reach a load balancer by a VPC origin.
+    /// `OriginProtocolPolicy` to `https-only`; or use a VPC origin for a load balancer.
     ///
     /// ## References
     /// - [Requiring HTTPS to a custom origin](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-cloudfront-to-custom-origin.html)
@@ -78,7 +78,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         if custom.protocol_policy() != Some(OriginProtocolPolicy::HttpOnly) {
             continue;
         }
-        // What is no host name may have been a website endpoint.
+        // An invalid host name may be a misspelt website endpoint.
         let domain = origin.domain_name.known();
         if domain.is_some_and(|domain| HostNameError::of(domain).is_some()) {
             continue;
@@ -87,7 +87,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .add(
                 &field.place,
                 format!(
-                    "origin {} at `{}` is reached over plain HTTP",
+                    "origin {} at `{}` is used over plain HTTP",
                     origin.name(),
                     origin.domain_name
                 ),
@@ -95,8 +95,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .origin(case.reach(), origin)
             .evidence("OriginProtocolPolicy", field)
             .remedy(format!(
-                "give `{}` a certificate and set OriginProtocolPolicy to `https-only`, unless all \
-                 that it serves is public",
+                "give `{}` a certificate and set OriginProtocolPolicy to `https-only`, unless \
+                 everything that it serves is public",
                 origin.domain_name
             ));
     }
@@ -118,8 +118,8 @@ mod tests {
     fn fails_for_http_only() {
         scene("api.example.com", "http-only").fails(&RULE, expect![[r#"
             info at /http-only
-              origin `main` at `api.example.com` is reached over plain HTTP
-              help: give `api.example.com` a certificate and set OriginProtocolPolicy to `https-only`, unless all that it serves is public
+              origin `main` at `api.example.com` is used over plain HTTP
+              help: give `api.example.com` a certificate and set OriginProtocolPolicy to `https-only`, unless everything that it serves is public
               origin: main
               paths: `*`
         "#]]);
@@ -129,8 +129,8 @@ mod tests {
     fn fails_for_a_load_balancer() {
         scene("web-1.eu-west-1.elb.amazonaws.com", "http-only").fails(&RULE, expect![[r#"
             info at /http-only
-              origin `main` at `web-1.eu-west-1.elb.amazonaws.com` is reached over plain HTTP
-              help: give `web-1.eu-west-1.elb.amazonaws.com` a certificate and set OriginProtocolPolicy to `https-only`, unless all that it serves is public
+              origin `main` at `web-1.eu-west-1.elb.amazonaws.com` is used over plain HTTP
+              help: give `web-1.eu-west-1.elb.amazonaws.com` a certificate and set OriginProtocolPolicy to `https-only`, unless everything that it serves is public
               origin: main
               paths: `*`
         "#]]);
@@ -140,8 +140,8 @@ mod tests {
     fn fails_whatever_the_domain_will_be() {
         scene("${Api}", "http-only").fails(&RULE, expect![[r#"
             info at /http-only
-              origin `main` at `${Api}` is reached over plain HTTP
-              help: give `${Api}` a certificate and set OriginProtocolPolicy to `https-only`, unless all that it serves is public
+              origin `main` at `${Api}` is used over plain HTTP
+              help: give `${Api}` a certificate and set OriginProtocolPolicy to `https-only`, unless everything that it serves is public
               origin: main
               paths: `*`
         "#]]);

@@ -9,22 +9,23 @@ use crate::rules::shared::access::{Access, Signer, Sources};
 
 rule! {
     /// ## What it does
-    /// Finds buckets of this account whose policy does not let CloudFront read the objects of an
-    /// origin: as this distribution (through an origin access control), as the origin access
-    /// identity, or, at a website endpoint and wherever else CloudFront does not sign, as everybody.
+    /// Buckets of this account whose policy does not let CloudFront read the objects of an origin:
+    /// as this distribution (through an origin access control), as the origin access identity, or,
+    /// at a website endpoint and wherever else CloudFront does not sign, as an anonymous reader.
     ///
     /// ## Why is this bad?
     /// It deploys quietly, and viewers get 403 for every object. The usual causes: a new bucket
-    /// without a policy, a stack that put its own policy over the grant, and a policy that names
+    /// without a policy, a stack that replaced the policy with the grant, and a policy that names
     /// the `AWS:SourceArn` of another distribution, such as the primary's for a staging one, which
-    /// has an ARN of its own. A statement that denies requests from outside a VPC or a
-    /// network denies CloudFront too. For a distribution that is still to be created it is a
-    /// warning: a policy that names its ARN can only come after it. So it is for an origin access
-    /// identity where ACLs count, since that of each object may let it in. New buckets block public
-    /// access and ignore ACLs, so that a website endpoint answers 403 until their policy lets
-    /// everybody in and the block is lifted (the account's own block is not looked at). What the
-    /// policy leaves to keys that no call tells is listed as not decidable. A website endpoint speaks
-    /// plain HTTP, so a statement that denies that denies every request.
+    /// has an ARN of its own. A statement that denies requests from outside a VPC or a network
+    /// denies CloudFront too. For a distribution that is still to be created it is a warning: a
+    /// policy that names its ARN can only come after it. It is a warning too for an origin access
+    /// identity where ACLs are enabled, since the ACL of each object may allow it. New buckets
+    /// block public access and ignore ACLs, so that a website endpoint answers 403 until their
+    /// policy allows public reads and the block is lifted (the block of the account is not
+    /// checked). What depends on condition keys whose values no call reports is listed as not
+    /// decidable. A website endpoint supports only plain HTTP, so a statement that denies plain
+    /// HTTP denies every request.
     ///
     /// ## Example
     /// ```json
@@ -95,8 +96,9 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Add the statement that the finding prints to the bucket policy, where that policy is written:
-    /// a template that owns it would take the grant away again. Don't make the bucket public.
+    /// Add the statement that the finding prints to the bucket policy, in the template that owns
+    /// the policy: otherwise its next deployment removes the grant again. Don't make the bucket
+    /// public.
     ///
     /// ## References
     /// - [Restrict access to an Amazon S3 origin](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html)
@@ -121,14 +123,17 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         match &grant {
             Grant::Granted => {
                 if is_restricted(&access, findings) {
-                    let problem = "lets everybody in, which its public access block takes back \
-                                   (RestrictPublicBuckets)";
+                    let problem = "allows public reads, which its public access block \
+                         overrides (RestrictPublicBuckets)";
                     add(case, origin, &access, &grant, problem, findings);
                 }
             }
             Grant::Undecided(reason) => undecided(&access, reason.to_string(), findings),
             Grant::Denied(reason) => {
-                let problem = format!("denies {} that: {reason}", access.reader());
+                let problem = format!(
+                    "denies this to {}: {reason}",
+                    access.reader().trim_end_matches(',')
+                );
                 add(case, origin, &access, &grant, &problem, findings);
             }
             Grant::NotGranted { nearest } => match (acls_count(&access, findings), access.signer) {
@@ -150,7 +155,7 @@ fn undecided(access: &Access<'_, '_>, on: String, findings: &mut Findings) {
     findings.undecided(Unknown::undecidable("bucket access", bucket, on));
 }
 
-/// Whether a policy that lets everybody in is not taken at its word.
+/// Whether the public access block overrides a policy that allows public reads.
 fn is_restricted(access: &Access<'_, '_>, findings: &mut Findings) -> bool {
     matches!(access.signer, Signer::Nobody { .. })
         && findings
@@ -158,7 +163,7 @@ fn is_restricted(access: &Access<'_, '_>, findings: &mut Findings) -> bool {
             .is_some_and(|block| block.restrict_public_buckets)
 }
 
-/// Whether the ACL of an object may let the reader in where the policy does not.
+/// Whether the ACL of an object may allow the reader where the policy does not.
 fn acls_count(access: &Access<'_, '_>, findings: &mut Findings) -> Option<bool> {
     let BucketAccess {
         public_access_block: block,
@@ -233,13 +238,13 @@ fn remedy(access: &Access<'_, '_>) -> String {
     }
 }
 
-/// Whether objects may be read all the same, in a way that no call tells.
+/// Whether objects may be read all the same, in a way that no call reports.
 fn may_work(case: &Case<'_>, origin: &Origin, access: &Access<'_, '_>, grant: &Grant<'_>) -> bool {
     match (grant, access.signer) {
         // A function at the edge can sign.
         (_, Signer::Nobody { .. }) => case.reach().edge_decides(origin),
         (Grant::Denied(_), _) => false,
-        // The ACLs of objects may let an identity in.
+        // The ACLs of objects may allow an identity.
         (_, Signer::Identity { .. }) => access.known.acls.known() != Some(&Acls::Off),
         // A policy that comes with the distribution will not be another one.
         (_, Signer::Control) => {
@@ -251,9 +256,7 @@ fn may_work(case: &Case<'_>, origin: &Origin, access: &Access<'_, '_>, grant: &G
 fn missing(access: &Access<'_, '_>, has_policy: bool, nearest: Option<&Reason<'_>>) -> String {
     let reader = access.reader();
     match nearest {
-        None if has_policy => format!("allows nothing to {reader}")
-            .trim_end_matches(',')
-            .to_owned(),
+        None if has_policy => format!("allows nothing to {}", reader.trim_end_matches(',')),
         None => format!("is missing, so that {reader} gets 403 for them"),
         Some(Reason {
             element: Element::Condition { key, expected, .. },
@@ -261,9 +264,15 @@ fn missing(access: &Access<'_, '_>, has_policy: bool, nearest: Option<&Reason<'_
         }) if key.eq_ignore_ascii_case("aws:SourceArn")
             && matches!(access.signer, Signer::Control) =>
         {
-            format!("does not let {reader} in: statement `{statement}` is for `{expected}`")
+            format!(
+                "does not allow {}: statement `{statement}` is for `{expected}`",
+                reader.trim_end_matches(',')
+            )
         }
-        Some(reason) => format!("does not let {reader} in: the nearest is {reason}"),
+        Some(reason) => format!(
+            "does not allow {}: the closest is {reason}",
+            reader.trim_end_matches(',')
+        ),
     }
 }
 
@@ -314,7 +323,7 @@ mod tests {
         scene(&[grant(json!({"StringEquals": {"AWS:SourceArn": OTHER}}))])
             .fails(&RULE, expect![[r#"
                 error at /assets.s3.us-east-1.amazonaws.com
-                  origin `main` reads `arn:aws:s3:::assets/*`, and the policy of bucket `assets` does not let this distribution, `arn:aws:cloudfront::111122223333:distribution/E1`, in: statement `Read` is for `arn:aws:cloudfront::111122223333:distribution/E2`
+                  origin `main` reads `arn:aws:s3:::assets/*`, and the policy of bucket `assets` does not allow this distribution, `arn:aws:cloudfront::111122223333:distribution/E1`: statement `Read` is for `arn:aws:cloudfront::111122223333:distribution/E2`
                   help: add to the policy of bucket `assets`: {"Sid":"AllowCloudFrontRead","Effect":"Allow","Principal":{"Service":"cloudfront.amazonaws.com"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::assets/*","Condition":{"StringEquals":{"AWS:SourceArn":"arn:aws:cloudfront::111122223333:distribution/E1"}}}
                   origin: main
                   paths: `*`
@@ -325,7 +334,7 @@ mod tests {
     fn fails_with_a_warning_for_an_identity_that_the_acls_of_objects_may_let_in() {
         identity("E2OTHER").fails(&RULE, expect![[r#"
             warning at /assets.s3.us-east-1.amazonaws.com
-              origin `main` reads `arn:aws:s3:::assets/*`, and the policy of bucket `assets` does not let the origin access identity `E1OAI` in: the nearest is statement `Read`: Principal
+              origin `main` reads `arn:aws:s3:::assets/*`, and the policy of bucket `assets` does not allow the origin access identity `E1OAI`: the closest is statement `Read`: Principal
               help: add to the policy of bucket `assets`: {"Sid":"AllowCloudFrontRead","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1OAI"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::assets/*"}
               origin: main
               paths: `*`
@@ -351,7 +360,7 @@ mod tests {
         role["Principal"] = json!({"AWS": "arn:aws:iam::111122223333:role/admin"});
         scene(&[role]).fails(&RULE, expect![[r#"
             error at /assets.s3.us-east-1.amazonaws.com
-              origin `main` reads `arn:aws:s3:::assets/*`, and the policy of bucket `assets` does not let this distribution, `arn:aws:cloudfront::111122223333:distribution/E1`, in: the nearest is statement `Read`: Principal
+              origin `main` reads `arn:aws:s3:::assets/*`, and the policy of bucket `assets` does not allow this distribution, `arn:aws:cloudfront::111122223333:distribution/E1`: the closest is statement `Read`: Principal
               help: add to the policy of bucket `assets`: {"Sid":"AllowCloudFrontRead","Effect":"Allow","Principal":{"Service":"cloudfront.amazonaws.com"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::assets/*","Condition":{"StringEquals":{"AWS:SourceArn":"arn:aws:cloudfront::111122223333:distribution/E1"}}}
               origin: main
               paths: `*`
@@ -362,7 +371,7 @@ mod tests {
             .with(|origin| origin.origin_path = Some(text("/other")))
             .fails(&RULE, expect![[r#"
                 error at /assets.s3.us-east-1.amazonaws.com
-                  origin `main` reads `arn:aws:s3:::assets/other/*`, and the policy of bucket `assets` does not let this distribution, `arn:aws:cloudfront::111122223333:distribution/E1`, in: the nearest is statement `Read`: Resource
+                  origin `main` reads `arn:aws:s3:::assets/other/*`, and the policy of bucket `assets` does not allow this distribution, `arn:aws:cloudfront::111122223333:distribution/E1`: the closest is statement `Read`: Resource
                   help: add to the policy of bucket `assets`: {"Sid":"AllowCloudFrontRead","Effect":"Allow","Principal":{"Service":"cloudfront.amazonaws.com"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::assets/other/*","Condition":{"StringEquals":{"AWS:SourceArn":"arn:aws:cloudfront::111122223333:distribution/E1"}}}
                   origin: main
                   paths: `*`
@@ -375,7 +384,7 @@ mod tests {
             "Resource": "arn:aws:s3:::assets/*", "Condition": {"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}});
         scene(&[grant(json!({})), deny]).fails(&RULE, expect![[r#"
             error at /assets.s3.us-east-1.amazonaws.com
-              origin `main` reads `arn:aws:s3:::assets/*`, and the policy of bucket `assets` denies this distribution, `arn:aws:cloudfront::111122223333:distribution/E1`, that: statement `OnlyVpc`: StringNotEquals aws:SourceVpce vpce-1
+              origin `main` reads `arn:aws:s3:::assets/*`, and the policy of bucket `assets` denies this to this distribution, `arn:aws:cloudfront::111122223333:distribution/E1`: statement `OnlyVpc`: StringNotEquals aws:SourceVpce vpce-1
               help: except AWS services from statement `OnlyVpc`: add {"Bool": {"aws:PrincipalIsAWSService": "false"}} to its Condition
               origin: main
               paths: `*`
@@ -386,7 +395,7 @@ mod tests {
     fn fails_for_another_identity() {
         identity("E2OAI").fails(&RULE, expect![[r#"
             warning at /assets.s3.us-east-1.amazonaws.com
-              origin `main` reads `arn:aws:s3:::assets/*`, and the policy of bucket `assets` does not let the origin access identity `E1OAI` in: the nearest is statement `Read`: Principal
+              origin `main` reads `arn:aws:s3:::assets/*`, and the policy of bucket `assets` does not allow the origin access identity `E1OAI`: the closest is statement `Read`: Principal
               help: add to the policy of bucket `assets`: {"Sid":"AllowCloudFrontRead","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1OAI"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::assets/*"}
               origin: main
               paths: `*`
@@ -399,7 +408,7 @@ mod tests {
             .public_access("assets", PublicAccessBlock::default(), Acls::Off)
             .fails(&RULE, expect![[r#"
                 error at /assets.s3.us-east-1.amazonaws.com
-                  origin `main` reads `arn:aws:s3:::assets/*`, and the policy of bucket `assets` does not let the origin access identity `E1OAI` in: the nearest is statement `Read`: Principal
+                  origin `main` reads `arn:aws:s3:::assets/*`, and the policy of bucket `assets` does not allow the origin access identity `E1OAI`: the closest is statement `Read`: Principal
                   help: add to the policy of bucket `assets`: {"Sid":"AllowCloudFrontRead","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1OAI"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::assets/*"}
                   origin: main
                   paths: `*`
@@ -424,7 +433,7 @@ mod tests {
     }
 
     #[test]
-    fn fails_for_a_website_that_nobody_may_read() {
+    fn fails_for_a_website_that_is_not_public() {
         website(&[])
             .public_access("assets", BLOCKED, Acls::Off)
             .fails(&RULE, expect![[r#"
@@ -447,13 +456,13 @@ mod tests {
             .map(|scene| scene.public_access("assets", BLOCKED, Acls::Off)),
             expect![[r#"
                 error at /assets.s3-website-us-east-1.amazonaws.com
-                  origin `main` reads `arn:aws:s3:::assets/*`, and the policy of bucket `assets` lets everybody in, which its public access block takes back (RestrictPublicBuckets)
+                  origin `main` reads `arn:aws:s3:::assets/*`, and the policy of bucket `assets` allows public reads, which its public access block overrides (RestrictPublicBuckets)
                   help: read the bucket's REST endpoint with S3OriginConfig and an OriginAccessControlId, and add to the policy of bucket `assets`: {"Sid":"AllowCloudFrontRead","Effect":"Allow","Principal":{"Service":"cloudfront.amazonaws.com"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::assets/*","Condition":{"StringEquals":{"AWS:SourceArn":"arn:aws:cloudfront::111122223333:distribution/E1"}}}
                   origin: main
                   paths: `*`
 
                 error at /assets.s3.us-east-1.amazonaws.com
-                  origin `main` reads `arn:aws:s3:::assets/*`, and the policy of bucket `assets` lets everybody in, which its public access block takes back (RestrictPublicBuckets)
+                  origin `main` reads `arn:aws:s3:::assets/*`, and the policy of bucket `assets` allows public reads, which its public access block overrides (RestrictPublicBuckets)
                   help: read the bucket's REST endpoint with S3OriginConfig and an OriginAccessControlId, and add to the policy of bucket `assets`: {"Sid":"AllowCloudFrontRead","Effect":"Allow","Principal":{"Service":"cloudfront.amazonaws.com"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::assets/*","Condition":{"StringEquals":{"AWS:SourceArn":"arn:aws:cloudfront::111122223333:distribution/E1"}}}
                   origin: main
                   paths: `*`
@@ -467,7 +476,7 @@ mod tests {
             "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}});
         website(&[public(), deny.clone()]).fails(&RULE, expect![[r#"
             error at /assets.s3-website-us-east-1.amazonaws.com
-              origin `main` reads `arn:aws:s3:::assets/*`, and the policy of bucket `assets` denies everybody that: statement `Tls`: Bool aws:SecureTransport false
+              origin `main` reads `arn:aws:s3:::assets/*`, and the policy of bucket `assets` denies this to everybody: statement `Tls`: Bool aws:SecureTransport false
               help: read the bucket's REST endpoint with S3OriginConfig and an OriginAccessControlId, and add to the policy of bucket `assets`: {"Sid":"AllowCloudFrontRead","Effect":"Allow","Principal":{"Service":"cloudfront.amazonaws.com"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::assets/*","Condition":{"StringEquals":{"AWS:SourceArn":"arn:aws:cloudfront::111122223333:distribution/E1"}}}
               origin: main
               paths: `*`
@@ -478,7 +487,7 @@ mod tests {
     }
 
     #[test]
-    fn fails_lightly_where_a_function_may_sign() {
+    fn fails_with_a_warning_where_a_function_may_sign() {
         let scene = scene(&[])
             .with(|origin| origin.origin_access_control_id = None)
             .with_behavior(|b| b.edge_events = vec![EdgeEvent::OriginRequest])
@@ -504,7 +513,7 @@ mod tests {
     }
 
     #[test]
-    fn passes_with_an_unknown_where_the_acl_of_each_object_may_let_everybody_in() {
+    fn passes_with_an_unknown_where_the_acl_of_each_object_may_allow_public_reads() {
         website(&[]).passes_with_unknowns(
             &RULE,
             expect![[r#"
@@ -533,7 +542,7 @@ mod tests {
         scene.candidate.staging = true;
         scene.fails(&RULE, expect![[r#"
             error at /assets.s3.us-east-1.amazonaws.com
-              origin `main` reads `arn:aws:s3:::assets/*`, and the policy of bucket `assets` does not let this distribution, `arn:aws:cloudfront::111122223333:distribution/E1`, in: statement `Read` is for `arn:aws:cloudfront::111122223333:distribution/E2`
+              origin `main` reads `arn:aws:s3:::assets/*`, and the policy of bucket `assets` does not allow this distribution, `arn:aws:cloudfront::111122223333:distribution/E1`: statement `Read` is for `arn:aws:cloudfront::111122223333:distribution/E2`
               help: add to the policy of bucket `assets`: {"Sid":"AllowCloudFrontRead","Effect":"Allow","Principal":{"Service":"cloudfront.amazonaws.com"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::assets/*","Condition":{"StringEquals":{"AWS:SourceArn":"arn:aws:cloudfront::111122223333:distribution/E1"}}}
               origin: main
               paths: `*`
@@ -573,7 +582,7 @@ mod tests {
     }
 
     #[test]
-    fn passes_with_an_unknown_for_what_no_call_tells() {
+    fn passes_with_an_unknown_for_a_condition_that_no_call_reports() {
         let referer = grant(json!({"StringLike": {"aws:Referer": "https://example.com/*"}}));
         scene(&[referer]).passes_with_unknowns(&RULE, expect![[r#"
             unknown: bucket access `assets`, not decidable: statement `Read`: StringLike aws:Referer (value not shown)
@@ -604,7 +613,7 @@ mod tests {
     }
 
     #[test]
-    fn passes_with_an_unknown_when_nobody_could_look_at_the_bucket() {
+    fn passes_with_an_unknown_when_the_bucket_could_not_be_checked() {
         let scene = Scene::s3("assets").origin_access_control("EOAC", "s3", "always");
         let denied = scene.clone().bucket_denied("assets");
         denied.passes_with_unknowns(
@@ -629,7 +638,7 @@ mod tests {
     }
 
     #[test]
-    fn passes_with_an_unknown_when_nobody_asked() {
+    fn passes_with_an_unknown_when_it_was_not_asked_for() {
         let scene = Scene::s3("assets").origin_access_control("EOAC", "s3", "always");
         scene.passes_with_unknowns(
             &RULE,

@@ -10,14 +10,15 @@ use crate::rules::shared::bucket_region::bucket_region;
 
 rule! {
     /// ## What it does
-    /// Finds buckets of this account that encrypt new objects with a KMS key which CloudFront
-    /// cannot decrypt with.
+    /// Buckets of this account that encrypt new objects with a KMS key that CloudFront may not use
+    /// to decrypt.
     ///
     /// ## Why is this bad?
     /// It deploys quietly, and viewers get 403 for every object that is encrypted with the key,
     /// whatever the bucket policy grants. An origin access identity cannot read SSE-KMS objects
-    /// (only a Lambda@Edge function that signs by itself gets around that), and neither can requests that
-    /// nobody signs. The key `aws/s3` is AWS's, and its policy cannot be changed to let CloudFront in.
+    /// (only a Lambda@Edge function that signs by itself gets around that), and neither can
+    /// unsigned requests. The key `aws/s3` is managed by AWS, and its policy cannot be changed to
+    /// allow CloudFront.
     ///
     /// ## Example
     /// A key policy with only:
@@ -90,9 +91,9 @@ rule! {
     ///
     /// ## How to fix
     /// Use an origin access control, and add the statement that the finding prints to the policy of
-    /// the key. In the place of `aws/s3` take a key of your own, or SSE-S3, and copy the objects onto
-    /// themselves: the default encryption is only of new ones. Don't grant `kms:Decrypt` without the
-    /// condition: any distribution of any account could then have the key used.
+    /// the key. Instead of `aws/s3` use a customer managed key, or SSE-S3, and copy the objects
+    /// onto themselves: the default encryption applies only to new objects. Don't grant
+    /// `kms:Decrypt` without the condition: any distribution of any account could then use the key.
     ///
     /// ## References
     /// - [Restrict access to an Amazon S3 origin: SSE-KMS](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html#oac-permission-sse-kms)
@@ -100,14 +101,14 @@ rule! {
 }
 
 const SIGN: &str = "read the bucket's REST endpoint with OriginAccessIdentity \"\" and an \
-                    OriginAccessControlId that signs, and let CloudFront decrypt in the policy of \
-                    the key";
+                    OriginAccessControlId that signs, and allow CloudFront kms:Decrypt in the \
+                    policy of the key";
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let sources = Sources::new(case);
     for subject in case.origins() {
         let origin = subject.origin;
-        // Whoever may read such an object reads it decrypted.
+        // S3 decrypts such an object for every reader.
         if let Some(access) = subject.access
             && access.encryption == Fact::Known(Encryption::S3Managed)
         {
@@ -134,9 +135,9 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 }
             }
             (Encryption::AwsManagedKey, Signer::Control) => {
-                let problem = "with the key `aws/s3`, whose policy cannot let CloudFront in";
-                let remedy = "set the bucket's default encryption to SSE-S3 or to a KMS key of your \
-                              own, and copy the objects onto themselves";
+                let problem = "with the key `aws/s3`, whose policy cannot allow CloudFront";
+                let remedy = "set the bucket's default encryption to SSE-S3 or to a customer \
+                     managed KMS key, and copy the objects onto themselves";
                 add(case, origin, &access, problem, remedy, findings);
             }
             (Encryption::CustomerKey(key), Signer::Control) => {
@@ -177,7 +178,7 @@ fn judge_key(
             access.exception(reason.statement, reason.element),
         ),
         Grant::NotGranted { nearest } => {
-            let nearest = nearest.map_or(String::new(), |it| format!(": the nearest is {it}"));
+            let nearest = nearest.map_or(String::new(), |it| format!(": the closest is {it}"));
             let statement = access.statement("AllowCloudFrontDecrypt", "kms:Decrypt", "*");
             (
                 format!("does not grant {} kms:Decrypt{nearest}", access.reader()),
@@ -268,7 +269,7 @@ mod tests {
         let other = json!({"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "kms:*", "Resource": "*"});
         keyed(&other).fails(&RULE, expect![[r#"
             error at /assets.s3.us-east-1.amazonaws.com
-              origin `main` reads bucket `assets`, which encrypts new objects with the KMS key `arn:aws:kms:us-east-1:111122223333:key/k1`, whose policy does not grant this distribution, `arn:aws:cloudfront::111122223333:distribution/E1`, kms:Decrypt: the nearest is statement `1`: Principal
+              origin `main` reads bucket `assets`, which encrypts new objects with the KMS key `arn:aws:kms:us-east-1:111122223333:key/k1`, whose policy does not grant this distribution, `arn:aws:cloudfront::111122223333:distribution/E1`, kms:Decrypt: the closest is statement `1`: Principal
               help: add to the policy of key `arn:aws:kms:us-east-1:111122223333:key/k1`: {"Sid":"AllowCloudFrontDecrypt","Effect":"Allow","Principal":{"Service":"cloudfront.amazonaws.com"},"Action":"kms:Decrypt","Resource":"*","Condition":{"StringEquals":{"AWS:SourceArn":"arn:aws:cloudfront::111122223333:distribution/E1"}}}
               origin: main
               paths: `*`
@@ -280,7 +281,7 @@ mod tests {
         keyed(&grant("arn:aws:cloudfront::111122223333:distribution/E2"))
             .fails(&RULE, expect![[r#"
                 error at /assets.s3.us-east-1.amazonaws.com
-                  origin `main` reads bucket `assets`, which encrypts new objects with the KMS key `arn:aws:kms:us-east-1:111122223333:key/k1`, whose policy does not grant this distribution, `arn:aws:cloudfront::111122223333:distribution/E1`, kms:Decrypt: the nearest is statement `2`: StringEquals AWS:SourceArn arn:aws:cloudfront::111122223333:distribution/E2
+                  origin `main` reads bucket `assets`, which encrypts new objects with the KMS key `arn:aws:kms:us-east-1:111122223333:key/k1`, whose policy does not grant this distribution, `arn:aws:cloudfront::111122223333:distribution/E1`, kms:Decrypt: the closest is statement `2`: StringEquals AWS:SourceArn arn:aws:cloudfront::111122223333:distribution/E2
                   help: add to the policy of key `arn:aws:kms:us-east-1:111122223333:key/k1`: {"Sid":"AllowCloudFrontDecrypt","Effect":"Allow","Principal":{"Service":"cloudfront.amazonaws.com"},"Action":"kms:Decrypt","Resource":"*","Condition":{"StringEquals":{"AWS:SourceArn":"arn:aws:cloudfront::111122223333:distribution/E1"}}}
                   origin: main
                   paths: `*`
@@ -291,8 +292,8 @@ mod tests {
     fn fails_for_the_key_of_aws() {
         scene(Encryption::AwsManagedKey).fails(&RULE, expect![[r#"
             error at /assets.s3.us-east-1.amazonaws.com
-              origin `main` reads bucket `assets`, which encrypts new objects with the key `aws/s3`, whose policy cannot let CloudFront in
-              help: set the bucket's default encryption to SSE-S3 or to a KMS key of your own, and copy the objects onto themselves
+              origin `main` reads bucket `assets`, which encrypts new objects with the key `aws/s3`, whose policy cannot allow CloudFront
+              help: set the bucket's default encryption to SSE-S3 or to a customer managed KMS key, and copy the objects onto themselves
               origin: main
               paths: `*`
         "#]]);
@@ -306,7 +307,7 @@ mod tests {
             .fails(&RULE, expect![[r#"
                 error at /assets.s3.us-east-1.amazonaws.com
                   origin `main` reads bucket `assets`, which encrypts new objects with KMS, which the origin access identity `E1OAI` cannot decrypt
-                  help: read the bucket's REST endpoint with OriginAccessIdentity "" and an OriginAccessControlId that signs, and let CloudFront decrypt in the policy of the key
+                  help: read the bucket's REST endpoint with OriginAccessIdentity "" and an OriginAccessControlId that signs, and allow CloudFront kms:Decrypt in the policy of the key
                   origin: main
                   paths: `*`
             "#]]);
@@ -325,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn fails_where_nobody_signs() {
+    fn fails_without_a_signature() {
         Scene::s3("assets")
             .with(|origin| origin.origin_access_control_id = None)
             .bucket("assets", ours("us-east-1"))
@@ -334,7 +335,7 @@ mod tests {
             .fails(&RULE, expect![[r#"
                 error at /assets.s3.us-east-1.amazonaws.com
                   origin `main` reads bucket `assets`, which encrypts new objects with KMS, which requests without a signature cannot decrypt
-                  help: read the bucket's REST endpoint with OriginAccessIdentity "" and an OriginAccessControlId that signs, and let CloudFront decrypt in the policy of the key
+                  help: read the bucket's REST endpoint with OriginAccessIdentity "" and an OriginAccessControlId that signs, and allow CloudFront kms:Decrypt in the policy of the key
                   origin: main
                   paths: `*`
             "#]]);
@@ -351,14 +352,14 @@ mod tests {
     }
 
     #[test]
-    fn passes_for_a_bucket_of_a_stranger() {
+    fn passes_for_a_bucket_of_another_account() {
         scene(Encryption::AwsManagedKey)
             .bucket("assets", foreign("us-east-1"))
             .passes(&RULE);
     }
 
     #[test]
-    fn passes_with_an_unknown_for_a_key_nobody_asked_about_or_that_leaves_it_open() {
+    fn passes_with_an_unknown_for_a_key_that_was_not_asked_for_or_is_not_decidable() {
         let unasked = scene(Encryption::CustomerKey(KEY.to_owned()));
         unasked.passes_with_unknowns(
             &RULE,

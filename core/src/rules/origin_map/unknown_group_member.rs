@@ -6,11 +6,11 @@ use crate::rules::{Case, OriginMap, Resolution, Target};
 
 rule! {
     /// ## What it does
-    /// Finds members of origin groups that are not an origin of the candidate.
+    /// Members of origin groups that are not an origin of the candidate.
     ///
     /// ## Why is this bad?
     /// CloudFront refuses the config with `NoSuchOrigin` ("One or more of your origins or origin
-    /// groups do not exist") and does not say which. A group cannot be a member of a group.
+    /// groups do not exist") without naming it. A group cannot be a member of a group.
     ///
     /// CloudFront's model words it: `NoSuchOrigin`, "No origin exists with the specified Origin Id."
     ///
@@ -78,8 +78,8 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Name an origin that the candidate defines, or add the missing origin in the same change. Don't
-    /// name the primary twice to get through: nothing would take over.
+    /// Name an origin that the candidate defines, or add the missing origin in the same change.
+    /// Don't name the primary twice: nothing would fail over.
     ///
     /// ## References
     /// - [OriginGroupMember](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginGroupMember.html)
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn fails_for_a_ghost() {
+    fn fails_for_a_member_that_is_not_defined() {
         Scene::s3("assets").group("both", &["main", "ghost"]).fails(
             &RULE,
             expect![[r#"

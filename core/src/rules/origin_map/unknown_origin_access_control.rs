@@ -7,11 +7,11 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds origins whose `OriginAccessControlId` the account does not have.
+    /// Origins whose `OriginAccessControlId` the account does not have.
     ///
     /// ## Why is this bad?
-    /// CloudFront refuses the config with `InvalidOriginAccessControl`. The usual cause is an ID that
-    /// was copied from another account, or the name of the control in the place of its ID.
+    /// CloudFront refuses the config with `InvalidOriginAccessControl`. The usual cause is an ID
+    /// that was copied from another account, or the name of the control instead of its ID.
     ///
     /// CloudFront's model words it: `InvalidOriginAccessControl`, "The origin access control is not
     /// valid."
@@ -74,10 +74,13 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             continue;
         };
         let remedy = match successor(&controls, field.spelling(), &mut nearest) {
-            Some(id) => format!("set OriginAccessControlId to `{id}`, which exists and is nearest"),
+            Some(id) => format!(
+                "set OriginAccessControlId to `{id}`, the closest ID that \
+                 exists"
+            ),
             None => format!(
                 "set OriginAccessControlId to the ID of a control of this account, or create the \
-                 control in the same change; `{field}` may be a name, or an ID of another account"
+                 control in the same change; `{field}` may be a name, or the ID of a control in another account"
             ),
         };
         findings
@@ -126,13 +129,13 @@ mod tests {
     use crate::rules::testing::{Scene, text};
 
     #[test]
-    fn fails_for_an_id_of_nobody() {
+    fn fails_for_an_id_that_does_not_exist() {
         Scene::s3("assets")
             .no_origin_access_control("EOAC")
             .fails(&RULE, expect![[r#"
                 error at /EOAC
                   origin `main` names the origin access control `EOAC`, which the account does not have
-                  help: set OriginAccessControlId to the ID of a control of this account, or create the control in the same change; `EOAC` may be a name, or an ID of another account
+                  help: set OriginAccessControlId to the ID of a control of this account, or create the control in the same change; `EOAC` may be a name, or the ID of a control in another account
                   origin: main
                   paths: `*`
             "#]]);
@@ -146,7 +149,7 @@ mod tests {
             .fails(&RULE, expect![[r#"
                 error at /EOAC
                   origin `main` names the origin access control `EOAC`, which the account does not have
-                  help: set OriginAccessControlId to `EOAC2`, which exists and is nearest
+                  help: set OriginAccessControlId to `EOAC2`, the closest ID that exists
                   origin: main
                   paths: `*`
             "#]]);
@@ -162,7 +165,7 @@ mod tests {
             .fails(&RULE, expect![[r#"
                 error at /E7-name
                   origin `main` names the origin access control `E7-name`, which the account does not have
-                  help: set OriginAccessControlId to `E7`, which exists and is nearest
+                  help: set OriginAccessControlId to `E7`, the closest ID that exists
                   origin: main
                   paths: `*`
             "#]]);
@@ -184,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn passes_with_an_unknown_when_nobody_asked() {
+    fn passes_with_an_unknown_when_it_was_not_asked_for() {
         Scene::s3("assets").passes_with_unknowns(
             &RULE,
             expect![[r#"

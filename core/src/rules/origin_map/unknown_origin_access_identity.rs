@@ -4,13 +4,14 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds origins whose `OriginAccessIdentity` has the wrong form, or names an identity that the
+    /// Origins whose `OriginAccessIdentity` has the wrong form, or names an identity that the
     /// account does not have.
     ///
     /// ## Why is this bad?
-    /// CloudFront refuses the config with `InvalidOriginAccessIdentity` ("The specified origin access
-    /// identity does not exist or is not valid") and names neither the origin nor the identity. The
-    /// usual cause is the bare ID, or the name of a resource, in the place of the whole path.
+    /// CloudFront refuses the config with `InvalidOriginAccessIdentity` ("The specified origin
+    /// access identity does not exist or is not valid") and names neither the origin nor the
+    /// identity. The usual cause is the bare ID, or the name of a resource, instead of the whole
+    /// path.
     ///
     /// CloudFront's model words it: `InvalidOriginAccessIdentity`, "The origin access identity is not
     /// valid or doesn't exist."
@@ -94,7 +95,7 @@ fn is_gone(case: &Case<'_>, id: &str, findings: &mut Findings) -> bool {
     findings.need(&case.facts.origin_access_identity(id)) == Some(&None)
 }
 
-/// What has the form of an ID gets its path; of anything else nobody knows what it means.
+/// A text in the form of an ID gets its whole path; of any other the ID is not known.
 fn remedy(text: &str) -> String {
     let last = text.rsplit('/').next().unwrap_or(text);
     let is_id = last.starts_with('E')
@@ -182,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn passes_with_an_unknown_when_nobody_asked() {
+    fn passes_with_an_unknown_when_it_was_not_asked_for() {
         Scene::s3("assets").identity(PATH).passes_with_unknowns(
             &RULE,
             expect![[r#"

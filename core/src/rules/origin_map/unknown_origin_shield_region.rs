@@ -5,13 +5,13 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds Origin Shields in a region that has none, and those that are on without a region.
+    /// Origins whose Origin Shield is in a region that has none, or is enabled without a region.
     ///
     /// ## Why is this bad?
-    /// Only some regions have a cache that can be an Origin Shield; for any other CloudFront refuses the
-    /// config with `InvalidArgument`. AWS adds to them, so a region that the guard does not know is a
-    /// warning, and none where the baseline already runs with it; Origin Shield without a region, or
-    /// with what is none, is an error.
+    /// Only some regions have a cache that can be an Origin Shield; for any other CloudFront
+    /// refuses the config with `InvalidArgument`. AWS adds regions, so a region that the guard does
+    /// not know is a warning, and it is not reported where the baseline already uses it. Origin
+    /// Shield without a region, or with an invalid region, is an error.
     ///
     /// ## Example
     /// ```json
@@ -51,9 +51,9 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Set `OriginShieldRegion` to the region of the list that has the lowest latency to the origin,
-    /// or leave Origin Shield off. Don't take the bucket's or the stack's own region unseen: not
-    /// every region has one.
+    /// Set `OriginShieldRegion` to the region of the list that has the lowest latency to the
+    /// origin, or leave Origin Shield off. Don't copy the region of the bucket or the stack without
+    /// checking: not every region has Origin Shield.
     ///
     /// ## References
     /// - [Choose the region for Origin Shield](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/origin-shield.html#choose-origin-shield-region)
@@ -103,7 +103,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 .add(
                     &shield.place,
                     format!(
-                        "origin {} has Origin Shield on, and no region for it",
+                        "origin {} has Origin Shield enabled without a region",
                         origin.name()
                     ),
                 )
@@ -119,9 +119,9 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         }
         let is_region = Region::parse(name).is_some();
         let problem = if is_region {
-            format!("in `{name}`, where CloudFront had none when this guard was made")
+            format!("in `{name}`, where this version of Origin Guard knows of no Origin Shield")
         } else {
-            format!("in `{name}`, which is no region")
+            format!("in the invalid region `{name}`")
         };
         let finding = findings
             .add(
@@ -181,7 +181,7 @@ mod tests {
     fn fails_for_a_region_without_one() {
         scene(true, Some("eu-north-1")).fails(&RULE, expect![[r#"
             warning at /eu-north-1
-              origin `main` has its Origin Shield in `eu-north-1`, where CloudFront had none when this guard was made
+              origin `main` has its Origin Shield in `eu-north-1`, where this version of Origin Guard knows of no Origin Shield
               help: set OriginShieldRegion to eu-west-2
               origin: main
               paths: `*`
@@ -192,7 +192,7 @@ mod tests {
     fn fails_for_a_misspelt_region() {
         scene(true, Some("us-eest-1")).fails(&RULE, expect![[r#"
             warning at /us-eest-1
-              origin `main` has its Origin Shield in `us-eest-1`, where CloudFront had none when this guard was made
+              origin `main` has its Origin Shield in `us-eest-1`, where this version of Origin Guard knows of no Origin Shield
               help: set OriginShieldRegion to us-east-1
               origin: main
               paths: `*`
@@ -200,10 +200,10 @@ mod tests {
     }
 
     #[test]
-    fn fails_with_an_error_for_what_is_no_region() {
+    fn fails_with_an_error_for_an_invalid_region() {
         scene(true, Some("Ireland")).fails(&RULE, expect![[r#"
             error at /Ireland
-              origin `main` has its Origin Shield in `Ireland`, which is no region
+              origin `main` has its Origin Shield in the invalid region `Ireland`
               help: set OriginShieldRegion to one of ap-northeast-1, ap-northeast-2, ap-south-1, ap-southeast-1, ap-southeast-2, eu-central-1, eu-west-1, eu-west-2, me-central-1, sa-east-1, us-east-1, us-east-2, us-west-2
               origin: main
               paths: `*`
@@ -217,13 +217,13 @@ mod tests {
             [None, Some("")].map(|region| scene(true, region)),
             expect![[r#"
                 error at /shield
-                  origin `main` has Origin Shield on, and no region for it
+                  origin `main` has Origin Shield enabled without a region
                   help: set OriginShieldRegion to the region nearest to the origin, or Enabled to false
                   origin: main
                   paths: `*`
 
                 error at /shield
-                  origin `main` has Origin Shield on, and no region for it
+                  origin `main` has Origin Shield enabled without a region
                   help: set OriginShieldRegion to the region nearest to the origin, or Enabled to false
                   origin: main
                   paths: `*`

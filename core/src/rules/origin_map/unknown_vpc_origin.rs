@@ -6,14 +6,14 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds origins whose `VpcOriginId` the account does not have, nor any account shares with it,
-    /// and those whose VPC origin is not deployed (a warning) or belongs to another account than
-    /// `OwnerAccountId` says.
+    /// Origins whose `VpcOriginId` the account neither has nor shares, whose VPC origin is not
+    /// deployed (a warning), or whose VPC origin belongs to another account than `OwnerAccountId`
+    /// names.
     ///
     /// ## Why is this bad?
-    /// CloudFront refuses a VPC origin that it does not find with `EntityNotFound`, and names neither
-    /// the origin nor the ID. Through one that is not deployed no request gets into the VPC: viewers
-    /// get a 502 or 504.
+    /// CloudFront refuses a VPC origin that it does not find with `EntityNotFound`, without naming
+    /// the origin or the ID. No request reaches the VPC through one that is not deployed: viewers
+    /// get 502 or 504.
     ///
     /// CloudFront's model words it: `EntityNotFound`, "The entity was not found."
     ///
@@ -62,9 +62,9 @@ rule! {
     ///
     /// ## How to fix
     /// Name a VPC origin that `aws cloudfront list-vpc-origins` shows, and wait until its status is
-    /// `Deployed` (up to 15 minutes after it was created). One of another account must be shared with
-    /// this account first, and `OwnerAccountId` names that account. Don't open the load balancer to
-    /// the internet to get around it.
+    /// `Deployed` (up to 15 minutes after it was created). One of another account must be shared
+    /// with this account first, and `OwnerAccountId` must name that account. Don't open the load
+    /// balancer to the internet to work around it.
     ///
     /// ## References
     /// - [Restrict access with VPC origins](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html)
@@ -105,7 +105,8 @@ fn problem(config: &VpcOriginConfig, found: Option<&VpcOrigin>) -> Option<Proble
             Some(owner) => (
                 format!("which account {owner} does not share with this account"),
                 Severity::Error,
-                format!("let account {owner} share the VPC origin with this account, or name one that `aws cloudfront list-vpc-origins` shows"),
+                format!("have account {owner} share the VPC origin with this account, or name \
+                     one that `aws cloudfront list-vpc-origins` shows"),
             ),
             None => (
                 "which the account does not have".to_owned(),
@@ -120,17 +121,19 @@ fn problem(config: &VpcOriginConfig, found: Option<&VpcOrigin>) -> Option<Proble
         return Some((
             format!("which belongs to account {owner} and not to {stated}"),
             Severity::Error,
-            format!("set OwnerAccountId to {owner}, if that account is meant"),
+            format!("set OwnerAccountId to {owner}, if that account is intended"),
         ));
     }
     (!found.is_deployed()).then(|| {
         (
             format!(
-                "whose status is {}: no request gets through it yet",
+                "whose status is {}: no request reaches the VPC through it yet",
                 found.status
             ),
             Severity::Warning,
-            "deploy the distribution once `aws cloudfront get-vpc-origin` says Deployed".to_owned(),
+            "deploy the distribution once `aws cloudfront get-vpc-origin` reports \
+             Deployed"
+                .to_owned(),
         )
     })
 }
@@ -186,7 +189,7 @@ mod tests {
         scene.fails(&RULE, expect![[r#"
             error at /vo_1example2
               origin `main` has the VpcOriginId `vo_1example2`, which account 444455556666 does not share with this account
-              help: let account 444455556666 share the VPC origin with this account, or name one that `aws cloudfront list-vpc-origins` shows
+              help: have account 444455556666 share the VPC origin with this account, or name one that `aws cloudfront list-vpc-origins` shows
               origin: main
               paths: `*`
         "#]]);
@@ -199,7 +202,7 @@ mod tests {
         scene.fails(&RULE, expect![[r#"
             error at /vo_1example2
               origin `main` has the VpcOriginId `vo_1example2`, which belongs to account 111122223333 and not to 444455556666
-              help: set OwnerAccountId to 111122223333, if that account is meant
+              help: set OwnerAccountId to 111122223333, if that account is intended
               origin: main
               paths: `*`
         "#]]);
@@ -215,8 +218,8 @@ mod tests {
             .vpc_origin(ID, Some(deploying))
             .fails(&RULE, expect![[r#"
                 warning at /vo_1example2
-                  origin `main` has the VpcOriginId `vo_1example2`, whose status is Deploying: no request gets through it yet
-                  help: deploy the distribution once `aws cloudfront get-vpc-origin` says Deployed
+                  origin `main` has the VpcOriginId `vo_1example2`, whose status is Deploying: no request reaches the VPC through it yet
+                  help: deploy the distribution once `aws cloudfront get-vpc-origin` reports Deployed
                   origin: main
                   paths: `*`
             "#]]);
@@ -255,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn passes_with_an_unknown_when_nobody_could_look() {
+    fn passes_with_an_unknown_when_it_could_not_be_checked() {
         scene().passes_with_unknowns(
             &RULE,
             expect![[r#"

@@ -5,11 +5,10 @@ use crate::finding::Findings;
 use crate::rules::{Case, KnownHost};
 
 rule! {
-    /// Warns of custom origins whose host has no address of the kind that CloudFront connects to.
-    ///
     /// ## What it does
-    /// Compares `IpAddressType` (`ipv4` where it is left out, `ipv6`, or `dualstack`) with the A and
-    /// AAAA records that DNS has for the origin's domain.
+    /// Custom origins whose domain has no address of the type that CloudFront connects to.
+    /// `IpAddressType` (`ipv4` where it is left out, `ipv6`, or `dualstack`) is compared with the A
+    /// and AAAA records in DNS.
     ///
     /// ## Why is this bad?
     /// CloudFront finds no address to connect to, and viewers get 502. CloudFront deploys the config quietly.
@@ -45,7 +44,8 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Set `IpAddressType` to what the host has, or `dualstack`; or add the missing records.
+    /// Set `IpAddressType` to the type of address that the host has, or to `dualstack`; or add the
+    /// missing records.
     ///
     /// ## References
     /// - [CustomOriginConfig](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CustomOriginConfig.html)
@@ -82,7 +82,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .add(
                 place,
                 format!(
-                    "origin {} connects by {kind}, and `{}` has no {record} record",
+                    "CloudFront connects to origin {} over {kind}, and `{}` has no {record} \
+                     record",
                     origin.name(),
                     origin.domain_name
                 ),
@@ -124,7 +125,7 @@ mod tests {
     fn fails_for_ipv6_to_a_host_of_ipv4() {
         scene(Some("ipv6"), &[V4]).fails(&RULE, expect![[r#"
             warning at /ipv6
-              origin `main` connects by ipv6, and `api.example.com` has no AAAA record
+              CloudFront connects to origin `main` over ipv6, and `api.example.com` has no AAAA record
               help: set IpAddressType of origin `main` to `ipv4` or `dualstack`, or add an AAAA record
               origin: main
               paths: `*`
@@ -137,7 +138,7 @@ mod tests {
             &RULE,
             expect![[r#"
                 warning at /ipv4
-                  origin `main` connects by ipv4, and `api.example.com` has no A record
+                  CloudFront connects to origin `main` over ipv4, and `api.example.com` has no A record
                   help: set IpAddressType of origin `main` to `ipv6` or `dualstack`, or add an A record
                   origin: main
                   paths: `*`
@@ -151,7 +152,7 @@ mod tests {
             &RULE,
             expect![[r#"
                 warning at /api.example.com
-                  origin `main` connects by ipv4, and `api.example.com` has no A record
+                  CloudFront connects to origin `main` over ipv4, and `api.example.com` has no A record
                   help: set IpAddressType of origin `main` to `ipv6` or `dualstack`, or add an A record
                   origin: main
                   paths: `*`

@@ -3,7 +3,7 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds origins without an `Id`.
+    /// Origins without an `Id`.
     ///
     /// ## Why is this bad?
     /// The `Id` is what behaviors and origin groups refer to. CloudFront refuses an origin without
@@ -62,7 +62,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .add(
                 &origin.id.place,
                 format!(
-                    "the origin at {} (`{}`) has no Id, so no behavior and no group can target it",
+                    "the origin at {} (`{}`) has no Id, so no behavior or group can target it",
                     origin.place.pointer, origin.domain_name
                 ),
             )
@@ -83,7 +83,7 @@ mod tests {
         let scene = Scene::s3("assets").add(custom_origin("", "api.example.com"));
         scene.fails(&RULE, expect![[r#"
             error at /
-              the origin at /origins/ (`api.example.com`) has no Id, so no behavior and no group can target it
+              the origin at /origins/ (`api.example.com`) has no Id, so no behavior or group can target it
               help: set its Id to the one that the behaviors target, or remove the origin
         "#]]);
     }
@@ -94,7 +94,7 @@ mod tests {
             .with(|origin| origin.id = text(""))
             .fails(&RULE, expect![[r#"
                 error at /
-                  the origin at /origins/main (`assets.s3.us-east-1.amazonaws.com`) has no Id, so no behavior and no group can target it
+                  the origin at /origins/main (`assets.s3.us-east-1.amazonaws.com`) has no Id, so no behavior or group can target it
                   help: set its Id to the one that the behaviors target, or remove the origin
             "#]]);
     }
@@ -105,10 +105,10 @@ mod tests {
         let scene = Scene::of(s3_origin("", bucket)).add(s3_origin("", bucket));
         scene.fails(&RULE, expect![[r#"
             error at /
-              the origin at /origins/ (`b.s3.us-east-1.amazonaws.com`) has no Id, so no behavior and no group can target it
+              the origin at /origins/ (`b.s3.us-east-1.amazonaws.com`) has no Id, so no behavior or group can target it
               help: set its Id to the one that the behaviors target, or remove the origin
             error at /
-              the origin at /origins/ (`b.s3.us-east-1.amazonaws.com`) has no Id, so no behavior and no group can target it
+              the origin at /origins/ (`b.s3.us-east-1.amazonaws.com`) has no Id, so no behavior or group can target it
               help: set its Id to the one that the behaviors target, or remove the origin
         "#]]);
     }

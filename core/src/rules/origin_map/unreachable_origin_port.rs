@@ -6,13 +6,13 @@ use crate::rules::{Case, KnownHost};
 
 rule! {
     /// ## What it does
-    /// Finds custom origins whose port refuses connections, does not answer, or does not speak the TLS
-    /// that CloudFront is to speak with it.
+    /// Custom origins whose port refuses connections, does not answer, or does not support the TLS
+    /// versions that CloudFront uses.
     ///
     /// ## Why is this bad?
-    /// It deploys quietly, and viewers get 502 or 504. It is a warning, since the guard connects from elsewhere: many origins
-    /// rightly let in nobody but CloudFront's addresses. It is an error only where the origin answered and
-    /// has no version of TLS that `OriginSslProtocols` lists.
+    /// It deploys quietly, and viewers get 502 or 504. It is a warning, since the guard connects
+    /// from other addresses: many origins rightly allow only CloudFront's. It is an error only
+    /// where the origin answered and supports none of the TLS versions in `OriginSslProtocols`.
     ///
     /// ## Example
     /// ```json
@@ -56,8 +56,9 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Compare `HTTPPort`, `HTTPSPort` and `OriginProtocolPolicy` with what the origin listens at. If it
-    /// is closed to all but CloudFront, all is well: don't open it for the guard.
+    /// Compare `HTTPPort`, `HTTPSPort` and `OriginProtocolPolicy` with the port and the protocol of
+    /// the origin. If it is open only to CloudFront, no change is needed: don't open it for the
+    /// guard.
     ///
     /// ## References
     /// - [HTTP 502 status code](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html)
@@ -76,10 +77,10 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             Some(Connection::Refused) => "refuses connections from the guard".to_owned(),
             Some(Connection::TimedOut) => "does not answer the guard".to_owned(),
             Some(Connection::Tls(Handshake::NoCommonVersion)) if offers_modern_alone(door) => {
-                "has no version of TLS that OriginSslProtocols lists".to_owned()
+                "supports none of the TLS versions in OriginSslProtocols".to_owned()
             }
             Some(Connection::Tls(Handshake::Broken(why))) => {
-                format!("breaks the TLS handshake ({why})")
+                format!("fails the TLS handshake ({why})")
             }
             Some(Connection::Failed(why)) => {
                 findings.undecided(Unknown::could_not_look(
@@ -105,14 +106,14 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let finding = findings.add(place, format!("origin {} at {at} {what}", origin.name()));
         finding.origin(case.reach(), origin);
         if proven {
-            finding.remedy("have the origin speak TLS 1.2 or later");
+            finding.remedy("enable TLS 1.2 or later on the origin");
             if is_down(case, origin, door, host.connections.get(door)) {
                 finding.severity(Severity::Error);
             }
         } else {
             finding.remedy(format!(
-                "make sure that origin {} listens at port {} and lets CloudFront's addresses in; if \
-                 it lets in nobody else, all is well",
+                "make sure that origin {} listens on port {} and allows CloudFront's \
+                 addresses; if it allows only those, no change is needed",
                 origin.name(),
                 door.port()
             ));
@@ -161,7 +162,7 @@ mod tests {
         scene(Connection::Refused).fails(&RULE, expect![[r#"
             warning at /api.example.com
               origin `main` at `api.example.com` port 443 refuses connections from the guard
-              help: make sure that origin `main` listens at port 443 and lets CloudFront's addresses in; if it lets in nobody else, all is well
+              help: make sure that origin `main` listens on port 443 and allows CloudFront's addresses; if it allows only those, no change is needed
               origin: main
               paths: `*`
         "#]]);
@@ -172,7 +173,7 @@ mod tests {
         scene(Connection::TimedOut).fails(&RULE, expect![[r#"
             warning at /api.example.com
               origin `main` at `api.example.com` port 443 does not answer the guard
-              help: make sure that origin `main` listens at port 443 and lets CloudFront's addresses in; if it lets in nobody else, all is well
+              help: make sure that origin `main` listens on port 443 and allows CloudFront's addresses; if it allows only those, no change is needed
               origin: main
               paths: `*`
         "#]]);
@@ -183,8 +184,8 @@ mod tests {
         let broken = Handshake::Broken("received corrupt message".to_owned());
         scene(Connection::Tls(broken)).fails(&RULE, expect![[r#"
             warning at /api.example.com
-              origin `main` at `api.example.com` port 443 breaks the TLS handshake (received corrupt message)
-              help: make sure that origin `main` listens at port 443 and lets CloudFront's addresses in; if it lets in nobody else, all is well
+              origin `main` at `api.example.com` port 443 fails the TLS handshake (received corrupt message)
+              help: make sure that origin `main` listens on port 443 and allows CloudFront's addresses; if it allows only those, no change is needed
               origin: main
               paths: `*`
         "#]]);
@@ -195,8 +196,8 @@ mod tests {
         let old = || Connection::Tls(Handshake::NoCommonVersion);
         scene(old()).fails(&RULE, expect![[r#"
             error at /api.example.com
-              origin `main` at `api.example.com` port 443 has no version of TLS that OriginSslProtocols lists
-              help: have the origin speak TLS 1.2 or later
+              origin `main` at `api.example.com` port 443 supports none of the TLS versions in OriginSslProtocols
+              help: enable TLS 1.2 or later on the origin
               origin: main
               paths: `*`
         "#]]);

@@ -5,15 +5,15 @@ use crate::rules::{Case, KnownHost};
 
 rule! {
     /// ## What it does
-    /// Finds custom origins whose domain has no address in DNS, and those whose domain is an alias
+    /// Custom origins whose domain has no address in DNS, and those whose domain is an alias
     /// (CNAME) of a name that is gone.
     ///
     /// ## Why is this bad?
-    /// CloudFront does not look the name up when it deploys: the update goes through, and viewers get
-    /// 502. An alias that dangles is worse where it points at a service that hands out names (a load
-    /// balancer, a hosted site): whoever gets that name next serves under your domain. Where code at
-    /// the edge runs on every behavior of the origin, or no behavior uses it, the code may choose
-    /// another domain, so it is a warning.
+    /// CloudFront does not resolve the name when it deploys: the update succeeds, and viewers get
+    /// 502. A dangling alias is worse where it points at a service that assigns names (a load
+    /// balancer, a hosted site): the next customer who gets that name serves under your domain.
+    /// Where code at the edge runs on every behavior of the origin, or no behavior uses it, the
+    /// code may choose another domain, so it is a warning.
     ///
     /// ## Example
     /// ```json
@@ -53,9 +53,9 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Correct the `DomainName`, or create the record in the public zone; a private hosted zone does not
-    /// count, since CloudFront asks public DNS. Where an alias dangles, remove the record first, then
-    /// point the origin at what replaced the target.
+    /// Correct the `DomainName`, or create the record in the public zone; a private hosted zone
+    /// does not count, since CloudFront asks public DNS. For a dangling alias, remove the record
+    /// first, then point the origin at what replaced the target.
     ///
     /// ## References
     /// - [HTTP 502 status code: DNS error](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html)
@@ -105,7 +105,10 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         };
         let name = dangling.cloned().unwrap_or_else(|| domain.to_string());
         let claim = service(&name).map_or_else(String::new, |service| {
-            format!(" ({service} may give that name to someone else, who would serve from it)")
+            format!(
+                " ({service} may assign that name to another customer, who would then \
+                 serve your viewers)"
+            )
         });
         let finding = findings.add(
             &domain.place,
@@ -184,7 +187,7 @@ mod tests {
         let target = "web-1.eu-west-1.elb.amazonaws.com";
         nowhere(&["web.example.net", target]).fails(&RULE, expect![[r#"
             error at /api.example.com
-              origin `main` points at `api.example.com`, an alias of `web-1.eu-west-1.elb.amazonaws.com`, which does not exist in DNS (Elastic Load Balancing may give that name to someone else, who would serve from it)
+              origin `main` points at `api.example.com`, an alias of `web-1.eu-west-1.elb.amazonaws.com`, which does not exist in DNS (Elastic Load Balancing may assign that name to another customer, who would then serve your viewers)
               help: remove the record `api.example.com` → `web-1.eu-west-1.elb.amazonaws.com` or point it at what replaced the target, or correct the DomainName of origin `main`
               origin: main
               paths: `*`
@@ -199,19 +202,19 @@ mod tests {
             .map(|target| nowhere(&[target])),
             expect![[r#"
                 error at /api.example.com
-                  origin `main` points at `api.example.com`, an alias of `shop.azurewebsites.net`, which does not exist in DNS (Azure App Service may give that name to someone else, who would serve from it)
+                  origin `main` points at `api.example.com`, an alias of `shop.azurewebsites.net`, which does not exist in DNS (Azure App Service may assign that name to another customer, who would then serve your viewers)
                   help: remove the record `api.example.com` → `shop.azurewebsites.net` or point it at what replaced the target, or correct the DomainName of origin `main`
                   origin: main
                   paths: `*`
 
                 error at /api.example.com
-                  origin `main` points at `api.example.com`, an alias of `shop.herokuapp.com`, which does not exist in DNS (Heroku may give that name to someone else, who would serve from it)
+                  origin `main` points at `api.example.com`, an alias of `shop.herokuapp.com`, which does not exist in DNS (Heroku may assign that name to another customer, who would then serve your viewers)
                   help: remove the record `api.example.com` → `shop.herokuapp.com` or point it at what replaced the target, or correct the DomainName of origin `main`
                   origin: main
                   paths: `*`
 
                 error at /api.example.com
-                  origin `main` points at `api.example.com`, an alias of `me.github.io`, which does not exist in DNS (GitHub Pages may give that name to someone else, who would serve from it)
+                  origin `main` points at `api.example.com`, an alias of `me.github.io`, which does not exist in DNS (GitHub Pages may assign that name to another customer, who would then serve your viewers)
                   help: remove the record `api.example.com` → `me.github.io` or point it at what replaced the target, or correct the DomainName of origin `main`
                   origin: main
                   paths: `*`
@@ -220,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn fails_lightly_where_code_at_the_edge_decides() {
+    fn fails_with_a_warning_where_code_at_the_edge_decides() {
         let scene = nowhere(&[]);
         let edge = scene
             .clone()
@@ -281,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn passes_with_an_unknown_when_nobody_asked() {
+    fn passes_with_an_unknown_when_it_was_not_asked_for() {
         Scene::custom("api.example.com").passes_with_unknowns(
             &RULE,
             expect![[r#"

@@ -4,8 +4,8 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds S3 origins that are the alias of an access point, of an Object Lambda access point or of
-    /// a multi-region access point, without an origin access control.
+    /// S3 origins that are the alias of an access point, of an Object Lambda access point or of a
+    /// Multi-Region Access Point, without an origin access control.
     ///
     /// ## Why is this bad?
     /// CloudFront's guide says that these need an origin access control. Without one it deploys

@@ -3,10 +3,10 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds origins whose origin access control never signs requests.
+    /// Origins whose origin access control never signs requests.
     ///
     /// ## Why is this bad?
-    /// It deploys quietly. With the signing behavior `never` the control does nothing: the bucket
+    /// It deploys quietly. With the signing behavior `never` the control has no effect: the bucket
     /// policy's grant to CloudFront is never used, and S3 answers only for public objects.
     ///
     /// ## Example
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn passes_with_an_unknown_when_nobody_asked() {
+    fn passes_with_an_unknown_when_it_was_not_asked_for() {
         Scene::s3("assets").passes_with_unknowns(
             &RULE,
             expect![[r#"

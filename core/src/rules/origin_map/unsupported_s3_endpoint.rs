@@ -7,7 +7,7 @@ use crate::rules::shared::bucket_region::recommended_domain;
 
 rule! {
     /// ## What it does
-    /// Finds S3 domains of a form that CloudFront does not take, or that its documentation does not
+    /// S3 domains of a form that CloudFront does not accept, or that its documentation does not
     /// confirm.
     ///
     /// ## Why is this bad?
@@ -59,9 +59,9 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Use `bucket.s3.region.amazonaws.com`. For an access point, use its alias and an origin access
-    /// control. Acceleration has nothing to add: CloudFront already reads from the edge. Don't make
-    /// it a custom origin to get through: no access control signs for S3 there.
+    /// Use `bucket.s3.region.amazonaws.com`. For an access point, use its alias and an origin
+    /// access control. Transfer acceleration has no benefit: CloudFront already connects from its
+    /// edge. Don't make it a custom origin to work around it: no access control signs for S3 there.
     ///
     /// ## References
     /// - [Use various origins](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistS3AndCustomOrigins.html)
@@ -78,7 +78,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             continue;
         };
         let consequence = match severity {
-            Severity::Error => "which CloudFront does not take",
+            Severity::Error => "which CloudFront does not accept",
             _ if origin.kind() == OriginKind::Custom => "which CloudFront's guide says not to use",
             _ => "a form that CloudFront's documentation does not confirm",
         };
@@ -141,7 +141,7 @@ fn remedy(case: &Case<'_>, origin: &Origin, endpoint: &S3Endpoint) -> String {
                 .map_or("REGION", |region| region.as_str());
             let suffix = endpoint.partition.suffix();
             let path = match origin.origin_path.as_ref().filter(|path| !path.is_empty()) {
-                Some(path) => format!(", and take the bucket out of OriginPath `{path}`"),
+                Some(path) => format!(", and remove the bucket from OriginPath `{path}`"),
                 None => String::new(),
             };
             format!("set DomainName to `BUCKET.s3.{region}.{suffix}`, with the bucket's name{path}")
@@ -174,8 +174,8 @@ mod tests {
             .with(|o| o.origin_path = Some(text("/assets")))
             .fails(&RULE, expect![[r#"
                 error at /s3.eu-west-1.amazonaws.com
-                  origin `main` has the DomainName `s3.eu-west-1.amazonaws.com`, path-style S3, which CloudFront does not take
-                  help: set DomainName to `BUCKET.s3.eu-west-1.amazonaws.com`, with the bucket's name, and take the bucket out of OriginPath `/assets`
+                  origin `main` has the DomainName `s3.eu-west-1.amazonaws.com`, path-style S3, which CloudFront does not accept
+                  help: set DomainName to `BUCKET.s3.eu-west-1.amazonaws.com`, with the bucket's name, and remove the bucket from OriginPath `/assets`
                   origin: main
                   paths: `*`
             "#]]);
@@ -190,13 +190,13 @@ mod tests {
             [scene, known],
             expect![[r#"
                 error at /assets.s3-accelerate.amazonaws.com
-                  origin `main` has the DomainName `assets.s3-accelerate.amazonaws.com`, S3 transfer acceleration, which CloudFront does not take
+                  origin `main` has the DomainName `assets.s3-accelerate.amazonaws.com`, S3 transfer acceleration, which CloudFront does not accept
                   help: set DomainName to `assets.s3.REGION.amazonaws.com`
                   origin: main
                   paths: `*`
 
                 error at /assets.s3-accelerate.amazonaws.com
-                  origin `main` has the DomainName `assets.s3-accelerate.amazonaws.com`, S3 transfer acceleration, which CloudFront does not take
+                  origin `main` has the DomainName `assets.s3-accelerate.amazonaws.com`, S3 transfer acceleration, which CloudFront does not accept
                   help: set DomainName to `assets.s3.eu-west-1.amazonaws.com`
                   origin: main
                   paths: `*`
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn fails_lightly_for_forms_that_the_guide_does_not_confirm() {
+    fn fails_with_a_warning_for_forms_that_the_guide_does_not_confirm() {
         let domains = [
             "ap-111122223333.s3-accesspoint.us-east-1.amazonaws.com",
             "ap-111122223333.s3-object-lambda.us-east-1.amazonaws.com",
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn fails_lightly_as_custom_origins() {
+    fn fails_with_a_warning_as_custom_origins() {
         let domains = ["s3.amazonaws.com", "b.s3-accelerate.amazonaws.com"];
         all_fail(
             &RULE,

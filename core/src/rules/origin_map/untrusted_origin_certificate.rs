@@ -6,15 +6,15 @@ use crate::rules::{Case, KnownHost};
 
 rule! {
     /// ## What it does
-    /// Finds custom origins reached over HTTPS whose certificate CloudFront refuses: self-signed or
-    /// without its intermediate certificates, expired, not valid yet, or for other names.
+    /// Custom origins whose certificate CloudFront refuses: self-signed or without its intermediate
+    /// certificates, expired, not valid yet, or for other names.
     ///
     /// ## Why is this bad?
     /// It deploys quietly, and viewers get 502. The certificate must chain to a root that Mozilla
-    /// trusts and must have the origin's domain, or the `Host` header where that is forwarded, among its
-    /// names. A load balancer's own name never is in the certificate of your domain. With `match-viewer`
-    /// only viewers on HTTPS are hit, and code at the edge may choose another origin, so both are
-    /// warnings.
+    /// trusts and must have the origin's domain, or the `Host` header where that is forwarded,
+    /// among its names. A load balancer's own name is never in the certificate of your domain. With
+    /// `match-viewer` only viewers on HTTPS are affected, and code at the edge may choose another
+    /// origin, so both are warnings.
     ///
     /// ## Example
     /// ```json
@@ -54,8 +54,9 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Use a `DomainName` that the certificate has, renew the certificate, or have the server send the
-    /// whole chain. Don't fall back to `http-only`: the way to the origin would be open to readers.
+    /// Use a `DomainName` that the certificate has, renew the certificate, or have the server send
+    /// the whole chain. Don't fall back to `http-only`: requests to the origin could be read on the
+    /// way.
     ///
     /// ## References
     /// - [Requiring HTTPS to a custom origin](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-cloudfront-to-custom-origin.html)
@@ -80,7 +81,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let finding = findings.add(
             &origin.domain_name.place,
             format!(
-                "origin {} at `{}` port {} shows a certificate that {problem}",
+                "origin {} at `{}` port {} presents a certificate that {problem}",
                 origin.name(),
                 origin.domain_name,
                 door.port()
@@ -117,7 +118,7 @@ fn problem(trust: &Trust, door: &Door) -> Option<(String, String)> {
     Some(match trust {
         Trust::Trusted => return None,
         Trust::UntrustedChain => (
-            "chains to no root that CloudFront trusts, so viewers get 502".to_owned(),
+            "does not chain to a root that CloudFront trusts, so viewers get 502".to_owned(),
             "use a certificate of a public authority, and have the server send its intermediate \
              certificates with it"
                 .to_owned(),
@@ -137,7 +138,7 @@ fn problem(trust: &Trust, door: &Door) -> Option<(String, String)> {
                 list(wanted, "it")
             ),
             format!(
-                "use a DomainName that the certificate has, or a certificate for {}",
+                "use a DomainName that the certificate has, or install a certificate for {}",
                 list(wanted, "it")
             ),
         ),
@@ -173,8 +174,8 @@ mod tests {
         let names = vec!["example.com".to_owned(), "*.example.com".to_owned()];
         scene(Trust::WrongNames(names)).fails(&RULE, expect![[r#"
             error at /web-1.eu-west-1.elb.amazonaws.com
-              origin `main` at `web-1.eu-west-1.elb.amazonaws.com` port 443 shows a certificate that is for `example.com` or `*.example.com`, not for `web-1.eu-west-1.elb.amazonaws.com`, so viewers get 502
-              help: use a DomainName that the certificate has, or a certificate for `web-1.eu-west-1.elb.amazonaws.com`
+              origin `main` at `web-1.eu-west-1.elb.amazonaws.com` port 443 presents a certificate that is for `example.com` or `*.example.com`, not for `web-1.eu-west-1.elb.amazonaws.com`, so viewers get 502
+              help: use a DomainName that the certificate has, or install a certificate for `web-1.eu-west-1.elb.amazonaws.com`
               origin: main
               paths: `*`
         "#]]);
@@ -184,7 +185,7 @@ mod tests {
     fn fails_for_a_chain_to_no_root() {
         scene(Trust::UntrustedChain).fails(&RULE, expect![[r#"
             error at /web-1.eu-west-1.elb.amazonaws.com
-              origin `main` at `web-1.eu-west-1.elb.amazonaws.com` port 443 shows a certificate that chains to no root that CloudFront trusts, so viewers get 502
+              origin `main` at `web-1.eu-west-1.elb.amazonaws.com` port 443 presents a certificate that does not chain to a root that CloudFront trusts, so viewers get 502
               help: use a certificate of a public authority, and have the server send its intermediate certificates with it
               origin: main
               paths: `*`
@@ -198,13 +199,13 @@ mod tests {
             [scene(Trust::Expired), scene(Trust::NotYetValid)],
             expect![[r#"
                 error at /web-1.eu-west-1.elb.amazonaws.com
-                  origin `main` at `web-1.eu-west-1.elb.amazonaws.com` port 443 shows a certificate that has expired, so viewers get 502
+                  origin `main` at `web-1.eu-west-1.elb.amazonaws.com` port 443 presents a certificate that has expired, so viewers get 502
                   help: renew the origin's certificate
                   origin: main
                   paths: `*`
 
                 error at /web-1.eu-west-1.elb.amazonaws.com
-                  origin `main` at `web-1.eu-west-1.elb.amazonaws.com` port 443 shows a certificate that is not valid yet, so viewers get 502
+                  origin `main` at `web-1.eu-west-1.elb.amazonaws.com` port 443 presents a certificate that is not valid yet, so viewers get 502
                   help: use a certificate that is valid now
                   origin: main
                   paths: `*`
@@ -213,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn fails_lightly_where_not_all_viewers_are_hit_or_it_is_not_proven() {
+    fn fails_with_a_warning_where_not_all_viewers_are_hit_or_it_is_not_proven() {
         let light = [
             Scene::custom("api.example.com")
                 .with(|o| {
@@ -231,19 +232,19 @@ mod tests {
             light.map(|scene| scene),
             expect![[r#"
                 warning at /api.example.com
-                  origin `main` at `api.example.com` port 443 shows a certificate that has expired, so viewers get 502
+                  origin `main` at `api.example.com` port 443 presents a certificate that has expired, so viewers get 502
                   help: renew the origin's certificate
                   origin: main
                   paths: `*`
 
                 warning at /api.example.com
-                  origin `main` at `api.example.com` port 443 shows a certificate that has expired, so viewers get 502
+                  origin `main` at `api.example.com` port 443 presents a certificate that has expired, so viewers get 502
                   help: renew the origin's certificate
                   origin: main
                   paths: `*`
 
                 warning at /web-1.eu-west-1.elb.amazonaws.com
-                  origin `main` at `web-1.eu-west-1.elb.amazonaws.com` port 443 shows a certificate that the guard cannot verify (UnsupportedCertVersion), so CloudFront may not either
+                  origin `main` at `web-1.eu-west-1.elb.amazonaws.com` port 443 presents a certificate that the guard cannot verify (UnsupportedCertVersion), so CloudFront may not either
                   help: check the certificate, and use one of a public authority
                   origin: main
                   paths: `*`

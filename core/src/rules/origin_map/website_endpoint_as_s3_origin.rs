@@ -6,13 +6,13 @@ use crate::rules::shared::bucket_region::recommended_domain;
 
 rule! {
     /// ## What it does
-    /// Finds website endpoints of S3 that are declared as S3 origins.
+    /// S3 website endpoints that are declared as S3 origins.
     ///
     /// ## Why is this bad?
-    /// CloudFront refuses the config with `InvalidArgument`: "The parameter Origin DomainName does not
-    /// refer to a valid S3 bucket", although the bucket is there. A website endpoint is a web server
-    /// that speaks plain HTTP and takes no signature: neither an origin access control nor an origin
-    /// access identity works there.
+    /// CloudFront refuses the config with `InvalidArgument`: "The parameter Origin DomainName does
+    /// not refer to a valid S3 bucket", although the bucket is there. A website endpoint is a web
+    /// server that supports only plain HTTP and no signatures: neither an origin access control nor
+    /// an origin access identity works there.
     ///
     /// ## Example
     /// ```json
@@ -83,8 +83,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .add(
                 &origin.domain_name.place,
                 format!(
-                    "origin {} has S3OriginConfig with the website endpoint `{}`, which CloudFront \
-                     does not take for a bucket{}",
+                    "origin {} has S3OriginConfig with the website endpoint `{}`, which \
+                     CloudFront does not accept as a bucket{}",
                     origin.name(),
                     origin.domain_name,
                     signing(origin)
@@ -93,8 +93,9 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .origin(case.reach(), origin)
             .evidence("bucket", bucket)
             .remedy(format!(
-                "set DomainName to `{regional}`; or, to keep index documents and redirects, replace \
-                 S3OriginConfig by CustomOriginConfig with OriginProtocolPolicy `http-only` and \
+                "set DomainName to `{regional}`; or, to keep index documents and redirects, \
+                 replace S3OriginConfig with CustomOriginConfig with OriginProtocolPolicy \
+                 `http-only` and \
                  HTTPPort 80, without origin access control or identity"
             ));
     }
@@ -126,8 +127,8 @@ mod tests {
         let scene = scene.with(|o| o.origin_access_control_id = Some(text("EOAC")));
         scene.fails(&RULE, expect![[r#"
             error at /site.s3-website-us-east-1.amazonaws.com
-              origin `main` has S3OriginConfig with the website endpoint `site.s3-website-us-east-1.amazonaws.com`, which CloudFront does not take for a bucket, and its origin access control cannot work there
-              help: set DomainName to `site.s3.us-east-1.amazonaws.com`; or, to keep index documents and redirects, replace S3OriginConfig by CustomOriginConfig with OriginProtocolPolicy `http-only` and HTTPPort 80, without origin access control or identity
+              origin `main` has S3OriginConfig with the website endpoint `site.s3-website-us-east-1.amazonaws.com`, which CloudFront does not accept as a bucket, and its origin access control cannot work there
+              help: set DomainName to `site.s3.us-east-1.amazonaws.com`; or, to keep index documents and redirects, replace S3OriginConfig with CustomOriginConfig with OriginProtocolPolicy `http-only` and HTTPPort 80, without origin access control or identity
               origin: main
               paths: `*`
         "#]]);
@@ -137,8 +138,8 @@ mod tests {
     fn fails_without_signing() {
         Scene::of(s3_origin("main", WEBSITE)).fails(&RULE, expect![[r#"
             error at /site.s3-website-us-east-1.amazonaws.com
-              origin `main` has S3OriginConfig with the website endpoint `site.s3-website-us-east-1.amazonaws.com`, which CloudFront does not take for a bucket
-              help: set DomainName to `site.s3.us-east-1.amazonaws.com`; or, to keep index documents and redirects, replace S3OriginConfig by CustomOriginConfig with OriginProtocolPolicy `http-only` and HTTPPort 80, without origin access control or identity
+              origin `main` has S3OriginConfig with the website endpoint `site.s3-website-us-east-1.amazonaws.com`, which CloudFront does not accept as a bucket
+              help: set DomainName to `site.s3.us-east-1.amazonaws.com`; or, to keep index documents and redirects, replace S3OriginConfig with CustomOriginConfig with OriginProtocolPolicy `http-only` and HTTPPort 80, without origin access control or identity
               origin: main
               paths: `*`
         "#]]);
@@ -150,8 +151,8 @@ mod tests {
         let scene = Scene::of(s3_origin("main", domain)).bucket("site", testing::ours("eu-west-1"));
         scene.fails(&RULE, expect![[r#"
             error at /site.s3-website.eu-central-1.amazonaws.com
-              origin `main` has S3OriginConfig with the website endpoint `site.s3-website.eu-central-1.amazonaws.com`, which CloudFront does not take for a bucket
-              help: set DomainName to `site.s3.eu-west-1.amazonaws.com`; or, to keep index documents and redirects, replace S3OriginConfig by CustomOriginConfig with OriginProtocolPolicy `http-only` and HTTPPort 80, without origin access control or identity
+              origin `main` has S3OriginConfig with the website endpoint `site.s3-website.eu-central-1.amazonaws.com`, which CloudFront does not accept as a bucket
+              help: set DomainName to `site.s3.eu-west-1.amazonaws.com`; or, to keep index documents and redirects, replace S3OriginConfig with CustomOriginConfig with OriginProtocolPolicy `http-only` and HTTPPort 80, without origin access control or identity
               origin: main
               paths: `*`
         "#]]);

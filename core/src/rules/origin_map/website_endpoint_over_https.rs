@@ -5,7 +5,7 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds website endpoints of S3 that CloudFront is to reach over HTTPS.
+    /// S3 website endpoints that CloudFront connects to over HTTPS.
     ///
     /// ## Why is this bad?
     /// Website endpoints answer only HTTP on port 80. It deploys quietly, and the viewers get 504
@@ -64,9 +64,10 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Set `OriginProtocolPolicy` to `http-only`; the viewers still use HTTPS. Where the way to the
-    /// origin must be encrypted, use the bucket's own domain with `S3OriginConfig` and an origin
-    /// access control. Don't go to `match-viewer`: it only moves the 504 to the viewers on HTTPS.
+    /// Set `OriginProtocolPolicy` to `http-only`; the viewers still use HTTPS. Where the connection
+    /// to the origin must be encrypted, use the bucket's own domain with `S3OriginConfig` and an
+    /// origin access control. Don't change to `match-viewer`: it only moves the 504 to the viewers
+    /// on HTTPS.
     ///
     /// ## References
     /// - [Website endpoints](https://docs.aws.amazon.com/AmazonS3/latest/userguide/WebsiteEndpoints.html)
@@ -135,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn fails_lightly_for_match_viewer() {
+    fn fails_with_a_warning_for_match_viewer() {
         scene(WEBSITE, "match-viewer").fails(&RULE, expect![[r#"
             warning at /match-viewer
               origin `main` is the website endpoint `site.s3-website-us-east-1.amazonaws.com` with OriginProtocolPolicy `match-viewer`; it answers only HTTP, so viewers on HTTPS get 504

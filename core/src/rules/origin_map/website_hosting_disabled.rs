@@ -4,7 +4,7 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds origins on the website endpoint of a bucket that has no website hosting.
+    /// Origins on the website endpoint of a bucket that has no website hosting.
     ///
     /// ## Why is this bad?
     /// It deploys quietly: to CloudFront a website endpoint is a custom origin like any other. Every
@@ -56,9 +56,9 @@ rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Take the bucket's REST endpoint with an origin access control, unless you need the website's
-    /// index documents or redirects: then turn website hosting on. Don't make the objects public only
-    /// to get an answer.
+    /// Use the bucket's REST endpoint with an origin access control, unless you need the website's
+    /// index documents or redirects: then turn website hosting on. Don't make the objects public
+    /// only to get an answer.
     ///
     /// ## References
     /// - [Website endpoints](https://docs.aws.amazon.com/AmazonS3/latest/userguide/WebsiteEndpoints.html)
@@ -73,7 +73,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let Some(endpoint) = origin.s3_endpoint.as_ref().filter(is_website) else {
             continue;
         };
-        // Of a bucket that is not ours, or not there, other rules tell.
+        // Other rules report a bucket that is missing or belongs to another account.
         let Some((bucket, Bucket::Exists { owner, region })) = case.bucket_of(known, findings)
         else {
             continue;
@@ -173,13 +173,13 @@ mod tests {
     }
 
     #[test]
-    fn passes_for_a_strangers_bucket_whose_settings_nobody_sees() {
+    fn passes_for_a_bucket_of_another_account() {
         let scene = Scene::custom("site.s3-website-us-east-1.amazonaws.com");
         scene.bucket("site", foreign("us-east-1")).passes(&RULE);
     }
 
     #[test]
-    fn passes_with_an_unknown_when_nobody_could_look() {
+    fn passes_with_an_unknown_when_it_could_not_be_checked() {
         scene("site.s3-website-us-east-1.amazonaws.com").passes_with_unknowns(
             &RULE,
             expect![[r#"

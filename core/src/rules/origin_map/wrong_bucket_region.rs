@@ -5,14 +5,14 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Finds origins whose domain names another region than the bucket is in.
+    /// Origins whose domain names another region than the bucket is in.
     ///
     /// ## Why is this bad?
     /// The update deploys quietly. Then S3 answers each request with a redirect
     /// (`PermanentRedirect`: "The bucket you are attempting to access must be addressed using the
     /// specified endpoint") or, in regions that an account has to opt in to, with
-    /// `IllegalLocationConstraintException`, and CloudFront hands that to viewers. The usual cause is
-    /// a template that puts its own region into the domain of a bucket that stands elsewhere.
+    /// `IllegalLocationConstraintException`, and CloudFront passes that on to viewers. The usual
+    /// cause is a template that puts its own region into the domain of a bucket in another region.
     ///
     /// ## Example
     /// The bucket is in ap-southeast-2:
@@ -90,7 +90,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .add(
                 &origin.domain_name.place,
                 format!(
-                    "DomainName of origin {} says {named}, bucket `{bucket}` is in {actual}",
+                    "DomainName of origin {} names {named}, but bucket `{bucket}` is in {actual}",
                     origin.name()
                 ),
             )
@@ -139,7 +139,7 @@ mod tests {
             &RULE,
             expect![[r#"
                 error at /x.s3.us-east-1.amazonaws.com
-                  DomainName of origin `main` says us-east-1, bucket `x` is in ap-southeast-2
+                  DomainName of origin `main` names us-east-1, but bucket `x` is in ap-southeast-2
                   help: set DomainName to `x.s3.ap-southeast-2.amazonaws.com`
                   origin: main
                   paths: `*`
@@ -159,13 +159,13 @@ mod tests {
             domains.map(there),
             expect![[r#"
                 error at /x.s3-website-us-east-1.amazonaws.com
-                  DomainName of origin `main` says us-east-1, bucket `x` is in eu-west-1
+                  DomainName of origin `main` names us-east-1, but bucket `x` is in eu-west-1
                   help: set DomainName to `x.s3-website-eu-west-1.amazonaws.com`
                   origin: main
                   paths: `*`
 
                 error at /x.s3-website.us-east-1.amazonaws.com
-                  DomainName of origin `main` says us-east-1, bucket `x` is in eu-west-1
+                  DomainName of origin `main` names us-east-1, but bucket `x` is in eu-west-1
                   help: set DomainName to `x.s3-website.eu-west-1.amazonaws.com`
                   origin: main
                   paths: `*`
@@ -188,7 +188,7 @@ mod tests {
             &RULE,
             expect![[r#"
                 error at /x.s3-us-west-2.amazonaws.com
-                  DomainName of origin `main` says us-west-2, bucket `x` is in eu-west-1
+                  DomainName of origin `main` names us-west-2, but bucket `x` is in eu-west-1
                   help: set DomainName to `x.s3.eu-west-1.amazonaws.com`
                   origin: main
                   paths: `*`
@@ -200,7 +200,7 @@ mod tests {
     fn fails_without_an_account_where_the_name_carries_the_region() {
         Scene::s3("assets-111122223333-eu-west-1-an").fails(&RULE, expect![[r#"
             error at /assets-111122223333-eu-west-1-an.s3.us-east-1.amazonaws.com
-              DomainName of origin `main` says us-east-1, bucket `assets-111122223333-eu-west-1-an` is in eu-west-1
+              DomainName of origin `main` names us-east-1, but bucket `assets-111122223333-eu-west-1-an` is in eu-west-1
               help: set DomainName to `assets-111122223333-eu-west-1-an.s3.eu-west-1.amazonaws.com`
               origin: main
               paths: `*`
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn passes_with_an_unknown_when_nobody_could_look() {
+    fn passes_with_an_unknown_when_it_could_not_be_checked() {
         Scene::s3("x").bucket_denied("x").passes_with_unknowns(
             &RULE,
             expect![[r#"

@@ -206,7 +206,7 @@ impl<'s, 'a> Access<'s, 'a> {
                 format!("add {own} to {operator} {key} of statement `{statement}`")
             }
             _ => format!(
-                "take {} out of statement `{statement}`",
+                "remove {} from statement `{statement}`",
                 self.reader().trim_end_matches(',')
             ),
         }
