@@ -18,7 +18,7 @@ use origin_guard::facts::{
 use origin_guard::judged::{Judged, Mode};
 use origin_guard::policy::Policy;
 use origin_guard::report;
-use origin_guard::rules::{self, Case, Limits};
+use origin_guard::rules::{self, Case, Limits, Quota};
 use origin_guard::verdict::OnUnknown;
 use origin_guard::verdict::{self, Decision, Verdict};
 use serde_json::{Value, json};
@@ -114,9 +114,9 @@ impl Bench {
             candidate,
             document,
             limits: Limits {
-                origins,
-                origin_groups: origins,
-                behaviors,
+                origins: Quota::OfAccount(origins),
+                origin_groups: Quota::OfAccount(origins),
+                behaviors: Quota::OfAccount(behaviors),
                 ..Limits::default()
             },
         };

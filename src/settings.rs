@@ -2,7 +2,7 @@
 
 use crate::candidate::ArtifactLimits;
 use crate::error::GuardError;
-use crate::rules::Limits;
+use crate::rules::{Limits, Quota};
 use crate::verdict::OnUnknown;
 
 /// The settings of one guard.
@@ -147,13 +147,13 @@ impl Settings {
                 .switch()?
                 .unwrap_or(false),
             limits: Limits {
-                origins: variable("ORIGIN_GUARD_MAX_ORIGINS").number(default.limits.origins)?,
+                origins: variable("ORIGIN_GUARD_MAX_ORIGINS").quota(default.limits.origins)?,
                 origin_groups: variable("ORIGIN_GUARD_MAX_ORIGIN_GROUPS")
-                    .number(default.limits.origin_groups)?,
+                    .quota(default.limits.origin_groups)?,
                 behaviors: variable("ORIGIN_GUARD_MAX_BEHAVIORS")
-                    .number(default.limits.behaviors)?,
+                    .quota(default.limits.behaviors)?,
                 origin_headers: variable("ORIGIN_GUARD_MAX_ORIGIN_HEADERS")
-                    .number(default.limits.origin_headers)?,
+                    .quota(default.limits.origin_headers)?,
             },
             artifact: ArtifactLimits {
                 artifact_bytes: variable("ORIGIN_GUARD_MAX_ARTIFACT_MB")
@@ -186,6 +186,13 @@ impl Variable {
                 Err(self.refuse("a URL such as s3://bucket/key"))
             }
             url => Ok(url.clone()),
+        }
+    }
+
+    fn quota(&self, default: Quota) -> Result<Quota, GuardError> {
+        match self.value {
+            Some(_) => Ok(Quota::OfAccount(self.number(default.most())?)),
+            None => Ok(default),
         }
     }
 
@@ -294,7 +301,7 @@ mod tests {
                 .unwrap()
                 .limits
                 .origins,
-            250
+            Quota::OfAccount(250)
         );
         assert_eq!(
             read("ORIGIN_GUARD_MAX_ARTIFACT_MB", "2")

@@ -13,6 +13,7 @@ pub mod behaviors;
 mod case;
 #[cfg(test)]
 mod examples;
+mod limits;
 pub mod origin_map;
 mod pages;
 mod shared;
@@ -20,8 +21,9 @@ mod shared;
 pub(crate) mod testing;
 
 pub use crate::distribution::{OriginMap, Resolution, Target};
-pub use case::{Case, KnownHost, KnownOrigin, Limits};
+pub use case::{Case, KnownHost, KnownOrigin};
 pub use define::{Check, Rule};
+pub use limits::{Limits, Quota};
 pub use pages::{pages, table};
 
 use crate::facts::Unknown;

@@ -22,8 +22,17 @@ pub enum PathPatternError {
     #[error("it has {0} characters, and CloudFront takes at most {MAX_LENGTH}")]
     TooLong(usize),
     /// A character that is not allowed.
-    #[error("it has the character {0:?}, which CloudFront does not take in a path pattern")]
+    #[error("it has the character {0:?}, which CloudFront's guide does not list for path patterns")]
     Character(char),
+}
+
+impl PathPatternError {
+    /// Whether CloudFront is known to refuse it; of a backslash, its guide and its own message say
+    /// different things.
+    #[must_use]
+    pub fn is_certain(&self) -> bool {
+        !matches!(self, Self::Character('\\'))
+    }
 }
 
 impl PathPattern {
@@ -73,7 +82,8 @@ impl PathPattern {
         if PATTERN_BYTES.has_all_of(&self.text) {
             return Ok(());
         }
-        match PATTERN_BYTES.first_beside(&self.text) {
+        let certain = REPORTED_BYTES.first_beside(&self.text);
+        match certain.or_else(|| PATTERN_BYTES.first_beside(&self.text)) {
             Some(c) => Err(PathPatternError::Character(c)),
             None => Ok(()),
         }
@@ -121,6 +131,10 @@ impl PathPattern {
 
 /// The characters that the developer guide lists, and `&` for its HTML form.
 static PATTERN_BYTES: ByteSet = ByteSet::alphanumeric_and(br#"_-.*?$/~"'@:+&"#);
+
+/// The same and the backslash, which CloudFront's own message about patterns seems to list
+/// (<https://github.com/sst/sst/issues/5136>).
+static REPORTED_BYTES: ByteSet = ByteSet::alphanumeric_and(br#"_-.*?$/~"'@:+&\"#);
 
 fn covers(pattern: &[u8], path: &[u8], left: &mut usize) -> Option<bool> {
     let (mut p, mut s) = (0, 0);
@@ -223,6 +237,13 @@ mod tests {
             pattern(&"a".repeat(256)).validate(),
             Err(PathPatternError::TooLong(256))
         );
+        assert_eq!(
+            pattern(r"/a\b c").validate(),
+            Err(PathPatternError::Character(' '))
+        );
+        let backslash = pattern(r"/a\b").validate().unwrap_err();
+        assert_eq!(backslash, PathPatternError::Character('\\'));
+        assert!(!backslash.is_certain());
         assert_eq!(pattern("/a-b_c.d*?$~\"'@:+&").validate(), Ok(()));
     }
 

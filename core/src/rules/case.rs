@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
-use super::OriginMap;
+use super::{Limits, OriginMap};
 use crate::change::Sides;
 use crate::contract::Contract;
 use crate::distribution::{
@@ -57,20 +57,6 @@ pub struct KnownHost<'a> {
     pub door: Option<Door>,
     /// What DNS and TLS say.
     pub fact: Cow<'a, Fact<Host>>,
-}
-
-/// Quotas of CloudFront, which AWS raises on request
-/// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Origins of a distribution.
-    pub origins: usize,
-    /// Origin groups of a distribution.
-    pub origin_groups: usize,
-    /// Cache behaviors of a distribution, the default one not counted.
-    pub behaviors: usize,
-    /// Custom headers of an origin.
-    pub origin_headers: usize,
 }
 
 impl<'a> Case<'a> {
@@ -229,16 +215,5 @@ impl<'a> Case<'a> {
         }
         findings.need(self.facts.vpc_origin(id).as_ref());
         None
-    }
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            origins: 100,
-            origin_groups: 10,
-            behaviors: 75,
-            origin_headers: 30,
-        }
     }
 }

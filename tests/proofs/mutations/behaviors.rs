@@ -280,7 +280,8 @@ pub static MUTATIONS: &[Mutation] = &[
                 .all(|it| !it.pattern_text().starts_with('*'));
             patterned.then(|| vec!["/CacheBehaviors/Items/75".to_owned()])
         }),
-    ),
+    )
+    .weighs(Severity::Warning),
 ];
 
 /// Where a behavior stands; the first is the default one.

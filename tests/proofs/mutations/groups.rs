@@ -64,6 +64,7 @@ pub static MUTATIONS: &[Mutation] = &[
             set_member(scene, at, 1, &first)
         }),
     )
+    .weighs(Severity::Warning)
     .with(UNUSED),
     mutation(
         "a group without status codes",
@@ -94,6 +95,7 @@ pub static MUTATIONS: &[Mutation] = &[
             Some(vec![format!("/OriginGroups/Items/{at}/Id")])
         }),
     )
+    .weighs(Severity::Warning)
     .with(UNUSED),
     mutation(
         "a group twice",
@@ -104,7 +106,8 @@ pub static MUTATIONS: &[Mutation] = &[
             let last = scene.list("OriginGroups").len() - 1;
             Some(vec![format!("/OriginGroups/Items/{last}/Id")])
         }),
-    ),
+    )
+    .weighs(Severity::Warning),
     mutation(
         "a targeted group removed",
         "unknown-target-origin",
@@ -140,6 +143,7 @@ pub static MUTATIONS: &[Mutation] = &[
             Some(vec!["/OriginGroups/Items/10".to_owned()])
         }),
     )
+    .weighs(Severity::Warning)
     .with(&["unused-origin-group"]),
 ];
 

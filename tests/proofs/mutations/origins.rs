@@ -120,6 +120,7 @@ pub static MUTATIONS: &[Mutation] = &[
             Some(vec!["/Origins/Items/100".to_owned()])
         }),
     )
+    .weighs(Severity::Warning)
     .with(UNUSED),
     mutation(
         "both S3 and custom",
@@ -251,7 +252,8 @@ pub static MUTATIONS: &[Mutation] = &[
                 .to_string();
             point_at(scene, at, &alias)
         }),
-    ),
+    )
+    .weighs(Severity::Warning),
     mutation(
         "its own CloudFront domain as origin",
         "self-referencing-origin",
@@ -259,7 +261,8 @@ pub static MUTATIONS: &[Mutation] = &[
             let own = scene.healthy.domain_name.clone()?;
             point_at(scene, at, &own)
         }),
-    ),
+    )
+    .weighs(Severity::Warning),
     mutation(
         "a VPC origin that is gone",
         "unknown-vpc-origin",
@@ -323,7 +326,8 @@ pub static MUTATIONS: &[Mutation] = &[
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             headers(scene, at, &names, "x", 30)
         }),
-    ),
+    )
+    .weighs(Severity::Warning),
     mutation(
         "an Origin Shield where there is none",
         "unknown-origin-shield-region",

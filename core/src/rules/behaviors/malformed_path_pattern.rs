@@ -1,5 +1,6 @@
 use crate::distribution::PathPattern;
 use crate::finding::Findings;
+use crate::rule::Severity;
 use crate::rules::{Case, OriginMap};
 
 rule! {
@@ -8,8 +9,9 @@ rule! {
     /// character that CloudFront does not accept.
     ///
     /// ## Why is this bad?
-    /// CloudFront refuses the config with `InvalidArgument`. Regular expressions, spaces, braces
-    /// and letters outside ASCII are the usual causes.
+    /// CloudFront refuses the config with `InvalidArgument`: "The parameter globPattern can only
+    /// contain these characters". Regular expressions, spaces, braces and letters outside ASCII are
+    /// the usual causes. For a backslash no refusal is documented or reported, so it is a warning.
     ///
     /// ## Example
     /// ```json
@@ -72,8 +74,14 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
         let Some(Err(error)) = field.known().map(PathPattern::validate) else {
             continue;
         };
+        let severity = if error.is_certain() {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
         findings
             .add(&field.place, format!("the path pattern of {} is malformed: {error}", behavior.name()))
+            .severity(severity)
             .paths(vec![behavior.pattern_text()])
             .remedy(
                 "set PathPattern to at most 255 of A-Z a-z 0-9 _ - . * ? $ / ~ \" ' @ : + &, and write \
@@ -97,7 +105,7 @@ mod tests {
     fn fails_for_a_character_and_names_it() {
         scene("/(a|b)/*").fails(&RULE, expect![[r#"
             error at /behaviors//(a|b)/*/pattern
-              the path pattern of cache behavior 0 `/(a|b)/*` is malformed: it has the character '(', which CloudFront does not take in a path pattern
+              the path pattern of cache behavior 0 `/(a|b)/*` is malformed: it has the character '(', which CloudFront's guide does not list for path patterns
               help: set PathPattern to at most 255 of A-Z a-z 0-9 _ - . * ? $ / ~ " ' @ : + &, and write a behavior per alternative
               paths: `/(a|b)/*`
         "#]]);
@@ -117,6 +125,14 @@ mod tests {
               help: set PathPattern to at most 255 of A-Z a-z 0-9 _ - . * ? $ / ~ " ' @ : + &, and write a behavior per alternative
               paths: `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa`
         "#]]);
+    }
+
+    #[test]
+    fn fails_lightly_for_a_backslash() {
+        let finding = scene(r"/a\b/*").one_finding(&RULE);
+        assert_eq!(finding.severity, Severity::Warning);
+        let finding = scene(r"/a\b/(c)").one_finding(&RULE);
+        assert_eq!(finding.severity, Severity::Error);
     }
 
     #[test]

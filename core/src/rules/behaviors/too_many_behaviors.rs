@@ -6,8 +6,10 @@ rule! {
     /// Distributions with more cache behaviors than the quota allows, not counting the default one.
     ///
     /// ## Why is this bad?
-    /// CloudFront refuses the whole update with `TooManyCacheBehaviors`. The quota is 75 unless AWS
-    /// raised it for the account.
+    /// CloudFront refuses the whole update with `TooManyCacheBehaviors`. The default quota is 75, and
+    /// AWS raises it on request: above it, the finding is a warning, and an error only above the
+    /// account's own quota in `ORIGIN_GUARD_MAX_BEHAVIORS`. A candidate with no more behaviors than
+    /// its baseline has is not reported.
     ///
     /// CloudFront's model words it: `TooManyCacheBehaviors`, "You cannot create more cache behaviors
     /// for the distribution."
@@ -56,26 +58,35 @@ rule! {
     ///
     /// ## References
     /// - [Quotas](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html)
-    "too-many-behaviors", Behaviors, Error, check
+    "too-many-behaviors", Behaviors, Warning, check
 }
 
 fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
-    let limit = case.limits.behaviors;
+    let quota = case.limits.behaviors;
     let behaviors = &case.candidate.behaviors;
-    let Some(beyond) = behaviors.get(limit) else {
+    let before = case.baseline().map(|baseline| baseline.behaviors.len());
+    let (Some(severity), Some(beyond)) = (
+        quota.exceeded(behaviors.len(), before),
+        behaviors.get(quota.most()),
+    ) else {
         return;
     };
     findings
         .add(
             &beyond.place,
-            format!("the candidate has {} cache behaviors, and the quota is {limit}", behaviors.len()),
+            format!(
+                "the candidate has {} cache behaviors, and {}",
+                behaviors.len(),
+                quota.text()
+            ),
         )
+        .severity(severity)
         .evidence("cache behaviors", behaviors.len())
-        .evidence("quota", limit)
+        .evidence("quota", quota.most())
         .remedy(format!(
             "remove or merge {} of the CacheBehaviors, or have AWS raise the quota \"Cache behaviors \
-             per distribution\" first",
-            behaviors.len() - limit
+             per distribution\" first and set ORIGIN_GUARD_MAX_BEHAVIORS to it",
+            behaviors.len() - quota.most()
         ));
 }
 
@@ -84,6 +95,7 @@ mod tests {
     use expect_test::expect;
 
     use super::*;
+    use crate::rules::Quota;
     use crate::rules::testing::Scene;
 
     fn scene(behaviors: usize) -> Scene {
@@ -95,29 +107,29 @@ mod tests {
     #[test]
     fn fails_for_seventy_six() {
         scene(76).fails(&RULE, expect![[r#"
-            error at /behaviors//75
-              the candidate has 76 cache behaviors, and the quota is 75
-              help: remove or merge 1 of the CacheBehaviors, or have AWS raise the quota "Cache behaviors per distribution" first
+            warning at /behaviors//75
+              the candidate has 76 cache behaviors, and the default quota is 75
+              help: remove or merge 1 of the CacheBehaviors, or have AWS raise the quota "Cache behaviors per distribution" first and set ORIGIN_GUARD_MAX_BEHAVIORS to it
         "#]]);
     }
 
     #[test]
     fn fails_once_for_many() {
         scene(80).fails(&RULE, expect![[r#"
-            error at /behaviors//75
-              the candidate has 80 cache behaviors, and the quota is 75
-              help: remove or merge 5 of the CacheBehaviors, or have AWS raise the quota "Cache behaviors per distribution" first
+            warning at /behaviors//75
+              the candidate has 80 cache behaviors, and the default quota is 75
+              help: remove or merge 5 of the CacheBehaviors, or have AWS raise the quota "Cache behaviors per distribution" first and set ORIGIN_GUARD_MAX_BEHAVIORS to it
         "#]]);
     }
 
     #[test]
     fn fails_for_the_quota_of_the_account() {
         let mut scene = scene(2);
-        scene.limits.behaviors = 1;
+        scene.limits.behaviors = Quota::OfAccount(1);
         scene.fails(&RULE, expect![[r#"
             error at /behaviors//1
-              the candidate has 2 cache behaviors, and the quota is 1
-              help: remove or merge 1 of the CacheBehaviors, or have AWS raise the quota "Cache behaviors per distribution" first
+              the candidate has 2 cache behaviors, and the account's quota is 1
+              help: remove or merge 1 of the CacheBehaviors, or have AWS raise the quota "Cache behaviors per distribution" first and set ORIGIN_GUARD_MAX_BEHAVIORS to it
         "#]]);
     }
 
@@ -132,9 +144,15 @@ mod tests {
     }
 
     #[test]
+    fn passes_where_the_baseline_has_as_many() {
+        let baseline = scene(76).candidate;
+        scene(76).baseline(baseline).passes(&RULE);
+    }
+
+    #[test]
     fn passes_under_a_raised_quota() {
         let mut scene = scene(76);
-        scene.limits.behaviors = 100;
+        scene.limits.behaviors = Quota::OfAccount(100);
         scene.passes(&RULE);
     }
 }

@@ -10,8 +10,8 @@ rule! {
     ///
     /// ## Why is this bad?
     /// The origin that failed would be its own replacement, so nothing ever fails over. At best the
-    /// config deploys quietly without failover; CloudFront may also refuse it with
-    /// `InvalidArgument`.
+    /// config deploys quietly without failover. CloudFront may also refuse it with `InvalidArgument`;
+    /// no such refusal is documented or reported, so this is a warning.
     ///
     /// ## Example
     /// ```json
@@ -77,7 +77,7 @@ rule! {
     ///
     /// ## References
     /// - [Origin failover](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html)
-    "duplicate-group-member", OriginMap, Error, check
+    "duplicate-group-member", OriginMap, Warning, check
 }
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
@@ -122,7 +122,7 @@ mod tests {
         scene.fails(
             &RULE,
             expect![[r#"
-                error at /main
+                warning at /main
                   origin group `both` has the member `main` twice, so nothing fails over
                   help: name another origin here, or remove the group and target `main` directly
                   see /main: the first time
@@ -139,12 +139,12 @@ mod tests {
             .fails(
                 &RULE,
                 expect![[r#"
-                error at /main
-                  origin group `both` has the member `main` twice, so nothing fails over
-                  help: name another origin here, or remove the group and target `main` directly
-                  see /main: the first time
-                  origin: both
-            "#]],
+                    warning at /main
+                      origin group `both` has the member `main` twice, so nothing fails over
+                      help: name another origin here, or remove the group and target `main` directly
+                      see /main: the first time
+                      origin: both
+                "#]],
             );
     }
 
@@ -153,7 +153,7 @@ mod tests {
         Scene::s3("assets").group("both", &["${A}", "${A}"]).fails(
             &RULE,
             expect![[r#"
-                error at /${A}
+                warning at /${A}
                   origin group `both` has the member `${A}` twice, so nothing fails over
                   help: name another origin here, or remove the group and target `${A}` directly
                   see /${A}: the first time

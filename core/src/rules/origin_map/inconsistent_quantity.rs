@@ -1,4 +1,5 @@
 use crate::finding::Findings;
+use crate::rule::Severity;
 use crate::rules::Case;
 
 rule! {
@@ -8,6 +9,9 @@ rule! {
     /// ## Why is this bad?
     /// CloudFront refuses the config with `InconsistentQuantities` without naming the list. The
     /// usual cause is a config edited by hand, or by a script that added or removed an item.
+    ///
+    /// In a CloudFormation template, where only a few lists have a `Quantity`, no such refusal is
+    /// documented or reported, so there this is a warning.
     ///
     /// CloudFront's model words it: `InconsistentQuantities`, "The value of Quantity and the size of
     /// Items don't match."
@@ -32,6 +36,13 @@ rule! {
 }
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
+    // What the deployment of a template sends as `Quantity` is CloudFormation's.
+    let is_template = case.candidate.exact_expressions;
+    let (severity, consequence) = if is_template {
+        (Severity::Warning, "CloudFront may refuse it")
+    } else {
+        (Severity::Error, "CloudFront refuses it")
+    };
     for mismatch in &case.candidate.quantities {
         let (list, stated, items) = (&mismatch.list, mismatch.stated, mismatch.items);
         let missing = usize::try_from(stated).is_ok_and(|stated| stated > items);
@@ -43,10 +54,9 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         findings
             .add(
                 &mismatch.place,
-                format!(
-                    "{list} states Quantity {stated} and has {items} items; CloudFront refuses it"
-                ),
+                format!("{list} states Quantity {stated} and has {items} items; {consequence}"),
             )
+            .severity(severity)
             .evidence("Quantity", stated)
             .evidence("items", items)
             .remedy(remedy);
@@ -106,6 +116,15 @@ mod tests {
               help: set the Quantity of Origins to 0
         "#]],
         );
+    }
+
+    #[test]
+    fn fails_lightly_in_a_template() {
+        let mut scene = scene(3, 2);
+        scene.candidate.exact_expressions = true;
+        let finding = scene.one_finding(&RULE);
+        assert_eq!(finding.severity, Severity::Warning);
+        assert!(finding.message.ends_with("CloudFront may refuse it"));
     }
 
     #[test]

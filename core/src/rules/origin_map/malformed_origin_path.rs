@@ -1,5 +1,6 @@
 use crate::finding::Findings;
 use crate::plain::without_query;
+use crate::rule::Severity;
 use crate::rules::Case;
 
 /// Characters of an `OriginPath`
@@ -14,6 +15,9 @@ rule! {
     /// ## Why is this bad?
     /// CloudFront refuses the config with `InvalidRelativePath` or `InvalidArgument`. It prepends
     /// the path to the viewer's path, which already begins with `/`.
+    ///
+    /// The limit of 255 characters is documented; a refusal of longer paths is not reported, so there
+    /// this is a warning.
     ///
     /// CloudFront's model words it: `InvalidRelativePath`, "The relative path is too big, is not
     /// URL-encoded, or does not begin with a slash (/)."
@@ -76,7 +80,12 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let Some(path) = field.known().filter(|path| !path.is_empty()) else {
             continue;
         };
-        let Some((problem, remedy)) = problem(path) else {
+        let refused = refused(path);
+        let (severity, consequence) = match refused {
+            Some(_) => (Severity::Error, "CloudFront refuses it"),
+            None => (Severity::Warning, "CloudFront may refuse it"),
+        };
+        let Some((problem, remedy)) = refused.or_else(|| too_long(path)) else {
             continue;
         };
         let shown = without_query(path);
@@ -84,17 +93,19 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .add(
                 &field.place,
                 format!(
-                    "origin {} has the OriginPath `{shown}`, which {problem}; CloudFront refuses it",
+                    "origin {} has the OriginPath `{shown}`, which {problem}; {consequence}",
                     origin.name()
                 ),
             )
+            .severity(severity)
             .origin(case.reach(), origin)
             .evidence("OriginPath", shown)
             .remedy(remedy);
     }
 }
 
-fn problem(path: &str) -> Option<(String, String)> {
+/// What CloudFront is known to refuse, and what to change.
+fn refused(path: &str) -> Option<(String, String)> {
     let unencoded = |c: char| matches!(c, '?' | '#') || !c.is_ascii_graphic();
     let set = || match path.trim_matches('/') {
         "" => "set OriginPath to an empty string for the root".to_owned(),
@@ -118,12 +129,17 @@ fn problem(path: &str) -> Option<(String, String)> {
         Some(("does not begin with `/`".to_owned(), set()))
     } else if path.ends_with('/') {
         Some(("ends with `/`".to_owned(), set()))
-    } else if path.len() > LONGEST {
-        let problem = format!("has {} characters, more than {LONGEST}", path.len());
-        Some((problem, "set OriginPath to a shorter path".to_owned()))
     } else {
         None
     }
+}
+
+fn too_long(path: &str) -> Option<(String, String)> {
+    let length = path.chars().count();
+    (length > LONGEST).then(|| {
+        let problem = format!("has {length} characters, more than {LONGEST}");
+        (problem, "set OriginPath to a shorter path".to_owned())
+    })
 }
 
 #[cfg(test)]
@@ -238,12 +254,18 @@ mod tests {
     #[test]
     fn fails_when_it_is_too_long() {
         scene(&format!("/{}", "a".repeat(255))).fails(&RULE, expect![[r#"
-            error at //aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
-              origin `main` has the OriginPath `/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa`, which has 256 characters, more than 255; CloudFront refuses it
+            warning at //aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+              origin `main` has the OriginPath `/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa`, which has 256 characters, more than 255; CloudFront may refuse it
               help: set OriginPath to a shorter path
               origin: main
               paths: `*`
         "#]]);
+    }
+
+    #[test]
+    fn fails_in_full_when_it_is_too_long_and_malformed() {
+        let path = format!("/{}/", "a".repeat(255));
+        assert_eq!(scene(&path).one_finding(&RULE).severity, Severity::Error);
     }
 
     #[test]

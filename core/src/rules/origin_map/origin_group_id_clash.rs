@@ -6,8 +6,10 @@ rule! {
     /// Origin groups whose ID an origin or another group has too.
     ///
     /// ## Why is this bad?
-    /// `TargetOriginId` names origins and groups alike, so their IDs share one namespace. CloudFront
-    /// refuses the config with `InvalidArgument` ("The parameter origin ID must be unique").
+    /// `TargetOriginId` names origins and groups alike, so a behavior cannot say which of the two it
+    /// means, and it may deploy quietly. CloudFront may also refuse the config with `InvalidArgument`, as it does for two origins of
+    /// one ID ("The parameter origin ID must be unique"); for a group no such refusal is documented or
+    /// reported, so this is a warning.
     ///
     /// ## Example
     /// ```json
@@ -68,7 +70,7 @@ rule! {
     ///
     /// ## References
     /// - [OriginGroup](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginGroup.html)
-    "origin-group-id-clash", OriginMap, Error, check
+    "origin-group-id-clash", OriginMap, Warning, check
 }
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
@@ -113,7 +115,7 @@ mod tests {
         Scene::s3("assets")
             .group("main", &["a", "b"])
             .fails(&RULE, expect![[r#"
-                error at /main
+                warning at /main
                   origin group `main` has the same ID as an origin, so the target of a behavior is ambiguous
                   help: give the group a unique ID, such as `main-group`, and use that in the TargetOriginId of the behaviors that should use the group
                   see /main: an origin `main`
@@ -128,7 +130,7 @@ mod tests {
             .group("both", &["a", "b"])
             .group("both", &["c", "d"]);
         scene.fails(&RULE, expect![[r#"
-            error at /both
+            warning at /both
               origin group `both` has the same ID as another group, so the target of a behavior is ambiguous
               help: give the group a unique ID, such as `both-group`, and use that in the TargetOriginId of the behaviors that should use the group
               see /both: another group `both`
@@ -142,7 +144,7 @@ mod tests {
         scene
             .group("api", &["main", "api"])
             .fails(&RULE, expect![[r#"
-                error at /api
+                warning at /api
                   origin group `api` has the same ID as an origin, so the target of a behavior is ambiguous
                   help: give the group a unique ID, such as `api-group`, and use that in the TargetOriginId of the behaviors that should use the group
                   see /api: an origin `api`

@@ -13,6 +13,9 @@ rule! {
     /// requests to itself, detects the loop, and viewers get 403 errors. While the alias still
     /// resolves to the old server it seems to work, and it breaks on the day DNS is switched.
     ///
+    /// A refusal by CloudFront is neither documented nor reported, and where the alias resolves to
+    /// is not known, so this is a warning.
+    ///
     /// An alias with a wildcard (`*.example.com`) is not checked: a specific record in DNS takes
     /// precedence.
     ///
@@ -65,7 +68,7 @@ rule! {
     /// ## References
     /// - [Use custom URLs](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html)
     /// - [Origin](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html)
-    "self-referencing-origin", OriginMap, Error, check
+    "self-referencing-origin", OriginMap, Warning, check
 }
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
@@ -132,7 +135,7 @@ mod tests {
     #[test]
     fn fails_for_an_alias() {
         scene("www.example.com", "www.example.com").fails(&RULE, expect![[r#"
-            error at /www.example.com
+            warning at /www.example.com
               origin `main` has the DomainName `www.example.com`, which is an alias of this distribution: CloudFront would send requests to itself, and viewers get errors
               help: set DomainName to a name that resolves to the server and not to CloudFront, such as the load balancer's own or an `origin.` name
               see /www.example.com: `www.example.com` is an alias here
@@ -144,7 +147,7 @@ mod tests {
     #[test]
     fn fails_whatever_the_case() {
         scene("WWW.example.com", "www.Example.com").fails(&RULE, expect![[r#"
-            error at /WWW.example.com
+            warning at /WWW.example.com
               origin `main` has the DomainName `WWW.example.com`, which is an alias of this distribution: CloudFront would send requests to itself, and viewers get errors
               help: set DomainName to a name that resolves to the server and not to CloudFront, such as the load balancer's own or an `origin.` name
               see /www.Example.com: `www.Example.com` is an alias here
@@ -156,7 +159,7 @@ mod tests {
     #[test]
     fn fails_for_its_own_cloudfront_domain() {
         scene("D111111abcdef8.cloudfront.net", "www.example.com").fails(&RULE, expect![[r#"
-            error at /D111111abcdef8.cloudfront.net
+            warning at /D111111abcdef8.cloudfront.net
               origin `main` has the DomainName `D111111abcdef8.cloudfront.net`, which is this distribution's own CloudFront domain: CloudFront would send requests to itself, and viewers get errors
               help: set DomainName to a name that resolves to the server and not to CloudFront, such as the load balancer's own or an `origin.` name
               origin: main

@@ -6,8 +6,10 @@ rule! {
     /// Distributions with more origin groups than the quota allows.
     ///
     /// ## Why is this bad?
-    /// CloudFront refuses the whole update with `TooManyOriginGroupsPerDistribution`. The quota is 10
-    /// unless AWS raised it for the account.
+    /// CloudFront refuses the whole update with `TooManyOriginGroupsPerDistribution`. The default quota
+    /// is 10, and AWS raises it on request: above it, the finding is a warning, and an error only above
+    /// the account's own quota in `ORIGIN_GUARD_MAX_ORIGIN_GROUPS`. A candidate with no more groups than
+    /// its baseline has is not reported.
     ///
     /// CloudFront's model words it: `TooManyOriginGroupsPerDistribution`, "Processing your request
     /// would cause you to exceed the maximum number of origin groups allowed."
@@ -61,29 +63,35 @@ rule! {
     ///
     /// ## References
     /// - [Quotas](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html)
-    "too-many-origin-groups", OriginMap, Error, check
+    "too-many-origin-groups", OriginMap, Warning, check
 }
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    let limit = case.limits.origin_groups;
+    let quota = case.limits.origin_groups;
     let groups = &case.candidate.origin_groups;
-    let Some(beyond) = groups.get(limit) else {
+    let before = case.baseline().map(|baseline| baseline.origin_groups.len());
+    let (Some(severity), Some(beyond)) = (
+        quota.exceeded(groups.len(), before),
+        groups.get(quota.most()),
+    ) else {
         return;
     };
     findings
         .add(
             &beyond.place,
             format!(
-                "the candidate has {} origin groups, and the quota is {limit}",
-                groups.len()
+                "the candidate has {} origin groups, and {}",
+                groups.len(),
+                quota.text()
             ),
         )
+        .severity(severity)
         .evidence("origin groups", groups.len())
-        .evidence("quota", limit)
+        .evidence("quota", quota.most())
         .remedy(format!(
             "remove or merge {} of the OriginGroups, or have AWS raise the quota \"Origin groups \
-             per distribution\" first",
-            groups.len() - limit
+             per distribution\" first and set ORIGIN_GUARD_MAX_ORIGIN_GROUPS to it",
+            groups.len() - quota.most()
         ));
 }
 
@@ -92,6 +100,7 @@ mod tests {
     use expect_test::expect;
 
     use super::*;
+    use crate::rules::Quota;
     use crate::rules::testing::Scene;
 
     fn scene(groups: usize) -> Scene {
@@ -103,29 +112,29 @@ mod tests {
     #[test]
     fn fails_for_eleven() {
         scene(11).fails(&RULE, expect![[r#"
-            error at /groups/g10
-              the candidate has 11 origin groups, and the quota is 10
-              help: remove or merge 1 of the OriginGroups, or have AWS raise the quota "Origin groups per distribution" first
+            warning at /groups/g10
+              the candidate has 11 origin groups, and the default quota is 10
+              help: remove or merge 1 of the OriginGroups, or have AWS raise the quota "Origin groups per distribution" first and set ORIGIN_GUARD_MAX_ORIGIN_GROUPS to it
         "#]]);
     }
 
     #[test]
     fn fails_once_for_many() {
         scene(14).fails(&RULE, expect![[r#"
-            error at /groups/g10
-              the candidate has 14 origin groups, and the quota is 10
-              help: remove or merge 4 of the OriginGroups, or have AWS raise the quota "Origin groups per distribution" first
+            warning at /groups/g10
+              the candidate has 14 origin groups, and the default quota is 10
+              help: remove or merge 4 of the OriginGroups, or have AWS raise the quota "Origin groups per distribution" first and set ORIGIN_GUARD_MAX_ORIGIN_GROUPS to it
         "#]]);
     }
 
     #[test]
     fn fails_for_the_quota_of_the_account() {
         let mut scene = scene(2);
-        scene.limits.origin_groups = 1;
+        scene.limits.origin_groups = Quota::OfAccount(1);
         scene.fails(&RULE, expect![[r#"
             error at /groups/g1
-              the candidate has 2 origin groups, and the quota is 1
-              help: remove or merge 1 of the OriginGroups, or have AWS raise the quota "Origin groups per distribution" first
+              the candidate has 2 origin groups, and the account's quota is 1
+              help: remove or merge 1 of the OriginGroups, or have AWS raise the quota "Origin groups per distribution" first and set ORIGIN_GUARD_MAX_ORIGIN_GROUPS to it
         "#]]);
     }
 
@@ -140,9 +149,15 @@ mod tests {
     }
 
     #[test]
+    fn passes_where_the_baseline_has_as_many() {
+        let baseline = scene(11).candidate;
+        scene(11).baseline(baseline).passes(&RULE);
+    }
+
+    #[test]
     fn passes_under_a_raised_quota() {
         let mut scene = scene(11);
-        scene.limits.origin_groups = 20;
+        scene.limits.origin_groups = Quota::OfAccount(20);
         scene.passes(&RULE);
     }
 }
