@@ -137,7 +137,7 @@ deploy: $(DEPLOY_VENV)/.ready ## Deploy to your AWS account, with PARAMETERS='Na
 	PATH="$(CURDIR)/$(DEPLOY_VENV)/bin:$$PATH" sam deploy $(REGION:%=--region %) $(if $(TAGS),--tags '$(TAGS)') --parameter-overrides Architecture=$(ARCHITECTURE) $(PARAMETERS)
 
 help: ## List the targets
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 clean: ## Remove what was built and installed
 	cargo clean
