@@ -23,6 +23,7 @@ mod explain;
 mod faults;
 mod gate;
 mod hostile;
+mod house;
 mod invocations;
 mod logs;
 mod pain;
