@@ -1,6 +1,8 @@
 //! Reading what teams keep their configs in: a template of CloudFormation's largest size, and a plan
 //! ten times as large. `make bench` runs it.
 
+#![allow(clippy::print_stdout, reason = "what was read is a part of the result")]
+
 use std::hint::black_box;
 use std::path::Path;
 

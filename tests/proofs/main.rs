@@ -6,6 +6,7 @@
     clippy::expect_used,
     reason = "tests fail by panicking"
 )]
+#![allow(clippy::print_stdout, reason = "the tables, with --nocapture")]
 
 mod corpus;
 mod forms;
