@@ -31,8 +31,10 @@ check: $(CHECK_VENV)/.ready $(LINTERS_VENV)/.ready $(CARGO_DENY) check-packages 
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo clippy --no-default-features --lib --bin bootstrap --locked -- -D warnings
+	cargo clippy --package origin-guard-core --no-default-features --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --exclude crc-fast --no-deps --locked
 	$(CARGO_DENY) --all-features check licenses bans sources
+	tools/advisories.sh $(CARGO_DENY)
 	$(CHECK_VENV)/bin/cfn-lint template.yaml
 	$(CHECK_VENV)/bin/sam validate --lint --region us-east-1 --template template.yaml
 	$(PACKAGING_VENV)/bin/python tools/package.py --out target/package-check
@@ -62,8 +64,8 @@ check-packages: $(PACKAGING_VENV)/.ready ## Lint the workflows, action and packa
 	$(PACKAGING_VENV)/bin/maturin build --quiet --profile dev --locked --strip --compatibility linux --out target/wheels-check
 	$(PACKAGING_VENV)/bin/python tests/packaging/wheel.py target/wheels-check
 
-advisories: $(CARGO_DENY) ## Check the dependencies against RustSec's advisories, which are fetched from GitHub
-	$(CARGO_DENY) --all-features check advisories
+advisories: $(CARGO_DENY) ## Check the dependencies against RustSec's advisories; unlike make check, fail where they cannot be fetched
+	tools/advisories.sh $(CARGO_DENY) --required
 
 build: build-function ## Build the function as it is deployed, for this machine's processor
 	@ls -l $(BOOTSTRAP)
