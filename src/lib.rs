@@ -24,8 +24,8 @@
 //!   [`candidate::read_node`].
 
 pub use origin_guard_core::{
-    candidate, change, contract, day, distribution, document, error, facts, finding, nearest,
-    plain, policy, rule, rules, verdict,
+    candidate, change, contract, day, distribution, document, error, facts, finding, model,
+    nearest, plain, policy, rule, rules, verdict,
 };
 
 pub mod aws;

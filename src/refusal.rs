@@ -76,8 +76,13 @@ const ORIGIN_CODES: &[(&str, &[&str])] = &[
             "unsupported-s3-endpoint",
             "invalid-bucket-name",
             "missing-default-behavior",
+            "oversized-origin-id",
+            "unsupported-method-set",
+            "mixed-cache-settings",
+            "missing-cache-policy",
         ],
     ),
+    ("IllegalUpdate", &["missing-update-member"]),
     ("IllegalOriginAccessConfiguration", &["mixed-origin-access"]),
     (
         "InvalidOriginAccessControl",

@@ -18,6 +18,8 @@ mod region;
 mod s3_endpoint;
 mod value;
 
+use crate::model::{Deviation, Form};
+
 pub use crate::document::{Expression, ExpressionPart, Position, is_open};
 pub use behavior::{Behavior, EdgeEvent, Methods};
 pub use bucket_name::{AccountRegionalName, BucketName, BucketNameError, is_account};
@@ -52,6 +54,8 @@ pub struct Distribution {
     pub aliases: Vec<At<String>>,
     /// Whether it serves viewers; a source that does not say is taken as enabled.
     pub enabled: Option<bool>,
+    /// The HTTP versions for viewers, where the source says that.
+    pub http_version: Option<At<String>>,
     /// A staging distribution of a continuous deployment.
     pub staging: bool,
     /// `ConnectionMode: tenant-only`: the domains of its origins may hold tenant parameters.
@@ -71,6 +75,10 @@ pub struct Distribution {
     pub quantities: Vec<QuantityMismatch>,
     /// Objects, lists and items of lists that only the deployment makes, and that are missing here.
     pub undecided: Vec<Undecided>,
+    /// In what it is written; `None` for what CloudFront itself says.
+    pub form: Option<Form>,
+    /// Where the document is not as CloudFront's model says; none of what CloudFront itself says.
+    pub deviations: Vec<Deviation>,
 }
 
 /// An object, a list or an item of a list that is an expression.

@@ -5,7 +5,7 @@ use foldhash::{HashSet, HashSetExt};
 use crate::day::Day;
 use crate::distribution::{Origin, Place, Reach};
 use crate::facts::{Fact, Unknown};
-use crate::rule::{RuleInfo, Severity};
+use crate::rule::{Phase, RuleInfo, Severity};
 
 /// One rule broken at one place.
 #[derive(Debug, Clone)]
@@ -14,6 +14,8 @@ pub struct Finding {
     pub rule: &'static RuleInfo,
     /// Usually the rule's.
     pub severity: Severity,
+    /// The rule's; of a rule on the whole document, the phase of the part that it is about.
+    pub phase: Phase,
     /// Where to look first.
     pub place: Place,
     /// Other places that take part.
@@ -222,6 +224,7 @@ impl Findings {
         self.findings.push(Finding {
             rule: self.rule,
             severity: self.rule.severity,
+            phase: self.rule.phase,
             place: place.clone(),
             related: Vec::new(),
             message,
@@ -306,6 +309,12 @@ impl Finding {
             place: place.clone(),
             note: note.into(),
         });
+        self
+    }
+
+    /// Another phase than the rule's.
+    pub fn phase(&mut self, phase: Phase) -> &mut Self {
+        self.phase = phase;
         self
     }
 

@@ -7,6 +7,14 @@
 pub mod api;
 #[rustfmt::skip]
 pub mod cloudformation;
+mod deviation;
+mod meant;
+mod update;
+mod walk;
+
+pub use deviation::{Deviation, Form, Part, Problem};
+pub use meant::Meant;
+pub use walk::deviations;
 
 /// A structure of the API, or an object of a resource type.
 #[derive(Debug)]
@@ -75,33 +83,4 @@ const fn optional(name: &'static str, kind: Kind) -> Member {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn member(shape: &Shape, name: &str) -> &'static Member {
-        shape
-            .member(name)
-            .unwrap_or_else(|| panic!("{}.{name}", shape.name))
-    }
-
-    #[test]
-    fn the_api_has_what_its_reference_says() {
-        let origin = member(&api::CUSTOM_ORIGIN_CONFIG, "OriginProtocolPolicy");
-        assert!(origin.required);
-        assert!(matches!(origin.kind, Kind::Choice(values) if values.contains(&"https-only")));
-        let version = member(&api::VPC_ORIGIN_CONFIG, "OriginHttpVersion");
-        assert!(matches!(version.kind, Kind::Choice(values) if values == ["http1.1", "http2"]));
-        let members = member(&api::ORIGIN_GROUP_MEMBERS, "Items");
-        assert!(matches!(members.kind, Kind::List(2, 2, Kind::Object(_))));
-    }
-
-    #[test]
-    fn cloudformation_has_its_own_names_and_the_enums_of_the_api() {
-        assert!(cloudformation::ORIGIN.member("CustomHeaders").is_none());
-        member(&cloudformation::ORIGIN, "OriginCustomHeaders");
-        let protocols = member(&cloudformation::CUSTOM_ORIGIN_CONFIG, "OriginSSLProtocols");
-        assert!(
-            matches!(protocols.kind, Kind::List(_, _, Kind::Choice(values)) if values.contains(&"TLSv1.2"))
-        );
-    }
-}
+mod tests;

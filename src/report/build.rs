@@ -181,7 +181,7 @@ fn phases(decision: &Decision) -> Vec<v1::Phase> {
 fn frozen(finding: &Finding, document: &str, model: &distribution::Distribution) -> v1::Finding {
     v1::Finding {
         rule: finding.rule.name.to_owned(),
-        phase: finding.rule.phase.into(),
+        phase: finding.phase.into(),
         severity: finding.severity.into(),
         message: finding.message.clone(),
         remediation: finding.remediation.clone(),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::stage::{DISTRIBUTION, Stage, readable, site};
+use crate::whole::whole;
 
 const KEY: &str = "arn:aws:kms:eu-west-1:111122223333:key/k1";
 
@@ -165,7 +166,7 @@ fn website() -> Value {
     origin.as_object_mut().unwrap().remove("S3OriginConfig");
     origin["CustomOriginConfig"] =
         json!({"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "http-only"});
-    config
+    whole(config)
 }
 
 #[tokio::test]

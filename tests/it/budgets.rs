@@ -4,6 +4,7 @@ use aws_double::{Fault, FaultKind, World};
 use serde_json::{Value, json};
 
 use crate::stage::{DISTRIBUTION, REPORTS, Stage, readable, site};
+use crate::whole::whole;
 
 /// A config of many S3 origins, each in a bucket of its own, all behind one OAC.
 fn wide(stage: &Stage, origins: usize) -> Value {
@@ -20,7 +21,7 @@ fn wide(stage: &Stage, origins: usize) -> Value {
         .collect();
     config["Origins"] = json!({"Quantity": origins, "Items": items});
     config["DefaultCacheBehavior"]["TargetOriginId"] = "o0".into();
-    config
+    whole(config)
 }
 
 fn update(config: &Value, etag: &str) -> Value {

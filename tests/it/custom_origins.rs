@@ -54,7 +54,8 @@ fn config(domain: &str) -> Value {
             "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443,
                 "OriginProtocolPolicy": "https-only",
                 "OriginSslProtocols": {"Quantity": 1, "Items": ["TLSv1.2"]}}}]},
-        "DefaultCacheBehavior": {"TargetOriginId": "web", "ViewerProtocolPolicy": "https-only"}
+        "DefaultCacheBehavior": {"TargetOriginId": "web", "ViewerProtocolPolicy": "https-only",
+            "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6"}
     })
 }
 

@@ -41,5 +41,6 @@ mod sections;
 mod stacks;
 mod stage;
 mod templates;
+mod whole;
 #[allow(dead_code, reason = "shared with the proofs, which bend more")]
 mod world;

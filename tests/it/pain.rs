@@ -9,6 +9,7 @@ use origin_guard::rules::{Case, Limits, judge};
 use serde_json::{Value, json};
 
 use crate::stage::{DISTRIBUTION, Stage, readable, site};
+use crate::whole::whole;
 
 /// What the rules say without an account.
 fn findings(config: &Value) -> Vec<Finding> {
@@ -34,7 +35,9 @@ fn errors(config: &Value) -> Vec<&'static str> {
 fn one(origin: Value) -> Value {
     let mut origin = origin;
     origin["Id"] = "main".into();
-    json!({"Origins": {"Items": [origin]}, "DefaultCacheBehavior": {"TargetOriginId": "main"}})
+    whole(
+        json!({"Origins": {"Items": [origin]}, "DefaultCacheBehavior": {"TargetOriginId": "main"}}),
+    )
 }
 
 fn s3(domain: &str) -> Value {

@@ -7,14 +7,15 @@ use serde_json::{Value, json};
 
 use crate::scene::Scene;
 use crate::stage::{DISTRIBUTION, Stage, site};
+use crate::whole::whole;
 use crate::world::certificate;
 
 /// A config with one origin `main` in a world where all is well with it.
 fn scene(origin: &Value) -> Scene {
     let mut origin = origin.clone();
     origin["Id"] = "main".into();
-    let config = json!({"Origins": {"Items": [origin]},
-        "DefaultCacheBehavior": {"TargetOriginId": "main"}});
+    let config = whole(json!({"Origins": {"Items": [origin]},
+        "DefaultCacheBehavior": {"TargetOriginId": "main"}}));
     Scene::read("pain", config.to_string().as_bytes()).unwrap()
 }
 
@@ -155,10 +156,12 @@ async fn p69_the_bucket_for_logs_is_no_origin() {
     let scene = Scene::read("site", config.to_string().as_bytes()).unwrap();
     assert!(!scene.world.buckets.contains_key("example-logs"));
     let findings = scene.findings().await;
-    assert!(
-        findings.iter().all(|it| it.severity == Severity::Info),
-        "{findings:#?}"
-    );
+    let blocks = |it: &Finding| it.severity == Severity::Error;
+    assert!(!findings.iter().any(blocks), "{findings:#?}");
+    let message =
+        "the config has no PriceClass, Restrictions, HttpVersion, which CloudFront documents";
+    let is_said = findings.iter().any(|it| it.message.starts_with(message));
+    assert!(is_said, "{findings:#?}");
 }
 
 /// "CloudFront wasn't able to connect to the origin": the load balancer's certificate is for the site.
@@ -242,7 +245,7 @@ async fn p72_the_port_that_is_asked_is_the_one_that_counts() {
     }
 }
 
-/// "HttpVersion is missing": what has nothing to do with origins is not judged.
+/// "HttpVersion is missing": what has nothing to do with origins blocks nothing.
 #[tokio::test]
 async fn p81_a_field_that_an_old_client_leaves_out() {
     let mut config = site();
@@ -259,8 +262,10 @@ async fn p81_a_field_that_an_old_client_leaves_out() {
         .unwrap()
         .findings()
         .await;
-    assert!(
-        findings.iter().all(|it| it.severity == Severity::Info),
-        "{findings:#?}"
-    );
+    let blocks = |it: &Finding| it.severity == Severity::Error;
+    assert!(!findings.iter().any(blocks), "{findings:#?}");
+    let message =
+        "the config has no PriceClass, Restrictions, HttpVersion, which CloudFront documents";
+    let is_said = findings.iter().any(|it| it.message.starts_with(message));
+    assert!(is_said, "{findings:#?}");
 }

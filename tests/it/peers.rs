@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::scene::Scene;
 use crate::stage::{Stage, readable, site};
+use crate::whole::whole;
 
 /// A config with these origins and groups, of which the default behavior targets the first.
 fn config(origins: &[Value], groups: &[Value]) -> Value {
@@ -32,7 +33,7 @@ fn server() -> Value {
 }
 
 fn scene(config: &Value) -> Scene {
-    Scene::read("peers", config.to_string().as_bytes()).unwrap()
+    Scene::read("peers", whole(config.clone()).to_string().as_bytes()).unwrap()
 }
 
 /// What blocks: the rule and the place in the config.

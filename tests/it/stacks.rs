@@ -100,8 +100,8 @@ fn rendered(bucket: &str, target: &str) -> Value {
             {"Id": "media", "DomainName": format!("{bucket}.s3.us-east-1.amazonaws.com"), "OriginAccessControlId": "EASSETSOAC1",
              "S3OriginConfig": {"OriginAccessIdentity": ""}, "ConnectionAttempts": "3"},
         ],
-        "DefaultCacheBehavior": {"TargetOriginId": "assets", "ViewerProtocolPolicy": "https-only"},
-        "CacheBehaviors": [{"PathPattern": "/media/*", "TargetOriginId": target, "ViewerProtocolPolicy": "https-only"}],
+        "DefaultCacheBehavior": {"TargetOriginId": "assets", "ViewerProtocolPolicy": "https-only", "CachePolicyId": "p"},
+        "CacheBehaviors": [{"PathPattern": "/media/*", "TargetOriginId": target, "ViewerProtocolPolicy": "https-only", "CachePolicyId": "p"}],
     }}})
 }
 

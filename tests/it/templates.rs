@@ -158,7 +158,7 @@ fn small(name: &str, target: &str) -> String {
         "Enabled": true,
         "Origins": [{"Id": "media", "DomainName": "example-media.s3.us-east-1.amazonaws.com",
             "OriginAccessControlId": "EASSETSOAC1", "S3OriginConfig": {"OriginAccessIdentity": ""}}],
-        "DefaultCacheBehavior": {"TargetOriginId": target, "ViewerProtocolPolicy": "https-only"}}}}}})
+        "DefaultCacheBehavior": {"TargetOriginId": target, "ViewerProtocolPolicy": "https-only", "CachePolicyId": "p"}}}}}})
     .to_string()
 }
 
@@ -291,7 +291,7 @@ async fn the_account_is_known_in_the_template() {
 fn plan(domain: &str, target: &str) -> String {
     let origin = json!({"origin_id": "media", "domain_name": domain, "origin_access_control_id": "EASSETSOAC1"});
     let after = json!({"enabled": true, "origin": [origin],
-        "default_cache_behavior": [{"target_origin_id": target, "viewer_protocol_policy": "https-only"}]});
+        "default_cache_behavior": [{"target_origin_id": target, "viewer_protocol_policy": "https-only", "cache_policy_id": "p"}]});
     let before = json!({"id": DISTRIBUTION, "origin": [{"origin_id": "gone", "domain_name": "gone.example.com",
         "custom_origin_config": [{"origin_protocol_policy": "https-only"}]}],
         "default_cache_behavior": [{"target_origin_id": "gone"}]});
@@ -343,7 +343,7 @@ Resources:
         Origins:
           - {Id: proxy-to-react-project, DomainName: !GetAtt React.DomainName, CustomOriginConfig: {OriginProtocolPolicy: https-only}}
           - {Id: proxy-to-backend-orm, DomainName: staging.mywebsite.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}}
-        DefaultCacheBehavior: {TargetOriginId: proxy-to-react, ViewerProtocolPolicy: https-only}
+        DefaultCacheBehavior: {TargetOriginId: proxy-to-react, ViewerProtocolPolicy: https-only, CachePolicyId: p}
 ";
     let stage = Stage::new().await;
     let answer = judge(

@@ -235,6 +235,9 @@ async fn findings(candidate: Candidate) -> Vec<(String, Option<String>, Vec<Stri
     let all = judged[0].report.findings.iter();
     // A template and a plan have no Quantity, and origins without an ID are named by their place.
     let told = all.filter(|it| it.rule != "inconsistent-quantity" && it.rule != "unnamed-origin");
+    let told = told.filter(|it| !crate::OF_THE_FORM.contains(&it.rule.as_str()));
+    // The forms that are made here leave them out.
+    let told = told.filter(|it| !it.message.contains("CachedMethods"));
     let mut told: Vec<_> = told
         .map(|it| {
             let message = if it.message.contains(" at ") {

@@ -6,6 +6,7 @@ use crate::distribution::{
     OriginGroup, OriginShield, PathPattern, S3Endpoint, S3OriginConfig, VpcOriginConfig,
 };
 use crate::document::{Node, NodeKind};
+use crate::model::{self, Deviation, Form};
 
 /// The forms in which people keep a config.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +99,20 @@ pub fn read(document: &Node) -> Result<Distribution, NotAConfig> {
     finish(distribution, &notes)
 }
 
+/// Where a document that [`read`] takes is not as CloudFront's model says. An item of a list of distributions
+/// is what CloudFront itself says.
+#[must_use]
+pub fn deviations(document: &Node) -> Vec<Deviation> {
+    let is_summary = ["ARN", "Status", "LastModifiedTime"];
+    let envelope = Envelope::of(document).unwrap_or(Envelope::Config);
+    if envelope == Envelope::Config && is_summary.iter().all(|key| document.get(key).is_some()) {
+        return Vec::new();
+    }
+    let path = envelope.config_path().iter();
+    let pointer: String = path.flat_map(|step| ["/", step]).collect();
+    model::deviations(config_of(document), &pointer, Form::Api)
+}
+
 /// Reads the config of a template or a plan, whatever keys it has: its texts are resolved, and what is
 /// open in it is marked.
 ///
@@ -143,6 +158,7 @@ fn config(config: &Cursor<'_>) -> Distribution {
         place: config.place(),
         aliases: texts(&config.items("Aliases")),
         enabled: config.flag("Enabled"),
+        http_version: config.text("HttpVersion"),
         staging: config.flag("Staging").unwrap_or_default(),
         multi_tenant: config
             .text("ConnectionMode")
@@ -249,17 +265,10 @@ fn behavior(behavior: &Cursor<'_>, precedence: Option<usize>) -> Behavior {
             .and_then(|_| behavior.text("PathPattern"))
             .map(pattern),
         target_origin_id: behavior.text_or_empty("TargetOriginId"),
-        methods: Methods {
-            place: behavior
-                .get("AllowedMethods")
-                .map(|methods| methods.place()),
-            allowed: texts(&behavior.items("AllowedMethods"))
-                .iter()
-                .filter_map(|method| method.known().cloned())
-                .collect(),
-        },
+        methods: methods(behavior),
         cache_policy_id: behavior.text("CachePolicyId"),
         origin_request_policy_id: behavior.text("OriginRequestPolicyId"),
+        forwarded_values: behavior.get("ForwardedValues").map(|it| it.place()),
         forwarded_headers: behavior
             .object("ForwardedValues")
             .map(|forwarded| texts(&forwarded.items("Headers")))
@@ -269,7 +278,39 @@ fn behavior(behavior: &Cursor<'_>, precedence: Option<usize>) -> Behavior {
             .flat_map(|kind| behavior.items(kind))
             .filter_map(|association| edge_event(&association))
             .collect(),
+        grpc: behavior
+            .object("GrpcConfig")
+            .filter(|grpc| grpc.flag("Enabled") == Some(true))
+            .map(|grpc| grpc.place()),
     }
+}
+
+fn methods(behavior: &Cursor<'_>) -> Methods {
+    let Some(list) = behavior.get("AllowedMethods") else {
+        return Methods::default();
+    };
+    let allowed = texts(&behavior.items("AllowedMethods"));
+    // The API has it within the allowed ones, CloudFormation beside them.
+    let nested = list.get("CachedMethods").map(|cached| (&list, cached));
+    let cached = nested.or_else(|| Some((behavior, behavior.get("CachedMethods")?)));
+    let cached =
+        cached.map(|(owner, cached)| (cached.place(), texts(&owner.items("CachedMethods"))));
+    Methods {
+        place: Some(list.place()),
+        is_open: allowed.iter().any(|method| method.known().is_none())
+            || behavior.leaves_open(&["AllowedMethods"]),
+        allowed: known(&allowed),
+        cached: cached
+            .filter(|(_, methods)| methods.iter().all(|method| method.known().is_some()))
+            .map(|(place, methods)| (place, known(&methods))),
+    }
+}
+
+fn known(texts: &[At<String>]) -> Vec<String> {
+    texts
+        .iter()
+        .filter_map(|text| text.known().cloned())
+        .collect()
 }
 
 fn edge_event(association: &Cursor<'_>) -> Option<EdgeEvent> {

@@ -9,6 +9,7 @@ use super::{Candidate, Format, Provenance, Source};
 use crate::distribution::{Distribution, Expression};
 use crate::document::{Node, NodeKind};
 use crate::error::GuardError;
+use crate::model::Form;
 
 /// Reads the distributions that a change set makes or changes.
 ///
@@ -42,6 +43,8 @@ pub fn read_change_set(set: &ChangeSet) -> Result<Vec<Candidate>, GuardError> {
     let candidates = found.into_iter().map(|found| {
         let mut distribution = super::read::read_config(name, &found.config)?;
         distribution.id.clone_from(&found.id);
+        distribution.form = Some(Form::Template);
+        distribution.deviations = found.deviations;
         if distribution.id.is_none() {
             distribution.arn = Some(found.arn);
         }

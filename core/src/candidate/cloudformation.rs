@@ -22,6 +22,7 @@ use crate::candidate::stack::{Stack, place_of};
 use crate::distribution::Place;
 use crate::document::{Node, NodeKind};
 use crate::facts::Facts;
+use crate::model::{self, Deviation, Form};
 use evaluate::Evaluator;
 pub use parameters::{ParameterError, Parameters};
 use template::Template;
@@ -89,6 +90,8 @@ pub struct Found {
     pub arn: String,
     /// Its config in the spelling of CloudFront's API.
     pub config: Node,
+    /// Where it is not as CloudFormation's schema says.
+    pub deviations: Vec<Deviation>,
 }
 
 /// What a template has.
@@ -142,6 +145,7 @@ pub fn read(document: &Node, deployment: &Deployment) -> Result<Read, TemplateEr
             logical_id: resource.id.to_owned(),
             id: evaluator.physical_id(resource.id).map(str::to_owned),
             arn: evaluator.distribution_arn(resource.id),
+            deviations: model::deviations(&config, "", Form::Template),
             config: spelling::of_api(config),
         });
     }

@@ -4,9 +4,10 @@ use crate::distribution::{At, Expression, Place, QuantityMismatch, Undecided, Va
 use crate::document::{Node, NodeKind};
 
 /// Lists of texts and numbers, whose items may be symbolic like any other value.
-const OF_TEXTS: [&str; 5] = [
+const OF_TEXTS: [&str; 6] = [
     "Aliases",
     "AllowedMethods",
+    "CachedMethods",
     "Headers",
     "OriginSslProtocols",
     "StatusCodes",

@@ -12,6 +12,7 @@ use super::{Candidate, Format, Provenance, Source, hex, terraform};
 use crate::distribution::{Distribution, Position};
 use crate::document::{DocumentError, Node, parse, utf8};
 use crate::error::GuardError;
+use crate::model::{self, Form};
 use crate::nearest::nearest;
 
 /// How a document is to be read.
@@ -57,7 +58,11 @@ pub fn read_documents(
         Format::CloudFormation => of_template(document, &node, options, &provenance),
         Format::DistributionConfig | Format::TerraformPlan | Format::ChangeSet => {
             Ok(vec![Candidate {
-                distribution: read_node(document, &node)?,
+                distribution: Distribution {
+                    form: Some(Form::Api),
+                    deviations: api_json::deviations(&node),
+                    ..read_node(document, &node)?
+                },
                 planned: Arc::default(),
                 before: None,
                 notes: Vec::new(),
@@ -223,6 +228,8 @@ fn of_template(
     let candidates = read.found.into_iter().map(|found| {
         let mut distribution = read_config(document, &found.config)?;
         distribution.id = found.id;
+        distribution.form = Some(Form::Template);
+        distribution.deviations = found.deviations;
         distribution.exact_expressions = true;
         if distribution.id.is_none() {
             distribution.arn = Some(found.arn);
@@ -294,6 +301,8 @@ fn of_plan(
         distribution.id.clone_from(&found.id);
         distribution.arn = found.arn;
         distribution.domain_name = found.domain_name;
+        distribution.form = Some(Form::Values);
+        distribution.deviations = model::deviations(&found.config, "", Form::Values);
         let before = match &found.before {
             Some(config) => Some(Box::new(Distribution {
                 id: found.id,

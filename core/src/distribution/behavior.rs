@@ -18,10 +18,14 @@ pub struct Behavior {
     pub cache_policy_id: Option<At<String>>,
     /// The managed or own origin request policy.
     pub origin_request_policy_id: Option<At<String>>,
+    /// Where `ForwardedValues` stands.
+    pub forwarded_values: Option<Place>,
     /// The viewer's headers that `ForwardedValues` sends to the origin; `*` is all.
     pub forwarded_headers: Vec<At<String>>,
     /// Where code runs at the edge for this behavior.
     pub edge_events: Vec<EdgeEvent>,
+    /// Where gRPC is switched on.
+    pub grpc: Option<Place>,
 }
 
 /// The HTTP methods of a behavior.
@@ -31,6 +35,10 @@ pub struct Methods {
     pub place: Option<Place>,
     /// The listed methods that are known.
     pub allowed: Vec<String>,
+    /// The methods whose responses are cached, where they are listed and known.
+    pub cached: Option<(Place, Vec<String>)>,
+    /// Whether one of the listed methods, or the list, is not known.
+    pub is_open: bool,
 }
 
 /// Where code of the user's runs on a request.

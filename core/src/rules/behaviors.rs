@@ -6,16 +6,26 @@ use crate::finding::Findings;
 pub(crate) mod behavior_contract_mismatch;
 pub(crate) mod duplicate_path_pattern;
 pub(crate) mod group_with_write_methods;
+pub(crate) mod length_out_of_range;
 pub(crate) mod malformed_path_pattern;
+pub(crate) mod missing_cache_policy;
 pub(crate) mod missing_default_behavior;
+pub(crate) mod missing_member;
+pub(crate) mod missing_update_member;
+pub(crate) mod mixed_cache_settings;
 pub(crate) mod removed_behavior;
 pub(crate) mod retargeted_behavior;
 pub(crate) mod shadowed_path_pattern;
 pub(crate) mod too_many_behaviors;
+pub(crate) mod unknown_enum_value;
+pub(crate) mod unknown_member;
 pub(crate) mod unknown_target_origin;
+pub(crate) mod unsupported_grpc;
+pub(crate) mod unsupported_method_set;
 pub(crate) mod unused_origin;
 pub(crate) mod unused_origin_group;
 pub(crate) mod viewer_host_to_s3;
+pub(crate) mod wrong_type;
 
 /// The rules of this phase, in the order in which they run.
 pub static RULES: &[&Rule] = &[
@@ -27,11 +37,22 @@ pub static RULES: &[&Rule] = &[
     &malformed_path_pattern::RULE,
     &shadowed_path_pattern::RULE,
     &viewer_host_to_s3::RULE,
+    &unsupported_method_set::RULE,
+    &mixed_cache_settings::RULE,
+    &missing_cache_policy::RULE,
+    &unsupported_grpc::RULE,
     &unused_origin::RULE,
     &unused_origin_group::RULE,
     &retargeted_behavior::RULE,
     &removed_behavior::RULE,
     &behavior_contract_mismatch::RULE,
+    // The whole document, when all is said of origins and behaviors.
+    &unknown_member::RULE,
+    &missing_member::RULE,
+    &wrong_type::RULE,
+    &unknown_enum_value::RULE,
+    &length_out_of_range::RULE,
+    &missing_update_member::RULE,
 ];
 
 /// Runs every rule of the phase against the map that phase 1 built.

@@ -9,7 +9,7 @@ use crate::rule::RuleInfo;
 use crate::rules::Limits;
 
 /// Pages without a template, since no template writes what they are about.
-const NO_TEMPLATE: [(&str, &str); 2] = [
+const NO_TEMPLATE: [(&str, &str); 4] = [
     (
         "expiring-origin-certificate",
         "the certificate is the server's",
@@ -17,6 +17,11 @@ const NO_TEMPLATE: [(&str, &str); 2] = [
     (
         "inconsistent-quantity",
         "CloudFormation and Terraform count by themselves",
+    ),
+    ("mixed-cache-settings", "CloudFormation ignores one of them"),
+    (
+        "missing-update-member",
+        "CloudFormation and Terraform fill them in",
     ),
 ];
 
@@ -87,6 +92,7 @@ fn template(rule: &RuleInfo, form: &str) -> String {
             "\nDefaultCacheBehavior: {{TargetOriginId: {first}, ViewerProtocolPolicy: https-only}}"
         );
     }
+    config.push_str("\nEnabled: true");
     let indented = config.replace('\n', "\n        ");
     format!(
         "Resources:\n  Site:\n    Type: AWS::CloudFront::Distribution\n    Properties:\n      DistributionConfig:\n        {indented}\n"

@@ -29,6 +29,7 @@ pub(crate) mod open_s3_origin;
 pub(crate) mod origin_group_id_clash;
 pub(crate) mod origin_timeout_out_of_range;
 pub(crate) mod oversized_origin_header;
+pub(crate) mod oversized_origin_id;
 pub(crate) mod placeholder_bucket;
 pub(crate) mod private_origin_address;
 pub(crate) mod refused_origin_header;
@@ -65,6 +66,7 @@ pub(crate) mod wrong_bucket_region;
 pub static RULES: &[&Rule] = &[
     &no_origins::RULE,
     &unnamed_origin::RULE,
+    &oversized_origin_id::RULE,
     &duplicate_origin_id::RULE,
     &too_many_origins::RULE,
     &ambiguous_origin_type::RULE,

@@ -2,4 +2,5 @@
 
 pub(super) mod access;
 pub(super) mod bucket_region;
+pub(super) mod deviations;
 pub(super) mod reached;

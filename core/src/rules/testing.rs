@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use expect_test::Expect;
 
+use crate::candidate::{ReadOptions, Source, read_documents};
 use crate::contract::Contract;
 use crate::distribution::{
     At, Behavior, BucketName, CustomHeader, CustomOriginConfig, Distribution, Methods, Origin,
@@ -130,10 +131,12 @@ fn behavior(precedence: Option<usize>, pattern: Option<&str>, target: &str) -> B
         }),
         target_origin_id: text(target),
         methods: Methods::default(),
-        cache_policy_id: None,
+        cache_policy_id: Some(text("658327ea-f89d-4fab-a63d-7e88639e58f6")),
         origin_request_policy_id: None,
+        forwarded_values: None,
         forwarded_headers: Vec::new(),
         edge_events: Vec::new(),
+        grpc: None,
     }
 }
 
@@ -156,6 +159,36 @@ impl Scene {
             facts: Facts::default(),
             limits: Limits::default(),
         }
+    }
+
+    /// Read from CloudFront's JSON.
+    #[track_caller]
+    pub fn of_json(text: &str) -> Self {
+        Self::read("config.json", text)
+    }
+
+    /// Read from a template whose distribution has this config, in YAML.
+    #[track_caller]
+    pub fn of_template(config: &str) -> Self {
+        let config = config.replace('\n', "\n        ");
+        let head =
+            "Resources:\n  Site:\n    Type: AWS::CloudFront::Distribution\n    Properties:\n";
+        Self::read(
+            "template.yaml",
+            &format!("{head}      DistributionConfig:\n        {config}\n"),
+        )
+    }
+
+    #[track_caller]
+    fn read(name: &str, text: &str) -> Self {
+        let options = ReadOptions::default();
+        let read = read_documents(Source::File, name, text.as_bytes(), &options);
+        let candidate = read
+            .unwrap_or_else(|error| panic!("{error}\n{text}"))
+            .remove(0);
+        let mut scene = Self::custom("main.example.com");
+        scene.candidate = candidate.distribution;
+        scene
     }
 
     /// With an S3 origin `main` of this bucket in us-east-1, signed by the OAC `EOAC`.

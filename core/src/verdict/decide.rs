@@ -70,13 +70,7 @@ pub fn decide(judgement: Judgement, on_unknown: OnUnknown) -> Decision {
         mut findings,
         mut unknowns,
     } = judgement;
-    findings.sort_by_key(|finding| {
-        (
-            finding.waived.is_some(),
-            finding.severity,
-            finding.rule.phase,
-        )
-    });
+    findings.sort_by_key(|finding| (finding.waived.is_some(), finding.severity, finding.phase));
     unknowns.sort_by_key(|needed| !needed.blocks());
     let outcome = |phase| phase_verdict(phase, &findings, &unknowns, on_unknown);
     let (map, behaviors) = (outcome(Phase::OriginMap), outcome(Phase::Behaviors));
@@ -109,7 +103,7 @@ fn phase_verdict(
 ) -> Verdict {
     let blocked = findings
         .iter()
-        .any(|finding| finding.rule.phase == phase && finding.blocks());
+        .any(|finding| finding.phase == phase && finding.blocks());
     if blocked {
         return Verdict::Block;
     }

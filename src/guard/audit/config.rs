@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 use super::{Audit, Unjudged};
-use crate::candidate::{Candidate, Source, read_node};
+use crate::candidate::{Candidate, Source, config_of, read_node};
 use crate::document::Node;
 use crate::error::GuardError;
 use crate::guard::clock::now;
 use crate::memory::last_good::Snapshot;
+use crate::model::{Form, deviations};
 use crate::ports::{Account, Services};
 use crate::request::{Change, api_name};
 
@@ -74,6 +75,11 @@ fn of_event(change: &Change, config: &Value, document: &str) -> Result<Candidate
     distribution.id.clone_from(&change.distribution);
     distribution.domain_name.clone_from(&change.domain_name);
     distribution.etag.clone_from(&change.etag);
+    // What CloudFront took is as it wants it.
+    if change.failed.is_some() {
+        distribution.form = Some(Form::Event);
+        distribution.deviations = deviations(config_of(&node), "", Form::Event);
+    }
     Ok(Candidate::of_config(distribution, Source::Event, document))
 }
 

@@ -252,6 +252,37 @@ pub static MUTATIONS: &[Mutation] = &[
     )
     .with(UNUSED),
     mutation(
+        "methods that are none of the sets",
+        "unsupported-method-set",
+        Each::Behavior(|scene, at| {
+            scene.behavior(at)["AllowedMethods"] =
+                json!({"Quantity": 2, "Items": ["GET", "OPTIONS"]});
+            Some(vec![format!("{}/AllowedMethods", place(at))])
+        }),
+    ),
+    mutation(
+        "forwarded values beside a cache policy",
+        "mixed-cache-settings",
+        Each::Behavior(|scene, at| {
+            let behavior = scene.behavior(at);
+            behavior["CachePolicyId"] = "658327ea-f89d-4fab-a63d-7e88639e58f6".into();
+            behavior["ForwardedValues"] =
+                json!({"QueryString": false, "Cookies": {"Forward": "none"}});
+            Some(vec![format!("{}/ForwardedValues", place(at))])
+        }),
+    ),
+    mutation(
+        "gRPC without writes",
+        "unsupported-grpc",
+        Each::Behavior(|scene, at| {
+            let behavior = scene.behavior(at);
+            behavior["AllowedMethods"] = json!({"Quantity": 2, "Items": ["GET", "HEAD"]});
+            behavior["GrpcConfig"] = json!({"Enabled": true});
+            Some(vec![format!("{}/AllowedMethods", place(at))])
+        }),
+    )
+    .with(&["unsupported-grpc"]),
+    mutation(
         "no default behavior",
         "missing-default-behavior",
         Each::Config(|scene| {

@@ -109,13 +109,6 @@ pub static CHANGES: &[(&str, Bend)] = &[
         scene.origin(0)["OriginShield"] = Value::Null;
         scene.healthy.origin_groups.is_empty()
     }),
-    ("plain lists", |scene| {
-        for list in ["Origins", "CacheBehaviors", "Aliases"] {
-            let items = scene.list(list).clone();
-            scene.config()[list] = items.into();
-        }
-        true
-    }),
     ("line breaks and indentation", |scene| {
         scene.write = |document| format!("\n\n{document:#}\n\t\n").replace('\n', "\r\n");
         true

@@ -70,6 +70,19 @@ pub static MUTATIONS: &[Mutation] = &[
     )
     .with(&["unknown-target-origin", "unknown-group-member"]),
     mutation(
+        "an ID of 129 characters",
+        "oversized-origin-id",
+        Each::Origin(|scene, at| {
+            scene.origin(at)["Id"] = "x".repeat(129).into();
+            Some(vec![format!("/Origins/Items/{at}/Id")])
+        }),
+    )
+    .with(&[
+        "unknown-target-origin",
+        "unknown-group-member",
+        "unused-origin",
+    ]),
+    mutation(
         "an origin twice",
         "duplicate-origin-id",
         Each::Origin(|scene, at| {

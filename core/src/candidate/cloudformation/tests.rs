@@ -454,7 +454,7 @@ Resources:
         Enabled: true
         Origins: [!If [C, {Id: api, DomainName: a.example.com}, !Ref AWS::NoValue]]
         CacheBehaviors: !If [C, [], !Ref AWS::NoValue]
-        DefaultCacheBehavior: {TargetOriginId: api}
+        DefaultCacheBehavior: {TargetOriginId: api, ViewerProtocolPolicy: allow-all, CachePolicyId: p}
 ";
     let all = candidates(text);
     let keys: Vec<&str> = all[0]
@@ -517,7 +517,7 @@ fn one_expression_is_one_id() {
     let text = |first: &str, second: &str| {
         format!(
             "Parameters: {{Name: {{Type: String}}}}\nResources: {{Cdn: {{Type: 'AWS::CloudFront::Distribution', Properties: \
-             {{DistributionConfig: {{DefaultCacheBehavior: {{TargetOriginId: !Ref Name}}, Origins: [{{Id: {first}, DomainName: \
+             {{DistributionConfig: {{Enabled: true, DefaultCacheBehavior: {{TargetOriginId: !Ref Name, ViewerProtocolPolicy: allow-all, CachePolicyId: p}}, Origins: [{{Id: {first}, DomainName: \
              a.example.com, CustomOriginConfig: {{OriginProtocolPolicy: https-only}}}}, {{Id: {second}, DomainName: \
              b.example.com, CustomOriginConfig: {{OriginProtocolPolicy: https-only}}}}]}}}}}}}}"
         )

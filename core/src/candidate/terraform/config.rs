@@ -13,6 +13,7 @@ pub fn config(block: &Block<'_>) -> Node {
         block,
         &[
             ("enabled", "Enabled"),
+            ("http_version", "HttpVersion"),
             ("staging", "Staging"),
             ("aliases", "Aliases"),
         ],
@@ -217,6 +218,8 @@ fn behavior(block: &Block<'_>) -> Node {
             ("path_pattern", "PathPattern"),
             ("target_origin_id", "TargetOriginId"),
             ("allowed_methods", "AllowedMethods"),
+            ("cached_methods", "CachedMethods"),
+            ("viewer_protocol_policy", "ViewerProtocolPolicy"),
             ("cache_policy_id", "CachePolicyId"),
             ("origin_request_policy_id", "OriginRequestPolicyId"),
         ],
@@ -227,6 +230,13 @@ fn behavior(block: &Block<'_>) -> Node {
         "forwarded_values",
         "ForwardedValues",
         |values| map(values, &[("headers", "Headers")]),
+        &mut entries,
+    );
+    one(
+        block,
+        "grpc_config",
+        "GrpcConfig",
+        |grpc| map(grpc, &[("enabled", "Enabled")]),
         &mut entries,
     );
     let association: fn(&Block<'_>) -> Node =

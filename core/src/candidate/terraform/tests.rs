@@ -85,7 +85,7 @@ fn distribution(address: &str, domain: &str) -> Value {
         "custom_origin_config": if is_website { custom } else { json!([]) }});
     change(
         address,
-        json!({"enabled": true, "origin": [origin], "default_cache_behavior": [{"target_origin_id": "a"}]}),
+        json!({"enabled": true, "origin": [origin], "default_cache_behavior": [{"target_origin_id": "a", "cache_policy_id": "p"}]}),
         json!({"id": true}),
     )
 }
@@ -693,7 +693,7 @@ fn what_may_be_a_template_is_equal_to_nothing_else() {
             ),
             change(
                 "aws_cloudfront_distribution.cdn",
-                json!({"enabled": true, "origin": [{}], "default_cache_behavior": [{}],
+                json!({"enabled": true, "origin": [{}], "default_cache_behavior": [{"cache_policy_id": "p"}],
                     "origin_group": [{"origin_id": "both", "failover_criteria": [{"status_codes": [500]}], "member": [{}, {}]}]}),
                 json!({"origin": [{"origin_id": true, "domain_name": true, "origin_access_control_id": true}],
                     "default_cache_behavior": [{"target_origin_id": true}], "origin_group": [{"member": [{"origin_id": true}, {"origin_id": true}]}]}),
@@ -766,7 +766,7 @@ fn origins_that_are_made_later_are_undecided() {
     let plan = plan(
         json!([change(
             "aws_cloudfront_distribution.cdn",
-            json!({"default_cache_behavior": [{"target_origin_id": "x"}]}),
+            json!({"default_cache_behavior": [{"target_origin_id": "x", "cache_policy_id": "p"}]}),
             json!({"origin": true})
         )]),
         json!([]),

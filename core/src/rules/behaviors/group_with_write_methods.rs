@@ -80,7 +80,8 @@ const WRITES: [&str; 4] = ["POST", "PUT", "PATCH", "DELETE"];
 fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
     for behavior in case.candidate.all_behaviors() {
         let methods = &behavior.methods;
-        let is_write = |method: &&String| WRITES.contains(&method.as_str());
+        // CloudFront refuses another case, which is another rule's.
+        let is_write = |method: &&String| WRITES.iter().any(|it| method.eq_ignore_ascii_case(it));
         if !methods.allowed.iter().any(|method| is_write(&method)) {
             continue;
         }
@@ -158,6 +159,11 @@ mod tests {
               origin: both
               paths: `/files/*`
         "#]]);
+    }
+
+    #[test]
+    fn fails_for_a_write_in_lower_case() {
+        scene("both", &["GET", "HEAD", "post"]).one_finding(&RULE);
     }
 
     #[test]

@@ -3,11 +3,11 @@ use crate::rules::Case;
 
 rule! {
     /// ## What it does
-    /// Origins without an `Id`.
+    /// Origins and origin groups without an `Id`.
     ///
     /// ## Why is this bad?
-    /// The `Id` is what behaviors and origin groups refer to. CloudFront refuses an origin without
-    /// one with `InvalidArgument`.
+    /// The `Id` is what behaviors and origin groups refer to. CloudFront refuses an origin or a group
+    /// without one with `InvalidArgument`.
     ///
     /// ## Example
     /// ```json
@@ -69,6 +69,18 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .evidence("DomainName", &origin.domain_name)
             .remedy("set its Id to the one that the behaviors target, or remove the origin");
     }
+    let groups = case.candidate.origin_groups.iter();
+    for group in groups.filter(|group| group.id.is_empty()) {
+        findings
+            .add(
+                &group.id.place,
+                format!(
+                    "the origin group at {} has no Id, so no behavior can target it",
+                    group.place.pointer
+                ),
+            )
+            .remedy("set its Id to the one that the behaviors target, or remove the group");
+    }
 }
 
 #[cfg(test)]
@@ -111,6 +123,13 @@ mod tests {
               the origin at /origins/ (`b.s3.us-east-1.amazonaws.com`) has no Id, so no behavior or group can target it
               help: set its Id to the one that the behaviors target, or remove the origin
         "#]]);
+    }
+
+    #[test]
+    fn fails_for_a_group() {
+        let scene = Scene::custom("www.example.com").origin("b");
+        let finding = scene.group("", &["main", "b"]).one_finding(&RULE);
+        assert!(finding.message.starts_with("the origin group at /groups/"));
     }
 
     #[test]

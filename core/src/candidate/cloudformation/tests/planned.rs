@@ -11,7 +11,7 @@ const CONTROL: &str = "  Control: {Type: 'AWS::CloudFront::OriginAccessControl',
 fn site(sections: &str, resources: &str, domain: &str) -> String {
     format!(
         "{sections}\nResources:\n{CONTROL}\n{resources}\n  Cdn: {{Type: 'AWS::CloudFront::Distribution', Properties: \
-         {{DistributionConfig: {{Enabled: true, DefaultCacheBehavior: {{TargetOriginId: a}}, Origins: [{{Id: a, DomainName: \
+         {{DistributionConfig: {{Enabled: true, DefaultCacheBehavior: {{TargetOriginId: a, ViewerProtocolPolicy: allow-all, CachePolicyId: p}}, Origins: [{{Id: a, DomainName: \
          {domain}, OriginAccessControlId: !GetAtt Control.Id, S3OriginConfig: {{}}}}]}}}}}}\n"
     )
 }
