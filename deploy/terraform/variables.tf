@@ -83,27 +83,27 @@ variable "network" {
 }
 
 variable "max_origins" {
-  description = "This account's quota of origins per distribution."
-  type        = number
-  default     = 100
+  description = "This account's quota of origins per distribution. Empty is CloudFront's default, 100, above which is a warning."
+  type        = string
+  default     = ""
 }
 
 variable "max_origin_groups" {
-  description = "This account's quota of origin groups per distribution."
-  type        = number
-  default     = 10
+  description = "This account's quota of origin groups per distribution. Empty is CloudFront's default, 10, above which is a warning."
+  type        = string
+  default     = ""
 }
 
 variable "max_behaviors" {
-  description = "This account's quota of cache behaviors per distribution."
-  type        = number
-  default     = 75
+  description = "This account's quota of cache behaviors per distribution. Empty is CloudFront's default, 75, above which is a warning."
+  type        = string
+  default     = ""
 }
 
 variable "max_origin_headers" {
-  description = "This account's quota of custom headers per origin."
-  type        = number
-  default     = 30
+  description = "This account's quota of custom headers per origin. Empty is CloudFront's default, 30, above which is a warning."
+  type        = string
+  default     = ""
 }
 
 variable "architecture" {
