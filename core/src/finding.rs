@@ -219,6 +219,7 @@ impl Findings {
     }
 
     #[inline(never)]
+    #[expect(clippy::indexing_slicing, reason = "what it pushes is at this place")]
     fn push(&mut self, place: &Place, message: String) -> &mut Finding {
         let at = self.findings.len();
         self.findings.push(Finding {

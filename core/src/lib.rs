@@ -8,6 +8,14 @@
 //!
 //! What must be known of the outside is said as a trait, [`facts::Probes`].
 
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::indexing_slicing,
+        reason = "an index that is wrong would be a job that is not answered"
+    )
+)]
+
 pub mod candidate;
 pub mod change;
 pub mod contract;

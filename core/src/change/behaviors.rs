@@ -78,10 +78,11 @@ fn precedence(old: &Patterns<'_>, new: &Patterns<'_>) -> Option<Change> {
         .iter()
         .zip(&after)
         .position(|(old, new)| old != new)?;
+    let moved = after.get(moved)?;
     let (_, behavior) = new
         .in_order
         .iter()
-        .find(|(pattern, _)| key(pattern) == after[moved])?;
+        .find(|(pattern, _)| key(pattern) == moved)?;
     Some(Change {
         kind: ChangeKind::Changed,
         subject: Subject::Precedence,

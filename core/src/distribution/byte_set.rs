@@ -1,6 +1,10 @@
 /// The bytes that a text may have, as a table: texts are looked through once per rule and origin.
 pub struct ByteSet([bool; 256]);
 
+#[expect(
+    clippy::indexing_slicing,
+    reason = "no byte is above 255, and `get` is not const"
+)]
 impl ByteSet {
     /// Lower-case letters and digits, and these.
     pub const fn lower_case_and(others: &[u8]) -> Self {

@@ -139,18 +139,18 @@ static REPORTED_BYTES: ByteSet = ByteSet::alphanumeric_and(br#"_-.*?$/~"'@:+&\"#
 fn covers(pattern: &[u8], path: &[u8], left: &mut usize) -> Option<bool> {
     let (mut p, mut s) = (0, 0);
     let mut retry: Option<(usize, usize)> = None;
-    while s < path.len() {
+    while let Some(&byte) = path.get(s) {
         *left = left.checked_sub(1)?;
         match pattern.get(p) {
             Some(b'*') => {
                 retry = Some((p, s));
                 p += 1;
             }
-            Some(b'?') if path[s] != b'*' => {
+            Some(b'?') if byte != b'*' => {
                 p += 1;
                 s += 1;
             }
-            Some(&c) if c == path[s] && c != b'?' => {
+            Some(&c) if c == byte && c != b'?' => {
                 p += 1;
                 s += 1;
             }
@@ -164,7 +164,7 @@ fn covers(pattern: &[u8], path: &[u8], left: &mut usize) -> Option<bool> {
             },
         }
     }
-    Some(pattern[p..].iter().all(|c| *c == b'*'))
+    Some(pattern.iter().skip(p).all(|c| *c == b'*'))
 }
 
 impl fmt::Display for PathPattern {

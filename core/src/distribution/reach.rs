@@ -63,7 +63,11 @@ impl<'d> Reach<'d> {
         for through in reach.through.values_mut() {
             through.groups.sort_unstable();
             through.groups.dedup();
-            for targeting in through.groups.iter().map(|id| &reach.by_target[id]) {
+            for targeting in through
+                .groups
+                .iter()
+                .filter_map(|id| reach.by_target.get(id))
+            {
                 through.behaviors += targeting.places.len();
                 through.all_run_code &= targeting.all_run_code;
             }
@@ -98,14 +102,15 @@ impl<'d> Reach<'d> {
         if !groups.is_empty() {
             places.sort_unstable();
         }
-        places.into_iter().map(|at| self.behaviors[at])
+        let behaviors = places.into_iter();
+        behaviors.filter_map(|at| self.behaviors.get(at).copied())
     }
 
     /// The first behavior that targets one of these IDs itself.
     pub fn first_to<'i>(&self, ids: impl Iterator<Item = &'i String>) -> Option<&'d Behavior> {
         let targeting = ids.filter_map(|id| self.by_target.get(id.as_str()));
         let first = targeting.filter_map(|it| it.places.first()).min()?;
-        Some(self.behaviors[*first])
+        self.behaviors.get(*first).copied()
     }
 
     /// The path patterns that reach an origin or origin group, and how many more there is no room for.

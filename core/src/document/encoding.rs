@@ -14,7 +14,7 @@ pub fn utf8(content: &[u8]) -> Cow<'_, [u8]> {
     let (units, []) = content.as_chunks::<2>() else {
         return content.into();
     };
-    let units = units[1..].iter().map(|bytes| unit(*bytes));
+    let units = units.iter().skip(1).map(|bytes| unit(*bytes));
     let text: Result<String, _> = char::decode_utf16(units).collect();
     text.map_or(Cow::Borrowed(content), |text| text.into_bytes().into())
 }

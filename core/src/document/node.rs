@@ -235,7 +235,8 @@ impl<'t> Lines<'t> {
 
     fn position(&self, offset: usize) -> Position {
         let line = self.starts.partition_point(|start| *start <= offset);
-        let start = self.starts[line - 1];
+        let start = self.starts.get(line.saturating_sub(1));
+        let start = start.copied().unwrap_or_default();
         let (from, columns) = match self.last.get() {
             (last, columns) if (start..=offset).contains(&last) => (last, columns),
             _ => (start, 0),

@@ -242,10 +242,13 @@ impl Builder {
                 merged,
             }) => match key.take() {
                 Some(name) if name == MERGE => merged.push(node),
-                Some(name) => match place_of(&name, entries, keys) {
-                    Some(first) => return duplicate(&name, &entries[first].1, at),
-                    None => enter(name, node, entries, keys),
-                },
+                Some(name) => {
+                    let first = place_of(&name, entries, keys).and_then(|at| entries.get(at));
+                    match first {
+                        Some((_, first)) => return duplicate(&name, first, at),
+                        None => enter(name, node, entries, keys),
+                    }
+                }
                 None => {}
             },
         }

@@ -81,8 +81,12 @@ impl Pattern {
         let (Text::Is(text) | Text::Below(text)) = text;
         let both = self.text.bytes().zip(text.bytes());
         let common = both.take_while(|(own, other)| own == other).count();
-        let from = still_open(&self.text.as_bytes()[..common]).unwrap_or(common);
-        let is_open = |text: &str| text.as_bytes()[from..].windows(2).any(|it| it == b"${");
+        let begun = self.text.as_bytes().get(..common).and_then(still_open);
+        let from = begun.unwrap_or(common);
+        let is_open = |text: &str| {
+            let rest = text.as_bytes().get(from..).unwrap_or_default();
+            rest.windows(2).any(|it| it == b"${")
+        };
         self.variable && is_open(&self.text) || is_open(text)
     }
 
@@ -98,7 +102,9 @@ fn still_open(text: &[u8]) -> Option<usize> {
     for (at, byte) in text.iter().enumerate() {
         match byte {
             b'{' if depth > 0 => depth += 1,
-            b'{' if text[..at].ends_with(b"$") => (begun, depth) = (Some(at - 1), 1),
+            b'{' if text.get(..at).is_some_and(|it| it.ends_with(b"$")) => {
+                (begun, depth) = (Some(at - 1), 1);
+            }
             b'}' => depth = depth.saturating_sub(1),
             _ => {}
         }
@@ -143,7 +149,7 @@ pub(super) fn glob(pattern: &str, text: &str, ignore_case: bool) -> bool {
     let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
     let (mut p, mut t) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
-    while t < text.len() {
+    while let Some(&own) = text.get(t) {
         match pattern.get(p) {
             Some(b'*') => {
                 star = Some((p, t));
@@ -153,7 +159,7 @@ pub(super) fn glob(pattern: &str, text: &str, ignore_case: bool) -> bool {
                 p += 1;
                 t = next(text, t);
             }
-            Some(byte) if equal(*byte, text[t], ignore_case) => {
+            Some(byte) if equal(*byte, own, ignore_case) => {
                 p += 1;
                 t += 1;
             }
@@ -167,7 +173,7 @@ pub(super) fn glob(pattern: &str, text: &str, ignore_case: bool) -> bool {
             }
         }
     }
-    pattern[p..].iter().all(|byte| *byte == b'*')
+    pattern.iter().skip(p).all(|byte| *byte == b'*')
 }
 
 /// Whether the pattern matches every text that begins with the prefix and goes on.
@@ -189,11 +195,11 @@ fn covers(pattern: &str, prefix: &str, ignore_case: bool) -> bool {
 fn meets(pattern: &str, prefix: &str, ignore_case: bool) -> bool {
     let (pattern, prefix) = (pattern.as_bytes(), prefix.as_bytes());
     let (mut p, mut t) = (0, 0);
-    while t < prefix.len() {
+    while let Some(&own) = prefix.get(t) {
         match pattern.get(p) {
             Some(b'*') => return true,
             Some(b'?') => t = next(prefix, t),
-            Some(byte) if equal(*byte, prefix[t], ignore_case) => t += 1,
+            Some(byte) if equal(*byte, own, ignore_case) => t += 1,
             _ => return false,
         }
         p += 1;

@@ -57,6 +57,7 @@ pub static RULES: &[&Rule] = &[
 
 /// Runs every rule of the phase against the map that phase 1 built.
 #[must_use]
+#[expect(clippy::indexing_slicing, reason = "a phase has rules")]
 pub fn judge<'a>(case: &Case<'a>, map: &OriginMap<'a>) -> Findings {
     let mut findings = Findings::new(&RULES[0].info);
     for rule in RULES {

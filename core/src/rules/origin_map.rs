@@ -126,6 +126,7 @@ pub static RULES: &[&Rule] = &[
 
 /// Runs every rule of the phase and builds the map that the behaviors are held against.
 #[must_use]
+#[expect(clippy::indexing_slicing, reason = "a phase has rules")]
 pub fn judge<'c, 'a>(case: &'c Case<'a>) -> (&'c OriginMap<'a>, Findings) {
     let mut findings = Findings::new(&RULES[0].info);
     for rule in RULES {

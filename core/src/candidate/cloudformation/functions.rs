@@ -419,8 +419,12 @@ fn two<'n>(
     pointer: &str,
     problem: &str,
 ) -> Result<[&'n Node; 2], TemplateError> {
-    match &arguments.kind {
-        NodeKind::List(parts) if parts.len() == 2 => Ok([&parts[0], &parts[1]]),
+    let parts = match &arguments.kind {
+        NodeKind::List(parts) => parts.as_slice(),
+        _ => &[],
+    };
+    match parts {
+        [first, second] => Ok([first, second]),
         _ => wrong(arguments, pointer, problem),
     }
 }
@@ -448,7 +452,8 @@ fn expression(call: &str) -> NodeKind {
     if call.chars().count() <= LONGEST {
         return called(call);
     }
-    let hash = hex(&Sha256::digest(call.as_bytes())[..6]);
+    let hash = hex(&Sha256::digest(call.as_bytes()));
+    let hash: String = hash.chars().take(12).collect();
     let short: String = call.chars().take(LONGEST).collect();
     let short = short.replace("${", "").replace(['{', '}'], "");
     called(&format!("{short}… #{hash}"))

@@ -85,7 +85,7 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
         findings.undecided(not_compared());
     }
     for (entry, earlier) in entries.iter().zip(shadowed) {
-        let Some(earlier) = earlier.map(|at| &entries[at]) else {
+        let Some(earlier) = earlier.and_then(|at| entries.get(at)) else {
             continue;
         };
         findings
@@ -113,6 +113,10 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
 /// Only a pattern with a wildcard covers others, and these begin as it does: earlier ones are looked
 /// up by their literal beginnings, of which a config has few lengths, and not compared in pairs.
 /// Where many begin alike, comparing ends when no steps are left.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "the places are those of `entries`, which both lists are as long as"
+)]
 fn shadowed_by(entries: &[Entry<'_>], left: &mut usize) -> Vec<Option<usize>> {
     let mut lengths: Vec<usize> = Vec::new();
     let mut newest: HashMap<&[u8], usize> = HashMap::with_capacity(entries.len());

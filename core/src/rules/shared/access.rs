@@ -161,26 +161,30 @@ impl<'s, 'a> Access<'s, 'a> {
     }
 
     fn statement_for(&self, signer: Signer<'_>, sid: &str, action: &str, resource: &str) -> Value {
+        let principal = match signer {
+            Signer::Identity { id, .. } => {
+                let partition = self.partition;
+                json!({"AWS": format!(
+                    "arn:{partition}:iam::cloudfront:user/CloudFront Origin Access Identity {id}"
+                )})
+            }
+            Signer::Nobody { .. } => json!("*"),
+            Signer::Control => json!({"Service": Asker::CLOUDFRONT}),
+        };
+        let condition = match (signer, &self.source.id) {
+            (Signer::Identity { .. } | Signer::Nobody { .. }, _) => None,
+            (_, SourceId::New(_) | SourceId::Account(_)) if self.source.has_account() => {
+                Some(json!({"AWS:SourceAccount": self.source.account()}))
+            }
+            (_, SourceId::Arn(arn) | SourceId::New(arn)) => Some(json!({"AWS:SourceArn": arn})),
+            (_, SourceId::Account(_) | SourceId::Unknown) => None,
+        };
         let mut statement = json!({
-            "Sid": sid, "Effect": "Allow", "Principal": {"Service": Asker::CLOUDFRONT},
+            "Sid": sid, "Effect": "Allow", "Principal": principal,
             "Action": action, "Resource": resource,
         });
-        match (signer, &self.source.id) {
-            (Signer::Identity { id, .. }, _) => {
-                let partition = self.partition;
-                statement["Principal"] = json!({"AWS": format!(
-                    "arn:{partition}:iam::cloudfront:user/CloudFront Origin Access Identity {id}"
-                )});
-            }
-            (Signer::Nobody { .. }, _) => statement["Principal"] = json!("*"),
-            (_, SourceId::New(_) | SourceId::Account(_)) if self.source.has_account() => {
-                let account = self.source.account();
-                statement["Condition"] = json!({"StringEquals": {"AWS:SourceAccount": account}});
-            }
-            (_, SourceId::Arn(arn) | SourceId::New(arn)) => {
-                statement["Condition"] = json!({"StringEquals": {"AWS:SourceArn": arn}});
-            }
-            (_, SourceId::Account(_) | SourceId::Unknown) => {}
+        if let (Some(condition), Some(elements)) = (condition, statement.as_object_mut()) {
+            elements.insert("Condition".to_owned(), json!({"StringEquals": condition}));
         }
         statement
     }
