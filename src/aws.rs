@@ -118,7 +118,7 @@ impl Aws {
         }
     }
 
-    /// Lets the hosts of custom origins be asked too; without it nobody asks about them.
+    /// Lets the hosts of custom origins be probed too; without it they are not asked for.
     #[must_use]
     pub fn with_network(self, network: Network) -> Self {
         Self {

@@ -7,7 +7,7 @@
 //! event ─► request ─► candidate (+ baseline) ─► facts ─┃─► origin map ─► behaviors ─► verdict ─► report ─┃─► delivery
 //! ```
 //!
-//! [`guard`] tells that story. [`ports`] and [`facts`] say what they need of the outside as
+//! [`guard`] does that. [`ports`] and [`facts`] say what they need of the outside as
 //! traits; only [`aws`] knows an SDK, and only [`network`] speaks to origins. What judges,
 //! between the bars, is the package `origin-guard-core`, whose modules are shown here as our own: no
 //! I/O, no clock, no panic, the same output for the same input.
@@ -15,8 +15,8 @@
 //! # Invariants
 //!
 //! - A job of CodePipeline is answered exactly once, on every path.
-//! - What could not be looked at is an [`facts::Unknown`]: never an error, never a pass.
-//! - A rule that wants to know something asks for a fact; it never looks itself.
+//! - What could not be checked is an [`facts::Unknown`]: never an error, never a pass.
+//! - A rule that wants to know something asks for a fact; it never makes a call itself.
 //! - Phase 2 takes the [`rules::OriginMap`] that phase 1 built, so it cannot run before it.
 //! - Credentials and origin header values have no way into a report or a log: the types that carry
 //!   credentials don't print, and header values are never read into the model.

@@ -19,7 +19,7 @@ where
         .with_writer(writer);
     let own = Targets::new()
         .with_default(Level::ERROR)
-        // It would tell again what the function tells of a failed invocation.
+        // It would log a failed invocation again.
         .with_target("lambda_runtime::layers::panic", LevelFilter::OFF)
         .with_target("origin_guard", level)
         .with_target("bootstrap", level);

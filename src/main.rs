@@ -61,7 +61,7 @@ fn diagnostic(failure: &Failure) -> Diagnostic {
 }
 
 /// `AWS_CA_BUNDLE` if it is set, the platform's roots if calls go elsewhere than to AWS, else the
-/// built-in roots of AWS; these also where the bundle cannot be used, to tell so.
+/// built-in roots of AWS; these also where the bundle cannot be used, to report it.
 fn trust() -> (Trust, Option<GuardError>) {
     let built_in = || Trust::for_region(settings::region().as_deref());
     if let Some(path) = settings::ca_bundle() {

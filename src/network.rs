@@ -29,7 +29,7 @@ use crate::facts::{
 };
 use tls::Tls;
 
-/// Hosts that are looked at in the same moment.
+/// Hosts that are probed at the same time.
 const HOSTS_AT_ONCE: usize = 32;
 /// How long a host may wait for its turn: a candidate may name any number.
 const QUEUE: Duration = Duration::from_secs(15);
@@ -73,7 +73,7 @@ impl<R: Resolve> Network<R> {
         }
     }
 
-    /// Looks at one host.
+    /// Probes one host.
     pub async fn probe(&self, need: &HostNeed) -> Fact<Host> {
         match self.look(need).await {
             Ok(host) => Fact::Known(host),
@@ -150,7 +150,7 @@ impl<R: Resolve> Network<R> {
     }
 
     /// A TCP connection to the first address that takes one. Sorted lists have IPv4 first, which
-    /// CloudFront uses unless told otherwise.
+    /// CloudFront uses unless configured otherwise.
     async fn connect(&self, addresses: &[IpAddr], port: u16) -> Result<TcpStream, Connection> {
         let mut failed = Connection::Failed("no address may be connected to".to_owned());
         // Checked here again: whatever the list is, this is the line that sends.

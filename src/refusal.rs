@@ -139,14 +139,14 @@ pub fn explain(failed: &FailedCall, findings: &[Finding]) -> Explanation {
             viewer_next_step(&failed.code).to_owned(),
         ),
         About::Version => (
-            "The caller sent a version that is no longer live: somebody else changed the \
+            "The caller sent a version that is no longer live: another caller changed the \
              distribution in between"
                 .to_owned(),
             "Read the config again, apply the change to it, and send it with the new ETag as IfMatch"
                 .to_owned(),
         ),
         About::Permission => (
-            "IAM refused the caller; the config was not looked at".to_owned(),
+            "IAM refused the caller; the config was not checked".to_owned(),
             "Grant the caller the CloudFront action, or make the change through the role that has it"
                 .to_owned(),
         ),
@@ -205,7 +205,7 @@ fn origin_contract(failed: &FailedCall, findings: &[Finding]) -> (String, String
         None => (
             format!(
                 "The code is about the origin contract, but the guard finds nothing in the config \
-                 that explains it (it looked for {})",
+                 that explains it (it checked {})",
                 rules.join(", ")
             ),
             "Compare the config that was sent with the live one, origin by origin".to_owned(),

@@ -1,5 +1,7 @@
 //! The environment, read once. Each variable stands in `template.yaml` with the same words.
 
+use std::ffi::OsString;
+
 use crate::candidate::ArtifactLimits;
 use crate::error::GuardError;
 use crate::rules::{Limits, Quota};
@@ -85,10 +87,19 @@ pub fn no_color() -> bool {
 
 /// Whether any `AWS_ENDPOINT_URL…` sends calls elsewhere than to AWS.
 #[must_use]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is where the environment is read"
+)]
 pub fn has_own_endpoints() -> bool {
-    std::env::vars_os().any(|(name, _)| {
-        name.to_str()
-            .is_some_and(|name| name.starts_with("AWS_ENDPOINT_URL"))
+    is_own_endpoint(std::env::vars_os())
+}
+
+/// An empty variable is as good as none, here as for the SDK.
+fn is_own_endpoint(mut variables: impl Iterator<Item = (OsString, OsString)>) -> bool {
+    variables.any(|(name, value)| {
+        let name = name.to_string_lossy();
+        name.starts_with("AWS_ENDPOINT_URL") && !value.is_empty()
     })
 }
 
@@ -268,6 +279,16 @@ mod tests {
             Settings::read(|_| Some(" ".to_owned())),
             Ok(Settings::default())
         );
+    }
+
+    #[test]
+    fn an_empty_endpoint_sends_calls_to_aws() {
+        let is_own =
+            |name: &str, value: &str| is_own_endpoint([(name.into(), value.into())].into_iter());
+        assert!(is_own("AWS_ENDPOINT_URL", "http://localhost:4566"));
+        assert!(is_own("AWS_ENDPOINT_URL_S3", "http://localhost:4566"));
+        assert!(!is_own("AWS_ENDPOINT_URL_S3", ""));
+        assert!(!is_own("AWS_REGION", "us-east-1"));
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub enum Found {
     Here(Option<Region>),
     /// No account has a bucket of this name.
     Nowhere,
-    /// Nothing: nobody answered, and nobody would a second time.
+    /// Nothing: there was no answer, and a second question would get none either.
     Nothing(CouldNotLook),
 }
 
@@ -87,7 +87,7 @@ pub async fn policy(asked: Asked<'_>) -> PolicyAnswer {
 }
 
 /// What a setting of the bucket is: as the answer says, or `unset` where S3 says that there is none
-/// (`NoSuchWebsiteConfiguration` and its like; of a bucket that is missing another fact tells).
+/// (`NoSuchWebsiteConfiguration` and its like; that a bucket is missing is another fact).
 struct Setting<'a, T> {
     fact: &'static str,
     name: &'a BucketName,

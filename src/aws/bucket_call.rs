@@ -55,7 +55,7 @@ macro_rules! ask {
             Next::Home => {
                 let home = ask(None).await;
                 match asked.next(None, home.as_ref().err()) {
-                    // It is where nobody answers.
+                    // It is in a region without an answer.
                     Next::In(region) if asked.hint == Some(&region) => (first, Some(region)),
                     Next::In(region) => (ask(Some(&region)).await, Some(region)),
                     Next::Home | Next::Done => (home, asked.home()),
@@ -84,8 +84,8 @@ impl Asked<'_> {
         let home = self.home();
         let asked = region.or(home.as_ref());
         let Some(response) = error.raw_response() else {
-            let nobody = matches!(Failure::of(error), Failure::Unreachable(_));
-            return if nobody && asked != home.as_ref() {
+            let is_silent = matches!(Failure::of(error), Failure::Unreachable(_));
+            return if is_silent && asked != home.as_ref() {
                 Next::Home
             } else {
                 Next::Done

@@ -1,6 +1,6 @@
 //! Region, credentials and endpoints as Lambda gives them: in the environment
-//! (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>). The SDK's own loader would also look for
-//! profiles, containers and instances, which no function has: a twentieth of its size, and files to be looked for at start-up.
+//! (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>). The SDK's own loader also tries
+//! profiles, containers and instances, which no function has: a twentieth of its size, and files that are read at start-up.
 
 use aws_config::BehaviorVersion;
 use aws_config::environment::EnvironmentVariableCredentialsProvider;

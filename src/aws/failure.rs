@@ -109,7 +109,7 @@ impl Failure {
         }
     }
 
-    /// The error of a call that tells someone, where `permission` is what it needs.
+    /// The error of a call that delivers something, where `permission` is what it needs.
     pub(super) fn undelivered(self, permission: &str, what: String) -> DeliveryError {
         let why = match self {
             Self::Denied(detail) => format!("{permission} is refused to the guard ({detail})"),

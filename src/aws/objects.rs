@@ -55,7 +55,7 @@ pub async fn artifact(
             format!("the input artifact {subject} does not exist"),
             "Run the action that makes it again",
         ),
-        // As when a dead letter is tried again: the function's own credentials are not asked about.
+        // As when a dead letter is retried: the function's own credentials are not concerned.
         Failure::Expired(detail) => GuardError::Unavailable {
             subject: format!("s3:GetObject on {subject}"),
             problem: format!(

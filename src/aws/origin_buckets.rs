@@ -21,7 +21,7 @@ use crate::ports::Asking;
 ///
 /// One call says most: with the expected owner, a bucket policy (or that there is none) proves
 /// existence, region and ownership at once, and so does the 200 of `HeadBucket` where no policy is
-/// needed. A 403 does not say whether the bucket is a stranger's or only closed to
+/// needed. A 403 does not say whether the bucket is another account's or only closed to
 /// the guard; a listing of the account's own buckets, made once if at all, settles that
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html>).
 #[derive(Debug)]
@@ -140,7 +140,7 @@ impl<'a> OriginBuckets<'a> {
         bucket_access::website(self.asked(name, need.region.as_ref())).await
     }
 
-    /// A bucket of another partition: to S3 here its name is another bucket's, or nobody's.
+    /// A bucket of another partition: to S3 here its name is another bucket's, or none's.
     fn out_of_reach(
         &self,
         fact: &'static str,
@@ -156,7 +156,7 @@ impl<'a> OriginBuckets<'a> {
                 "its domain is in partition {there}, where credentials of partition {here} are not \
                  valid"
             ),
-            format!("a look with credentials of partition {there}"),
+            format!("a run with credentials of partition {there}"),
         ))
     }
 
@@ -183,7 +183,7 @@ impl<'a> OriginBuckets<'a> {
         (bucket, policy)
     }
 
-    /// There is a bucket, and the guard may not look inside: whose is it?
+    /// There is a bucket that the guard may not read: which account owns it?
     async fn settle(&self, name: &BucketName, region: Option<Region>) -> Fact<Bucket> {
         if let (Some(parts), Some(account)) = (name.account_regional(), self.account) {
             let owner = if parts.account == account {
@@ -215,7 +215,7 @@ impl<'a> OriginBuckets<'a> {
         }
     }
 
-    /// Not ours: one of the accounts that may own buckets here, or a stranger's?
+    /// Not ours: does one of the accounts own it that may own buckets here, or another?
     async fn other_owner(&self, name: &BucketName, region: Option<&Region>) -> Fact<Owner> {
         // A contract names the owner of each bucket: the same ones again, and this account too.
         let others = self.owners.iter().map(String::as_str);
@@ -250,7 +250,7 @@ impl<'a> OriginBuckets<'a> {
         }
     }
 
-    /// The bucket shows nobody here whose it is: an allowed account's or a stranger's. Only its owner
+    /// The bucket does not show which account owns it, an allowed one or another. Only its owner
     /// can change that, so it says what would prove it, or be believed in its place.
     fn not_told(&self, name: &BucketName, others: &BTreeSet<&str>) -> Unknown {
         let partition = self.partition().unwrap_or("aws");
@@ -265,7 +265,7 @@ impl<'a> OriginBuckets<'a> {
         let others: Vec<&str> = others.iter().copied().collect();
         let why = CouldNotLook::Closed {
             on: format!(
-                "another account has it, and S3 does not tell the guard whether that is {}",
+                "another account has it, and S3 does not say whether that is {}",
                 others.join(" or ")
             ),
             needs: format!(
@@ -302,7 +302,7 @@ impl<'a> OriginBuckets<'a> {
     }
 }
 
-/// Who reads a bucket that another account has: a refusal is none of the guard's permissions.
+/// The facts of a bucket that another account owns: no permission of the guard lets it read them.
 fn closed(name: &BucketName, bucket: &Fact<Bucket>) -> Option<BucketAccess> {
     let Fact::Known(Bucket::Exists { owner, .. }) = bucket else {
         return None;
@@ -310,7 +310,7 @@ fn closed(name: &BucketName, bucket: &Fact<Bucket>) -> Option<BucketAccess> {
     let is_ours = *owner.known()? == Owner::Ours;
     let cause = UnknownCause::Undecidable {
         on: "only its owner's account may ask".to_owned(),
-        needs: Some("a look by its owner".to_owned()),
+        needs: Some("a check by its owner".to_owned()),
     };
     (!is_ours).then(|| BucketAccess::unknown(name.as_str(), &cause))
 }

@@ -5,14 +5,14 @@ use aws_types::SdkConfig;
 
 use super::failure::Failure;
 
-/// Why nobody knows whose the credentials are.
+/// Why it is not known which account the credentials belong to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoAccount {
     /// There are none.
     NoCredentials,
     /// They could not be loaded: why.
     NotLoaded(String),
-    /// STS did not tell.
+    /// STS did not answer.
     NotTold(Failure),
 }
 

@@ -56,7 +56,7 @@ fn holds_whole_findings(text: &str, report: &Report, place: &str) -> usize {
     let whole = whole.count();
     let left = format!("and {} more in {place}", FINDINGS - whole);
     assert!(text.ends_with(&left), "{left}: {text}");
-    // The summary tells the first one, too.
+    // The summary has the first one, too.
     assert!(begun - whole <= 1, "{begun} begun, {whole} whole");
     whole
 }
@@ -164,12 +164,20 @@ fn an_address_that_does_not_fit_is_left_out_rather_than_broken() {
 fn a_notification_has_whole_findings_and_a_short_subject() {
     let mut report = long(Severity::Error, &"ü€𝄞".repeat(300));
     report.unknowns.clear();
-    let told = Notification::of(&report, &Ok(stored()));
-    assert!(told.subject.len() < 100 && told.subject.is_ascii());
-    assert!(told.message.len() <= 256 * 1024, "{}", told.message.len());
+    let notification = Notification::of(&report, &Ok(stored()));
+    assert!(notification.subject.len() < 100 && notification.subject.is_ascii());
+    assert!(
+        notification.message.len() <= 256 * 1024,
+        "{}",
+        notification.message.len()
+    );
     let place = format!("\nReport: {URL}\nPage: {PAGE}\n");
-    assert!(told.message.contains(&place), "{}", told.message);
-    assert!(holds_whole_findings(&told.message, &report, URL) > 10);
+    assert!(
+        notification.message.contains(&place),
+        "{}",
+        notification.message
+    );
+    assert!(holds_whole_findings(&notification.message, &report, URL) > 10);
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::ports::{Account, Asking};
 /// A function has 1,024 file descriptors
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>), and a source of many
 /// distributions can name more buckets than that. The 201 requests of one distribution at the default
-/// quota of 100 origins still go out at once: a second round would cost as much again in latency.
+/// quota of 100 origins are still sent at once: a second round would cost as much again in latency.
 const REQUESTS_AT_ONCE: usize = 256;
 
 /// One invocation's hold on an account.

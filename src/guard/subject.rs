@@ -17,7 +17,7 @@ pub(super) struct Subject<'a> {
     pub unknowns: Vec<NeededUnknown>,
     /// What a reader must know before the findings, in sentences.
     pub notes: Vec<String>,
-    /// Whether it serves nobody, as a distribution does that is disabled: nothing of it blocks.
+    /// Whether it serves no requests, as a disabled distribution: nothing of it blocks.
     pub is_harmless: bool,
 }
 

@@ -21,7 +21,7 @@ pub(crate) struct LastGood {
     pub stamp: Stamp,
 }
 
-/// What tells one stored config from a later one.
+/// What distinguishes a stored config from a later one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Stamp {
     /// When the config was live, RFC 3339.

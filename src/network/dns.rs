@@ -56,7 +56,7 @@ const ALIASES: usize = 8;
 
 impl Dns {
     /// Reads the system's configuration. No public server stands in where there is none: whose
-    /// origins these are is nobody else's business.
+    /// origins these are is not for others to learn.
     #[must_use]
     pub fn system() -> Self {
         Self::build(TokioResolver::builder_tokio())

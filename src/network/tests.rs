@@ -148,8 +148,8 @@ async fn a_certificate_for_other_names_tells_them() {
 
 #[tokio::test]
 async fn a_chain_to_no_root_is_not_trusted() {
-    let stranger = certificate(leaf(&authority(), NAME, -1, 30), &authority()).await;
-    assert_eq!(stranger.trust, Trust::UntrustedChain);
+    let unknown = certificate(leaf(&authority(), NAME, -1, 30), &authority()).await;
+    assert_eq!(unknown.trust, Trust::UntrustedChain);
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new(vec![NAME.to_owned()]).unwrap();
     for authority_itself in [IsCa::NoCa, IsCa::Ca(BasicConstraints::Unconstrained)] {
@@ -271,7 +271,7 @@ async fn a_closed_port_is_refused() {
 }
 
 #[tokio::test]
-async fn a_server_that_says_nothing_holds_nobody_up() {
+async fn a_server_that_says_nothing_delays_no_other() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let begun = std::time::Instant::now();

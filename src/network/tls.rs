@@ -147,7 +147,7 @@ impl Witness {
         Err(first.unwrap_or_else(|| Error::General("no name to verify".to_owned())))
     }
 
-    /// The end of a certificate. The verifier tells it of a certificate that is past it, and that
+    /// The end of a certificate. The verifier reports it of a certificate that is past it, and that
     /// before all else: so it is asked about a time at which every certificate is.
     fn end(&self, end_entity: &CertificateDer<'_>) -> Option<UnixTime> {
         const YEAR_10000: Duration = Duration::from_hours(70_389_528);
@@ -234,7 +234,7 @@ fn trust(error: &Error) -> Trust {
 
 /// The names of a certificate; webpki writes them as `DnsName("host")`.
 fn names(presented: &[String]) -> Vec<String> {
-    // A stranger wrote them: no more, and none longer, than a report can bear.
+    // They are not ours: no more, and none longer, than a report can hold.
     const MOST: usize = 10;
     const LONGEST: usize = 253;
     presented

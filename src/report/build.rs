@@ -35,8 +35,8 @@ pub fn build(judged: &Judged) -> v1::Report {
     let mut report = v1::Report {
         schema_version: v1::SCHEMA_VERSION.to_owned(),
         verdict: decision.verdict.into(),
-        summary: summary(judged, unknowns.len()),
-        next_step: next_step(judged),
+        summary: summary(judged, &unknowns),
+        next_step: next_step(judged, &unknowns),
         notes: decision.notes.clone(),
         mode: judged.mode.into(),
         judged_at: judged.judged_at.clone(),
@@ -249,6 +249,7 @@ fn unknowns(doubts: &Doubts<'_>, on_unknown: OnUnknown) -> Vec<v1::Unknown> {
             frozen.push(v1::Unknown {
                 fact: unknown.fact.to_owned(),
                 subject: unknown.subject.clone(),
+                kind: Some(words::unknown(&unknown.cause)),
                 cause: unknown.cause_text(),
                 needs: unknown.needs(),
                 blocks: false,

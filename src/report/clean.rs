@@ -58,7 +58,7 @@ fields! {
     v1::Waived { reason, until }
     v1::Location { document, pointer, line, column }
     v1::Related { location, note }
-    v1::Unknown { fact, subject, cause, needs, blocks, rules, pointers }
+    v1::Unknown { fact, subject, kind, cause, needs, blocks, rules, pointers }
     v1::Change { kind, what, subject, field, path, before, after }
     v1::Subject { kind, id }
     v1::Step { step, why, patch, changes }

@@ -45,7 +45,7 @@ impl<'a> Doubts<'a> {
         });
         let all: Vec<Doubt<'_>> = doubts.collect();
         let weighing = all.iter().filter(|doubt| {
-            // A host that nobody was to ask about is no doubt about the origin.
+            // A host that was not asked for is no doubt about the origin.
             let unknown = &doubt.needed.unknown;
             unknown.fact != ORIGIN_HOST || unknown.blocks()
         });

@@ -47,15 +47,15 @@ fn config(origins: &[Value], behaviors: &[(&str, &str)]) -> Value {
 }
 
 fn report(config: &Value, facts: &Facts) -> v1::Report {
-    bent(config, facts, |_| {})
+    modified(config, facts, |_| {})
 }
 
 /// A report on what the rules say and something makes of it.
-fn bent(config: &Value, facts: &Facts, bend: impl FnOnce(&mut Judgement)) -> v1::Report {
+fn modified(config: &Value, facts: &Facts, modify: impl FnOnce(&mut Judgement)) -> v1::Report {
     let candidate = read_document(Source::File, "a.json", config.to_string().as_bytes()).unwrap();
     let limits = Limits::default();
     let mut judgement = judge(&Case::new(&candidate.distribution, facts, &limits));
-    bend(&mut judgement);
+    modify(&mut judgement);
     let decision = decide(judgement, OnUnknown::Block);
     build(&Judged {
         mode: Mode::Check,
@@ -132,7 +132,7 @@ mod statuses {
     }
 
     #[test]
-    fn an_origin_is_not_ok_whose_vpc_origin_nobody_could_look_at() {
+    fn an_origin_is_not_ok_whose_vpc_origin_could_not_be_checked() {
         let vpc = json!({"Id": "vpc", "DomainName": "lb.internal", "VpcOriginConfig": {"VpcOriginId": "vo_1"}});
         let mut facts = known("assets");
         let config = config(&[s3_origin("a", "assets"), vpc], &[("/v/*", "vpc")]);
@@ -156,7 +156,7 @@ mod statuses {
     }
 
     #[test]
-    fn an_origin_is_not_ok_whose_key_s_policy_nobody_could_look_at() {
+    fn an_origin_is_not_ok_whose_key_policy_could_not_be_checked() {
         let config = config(&[s3_origin("a", "assets")], &[]);
         let mut facts = known("assets");
         if let Some(access) = facts.bucket_access.get_mut(&BucketName::new("assets")) {
@@ -186,7 +186,7 @@ mod statuses {
     }
 
     #[test]
-    fn a_bucket_that_nobody_could_look_at_is_in_the_way_of_every_rule_that_reads_it() {
+    fn a_bucket_that_could_not_be_checked_is_in_the_way_of_every_rule_that_reads_it() {
         let mut facts = known("assets");
         facts
             .buckets
@@ -209,7 +209,7 @@ mod statuses {
     }
 
     #[test]
-    fn a_host_that_nobody_was_to_ask_about_is_no_doubt_and_one_that_did_not_answer_is() {
+    fn a_host_that_was_not_asked_for_is_no_doubt_and_one_that_did_not_answer_is() {
         let config = config(&[custom_origin("api", "API.example.com")], &[]);
         let mut facts = Facts::default();
         let unasked = report(&config, &facts);
@@ -252,7 +252,7 @@ mod statuses {
         let broken = report(&config, &known("assets"));
         assert_eq!(broken.behaviors[0].status.name(), "broken");
         assert_eq!(broken.origin_groups[0].status.name(), "broken");
-        let waived = bent(&config, &known("assets"), |judgement| {
+        let waived = modified(&config, &known("assets"), |judgement| {
             for finding in &mut judgement.findings {
                 finding.waived = Some(Waived {
                     reason: "known".to_owned(),
@@ -380,7 +380,7 @@ mod passes {
     }
 
     #[test]
-    fn nothing_passes_that_hangs_on_a_port_or_a_certificate_that_nobody_saw() {
+    fn nothing_passes_that_hangs_on_a_port_or_a_certificate_that_was_not_seen() {
         let names = vec!["api.example.com".to_owned()];
         let offer = TlsOffer::Modern;
         let door = Door::Https {

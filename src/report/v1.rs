@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 pub use words::{
     BaselineSource, ChangeKind, Format, Mode, OriginType, PhaseName, PhaseStatus, ResolvesTo,
-    Severity, Source, Status, SubjectKind, Verdict,
+    Severity, Source, Status, SubjectKind, UnknownKind, Verdict,
 };
 
 /// The version that this module writes.
@@ -129,7 +129,7 @@ pub struct Trigger {
     /// The call that CloudTrail saw.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event: Option<Event>,
-    /// Who did it.
+    /// The caller.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actor: Option<String>,
     /// `console`, `cloudformation`, `terraform`, `cli`, `sdk`, a service, or `unknown`
@@ -329,6 +329,9 @@ pub struct Unknown {
     pub fact: String,
     /// About what.
     pub subject: String,
+    /// The kind of the cause; absent in reports of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<UnknownKind>,
     /// Why it is not.
     pub cause: String,
     /// What would make it known: a permission, a value, a retry.

@@ -6,10 +6,11 @@ use crate::candidate::Candidate;
 use crate::facts::{CouldNotLook, Unknown, UnknownCause};
 use crate::finding::Finding;
 use crate::judged::{Judged, Mode};
+use crate::report::v1::{self, UnknownKind};
 use crate::rule::Severity;
 use crate::verdict::{Decision, Verdict};
 
-/// What people call the distribution.
+/// The distribution's name.
 pub fn name(candidate: &Candidate) -> String {
     let model = &candidate.distribution;
     let alias = || model.aliases.first().map(ToString::to_string);
@@ -31,8 +32,8 @@ fn called(name: &str) -> String {
     }
 }
 
-/// `unlooked` is how many facts are not known.
-pub fn summary(judged: &Judged, unlooked: usize) -> String {
+/// The verdict, and what led to it first; of a pass, what it leaves open.
+pub fn summary(judged: &Judged, open: &[v1::Unknown]) -> String {
     let Decision {
         verdict,
         findings,
@@ -57,7 +58,7 @@ pub fn summary(judged: &Judged, unlooked: usize) -> String {
             let first = unknowns.first().map_or_else(String::new, |needed| {
                 let unknown = &needed.unknown;
                 format!(
-                    "the {} `{}` could not be looked at ({})",
+                    "the {} `{}` could not be checked ({})",
                     unknown.fact,
                     unknown.subject,
                     unknown.cause_text()
@@ -77,8 +78,8 @@ pub fn summary(judged: &Judged, unlooked: usize) -> String {
             if warnings > 0 {
                 let _ = write!(text, ", with {}", plural(warnings, "warning"));
             }
-            if unlooked > 0 {
-                let _ = write!(text, " ({} not known)", plural(unlooked, "fact"));
+            if let Some(open) = open_facts(open) {
+                let _ = write!(text, " ({open})");
             }
             text
         }
@@ -110,7 +111,37 @@ fn count(findings: &[Finding], severity: Severity) -> usize {
         .count()
 }
 
-pub fn next_step(judged: &Judged) -> String {
+/// How many facts a verdict leaves open, by what will close them.
+fn open_facts(open: &[v1::Unknown]) -> Option<String> {
+    let parts: Vec<String> = [
+        (
+            &[UnknownKind::NotDecidedYet][..],
+            "known only after the deployment",
+        ),
+        (
+            &[UnknownKind::CouldNotCheck, UnknownKind::NotDecidable],
+            "that could not be checked",
+        ),
+        (&[UnknownKind::NotAskedFor], "not asked for"),
+    ]
+    .into_iter()
+    .filter_map(|(kinds, how)| {
+        let is_one = |it: &&v1::Unknown| it.kind.is_some_and(|kind| kinds.contains(&kind));
+        match open.iter().filter(is_one).count() {
+            0 => None,
+            count => Some(format!("{} {how}", plural(count, "fact"))),
+        }
+    })
+    .collect();
+    match parts.as_slice() {
+        [] => None,
+        [one] => Some(one.clone()),
+        [first @ .., last] => Some(format!("{} and {last}", first.join(", "))),
+    }
+}
+
+/// What to do next.
+pub fn next_step(judged: &Judged, open: &[v1::Unknown]) -> String {
     if let Some(explanation) = &judged.explanation {
         return explanation.next_step.clone();
     }
@@ -122,17 +153,28 @@ pub fn next_step(judged: &Judged) -> String {
                 .first()
                 .map_or("", |finding| finding.remediation.as_str());
             if decision.phases[1].provisional {
-                format!("Mend the origin map first: {remedy}")
+                format!("Fix the origin map first: {remedy}")
             } else {
-                format!("Mend the behaviors: {remedy}")
+                format!("Fix the behaviors: {remedy}")
             }
         }
         Verdict::Inconclusive => {
             let first = decision.unknowns.first();
             first.map_or_else(String::new, |needed| to_know(&needed.unknown))
         }
-        Verdict::Pass if judged.mode == Mode::Audit => "Nothing to do".to_owned(),
-        Verdict::Pass => "Deploy it".to_owned(),
+        Verdict::Pass => after_pass(judged.mode, open),
+    }
+}
+
+/// A pass holds for what is known; a promise about the rest would be wrong.
+fn after_pass(mode: Mode, open: &[v1::Unknown]) -> String {
+    let step = match mode {
+        Mode::Audit => "Nothing to do",
+        Mode::Gate | Mode::Check => "Deploy it",
+    };
+    match open_facts(open) {
+        None => step.to_owned(),
+        Some(open) => format!("{step}: all that is known passes, which leaves {open}"),
     }
 }
 
@@ -146,13 +188,46 @@ fn to_know(unknown: &Unknown) -> String {
         UnknownCause::CouldNotLook(CouldNotLook::Closed { .. }) => {
             format!("Add {needs}; then run the guard again")
         }
-        _ => format!("It takes {needs}; run the guard again"),
+        _ => format!("It needs {needs}; run the guard again"),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pass_says_what_it_leaves_open() {
+        let unknown = |kind| v1::Unknown {
+            fact: "bucket".to_owned(),
+            subject: "assets".to_owned(),
+            kind: Some(kind),
+            cause: String::new(),
+            needs: String::new(),
+            blocks: false,
+            rules: Vec::new(),
+            pointers: Vec::new(),
+        };
+        let step = |kinds: &[UnknownKind]| {
+            let open: Vec<_> = kinds.iter().copied().map(unknown).collect();
+            after_pass(Mode::Gate, &open)
+        };
+        assert_eq!(step(&[]), "Deploy it");
+        assert_eq!(
+            step(&[UnknownKind::NotDecidedYet]),
+            "Deploy it: all that is known passes, which leaves 1 fact known only after the deployment"
+        );
+        assert_eq!(
+            step(&[
+                UnknownKind::NotAskedFor,
+                UnknownKind::NotDecidable,
+                UnknownKind::NotDecidedYet,
+                UnknownKind::CouldNotCheck,
+            ]),
+            "Deploy it: all that is known passes, which leaves 1 fact known only after the deployment, \
+             2 facts that could not be checked and 1 fact not asked for"
+        );
+    }
 
     #[test]
     fn the_next_step_says_what_to_do_about_each_cause() {

@@ -60,7 +60,7 @@ pub struct FailedCall {
 /// Who made a change, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
-    /// The user or role, as short as it is still telling, such as `Admin/alice`.
+    /// The user or role, as short as it is still clear, such as `Admin/alice`.
     pub name: String,
     /// The ARN, where there is one.
     pub arn: Option<String>,
@@ -79,11 +79,11 @@ pub enum Via {
     Terraform,
     /// The AWS CLI.
     Cli,
-    /// An SDK: its name where the user agent tells.
+    /// An SDK.
     Sdk,
     /// Another AWS service, by its principal.
     Service(String),
-    /// The event does not tell.
+    /// The event does not say.
     Unknown,
 }
 
@@ -135,7 +135,7 @@ struct UserIdentity {
     account_id: Option<String>,
 }
 
-/// A field of another kind than CloudTrail documents is as good as none: the others still tell what
+/// A field of another kind than CloudTrail documents is as good as none: the others still say what
 /// happened.
 fn lenient<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
@@ -301,7 +301,7 @@ fn actor(record: &Record) -> Actor {
         .or_else(|| identity?.user_name.clone())
         .or_else(|| identity?.invoked_by.clone())
         .or_else(|| identity?.kind.clone())
-        .unwrap_or_else(|| "somebody whom the event does not name".to_owned());
+        .unwrap_or_else(|| "a caller whom the event does not name".to_owned());
     Actor {
         name,
         via: via(record),
@@ -478,7 +478,7 @@ mod tests {
             ("NoSuchOrigin", "")
         );
         let change = parse(event(json!({"userIdentity": "alice", "errorCode": 400}))).unwrap();
-        assert_eq!(change.actor.name, "somebody whom the event does not name");
+        assert_eq!(change.actor.name, "a caller whom the event does not name");
         assert_eq!(change.failed.unwrap().code, "400");
     }
 

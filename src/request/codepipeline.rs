@@ -144,7 +144,7 @@ pub fn parse(mut event: Value) -> Result<Job, RequestError> {
             ),
         }),
         (Err(_), None) => Err(RequestError::UnknownKind(
-            "a CodePipeline job without an id, which nobody can answer".to_owned(),
+            "a CodePipeline job without an id, which cannot be answered".to_owned(),
         )),
     }
 }

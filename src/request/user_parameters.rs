@@ -33,7 +33,7 @@ pub struct UserParameters {
     pub contract: Option<String>,
     /// What the candidate is compared with.
     pub baseline: Option<BaselineChoice>,
-    /// What a fact that could not be looked at does.
+    /// What a fact that could not be checked does.
     pub unknown: Option<OnUnknown>,
 }
 

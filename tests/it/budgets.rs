@@ -83,6 +83,18 @@ async fn a_gate_takes_four_waves_whatever_the_number_of_origins() {
     assert_eq!(cost["awsCalls"]["s3:GetBucketPolicy"], 100);
 }
 
+/// A source can name more buckets than a function has file descriptors.
+#[tokio::test]
+async fn no_more_than_256_requests_of_probes_are_in_flight() {
+    let stage = Stage::new().await;
+    let candidate = wide(&stage, 300);
+    // None of a wave is answered before all of it came.
+    let hold = [5, 256, 256, 300 + 300 + 1 - 2 * 256, 3, 1];
+    stage.double.world().hold = hold.to_vec();
+    stage.run(stage.job(&candidate)).await;
+    assert_eq!(waves(&stage.double.world()), hold);
+}
+
 #[tokio::test]
 async fn waves_are_counted_on_after_a_call_that_nobody_waits_for() {
     let stage = Stage::new().await;

@@ -41,7 +41,7 @@ fn no_account(why: &NoAccount) -> String {
         ),
         NoAccount::NotTold(failure) => (
             format!("the account could not be asked: {failure}"),
-            "try again, and look at the network, AWS_REGION and AWS_ENDPOINT_URL",
+            "check the network, AWS_REGION and AWS_ENDPOINT_URL, then run it again",
         ),
     };
     format!(

@@ -30,7 +30,7 @@ pub struct Arguments {
 pub enum Command {
     /// Judge a config from a file, or the one that is live
     Check(CheckArguments),
-    /// Tell what changes between two configs, as CloudFront sees it
+    /// Show what changes between two configs, as CloudFront sees it
     Diff(DiffArguments),
     /// Write the configs on the way to a candidate, each of them judged: origins, behaviors, removal
     Plan(PlanArguments),
@@ -85,16 +85,16 @@ pub struct CheckArguments {
     pub stack: Option<String>,
     #[command(flatten)]
     pub reading: Reading,
-    /// Tell what changes against this: a file, `live`, `last-good`, or a distribution's ID or alias
+    /// Show what changes against this: a file, `live`, `last-good`, or a distribution's ID or alias
     #[arg(long, value_name = "BASELINE")]
     pub baseline: Option<String>,
     /// Hold it to what this contract file declares (JSON or YAML), and accept what it waives
     #[arg(long, value_name = "FILE")]
     pub contract: Option<PathBuf>,
-    /// Make no call, not even DNS: what could not be looked at is listed
+    /// Make no call, not even DNS: what could not be checked is listed
     #[arg(long, conflicts_with = "distribution")]
     pub offline: bool,
-    /// Tell the facts behind the verdict too: what was asked about each origin, and what was answered
+    /// Print the facts behind the verdict too: what was asked about each origin, and what was answered
     #[arg(long)]
     pub explain: bool,
     #[command(flatten)]
@@ -102,7 +102,7 @@ pub struct CheckArguments {
     /// From what on the exit code is not 0: errors (1), warnings too (1), or also any fact that is not known (3)
     #[arg(long, value_enum, default_value_t = FailOn::Error)]
     pub fail_on: FailOn,
-    /// What a fact that could not be looked at does
+    /// What a fact that could not be checked does
     #[arg(long, value_enum)]
     pub unknown: Option<Unknown>,
 }

@@ -30,7 +30,7 @@ pub fn print(document: &Document, sources: &Sources, printing: &Printing) -> Res
 }
 
 /// The same with the facts behind each report, where there are any: in text before its last line,
-/// which tells the verdict; beside any other form on standard error.
+/// which is the verdict; beside any other form on standard error.
 pub fn print_with_facts(
     document: &Document,
     sources: &Sources,

@@ -1,4 +1,4 @@
-//! What long work tells on standard error while it lasts: a bar on a terminal, a line now and then in
+//! What long work reports on standard error while it lasts: a bar on a terminal, a line now and then in
 //! a log, and nothing where it is quick.
 
 use std::future::Future;
@@ -14,7 +14,7 @@ const QUICK: Duration = Duration::from_secs(2);
 const REDRAWN: Duration = Duration::from_millis(200);
 const LOGGED: Duration = Duration::from_secs(10);
 
-/// Waits for work, and tells how far it is.
+/// Waits for work, and reports how far it is.
 pub async fn with_progress<T>(work: impl Future<Output = T>, progress: &Progress) -> T {
     if std::io::stderr().is_terminal() {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
@@ -27,15 +27,19 @@ pub async fn with_progress<T>(work: impl Future<Output = T>, progress: &Progress
     }
 }
 
-/// Waits for work; once it is not quick any more, tells of it again and again.
-async fn watched<T>(work: impl Future<Output = T>, pause: Duration, tell: impl Fn(Duration)) -> T {
+/// Waits for work; once it is not quick any more, reports again and again.
+async fn watched<T>(
+    work: impl Future<Output = T>,
+    pause: Duration,
+    report: impl Fn(Duration),
+) -> T {
     tokio::pin!(work);
     let began = Instant::now();
     let mut next = QUICK;
     loop {
         tokio::select! {
             done = &mut work => return done,
-            () = tokio::time::sleep(next) => tell(began.elapsed()),
+            () = tokio::time::sleep(next) => report(began.elapsed()),
         }
         next = pause;
     }
@@ -60,7 +64,7 @@ fn line(progress: &Progress, since: Duration) -> String {
     let seconds = since.as_secs();
     match progress.answers() {
         Some((answered, asked)) => {
-            format!("looking at the origins: {answered} of {asked} answers, {seconds} s")
+            format!("asking about the origins: {answered} of {asked} answers, {seconds} s")
         }
         None => format!("reading what is live, {seconds} s"),
     }
@@ -73,17 +77,17 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn quick_work_says_nothing_and_long_work_speaks_now_and_then() {
-        let told = Cell::new(0);
-        let tell = |_| told.set(told.get() + 1);
+        let reported = Cell::new(0);
+        let report = |_| reported.set(reported.get() + 1);
         let quick = tokio::time::sleep(Duration::from_millis(1_900));
-        watched(quick, LOGGED, tell).await;
-        assert_eq!(told.get(), 0);
+        watched(quick, LOGGED, report).await;
+        assert_eq!(reported.get(), 0);
         let long = async {
             tokio::time::sleep(Duration::from_secs(25)).await;
             7
         };
-        assert_eq!(watched(long, LOGGED, tell).await, 7);
-        assert_eq!(told.get(), 3);
+        assert_eq!(watched(long, LOGGED, report).await, 7);
+        assert_eq!(reported.get(), 3);
     }
 
     #[test]

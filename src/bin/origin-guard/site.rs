@@ -83,7 +83,7 @@ fn to_html(markdown: &str) -> String {
     });
     let mut text = String::new();
     html::push_html(&mut text, events);
-    // Who has no mouse scrolls a long line with the keys.
+    // Without a mouse, a long line is scrolled with the keys.
     text.replace("<pre>", "<pre tabindex=\"0\">")
 }
 

@@ -14,7 +14,7 @@ pub(super) struct Begun {
 }
 
 /// Claims a job. Where Lambda retries, since the answer was lost, the report takes the place of the
-/// one whose address nobody received; where the claim is another delivery's, the answer names its
+/// one whose address was never delivered; where the claim is another delivery's, the answer names its
 /// report.
 pub(super) async fn begin<S: Services>(gate: &Gate<'_, S>) -> Begun {
     let marker = Marker {

@@ -291,7 +291,7 @@ fn dated(candidate: &Candidate) -> Result<(), GuardError> {
         (None, Some(etag)) => Err(GuardError::configuration(
             format!(
                 "the candidate `{}` was made from version {etag} of a distribution that it does not name, so \
-                 nobody can tell whether that version is still live",
+                 it cannot be checked whether that version is still live",
                 candidate.origin.document
             ),
             "Name it as `distribution` in the action's UserParameters",
@@ -311,7 +311,7 @@ fn up_to_date(candidate: &Candidate, live: &Live) -> Result<(), GuardError> {
     }
 }
 
-/// The live config beside a candidate: if it cannot be looked at, the candidate is still judged,
+/// The live config beside a candidate: if it cannot be read, the candidate is still judged,
 /// but whether it is stale is not known.
 fn known_live(
     live: Option<Result<Live, GuardError>>,

@@ -2,6 +2,7 @@
 
 use crate::candidate::{Format, Source};
 use crate::change::{ChangeKind, Subject};
+use crate::facts::UnknownCause;
 use crate::judged::{BaselineSource, Mode};
 use crate::report::v1;
 use crate::rule::{Phase, Severity};
@@ -20,6 +21,16 @@ pub fn subject(subject: &Subject) -> v1::Subject {
     v1::Subject {
         kind,
         id: id.cloned(),
+    }
+}
+
+/// The kind of an unknown's cause.
+pub fn unknown(cause: &UnknownCause) -> v1::UnknownKind {
+    match cause {
+        UnknownCause::CouldNotLook(_) => v1::UnknownKind::CouldNotCheck,
+        UnknownCause::NotDecidedYet(_) => v1::UnknownKind::NotDecidedYet,
+        UnknownCause::Undecidable { .. } => v1::UnknownKind::NotDecidable,
+        UnknownCause::NotAskedFor => v1::UnknownKind::NotAskedFor,
     }
 }
 

@@ -26,7 +26,7 @@ impl<'a> FindingsByPlace<'a> {
     }
 
     /// The findings about what stands at `pointer`, each with its number from 0. Where one stands
-    /// nowhere in particular, or the report is of before its parts had pointers, `by_name` tells.
+    /// nowhere in particular, or the report is of an earlier version, whose parts had no pointers, `by_name` decides.
     pub fn at(
         &self,
         pointer: Option<&str>,

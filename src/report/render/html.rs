@@ -34,7 +34,7 @@ pub fn html(reports: &[Report]) -> String {
             .map(|(at, report)| view::View::of(at, report))
             .collect(),
     };
-    // Writing to a text cannot fail; were it to, the reader is told.
+    // Writing to a text cannot fail; were it to, the page says so.
     page.render()
         .unwrap_or_else(|error| format!("<!doctype html><title>{error}</title>\n"))
 }

@@ -1,7 +1,7 @@
 //! JUnit XML, for the test reports of CodeBuild, GitHub Actions, Jenkins and GitLab.
 //!
 //! A test case is one origin or behavior under one rule, so that a pass is visible too. Only what was
-//! looked at is passed: where a fact is not known, the case is skipped and says which.
+//! checked passes: where a fact is not known, the case is skipped and says which.
 
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
@@ -43,20 +43,20 @@ fn suite(report: &Report, phase: Phase) -> TestSuite {
         .collect();
     let rules = rules::all().filter(|rule| rule.phase == phase);
     for rule in rules {
-        let mut told: Vec<usize> = Vec::new();
+        let mut listed: Vec<usize> = Vec::new();
         for (subject, found) in subjects.iter().zip(&found) {
             // A name that two have is the first one's.
             let ours = found
                 .iter()
-                .filter(|(number, finding)| finding.rule == rule.name && !told.contains(number));
+                .filter(|(number, finding)| finding.rule == rule.name && !listed.contains(number));
             let (numbers, ours): (Vec<usize>, Vec<&Finding>) = ours.copied().unzip();
-            told.extend(numbers);
+            listed.extend(numbers);
             suite.add_test_case(case(&subject.name, rule, &ours, &subject.doubts(rule)));
         }
         // Of a group, of a list, of the whole.
         let rest = report.findings.iter().enumerate();
         let rest =
-            rest.filter(|(number, finding)| finding.rule == rule.name && !told.contains(number));
+            rest.filter(|(number, finding)| finding.rule == rule.name && !listed.contains(number));
         let rest: Vec<&Finding> = rest.map(|(_, finding)| finding).collect();
         if !rest.is_empty() {
             suite.add_test_case(case("the distribution", rule, &rest, &[]));
@@ -101,7 +101,7 @@ fn subjects(report: &Report, phase: Phase) -> Vec<Subject<'_>> {
                 let same = report.origins.iter().filter(|other| other.id == origin.id);
                 let pointer = origin.pointer.as_deref();
                 Subject {
-                    // Two cases of one name are one to whoever reads them.
+                    // Test reports merge two cases of one name.
                     name: match pointer.filter(|_| same.count() > 1) {
                         Some(pointer) => format!("origin {} at {pointer}", origin.id),
                         None => format!("origin {}", origin.id),
@@ -138,7 +138,7 @@ fn unknowns_of<'a>(report: &'a Report, pointer: Option<&str>) -> Vec<&'a Unknown
     report.unknowns.iter().filter(is_ours).collect()
 }
 
-/// An error that is not waived fails the case; what weighs less is told in its output.
+/// An error that is not waived fails the case; what weighs less is in its output.
 fn case(subject: &str, rule: &RuleInfo, findings: &[&Finding], doubts: &[&Unknown]) -> TestCase {
     let fails =
         |finding: &&&Finding| finding.severity == Severity::Error && finding.waived.is_none();

@@ -27,7 +27,7 @@ pub fn markdown(report: &Report) -> String {
     }
     if let Some(trigger) = &report.trigger {
         if let Some(event) = &trigger.event {
-            let actor = trigger.actor.as_deref().unwrap_or("somebody");
+            let actor = trigger.actor.as_deref().unwrap_or("an unknown caller");
             let via = trigger.via.as_deref().unwrap_or("unknown");
             let _ = writeln!(
                 text,
@@ -222,7 +222,7 @@ fn escape(text: &str) -> String {
 
 /// Adds plain text. A backtick in a name turns outside what was to be inside a code span, so here too
 /// is a candidate's text: what would call someone or become a link gets a code span of its own. An
-/// escape would not help, since GitHub looks for both in what Markdown has made of them.
+/// escape would not help, since GitHub finds both in what Markdown has made of them.
 fn add_plain(escaped: &mut String, text: &str) {
     for word in text.split_inclusive(' ') {
         let bare = word.trim_end_matches(' ');
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_called_and_nothing_is_linked() {
+    fn no_mention_and_no_link_comes_of_a_candidate() {
         for (text, escaped) in [
             ("ask @org/team now", "ask `@org/team` now"),
             ("a `x`@org`y` b", "a `x` `@org` `y` b"),

@@ -73,7 +73,7 @@ fn run(category: &str, reports: &[Report], rules: &[&RuleInfo]) -> Value {
         let unknowns = report.unknowns.iter();
         notes.extend(unknowns.map(|each| notification(report, each)));
     }
-    // A run that could not look at what the verdict hangs on did not do its work.
+    // A run that could not check what the verdict depends on did not do its work.
     let mut unknowns = reports.iter().flat_map(|report| &report.unknowns);
     let is_whole = !unknowns.any(|unknown| unknown.blocks);
     json!({

@@ -78,13 +78,13 @@ fn block(finding: &Finding, lines: &[&str], renderer: &Renderer) -> String {
 }
 
 /// The line of a place, and the bytes of it that its value takes. A line that may hold the value of
-/// an origin's header is not shown to anyone, nor one that holds what a terminal or a log would obey:
-/// unlike the report, the source is nobody's but the candidate's.
+/// an origin's header is not shown, nor one that holds what a terminal or a log would obey:
+/// unlike the report, the source is the candidate's own text.
 fn quote<'a>(lines: &[&'a str], location: &Location) -> Option<(&'a str, Range<usize>)> {
     let number = location.line?.checked_sub(1)? as usize;
     let column = location.column?.checked_sub(1)? as usize;
     let line = lines.get(number)?;
-    // Before all that looks at the whole of it.
+    // Before anything that reads all of it.
     if line.chars().nth(LONGEST_LINE).is_some() {
         return None;
     }

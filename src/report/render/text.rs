@@ -4,7 +4,7 @@ use crate::report::v1::{
     Change, ChangeKind, Finding, Location, PhaseName, Report, Trigger, Unknown,
 };
 
-/// The report for a terminal, a log or a mail: its first and its last line tell the story.
+/// The report for a terminal, a log or a mail: its first and its last line hold the verdict.
 #[must_use]
 pub fn text(report: &Report) -> String {
     text_with(report, finding_block)
@@ -47,7 +47,7 @@ pub(super) fn text_with(report: &Report, block: impl Fn(&Finding) -> String) -> 
             .any(|finding| finding.phase == PhaseName::Behaviors)
     {
         paragraph(
-            "findings on behaviors are provisional until the origin map is mended\n".to_owned(),
+            "findings on behaviors are provisional until the origin map is fixed\n".to_owned(),
         );
     }
     if let Some(line) = rules_line(&report.findings) {
@@ -117,7 +117,7 @@ fn change_line(change: &Change) -> String {
     }
 }
 
-/// Who did what, what CloudFront said to it, and why.
+/// The change, what CloudFront answered, and why.
 fn trigger(report: &Report) -> Option<String> {
     let mut text = trigger_lines(report.trigger.as_ref()?);
     if let Some(explanation) = &report.explanation {
@@ -126,7 +126,7 @@ fn trigger(report: &Report) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// Who did what, and what CloudFront said to it.
+/// The change or job, and what CloudFront answered.
 #[must_use]
 pub fn trigger_lines(trigger: &Trigger) -> String {
     let mut text = String::new();
@@ -144,7 +144,7 @@ pub fn trigger_lines(trigger: &Trigger) -> String {
             Some(code) => format!("was refused with {code}"),
             None => "was made".to_owned(),
         };
-        let actor = trigger.actor.as_deref().unwrap_or("somebody");
+        let actor = trigger.actor.as_deref().unwrap_or("an unknown caller");
         let via = match trigger.via.as_deref() {
             None | Some("unknown") => String::new(),
             Some(via) => format!(" (via {via})"),

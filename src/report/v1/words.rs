@@ -215,7 +215,19 @@ words! {
         ChangeSet = "change-set",
     }
 
-    /// What a change or an unknown is about.
+    /// Why a fact is not known.
+    UnknownKind {
+        /// Refused, throttled, timed out or failed.
+        CouldNotCheck = "could-not-check",
+        /// The deployment decides it.
+        NotDecidedYet = "not-decided-yet",
+        /// It depends on what no call returns.
+        NotDecidable = "not-decidable",
+        /// A setting or option left the probe out.
+        NotAskedFor = "not-asked-for",
+    }
+
+    /// What a change is about.
     SubjectKind {
         /// An origin, by its ID.
         Origin = "origin",

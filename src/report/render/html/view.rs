@@ -47,7 +47,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// The verdict's mark, so that its color is not all that tells.
+    /// The verdict's mark, so that it is not shown by its color alone.
     pub fn mark(&self) -> &'static str {
         match self.report.verdict {
             Verdict::Pass => "✓",

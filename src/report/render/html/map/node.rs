@@ -23,7 +23,7 @@ pub struct Node {
 }
 
 impl Node {
-    /// With what changed, which the tip tells in full.
+    /// With what changed, which the tip shows in full.
     pub(super) fn changed(mut self, change: &str) -> Self {
         self.change = short(change, LABEL + 6);
         if !change.is_empty() {
