@@ -36,7 +36,7 @@ pub mod demo;
 pub mod guard;
 pub mod judged;
 pub mod log;
-pub mod memory;
+mod memory;
 pub mod network;
 pub mod ports;
 pub mod refusal;

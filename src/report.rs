@@ -15,7 +15,7 @@ mod wording;
 
 pub(crate) use build::trigger;
 pub use build::{build, changes};
-pub use clean::Clean;
+pub(crate) use clean::Clean;
 pub use document::{Document, NotAReport, Several};
 #[cfg(feature = "cli")]
 pub use render::{Look, Output, render, schema, terminal};

@@ -24,7 +24,7 @@ pub enum Trust {
     Amazon,
     /// The platform's roots.
     Platform,
-    /// These.
+    /// The certificates of `AWS_CA_BUNDLE`.
     Bundle(Bundle),
 }
 

@@ -1,5 +1,5 @@
 //! The guard's own memory: objects in its report bucket, and files that it is given in S3. What the
-//! objects hold is written and read in [`crate::memory`].
+//! objects hold is written and read in `memory`.
 
 use crate::error::GuardError;
 use crate::ports::DeliveryError;

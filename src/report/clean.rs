@@ -8,7 +8,7 @@ use super::v1;
 use crate::plain::plain;
 
 /// What has texts in it.
-pub trait Clean {
+pub(crate) trait Clean {
     /// Makes every text in it harmless.
     fn clean(&mut self);
 }

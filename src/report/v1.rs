@@ -36,7 +36,7 @@ pub struct Report {
     pub mode: Mode,
     /// When it was judged, RFC 3339.
     pub judged_at: String,
-    /// Which distribution.
+    /// The distribution that was judged.
     pub distribution: Distribution,
     /// What was judged.
     pub candidate: Candidate,
@@ -68,7 +68,7 @@ pub struct Report {
     pub cost: Cost,
 }
 
-/// Which distribution.
+/// A distribution, as far as it is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -185,7 +185,7 @@ pub struct Phase {
     pub provisional: bool,
 }
 
-/// One origin.
+/// An origin, as it was judged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -269,7 +269,7 @@ pub struct Finding {
     pub origin: Option<String>,
     /// The path patterns whose viewers are affected.
     pub path_patterns: Vec<String>,
-    /// Where.
+    /// The place in the document that it is about.
     pub location: Location,
     /// Other places that take part.
     pub related: Vec<Related>,
@@ -301,7 +301,7 @@ pub struct Waived {
 pub struct Location {
     /// The document's name.
     pub document: String,
-    /// JSON pointer.
+    /// JSON pointer (RFC 6901) within the document.
     pub pointer: String,
     /// Line, from 1.
     pub line: Option<u32>,
@@ -314,7 +314,7 @@ pub struct Location {
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Related {
-    /// Where.
+    /// The place.
     pub location: Location,
     /// What stands there.
     pub note: String,
@@ -327,7 +327,7 @@ pub struct Related {
 pub struct Unknown {
     /// What would be known.
     pub fact: String,
-    /// About what.
+    /// The bucket, ID, host or expression that it is about.
     pub subject: String,
     /// The kind of the cause; absent in reports of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -421,6 +421,6 @@ pub struct Cost {
     pub aws_calls: BTreeMap<String, u32>,
     /// Sequential round trips.
     pub waves: u32,
-    /// Wall time.
+    /// Wall time, in milliseconds.
     pub milliseconds: u64,
 }

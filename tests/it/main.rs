@@ -35,12 +35,12 @@ mod permissions;
 mod promises;
 mod reports;
 mod rollout;
-#[allow(dead_code, reason = "shared with the proofs, which bend more")]
+#[allow(dead_code, reason = "shared with the proofs, which modify more")]
 mod scene;
 mod sections;
 mod stacks;
 mod stage;
 mod templates;
 mod whole;
-#[allow(dead_code, reason = "shared with the proofs, which bend more")]
+#[allow(dead_code, reason = "shared with the proofs, which modify more")]
 mod world;

@@ -20,7 +20,7 @@ use serde_json::json;
 use crate::audit::Event;
 use crate::stage::{DISTRIBUTION, Stage, invocation, site};
 
-/// The AWS of a stage, with a fault of our own.
+/// The AWS of a stage, with an internal error.
 struct Faulty(Aws, Where);
 
 #[derive(Clone, Copy, PartialEq)]
@@ -35,7 +35,7 @@ struct FaultyProbes(Where);
 
 impl Probes for FaultyProbes {
     async fn bucket(&self, name: &BucketName, _: &BucketNeed) -> (Fact<Bucket>, BucketAccess) {
-        assert!(self.0 == Where::Storing, "a fault of our own");
+        assert!(self.0 == Where::Storing, "an internal error");
         let bucket = Fact::not_asked("bucket", name.as_str());
         (bucket, BucketAccess::not_asked(name.as_str()))
     }
@@ -93,7 +93,7 @@ impl Pipelines for Faulty {
         self.0.pipeline(job)
     }
     async fn answer(&self, job: &str, answer: &JobAnswer) -> Result<Answered, DeliveryError> {
-        assert!(self.1 != Where::Answering, "a fault of our own");
+        assert!(self.1 != Where::Answering, "an internal error");
         self.0.answer(job, answer).await
     }
 }
@@ -112,7 +112,7 @@ impl Memory for Faulty {
         body: Vec<u8>,
     ) -> impl Future<Output = Result<(), DeliveryError>> + Send {
         let faulty = self.1 == Where::Storing && content_type.starts_with("text/html");
-        assert!(!faulty, "a fault of our own");
+        assert!(!faulty, "an internal error");
         self.0.put(key, content_type, body)
     }
     fn replace(
@@ -150,7 +150,7 @@ impl Channels for Faulty {
 }
 
 #[tokio::test]
-async fn a_job_is_answered_even_after_a_fault_of_our_own() {
+async fn a_job_is_answered_even_after_an_internal_error() {
     let stage = Stage::new().await;
     let guard = Guard::new(
         Faulty(stage.aws(), Where::Probing),
@@ -167,7 +167,7 @@ async fn a_job_is_answered_even_after_a_fault_of_our_own() {
 
 /// The report only says more.
 #[tokio::test]
-async fn a_fault_of_our_own_in_storing_changes_no_verdict() {
+async fn an_internal_error_in_storing_changes_no_verdict() {
     let stage = Stage::new().await;
     let guard = Guard::new(
         Faulty(stage.aws(), Where::Storing),
@@ -185,7 +185,7 @@ async fn a_fault_of_our_own_in_storing_changes_no_verdict() {
 
 /// Lambda tries a failed invocation again.
 #[tokio::test]
-async fn a_fault_of_our_own_in_the_answer_fails_the_invocation() {
+async fn an_internal_error_in_the_answer_fails_the_invocation() {
     let stage = Stage::new().await;
     let guard = Guard::new(
         Faulty(stage.aws(), Where::Answering),
@@ -220,7 +220,7 @@ async fn what_the_guard_logs_is_kept() {
 }
 
 #[tokio::test]
-async fn a_change_is_told_even_after_a_fault_of_our_own() {
+async fn a_change_is_told_even_after_an_internal_error() {
     for (place, text) in [
         (Where::Probing, "an internal error in Origin Guard"),
         (Where::Storing, "E2EXAMPLE1GUARD passes"),

@@ -48,9 +48,9 @@ fn retargeted() -> Value {
     candidate
 }
 
-async fn gate(candidate: Value, bend: impl FnOnce(&Stage)) -> Value {
+async fn gate(candidate: Value, modify: impl FnOnce(&Stage)) -> Value {
     let stage = Stage::new().await;
-    bend(&stage);
+    modify(&stage);
     let job = stage.job(&candidate);
     stage.run(job).await;
     steady(stage.report())

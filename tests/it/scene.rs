@@ -1,4 +1,4 @@
-//! A config, in whatever envelope it comes, and the world around it: both to be bent.
+//! A config, in whatever envelope it comes, and the world around it: both to be modified.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ pub struct Scene {
     pub name: String,
     pub document: Value,
     pub world: World,
-    /// The config before it was bent.
+    /// The config before it was modified.
     pub healthy: Arc<Distribution>,
     /// How it is written: the text of `document` unless something else is wanted.
     pub write: fn(&Value) -> String,
@@ -124,7 +124,7 @@ impl Scene {
         }
     }
 
-    /// As the model has it, before it was bent.
+    /// As the model has it, before it was modified.
     pub fn origin_was(&self, at: usize) -> &Origin {
         &self.healthy.origins[at]
     }
