@@ -157,7 +157,7 @@ async fn another_accounts_closed_bucket_does_not_pass_because_some_account_is_al
         "PermissionError",
         &[
             "bucket owner `example-media`: closed: another account has it",
-            "`bucket` and `account` in the contract",
+            "`bucket` and `account` of the origin in the contract",
         ],
     );
     let report = stage.report();

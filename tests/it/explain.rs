@@ -107,7 +107,7 @@ async fn long_work_speaks_in_a_log_and_quick_work_does_not() {
     double.world().latency = Duration::from_millis(2_600);
     let long = with_account(&double, &["check", "-"], &input);
     let told = err(&long);
-    assert!(told.contains("looking at the origins: "), "{told}");
+    assert!(told.contains("asking about the origins: "), "{told}");
     assert!(told.contains(" answers, "), "{told}");
     assert_eq!(out(&long), out(&quick));
 }
