@@ -672,7 +672,7 @@ async fn a_distribution_that_is_being_deleted_is_no_alarm() {
     assert_eq!(stage.report()["verdict"], "pass");
 }
 
-/// It serves nobody: what could not be looked at is listed, and is no alarm either.
+/// It serves no requests: what could not be checked is listed, and is no alarm either.
 #[tokio::test]
 async fn a_disabled_distribution_is_no_alarm_where_a_probe_could_not_look() {
     let stage = Stage::new().await;
