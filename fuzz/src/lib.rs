@@ -11,7 +11,7 @@ mod function {
     pub mod request;
 }
 
-use origin_guard_core::{candidate, change, nearest, verdict};
+use origin_guard_core::{candidate, change, document, nearest, verdict};
 
 pub use function::request;
 pub use judge::judge;
