@@ -8,12 +8,17 @@ pub mod api;
 #[rustfmt::skip]
 pub mod cloudformation;
 mod deviation;
+#[rustfmt::skip]
+mod judged;
 mod meant;
+mod page;
 mod update;
 mod walk;
 
 pub use deviation::{Deviation, Form, Part, Problem};
+pub use judged::{Judgement, judged};
 pub use meant::Meant;
+pub use page::page;
 pub use walk::deviations;
 
 /// A structure of the API, or an object of a resource type.

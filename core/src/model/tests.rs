@@ -384,3 +384,50 @@ fn cloudformation_has_its_own_names_and_the_enums_of_the_api() {
         matches!(protocols.kind, Kind::List(_, _, Kind::Choice(values)) if values.contains(&"TLSv1.2"))
     );
 }
+
+#[test]
+fn every_member_of_the_model_is_judged_or_listed() {
+    let structures = page::structures();
+    for shape in &structures {
+        for member in shape.members {
+            let judged = judged(shape.name, member.name);
+            assert!(
+                judged.is_some(),
+                "{}.{} is new: list it",
+                shape.name,
+                member.name
+            );
+            if let Some(Judgement::By(rules)) = judged {
+                for rule in rules {
+                    assert!(crate::rules::find(rule).is_some(), "there is no {rule}");
+                }
+            }
+        }
+    }
+    for (names, members) in judged::JUDGED {
+        for name in *names {
+            let shape = structures.iter().find(|shape| shape.name == *name).unwrap();
+            for (member, _) in *members {
+                assert!(
+                    shape.member(member).is_some(),
+                    "{name} has no {member} any more"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_page_about_the_model_is_current() {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a switch of this test, no setting of the guard"
+    )]
+    let update = std::env::var_os("UPDATE_MODEL_PAGE").is_some();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/cloudfront-model.md");
+    if update {
+        std::fs::write(path, page()).unwrap();
+    }
+    let written = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(written == page(), "run it with UPDATE_MODEL_PAGE=1");
+}
