@@ -13,7 +13,7 @@ use origin_guard::candidate::{Candidate, Source, read_document};
 use origin_guard::cost::Cost;
 use origin_guard::facts::{
     Bucket, BucketAccess, Certificate, Connection, Encryption, Fact, Facts, Handshake, Host, Needs,
-    OriginAccessControl, Owner, Resolution, Trust,
+    OriginAccessControl, Owner, Resolution, Trust, Vantage,
 };
 use origin_guard::judged::{Judged, Mode};
 use origin_guard::policy::Policy;
@@ -212,6 +212,7 @@ fn facts(needs: &Needs) -> Facts {
                 private: Vec::new(),
                 aliases: Vec::new(),
             },
+            vantage: Vantage::Internet,
             connections: need
                 .doors
                 .iter()
@@ -225,6 +226,7 @@ fn facts(needs: &Needs) -> Facts {
             name: format!("oac-{id}"),
             origin_type: "s3".to_owned(),
             signing_behavior: "always".to_owned(),
+            signing_protocol: Some("sigv4".to_owned()),
         };
         let known = Fact::Known(Some(control));
         facts.origin_access_controls.insert(id.clone(), known);

@@ -76,6 +76,7 @@ fn facts() -> Facts {
         name: "assets".to_owned(),
         origin_type: "s3".to_owned(),
         signing_behavior: "always".to_owned(),
+        signing_protocol: Some("sigv4".to_owned()),
     };
     let identity = Identity {
         canonical_user: String::new(),

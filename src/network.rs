@@ -107,6 +107,7 @@ impl<R: Resolve> Network<R> {
         };
         Ok(Host {
             resolution,
+            vantage: self.resolver.vantage(),
             connections: BTreeMap::from_iter(connections),
         })
     }

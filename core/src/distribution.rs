@@ -4,6 +4,7 @@
 //! only the deployment resolves. Nothing in here is ever guessed.
 //! Shapes follow <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DistributionConfig.html>.
 
+mod aws_host;
 mod behavior;
 mod bucket_name;
 mod byte_set;
@@ -21,6 +22,7 @@ mod value;
 use crate::model::{Deviation, Form};
 
 pub use crate::document::{Expression, ExpressionPart, Position, is_open};
+pub use aws_host::AwsHost;
 pub use behavior::{Behavior, EdgeEvent, Methods};
 pub use bucket_name::{AccountRegionalName, BucketName, BucketNameError, is_account};
 pub use host_name::HostNameError;
@@ -34,7 +36,7 @@ pub use path_pattern::{PathPattern, PathPatternError};
 pub use place::Place;
 pub use reach::Reach;
 pub use region::{Partition, Region};
-pub use s3_endpoint::{S3Endpoint, S3EndpointKind};
+pub use s3_endpoint::{Lacks, S3Endpoint, S3EndpointKind};
 pub use value::{At, Value};
 
 /// A distribution's configuration: candidate, baseline or live.

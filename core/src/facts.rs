@@ -15,7 +15,7 @@ use std::collections::hash_map::Entry;
 pub use access::{Acls, BucketAccess, Contents, Encryption, PublicAccessBlock, Website};
 pub use host::{
     Certificate, Connection, Door, Handshake, Host, HostNeed, ORIGIN_CERTIFICATE, ORIGIN_DOMAIN,
-    ORIGIN_HOST, ORIGIN_PORT, OriginHost, Resolution, TARGET_ORIGIN, TlsOffer, Trust,
+    ORIGIN_HOST, ORIGIN_PORT, OriginHost, Resolution, TARGET_ORIGIN, TlsOffer, Trust, Vantage,
 };
 pub use needs::{BucketNeed, Needs, Probed};
 pub use probes::{Probes, gather};
@@ -94,6 +94,8 @@ pub struct OriginAccessControl {
     pub origin_type: String,
     /// `always`, `never`, `no-override`, or what AWS adds later.
     pub signing_behavior: String,
+    /// `sigv4`, `sigv4a`, or what AWS adds later; `None` where only the deployment knows.
+    pub signing_protocol: Option<String>,
 }
 
 /// An origin access identity.

@@ -151,6 +151,7 @@ pub async fn origin_access_control(
                     .as_str()
                     .to_owned(),
                 signing_behavior: config.signing_behavior().as_str().to_owned(),
+                signing_protocol: Some(config.signing_protocol().as_str().to_owned()),
             })),
             None => unknown(CouldNotLook::Failed("the answer is empty".to_owned())),
         },

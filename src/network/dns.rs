@@ -11,8 +11,8 @@ use hickory_resolver::proto::op::ResponseCode;
 use hickory_resolver::proto::rr::{Name, RData, RecordType};
 use hickory_resolver::{ResolverBuilder, TokioResolver};
 
-use super::addresses::is_translated;
-use crate::facts::CouldNotLook;
+use super::addresses::{is_on_the_internet, is_translated};
+use crate::facts::{CouldNotLook, Vantage};
 
 /// What a resolver says about a name. `aliases` are the CNAMEs followed, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,12 +40,16 @@ pub enum Answer {
 pub trait Resolve: Send + Sync {
     /// Asks about a full name without a dot at its end.
     fn resolve(&self, name: &str) -> impl Future<Output = Result<Answer, CouldNotLook>> + Send;
+
+    /// Whose view of DNS the answers are.
+    fn vantage(&self) -> Vantage;
 }
 
 /// The system's DNS servers. Its list of hosts is left out, since CloudFront does not have it.
 #[derive(Clone)]
 pub struct Dns {
     resolver: Result<TokioResolver, String>,
+    vantage: Vantage,
 }
 
 /// How long one try may take, and how many there are.
@@ -59,7 +63,12 @@ impl Dns {
     /// origins these are is not for others to learn.
     #[must_use]
     pub fn system() -> Self {
-        Self::build(TokioResolver::builder_tokio())
+        let system = hickory_resolver::system_conf::read_system_conf();
+        let vantage = system.as_ref().map_or(Vantage::Inside, |(config, _)| {
+            vantage_of(config.name_servers().iter().map(|server| server.ip))
+        });
+        let dns = Self::build(TokioResolver::builder_tokio());
+        Self { vantage, ..dns }
     }
 
     fn build(builder: Result<ResolverBuilder<TokioRuntimeProvider>, NetError>) -> Self {
@@ -73,6 +82,7 @@ impl Dns {
         });
         Self {
             resolver: resolver.map_err(|error| error.to_string()),
+            vantage: Vantage::Inside,
         }
     }
 }
@@ -119,6 +129,20 @@ impl Resolve for Dns {
                 aliases: follow(resolver, name).await,
             }),
         }
+    }
+
+    fn vantage(&self) -> Vantage {
+        self.vantage
+    }
+}
+
+/// A server at an address inside a network may have zones that public DNS lacks, and any of the
+/// servers may answer. One at this machine passes on what another says.
+fn vantage_of(mut servers: impl Iterator<Item = IpAddr>) -> Vantage {
+    if servers.all(is_on_the_internet) {
+        Vantage::Internet
+    } else {
+        Vantage::Inside
     }
 }
 
@@ -267,6 +291,19 @@ mod tests {
         let config = ResolverConfig::from_name_servers(vec![server]);
         let provider = TokioRuntimeProvider::default();
         Dns::build(Ok(TokioResolver::builder_with_config(config, provider)))
+    }
+
+    #[test]
+    fn only_servers_on_the_internet_speak_for_public_dns() {
+        for (servers, vantage) in [
+            (&["1.1.1.1", "2606:4700:4700::1111"][..], Vantage::Internet),
+            (&["127.0.0.53"], Vantage::Inside),
+            (&["169.254.169.253"], Vantage::Inside),
+            (&["1.1.1.1", "10.0.0.2"], Vantage::Inside),
+        ] {
+            let servers = servers.iter().map(|server| server.parse().unwrap());
+            assert_eq!(vantage_of(servers), vantage);
+        }
     }
 
     fn strings(texts: &[&str]) -> Vec<String> {

@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
 use super::*;
-use crate::facts::Certificate;
+use crate::facts::{Certificate, Vantage};
 
 const NAME: &str = "origin.example.com";
 
@@ -27,6 +27,10 @@ impl Resolve for Fixed {
             addresses: self.0.clone(),
             aliases: Vec::new(),
         })
+    }
+
+    fn vantage(&self) -> Vantage {
+        Vantage::Internet
     }
 }
 

@@ -152,7 +152,7 @@ fn named<'a>(model: &'a Distribution, facts: &Facts) -> HashMap<(Kind, String), 
 /// What the unknowns about an origin's bucket, key, control, identity and VPC origin have as their
 /// subject: these themselves, or the expression that a fact about them hangs on.
 fn resources(origin: &Origin, facts: &Facts) -> Vec<String> {
-    let mut names = Vec::new();
+    let mut names = vec![origin.domain_name.to_string()];
     let endpoint = origin.s3_endpoint.as_ref();
     if let Some(bucket) = endpoint.and_then(|endpoint| endpoint.bucket()) {
         names.push(bucket.to_string());

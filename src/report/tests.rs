@@ -13,7 +13,7 @@ use crate::cost::Cost;
 use crate::distribution::BucketName;
 use crate::facts::{
     Bucket, BucketAccess, Connection, CouldNotLook, Door, Encryption, Fact, Facts, Handshake, Host,
-    OriginAccessControl, Owner, Resolution, TlsOffer, Unknown,
+    OriginAccessControl, Owner, Resolution, TlsOffer, Unknown, Vantage,
 };
 use crate::finding::Waived;
 use crate::judged::{Judged, Mode};
@@ -98,6 +98,7 @@ fn known(bucket: &str) -> Facts {
             name: "control".to_owned(),
             origin_type: "s3".to_owned(),
             signing_behavior: "always".to_owned(),
+            signing_protocol: Some("sigv4".to_owned()),
         })),
     );
     facts
@@ -394,6 +395,7 @@ mod passes {
                 private: Vec::new(),
                 aliases: Vec::new(),
             },
+            vantage: Vantage::Internet,
             connections: [(door.clone(), connection)].into(),
         };
         let certificate = [

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use origin_guard::candidate::{Candidate, Source, read_document};
-use origin_guard::facts::{CouldNotLook, Facts, Host, HostNeed, Needs};
+use origin_guard::facts::{CouldNotLook, Facts, Host, HostNeed, Needs, Vantage};
 use origin_guard::facts::{Fact, Probes, gather};
 use origin_guard::network::{Answer, Network, Resolve, Roots, is_on_the_internet};
 use origin_guard::rules::{Case, Limits, origin_map};
@@ -34,6 +34,10 @@ impl Resolve for Zone {
             "slow.example.com" => std::future::pending().await,
             _ => Err(CouldNotLook::Failed("SERVFAIL".to_owned())),
         }
+    }
+
+    fn vantage(&self) -> Vantage {
+        Vantage::Internet
     }
 }
 

@@ -9,7 +9,7 @@ use origin_guard::distribution::{
 use origin_guard::facts::{
     self, Acls, BucketAccess, BucketNeed, Certificate, Connection, Door, Encryption, Fact,
     Handshake, HostNeed, Identity, OriginAccessControl, OriginHost, Owner, Probes,
-    PublicAccessBlock, Resolution, Trust, VpcOrigin, Website,
+    PublicAccessBlock, Resolution, Trust, Vantage, VpcOrigin, Website,
 };
 use origin_guard::policy::Policy;
 use serde_json::{Value, json};
@@ -128,6 +128,7 @@ impl World {
             name: format!("{id}-name"),
             origin_type: kind.to_owned(),
             signing_behavior: "always".to_owned(),
+            signing_protocol: Some("sigv4".to_owned()),
         };
         self.controls.insert(id.to_owned(), control);
     }
@@ -269,6 +270,7 @@ impl Probes for World {
             resolution: Resolution::NoSuchName {
                 aliases: Vec::new(),
             },
+            vantage: Vantage::Internet,
             connections: BTreeMap::new(),
         };
         let mut anywhere = Self::default();
@@ -285,6 +287,7 @@ impl Probes for World {
             };
             facts::Host {
                 resolution: it.resolution.clone(),
+                vantage: Vantage::Internet,
                 connections: need.doors.iter().filter(|_| is_there).map(through).collect(),
             }
         })))

@@ -34,6 +34,9 @@ pub enum S3EndpointKind {
     Accelerate(BucketName),
     /// `bucket.s3-website-region.suffix` or `bucket.s3-website.region.suffix`
     Website(BucketName),
+    /// `bucket.s3-website-region.suffix`, in a Region that has only the form with a dot: there is no
+    /// such host.
+    UnknownWebsite(BucketName),
     /// `name-random-s3alias.s3.region.suffix`
     AccessPointAlias(String),
     /// `name-account.s3-accesspoint.region.suffix`
@@ -60,6 +63,25 @@ pub enum S3EndpointKind {
     Outposts(String),
     /// `s3.region.suffix`, the bucket being in the path.
     PathStyle,
+    /// A host of one of these forms that lacks a part, so that it names no bucket.
+    Incomplete(Lacks),
+}
+
+/// What an incomplete S3 host lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lacks {
+    /// The bucket before `s3-website.region.suffix` or `s3-website-region.suffix`: that host answers,
+    /// with a redirect to a page about S3.
+    WebsiteBucket,
+    /// The bucket before `s3-accelerate.suffix`.
+    Bucket,
+    /// The Region, in `bucket.s3-website.suffix`.
+    Region,
+    /// The access point, or its account, before `s3-accesspoint`, `s3-object-lambda`, `s3-outposts` or
+    /// `accesspoint.s3-global`.
+    AccessPoint,
+    /// The suffix, in `bucket.s3.region`.
+    Suffix,
 }
 
 impl S3Endpoint {
@@ -109,6 +131,16 @@ impl S3Endpoint {
             S3EndpointKind::Global(bucket) => S3EndpointKind::Global(restore(&bucket)),
             S3EndpointKind::Website(bucket) => S3EndpointKind::Website(restore(&bucket)),
             S3EndpointKind::Dash(bucket) => S3EndpointKind::Dash(restore(&bucket)),
+            S3EndpointKind::UnknownWebsite(bucket) => {
+                S3EndpointKind::UnknownWebsite(restore(&bucket))
+            }
+            S3EndpointKind::MultiRegionAccessPoint(alias) => {
+                let alias = restore(&BucketName::new(alias));
+                S3EndpointKind::MultiRegionAccessPoint(alias.to_string())
+            }
+            S3EndpointKind::Incomplete(Lacks::WebsiteBucket) => {
+                S3EndpointKind::Incomplete(Lacks::WebsiteBucket)
+            }
             other if open.is_empty() => other,
             // Nothing is said about the rarer forms while a part of them is open.
             _ => return None,
@@ -120,9 +152,32 @@ impl S3Endpoint {
     #[must_use]
     pub fn parse(host: &str) -> Option<Self> {
         let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
-        let (rest, partition) = SUFFIXES
+        let suffixed = SUFFIXES
             .iter()
-            .find_map(|(suffix, partition)| Some((host.strip_suffix(suffix)?, *partition)))?;
+            .find_map(|(suffix, partition)| Some((host.strip_suffix(suffix)?, *partition)));
+        match suffixed {
+            Some((rest, partition)) => Self::parse_below(rest, partition),
+            None => Self::without_suffix(&host),
+        }
+    }
+
+    /// A host that would be S3's with its suffix. No domain ends with a Region, or with `amazonaws`.
+    fn without_suffix(host: &str) -> Option<Self> {
+        let rest = host.strip_suffix(".amazonaws").unwrap_or(host);
+        let (_, last) = rest.rsplit_once('.')?;
+        let ends_with_region = last.strip_prefix("s3-website-").unwrap_or(last);
+        if rest.len() == host.len() && Region::parse(ends_with_region).is_none() {
+            return None;
+        }
+        let endpoint = Self::parse_below(rest, Partition::Aws)?;
+        Some(Self {
+            kind: S3EndpointKind::Incomplete(Lacks::Suffix),
+            ..endpoint
+        })
+    }
+
+    /// Takes apart what stands before a partition's suffix.
+    fn parse_below(rest: &str, partition: Partition) -> Option<Self> {
         let mut labels: Vec<&str> = rest.split('.').collect();
         let region = labels.last().and_then(|label| Region::parse(label));
         let open_region = labels.len() > 1 && labels.last().is_some_and(|label| is_stand_in(label));
@@ -137,9 +192,18 @@ impl S3Endpoint {
         let service = labels.pop()?;
         let prefix = labels.join(".");
         let (kind, named_region, fips) = Service::parse(service)?.kind(&prefix, has_region)?;
+        let is_legacy = named_region.is_some();
+        let region = region.or(named_region);
         Some(Self {
-            kind,
-            region: region.or(named_region),
+            kind: match kind {
+                S3EndpointKind::Website(bucket)
+                    if is_legacy && region.as_ref().is_some_and(has_website_with_dot_only) =>
+                {
+                    S3EndpointKind::UnknownWebsite(bucket)
+                }
+                kind => kind,
+            },
+            region,
             partition,
             dual_stack,
             fips,
@@ -155,7 +219,8 @@ impl S3Endpoint {
             | S3EndpointKind::Dash(bucket)
             | S3EndpointKind::External1(bucket)
             | S3EndpointKind::Accelerate(bucket)
-            | S3EndpointKind::Website(bucket) => Some(bucket),
+            | S3EndpointKind::Website(bucket)
+            | S3EndpointKind::UnknownWebsite(bucket) => Some(bucket),
             _ => None,
         }
     }
@@ -163,7 +228,8 @@ impl S3Endpoint {
     /// Whether it is a website endpoint.
     #[must_use]
     pub fn is_website(&self) -> bool {
-        matches!(self.kind, S3EndpointKind::Website(_))
+        use S3EndpointKind as K;
+        matches!(self.kind, K::Website(_) | K::UnknownWebsite(_))
     }
 
     /// The recommended domain of a bucket: `bucket.s3.region.suffix`.
@@ -175,13 +241,26 @@ impl S3Endpoint {
 
 /// The label of a host that names the service.
 enum Service<'a> {
-    S3 { fips: bool },
-    DashRegion { region: Option<Region>, fips: bool },
+    S3 {
+        fips: bool,
+    },
+    DashRegion {
+        region: Option<Region>,
+        fips: bool,
+    },
     External1,
     Accelerate,
-    Website(Option<Region>),
-    AccessPoint { fips: bool },
-    ObjectLambda { fips: bool },
+    /// With the Region after a dash, where one is spelt.
+    Website {
+        dash: bool,
+        region: Option<Region>,
+    },
+    AccessPoint {
+        fips: bool,
+    },
+    ObjectLambda {
+        fips: bool,
+    },
     Global,
     Outposts,
     Express(&'a str),
@@ -194,7 +273,10 @@ impl<'a> Service<'a> {
             "s3-fips" => Self::S3 { fips: true },
             "s3-external-1" => Self::External1,
             "s3-accelerate" => Self::Accelerate,
-            "s3-website" => Self::Website(None),
+            "s3-website" => Self::Website {
+                dash: false,
+                region: None,
+            },
             "s3-accesspoint" => Self::AccessPoint { fips: false },
             "s3-accesspoint-fips" => Self::AccessPoint { fips: true },
             "s3-object-lambda" => Self::ObjectLambda { fips: false },
@@ -205,7 +287,10 @@ impl<'a> Service<'a> {
                 if let Some(region) = label.strip_prefix("s3-website-")
                     && is_region(region)
                 {
-                    Self::Website(Region::parse(region))
+                    Self::Website {
+                        dash: true,
+                        region: Region::parse(region),
+                    }
                 } else if let Some((region, fips)) = dash_region(label) {
                     Self::DashRegion { region, fips }
                 } else {
@@ -227,7 +312,12 @@ impl<'a> Service<'a> {
             Self::S3 { fips } if bare => (S3EndpointKind::PathStyle, None, fips),
             Self::DashRegion { region, fips } if bare => (S3EndpointKind::PathStyle, region, fips),
             Self::External1 if bare => (S3EndpointKind::PathStyle, None, false),
-            _ if bare => return None,
+            Self::Website { region, .. } if bare => {
+                (incomplete(Lacks::WebsiteBucket), region, false)
+            }
+            Self::Accelerate if bare => (incomplete(Lacks::Bucket), None, false),
+            Self::Express(_) if bare => return None,
+            _ if bare => (incomplete(Lacks::AccessPoint), None, false),
             Self::S3 { fips } if !has_region => (S3EndpointKind::Global(bucket()), None, fips),
             Self::S3 { fips } if prefix.ends_with("--ol-s3") => {
                 (S3EndpointKind::ObjectLambdaAlias(text()), None, fips)
@@ -243,20 +333,29 @@ impl<'a> Service<'a> {
                 false,
             ),
             Self::Accelerate => (S3EndpointKind::Accelerate(bucket()), None, false),
-            Self::Website(region) => (S3EndpointKind::Website(bucket()), region, false),
-            Self::AccessPoint { fips } => {
-                let (name, account) = split_account(prefix)?;
-                (S3EndpointKind::AccessPoint { name, account }, None, fips)
+            Self::Website { dash: false, .. } if !has_region => {
+                (incomplete(Lacks::Region), None, false)
             }
-            Self::ObjectLambda { fips } => {
-                let (name, account) = split_account(prefix)?;
-                (S3EndpointKind::ObjectLambda { name, account }, None, fips)
-            }
+            Self::Website { region, .. } => (S3EndpointKind::Website(bucket()), region, false),
+            Self::AccessPoint { fips } => match split_account(prefix) {
+                Some((name, account)) => {
+                    (S3EndpointKind::AccessPoint { name, account }, None, fips)
+                }
+                None => (incomplete(Lacks::AccessPoint), None, fips),
+            },
+            Self::ObjectLambda { fips } => match split_account(prefix) {
+                Some((name, account)) => {
+                    (S3EndpointKind::ObjectLambda { name, account }, None, fips)
+                }
+                None => (incomplete(Lacks::AccessPoint), None, fips),
+            },
             Self::Global => {
-                let alias = prefix.strip_suffix(".accesspoint")?;
-                let kind = S3EndpointKind::MultiRegionAccessPoint(alias.to_owned());
-                let (_, last) = alias.rsplit_once('.')?;
-                (last == "mrap").then_some(())?;
+                let alias = prefix.strip_suffix(".accesspoint");
+                let alias = alias.filter(|alias| is_stand_in(alias) || alias.ends_with(".mrap"));
+                let kind = match alias {
+                    Some(alias) => S3EndpointKind::MultiRegionAccessPoint(alias.to_owned()),
+                    None => incomplete(Lacks::AccessPoint),
+                };
                 (kind, None, false)
             }
             Self::Outposts => (S3EndpointKind::Outposts(text()), None, false),
@@ -267,6 +366,50 @@ impl<'a> Service<'a> {
         };
         Some(kind)
     }
+}
+
+/// The Regions whose websites have only the form with a dot, `s3-website.REGION`. The other form
+/// exists in the nine oldest; in Regions that are neither here nor there, nothing is known.
+///
+/// The S3 guide's table has one form for each Region
+/// (<https://docs.aws.amazon.com/general/latest/gr/s3.html#s3_website_region_endpoints>). What AWS
+/// lists in the public suffix list has the form with a dot for the oldest ones too
+/// (<https://publicsuffix.org/list/public_suffix_list.dat>, section "Amazon S3"), so that one is right
+/// everywhere.
+const DOT_ONLY: [&str; 25] = [
+    "af-south-1",
+    "ap-east-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-south-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "ca-central-1",
+    "ca-west-1",
+    "cn-north-1",
+    "cn-northwest-1",
+    "eu-central-1",
+    "eu-central-2",
+    "eu-north-1",
+    "eu-south-1",
+    "eu-south-2",
+    "eu-west-2",
+    "eu-west-3",
+    "il-central-1",
+    "me-central-1",
+    "me-south-1",
+    "us-east-2",
+    "us-gov-east-1",
+];
+
+fn has_website_with_dot_only(region: &Region) -> bool {
+    DOT_ONLY.contains(&region.as_str())
+}
+
+fn incomplete(lacks: Lacks) -> S3EndpointKind {
+    S3EndpointKind::Incomplete(lacks)
 }
 
 /// `s3-REGION`, and `s3-fips-REGION`, which GovCloud has: the words `fips` and a region would make a
@@ -400,6 +543,57 @@ mod tests {
     }
 
     #[test]
+    fn knows_hosts_of_the_family_that_lack_a_part() {
+        for (host, lacks) in [
+            (
+                "s3-website.eu-central-1.amazonaws.com",
+                Lacks::WebsiteBucket,
+            ),
+            ("s3-website-us-east-1.amazonaws.com", Lacks::WebsiteBucket),
+            ("s3-website.amazonaws.com", Lacks::WebsiteBucket),
+            ("b.s3-website.amazonaws.com", Lacks::Region),
+            ("s3-accelerate.amazonaws.com", Lacks::Bucket),
+            ("s3-accesspoint.us-east-1.amazonaws.com", Lacks::AccessPoint),
+            (
+                "my-ap.s3-accesspoint.us-east-1.amazonaws.com",
+                Lacks::AccessPoint,
+            ),
+            ("accesspoint.s3-global.amazonaws.com", Lacks::AccessPoint),
+            (
+                "mfzwi23gnjvgw.accesspoint.s3-global.amazonaws.com",
+                Lacks::AccessPoint,
+            ),
+            ("b.s3.eu-west-1", Lacks::Suffix),
+            ("b.s3-website-us-east-1", Lacks::Suffix),
+            ("b.s3.eu-west-1.amazonaws", Lacks::Suffix),
+            ("b.s3.amazonaws", Lacks::Suffix),
+        ] {
+            assert_eq!(kind(host), Some(incomplete(lacks)), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_website_with_a_dash_exists_in_the_oldest_regions_only() {
+        use S3EndpointKind as K;
+        let old = "us-east-1 us-west-1 us-west-2 ap-northeast-1 ap-southeast-1 ap-southeast-2 \
+                   eu-west-1 sa-east-1 us-gov-west-1";
+        for region in old.split(' ') {
+            for form in ["-", "."] {
+                let host = format!("b.s3-website{form}{region}.amazonaws.com");
+                assert_eq!(kind(&host), Some(K::Website(bucket("b"))), "{host}");
+            }
+        }
+        for region in DOT_ONLY {
+            let host = format!("b.s3-website-{region}.amazonaws.com");
+            assert_eq!(kind(&host), Some(K::UnknownWebsite(bucket("b"))), "{host}");
+            let host = format!("b.s3-website.{region}.amazonaws.com");
+            assert_eq!(kind(&host), Some(K::Website(bucket("b"))), "{host}");
+        }
+        let newer = "b.s3-website-xx-north-9.amazonaws.com";
+        assert_eq!(kind(newer), Some(K::Website(bucket("b"))));
+    }
+
+    #[test]
     fn leaves_other_hosts_alone() {
         for host in [
             "proxy.s3.example.com",
@@ -407,6 +601,9 @@ mod tests {
             "lb-1.us-east-1.elb.amazonaws.com",
             "x.data.mediastore.us-east-1.amazonaws.com",
             "amazonaws.com",
+            "proxy.s3.internal",
+            "b.s3.eu-west-1.example.com",
+            "eu-west-1",
             "",
             ".",
         ] {
@@ -441,8 +638,23 @@ mod tests {
                 K::Website(open("${Assets}")),
                 None,
             ),
+            (
+                "${Assets}.s3-website-eu-central-1.amazonaws.com",
+                K::UnknownWebsite(open("${Assets}")),
+                Some("eu-central-1"),
+            ),
+            (
+                "${Mrap.Alias}.accesspoint.s3-global.amazonaws.com",
+                K::MultiRegionAccessPoint("${Mrap.Alias}".into()),
+                None,
+            ),
+            (
+                "s3-website.${AWS::Region}.amazonaws.com",
+                incomplete(Lacks::WebsiteBucket),
+                None,
+            ),
         ] {
-            let endpoint = of(text).unwrap();
+            let endpoint = of(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!(endpoint.kind, expected, "{text}");
             assert_eq!(endpoint.region.as_ref().map(Region::as_str), region);
         }

@@ -5,7 +5,7 @@ use foldhash::HashSet;
 
 use crate::distribution::{
     At, CustomOriginConfig, Distribution, HostNameError, Origin, OriginGroup, OriginProtocolPolicy,
-    S3Endpoint,
+    S3Endpoint, S3EndpointKind as K,
 };
 
 /// The name of this fact in reports.
@@ -68,8 +68,22 @@ pub enum TlsOffer {
 pub struct Host {
     /// What DNS says.
     pub resolution: Resolution,
+    /// Whose view of DNS that is.
+    pub vantage: Vantage,
     /// What came of connecting; nothing where there was no address to connect to.
     pub connections: BTreeMap<Door, Connection>,
+}
+
+/// Whose view of DNS an answer is. CloudFront asks public DNS, whoever else sees other addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Vantage {
+    /// That of DNS servers on the internet.
+    Internet,
+    /// That of DNS servers inside a network: of a VPC, in which the public hosts of API Gateway have
+    /// private addresses behind an interface endpoint, and an instance has its private address
+    /// (<https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html>); or of a company, with
+    /// zones of its own. What they say proves nothing about CloudFront.
+    Inside,
 }
 
 /// What DNS says about a name. `aliases` are the CNAMEs followed, in order.
@@ -179,7 +193,10 @@ impl<'a> OriginHost<'a> {
         distribution: &Distribution,
     ) -> Option<Self> {
         let custom = origin.custom.as_ref()?;
-        let bucket_endpoint = origin.s3_endpoint.as_ref().is_some_and(|e| !e.is_website());
+        let endpoint = origin.s3_endpoint.as_ref();
+        // That there is no host for a website of the wrong form is known without DNS.
+        let bucket_endpoint =
+            endpoint.is_some_and(|it| !it.is_website() || matches!(it.kind, K::UnknownWebsite(_)));
         if origin.s3.is_some() || origin.vpc.is_some() || bucket_endpoint {
             return None;
         }

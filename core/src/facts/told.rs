@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{
     Acls, Bucket, BucketAccess, Connection, Contents, Door, Encryption, Fact, Facts, Handshake,
-    Host, OriginHost, Owner, Resolution, Trust, Website,
+    Host, OriginHost, Owner, Resolution, Trust, Vantage, Website,
 };
 use crate::distribution::{BucketName, Distribution, Origin, OriginAccessIdentity};
 use crate::plain::plain;
@@ -59,7 +59,9 @@ impl OfOrigin<'_> {
                         "" => String::new(),
                         name => format!("`{name}`, "),
                     };
-                    format!("{name}of type {kind}, signs: {signs}")
+                    let by = control.signing_protocol.as_ref();
+                    let by = by.map_or_else(String::new, |by| format!(" with {by}"));
+                    format!("{name}of type {kind}, signs: {signs}{by}")
                 })
             });
             let what = format!("origin access control `{id}`");
@@ -188,7 +190,14 @@ impl OfOrigin<'_> {
     fn host(&mut self, host: &OriginHost<'_>) {
         let fact = self.facts.host(&host.name);
         let answered = answer(&fact, |found| resolution(&found.resolution));
-        self.line(&format!("host `{}`", host.name), "DNS", false, &answered);
+        let call = match &*fact {
+            Fact::Known(Host {
+                vantage: Vantage::Inside,
+                ..
+            }) => "DNS servers inside a network",
+            _ => "DNS",
+        };
+        self.line(&format!("host `{}`", host.name), call, false, &answered);
         let connection = match &*fact {
             Fact::Known(Host { connections, .. }) => host
                 .door

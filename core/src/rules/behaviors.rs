@@ -24,6 +24,7 @@ pub(crate) mod unsupported_grpc;
 pub(crate) mod unsupported_method_set;
 pub(crate) mod unused_origin;
 pub(crate) mod unused_origin_group;
+pub(crate) mod viewer_host_to_aws_service;
 pub(crate) mod viewer_host_to_s3;
 pub(crate) mod wrong_type;
 
@@ -41,6 +42,7 @@ pub static RULES: &[&Rule] = &[
     &mixed_cache_settings::RULE,
     &missing_cache_policy::RULE,
     &unsupported_grpc::RULE,
+    &viewer_host_to_aws_service::RULE,
     &unused_origin::RULE,
     &unused_origin_group::RULE,
     &retargeted_behavior::RULE,

@@ -26,7 +26,7 @@ const NO_TEMPLATE: [(&str, &str); 4] = [
 ];
 
 /// Examples whose bad form is not bad by itself.
-const NOT_ALONE: [(&str, &str); 25] = [
+const NOT_ALONE: [(&str, &str); 26] = [
     ("too-many-origins", "101 origins are cut short"),
     ("too-many-origin-headers", "31 headers are cut short"),
     ("oversized-origin-header", "a value is a parameter's"),
@@ -40,6 +40,7 @@ const NOT_ALONE: [(&str, &str); 25] = [
     ("ungranted-kms-access", "the key's policy says so"),
     ("unknown-origin-access-control", "CloudFront says so"),
     ("mismatched-origin-access-control", "the control says so"),
+    ("mismatched-signing-protocol", "the control says so"),
     ("unsigned-origin-access-control", "the control says so"),
     ("unknown-vpc-origin", "CloudFront says so"),
     ("unresolvable-origin-domain", "DNS says so"),

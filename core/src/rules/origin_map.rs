@@ -21,6 +21,7 @@ pub(crate) mod legacy_origin_access_identity;
 pub(crate) mod malformed_origin_domain;
 pub(crate) mod malformed_origin_path;
 pub(crate) mod mismatched_origin_access_control;
+pub(crate) mod mismatched_signing_protocol;
 pub(crate) mod missing_bucket;
 pub(crate) mod mixed_origin_access;
 pub(crate) mod no_origins;
@@ -96,6 +97,7 @@ pub static RULES: &[&Rule] = &[
     &mixed_origin_access::RULE,
     &unknown_origin_access_control::RULE,
     &mismatched_origin_access_control::RULE,
+    &mismatched_signing_protocol::RULE,
     &unsigned_origin_access_control::RULE,
     &unknown_origin_access_identity::RULE,
     &open_s3_origin::RULE,

@@ -16,7 +16,7 @@ use crate::distribution::{
 use crate::facts::{
     Acls, Bucket, BucketAccess, Certificate, Connection, CouldNotLook, Encryption, Fact, Facts,
     Handshake, Host, Identity, ORIGIN_HOST, OriginAccessControl, OriginHost, Owner,
-    PublicAccessBlock, Resolution, Trust, Unknown, VpcOrigin, Website,
+    PublicAccessBlock, Resolution, Trust, Unknown, Vantage, VpcOrigin, Website,
 };
 use crate::finding::{Finding, Findings};
 use crate::policy::Policy;
@@ -313,10 +313,20 @@ impl Scene {
             name: format!("{id}-name"),
             origin_type: origin_type.to_owned(),
             signing_behavior: signing_behavior.to_owned(),
+            signing_protocol: Some("sigv4".to_owned()),
         };
         self.facts
             .origin_access_controls
             .insert(id.to_owned(), Fact::Known(Some(control)));
+        self
+    }
+
+    /// Sets the signing protocol of an origin access control that is known.
+    pub fn signing_protocol(mut self, id: &str, protocol: Option<&str>) -> Self {
+        let control = self.facts.origin_access_controls.get_mut(id);
+        if let Some(Fact::Known(Some(control))) = control {
+            control.signing_protocol = protocol.map(str::to_owned);
+        }
         self
     }
 
@@ -401,6 +411,7 @@ impl Scene {
         let (name, door) = self.host_need();
         let host = Host {
             resolution,
+            vantage: Vantage::Internet,
             connections: door.zip(connection).into_iter().collect(),
         };
         self.facts.hosts.insert(name, Fact::Known(host));
@@ -415,6 +426,16 @@ impl Scene {
     /// Makes known what DNS says about the first origin's host, to which no connection was tried.
     pub fn resolves_to(self, resolution: Resolution) -> Self {
         self.host(resolution, None)
+    }
+
+    /// Makes known that DNS servers inside a network said what is known about the hosts.
+    pub fn seen_from_inside(mut self) -> Self {
+        for fact in self.facts.hosts.values_mut() {
+            if let Fact::Known(host) = fact {
+                host.vantage = Vantage::Inside;
+            }
+        }
+        self
     }
 
     /// Makes known what came of connecting to the first origin; modify it before.

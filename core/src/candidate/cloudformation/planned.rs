@@ -238,6 +238,7 @@ impl Reader<'_, '_> {
             name: text("Name").unwrap_or_default(),
             origin_type,
             signing_behavior,
+            signing_protocol: text("SigningProtocol"),
         })))
     }
 }

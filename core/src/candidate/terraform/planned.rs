@@ -68,6 +68,7 @@ fn origin_access_control(resource: &Resource, own: &str) -> Fact<Option<OriginAc
         name: text("name").unwrap_or_default(),
         origin_type,
         signing_behavior,
+        signing_protocol: text("signing_protocol"),
     }))
 }
 

@@ -1,10 +1,9 @@
 use foldhash::{HashSet, HashSetExt};
 
-use crate::distribution::{
-    At, Behavior, Distribution, EdgeEvent, Origin, OriginKind, Place, S3Endpoint,
-};
+use crate::distribution::{Behavior, Distribution, Origin, OriginKind, S3Endpoint};
 use crate::finding::Findings;
 use crate::rule::Severity;
+use crate::rules::shared::viewer_host::{Sender, may_be_rewritten, sender};
 use crate::rules::{Case, OriginMap, Resolution};
 
 rule! {
@@ -73,44 +72,13 @@ rule! {
     /// ## How to fix
     /// Use a policy without `Host`; S3 seldom needs more than `CORS-S3Origin`. Don't make the
     /// bucket public: the wrong host is still wrong. A bucket named like an alias, read without
-    /// signature, matches the viewer's host and is not reported.
+    /// signature, matches the viewer's host and is not reported. Other services of AWS that find
+    /// their resource by `Host` are checked by `viewer-host-to-aws-service`.
     ///
     /// ## References
     /// - [Managed origin request policies](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html)
     /// - [Managed cache policies](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html)
     "viewer-host-to-s3", Behaviors, Error, check
-}
-
-/// Managed origin request policies with the viewer's `Host`
-/// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html>).
-const ORIGIN_REQUEST_POLICIES: [(&str, &str); 3] = [
-    ("216adef6-5c7f-47e4-b989-5492eafa07d3", "AllViewer"),
-    (
-        "33f36d7e-f396-46d9-90e0-52428a34d9dc",
-        "AllViewerAndCloudFrontHeaders-2022-06",
-    ),
-    ("bf0718e1-ba1e-49d1-88b1-f726733018ae", "HostHeaderOnly"),
-];
-
-/// Managed cache policies with `Host` in the key, which is sent too
-/// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html>).
-const CACHE_POLICIES: [(&str, &str); 3] = [
-    (
-        "83da9c7e-98b4-4e11-a168-04f0df8e2c65",
-        "UseOriginCacheControlHeaders",
-    ),
-    (
-        "4cc15a8a-d715-48a4-82b8-cc0b614638fe",
-        "UseOriginCacheControlHeaders-QueryStrings",
-    ),
-    ("2e54312d-136d-493c-8eb9-b001f22f67d2", "Amplify"),
-];
-
-/// What sends the header.
-enum Sender<'a> {
-    OriginRequestPolicy(&'static str),
-    CachePolicy(&'static str),
-    ForwardedHeader(&'a str),
 }
 
 fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
@@ -156,34 +124,6 @@ fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
     }
 }
 
-/// Where the behavior says that `Host` is sent.
-fn sender(behavior: &Behavior) -> Option<(&Place, Sender<'_>)> {
-    if let Some((field, name)) = managed(
-        behavior.origin_request_policy_id.as_ref(),
-        &ORIGIN_REQUEST_POLICIES,
-    ) {
-        return Some((&field.place, Sender::OriginRequestPolicy(name)));
-    }
-    if let Some((field, name)) = managed(behavior.cache_policy_id.as_ref(), &CACHE_POLICIES) {
-        return Some((&field.place, Sender::CachePolicy(name)));
-    }
-    behavior.forwarded_headers.iter().find_map(|header| {
-        let text = header.known()?;
-        let sends = text == "*" || text.eq_ignore_ascii_case("host");
-        sends.then_some((&header.place, Sender::ForwardedHeader(text)))
-    })
-}
-
-fn managed<'a>(
-    field: Option<&'a At<String>>,
-    policies: &[(&str, &'static str)],
-) -> Option<(&'a At<String>, &'static str)> {
-    let field = field?;
-    let id = field.known()?;
-    let (_, name) = policies.iter().find(|(policy, _)| policy == id)?;
-    Some((field, name))
-}
-
 /// Whether it is S3, and its bucket is not the one that the viewer's host names.
 fn misses_host(origin: &Origin, candidate: &Distribution) -> bool {
     // Another host under S3OriginConfig is a server that was declared wrongly.
@@ -214,42 +154,10 @@ fn is_named_like_alias(origin: &Origin, candidate: &Distribution) -> bool {
 
 fn severity(behavior: &Behavior, sender: &Sender<'_>, origin: &Origin) -> Severity {
     let refused = matches!(sender, Sender::ForwardedHeader("*")) && origin.s3.is_some();
-    let may_be_rewritten = behavior
-        .edge_events
-        .iter()
-        .any(|event| matches!(event, EdgeEvent::OriginRequest | EdgeEvent::ViewerRequest));
-    if may_be_rewritten && !refused {
+    if may_be_rewritten(behavior) && !refused {
         Severity::Warning
     } else {
         Severity::Error
-    }
-}
-
-impl Sender<'_> {
-    fn text(&self) -> String {
-        match self {
-            Self::OriginRequestPolicy(name) => format!("origin request policy {name}"),
-            Self::CachePolicy(name) => format!("cache policy {name}"),
-            Self::ForwardedHeader(header) => format!("`{header}` in ForwardedValues.Headers"),
-        }
-    }
-
-    fn remedy(&self) -> &'static str {
-        match self {
-            Self::OriginRequestPolicy(_) => {
-                "set OriginRequestPolicyId to b689b0a8-53d0-40ab-baf2-68738e2966ac \
-                 (AllViewerExceptHostHeader), or remove it"
-            }
-            Self::CachePolicy(_) => {
-                "set CachePolicyId to a policy without Host, such as \
-                 658327ea-f89d-4fab-a63d-7e88639e58f6 (CachingOptimized)"
-            }
-            Self::ForwardedHeader("*") => {
-                "list in ForwardedValues.Headers only the headers that S3 needs, such as Origin, \
-                 instead of `*`"
-            }
-            Self::ForwardedHeader(_) => "remove Host from ForwardedValues.Headers",
-        }
     }
 }
 
@@ -258,9 +166,10 @@ mod tests {
     use expect_test::expect;
 
     use super::*;
+    use crate::distribution::EdgeEvent;
     use crate::rules::testing::{Scene, all_fail, s3_origin, text};
 
-    const ALL_VIEWER: &str = ORIGIN_REQUEST_POLICIES[0].0;
+    const ALL_VIEWER: &str = "216adef6-5c7f-47e4-b989-5492eafa07d3";
 
     fn policy(scene: Scene, id: &str) -> Scene {
         scene.with_behavior(|b| b.origin_request_policy_id = Some(text(id)))
@@ -411,7 +320,7 @@ mod tests {
         refused.fails(&RULE, expect![[r#"
             error at /*
               the default cache behavior sends the viewer's Host header to S3 origin `main` (`*` in ForwardedValues.Headers), which then selects a bucket by that name
-              help: list in ForwardedValues.Headers only the headers that S3 needs, such as Origin, instead of `*`
+              help: list in ForwardedValues.Headers only the headers that the origin needs, such as Origin, instead of `*`
               see /assets.s3.us-east-1.amazonaws.com: S3 origin `main`
               origin: main
               paths: `*`

@@ -1,6 +1,7 @@
 use std::net::IpAddr;
 
-use crate::facts::Resolution;
+use crate::distribution::{At, AwsHost};
+use crate::facts::{ORIGIN_HOST, Resolution, Unknown, Vantage};
 use crate::finding::Findings;
 use crate::rule::Severity;
 use crate::rules::{Case, KnownHost};
@@ -16,6 +17,11 @@ rule! {
     /// usual cause. Where only some of the addresses are private, some requests fail, which is a
     /// warning. It is a warning too where code at the edge chooses the origin. The guard reports
     /// such addresses and never connects to them.
+    ///
+    /// DNS servers inside a network prove nothing about CloudFront, which asks public DNS: where they
+    /// gave the address, it is a warning. Of a host that AWS gave, such as `….execute-api.…` in a VPC
+    /// with an endpoint for API Gateway, it is listed as not known, except of load balancers whose
+    /// name begins with `internal-`.
     ///
     /// ## Example
     /// ```json
@@ -89,10 +95,21 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let Some(first) = private.first() else {
             continue;
         };
-        let (extent, consequence) = if public.is_empty() {
-            ("", "so CloudFront cannot connect to it")
-        } else {
-            ("also ", "so some of CloudFront's connections fail")
+        let service = AwsHost::of(&origin.domain_name);
+        let is_internal = service == Some(AwsHost::InternalLoadBalancer);
+        let is_proof = host.vantage == Vantage::Internet || is_internal;
+        if !is_proof && service.is_some() {
+            findings.undecided(hidden(&origin.domain_name, *first));
+            continue;
+        }
+        let (extent, consequence) = match (public.is_empty(), is_proof) {
+            (true, true) => ("", "so CloudFront cannot connect to it"),
+            (false, true) => ("also ", "so some of CloudFront's connections fail"),
+            (_, false) => (
+                "",
+                "as DNS servers inside a network say, and CloudFront cannot connect to it if public DNS \
+                 says so too",
+            ),
         };
         let finding = findings.add(
             &origin.domain_name.place,
@@ -111,10 +128,20 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                  DomainName whose addresses are on the internet",
                 origin.name()
             ));
-        if !public.is_empty() || case.reach().edge_decides(origin) {
+        if !is_proof || !public.is_empty() || case.reach().edge_decides(origin) {
             finding.severity(Severity::Warning);
         }
     }
+}
+
+/// A host of AWS that has an address on the internet by its kind: in a VPC with an endpoint for the
+/// service, or in that of the instance, the same name has a private one.
+fn hidden(domain: &At<String>, address: IpAddr) -> Unknown {
+    let on = format!(
+        "DNS servers inside a network say {address}, which may be what a VPC alone sees of this host"
+    );
+    let needs = "a run outside that network";
+    Unknown::not_told(ORIGIN_HOST, domain.spelling(), on, needs)
 }
 
 fn list(addresses: &[IpAddr]) -> String {
@@ -129,7 +156,15 @@ mod tests {
 
     use super::*;
     use crate::distribution::EdgeEvent;
-    use crate::rules::testing::Scene;
+    use crate::rules::testing::{Scene, all_pass_with_unknowns};
+
+    fn on(domain: &str, private: &[&str]) -> Scene {
+        Scene::custom(domain).resolves_to(Resolution::Addresses {
+            public: Vec::new(),
+            private: private.iter().map(|ip| ip.parse().unwrap()).collect(),
+            aliases: Vec::new(),
+        })
+    }
 
     fn scene(public: &[&str], private: &[&str]) -> Scene {
         let ips = |texts: &[&str]| texts.iter().map(|ip| ip.parse().unwrap()).collect();
@@ -186,6 +221,49 @@ mod tests {
                   origin: main
                   paths: `*`
             "#]]);
+    }
+
+    #[test]
+    fn fails_lightly_where_servers_inside_a_network_say_it() {
+        let finding = scene(&[], &["10.0.1.7"])
+            .seen_from_inside()
+            .one_finding(&RULE);
+        assert_eq!(finding.severity, Severity::Warning);
+        assert!(finding.message.contains("DNS servers inside a network"));
+    }
+
+    #[test]
+    fn fails_in_full_for_an_internal_load_balancer_wherever_it_is_seen_from() {
+        let scene = on("internal-web-1.eu-west-1.elb.amazonaws.com", &["10.0.1.7"]);
+        let finding = scene.seen_from_inside().one_finding(&RULE);
+        assert_eq!(finding.severity, Severity::Error);
+    }
+
+    #[test]
+    fn passes_with_an_unknown_for_public_hosts_of_aws_seen_from_inside() {
+        let hosts = [
+            "a1b2.execute-api.eu-west-1.amazonaws.com",
+            "web-1.eu-west-1.elb.amazonaws.com",
+            "ec2-203-0-113-25.compute-1.amazonaws.com",
+        ];
+        for host in hosts {
+            on(host, &["10.0.1.7"]).one_finding(&RULE);
+        }
+        let inside = hosts.map(|host| on(host, &["10.0.1.7"]).seen_from_inside());
+        all_pass_with_unknowns(
+            &RULE,
+            inside,
+            expect![[r#"
+            unknown: origin host `a1b2.execute-api.eu-west-1.amazonaws.com`, not decidable: DNS servers inside a network say 10.0.1.7, which may be what a VPC alone sees of this host
+              needs: a run outside that network
+
+            unknown: origin host `web-1.eu-west-1.elb.amazonaws.com`, not decidable: DNS servers inside a network say 10.0.1.7, which may be what a VPC alone sees of this host
+              needs: a run outside that network
+
+            unknown: origin host `ec2-203-0-113-25.compute-1.amazonaws.com`, not decidable: DNS servers inside a network say 10.0.1.7, which may be what a VPC alone sees of this host
+              needs: a run outside that network
+        "#]],
+        );
     }
 
     #[test]

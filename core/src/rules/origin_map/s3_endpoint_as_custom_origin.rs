@@ -13,8 +13,9 @@ rule! {
     /// identity works on a custom origin, so CloudFront's requests are not signed: viewers get 403
     /// unless the bucket is public, and a public bucket can be read without CloudFront.
     ///
-    /// Dual-stack and FIPS hosts are not reported, since they are used as custom origins. Where
-    /// code at the edge signs the requests, waive the finding.
+    /// Dual-stack and FIPS hosts are not reported, since they are used as custom origins, and neither
+    /// is a Multi-Region Access Point with an origin access control. Where code at the edge signs the
+    /// requests, waive the finding.
     ///
     /// ## Example
     /// ```json
@@ -79,7 +80,10 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let (Some(custom), OriginKind::Custom) = (&origin.custom, origin.kind()) else {
             continue;
         };
-        if !could_be_s3_origin(endpoint) {
+        // The S3 guide has a Multi-Region Access Point as a custom origin with a control.
+        let is_multi_region = matches!(endpoint.kind, S3EndpointKind::MultiRegionAccessPoint(_));
+        let is_signed = is_multi_region && origin.origin_access_control().is_some();
+        if !could_be_s3_origin(endpoint) || is_signed {
             continue;
         }
         findings
@@ -114,6 +118,11 @@ fn could_be_s3_origin(endpoint: &S3Endpoint) -> bool {
 }
 
 fn remedy(case: &Case<'_>, origin: &Origin, endpoint: &S3Endpoint) -> String {
+    if matches!(endpoint.kind, S3EndpointKind::MultiRegionAccessPoint(_)) {
+        return "set OriginAccessControlId to an origin access control of type `s3` whose \
+                SigningProtocol is `sigv4a`, unless code at the edge signs the requests"
+            .to_owned();
+    }
     let domain = match endpoint.bucket() {
         Some(bucket) if bucket.validate().is_ok() => recommended_domain(case, endpoint, bucket),
         _ => origin.domain_name.to_string(),
@@ -177,6 +186,20 @@ mod tests {
               origin: main
               paths: `*`
         "#]]);
+    }
+
+    #[test]
+    fn fails_for_a_multi_region_access_point_that_nothing_signs_for() {
+        let domain = "m1.mrap.accesspoint.s3-global.amazonaws.com";
+        let finding = Scene::custom(domain).one_finding(&RULE);
+        assert!(finding.remediation.contains("`sigv4a`"));
+    }
+
+    #[test]
+    fn passes_for_a_multi_region_access_point_with_a_control() {
+        Scene::custom("m1.mrap.accesspoint.s3-global.amazonaws.com")
+            .with(|origin| origin.origin_access_control_id = Some(text("EOAC")))
+            .passes(&RULE);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::rule::Severity;
 use crate::rules::Case;
 
 use crate::rules::shared::access::{Access, Signer, Sources};
+use crate::rules::shared::unchecked_grant::unchecked_grant;
 
 rule! {
     /// ## What it does
@@ -110,6 +111,10 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let sources = Sources::new(case);
     for subject in case.origins() {
         let origin = subject.origin;
+        if let Some(unchecked) = unchecked_grant(case, subject) {
+            findings.undecided(unchecked);
+            continue;
+        }
         let Some(access) = Access::of(&sources, subject, findings) else {
             continue;
         };

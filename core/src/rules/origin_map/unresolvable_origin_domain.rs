@@ -1,4 +1,4 @@
-use crate::facts::Resolution;
+use crate::facts::{Resolution, Vantage};
 use crate::finding::Findings;
 use crate::rule::Severity;
 use crate::rules::{Case, KnownHost};
@@ -13,7 +13,8 @@ rule! {
     /// 502. A dangling alias is worse where it points at a service that assigns names (a load
     /// balancer, a hosted site): the next customer who gets that name serves under your domain.
     /// Where code at the edge runs on every behavior of the origin, or no behavior uses it, the
-    /// code may choose another domain, so it is a warning.
+    /// code may choose another domain, so it is a warning. It is a warning too where DNS servers
+    /// inside a network say it, since they may not know what public DNS has.
     ///
     /// ## Example
     /// ```json
@@ -110,9 +111,15 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                  serve your viewers)"
             )
         });
+        let is_proof = host.vantage == Vantage::Internet;
+        let view = if is_proof {
+            ""
+        } else {
+            ", as DNS servers inside a network say, which may not know what public DNS has"
+        };
         let finding = findings.add(
             &domain.place,
-            format!("origin {} points at {what}{claim}", origin.name()),
+            format!("origin {} points at {what}{claim}{view}", origin.name()),
         );
         finding
             .origin(case.reach(), origin)
@@ -128,7 +135,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     origin.name()
                 ),
             });
-        if case.reach().edge_decides(origin) {
+        if !is_proof || case.reach().edge_decides(origin) {
             finding.severity(Severity::Warning);
         }
     }
@@ -244,6 +251,13 @@ mod tests {
               help: correct the DomainName of origin `main`, or create `api.example.com` in the public DNS
               origin: main
         "#]]);
+    }
+
+    #[test]
+    fn fails_lightly_where_servers_inside_a_network_say_it() {
+        let finding = nowhere(&[]).seen_from_inside().one_finding(&RULE);
+        assert_eq!(finding.severity, Severity::Warning);
+        assert!(finding.message.contains("DNS servers inside a network"));
     }
 
     #[test]

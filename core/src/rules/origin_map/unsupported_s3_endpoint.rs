@@ -1,4 +1,4 @@
-use crate::distribution::{Origin, OriginKind, S3Endpoint, S3EndpointKind};
+use crate::distribution::{Lacks, Origin, OriginKind, S3Endpoint, S3EndpointKind as K};
 use crate::finding::Findings;
 use crate::rule::Severity;
 use crate::rules::Case;
@@ -7,8 +7,8 @@ use crate::rules::shared::bucket_region::recommended_domain;
 
 rule! {
     /// ## What it does
-    /// S3 domains of a form that CloudFront does not accept, or that its documentation does not
-    /// confirm.
+    /// S3 domains of a form that CloudFront does not accept or S3 does not have, those that lack a
+    /// part, and forms that CloudFront's documentation does not confirm.
     ///
     /// ## Why is this bad?
     /// CloudFront's guide says not to use path style (`s3.amazonaws.com`, the bucket in the path) and
@@ -16,6 +16,12 @@ rule! {
     /// with `InvalidArgument`, "The parameter Origin DomainName does not refer to a valid S3 bucket",
     /// or deploys quietly and the viewers get errors. Under `CustomOriginConfig` they can be reached,
     /// and are a warning.
+    ///
+    /// `s3-website.REGION.amazonaws.com` without a bucket redirects every request to a page about S3,
+    /// and a website endpoint with a dash (`s3-website-REGION`) exists in the nine oldest Regions only;
+    /// the form with a dot exists in all. These are errors, as is an S3 host without its end
+    /// `.amazonaws.com`. Other hosts that lack a part are an error under `S3OriginConfig` and otherwise
+    /// a warning.
     ///
     /// Hosts of access points and Object Lambda access points (not their aliases), directory buckets,
     /// Outposts, dual-stack and FIPS hosts, and `s3-external-1` under `S3OriginConfig` are a warning:
@@ -65,6 +71,7 @@ rule! {
     ///
     /// ## References
     /// - [Use various origins](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistS3AndCustomOrigins.html)
+    /// - [S3 website endpoints](https://docs.aws.amazon.com/general/latest/gr/s3.html#s3_website_region_endpoints)
     /// - [Virtual hosting of buckets](https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html)
     "unsupported-s3-endpoint", OriginMap, Error, check
 }
@@ -74,13 +81,13 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let Some(endpoint) = &origin.s3_endpoint else {
             continue;
         };
-        let Some((form, severity)) = form(origin.kind(), endpoint) else {
+        let Some(Unsupported {
+            form,
+            consequence,
+            severity,
+        }) = Unsupported::of(origin.kind(), endpoint)
+        else {
             continue;
-        };
-        let consequence = match severity {
-            Severity::Error => "which CloudFront does not accept",
-            _ if origin.kind() == OriginKind::Custom => "which CloudFront's guide says not to use",
-            _ => "a form that CloudFront's documentation does not confirm",
         };
         findings
             .add(
@@ -98,43 +105,107 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     }
 }
 
-/// What the form is called, and how much it weighs, where it is not a supported one.
-fn form(kind: OriginKind, endpoint: &S3Endpoint) -> Option<(&'static str, Severity)> {
-    use S3EndpointKind as K;
-    let refused = match &endpoint.kind {
-        K::PathStyle => Some("path-style S3"),
-        K::Accelerate(_) => Some("S3 transfer acceleration"),
-        _ => None,
-    };
-    match kind {
-        OriginKind::S3 => {}
-        OriginKind::Custom => return refused.map(|form| (form, Severity::Warning)),
-        OriginKind::Vpc | OriginKind::Ambiguous | OriginKind::Undecided => return None,
+/// A form that is not a supported one.
+struct Unsupported {
+    /// What it is called.
+    form: &'static str,
+    consequence: &'static str,
+    severity: Severity,
+}
+
+const REFUSED: &str = "which CloudFront does not accept";
+
+impl Unsupported {
+    fn of(kind: OriginKind, endpoint: &S3Endpoint) -> Option<Self> {
+        match kind {
+            OriginKind::S3 => Self::as_s3(endpoint),
+            OriginKind::Custom => Self::as_custom(endpoint),
+            OriginKind::Vpc | OriginKind::Ambiguous | OriginKind::Undecided => None,
+        }
     }
-    if let Some(form) = refused {
-        return Some((form, Severity::Error));
+
+    fn as_s3(endpoint: &S3Endpoint) -> Option<Self> {
+        let refused = match &endpoint.kind {
+            K::PathStyle => Some("path-style S3"),
+            K::Accelerate(_) => Some("S3 transfer acceleration"),
+            K::Incomplete(lacks) => Some(incomplete(*lacks)),
+            K::Website(_) | K::UnknownWebsite(_) => return None,
+            _ => None,
+        };
+        if let Some(form) = refused {
+            return Some(Self::error(form, REFUSED));
+        }
+        let form = match &endpoint.kind {
+            K::AccessPoint { .. } => "an access point's host",
+            K::ObjectLambda { .. } => "an Object Lambda access point's host",
+            K::DirectoryBucket(_) => "a directory bucket's host",
+            K::Outposts(_) => "an Outposts host",
+            K::External1(_) => "the legacy `s3-external-1` form",
+            _ if endpoint.dual_stack => "a dual-stack host",
+            _ if endpoint.fips => "a FIPS host",
+            _ => return None,
+        };
+        let unconfirmed = "a form that CloudFront's documentation does not confirm";
+        Some(Self::warning(form, unconfirmed))
     }
-    let form = match &endpoint.kind {
-        K::Website(_) => return None,
-        K::AccessPoint { .. } => "an access point's host",
-        K::ObjectLambda { .. } => "an Object Lambda access point's host",
-        K::DirectoryBucket(_) => "a directory bucket's host",
-        K::Outposts(_) => "an Outposts host",
-        K::External1(_) => "the legacy `s3-external-1` form",
-        _ if endpoint.dual_stack => "a dual-stack host",
-        _ if endpoint.fips => "a FIPS host",
-        _ => return None,
-    };
-    Some((form, Severity::Warning))
+
+    fn as_custom(endpoint: &S3Endpoint) -> Option<Self> {
+        let unwanted = "which CloudFront's guide says not to use";
+        let nowhere = "so there is no such host";
+        Some(match &endpoint.kind {
+            K::PathStyle => Self::warning("path-style S3", unwanted),
+            K::Accelerate(_) => Self::warning("S3 transfer acceleration", unwanted),
+            K::UnknownWebsite(_) => Self::error(
+                "a website endpoint with a dash in a Region that has only the form with a dot",
+                nowhere,
+            ),
+            K::Incomplete(lacks @ Lacks::WebsiteBucket) => Self::error(
+                incomplete(*lacks),
+                "which redirects every request to a page about S3",
+            ),
+            K::Incomplete(lacks @ Lacks::Suffix) => Self::error(incomplete(*lacks), nowhere),
+            K::Incomplete(lacks) => Self::warning(incomplete(*lacks), "so it names no bucket"),
+            _ => return None,
+        })
+    }
+
+    fn error(form: &'static str, consequence: &'static str) -> Self {
+        Self {
+            form,
+            consequence,
+            severity: Severity::Error,
+        }
+    }
+
+    fn warning(form: &'static str, consequence: &'static str) -> Self {
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(form, consequence)
+        }
+    }
+}
+
+fn incomplete(lacks: Lacks) -> &'static str {
+    match lacks {
+        Lacks::WebsiteBucket => "the S3 website endpoint of a Region, without a bucket",
+        Lacks::Bucket => "the host of S3 transfer acceleration, without a bucket",
+        Lacks::Region => "an S3 website endpoint without its Region",
+        Lacks::AccessPoint => "a host of S3 access points that names no access point",
+        Lacks::Suffix => "an S3 host without its end `.amazonaws.com`",
+    }
 }
 
 fn remedy(case: &Case<'_>, origin: &Origin, endpoint: &S3Endpoint) -> String {
+    if let (K::UnknownWebsite(bucket), Some(region)) = (&endpoint.kind, &endpoint.region) {
+        let suffix = endpoint.partition.suffix();
+        return format!("set DomainName to `{bucket}.s3-website.{region}.{suffix}`");
+    }
     if let Some(bucket) = endpoint.bucket() {
         let domain = recommended_domain(case, endpoint, bucket);
         return format!("set DomainName to `{domain}`");
     }
     match &endpoint.kind {
-        S3EndpointKind::PathStyle => {
+        K::PathStyle => {
             let region = endpoint
                 .region
                 .as_ref()
@@ -146,14 +217,41 @@ fn remedy(case: &Case<'_>, origin: &Origin, endpoint: &S3Endpoint) -> String {
             };
             format!("set DomainName to `BUCKET.s3.{region}.{suffix}`, with the bucket's name{path}")
         }
-        S3EndpointKind::AccessPoint { .. } | S3EndpointKind::ObjectLambda { .. } => {
+        K::AccessPoint { .. } | K::ObjectLambda { .. } => {
             "set DomainName to the access point's alias, `ALIAS.s3.REGION.amazonaws.com`".to_owned()
         }
-        S3EndpointKind::AccessPointAlias(alias) | S3EndpointKind::ObjectLambdaAlias(alias) => {
+        K::AccessPointAlias(alias) | K::ObjectLambdaAlias(alias) => {
             format!("set DomainName to `{alias}.s3.REGION.amazonaws.com`, with its region")
         }
+        K::Incomplete(lacks) => complete(*lacks, origin),
         _ => "set DomainName to a general purpose bucket's, `BUCKET.s3.REGION.amazonaws.com`"
             .to_owned(),
+    }
+}
+
+fn complete(lacks: Lacks, origin: &Origin) -> String {
+    let domain = &origin.domain_name;
+    let text = domain.spelling();
+    match lacks {
+        // A Terraform attribute `website_domain` stands beside `website_endpoint`.
+        Lacks::WebsiteBucket => format!(
+            "set DomainName to `BUCKET.{domain}`, with the bucket's name; in Terraform that is \
+             `website_endpoint`, not `website_domain`"
+        ),
+        Lacks::Bucket => "set DomainName to `BUCKET.s3.REGION.amazonaws.com`".to_owned(),
+        Lacks::Region => {
+            let bucket = text.split(".s3-website").next().unwrap_or_default();
+            format!("set DomainName to `{bucket}.s3-website.REGION.amazonaws.com`")
+        }
+        Lacks::AccessPoint => "set DomainName to the access point's alias and its host, such as \
+                               `ALIAS.s3.REGION.amazonaws.com`, or \
+                               `ALIAS.mrap.accesspoint.s3-global.amazonaws.com` for a Multi-Region \
+                               Access Point"
+            .to_owned(),
+        Lacks::Suffix => {
+            let host = text.strip_suffix(".amazonaws").unwrap_or(text);
+            format!("set DomainName to `{host}.amazonaws.com`")
+        }
     }
 }
 
@@ -291,6 +389,145 @@ mod tests {
                   paths: `*`
             "#]],
         );
+    }
+
+    #[test]
+    fn fails_for_a_website_without_a_bucket() {
+        let hosts = [
+            "s3-website.eu-central-1.amazonaws.com",
+            "s3-website-us-east-1.amazonaws.com",
+        ];
+        let scenes = hosts.map(|host| [Scene::custom(host), s3(host)]);
+        all_fail(
+            &RULE,
+            scenes.into_iter().flatten(),
+            expect![[r#"
+            error at /s3-website.eu-central-1.amazonaws.com
+              origin `main` has the DomainName `s3-website.eu-central-1.amazonaws.com`, the S3 website endpoint of a Region, without a bucket, which redirects every request to a page about S3
+              help: set DomainName to `BUCKET.s3-website.eu-central-1.amazonaws.com`, with the bucket's name; in Terraform that is `website_endpoint`, not `website_domain`
+              origin: main
+              paths: `*`
+
+            error at /s3-website.eu-central-1.amazonaws.com
+              origin `main` has the DomainName `s3-website.eu-central-1.amazonaws.com`, the S3 website endpoint of a Region, without a bucket, which CloudFront does not accept
+              help: set DomainName to `BUCKET.s3-website.eu-central-1.amazonaws.com`, with the bucket's name; in Terraform that is `website_endpoint`, not `website_domain`
+              origin: main
+              paths: `*`
+
+            error at /s3-website-us-east-1.amazonaws.com
+              origin `main` has the DomainName `s3-website-us-east-1.amazonaws.com`, the S3 website endpoint of a Region, without a bucket, which redirects every request to a page about S3
+              help: set DomainName to `BUCKET.s3-website-us-east-1.amazonaws.com`, with the bucket's name; in Terraform that is `website_endpoint`, not `website_domain`
+              origin: main
+              paths: `*`
+
+            error at /s3-website-us-east-1.amazonaws.com
+              origin `main` has the DomainName `s3-website-us-east-1.amazonaws.com`, the S3 website endpoint of a Region, without a bucket, which CloudFront does not accept
+              help: set DomainName to `BUCKET.s3-website-us-east-1.amazonaws.com`, with the bucket's name; in Terraform that is `website_endpoint`, not `website_domain`
+              origin: main
+              paths: `*`
+        "#]],
+        );
+    }
+
+    #[test]
+    fn fails_for_a_website_with_a_dash_where_there_is_none() {
+        let scene = Scene::custom("site.s3-website-eu-central-1.amazonaws.com");
+        scene.fails(&RULE, expect![[r#"
+            error at /site.s3-website-eu-central-1.amazonaws.com
+              origin `main` has the DomainName `site.s3-website-eu-central-1.amazonaws.com`, a website endpoint with a dash in a Region that has only the form with a dot, so there is no such host
+              help: set DomainName to `site.s3-website.eu-central-1.amazonaws.com`
+              origin: main
+              paths: `*`
+        "#]]);
+    }
+
+    #[test]
+    fn fails_for_hosts_that_lack_a_part() {
+        let hosts = [
+            "b.s3.eu-west-1",
+            "b.s3.eu-west-1.amazonaws",
+            "s3-accelerate.amazonaws.com",
+            "accesspoint.s3-global.amazonaws.com",
+            "b.s3-website.amazonaws.com",
+        ];
+        let scenes = hosts.map(|host| [Scene::custom(host), s3(host)]);
+        all_fail(
+            &RULE,
+            scenes.into_iter().flatten(),
+            expect![[r#"
+            error at /b.s3.eu-west-1
+              origin `main` has the DomainName `b.s3.eu-west-1`, an S3 host without its end `.amazonaws.com`, so there is no such host
+              help: set DomainName to `b.s3.eu-west-1.amazonaws.com`
+              origin: main
+              paths: `*`
+
+            error at /b.s3.eu-west-1
+              origin `main` has the DomainName `b.s3.eu-west-1`, an S3 host without its end `.amazonaws.com`, which CloudFront does not accept
+              help: set DomainName to `b.s3.eu-west-1.amazonaws.com`
+              origin: main
+              paths: `*`
+
+            error at /b.s3.eu-west-1.amazonaws
+              origin `main` has the DomainName `b.s3.eu-west-1.amazonaws`, an S3 host without its end `.amazonaws.com`, so there is no such host
+              help: set DomainName to `b.s3.eu-west-1.amazonaws.com`
+              origin: main
+              paths: `*`
+
+            error at /b.s3.eu-west-1.amazonaws
+              origin `main` has the DomainName `b.s3.eu-west-1.amazonaws`, an S3 host without its end `.amazonaws.com`, which CloudFront does not accept
+              help: set DomainName to `b.s3.eu-west-1.amazonaws.com`
+              origin: main
+              paths: `*`
+
+            warning at /s3-accelerate.amazonaws.com
+              origin `main` has the DomainName `s3-accelerate.amazonaws.com`, the host of S3 transfer acceleration, without a bucket, so it names no bucket
+              help: set DomainName to `BUCKET.s3.REGION.amazonaws.com`
+              origin: main
+              paths: `*`
+
+            error at /s3-accelerate.amazonaws.com
+              origin `main` has the DomainName `s3-accelerate.amazonaws.com`, the host of S3 transfer acceleration, without a bucket, which CloudFront does not accept
+              help: set DomainName to `BUCKET.s3.REGION.amazonaws.com`
+              origin: main
+              paths: `*`
+
+            warning at /accesspoint.s3-global.amazonaws.com
+              origin `main` has the DomainName `accesspoint.s3-global.amazonaws.com`, a host of S3 access points that names no access point, so it names no bucket
+              help: set DomainName to the access point's alias and its host, such as `ALIAS.s3.REGION.amazonaws.com`, or `ALIAS.mrap.accesspoint.s3-global.amazonaws.com` for a Multi-Region Access Point
+              origin: main
+              paths: `*`
+
+            error at /accesspoint.s3-global.amazonaws.com
+              origin `main` has the DomainName `accesspoint.s3-global.amazonaws.com`, a host of S3 access points that names no access point, which CloudFront does not accept
+              help: set DomainName to the access point's alias and its host, such as `ALIAS.s3.REGION.amazonaws.com`, or `ALIAS.mrap.accesspoint.s3-global.amazonaws.com` for a Multi-Region Access Point
+              origin: main
+              paths: `*`
+
+            warning at /b.s3-website.amazonaws.com
+              origin `main` has the DomainName `b.s3-website.amazonaws.com`, an S3 website endpoint without its Region, so it names no bucket
+              help: set DomainName to `b.s3-website.REGION.amazonaws.com`
+              origin: main
+              paths: `*`
+
+            error at /b.s3-website.amazonaws.com
+              origin `main` has the DomainName `b.s3-website.amazonaws.com`, an S3 website endpoint without its Region, which CloudFront does not accept
+              help: set DomainName to `b.s3-website.REGION.amazonaws.com`
+              origin: main
+              paths: `*`
+        "#]],
+        );
+    }
+
+    #[test]
+    fn passes_for_website_endpoints_of_both_forms() {
+        for domain in [
+            "b.s3-website-us-east-1.amazonaws.com",
+            "b.s3-website.us-east-1.amazonaws.com",
+            "b.s3-website.eu-central-1.amazonaws.com",
+            "b.s3-website-${AWS::Region}.amazonaws.com",
+        ] {
+            Scene::custom(domain).passes(&RULE);
+        }
     }
 
     #[test]

@@ -72,7 +72,9 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let Some(endpoint) = &origin.s3_endpoint else {
             continue;
         };
-        let S3EndpointKind::Website(bucket) = &endpoint.kind else {
+        let (S3EndpointKind::Website(bucket) | S3EndpointKind::UnknownWebsite(bucket)) =
+            &endpoint.kind
+        else {
             continue;
         };
         if origin.kind() != OriginKind::S3 {
