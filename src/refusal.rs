@@ -1,5 +1,8 @@
 //! Why CloudFront refused a call, for the person who reads the message at night.
 
+mod message;
+
+use crate::distribution::Distribution;
 use crate::finding::Finding;
 use crate::request::FailedCall;
 
@@ -126,9 +129,25 @@ const VIEWER_CODES: &[&str] = &[
     "TooManyCertificates",
 ];
 
-/// Explains a refused call, given what the rules found in the config that was refused.
+/// Explains a refused call, given what the rules found in the config that was refused, and that
+/// config, where CloudTrail has it.
 #[must_use]
-pub fn explain(failed: &FailedCall, findings: &[Finding]) -> Explanation {
+pub fn explain(
+    failed: &FailedCall,
+    findings: &[Finding],
+    sent: Option<&Distribution>,
+) -> Explanation {
+    if let Some(known) = message::read(&failed.message, sent) {
+        let (text, next_step) = cause(known.rules, findings)
+            .map_or((known.text, known.next_step), |finding| {
+                broken_link(finding)
+            });
+        return Explanation {
+            about: About::OriginContract,
+            text,
+            next_step,
+        };
+    }
     let about = about(&failed.code);
     let (text, next_step) = match about {
         About::OriginContract => origin_contract(failed, findings),
@@ -188,19 +207,13 @@ fn about(code: &str) -> About {
 
 fn origin_contract(failed: &FailedCall, findings: &[Finding]) -> (String, String) {
     let rules = rules_behind(&failed.code);
-    let cause = rules
-        .iter()
-        .find_map(|rule| findings.iter().find(|finding| finding.rule.name == *rule));
-    match cause {
-        Some(finding) => (
-            format!("The broken link: {}", finding.message),
-            capitalize(&finding.remediation),
-        ),
+    match cause(rules, findings) {
+        Some(finding) => broken_link(finding),
         None if failed.code == "InvalidArgument" => (
             "CloudFront names an argument in its message, and the guard finds no broken origin, \
              group or target in the config that was sent"
                 .to_owned(),
-            "Follow CloudFront's message; the origin contract is probably not the cause".to_owned(),
+            "Follow CloudFront's message, which no rule foresees".to_owned(),
         ),
         None => (
             format!(
@@ -211,6 +224,19 @@ fn origin_contract(failed: &FailedCall, findings: &[Finding]) -> (String, String
             "Compare the config that was sent with the live one, origin by origin".to_owned(),
         ),
     }
+}
+
+/// The first finding of the likeliest rule.
+fn cause<'f>(rules: &[&str], findings: &'f [Finding]) -> Option<&'f Finding> {
+    let of = |rule: &&str| findings.iter().find(|finding| finding.rule.name == *rule);
+    rules.iter().find_map(of)
+}
+
+fn broken_link(finding: &Finding) -> (String, String) {
+    (
+        format!("The broken link: {}", finding.message),
+        capitalize(&finding.remediation),
+    )
 }
 
 fn viewer_next_step(code: &str) -> &'static str {
@@ -257,32 +283,43 @@ mod tests {
         let (facts, limits) = (Facts::default(), Limits::default());
         let case = Case::new(&candidate.distribution, &facts, &limits);
         let findings = rules::judge(&case).findings;
-        let explanation = explain(&failed("NoSuchOrigin"), &findings);
+        let explanation = explain(&failed("NoSuchOrigin"), &findings, None);
         assert_eq!(explanation.about, About::OriginContract);
         assert!(explanation.text.contains("`/api/*` targets origin `gone`"));
     }
 
     #[test]
     fn admits_when_nothing_explains_it() {
-        let explanation = explain(&failed("NoSuchOrigin"), &[]);
+        let explanation = explain(&failed("NoSuchOrigin"), &[], None);
         assert!(explanation.text.contains("finds nothing"));
         assert!(
-            explain(&failed("InvalidArgument"), &[])
+            explain(&failed("InvalidArgument"), &[], None)
                 .text
                 .contains("names an argument")
         );
+    }
+
+    #[test]
+    fn reads_the_message_before_the_code() {
+        let refused = FailedCall {
+            code: "IllegalUpdate".to_owned(),
+            message: "OriginReadTimeout is required for updates.".to_owned(),
+        };
+        let explanation = explain(&refused, &[], None);
+        assert_eq!(explanation.about, About::OriginContract);
+        assert!(explanation.text.contains("OriginReadTimeout"));
     }
 
     /// P74 to P77: the guard must not claim what is not its own.
     #[test]
     fn sends_readers_of_viewer_side_errors_the_other_way() {
         for code in VIEWER_CODES {
-            let explanation = explain(&failed(code), &[]);
+            let explanation = explain(&failed(code), &[], None);
             assert_eq!(explanation.about, About::ViewerSide);
             assert!(explanation.text.contains("not about the origin contract"));
         }
         assert!(
-            explain(&failed("CNAMEAlreadyExists"), &[])
+            explain(&failed("CNAMEAlreadyExists"), &[], None)
                 .next_step
                 .contains("list-conflicting-aliases")
         );
@@ -291,15 +328,15 @@ mod tests {
     #[test]
     fn tells_the_other_causes_apart() {
         assert_eq!(
-            explain(&failed("PreconditionFailed"), &[]).about,
+            explain(&failed("PreconditionFailed"), &[], None).about,
             About::Version
         );
         assert_eq!(
-            explain(&failed("AccessDenied"), &[]).about,
+            explain(&failed("AccessDenied"), &[], None).about,
             About::Permission
         );
         assert_eq!(
-            explain(&failed("NoSuchCachePolicy"), &[]).about,
+            explain(&failed("NoSuchCachePolicy"), &[], None).about,
             About::Elsewhere
         );
     }

@@ -116,10 +116,13 @@ fn conclude(
     };
     let decision = decide(&mut subject, &facts, terms, Day::of(now));
     let explanation = match terms.trigger {
-        Some(Trigger::Call(call)) => call
-            .failed
-            .as_ref()
-            .map(|failed| explain(failed, &decision.findings)),
+        Some(Trigger::Call(call)) => call.failed.as_ref().map(|failed| {
+            explain(
+                failed,
+                &decision.findings,
+                Some(&subject.candidate.distribution),
+            )
+        }),
         _ => None,
     };
     let judged = Judged {

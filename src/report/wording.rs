@@ -66,6 +66,9 @@ pub fn summary(judged: &Judged, open: &[v1::Unknown]) -> String {
             });
             format!("{name} is neither passed nor blocked: {first}")
         }
+        Verdict::Pass if judged.explanation.is_some() => format!(
+            "{name} was refused by CloudFront, and no rule finds an error in the config that was sent"
+        ),
         Verdict::Pass => {
             let model = &judged.candidate.distribution;
             let behaviors = model.all_behaviors().count();

@@ -351,7 +351,7 @@ impl<'a> Service<'a> {
             },
             Self::Global => {
                 let alias = prefix.strip_suffix(".accesspoint");
-                let alias = alias.filter(|alias| is_stand_in(alias) || alias.ends_with(".mrap"));
+                let alias = alias.filter(|alias| is_stand_in(alias) || is_multi_region(alias));
                 let kind = match alias {
                     Some(alias) => S3EndpointKind::MultiRegionAccessPoint(alias.to_owned()),
                     None => incomplete(Lacks::AccessPoint),
@@ -431,6 +431,13 @@ fn is_region(label: &str) -> bool {
 /// Whether a label is wholly a stand-in for what is open.
 fn is_stand_in(label: &str) -> bool {
     label.starts_with('\u{1}') && label.ends_with('\u{2}')
+}
+
+/// Whether an alias is a Multi-Region Access Point's.
+fn is_multi_region(alias: &str) -> bool {
+    alias
+        .rsplit_once('.')
+        .is_some_and(|(_, last)| last == "mrap")
 }
 
 /// `name-123456789012` → the name and the account.

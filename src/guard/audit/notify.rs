@@ -90,7 +90,10 @@ pub(super) async fn unjudged<S: Services>(
     unjudged: Unjudged,
 ) -> Result<Value, Failure> {
     let change = audit.change;
-    let explanation = change.failed.as_ref().map(|failed| explain(failed, &[]));
+    let explanation = change
+        .failed
+        .as_ref()
+        .map(|failed| explain(failed, &[], None));
     let id = change.distribution.as_deref();
     let (trigger, why) = (report::trigger(&Trigger::from(change)), why(&unjudged));
     let notification = Notification::unjudged(&trigger, id, &why, explanation.as_ref());
