@@ -39,10 +39,14 @@ fn custom_origin(id: &str, domain: &str) -> Value {
 fn config(origins: &[Value], behaviors: &[(&str, &str)]) -> Value {
     let behaviors: Vec<Value> = behaviors
         .iter()
-        .map(|(pattern, target)| json!({"PathPattern": pattern, "TargetOriginId": target}))
+        .map(|(pattern, target)| {
+            json!({"PathPattern": pattern, "TargetOriginId": target,
+                "ViewerProtocolPolicy": "https-only", "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6"})
+        })
         .collect();
-    json!({"CallerReference": "x", "Enabled": true, "Origins": list(origins),
-        "DefaultCacheBehavior": {"TargetOriginId": origins[0]["Id"]},
+    json!({"CallerReference": "x", "Comment": "", "Enabled": true, "Origins": list(origins),
+        "DefaultCacheBehavior": {"TargetOriginId": origins[0]["Id"],
+            "ViewerProtocolPolicy": "https-only", "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6"},
         "CacheBehaviors": list(&behaviors)})
 }
 

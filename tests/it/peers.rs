@@ -352,12 +352,16 @@ async fn peer_5_the_bucket_of_the_last_origin() {
 /// A clean-up tool took this for a dangling origin: code at the edge chooses the real one.
 #[tokio::test]
 async fn peer_5_a_placeholder_that_code_at_the_edge_replaces() {
-    for (list, event) in [
-        ("FunctionAssociations", "viewer-request"),
-        ("LambdaFunctionAssociations", "origin-request"),
+    for (list, event, arn) in [
+        ("FunctionAssociations", "viewer-request", "FunctionARN"),
+        (
+            "LambdaFunctionAssociations",
+            "origin-request",
+            "LambdaFunctionARN",
+        ),
     ] {
         let mut config = config(&[custom("default", "placeholder.sst.dev")], &[]);
-        config["DefaultCacheBehavior"][list] = json!({"Items": [{"EventType": event, "FunctionARN": "arn:aws:cloudfront::111122223333:function/router"}]});
+        config["DefaultCacheBehavior"][list] = json!({"Items": [{"EventType": event, arn: "arn:aws:cloudfront::111122223333:function/router"}]});
         let mut scene = scene(&config);
         scene.world.hosts.clear();
         assert_eq!(errors(&scene).await, [], "{event}");

@@ -28,9 +28,12 @@ fn report(
         "Origins": list((0..origins).map(|n| serde_json::json!({"Id": id(n),
             "DomainName": format!("bucket-{n}.s3.eu-west-1.amazonaws.com"),
             "S3OriginConfig": {"OriginAccessIdentity": ""}, "OriginAccessControlId": "EOAC"})).collect()),
-        "DefaultCacheBehavior": {"TargetOriginId": id(0)},
+        "DefaultCacheBehavior": {"TargetOriginId": id(0), "ViewerProtocolPolicy": "https-only",
+            "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6"},
         "CacheBehaviors": list((0..behaviors).map(|n| serde_json::json!({
-            "PathPattern": format!("/path-{n}/*"), "TargetOriginId": target(n)})).collect()),
+            "PathPattern": format!("/path-{n}/*"), "TargetOriginId": target(n),
+            "ViewerProtocolPolicy": "https-only",
+            "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6"})).collect()),
     });
     let candidate = read_document(Source::File, "a.json", config.to_string().as_bytes()).unwrap();
     let facts = Facts::default();
