@@ -9,6 +9,7 @@ mod behavior;
 mod bucket_name;
 mod byte_set;
 mod host_name;
+mod open_domain;
 mod origin;
 mod origin_group;
 mod origin_map;
@@ -81,6 +82,17 @@ pub struct Distribution {
     pub form: Option<Form>,
     /// Where the document is not as CloudFront's model says; none of what CloudFront itself says.
     pub deviations: Vec<Deviation>,
+    /// Variables of a template in plain texts, where they are literal.
+    pub variables: Vec<LiteralVariable>,
+}
+
+/// `${Name}` of a template outside `Fn::Sub`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiteralVariable {
+    /// Where the text stands.
+    pub place: Place,
+    /// The variable, such as `${Bucket}`.
+    pub variable: String,
 }
 
 /// An object, a list or an item of a list that is an expression.
@@ -119,6 +131,14 @@ impl Distribution {
     pub fn leaves_open(&self, keys: &[&str]) -> Option<&Expression> {
         let open = |undecided: &&Undecided| keys.contains(&undecided.key.as_str());
         Some(&self.undecided.iter().find(open)?.expression)
+    }
+
+    /// Whether the value at this place, or what it is made from, has a variable that is literal.
+    #[must_use]
+    pub fn has_variable(&self, place: &Place) -> bool {
+        self.variables
+            .iter()
+            .any(|literal| literal.place.is_within(place))
     }
 
     /// The first origin with this ID.

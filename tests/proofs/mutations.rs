@@ -310,6 +310,10 @@ async fn what_breaks_nothing_is_not_found() {
 /// Rules about more than one config and the world around it, and the tests that break them instead.
 const ELSEWHERE: &[(&str, &str)] = &[
     (
+        "unsubstituted-variable",
+        "a_variable_in_a_plain_text_is_literal_and_reported_once in core/src/candidate/cloudformation/tests/variables.rs",
+    ),
+    (
         "swapped-bucket",
         "fails_ in src/rules/origin_map/swapped_bucket.rs",
     ),

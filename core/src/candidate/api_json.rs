@@ -520,7 +520,7 @@ mod tests {
         let limits = crate::rules::Limits::default();
         let case = crate::rules::Case::new(&distribution, &facts, &limits);
         let unknowns = crate::rules::judge(&case).unknowns;
-        let expected = "not decided yet: `{{tenant}}.a` is resolved by the deployment";
+        let expected = "bucket `{{tenant}}.a` is known only after the deployment";
         let about = unknowns
             .iter()
             .find(|it| it.unknown.fact == "bucket")

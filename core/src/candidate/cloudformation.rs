@@ -5,6 +5,7 @@
 //! and <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html>.
 //! What can be known is computed, and what cannot stays an expression.
 
+mod allowed;
 mod attributes;
 mod conditions;
 mod evaluate;
@@ -15,11 +16,13 @@ mod parameters;
 mod planned;
 mod spelling;
 mod template;
+mod undefined;
+mod variables;
 
 use std::collections::BTreeSet;
 
 use crate::candidate::stack::{Stack, place_of};
-use crate::distribution::Place;
+use crate::distribution::{LiteralVariable, Place};
 use crate::document::{Node, NodeKind};
 use crate::facts::Facts;
 use crate::model::{self, Deviation, Form};
@@ -92,6 +95,8 @@ pub struct Found {
     pub config: Node,
     /// Where it is not as CloudFormation's schema says.
     pub deviations: Vec<Deviation>,
+    /// Variables in plain texts of it, and of what it refers to.
+    pub variables: Vec<LiteralVariable>,
 }
 
 /// What a template has.
@@ -123,6 +128,7 @@ pub fn is_template(document: &Node) -> bool {
 /// What is wrong, and where.
 pub fn read(document: &Node, deployment: &Deployment) -> Result<Read, TemplateError> {
     let template = Template::new(document)?;
+    allowed::check(&template, &deployment.parameters)?;
     let written = Evaluator::new(&template, deployment);
     let document = for_each::unroll(document, &written)?;
     let template = Template::new(&document)?;
@@ -147,11 +153,19 @@ pub fn read(document: &Node, deployment: &Deployment) -> Result<Read, TemplateEr
             arn: evaluator.distribution_arn(resource.id),
             deviations: model::deviations(&config, "", Form::Template),
             config: spelling::of_api(config),
+            variables: Vec::new(),
         });
     }
     // What beside the distributions stays out of it.
     let defaults = evaluator.defaults.take();
+    let mut variables = evaluator.variables.take();
     let planned = planned::of(&evaluator)?;
+    let in_policies =
+        |literal: &LiteralVariable| literal.place.pointer.contains("/PolicyDocument/");
+    variables.extend(evaluator.variables.take().into_iter().filter(in_policies));
+    for found in &mut found {
+        found.variables = variables::of(&found.logical_id, &variables);
+    }
     Ok(Read {
         found,
         planned,

@@ -231,6 +231,7 @@ fn of_template(
         distribution.form = Some(Form::Template);
         distribution.deviations = found.deviations;
         distribution.exact_expressions = true;
+        distribution.variables = found.variables;
         if distribution.id.is_none() {
             distribution.arn = Some(found.arn);
         }

@@ -2,6 +2,11 @@ use super::byte_set::ByteSet;
 
 static HOST_BYTES: ByteSet = ByteSet::alphanumeric_and(b".-_");
 
+/// Whether a host name may have this character.
+pub(super) fn is_host_byte(c: char) -> bool {
+    u8::try_from(c).is_ok_and(|byte| HOST_BYTES.has(byte))
+}
+
 /// Why a text cannot be the host name of an origin. Follows RFC 1035 for the lengths and
 /// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html>; underscores are
 /// let through, since hosts with them are served.

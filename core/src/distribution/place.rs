@@ -12,6 +12,13 @@ pub struct Place {
 }
 
 impl Place {
+    /// Whether it is this place, or one below it.
+    #[must_use]
+    pub fn is_within(&self, place: &Self) -> bool {
+        let rest = self.pointer.strip_prefix(&place.pointer);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
     /// A place without lines.
     #[must_use]
     pub fn at(pointer: impl Into<String>) -> Self {

@@ -95,7 +95,7 @@ impl S3Endpoint {
         }
     }
 
-    fn parse_expression(expression: &Expression) -> Option<Self> {
+    pub(super) fn parse_expression(expression: &Expression) -> Option<Self> {
         // A stand-in that no host has; what it stands for is put back into the names.
         let stand_in = |at: usize| format!("\u{1}{at}\u{2}");
         let mut open = Vec::new();

@@ -2,7 +2,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use super::Symbol;
+use super::{Nature, Symbol};
 
 /// A text of which a later step, mostly the deployment, fills in some parts.
 ///
@@ -39,6 +39,23 @@ pub struct Open<'a> {
     pub spelling: &'a str,
     /// What is known of it.
     pub symbol: Option<&'a Symbol>,
+}
+
+impl Open<'_> {
+    /// What its values have in common.
+    #[must_use]
+    pub fn nature(&self) -> Nature {
+        self.symbol.map_or(Nature::Any, |symbol| symbol.nature)
+    }
+
+    /// What it is, as the predicate of a sentence: `it is …`.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        match self.symbol {
+            Some(symbol) => symbol.referent.in_words(),
+            None => format!("the placeholder `{}`", self.spelling),
+        }
+    }
 }
 
 impl Expression {
@@ -210,11 +227,30 @@ impl Expression {
         }
     }
 
+    /// What decides it, as a clause: `it is the DNSName of `OriginALB``.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        if let Some(open) = self.only_symbol() {
+            return format!("it is {}", open.in_words());
+        }
+        let mut names: Vec<String> = self.symbols().map(|open| open.in_words()).collect();
+        names.dedup();
+        match names.split_last() {
+            Some((last, [])) => format!("it holds {last}"),
+            Some((last, others)) => format!("it holds {} and {last}", others.join(", ")),
+            None => format!("it is `{self}`"),
+        }
+    }
+
     /// Whether it may stand for this text: what is known of it is there, in its order.
     #[must_use]
     pub fn may_be(&self, text: &str) -> bool {
-        if let Some(symbol) = self.only_symbol().and_then(|open| open.symbol) {
-            return symbol.nature.may_be(text);
+        if let Some(open) = self.only_symbol() {
+            return open.nature().may_be(text);
+        }
+        // What AWS makes holds no variable that nothing has filled in.
+        if text.contains("${") && self.symbols().all(|open| open.nature() != Nature::Any) {
+            return false;
         }
         let mut rest = text;
         let mut is_behind_open = false;

@@ -28,6 +28,8 @@ pub enum Referent {
     Pseudo(String),
     /// A function that only the deployment evaluates, in one line.
     Call(String),
+    /// A piece of something.
+    PieceOf(Box<Referent>),
     /// Something that is made from these, nobody tells how: all that a plan says.
     MadeFrom(String),
 }
@@ -48,6 +50,10 @@ pub enum Nature {
     IpAddress,
     /// A host that no bucket has.
     Host,
+    /// The scheme of a URL with its colon, such as `https:`.
+    Scheme,
+    /// What follows the scheme of a URL, with a slash in it.
+    HostWithPath,
 }
 
 impl Nature {
@@ -61,6 +67,8 @@ impl Nature {
             Self::Word => !text.is_empty() && !text.contains(['.', ':', '/', '$', '{']),
             Self::IpAddress => text.parse::<std::net::IpAddr>().is_ok(),
             Self::Host => text.contains('.') && !text.contains(['/', ':', '$']),
+            Self::Scheme => text.ends_with(':'),
+            Self::HostWithPath => text.contains('/'),
         }
     }
 
@@ -74,6 +82,8 @@ impl Nature {
             Self::Word => Some("an ID or name without a dot"),
             Self::IpAddress => Some("an IP address"),
             Self::Host => Some("a host that is not an S3 bucket's"),
+            Self::Scheme => Some("the scheme of a URL"),
+            Self::HostWithPath => Some("a host with a path"),
         }
     }
 }
@@ -101,6 +111,7 @@ impl Referent {
             Self::Parameter(name) => format!("the parameter `{name}`, which has no value here"),
             Self::Pseudo(name) => format!("`{name}`"),
             Self::Call(call) => format!("what `{call}` gives"),
+            Self::PieceOf(whole) => format!("a piece of {}", whole.in_words()),
             Self::MadeFrom(references) => format!("made from `{references}`"),
         }
     }

@@ -23,7 +23,7 @@ pub struct Unknown {
 pub enum UnknownCause {
     /// The guard tried and could not look.
     CouldNotLook(CouldNotLook),
-    /// The candidate leaves the value to the deployment: the expression.
+    /// The candidate leaves the value to the deployment: the whole sentence that says so.
     NotDecidedYet(String),
     /// What AWS said depends on something that no call tells, at least none that is allowed here.
     Undecidable {
@@ -95,10 +95,21 @@ impl Unknown {
     /// A fact about a value that only the deployment decides.
     #[must_use]
     pub fn not_decided(fact: &'static str, expression: &str) -> Self {
+        Self::known_later(fact, expression, &format!("{fact} `{expression}`"), "")
+    }
+
+    /// A fact that only the deployment decides: `what` is known then, and `why` it is not before, each a
+    /// part of one sentence.
+    #[must_use]
+    pub fn known_later(fact: &'static str, subject: &str, what: &str, why: &str) -> Self {
+        let sentence = match why {
+            "" => format!("{what} is known only after the deployment"),
+            why => format!("{what} is known only after the deployment: {why}"),
+        };
         Self {
             fact,
-            subject: expression.to_owned(),
-            cause: UnknownCause::NotDecidedYet(expression.to_owned()),
+            subject: subject.to_owned(),
+            cause: UnknownCause::NotDecidedYet(sentence),
         }
     }
 
@@ -168,15 +179,14 @@ impl Unknown {
             }
             UnknownCause::CouldNotLook(CouldNotLook::Failed(detail)) => format!("failed: {detail}"),
             UnknownCause::CouldNotLook(CouldNotLook::Closed { on, .. }) => format!("closed: {on}"),
-            UnknownCause::NotDecidedYet(expression) => {
-                format!("not decided yet: `{expression}` is resolved by the deployment")
-            }
+            UnknownCause::NotDecidedYet(sentence) => sentence.clone(),
             UnknownCause::Undecidable { on, .. } => format!("not decidable: {on}"),
             UnknownCause::NotAskedFor => "not asked for".to_owned(),
         }
     }
 
-    /// What would make it known.
+    /// What would make it known; nothing for what the deployment decides, of which the cause is a whole
+    /// sentence.
     #[must_use]
     pub fn needs(&self) -> String {
         match &self.cause {
@@ -188,7 +198,7 @@ impl Unknown {
                 needs: Some(needs), ..
             } => needs.clone(),
             UnknownCause::CouldNotLook(_) => "another try".to_owned(),
-            UnknownCause::NotDecidedYet(_) => "the resolved value".to_owned(),
+            UnknownCause::NotDecidedYet(_) => String::new(),
             UnknownCause::Undecidable { needs: None, .. } => "a look by a person".to_owned(),
             UnknownCause::NotAskedFor if self.fact == super::ORIGIN_HOST => {
                 "a run with ORIGIN_GUARD_NETWORK=on".to_owned()

@@ -9,7 +9,7 @@ use crate::rule::RuleInfo;
 use crate::rules::Limits;
 
 /// Pages without a template, since no template writes what they are about.
-const NO_TEMPLATE: [(&str, &str); 4] = [
+const NO_TEMPLATE: [(&str, &str); 5] = [
     (
         "expiring-origin-certificate",
         "the certificate is the server's",
@@ -22,6 +22,10 @@ const NO_TEMPLATE: [(&str, &str); 4] = [
     (
         "missing-update-member",
         "CloudFormation and Terraform fill them in",
+    ),
+    (
+        "unsubstituted-variable",
+        "it is about a template's own text",
     ),
 ];
 
@@ -96,8 +100,26 @@ fn template(rule: &RuleInfo, form: &str) -> String {
     config.push_str("\nEnabled: true");
     let indented = config.replace('\n', "\n        ");
     format!(
-        "Resources:\n  Site:\n    Type: AWS::CloudFront::Distribution\n    Properties:\n      DistributionConfig:\n        {indented}\n"
+        "Resources:\n{}  Site:\n    Type: AWS::CloudFront::Distribution\n    Properties:\n      DistributionConfig:\n        {indented}\n",
+        resources(form)
     )
+}
+
+/// The resources that a form refers to.
+fn resources(form: &str) -> String {
+    let mut names = std::collections::BTreeSet::new();
+    for mark in ["!GetAtt ", "!Ref ", "${"] {
+        for (_, rest) in form
+            .match_indices(mark)
+            .map(|(at, _)| form[at..].split_at(mark.len()))
+        {
+            let end = rest.find(|c: char| !c.is_ascii_alphanumeric());
+            names.insert(&rest[..end.unwrap_or(rest.len())]);
+        }
+    }
+    names.remove("AWS");
+    let stub = |name| format!("  {name}: {{Type: 'Custom::Stub'}}\n");
+    names.into_iter().map(stub).collect()
 }
 
 /// The rules that find something in a form.

@@ -56,6 +56,7 @@ pub(crate) mod unreachable_origin_port;
 pub(crate) mod unresolvable_origin_domain;
 pub(crate) mod unsigned_access_point;
 pub(crate) mod unsigned_origin_access_control;
+pub(crate) mod unsubstituted_variable;
 pub(crate) mod unsupported_s3_endpoint;
 pub(crate) mod untrusted_origin_certificate;
 pub(crate) mod website_endpoint_as_s3_origin;
@@ -71,6 +72,7 @@ pub static RULES: &[&Rule] = &[
     &duplicate_origin_id::RULE,
     &too_many_origins::RULE,
     &ambiguous_origin_type::RULE,
+    &unsubstituted_variable::RULE,
     &malformed_origin_domain::RULE,
     &malformed_origin_path::RULE,
     &origin_timeout_out_of_range::RULE,

@@ -171,8 +171,8 @@ impl Scene {
     #[track_caller]
     pub fn of_template(config: &str) -> Self {
         let config = config.replace('\n', "\n        ");
-        let head =
-            "Resources:\n  Site:\n    Type: AWS::CloudFront::Distribution\n    Properties:\n";
+        // With a macro, so that an example may refer to what it leaves out.
+        let head = "Transform: AWS::Serverless-2016-10-31\nResources:\n  Site:\n    Type: AWS::CloudFront::Distribution\n    Properties:\n";
         Self::read(
             "template.yaml",
             &format!("{head}      DistributionConfig:\n        {config}\n"),

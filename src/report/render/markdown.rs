@@ -158,7 +158,10 @@ fn unknown(unknown: &Unknown) -> String {
         unknown.fact,
         code(&unknown.subject),
         escape(&unknown.cause),
-        code(&unknown.needs)
+        match unknown.needs.as_str() {
+            "" => "the deployment".to_owned(),
+            needs => code(needs),
+        }
     )
 }
 

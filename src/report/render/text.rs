@@ -202,6 +202,9 @@ pub(super) fn waived_line(finding: &Finding) -> Option<String> {
 #[must_use]
 pub fn unknown_line(unknown: &Unknown) -> String {
     let weight = if unknown.blocks { " (blocks)" } else { "" };
+    if unknown.needs.is_empty() {
+        return format!("  {}{weight}", unknown.cause);
+    }
     format!(
         "  {} `{}`: {}; needs {}{weight}",
         unknown.fact, unknown.subject, unknown.cause, unknown.needs
@@ -211,6 +214,9 @@ pub fn unknown_line(unknown: &Unknown) -> String {
 /// One unknown where no heading says that it is one.
 #[cfg(feature = "cli")]
 pub(super) fn unknown_sentence(unknown: &Unknown) -> String {
+    if unknown.needs.is_empty() {
+        return unknown.cause.clone();
+    }
     format!(
         "{} `{}` is not known: {}; needs {}",
         unknown.fact, unknown.subject, unknown.cause, unknown.needs

@@ -23,10 +23,11 @@ impl Evaluator<'_> {
         if let Some(parameter) = self.template.entry("Parameters", name) {
             return self.parameter(name, parameter, node, pointer);
         }
-        if self.template.resource(name).is_some() {
+        if let Some(resource) = self.template.resource(name) {
+            self.must_be_made(&resource, "Ref", node, pointer)?;
             return self.of_resource(name);
         }
-        // A macro or a framework may still make it; CloudFormation refuses it otherwise.
+        self.must_be_made_elsewhere(name, "Ref", node, pointer)?;
         Ok(NodeKind::Symbolic(self.reference_symbol(name)))
     }
 
@@ -222,7 +223,9 @@ impl Evaluator<'_> {
             },
         };
         match resource {
-            Name::Known(resource) => self.attribute(&resource, attribute.spelling()),
+            Name::Known(resource) => {
+                self.attribute(&resource, attribute.spelling(), arguments, pointer)
+            }
             Name::Open(resource) => {
                 let both = vec![resource, kind_of(attribute).into()];
                 Ok(as_written("Fn::GetAtt", &NodeKind::List(both).into()))
@@ -232,11 +235,19 @@ impl Evaluator<'_> {
     }
 
     /// An attribute of a resource.
-    pub fn attribute(&self, id: &str, attribute: &str) -> Result<NodeKind, TemplateError> {
+    pub fn attribute(
+        &self,
+        id: &str,
+        attribute: &str,
+        node: &Node,
+        pointer: &str,
+    ) -> Result<NodeKind, TemplateError> {
         let open = self.known(self.attribute_symbol(id, attribute));
         let Some(resource) = self.template.resource(id) else {
+            self.must_be_made_elsewhere(id, "Fn::GetAtt", node, pointer)?;
             return Ok(open);
         };
+        self.must_be_made(&resource, "Fn::GetAtt", node, pointer)?;
         Ok(match (resource.kind, attribute) {
             ("AWS::S3::Bucket", _) => self.of_bucket(id, attribute)?.map_or(open, kind_of),
             (

@@ -77,7 +77,10 @@ impl Evaluator<'_> {
         };
         match function.as_str() {
             "Condition" => match arguments.text() {
-                Some(name) => self.condition(name),
+                Some(name) => {
+                    self.must_have_condition(name, arguments, &below)?;
+                    self.condition(name)
+                }
                 None => Ok(None),
             },
             "Fn::Not" => Ok(each(list()?)?

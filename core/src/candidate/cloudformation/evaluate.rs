@@ -8,6 +8,7 @@ use super::for_each;
 use super::functions::as_written;
 use super::template::{Resource, Template};
 use super::{Deployment, TemplateError};
+use crate::distribution::{LiteralVariable, Place};
 use crate::document::{
     Budget, Expression, ExpressionPart, MOST_VALUES, Nature, Node, NodeKind, Referent, Symbol,
     UsedUp, weight_of,
@@ -22,12 +23,16 @@ pub struct Evaluator<'t> {
     pub references: RefCell<HashMap<String, Reference>>,
     /// The parameters whose defaults were taken.
     pub defaults: RefCell<BTreeSet<String>>,
+    /// Variables in plain texts, which stay as they are.
+    pub variables: RefCell<Vec<LiteralVariable>>,
     /// Physical IDs of what is deployed already, by logical ID.
     pub physical_ids: HashMap<&'t str, &'t str>,
     /// What expressions stand for, as outputs of the deployed stack show it.
     known: HashMap<Expression, String>,
     /// How many values led to the one that is being resolved.
     depth: Cell<usize>,
+    /// How many decisions that are open stand around it.
+    perhaps: Cell<usize>,
     /// What may still be made: functions can repeat a value many times.
     budget: Budget,
 }
@@ -43,7 +48,7 @@ pub enum Reference {
 
 /// Deeper than any template is nested, or leads from one name to the next, and far from the end of
 /// the stack.
-const DEEPEST: usize = 200;
+const DEEPEST: usize = 150;
 
 /// A template is gone through once for each of its distributions, and for the resources beside them.
 const MOST_RESOLVED: usize = 4 * MOST_VALUES;
@@ -61,9 +66,11 @@ impl<'t> Evaluator<'t> {
             conditions: RefCell::default(),
             references: RefCell::default(),
             defaults: RefCell::default(),
+            variables: RefCell::default(),
             physical_ids,
             known: HashMap::new(),
             depth: Cell::default(),
+            perhaps: Cell::default(),
             budget: Budget::of(MOST_RESOLVED),
         }
     }
@@ -101,9 +108,26 @@ impl<'t> Evaluator<'t> {
     /// Whether a resource's condition is known not to hold.
     pub fn is_left_out(&self, resource: &Resource<'_>) -> Result<bool, TemplateError> {
         match resource.condition() {
-            Some(name) => Ok(self.condition(name)? == Some(false)),
+            Some(name) => {
+                let pointer = format!("/Resources/{}/Condition", resource.id);
+                self.must_have_condition(name, resource.node, &pointer)?;
+                Ok(self.condition(name)? == Some(false))
+            }
             None => Ok(false),
         }
+    }
+
+    /// Resolves what is there only if a decision that is still open goes one way.
+    pub fn perhaps<T>(&self, resolve: impl FnOnce() -> T) -> T {
+        self.perhaps.set(self.perhaps.get() + 1);
+        let result = resolve();
+        self.perhaps.set(self.perhaps.get() - 1);
+        result
+    }
+
+    /// Whether what is being resolved is there for certain.
+    pub fn is_certain(&self) -> bool {
+        self.perhaps.get() == 0
     }
 
     /// A property of a resource, as far as it can be resolved; one that an include may bring is open.
@@ -171,7 +195,10 @@ impl<'t> Evaluator<'t> {
                 }
                 NodeKind::List(list)
             }
-            NodeKind::Text(text) => kind_of(self.literal(text)),
+            NodeKind::Text(text) => {
+                self.note_variables(text, node, pointer);
+                kind_of(self.literal(text))
+            }
             other => other.clone(),
         };
         Ok(Some(place(kind, node, pointer)))
@@ -194,6 +221,22 @@ impl<'t> Evaluator<'t> {
             }
         }
         looked_up(&whole)
+    }
+
+    fn note_variables(&self, text: &str, node: &Node, pointer: &str) {
+        let text = Expression::of_placeholders(text);
+        let variables = text
+            .symbols()
+            .map(|open| open.spelling)
+            .filter(|spelling| self.is_variable(spelling))
+            .map(|variable| LiteralVariable {
+                place: Place {
+                    pointer: node.pointer.as_deref().unwrap_or(pointer).to_owned(),
+                    position: node.position,
+                },
+                variable: variable.to_owned(),
+            });
+        self.variables.borrow_mut().extend(variables);
     }
 
     /// Whether `${Name}` in a plain text means something of the template, and no macro can put its value

@@ -85,7 +85,8 @@ impl Loops<'_, '_> {
     ) -> Result<Vec<(String, Node)>, TemplateError> {
         let mut all = Vec::with_capacity(entries.len());
         for (key, value) in entries {
-            let below = format!("{pointer}/{key}");
+            let step = key.replace('~', "~0").replace('/', "~1");
+            let below = format!("{pointer}/{step}");
             if key.starts_with(PREFIX) && self.each(value, &below, bindings, &mut all)? {
                 continue;
             }

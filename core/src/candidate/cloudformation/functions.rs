@@ -173,7 +173,9 @@ impl Evaluator<'_> {
             return Ok(value.unwrap_or_else(open));
         }
         let kind = match name.split_once('.') {
-            Some((resource, attribute)) => self.attribute(resource, attribute)?,
+            Some((resource, attribute)) => {
+                self.attribute(resource, attribute, arguments, pointer)?
+            }
             None => self.reference(name, arguments, pointer)?,
         };
         let node = Node::from(kind);
@@ -224,7 +226,7 @@ impl Evaluator<'_> {
                 let text = source.spelling();
                 let pieces = text.matches(delimiter).count();
                 self.spend(weight_of(text.len()) + pieces, arguments, pointer)?;
-                match pieces_of(&source, delimiter) {
+                match pieces_of(&source, delimiter).or_else(|| pieces_of_url(&source, delimiter)) {
                     Some(pieces) => Ok(NodeKind::List(
                         pieces
                             .into_iter()
@@ -308,11 +310,12 @@ impl Evaluator<'_> {
         };
         let yes = || self.value(yes, &format!("{pointer}/1"));
         let no = || self.value(no, &format!("{pointer}/2"));
+        self.must_have_condition(name, condition, pointer)?;
         match self.condition(name)? {
             Some(true) => yes(),
             Some(false) => no(),
             None => {
-                let (yes, no) = (yes()?, no()?);
+                let (yes, no) = self.perhaps(|| Ok((yes()?, no()?)))?;
                 if same(yes.as_ref(), no.as_ref()) {
                     return Ok(yes);
                 }
@@ -492,6 +495,34 @@ fn pieces_of(source: &Expression, delimiter: &str) -> Option<Vec<Expression>> {
     }
     pieces.push(last);
     Some(pieces)
+}
+
+/// The pieces of a URL that is all of the text, such as `https://abc.lambda-url.eu-west-1.on.aws/`.
+fn pieces_of_url(source: &Expression, delimiter: &str) -> Option<Vec<Expression>> {
+    let url = source.only_symbol()?;
+    if url.nature() != Nature::Url {
+        return None;
+    }
+    let piece = |at: usize, nature| {
+        let call = format!("Fn::Select {at} Fn::Split {delimiter} {}", url.spelling);
+        let symbol = Symbol {
+            referent: Referent::PieceOf(Box::new(url.symbol?.referent.clone())),
+            nature,
+        };
+        Some(Expression::of(format!("${{{call}}}"), symbol))
+    };
+    let ends_in_slash = url.spelling.ends_with(".FunctionUrl}");
+    Some(match delimiter {
+        "/" => {
+            let open = |at| piece(at, Nature::Any);
+            let scheme = piece(0, Nature::Scheme)?;
+            let host = piece(2, Nature::Host)?;
+            vec![scheme, Expression::default(), host, open(3)?, open(4)?]
+        }
+        "://" if ends_in_slash => vec![piece(0, Nature::Word)?, piece(1, Nature::HostWithPath)?],
+        "://" => vec![piece(0, Nature::Word)?, piece(1, Nature::Any)?],
+        _ => return None,
+    })
 }
 
 /// Texts as one, with another between each two.

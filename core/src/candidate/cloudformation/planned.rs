@@ -57,7 +57,12 @@ pub fn of(evaluator: &Evaluator<'_>) -> Result<Facts, TemplateError> {
             }
             "AWS::KMS::Key" => {
                 let policy = if touched.contains(resource.id) {
-                    not_decided("policy", "a custom resource, which may change it")
+                    Fact::Unknown(Unknown::known_later(
+                        "policy",
+                        resource.id,
+                        &format!("the policy of key `{}`", resource.id),
+                        "a custom resource may change it",
+                    ))
                 } else {
                     reader.policy("KeyPolicy")?
                 };
@@ -194,11 +199,17 @@ impl Reader<'_, '_> {
         if self.of_all == Some(condition) || self.evaluator.condition(condition)?.is_some() {
             return Ok(None);
         }
-        let made = format!("{}, made if {condition} holds", self.resource.id);
-        Ok(Some(Fact::Unknown(Unknown {
-            subject: bucket.to_string(),
-            ..Unknown::not_decided(fact, &made)
-        })))
+        let why = format!(
+            "`{}` is made if the condition `{condition}` holds",
+            self.resource.id
+        );
+        let what = format!("the {fact} of `{bucket}`");
+        Ok(Some(Fact::Unknown(Unknown::known_later(
+            fact,
+            bucket.as_str(),
+            &what,
+            &why,
+        ))))
     }
 
     fn policy(&self, property: &str) -> Result<Fact<Option<Policy>>, TemplateError> {
@@ -265,10 +276,9 @@ fn in_partition(node: Node, partition: &str) -> Node {
 
 /// The template does not say it, and the bucket may have it from elsewhere.
 fn not_said<T>(fact: &'static str, bucket: &BucketName) -> Fact<T> {
-    Fact::Unknown(Unknown {
-        subject: bucket.to_string(),
-        ..Unknown::not_decided(fact, "the bucket's template, which does not say")
-    })
+    let what = format!("the {fact} of `{bucket}`");
+    let why = "the template does not say";
+    Fact::Unknown(Unknown::known_later(fact, bucket.as_str(), &what, why))
 }
 
 fn not_decided<T>(fact: &'static str, expression: &str) -> Fact<T> {

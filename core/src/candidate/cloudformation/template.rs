@@ -87,6 +87,33 @@ impl<'d> Template<'d> {
         self.has_custom_macros
     }
 
+    /// Whether something beside the text may make a resource of this name: a macro, a module, whose
+    /// resources have its name before theirs
+    /// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/module-ref-resources.html>), or the
+    /// framework whose template this is a part of.
+    pub fn may_add(&self, name: &str) -> bool {
+        let is_module = |resource: Resource<'_>| {
+            resource.kind.ends_with("::MODULE") && name.starts_with(resource.id)
+        };
+        self.has_macros
+            || is_made_by_framework(name)
+            || self.resources().any(is_module)
+            || has_placeholders(self.document)
+    }
+
+    /// The names of what `Ref` can name.
+    pub fn names(&self) -> impl Iterator<Item = &'d str> {
+        self.names_of("Resources")
+            .chain(self.names_of("Parameters"))
+    }
+
+    /// The names of a section's entries.
+    pub fn names_of(&self, section: &str) -> impl Iterator<Item = &'d str> {
+        entries_of(self.document, section)
+            .iter()
+            .map(|(name, _)| name.as_str())
+    }
+
     /// Whether a name is a parameter's or a resource's, with or without an attribute, or a pseudo
     /// parameter.
     pub fn defines(&self, name: &str) -> bool {
@@ -135,6 +162,44 @@ fn bound(entry: &Node, pointer: impl Fn() -> String) -> Result<(), TemplateError
         }
     }
     Ok(())
+}
+
+/// Whether the Serverless Framework makes resources of this name, to which parts of its template refer
+/// (<https://www.serverless.com/framework/docs/providers/aws/guide/resources>).
+fn is_made_by_framework(name: &str) -> bool {
+    const NAMES: [&str; 7] = [
+        "ApiGatewayRestApi",
+        "GraphQlApi",
+        "HttpApi",
+        "IamRoleLambdaExecution",
+        "ServerlessDeploymentBucket",
+        "WebsocketsApi",
+        "WebsocketsDeploymentStage",
+    ];
+    const ENDS: [&str; 4] = [
+        "LambdaFunction",
+        "LambdaFunctionUrl",
+        "LambdaVersion",
+        "LogGroup",
+    ];
+    NAMES.contains(&name) || ENDS.iter().any(|end| name.ends_with(end))
+}
+
+/// Whether a text has `${self:…}` and the like, which the Serverless Framework fills in
+/// (<https://www.serverless.com/framework/docs/guides/variables>): no name of a template has a single
+/// colon.
+fn has_placeholders(node: &Node) -> bool {
+    match &node.kind {
+        NodeKind::Text(text) => text.match_indices("${").any(|(at, _)| {
+            let name = text[at + 2..].split('}').next().unwrap_or_default();
+            name.split_once(':').is_some_and(|(source, rest)| {
+                !rest.starts_with(':') && matches!(source, "self" | "opt" | "env" | "file" | "sls")
+            })
+        }),
+        NodeKind::List(items) => items.iter().any(has_placeholders),
+        NodeKind::Map(entries) => entries.iter().any(|(_, value)| has_placeholders(value)),
+        _ => false,
+    }
 }
 
 /// Whether a transform is not one of CloudFormation's, which change no plain text.

@@ -1,6 +1,8 @@
 mod bounds;
 mod loops;
 mod planned;
+mod undefined;
+mod variables;
 
 use serde_json::{Value, json};
 
@@ -110,7 +112,6 @@ fn what_cannot_be_known_stays_an_expression() {
         ("!Ref Domain", "${Domain}"),
         ("!Ref Looked", "${Looked}"),
         ("!Ref AWS::Region", "${AWS::Region}"),
-        ("!Ref Elsewhere", "${Elsewhere}"),
         ("!GetAtt Api.RootResourceId", "${Api.RootResourceId}"),
         (
             "!GetAtt Assets.RegionalDomainName",
@@ -196,7 +197,7 @@ fn the_same_expression_is_the_same_value() {
     assert_eq!(one, of(&joined, "!Sub '${Domain}'"));
     // A difference behind what is shown of it is one, too.
     assert_ne!(one, of(&format!("{long}b"), "!Ref Domain"));
-    assert_ne!(one, of(&long, "!Ref Elsewhere"));
+    assert_ne!(one, of(&long, "!Ref Looked"));
     assert!(one.len() < 200, "{one}");
 }
 

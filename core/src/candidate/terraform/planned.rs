@@ -250,8 +250,11 @@ fn is_filled(value: &Value) -> bool {
 }
 
 fn not_said<T>(fact: &'static str, bucket: &BucketName) -> Fact<T> {
-    Fact::Unknown(Unknown {
-        subject: bucket.to_string(),
-        ..Unknown::not_decided(fact, "the plan, which does not say")
-    })
+    let what = format!("the {fact} of `{bucket}`");
+    Fact::Unknown(Unknown::known_later(
+        fact,
+        bucket.as_str(),
+        &what,
+        "the plan does not say",
+    ))
 }

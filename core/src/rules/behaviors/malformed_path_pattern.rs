@@ -71,6 +71,9 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
                 .remedy("set PathPattern, such as `/api/*`; only DefaultCacheBehavior has none");
             continue;
         };
+        if case.candidate.has_variable(&field.place) {
+            continue;
+        }
         let Some(Err(error)) = field.known().map(PathPattern::validate) else {
             continue;
         };

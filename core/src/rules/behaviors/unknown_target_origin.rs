@@ -352,16 +352,16 @@ mod tests {
     fn passes_while_the_deployment_decides() {
         let scene = Scene::s3("assets").behavior("/a", "${Target}");
         scene.passes_with_unknowns(&RULE, expect![[r#"
-            unknown: target origin `${Target}`, not decided yet: `${Target}` is resolved by the deployment
-              needs: the resolved value
+            unknown: target origin `${Target}`, target origin `${Target}` is known only after the deployment
+              needs: 
         "#]]);
         let scene = Scene::s3("assets").origin("${Api}").behavior("/a", "api");
         scene.passes_with_unknowns(
             &RULE,
             expect![[r#"
-            unknown: target origin `${Api}`, not decided yet: `${Api}` is resolved by the deployment
-              needs: the resolved value
-        "#]],
+                unknown: target origin `${Api}`, target origin `${Api}` is known only after the deployment
+                  needs: 
+            "#]],
         );
     }
 
@@ -395,12 +395,12 @@ mod tests {
             &RULE,
             [scene, open],
             expect![[r#"
-            unknown: target origin `${B}-assets`, not decided yet: `${B}-assets` is resolved by the deployment
-              needs: the resolved value
+                unknown: target origin `${B}-assets`, target origin `${B}-assets` is known only after the deployment
+                  needs: 
 
-            unknown: target origin `${A}`, not decided yet: `${A}` is resolved by the deployment
-              needs: the resolved value
-        "#]],
+                unknown: target origin `${A}`, target origin `${A}` is known only after the deployment
+                  needs: 
+            "#]],
         );
     }
 
@@ -411,8 +411,8 @@ mod tests {
         scene
             .behavior("/x", "nope")
             .passes_with_unknowns(&RULE, expect![[r#"
-                unknown: target origin `${A}-0`, not decided yet: `${A}-0` is resolved by the deployment
-                  needs: the resolved value
+                unknown: target origin `${A}-0`, target origin `${A}-0` is known only after the deployment
+                  needs: 
             "#]]);
     }
 }

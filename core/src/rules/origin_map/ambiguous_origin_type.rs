@@ -1,4 +1,4 @@
-use crate::distribution::{Origin, OriginKind, Place};
+use crate::distribution::{Origin, OriginKind, Place, S3Endpoint};
 use crate::finding::Findings;
 use crate::rules::Case;
 
@@ -123,6 +123,12 @@ fn configs(origin: &Origin) -> Vec<(&'static str, &Place)> {
     s3.into_iter().chain(custom).chain(vpc).collect()
 }
 
+/// Whether the deployment may still make the domain an S3 host.
+fn may_be_s3(origin: &Origin) -> bool {
+    let expression = origin.domain_name.symbolic();
+    expression.is_some_and(|expression| !S3Endpoint::is_never(expression))
+}
+
 /// What the domain says the origin is.
 #[derive(Clone, Copy)]
 enum Meant {
@@ -138,7 +144,7 @@ impl Meant {
         match &origin.s3_endpoint {
             Some(endpoint) if endpoint.is_website() => Self::Website,
             Some(_) => Self::Bucket,
-            None if origin.domain_name.known().is_none() => Self::Undecided,
+            None if may_be_s3(origin) => Self::Undecided,
             None if origin.vpc.is_some() => Self::Vpc,
             None => Self::Host,
         }

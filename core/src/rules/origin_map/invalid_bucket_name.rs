@@ -1,4 +1,4 @@
-use crate::distribution::{BucketNameError, HostNameError, OriginKind};
+use crate::distribution::{BucketNameError, HostNameError, OriginKind, Value};
 use crate::finding::Findings;
 use crate::rules::Case;
 
@@ -66,11 +66,19 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let Some(bucket) = origin.s3_endpoint.as_ref().and_then(|e| e.bucket()) else {
             continue;
         };
-        let (Some(domain), Err(error)) = (origin.domain_name.known(), bucket.validate()) else {
+        let domain = &origin.domain_name;
+        let Err(error) = bucket.validate() else {
             continue;
         };
+        if case.candidate.has_variable(&domain.place) {
+            continue;
+        }
         let old = origin.kind() == OriginKind::Custom && error == BucketNameError::Character('_');
-        if old || HostNameError::of(domain).is_some_and(HostNameError::is_url) {
+        let malformed = match &domain.value {
+            Value::Known(domain) => HostNameError::of(domain),
+            Value::Symbolic(domain) => HostNameError::of_expression(domain).map(|(error, _)| error),
+        };
+        if old || malformed.is_some_and(HostNameError::is_url) {
             continue;
         }
         findings

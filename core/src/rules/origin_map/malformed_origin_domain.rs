@@ -1,6 +1,9 @@
 use std::borrow::Cow;
 
-use crate::distribution::{HostNameError, Origin, S3Endpoint, S3EndpointKind};
+use crate::distribution::{
+    Expression, ExpressionPart, HostNameError, Origin, S3Endpoint, S3EndpointKind, Value,
+};
+use crate::document::Nature;
 use crate::finding::Findings;
 use crate::plain::without_query;
 use crate::rules::Case;
@@ -69,8 +72,15 @@ rule! {
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     for origin in &case.candidate.origins {
-        let Some(domain) = origin.domain_name.known() else {
+        if case.candidate.has_variable(&origin.domain_name.place) {
             continue;
+        }
+        let domain = match &origin.domain_name.value {
+            Value::Known(domain) => domain,
+            Value::Symbolic(expression) => {
+                check_expression(case, origin, expression, findings);
+                continue;
+            }
         };
         let Some(error) = HostNameError::of(domain).filter(|error| concerns(origin, *error)) else {
             continue;
@@ -91,6 +101,67 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .origin(case.reach(), origin)
             .evidence("DomainName", shown)
             .remedy(remedy(origin, domain, error));
+    }
+}
+
+/// What is wrong whatever the deployment fills in.
+fn check_expression(
+    case: &Case<'_>,
+    origin: &Origin,
+    expression: &Expression,
+    findings: &mut Findings,
+) {
+    let Some((error, part)) = HostNameError::of_expression(expression) else {
+        return;
+    };
+    if !concerns(origin, error) {
+        return;
+    }
+    let what = match part {
+        ExpressionPart::Known(text) => {
+            format!("`{}` stays in it: {error}", without_query(text))
+        }
+        ExpressionPart::Open(open) => format!(
+            "{} is {}: {error}",
+            open.in_words(),
+            open.nature().name().unwrap_or("none")
+        ),
+    };
+    let shown = without_query(expression.spelling());
+    findings
+        .add(
+            &origin.domain_name.place,
+            format!(
+                "origin {} has the DomainName `{shown}`, which CloudFront does not take for a \
+                 host name whatever the deployment fills in, as {what}",
+                origin.name()
+            ),
+        )
+        .origin(case.reach(), origin)
+        .evidence("DomainName", shown)
+        .remedy(remedy_for(part, error));
+}
+
+fn remedy_for(part: ExpressionPart<'_>, error: HostNameError) -> String {
+    let ExpressionPart::Open(open) = part else {
+        return match error {
+            HostNameError::Scheme => {
+                "set DomainName to the host alone, without the scheme in front of it".to_owned()
+            }
+            _ => format!("set DomainName to the host alone: {error}"),
+        };
+    };
+    let name = open.in_words();
+    match open.nature() {
+        Nature::Url => format!(
+            "take the host out of {name}: in CloudFormation \
+             `!Select [2, !Split ['/', {}]]`, in Terraform `split(\"/\", …)[2]`",
+            open.spelling
+        ),
+        _ => format!(
+            "set DomainName to an attribute that is a host, such as a bucket's RegionalDomainName or \
+             a load balancer's DNSName, in the place of {name}"
+        ),
     }
 }
 
@@ -183,7 +254,8 @@ mod tests {
     use expect_test::expect;
 
     use super::*;
-    use crate::distribution::VpcOriginConfig;
+    use crate::distribution::{At, VpcOriginConfig};
+    use crate::document::{Referent, Symbol};
     use crate::rules::testing::{Scene, all_fail, bare_origin, s3_origin, text};
 
     fn in_vpc(domain: &str) -> Scene {
@@ -397,8 +469,49 @@ mod tests {
     }
 
     #[test]
+    fn fails_for_what_no_deployment_makes_a_host() {
+        for domain in [
+            "https://${Host}",
+            "${Host}:8443",
+            "${Host}/prod",
+            "${A}..${B}",
+        ] {
+            let finding = Scene::custom(domain).one_finding(&RULE);
+            assert!(finding.message.contains("whatever the deployment fills in"));
+        }
+    }
+
+    #[test]
+    fn fails_for_an_attribute_that_is_a_url() {
+        let mut scene = Scene::custom("a.example.com");
+        let url = Expression::of(
+            "${Url.FunctionUrl}",
+            Symbol {
+                referent: Referent::Attribute {
+                    of: "Url".to_owned(),
+                    attribute: "FunctionUrl".to_owned(),
+                },
+                nature: Nature::Url,
+            },
+        );
+        let place = scene.candidate.origins[0].domain_name.place.clone();
+        scene.candidate.origins[0].domain_name = At::of(url, place);
+        let finding = scene.one_finding(&RULE);
+        assert!(
+            finding
+                .message
+                .ends_with("the FunctionUrl of `Url` is a URL: it has a scheme")
+        );
+        assert!(
+            finding
+                .remediation
+                .starts_with("take the host out of the FunctionUrl of `Url`")
+        );
+    }
+
+    #[test]
     fn passes_for_a_host_that_only_the_deployment_knows() {
-        Scene::custom("https://${Host}").passes(&RULE);
+        Scene::custom("${Host}").passes(&RULE);
         Scene::custom("{{tenant}}.example.com").passes(&RULE);
     }
 }

@@ -80,6 +80,9 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let Some(path) = field.known().filter(|path| !path.is_empty()) else {
             continue;
         };
+        if case.candidate.has_variable(&field.place) {
+            continue;
+        }
         let refused = refused(path);
         let (severity, consequence) = match refused {
             Some(_) => (Severity::Error, "CloudFront refuses it"),

@@ -1,7 +1,6 @@
-use crate::distribution::S3Endpoint;
 use crate::facts::{Bucket, ORIGIN_DOMAIN, Unknown};
 use crate::finding::Findings;
-use crate::rules::Case;
+use crate::rules::{Case, KnownOrigin};
 
 rule! {
     /// ## What it does
@@ -70,13 +69,14 @@ rule! {
 fn check(case: &Case<'_>, findings: &mut Findings) {
     for known in case.origins() {
         let origin = known.origin;
-        let names_none = origin
-            .s3_endpoint
-            .as_ref()
-            .and_then(S3Endpoint::bucket)
-            .is_none();
-        if let (true, Some(expression)) = (names_none, origin.domain_name.symbolic()) {
-            findings.undecided(Unknown::not_decided(ORIGIN_DOMAIN, expression.spelling()));
+        if let Some(expression) = origin.domain_name.symbolic().filter(|_| is_open(known)) {
+            let what = format!("the DomainName of origin {}", origin.name());
+            findings.undecided(Unknown::known_later(
+                ORIGIN_DOMAIN,
+                expression.spelling(),
+                &what,
+                &expression.in_words(),
+            ));
         }
         let Some((bucket, found)) = case.bucket_of(known, findings) else {
             continue;
@@ -110,6 +110,20 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                  origin {name} and what uses it; don't create an empty `{bucket}` just to pass"
             ));
     }
+}
+
+/// Whether a domain that is an expression leaves something to be judged: its bucket is listed where that is
+/// open, and of one that the source makes in its own region all is known.
+fn is_open(known: &KnownOrigin<'_>) -> bool {
+    let endpoint = known.origin.s3_endpoint.as_ref();
+    let Some((endpoint, bucket)) = endpoint.and_then(|it| Some((it, it.bucket()?))) else {
+        return true;
+    };
+    if bucket.is_symbolic() || endpoint.region.is_some() {
+        return false;
+    }
+    let fact = known.bucket_fact.and_then(|fact| fact.known());
+    !matches!(fact, Some(Bucket::Exists { region: None, .. }))
 }
 
 #[cfg(test)]
@@ -188,9 +202,9 @@ mod tests {
         Scene::s3("${Bucket}").passes_with_unknowns(
             &RULE,
             expect![[r#"
-            unknown: bucket `${Bucket}`, not decided yet: `${Bucket}` is resolved by the deployment
-              needs: the resolved value
-        "#]],
+                unknown: bucket `${Bucket}`, bucket `${Bucket}` is known only after the deployment
+                  needs: 
+            "#]],
         );
     }
 

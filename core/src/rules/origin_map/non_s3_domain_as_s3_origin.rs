@@ -1,4 +1,4 @@
-use crate::distribution::{HostNameError, OriginKind};
+use crate::distribution::{HostNameError, Origin, OriginKind, S3Endpoint, Value};
 use crate::finding::Findings;
 use crate::rules::Case;
 
@@ -77,15 +77,17 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         if origin.s3_endpoint.is_some() || origin.kind() != OriginKind::S3 {
             continue;
         }
-        let domain = origin.domain_name.known();
-        let Some(domain) = domain.filter(|domain| HostNameError::of(domain).is_none()) else {
+        let Some((domain, is_not)) = never_s3(origin) else {
             continue;
         };
+        if case.candidate.has_variable(&origin.domain_name.place) {
+            continue;
+        }
         findings
             .add(
                 &origin.domain_name.place,
                 format!(
-                    "origin {} has S3OriginConfig, and its DomainName `{domain}` is not an S3 host; \
+                    "origin {} has S3OriginConfig, and its DomainName `{domain}` {is_not}; \
                      CloudFront refuses it",
                     origin.name()
                 ),
@@ -98,6 +100,27 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                  DomainName to `BUCKET.s3.REGION.amazonaws.com`",
             );
     }
+}
+
+/// A domain that is no S3 host, and that it is not in words. One that is no host at all is another
+/// rule's.
+fn never_s3(origin: &Origin) -> Option<(&str, String)> {
+    let expression = match &origin.domain_name.value {
+        Value::Known(domain) => {
+            let is_host = HostNameError::of(domain).is_none();
+            return is_host.then(|| (domain.as_str(), "is not an S3 host".to_owned()));
+        }
+        Value::Symbolic(expression) => expression,
+    };
+    let is_host = HostNameError::of_expression(expression).is_none();
+    if !is_host || !S3Endpoint::is_never(expression) {
+        return None;
+    }
+    let why = expression
+        .only_symbol()
+        .map_or_else(String::new, |open| format!(": it is {}", open.in_words()));
+    let is_not = format!("is not an S3 host whatever the deployment fills in{why}");
+    Some((expression.spelling(), is_not))
 }
 
 #[cfg(test)]
@@ -169,7 +192,15 @@ mod tests {
     }
 
     #[test]
+    fn fails_for_a_symbolic_domain_that_ends_otherwise() {
+        let finding = scene("${Stage}.example.com").one_finding(&RULE);
+        assert!(finding.message.contains("whatever the deployment fills in"));
+        scene("${Api}.execute-api.eu-west-1.amazonaws.com").one_finding(&RULE);
+    }
+
+    #[test]
     fn passes_for_a_symbolic_domain() {
         scene("${Host}").passes(&RULE);
+        scene("${Bucket}.s3.${Region}.amazonaws.com").passes(&RULE);
     }
 }

@@ -220,8 +220,8 @@ mod tests {
         Scene::s3("assets")
             .group("both", &["main", "${Standby}"])
             .passes_with_unknowns(&RULE, expect![[r#"
-                unknown: target origin `${Standby}`, not decided yet: `${Standby}` is resolved by the deployment
-                  needs: the resolved value
+                unknown: target origin `${Standby}`, target origin `${Standby}` is known only after the deployment
+                  needs: 
             "#]]);
     }
 }

@@ -73,6 +73,9 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let Some((field, None)) = case.origin_access_control_of(known, findings) else {
             continue;
         };
+        if case.candidate.has_variable(&field.place) {
+            continue;
+        }
         let remedy = match successor(&controls, field.spelling(), &mut nearest) {
             Some(id) => format!(
                 "set OriginAccessControlId to `{id}`, the closest ID that \

@@ -65,6 +65,9 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let Some(field) = origin.origin_access_identity_field() else {
             continue;
         };
+        if case.candidate.has_variable(&field.place) {
+            continue;
+        }
         let (problem, remedy) = match origin.origin_access_identity() {
             Some(OriginAccessIdentity::Malformed(text)) => (
                 "which is not of the form origin-access-identity/cloudfront/ID",
@@ -177,8 +180,8 @@ mod tests {
         Scene::s3("assets")
             .identity("origin-access-identity/cloudfront/${Oai}")
             .passes_with_unknowns(&RULE, expect![[r#"
-                unknown: origin access identity `${Oai}`, not decided yet: `${Oai}` is resolved by the deployment
-                  needs: the resolved value
+                unknown: origin access identity `${Oai}`, origin access identity `${Oai}` is known only after the deployment
+                  needs: 
             "#]]);
     }
 

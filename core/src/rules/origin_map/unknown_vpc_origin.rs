@@ -277,8 +277,8 @@ mod tests {
             });
         });
         scene.passes_with_unknowns(&RULE, expect![[r#"
-            unknown: VPC origin `${VpcOrigin}`, not decided yet: `${VpcOrigin}` is resolved by the deployment
-              needs: the resolved value
+            unknown: VPC origin `${VpcOrigin}`, VPC origin `${VpcOrigin}` is known only after the deployment
+              needs: 
         "#]]);
     }
 }

@@ -33,7 +33,7 @@ fn a_long_chain_of_conditions_is_refused() {
     let chain = chain.collect::<Vec<_>>().join("\n");
     let sections = format!("Conditions:\n  C0: !Equals [a, a]\n{chain}");
     let problem = problem(&cdn(&sections, "", "!If [C4999, a, b]"));
-    assert!(problem.contains("more than 200 deep"), "{problem}");
+    assert!(problem.contains("more than 150 deep"), "{problem}");
     let all = candidates(&cdn(&sections, "", "!If [C50, a.example.com, b]"));
     assert!(
         all[0].distribution.origins[0]
@@ -51,7 +51,7 @@ fn a_long_chain_of_names_is_refused() {
     let chain = chain.collect::<Vec<_>>().concat();
     let first = "  B0: {Type: 'AWS::S3::Bucket', Properties: {BucketName: abc}}\n";
     let problem = problem(&cdn("", &format!("{first}{chain}"), "!Ref B3999"));
-    assert!(problem.contains("more than 200 deep"), "{problem}");
+    assert!(problem.contains("more than 150 deep"), "{problem}");
     // Read in the order of the document, each name is a step away from the one before it.
     let all = candidates(&format!(
         "Resources:\n{first}{chain}  Cdn: {{Type: 'AWS::CloudFront::Distribution', Properties: {{DistributionConfig: {{}}}}}}\n"

@@ -177,3 +177,11 @@ Resources:
     let open = &judgement.unknowns[0].unknown.subject;
     assert!(open.starts_with("${Fn::ForEach (Origins"), "{open}");
 }
+
+#[test]
+fn the_way_to_a_broken_loop_is_a_json_pointer() {
+    let text = "Metadata: {'a/b~c': {'Fn::ForEach::Each': [Id]}}\nResources: {}\n";
+    let node = Node::from_yaml(text).unwrap();
+    let error = read(&node, &Deployment::default()).unwrap_err();
+    assert_eq!(error.place.pointer, "/Metadata/a~1b~0c/Fn::ForEach::Each");
+}

@@ -1,0 +1,83 @@
+//! Values that parameters do not allow: CloudFormation refuses the deployment
+//! (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html>).
+
+use super::template::Template;
+use super::{Parameters, TemplateError};
+use crate::document::{Node, NodeKind};
+
+/// Refuses a value that is given, or a default, outside of its parameter's `AllowedValues`.
+pub fn check(template: &Template<'_>, given: &Parameters) -> Result<(), TemplateError> {
+    for name in template.names_of("Parameters") {
+        let Some(parameter) = template.entry("Parameters", name) else {
+            continue;
+        };
+        let default = parameter.get("Default").and_then(scalar);
+        let Some(value) = given.get(name).map(str::to_owned).or(default) else {
+            continue;
+        };
+        if let Some(problem) = problem(name, parameter, &value) {
+            let pointer = format!("/Parameters/{name}/AllowedValues");
+            return Err(TemplateError::at(parameter, pointer, problem));
+        }
+    }
+    Ok(())
+}
+
+fn problem(name: &str, parameter: &Node, value: &str) -> Option<String> {
+    let Some(NodeKind::List(allowed)) = parameter.get("AllowedValues").map(|node| &node.kind)
+    else {
+        return None;
+    };
+    let allowed: Vec<String> = allowed.iter().filter_map(scalar).collect();
+    let is_allowed = |value: &str| allowed.iter().any(|other| same(other, value));
+    let kind = parameter
+        .get("Type")
+        .and_then(Node::text)
+        .unwrap_or_default();
+    let is_list = kind == "CommaDelimitedList" || kind.starts_with("List<");
+    let mut items = if is_list {
+        value.split(',').map(str::trim).collect()
+    } else {
+        vec![value]
+    };
+    items.retain(|item| !is_allowed(item));
+    let refused = items.first()?;
+    let is_secret = parameter.get("NoEcho").and_then(scalar);
+    if is_secret.is_some_and(|flag| flag.eq_ignore_ascii_case("true")) {
+        return Some(format!(
+            "the parameter `{name}` has a value that is not among its AllowedValues"
+        ));
+    }
+    let shown: Vec<String> = allowed
+        .iter()
+        .take(10)
+        .map(|it| format!("`{it}`"))
+        .collect();
+    let more = if allowed.len() > shown.len() {
+        ", …"
+    } else {
+        ""
+    };
+    Some(format!(
+        "the parameter `{name}` has the value `{refused}`, which is not among its AllowedValues: {}{more}",
+        shown.join(", ")
+    ))
+}
+
+/// Numbers are the same however they are spelt.
+fn same(one: &str, other: &str) -> bool {
+    let number = |text: &str| text.parse::<f64>().ok().filter(|number| number.is_finite());
+    one == other
+        || match (number(one), number(other)) {
+            (Some(one), Some(other)) => one.total_cmp(&other).is_eq(),
+            _ => false,
+        }
+}
+
+fn scalar(node: &Node) -> Option<String> {
+    match &node.kind {
+        NodeKind::Text(text) | NodeKind::Number(text) => Some(text.clone()),
+        NodeKind::Bool(flag) => Some(flag.to_string()),
+        _ => None,
+    }
+}

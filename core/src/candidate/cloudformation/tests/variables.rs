@@ -1,0 +1,164 @@
+//! `${Name}` in plain texts, and what symbols are known to be.
+
+use super::*;
+
+/// What is found in a distribution of a template with these resources and this origin.
+fn found(resources: &str, origin: &str) -> Vec<String> {
+    let text = format!(
+        "Parameters: {{Domain: {{Type: String}}}}\nResources:\n{resources}\n  Cdn:\n    Type: AWS::CloudFront::Distribution\n    Properties:\n      DistributionConfig:\n        Comment: '${{Domain}}'\n        Enabled: true\n        Origins: [{origin}]\n        DefaultCacheBehavior: {{TargetOriginId: a, ViewerProtocolPolicy: https-only, CachePolicyId: 658327ea-f89d-4fab-a63d-7e88639e58f6}}\n"
+    );
+    let candidates = candidates(&text);
+    let (facts, limits) = (Facts::default(), Limits::default());
+    let case = Case::new(&candidates[0].distribution, &facts, &limits);
+    let Judgement { findings, .. } = judge(&case);
+    let errors = findings.iter().filter(|finding| finding.blocks());
+    errors
+        .map(|finding| format!("{} {}", finding.rule.name, finding.place.pointer))
+        .collect()
+}
+
+const ORIGINS: &str = "/Resources/Cdn/Properties/DistributionConfig/Origins/0";
+
+#[test]
+fn a_variable_in_a_plain_text_is_literal_and_reported_once() {
+    let bucket = "  Assets: {Type: 'AWS::S3::Bucket'}";
+    for (origin, pointer) in [
+        (
+            "{Id: a, DomainName: '${Assets}.s3.eu-west-1.amazonaws.com', S3OriginConfig: {}}",
+            "/DomainName",
+        ),
+        (
+            "{Id: a, DomainName: '${Assets.RegionalDomainName}', S3OriginConfig: {}}",
+            "/DomainName",
+        ),
+        (
+            "{Id: a, DomainName: 'api.${AWS::Region}.example.com', CustomOriginConfig: {OriginProtocolPolicy: https-only}}",
+            "/DomainName",
+        ),
+        (
+            "{Id: a, DomainName: !Join ['.', ['${Domain}', example.com]], CustomOriginConfig: {OriginProtocolPolicy: https-only}}",
+            "/DomainName/Fn::Join/1/0",
+        ),
+        (
+            "{Id: a, DomainName: a.example.com, OriginPath: '/${Domain}', CustomOriginConfig: {OriginProtocolPolicy: https-only}}",
+            "/OriginPath",
+        ),
+    ] {
+        let expected = format!("unsubstituted-variable {ORIGINS}{pointer}");
+        assert_eq!(found(bucket, origin), [expected], "{origin}");
+    }
+}
+
+#[test]
+fn a_literal_name_of_a_bucket_is_found_where_it_stands() {
+    let bucket =
+        "  Assets: {Type: 'AWS::S3::Bucket', Properties: {BucketName: '${AWS::StackName}-assets'}}";
+    let origin = "{Id: a, DomainName: !GetAtt Assets.RegionalDomainName, S3OriginConfig: {}}";
+    let place = "/Resources/Assets/Properties/BucketName";
+    assert!(found(bucket, origin).contains(&format!("unsubstituted-variable {place}")));
+}
+
+#[test]
+fn the_placeholders_of_other_tools_are_left_to_them() {
+    for domain in [
+        "${self:custom.host}",
+        "${opt:stage}.example.com",
+        "{{ host }}",
+        "${BUCKET}.example.com",
+    ] {
+        let origin = format!(
+            "{{Id: a, DomainName: '{domain}', CustomOriginConfig: {{OriginProtocolPolicy: https-only}}}}"
+        );
+        assert_eq!(found("", &origin), [""; 0], "{domain}");
+    }
+}
+
+#[test]
+fn what_an_attribute_is_decides_before_the_deployment() {
+    let resources = "  Url: {Type: 'AWS::Lambda::Url'}\n  Http: {Type: 'AWS::ApiGatewayV2::Api'}\n  Site: {Type: 'AWS::S3::Bucket'}\n  Alb: {Type: 'AWS::ElasticLoadBalancingV2::LoadBalancer'}\n  Ip: {Type: 'AWS::EC2::EIP'}";
+    let malformed = format!("malformed-origin-domain {ORIGINS}/DomainName");
+    for domain in [
+        "!GetAtt Url.FunctionUrl",
+        "!GetAtt Http.ApiEndpoint",
+        "!GetAtt Site.Arn",
+        "!Ref Site",
+        "!Ref Alb",
+        "!Ref Http",
+        "!Ref Ip",
+        "!Sub 'https://${Domain}'",
+        "!Sub '${Alb.DNSName}:8080'",
+        "!Select [0, !Split ['/', !GetAtt Url.FunctionUrl]]",
+        "!Select [1, !Split ['://', !GetAtt Url.FunctionUrl]]",
+    ] {
+        let origin = format!(
+            "{{Id: a, DomainName: {domain}, CustomOriginConfig: {{OriginProtocolPolicy: https-only}}}}"
+        );
+        let found = found(resources, &origin);
+        assert_eq!(found.len(), 1, "{domain}: {found:?}");
+        assert!(found[0].starts_with(&malformed), "{domain}: {found:?}");
+    }
+    for domain in [
+        "!Select [2, !Split ['/', !GetAtt Url.FunctionUrl]]",
+        "!Select [1, !Split ['://', !GetAtt Http.ApiEndpoint]]",
+        "!GetAtt Alb.DNSName",
+        "!Sub '${Http}.execute-api.${AWS::Region}.${AWS::URLSuffix}'",
+        "!Ref Domain",
+    ] {
+        let origin = format!(
+            "{{Id: a, DomainName: {domain}, CustomOriginConfig: {{OriginProtocolPolicy: https-only}}}}"
+        );
+        assert_eq!(found(resources, &origin), [""; 0], "{domain}");
+    }
+}
+
+#[test]
+fn the_url_of_a_website_is_no_host_while_its_region_is_open() {
+    let bucket = "  Site: {Type: 'AWS::S3::Bucket', Properties: {BucketName: example-brochure}}";
+    let origin = "{Id: a, DomainName: !GetAtt Site.WebsiteURL, CustomOriginConfig: {OriginProtocolPolicy: http-only}}";
+    assert_eq!(
+        found(bucket, origin),
+        [format!("malformed-origin-domain {ORIGINS}/DomainName")]
+    );
+}
+
+#[test]
+fn what_is_never_a_bucket_is_no_s3_origin() {
+    let resources = "  Alb: {Type: 'AWS::ElasticLoadBalancingV2::LoadBalancer'}\n  Api: {Type: 'AWS::ApiGateway::RestApi'}\n  Url: {Type: 'AWS::Lambda::Url'}";
+    for domain in [
+        "!GetAtt Alb.DNSName",
+        "!Sub '${Api}.execute-api.${AWS::Region}.amazonaws.com'",
+        "!Sub '${Domain}.example.com'",
+        "!Select [2, !Split ['/', !GetAtt Url.FunctionUrl]]",
+    ] {
+        let origin = format!("{{Id: a, DomainName: {domain}, S3OriginConfig: {{}}}}");
+        let expected = format!("non-s3-domain-as-s3-origin {ORIGINS}/DomainName");
+        let found = found(resources, &origin);
+        assert_eq!(found.len(), 1, "{domain}");
+        assert!(found[0].starts_with(&expected), "{found:?}");
+    }
+    let open = "{Id: a, DomainName: !Ref Domain, S3OriginConfig: {}}";
+    assert_eq!(found(resources, open), [""; 0]);
+}
+
+#[test]
+fn a_literal_id_is_never_an_arn() {
+    let text = "{Id: !Ref Alb, DomainName: a.example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}}";
+    let resources = "  Alb: {Type: 'AWS::ElasticLoadBalancingV2::LoadBalancer'}";
+    let target = "/Resources/Cdn/Properties/DistributionConfig/DefaultCacheBehavior/TargetOriginId";
+    assert_eq!(
+        found(resources, text),
+        [format!("unknown-target-origin {target}")]
+    );
+}
+
+#[test]
+fn a_name_is_impossible_whatever_its_region() {
+    for domain in [
+        "!Sub 'My_Bucket.s3.${AWS::Region}.amazonaws.com'",
+        "!Sub 'my_bucket-${Domain}.s3.${AWS::Region}.amazonaws.com'",
+    ] {
+        let origin = format!("{{Id: a, DomainName: {domain}, S3OriginConfig: {{}}}}");
+        let expected = format!("invalid-bucket-name {ORIGINS}/DomainName");
+        assert_eq!(found("", &origin), [expected], "{domain}");
+    }
+}
