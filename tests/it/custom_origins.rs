@@ -138,6 +138,11 @@ async fn the_command_line_asks_dns_unless_told_not_to() {
             "{text}"
         ),
         Some(1) => assert!(text.contains("error[unresolvable-origin-domain]"), "{text}"),
+        // The machine's DNS servers are inside a network.
+        Some(0) => assert!(
+            text.contains("warning[unresolvable-origin-domain]"),
+            "{text}"
+        ),
         other => panic!("{other:?}: {text}{}", err(&on)),
     }
     assert_eq!(off.status.code(), Some(0), "{}{}", out(&off), err(&off));

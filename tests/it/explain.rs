@@ -27,7 +27,7 @@ async fn the_facts_behind_a_verdict_are_told_origin_by_origin() {
         "    bucket `example-media` (s3:GetBucketPolicy or s3:HeadBucket): there in us-east-1; owner: this account's",
         "    its policy (s3:GetBucketPolicy): there is one",
         "    its encryption (s3:GetBucketEncryption): SSE-S3",
-        "    origin access control `EASSETSOAC1` (cloudfront:GetOriginAccessControl): `oac-EASSETSOAC1`, of type s3, signs: always",
+        "    origin access control `EASSETSOAC1` (cloudfront:GetOriginAccessControl): `oac-EASSETSOAC1`, of type s3, signs: always with sigv4",
     ] {
         assert!(lines.contains(&line), "{line}\n{text}");
     }

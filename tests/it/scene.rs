@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use origin_guard::candidate::{Candidate, Source, read_document};
 use origin_guard::distribution::{Distribution, Origin, OriginKind};
-use origin_guard::facts::{OriginHost, gather};
-use origin_guard::finding::Finding;
+use origin_guard::facts::{OriginHost, UnknownCause, gather};
+use origin_guard::finding::{Finding, NeededUnknown};
 use origin_guard::rules::{Case, Judgement, Limits, judge};
 use serde_json::{Value, json};
 
@@ -21,6 +21,17 @@ pub struct Scene {
     /// How it is written: the text of `document` unless something else is wanted.
     pub write: fn(&Value) -> String,
     root: String,
+}
+
+/// The unknowns that are more than a grant that no call of the guard reads.
+pub fn more_than_unread_grants(unknowns: Vec<NeededUnknown>) -> Vec<NeededUnknown> {
+    let is_unread = |needed: &NeededUnknown| {
+        matches!(
+            &needed.unknown.cause,
+            UnknownCause::Undecidable { on, .. } if on == "no call of the guard reads it"
+        )
+    };
+    unknowns.into_iter().filter(|it| !is_unread(it)).collect()
 }
 
 impl Scene {

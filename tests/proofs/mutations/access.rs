@@ -1,6 +1,6 @@
 //! Who may read a bucket: origin access controls and identities, bucket and key policies.
 
-use origin_guard::distribution::OriginAccessIdentity;
+use origin_guard::distribution::{AwsHost, OriginAccessIdentity};
 use origin_guard::rule::Severity;
 use serde_json::json;
 
@@ -46,6 +46,18 @@ pub static MUTATIONS: &[Mutation] = &[
     )
     .weighs(Severity::Warning),
     mutation(
+        "a Multi-Region Access Point signed for one Region",
+        "mismatched-signing-protocol",
+        Each::Origin(|scene, at| {
+            control(scene, at)?;
+            scene.s3(at)?;
+            let domain = "mfzwi23gnjvgw.mrap.accesspoint.s3-global.amazonaws.com";
+            scene.origin(at)["DomainName"] = domain.into();
+            Some(vec![format!("/Origins/Items/{at}/OriginAccessControlId")])
+        }),
+    )
+    .weighs(Severity::Warning),
+    mutation(
         "a control deleted",
         "unknown-origin-access-control",
         Each::Origin(|scene, at| {
@@ -68,7 +80,8 @@ pub static MUTATIONS: &[Mutation] = &[
         "mismatched-origin-access-control",
         Each::Origin(|scene, at| {
             let domain = scene.host(at).filter(|_| !scene.has_control(at))?;
-            if domain.contains(".lambda-url.") || domain.contains("media") {
+            // AWS may let CloudFront sign for more of its own hosts.
+            if AwsHost::parse(&domain).is_some() {
                 return None;
             }
             scene.world.put_control("EOTHEROAC1", "s3");

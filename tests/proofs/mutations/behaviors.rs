@@ -204,6 +204,23 @@ pub static MUTATIONS: &[Mutation] = &[
         }),
     ),
     mutation(
+        "the viewer's host sent to a function",
+        "viewer-host-to-aws-service",
+        Each::Behavior(|scene, at| {
+            let healthy = &scene.healthy;
+            let first = healthy.default_behavior.iter();
+            let behavior = first.chain(&healthy.behaviors).nth(at)?;
+            let origin = healthy.origin(behavior.target_origin_id.known()?)?;
+            let is_function = origin.domain_name.to_string().contains(".lambda-url.");
+            (is_function && behavior.edge_events.is_empty()).then_some(())?;
+            let behavior = scene.behavior(at);
+            behavior.as_object_mut()?.remove("ForwardedValues");
+            behavior["CachePolicyId"] = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad".into();
+            behavior["OriginRequestPolicyId"] = ALL_VIEWER.into();
+            Some(vec![format!("{}/OriginRequestPolicyId", place(at))])
+        }),
+    ),
+    mutation(
         "Host among the headers forwarded to S3",
         "viewer-host-to-s3",
         Each::Behavior(|scene, at| forward(scene, at, "Host")),
