@@ -114,7 +114,10 @@ async fn a_grant_that_the_template_drops_is_missed() {
 #[tokio::test]
 async fn a_policy_for_a_distribution_of_another_stack_is_undecided() {
     let stage = Stage::new().await;
-    let template = SITE.replace("distribution/${Cdn}", "distribution/${Other}");
+    let template = SITE
+        .replace("distribution/${Cdn}", "distribution/${Other}")
+        .replacen("Parameters:\n", "Parameters:\n  Other: {Type: String}\n", 1);
+    assert!(template.contains("Other: {"), "{template}");
     let answer = judge_site(&stage, &template).await;
     assert!(answer.succeeded(), "{}", answer.message());
     let unknowns = stage.report()["unknowns"].to_string();
