@@ -199,7 +199,7 @@ impl Unknown {
             } => needs.clone(),
             UnknownCause::CouldNotLook(_) => "another try".to_owned(),
             UnknownCause::NotDecidedYet(_) => String::new(),
-            UnknownCause::Undecidable { needs: None, .. } => "a look by a person".to_owned(),
+            UnknownCause::Undecidable { needs: None, .. } => "manual review".to_owned(),
             UnknownCause::NotAskedFor if self.fact == super::ORIGIN_HOST => {
                 "a run with ORIGIN_GUARD_NETWORK=on".to_owned()
             }

@@ -30,7 +30,7 @@ pub struct PhaseOutcome {
     pub phase: Phase,
     /// Its own verdict.
     pub verdict: Verdict,
-    /// Phase 2, while phase 1 blocks: what it says may change once the map is mended.
+    /// Phase 2, while phase 1 blocks: what it says may change once the map is fixed.
     pub provisional: bool,
 }
 

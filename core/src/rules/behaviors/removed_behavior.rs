@@ -196,7 +196,7 @@ mod tests {
         new.baseline(old.candidate)
             .passes_with_unknowns(&RULE, expect![[r#"
                 unknown: path patterns `CacheBehaviors`, not decidable: comparing path patterns that are so many and so long takes too much time
-                  needs: a look by a person
+                  needs: manual review
             "#]]);
     }
 

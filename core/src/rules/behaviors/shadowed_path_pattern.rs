@@ -255,7 +255,7 @@ mod tests {
         let mut all: Vec<&str> = patterns.iter().map(String::as_str).collect();
         scene(&all).passes_with_unknowns(&RULE, expect![[r#"
             unknown: path patterns `CacheBehaviors`, not decidable: comparing path patterns that are so many and so long takes too much time
-              needs: a look by a person
+              needs: manual review
         "#]]);
         all.truncate(75);
         scene(&all).passes(&RULE);

@@ -455,13 +455,13 @@ mod tests {
             scenes,
             expect![[r#"
             unknown: origin access control support `x.new-service.eu-west-1.on.aws`, not decidable: no rule knows whether CloudFront signs requests to `x.new-service.eu-west-1.on.aws`
-              needs: a look by a person
+              needs: manual review
 
             unknown: origin access control support `x.eu-west-1.awsapprunner.com`, not decidable: no rule knows whether CloudFront signs requests to `x.eu-west-1.awsapprunner.com`
-              needs: a look by a person
+              needs: manual review
 
             unknown: origin access control support `x.appsync-api.eu-west-1.amazonaws.com`, not decidable: no rule knows whether CloudFront signs requests to `x.appsync-api.eu-west-1.amazonaws.com`
-              needs: a look by a person
+              needs: manual review
         "#]],
         );
     }

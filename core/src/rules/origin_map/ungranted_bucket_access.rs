@@ -523,7 +523,7 @@ mod tests {
             &RULE,
             expect![[r#"
             unknown: bucket access `assets`, not decidable: the ACL of each object
-              needs: a look by a person
+              needs: manual review
         "#]],
         );
     }
@@ -591,7 +591,7 @@ mod tests {
         let referer = grant(json!({"StringLike": {"aws:Referer": "https://example.com/*"}}));
         scene(&[referer]).passes_with_unknowns(&RULE, expect![[r#"
             unknown: bucket access `assets`, not decidable: statement `Read`: StringLike aws:Referer (value not shown)
-              needs: a look by a person
+              needs: manual review
         "#]]);
     }
 
@@ -601,7 +601,7 @@ mod tests {
         scene.candidate.id = None;
         scene.passes_with_unknowns(&RULE, expect![[r#"
             unknown: bucket access `assets`, not decidable: statement `Read`: StringEquals AWS:SourceArn arn:aws:cloudfront::111122223333:distribution/E2
-              needs: a look by a person
+              needs: manual review
         "#]]);
     }
 

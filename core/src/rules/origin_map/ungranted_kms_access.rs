@@ -372,7 +372,7 @@ mod tests {
         open["Condition"]["StringEquals"]["kms:ViaService"] = json!("s3.us-east-1.amazonaws.com");
         keyed(&open).passes_with_unknowns(&RULE, expect![[r#"
             unknown: key access `arn:aws:kms:us-east-1:111122223333:key/k1`, not decidable: statement `2`: StringEquals kms:ViaService s3.us-east-1.amazonaws.com
-              needs: a look by a person
+              needs: manual review
         "#]]);
     }
 }
