@@ -32,7 +32,12 @@ BROKEN = {
             }
         ],
     },
-    "DefaultCacheBehavior": {"TargetOriginId": "side", "ViewerProtocolPolicy": "redirect-to-https"},
+    "DefaultCacheBehavior": {
+        "TargetOriginId": "side",
+        "ViewerProtocolPolicy": "redirect-to-https",
+        "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",
+    },
+    "CallerReference": "site",
     "Comment": "",
     "Enabled": True,
 }
