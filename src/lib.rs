@@ -24,7 +24,7 @@
 //!   [`candidate::read_node`].
 
 pub use origin_guard_core::{
-    candidate, change, contract, day, distribution, document, error, facts, finding, model,
+    candidate, change, contract, day, digest, distribution, document, error, facts, finding, model,
     nearest, plain, policy, rule, rules, verdict,
 };
 

@@ -51,6 +51,17 @@ impl Candidate {
         }
     }
 
+    /// What stays the same of the distribution from one reading of it to the next: its ID, else its
+    /// logical ID or address, else the first of its aliases.
+    #[must_use]
+    pub fn identity(&self) -> &str {
+        let model = &self.distribution;
+        let alias = || model.aliases.iter().map(|alias| alias.spelling()).min();
+        let resource = self.origin.resource.as_deref();
+        let identity = model.id.as_deref().or(resource);
+        identity.or_else(alias).unwrap_or_default()
+    }
+
     /// A config in CloudFront's own form that no file holds.
     #[must_use]
     pub fn of_config(
@@ -156,14 +167,4 @@ impl Source {
             Self::ChangeSet => "change-set",
         }
     }
-}
-
-/// Bytes in hexadecimal.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

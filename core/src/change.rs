@@ -17,18 +17,16 @@ pub(crate) use behaviors::first_origin;
 pub use renames::Renames;
 pub use sides::{Sides, Swap};
 
-use std::fmt;
-
-use crate::distribution::{Distribution, Place};
+use crate::distribution::{Distribution, Part, Place};
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     /// What happened.
     pub kind: ChangeKind,
-    /// To what.
-    pub subject: Subject,
-    /// To which part of it; `None` is the whole.
+    /// To which part of the config.
+    pub subject: Part,
+    /// To which field of it; `None` is the whole.
     pub field: Option<&'static str>,
     /// Where it stands in the candidate; what is removed stands in the baseline.
     pub place: Place,
@@ -49,21 +47,6 @@ pub enum ChangeKind {
     Changed,
     /// Both have it, under another ID.
     Renamed,
-}
-
-/// What was changed; the text is its ID or path pattern.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Subject {
-    /// An origin.
-    Origin(String),
-    /// An origin group.
-    OriginGroup(String),
-    /// A cache behavior.
-    Behavior(String),
-    /// The default cache behavior.
-    DefaultBehavior,
-    /// The order in which behaviors are tried.
-    Precedence,
 }
 
 /// Every difference: origins, then groups, then behaviors, each in the order of the candidate,
@@ -98,18 +81,6 @@ impl Change {
         match self.field {
             Some(field) => format!("{}: {field}", self.subject),
             None => self.subject.to_string(),
-        }
-    }
-}
-
-impl fmt::Display for Subject {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Origin(id) => write!(f, "origin `{id}`"),
-            Self::OriginGroup(id) => write!(f, "origin group `{id}`"),
-            Self::Behavior(pattern) => write!(f, "cache behavior `{pattern}`"),
-            Self::DefaultBehavior => f.write_str("the default cache behavior"),
-            Self::Precedence => f.write_str("the precedence of the cache behaviors"),
         }
     }
 }

@@ -13,6 +13,7 @@ mod open_domain;
 mod origin;
 mod origin_group;
 mod origin_map;
+mod part;
 mod path_pattern;
 mod place;
 mod reach;
@@ -33,6 +34,7 @@ pub use origin::{
 };
 pub use origin_group::OriginGroup;
 pub use origin_map::{OriginMap, Resolution, Target};
+pub use part::{Part, Parts};
 pub use path_pattern::{PathPattern, PathPatternError};
 pub use place::Place;
 pub use reach::Reach;

@@ -1,9 +1,13 @@
 //! One rule broken at one place.
 
+mod fingerprint;
+
+pub use fingerprint::fingerprints;
+
 use foldhash::{HashSet, HashSetExt};
 
 use crate::day::Day;
-use crate::distribution::{Origin, Place, Reach};
+use crate::distribution::{Behavior, Origin, OriginGroup, Part, Place, Reach};
 use crate::facts::{Fact, Unknown};
 use crate::rule::{Phase, RuleInfo, Severity};
 
@@ -16,6 +20,11 @@ pub struct Finding {
     pub severity: Severity,
     /// The rule's; of a rule on the whole document, the phase of the part that it is about.
     pub phase: Phase,
+    /// The part of the config that is wrong, wherever the document puts it.
+    pub subject: Part,
+    /// Which of several defects of one subject this is, where a rule finds more than one: such as a
+    /// header's name or a field. Never a message, a date, an address or the text of an I/O error.
+    pub key: String,
     /// Where to look first.
     pub place: Place,
     /// Other places that take part.
@@ -152,7 +161,8 @@ impl Findings {
         {
             self.push(&place, format!("{count} more of this kind are left out"))
                 .severity(severity)
-                .remedy("mend those that are listed, and look again");
+                .key("left out")
+                .remedy("fix those that are listed, and run the guard again");
         }
         self.before = self.findings.len();
         self.merge_unknowns();
@@ -226,6 +236,8 @@ impl Findings {
             rule: self.rule,
             severity: self.rule.severity,
             phase: self.rule.phase,
+            subject: Part::Distribution,
+            key: String::new(),
             place: place.clone(),
             related: Vec::new(),
             message,
@@ -272,12 +284,34 @@ impl Finding {
         self
     }
 
-    /// The origin it is about, with every path pattern that reaches it.
-    pub fn origin(&mut self, reach: &Reach<'_>, origin: &Origin) -> &mut Self {
-        self.target(reach, origin.id.spelling())
+    /// The part of the config that it is about.
+    pub fn about(&mut self, subject: impl Into<Part>) -> &mut Self {
+        self.subject = subject.into();
+        self
     }
 
-    /// The origin or origin group it is about, with every path pattern that reaches it.
+    /// Tells it from the rule's other findings about the same subject.
+    pub fn key(&mut self, key: impl Into<String>) -> &mut Self {
+        self.key = key.into();
+        self
+    }
+
+    /// The origin it is about, with every path pattern that reaches it.
+    pub fn origin(&mut self, reach: &Reach<'_>, origin: &Origin) -> &mut Self {
+        self.about(origin).target(reach, origin.id.spelling())
+    }
+
+    /// The origin group it is about, with every path pattern that reaches it.
+    pub fn group(&mut self, reach: &Reach<'_>, group: &OriginGroup) -> &mut Self {
+        self.about(group).target(reach, group.id.spelling())
+    }
+
+    /// The behavior it is about, whose viewers are affected.
+    pub fn behavior(&mut self, behavior: &Behavior) -> &mut Self {
+        self.about(behavior).paths(vec![behavior.pattern_text()])
+    }
+
+    /// The origin or origin group that takes part, with every path pattern that reaches it.
     pub fn target(&mut self, reach: &Reach<'_>, id: &str) -> &mut Self {
         self.origin = Some(id.to_owned());
         let (patterns, left_out) = reach.path_patterns_to(id);

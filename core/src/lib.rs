@@ -20,6 +20,7 @@ pub mod candidate;
 pub mod change;
 pub mod contract;
 pub mod day;
+pub mod digest;
 pub mod distribution;
 pub mod document;
 pub mod error;

@@ -2,18 +2,15 @@ mod words;
 
 use std::collections::HashMap;
 
-use sha2::{Digest, Sha256};
-
 use super::clean::Clean as _;
 use super::doubts::Doubts;
 use super::origins::origins;
 use super::wording::{name, next_step, summary};
 use super::{links, v1};
-use crate::candidate::hex;
 use crate::change::{Change, difference, rollout};
 use crate::cost::Cost;
 use crate::distribution::{self, Place, is_open};
-use crate::finding::Finding;
+use crate::finding::{Finding, fingerprints};
 use crate::judged::{Judged, Trigger};
 use crate::verdict::{Decision, OnUnknown, Verdict};
 
@@ -71,7 +68,8 @@ pub fn build(judged: &Judged) -> v1::Report {
         findings: decision
             .findings
             .iter()
-            .map(|finding| frozen(finding, document, model))
+            .zip(fingerprints(candidate.identity(), &decision.findings))
+            .map(|(finding, fingerprint)| frozen(finding, document, fingerprint))
             .collect(),
         unknowns,
         changes: changes(&difference),
@@ -178,7 +176,7 @@ fn phases(decision: &Decision) -> Vec<v1::Phase> {
         .collect()
 }
 
-fn frozen(finding: &Finding, document: &str, model: &distribution::Distribution) -> v1::Finding {
+fn frozen(finding: &Finding, document: &str, fingerprint: String) -> v1::Finding {
     v1::Finding {
         rule: finding.rule.name.to_owned(),
         phase: finding.phase.into(),
@@ -206,7 +204,7 @@ fn frozen(finding: &Finding, document: &str, model: &distribution::Distribution)
             until: waived.until.to_string(),
         }),
         docs: format!("docs/rules.md#{}", finding.rule.name),
-        fingerprint: fingerprint(finding, model),
+        fingerprint,
     }
 }
 
@@ -217,23 +215,6 @@ fn location(place: &Place, document: &str) -> v1::Location {
         line: place.position.map(|position| position.line),
         column: place.position.map(|position| position.column),
     }
-}
-
-/// Of what a finding is about, not of where its document happens to put it: the same finding in
-/// a reformatted document, or on another day, has the same fingerprint.
-fn fingerprint(finding: &Finding, model: &distribution::Distribution) -> String {
-    let mut hash = Sha256::new();
-    for part in [
-        finding.rule.name,
-        model.id.as_deref().unwrap_or_default(),
-        finding.origin.as_deref().unwrap_or_default(),
-        &finding.path_patterns.join(" "),
-        &finding.message,
-    ] {
-        hash.update(part.as_bytes());
-        hash.update([0]);
-    }
-    hex(&hash.finalize()[..8])
 }
 
 /// Each unknown once, however many rules needed it.

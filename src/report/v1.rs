@@ -279,7 +279,8 @@ pub struct Finding {
     pub waived: Option<Waived>,
     /// The rule's page in this repository; `origin-guard rules NAME` prints it.
     pub docs: String,
-    /// The same for the same finding in a later run.
+    /// The same for the same defect in a later run, whatever day, address, wording or formatting; no two
+    /// findings of a report share one.
     pub fingerprint: String,
 }
 

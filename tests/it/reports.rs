@@ -276,7 +276,7 @@ async fn sarif_is_valid_and_points_at_lines() {
             let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
             assert_eq!(run["tool"]["driver"]["rules"][index]["id"], finding["rule"]);
             assert_eq!(
-                result["partialFingerprints"]["originGuard/v1"],
+                result["partialFingerprints"]["originGuard/v2"],
                 finding["fingerprint"]
             );
             let region = &result["locations"][0]["physicalLocation"]["region"];

@@ -5,8 +5,8 @@ use foldhash::{HashMap, HashMapExt};
 
 use super::field::{Field, changed};
 use super::renames::{Renames, address};
-use super::{Change, ChangeKind, Sides, Subject};
-use crate::distribution::{Behavior, Distribution, Origin, OriginMap, Place, Resolution};
+use super::{Change, ChangeKind, Sides};
+use crate::distribution::{Behavior, Distribution, Origin, OriginMap, Part, Place, Resolution};
 
 /// A path whose requests go to another origin than in the baseline.
 #[derive(Debug)]
@@ -28,21 +28,21 @@ pub(super) fn compare(sides: &Sides<'_>, renames: &Renames<'_>) -> Vec<Change> {
     if let (Some(before), Some(after)) = (&baseline.default_behavior, &candidate.default_behavior) {
         let before = fields(before, renames);
         let after = fields(after, &Renames::default());
-        changes.extend(changed(&Subject::DefaultBehavior, &before, &after));
+        changes.extend(changed(&Part::DefaultBehavior, &before, &after));
     }
     let [old, new] = sides.patterns();
     for (pattern, after) in &new.in_order {
-        let subject = Subject::Behavior((*pattern).to_owned());
+        let part = Part::Behavior((*pattern).to_owned());
         match old.by_pattern.get(key(pattern)) {
             Some(before) => changes.extend(changed(
-                &subject,
+                &part,
                 &fields(before, renames),
                 &fields(after, &Renames::default()),
             )),
             None if old.symbolic => {}
             None => changes.push(Change {
                 kind: ChangeKind::Added,
-                subject,
+                subject: part,
                 field: None,
                 place: after.place.clone(),
                 before: None,
@@ -53,7 +53,7 @@ pub(super) fn compare(sides: &Sides<'_>, renames: &Renames<'_>) -> Vec<Change> {
     for behavior in sides.removed_behaviors() {
         changes.push(Change {
             kind: ChangeKind::Removed,
-            subject: Subject::Behavior(behavior.pattern_text()),
+            subject: Part::Behavior(behavior.pattern_text()),
             field: None,
             place: behavior.place.clone(),
             before: Some(behavior.target_origin_id.to_string()),
@@ -85,7 +85,7 @@ fn precedence(old: &Patterns<'_>, new: &Patterns<'_>) -> Option<Change> {
         .find(|(pattern, _)| key(pattern) == moved)?;
     Some(Change {
         kind: ChangeKind::Changed,
-        subject: Subject::Precedence,
+        subject: Part::Precedence,
         field: None,
         place: behavior.place.clone(),
         before: Some(before.join(", ")),

@@ -1,7 +1,7 @@
 use std::fmt::Display;
 
-use super::{Change, ChangeKind, Subject};
-use crate::distribution::{At, Place};
+use super::{Change, ChangeKind};
+use crate::distribution::{At, Part, Place};
 use crate::plain::without_query;
 
 /// One comparable part of an origin, a group or a behavior.
@@ -111,7 +111,7 @@ impl Field {
 
 /// The fields that both sides have, with other values.
 pub(super) fn changed<'a>(
-    subject: &'a Subject,
+    part: &'a Part,
     before: &'a [Field],
     after: &'a [Field],
 ) -> impl Iterator<Item = Change> + 'a {
@@ -120,7 +120,7 @@ pub(super) fn changed<'a>(
         let differs = old.decided && new.decided && old.values != new.values;
         differs.then(|| Change {
             kind: ChangeKind::Changed,
-            subject: subject.clone(),
+            subject: part.clone(),
             field: Some(new.name),
             place: new.place.clone(),
             before: Some(old.shown()),

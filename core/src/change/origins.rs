@@ -2,8 +2,8 @@ use foldhash::{HashMap, HashMapExt, HashSet};
 
 use super::field::{Field, changed};
 use super::renames::Renames;
-use super::{Change, ChangeKind, Subject};
-use crate::distribution::{At, Distribution, Origin, OriginGroup, OriginKind};
+use super::{Change, ChangeKind};
+use crate::distribution::{At, Distribution, Origin, OriginGroup, OriginKind, Part};
 
 /// The difference of the origins.
 pub(super) fn compare(
@@ -15,7 +15,7 @@ pub(super) fn compare(
     let new: Vec<_> = candidate.origins.iter().map(|it| (&it.id, it)).collect();
     let shown = |origin: &Origin| origin.domain_name.to_string();
     let parts = Parts {
-        subject: Subject::Origin,
+        part: Part::Origin,
         shown: &shown,
         place: &|origin: &Origin| origin.place.clone(),
         before: &fields,
@@ -45,7 +45,7 @@ pub(super) fn compare_groups(
         fields
     };
     let parts = Parts {
-        subject: Subject::OriginGroup,
+        part: Part::OriginGroup,
         shown: &shown,
         place: &|group: &OriginGroup| group.place.clone(),
         before: &with_new_ids,
@@ -56,7 +56,7 @@ pub(super) fn compare_groups(
 
 /// How a thing with an ID is compared and shown.
 struct Parts<'f, T> {
-    subject: fn(String) -> Subject,
+    part: fn(String) -> Part,
     shown: &'f dyn Fn(&T) -> String,
     place: &'f dyn Fn(&T) -> crate::distribution::Place,
     before: &'f dyn Fn(&T) -> Vec<Field>,
@@ -87,10 +87,10 @@ fn by_id<T>(
         if !met.insert(before) {
             continue;
         }
-        let subject = (parts.subject)(id.to_owned());
+        let part = (parts.part)(id.to_owned());
         let change = |kind, before, after| Change {
             kind,
-            subject: subject.clone(),
+            subject: part.clone(),
             field: None,
             place: (parts.place)(item),
             before,
@@ -105,11 +105,7 @@ fn by_id<T>(
                         Some(id.to_owned()),
                     ));
                 }
-                changes.extend(changed(
-                    &subject,
-                    &(parts.before)(was),
-                    &(parts.after)(item),
-                ));
+                changes.extend(changed(&part, &(parts.before)(was), &(parts.after)(item)));
             }
             // It may be what a symbolic ID of the baseline stands for.
             None if !old_known => {}
@@ -126,7 +122,7 @@ fn by_id<T>(
         if met.insert(id) {
             changes.push(Change {
                 kind: ChangeKind::Removed,
-                subject: (parts.subject)(id.to_owned()),
+                subject: (parts.part)(id.to_owned()),
                 field: None,
                 place: (parts.place)(item),
                 before: Some((parts.shown)(item)),

@@ -4,7 +4,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Change, ChangeKind, Subject};
+use super::{Change, ChangeKind};
+use crate::distribution::Part;
 
 /// One step of the way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,8 +42,7 @@ fn step<T>((name, why): (&'static str, &'static str), content: T) -> Step<T> {
 #[must_use]
 pub fn steps(changes: &[Change]) -> Vec<Step<Vec<&Change>>> {
     let is_map = |change: &Change| {
-        matches!(change.subject, Subject::Origin(_) | Subject::OriginGroup(_))
-            && change.field.is_none()
+        matches!(change.subject, Part::Origin(_) | Part::OriginGroup(_)) && change.field.is_none()
     };
     let comes = |kind| matches!(kind, ChangeKind::Added | ChangeKind::Renamed);
     let goes = |kind| matches!(kind, ChangeKind::Removed | ChangeKind::Renamed);

@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 use expect_test::Expect;
 
 use crate::candidate::{ReadOptions, Source, read_documents};
+use std::collections::HashMap;
+
 use crate::contract::Contract;
 use crate::distribution::{
     At, Behavior, BucketName, CustomHeader, CustomOriginConfig, Distribution, Methods, Origin,
@@ -481,6 +483,7 @@ impl Scene {
             }
         }
         findings.end_rule();
+        tells_apart(&findings.findings);
         findings
     }
 
@@ -602,5 +605,27 @@ fn pointer(place: &Place) -> &str {
     match place.pointer.as_ref() {
         "" => "the whole config",
         pointer => pointer,
+    }
+}
+
+/// Rules about several things of one name, which nothing but their order tells apart.
+const OF_ONE_NAME: [&str; 3] = [
+    "duplicate-origin-header",
+    "duplicate-path-pattern",
+    "unnamed-origin",
+];
+
+/// A rule tells its findings apart by subject and key, so that their place in the document need not.
+#[track_caller]
+fn tells_apart(findings: &[Finding]) {
+    let told = findings
+        .iter()
+        .filter(|finding| !OF_ONE_NAME.contains(&finding.rule.name));
+    let mut seen = HashMap::new();
+    for finding in told {
+        let identity = (&finding.subject, &finding.key);
+        if let Some(other) = seen.insert(identity, finding) {
+            panic!("{other:#?} and {finding:#?} have one subject and key");
+        }
     }
 }

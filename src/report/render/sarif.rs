@@ -149,7 +149,7 @@ fn result(report: &Report, finding: &Finding, rules: &[&RuleInfo]) -> Value {
         "message": {"text": format!("{}. To fix: {}", finding.message, finding.remediation)},
         "locations": [place(&finding.location)],
         "relatedLocations": related,
-        "partialFingerprints": {"originGuard/v1": finding.fingerprint},
+        "partialFingerprints": {"originGuard/v2": finding.fingerprint},
         "properties": {
             "distribution": report.distribution.name,
             "evidence": finding.evidence,

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::TemplateError;
 use super::evaluate::{Evaluator, kind_of, looked_up, place, spelling, weight};
-use crate::candidate::hex;
+use crate::digest::hex;
 use crate::document::{
     Expression, ExpressionPart, Nature, Node, NodeKind, Referent, Symbol, weight_of,
 };

@@ -1,6 +1,6 @@
 use foldhash::{HashMap, HashMapExt};
 
-use crate::distribution::At;
+use crate::distribution::{At, Part};
 use crate::finding::Findings;
 use crate::rules::{Case, OriginMap};
 
@@ -87,6 +87,7 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
                         "the contract declares path pattern `{pattern}`, and no behavior has it"
                     ),
                 )
+                .about(Part::Behavior(pattern.clone()))
                 .paths(vec![pattern.clone()])
                 .evidence("declared", declared)
                 .remedy(format!(
@@ -108,7 +109,7 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
                 ),
             )
             .target(case.reach(), target.spelling())
-            .paths(vec![pattern.clone()])
+            .behavior(behavior)
             .evidence("declared", declared)
             .remedy(format!(
                 "set TargetOriginId to `{declared}`, or change the contract if that is out of date"

@@ -88,7 +88,7 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
         );
         finding
             .severity(severity(first_pattern, pattern))
-            .paths(vec![behavior.pattern_text()])
+            .behavior(behavior)
             .evidence("target of the first", &first.target_origin_id)
             .evidence("target of this one", &behavior.target_origin_id)
             .remedy(format!(

@@ -106,7 +106,7 @@ fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
                 ),
             )
             .target(case.reach(), group.id.spelling())
-            .paths(vec![behavior.pattern_text()])
+            .behavior(behavior)
             .related(&behavior.target_origin_id.place, "the target is an origin group")
             .remedy(
                 "set AllowedMethods to GET, HEAD and OPTIONS, and send writes to an origin through a \

@@ -67,6 +67,8 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
                     &behavior.place,
                     format!("{} has no PathPattern", behavior.name()),
                 )
+                .about(behavior)
+                .key(behavior.target_origin_id.spelling())
                 .evidence("target", &behavior.target_origin_id)
                 .remedy("set PathPattern, such as `/api/*`; only DefaultCacheBehavior has none");
             continue;
@@ -85,7 +87,7 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
         findings
             .add(&field.place, format!("the path pattern of {} is malformed: {error}", behavior.name()))
             .severity(severity)
-            .paths(vec![behavior.pattern_text()])
+            .behavior(behavior)
             .remedy(
                 "set PathPattern to at most 255 of A-Z a-z 0-9 _ - . * ? $ / ~ \" ' @ : + &, and write \
                  a behavior per alternative",

@@ -1,3 +1,4 @@
+use crate::distribution::Part;
 use crate::finding::Findings;
 use crate::rules::{Case, OriginMap};
 
@@ -67,6 +68,7 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
             &case.candidate.place,
             "the candidate has no DefaultCacheBehavior",
         )
+        .about(Part::DefaultBehavior)
         .remedy(format!("add DefaultCacheBehavior{only}"));
 }
 

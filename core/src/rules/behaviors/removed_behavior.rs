@@ -104,6 +104,7 @@ fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
                 ),
             )
             .target(case.reach(), &is.id.to_string())
+            .about(behavior)
             .paths(vec![pattern.clone()])
             .evidence("target before", &behavior.target_origin_id)
             .remedy(format!(

@@ -76,7 +76,7 @@ fn check<'a>(case: &Case<'a>, map: &OriginMap<'a>, findings: &mut Findings) {
                 ),
             )
             .target(case.reach(), &after.target_origin_id.to_string())
-            .paths(vec![after.pattern_text()])
+            .behavior(after)
             .evidence("target before", &before.target_origin_id)
             .evidence("target after", &after.target_origin_id)
             .remedy(format!(

@@ -97,7 +97,7 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
                     earlier.behavior.name()
                 ),
             )
-            .paths(vec![entry.behavior.pattern_text()])
+            .behavior(entry.behavior)
             .related(&earlier.field.place, "matches first")
             .evidence("target that answers", &earlier.behavior.target_origin_id)
             .evidence("target that never does", &entry.behavior.target_origin_id)

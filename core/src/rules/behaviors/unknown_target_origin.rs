@@ -102,7 +102,7 @@ fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
                 &behavior.target_origin_id.place,
                 message(behavior, &target, removed),
             )
-            .paths(vec![behavior.pattern_text()])
+            .behavior(behavior)
             .evidence("known IDs", known.text())
             .remedy(match removed {
                 Some(origin) => successors.remedy(&target, origin),

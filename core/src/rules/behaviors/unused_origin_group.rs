@@ -106,7 +106,7 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
             &group.id.place,
             format!("origin group `{id}` is never targeted{why}"),
         );
-        finding.severity(severity).target(case.reach(), id).remedy(format!(
+        finding.severity(severity).group(case.reach(), group).remedy(format!(
             "set TargetOriginId of the behavior that should fail over to `{id}`, or remove the group"
         ));
         if let Some(behavior) = around {

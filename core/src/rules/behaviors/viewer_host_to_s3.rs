@@ -115,7 +115,7 @@ fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
             )
             .severity(severity(behavior, &sender, origin))
             .origin(case.reach(), origin)
-            .paths(vec![behavior.pattern_text()])
+            .behavior(behavior)
             .related(
                 &origin.domain_name.place,
                 format!("S3 origin {}", origin.name()),

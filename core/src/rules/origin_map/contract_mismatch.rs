@@ -1,7 +1,7 @@
 use foldhash::{HashMap, HashMapExt};
 
 use crate::contract::{OriginTerms, PROTOCOLS, access_of};
-use crate::distribution::{At, BucketName, Origin, Place, Region, S3Endpoint};
+use crate::distribution::{At, BucketName, Origin, Part, Place, Region, S3Endpoint};
 use crate::facts::{Bucket, Owner};
 use crate::finding::Findings;
 use crate::rules::Case;
@@ -81,6 +81,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                              origin with this ID"
                         ),
                     )
+                    .about(Part::Origin(id.clone()))
                     .evidence("declared", id)
                     .remedy(format!(
                         "add origin `{id}`, or remove it from the contract if it is retired"
@@ -161,6 +162,7 @@ impl Difference<'_> {
         findings
             .add(self.place, message)
             .origin(case.reach(), origin)
+            .key(self.what)
             .evidence("declared", self.declared)
             .evidence("is", self.is)
             .remedy(remedy);

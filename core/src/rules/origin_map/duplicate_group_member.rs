@@ -98,7 +98,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                         group.id
                     ),
                 )
-                .target(case.reach(), group.id.spelling())
+                .group(case.reach(), group)
+                .key(member.spelling())
                 .related(&earlier.place, "the first time")
                 .remedy(format!(
                     "name another origin here, or remove the group and target `{member}` directly"

@@ -83,6 +83,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     format!("origin {} adds the header `{name}` twice", origin.name()),
                 )
                 .origin(case.reach(), origin)
+                .key(name.to_ascii_lowercase())
                 .related(before, "the first one")
                 .remedy(format!("keep one of the two CustomHeaders `{name}`"));
         }

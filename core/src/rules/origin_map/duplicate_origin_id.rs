@@ -128,7 +128,7 @@ fn add(
                 domain(second),
             ),
         )
-        .target(case.reach(), id)
+        .origin(case.reach(), second)
         .remedy(remedy);
     for origin in sharing {
         finding.evidence("DomainName", domain(origin));

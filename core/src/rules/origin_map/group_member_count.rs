@@ -102,7 +102,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     group.id
                 ),
             )
-            .target(case.reach(), group.id.spelling())
+            .group(case.reach(), group)
             .evidence("members", named.join(", "))
             .remedy(remedy);
     }

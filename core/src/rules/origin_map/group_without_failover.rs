@@ -75,7 +75,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             );
             findings
                 .add(&group.place, message)
-                .target(case.reach(), group.id.spelling())
+                .group(case.reach(), group)
                 .remedy("set FailoverCriteria.StatusCodes, such as 500, 502, 503 and 504");
         }
         refuse_codes(case, group, findings);
@@ -96,7 +96,8 @@ fn refuse_codes(case: &Case<'_>, group: &OriginGroup, findings: &mut Findings) {
                     group.id
                 ),
             )
-            .target(case.reach(), group.id.spelling())
+            .group(case.reach(), group)
+            .key(code.to_string())
             .remedy(format!(
                 "replace {code} in FailoverCriteria.StatusCodes with some of 400, 403, 404, \
                  416, 429, \

@@ -1,3 +1,4 @@
+use crate::distribution::Parts;
 use crate::finding::Findings;
 use crate::rule::Severity;
 use crate::rules::Case;
@@ -43,6 +44,10 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     } else {
         (Severity::Error, "CloudFront refuses it")
     };
+    if case.candidate.quantities.is_empty() {
+        return;
+    }
+    let parts = Parts::of(case.candidate);
     for mismatch in &case.candidate.quantities {
         let (list, stated, items) = (&mismatch.list, mismatch.stated, mismatch.items);
         let missing = usize::try_from(stated).is_ok_and(|stated| stated > items);
@@ -57,6 +62,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 format!("{list} states Quantity {stated} and has {items} items; {consequence}"),
             )
             .severity(severity)
+            .about(parts.at(&mismatch.place))
+            .key(list)
             .evidence("Quantity", stated)
             .evidence("items", items)
             .remedy(remedy);

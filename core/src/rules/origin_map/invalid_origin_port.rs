@@ -85,6 +85,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     ),
                 )
                 .origin(case.reach(), origin)
+                .key(name)
                 .evidence(name, port)
                 .remedy(format!(
                     "set {name} to {usual}, or to the port from 1024 to 65535 that the origin \

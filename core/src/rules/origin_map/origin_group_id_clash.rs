@@ -94,7 +94,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                      behavior is ambiguous"
                 ),
             )
-            .target(case.reach(), id)
+            .group(case.reach(), group)
             .related(place, format!("{other} `{id}`"))
             .remedy(format!(
                 "give the group a unique ID, such as `{id}-group`, and use that in the \

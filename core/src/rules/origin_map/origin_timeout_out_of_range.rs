@@ -129,7 +129,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             if let Some(value) = field.known().filter(|value| !range.of.contains(value)) {
                 let finding = findings.add(&field.place, String::new());
                 describe(
-                    finding.origin(case.reach(), origin),
+                    finding.origin(case.reach(), origin).key(name),
                     origin,
                     name,
                     *value,
@@ -207,6 +207,7 @@ fn judge_completion(
             ),
         )
         .origin(case.reach(), origin)
+        .key("ResponseCompletionTimeout")
         .related(
             &read.place,
             format!("OriginReadTimeout is {read_seconds} here"),

@@ -76,6 +76,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                             ),
                         )
                         .origin(case.reach(), origin)
+                        .key(format!("{what} of {}", header.name.spelling()))
                         .remedy(format!(
                             "shorten the {what} by {} characters, or send a token that stands for \
                              it",

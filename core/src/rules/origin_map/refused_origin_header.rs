@@ -104,6 +104,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     format!("origin {} has a custom header {what}", origin.name()),
                 )
                 .origin(case.reach(), origin)
+                .key(header.name.spelling().to_ascii_lowercase())
                 .remedy(remedy);
         }
     }

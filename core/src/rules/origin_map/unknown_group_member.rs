@@ -121,7 +121,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                         group.id
                     ),
                 )
-                .target(case.reach(), group.id.spelling())
+                .group(case.reach(), group)
+                .key(member.spelling())
                 .remedy(remedy);
         }
     }

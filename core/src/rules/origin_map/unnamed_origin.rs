@@ -66,6 +66,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     origin.place.pointer, origin.domain_name
                 ),
             )
+            .about(origin)
+            .key(origin.domain_name.spelling())
             .evidence("DomainName", &origin.domain_name)
             .remedy("set its Id to the one that the behaviors target, or remove the origin");
     }
