@@ -22,7 +22,7 @@ pub use stack::{ChangeSet, ResourceChange, Stack, place_of};
 
 use std::sync::Arc;
 
-use crate::distribution::Distribution;
+use crate::distribution::{At, Distribution};
 use crate::facts::{Facts, Probed};
 
 /// A config that is to be judged, and where it came from.
@@ -56,7 +56,7 @@ impl Candidate {
     #[must_use]
     pub fn identity(&self) -> &str {
         let model = &self.distribution;
-        let alias = || model.aliases.iter().map(|alias| alias.spelling()).min();
+        let alias = || model.aliases.iter().map(At::spelling).min();
         let resource = self.origin.resource.as_deref();
         let identity = model.id.as_deref().or(resource);
         identity.or_else(alias).unwrap_or_default()

@@ -4,6 +4,7 @@ mod access;
 mod host;
 mod needs;
 mod probes;
+mod requirement;
 #[cfg(feature = "cli")]
 mod told;
 mod unknown;
@@ -19,6 +20,7 @@ pub use host::{
 };
 pub use needs::{BucketNeed, Needs, Probed};
 pub use probes::{Probes, gather};
+pub use requirement::Requirement;
 #[cfg(feature = "cli")]
 pub use told::told;
 pub use unknown::{CouldNotLook, Fact, Unknown, UnknownCause};

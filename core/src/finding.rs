@@ -4,7 +4,7 @@ mod fingerprint;
 
 pub use fingerprint::fingerprints;
 
-use foldhash::{HashSet, HashSetExt};
+use foldhash::{HashMap, HashMapExt};
 
 use crate::day::Day;
 use crate::distribution::{Behavior, Origin, OriginGroup, Part, Place, Reach};
@@ -68,6 +68,9 @@ pub struct NeededUnknown {
     pub needed_by: NeededBy,
     /// What is not known.
     pub unknown: Unknown,
+    /// The origins, groups and behaviors that it leaves in doubt, or what stands in one of them;
+    /// none where it is about the whole.
+    pub places: Vec<Place>,
 }
 
 /// What an unknown stood in the way of.
@@ -192,31 +195,26 @@ impl Findings {
         }
     }
 
-    /// What keeps the verdict from being a pass is told whole.
+    /// An unknown that stood in the way at several places counts once. What keeps the verdict from
+    /// being a pass is reported whole.
     fn merge_unknowns(&mut self) {
         if self.unknowns.len() < self.unknowns_before + 2 {
             return;
         }
         let own = self.unknowns.split_off(self.unknowns_before);
-        let mut seen = HashSet::with_capacity(own.len());
-        let first: Vec<bool> = own
-            .iter()
-            .map(|needed| seen.insert(&needed.unknown))
-            .collect();
-        let (mut told, mut rest) = (0, None);
-        for (needed, first) in own.into_iter().zip(first) {
-            let is_told = needed.blocks() || told < Self::MOST;
-            if first && is_told {
-                told += 1;
+        let (mut kept, mut rest) = (0, None);
+        for needed in merged(own) {
+            if needed.blocks() || kept < Self::MOST {
+                kept += 1;
                 self.unknowns.push(needed);
-            } else if first {
+            } else {
                 let (_, count) = rest.get_or_insert((needed.unknown.fact, 0));
                 *count += 1;
             }
         }
         if let Some((fact, count)) = rest {
             let on = format!("{count} more of this kind are left out");
-            self.undecided(Unknown::undecidable(fact, "others", on));
+            self.note(Vec::new(), Unknown::undecidable(fact, "others", on));
         }
     }
 
@@ -250,25 +248,46 @@ impl Findings {
         &mut self.findings[at]
     }
 
-    /// Takes a fact: its value, or `None` and a note that the rule could not decide.
+    /// Takes a fact that is needed at a place: its value, or `None` and a note that the rule could not
+    /// decide there.
     #[inline]
-    pub fn need<'f, T>(&mut self, fact: &'f Fact<T>) -> Option<&'f T> {
+    pub fn need<'f, T>(&mut self, place: &Place, fact: &'f Fact<T>) -> Option<&'f T> {
         match fact {
             Fact::Known(value) => Some(value),
             Fact::Unknown(unknown) => {
-                self.undecided(unknown.clone());
+                self.undecided(place, unknown.clone());
                 None
             }
         }
     }
 
-    /// Notes that the rule could not decide for want of a fact.
-    pub fn undecided(&mut self, unknown: Unknown) {
+    /// Notes that the rule could not decide at a place for want of a fact.
+    pub fn undecided(&mut self, place: &Place, unknown: Unknown) {
+        self.note(vec![place.clone()], unknown);
+    }
+
+    fn note(&mut self, places: Vec<Place>, unknown: Unknown) {
         self.unknowns.push(NeededUnknown {
             needed_by: NeededBy::Rule(self.rule),
             unknown,
+            places,
         });
     }
+}
+
+/// Each unknown once, in the order of the first, with the places of all.
+fn merged(unknowns: Vec<NeededUnknown>) -> Vec<NeededUnknown> {
+    let mut first: HashMap<Unknown, usize> = HashMap::with_capacity(unknowns.len());
+    let mut merged: Vec<NeededUnknown> = Vec::with_capacity(unknowns.len());
+    for needed in unknowns {
+        if let Some(at) = first.get(&needed.unknown) {
+            merged[*at].places.extend(needed.places);
+        } else {
+            first.insert(needed.unknown.clone(), merged.len());
+            merged.push(needed);
+        }
+    }
+    merged
 }
 
 impl Finding {
@@ -405,12 +424,16 @@ mod tests {
 
     #[test]
     fn of_thousands_of_unknowns_those_that_block_are_told() {
+        let place = Place::at("/Origins/Items/0");
         let mut findings = Findings::new(&RULES[0].info);
         for n in 0..2 * Findings::MOST {
-            findings.undecided(Unknown::not_decided("bucket", &format!("${{A{n}}}")));
+            findings.undecided(
+                &place,
+                Unknown::not_decided("bucket", &format!("${{A{n}}}")),
+            );
         }
         let last = Unknown::could_not_look("bucket", "last", CouldNotLook::TimedOut);
-        findings.undecided(last.clone());
+        findings.undecided(&place, last.clone());
         findings.end_rule();
         let told = findings.unknowns;
         assert_eq!(told.len(), Findings::MOST + 2);

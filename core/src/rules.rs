@@ -55,6 +55,7 @@ pub fn judge(case: &Case<'_>) -> Judgement {
     let undecided = case.candidate.undecided.iter().map(|open| NeededUnknown {
         needed_by: NeededBy::Candidate,
         unknown: Unknown::not_decided("part of the config", open.expression.spelling()),
+        places: vec![open.place.clone()],
     });
     judgement.unknowns.extend(undecided);
     judgement

@@ -12,7 +12,8 @@ use super::head_bucket::{Head, head};
 use super::limits::Limits;
 use crate::distribution::{BucketName, Region};
 use crate::facts::{
-    Bucket, BucketAccess, BucketNeed, CouldNotLook, Fact, Owner, Unknown, UnknownCause, Website,
+    Bucket, BucketAccess, BucketNeed, CouldNotLook, Fact, Owner, Requirement, Unknown,
+    UnknownCause, Website,
 };
 use crate::policy::Policy;
 use crate::ports::Asking;
@@ -149,14 +150,14 @@ impl<'a> OriginBuckets<'a> {
     ) -> Option<Unknown> {
         let here = self.partition()?;
         let there = need.partitions.iter().find(|it| **it != here)?;
-        Some(Unknown::not_told(
+        Some(Unknown::without(
             fact,
             name.as_str(),
             format!(
                 "its domain is in partition {there}, where credentials of partition {here} are not \
                  valid"
             ),
-            format!("a run with credentials of partition {there}"),
+            Requirement::Credentials(there),
         ))
     }
 
@@ -310,7 +311,7 @@ fn closed(name: &BucketName, bucket: &Fact<Bucket>) -> Option<BucketAccess> {
     let is_ours = *owner.known()? == Owner::Ours;
     let cause = UnknownCause::Undecidable {
         on: "only its owner's account may ask".to_owned(),
-        needs: Some("a check by its owner".to_owned()),
+        needs: Requirement::OwnerReview,
     };
     (!is_ours).then(|| BucketAccess::unknown(name.as_str(), &cause))
 }

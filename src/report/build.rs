@@ -9,7 +9,7 @@ use super::wording::{name, next_step, summary};
 use super::{links, v1};
 use crate::change::{Change, difference, rollout};
 use crate::cost::Cost;
-use crate::distribution::{self, Place, is_open};
+use crate::distribution::{Place, is_open};
 use crate::finding::{Finding, fingerprints};
 use crate::judged::{Judged, Trigger};
 use crate::verdict::{Decision, OnUnknown, Verdict};
@@ -25,7 +25,7 @@ pub fn build(judged: &Judged) -> v1::Report {
     } = judged;
     let document = candidate.origin.document.as_str();
     let model = &candidate.distribution;
-    let doubts = Doubts::of(model, &judged.facts, &decision.unknowns);
+    let doubts = Doubts::of(model, &decision.unknowns);
     let unknowns = unknowns(&doubts, decision.on_unknown);
     let baseline = judged.baseline.as_ref();
     let difference = baseline.map_or_else(Vec::new, |it| difference(&it.config, model));
@@ -130,17 +130,17 @@ fn rollout(changes: &[Change]) -> Vec<v1::Step> {
             .iter()
             .map(|change| format!("{} {}", change.kind.name(), change.what()))
             .collect(),
-        changes: step.content.into_iter().map(step_change).collect(),
+        changes: step.content.into_iter().filter_map(step_change).collect(),
     });
     steps.collect()
 }
 
-fn step_change(change: &Change) -> v1::StepChange {
-    v1::StepChange {
+fn step_change(change: &Change) -> Option<v1::StepChange> {
+    Some(v1::StepChange {
         kind: change.kind.into(),
-        subject: words::subject(&change.subject),
+        subject: words::subject(&change.subject)?,
         field: change.field.map(str::to_owned),
-    }
+    })
 }
 
 /// A difference, as reports have it.
@@ -149,7 +149,7 @@ pub fn changes(changes: &[Change]) -> Vec<v1::Change> {
     let frozen = changes.iter().map(|change| v1::Change {
         kind: change.kind.into(),
         what: change.what(),
-        subject: Some(words::subject(&change.subject)),
+        subject: words::subject(&change.subject),
         field: change.field.map(str::to_owned),
         path: change.place.pointer.clone(),
         before: change.before.clone(),
@@ -232,14 +232,19 @@ fn unknowns(doubts: &Doubts<'_>, on_unknown: OnUnknown) -> Vec<v1::Unknown> {
                 subject: unknown.subject.clone(),
                 kind: Some(words::unknown(&unknown.cause)),
                 cause: unknown.cause_text(),
-                needs: unknown.needs(),
+                needs: unknown.needs().map_or_else(String::new, |it| it.to_string()),
                 blocks: false,
                 rules: Vec::new(),
-                pointers: doubt.pointers.iter().map(ToString::to_string).collect(),
+                pointers: Vec::new(),
             });
         }
         let known = &mut frozen[at];
         known.blocks |= on_unknown == OnUnknown::Block && doubt.needed.blocks();
+        for pointer in &doubt.pointers {
+            if !known.pointers.iter().any(|known| known == pointer) {
+                known.pointers.push((*pointer).to_owned());
+            }
+        }
         for rule in doubt.rules() {
             if !known.rules.iter().any(|known| known == rule) {
                 known.rules.push(rule.to_owned());

@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use crate::candidate::Candidate;
-use crate::facts::{CouldNotLook, Unknown, UnknownCause};
 use crate::finding::Finding;
 use crate::judged::{Judged, Mode};
 use crate::report::v1::{self, UnknownKind};
@@ -163,7 +162,7 @@ pub fn next_step(judged: &Judged, open: &[v1::Unknown]) -> String {
         }
         Verdict::Inconclusive => {
             let first = decision.unknowns.first();
-            first.map_or_else(String::new, |needed| to_know(&needed.unknown))
+            first.map_or_else(String::new, |needed| needed.unknown.needs().next_step())
         }
         Verdict::Pass => after_pass(judged.mode, open),
     }
@@ -178,20 +177,6 @@ fn after_pass(mode: Mode, open: &[v1::Unknown]) -> String {
     match open_facts(open) {
         None => step.to_owned(),
         Some(open) => format!("{step}: all that is known passes, which leaves {open}"),
-    }
-}
-
-/// What to do so that a fact is known.
-fn to_know(unknown: &Unknown) -> String {
-    let needs = unknown.needs();
-    match &unknown.cause {
-        UnknownCause::CouldNotLook(CouldNotLook::Denied { .. }) => {
-            format!("Grant {needs} to the guard, then run it again")
-        }
-        UnknownCause::CouldNotLook(CouldNotLook::Closed { .. }) => {
-            format!("Add {needs}; then run the guard again")
-        }
-        _ => format!("It needs {needs}; run the guard again"),
     }
 }
 
@@ -230,27 +215,5 @@ mod tests {
             "Deploy it: all that is known passes, which leaves 1 fact known only after the deployment, \
              2 facts that could not be checked and 1 fact not asked for"
         );
-    }
-
-    #[test]
-    fn the_next_step_says_what_to_do_about_each_cause() {
-        let step = |why| to_know(&Unknown::could_not_look("bucket owner", "assets", why));
-        let closed = CouldNotLook::Closed {
-            on: "another account has it".to_owned(),
-            needs: "this statement in the bucket's policy: {\"Action\": \"s3:ListBucket\"}"
-                .to_owned(),
-        };
-        assert_eq!(
-            step(closed),
-            "Add this statement in the bucket's policy: {\"Action\": \"s3:ListBucket\"}; then run the guard again"
-        );
-        let denied = CouldNotLook::Denied {
-            permission: "s3:ListAllMyBuckets",
-        };
-        assert_eq!(
-            step(denied),
-            "Grant s3:ListAllMyBuckets to the guard, then run it again"
-        );
-        assert!(step(CouldNotLook::TimedOut).ends_with("; run the guard again"));
     }
 }

@@ -56,19 +56,31 @@ impl<'d> Parts<'d> {
     /// What stands at a place or around it; the whole where that is no origin, group or behavior.
     #[must_use]
     pub fn at(&self, place: &Place) -> Part {
+        match self.standing(place) {
+            Some(Standing::Origin(origin)) => origin.into(),
+            Some(Standing::OriginGroup(group)) => group.into(),
+            Some(Standing::Behavior(behavior)) => behavior.into(),
+            None => Part::Distribution,
+        }
+    }
+
+    /// Where the origin, group or behavior stands that is at a place or around it.
+    #[must_use]
+    pub fn around(&self, place: &Place) -> Option<&'d Place> {
+        Some(match self.standing(place)? {
+            Standing::Origin(origin) => &origin.place,
+            Standing::OriginGroup(group) => &group.place,
+            Standing::Behavior(behavior) => &behavior.place,
+        })
+    }
+
+    fn standing(&self, place: &Place) -> Option<Standing<'d>> {
         let mut pointer = place.pointer.as_str();
         loop {
             if let Some(standing) = self.by_pointer.get(pointer) {
-                return match *standing {
-                    Standing::Origin(origin) => origin.into(),
-                    Standing::OriginGroup(group) => group.into(),
-                    Standing::Behavior(behavior) => behavior.into(),
-                };
+                return Some(*standing);
             }
-            match pointer.rsplit_once('/') {
-                Some((around, _)) => pointer = around,
-                None => return Part::Distribution,
-            }
+            (pointer, _) = pointer.rsplit_once('/')?;
         }
     }
 }

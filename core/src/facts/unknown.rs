@@ -1,3 +1,5 @@
+use super::Requirement;
+
 /// Something about an origin: known, or unknown for a stated cause.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fact<T> {
@@ -29,8 +31,8 @@ pub enum UnknownCause {
     Undecidable {
         /// On what.
         on: String,
-        /// What would let a call tell it; a person has to look where that is `None`.
-        needs: Option<String>,
+        /// What would decide it.
+        needs: Requirement,
     },
     /// A setting switched the probe off, or a rule asked beyond what was gathered.
     NotAskedFor,
@@ -121,36 +123,39 @@ impl Unknown {
             subject: subject.to_owned(),
             cause: UnknownCause::Undecidable {
                 on: on.into(),
-                needs: None,
+                needs: Requirement::ManualReview,
             },
         }
     }
 
-    /// A fact that AWS does not tell until somebody lets it.
+    /// A fact that AWS does not report without something that the guard does not have.
     #[must_use]
-    pub fn not_told(
+    pub fn without(
         fact: &'static str,
         subject: &str,
         on: impl Into<String>,
-        needs: impl Into<String>,
+        needs: Requirement,
     ) -> Self {
         Self {
             fact,
             subject: subject.to_owned(),
             cause: UnknownCause::Undecidable {
                 on: on.into(),
-                needs: Some(needs.into()),
+                needs,
             },
         }
     }
 
-    /// The same where somebody has declared what it would show: that it is not shown blocks nothing.
+    /// The same where the contract declares what it would show: that it is not shown blocks nothing.
     #[must_use]
     pub fn as_declared(&self) -> Self {
         match &self.cause {
-            UnknownCause::CouldNotLook(CouldNotLook::Closed { on, needs }) => {
-                Self::not_told(self.fact, &self.subject, on, needs)
-            }
+            UnknownCause::CouldNotLook(CouldNotLook::Closed { on, needs }) => Self::without(
+                self.fact,
+                &self.subject,
+                on,
+                Requirement::Grant(needs.clone()),
+            ),
             _ => self.clone(),
         }
     }
@@ -188,22 +193,21 @@ impl Unknown {
     /// What would make it known; nothing for what the deployment decides, of which the cause is a whole
     /// sentence.
     #[must_use]
-    pub fn needs(&self) -> String {
-        match &self.cause {
+    pub fn needs(&self) -> Option<Requirement> {
+        Some(match &self.cause {
             UnknownCause::CouldNotLook(CouldNotLook::Denied { permission }) => {
-                (*permission).to_owned()
+                Requirement::Permission(permission)
             }
-            UnknownCause::CouldNotLook(CouldNotLook::Closed { needs, .. })
-            | UnknownCause::Undecidable {
-                needs: Some(needs), ..
-            } => needs.clone(),
-            UnknownCause::CouldNotLook(_) => "another try".to_owned(),
-            UnknownCause::NotDecidedYet(_) => String::new(),
-            UnknownCause::Undecidable { needs: None, .. } => "manual review".to_owned(),
+            UnknownCause::CouldNotLook(CouldNotLook::Closed { needs, .. }) => {
+                Requirement::Grant(needs.clone())
+            }
+            UnknownCause::Undecidable { needs, .. } => needs.clone(),
+            UnknownCause::CouldNotLook(_) => Requirement::Retry,
+            UnknownCause::NotDecidedYet(_) => return None,
             UnknownCause::NotAskedFor if self.fact == super::ORIGIN_HOST => {
-                "a run with ORIGIN_GUARD_NETWORK=on".to_owned()
+                Requirement::Setting("ORIGIN_GUARD_NETWORK=on")
             }
-            UnknownCause::NotAskedFor => "a run with an AWS account".to_owned(),
-        }
+            UnknownCause::NotAskedFor => Requirement::Account,
+        })
     }
 }

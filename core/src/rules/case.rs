@@ -155,11 +155,11 @@ impl<'a> Case<'a> {
         known: &KnownOrigin<'a>,
         findings: &mut Findings,
     ) -> Option<(&'a BucketName, &'a Bucket)> {
-        let bucket = known.bucket?;
+        let (bucket, place) = (known.bucket?, &known.origin.place);
         if let Some(fact) = known.bucket_fact {
-            return Some((bucket, findings.need(fact)?));
+            return Some((bucket, findings.need(place, fact)?));
         }
-        findings.need(self.facts.bucket(bucket).as_ref());
+        findings.need(place, self.facts.bucket(bucket).as_ref());
         None
     }
 
@@ -194,10 +194,11 @@ impl<'a> Case<'a> {
         findings: &mut Findings,
     ) -> Option<(&'a At<String>, Option<&'a OriginAccessControl>)> {
         let (field, fact) = known.control?;
+        let place = &known.origin.place;
         if let Some(fact) = fact {
-            return Some((field, findings.need(fact)?.as_ref()));
+            return Some((field, findings.need(place, fact)?.as_ref()));
         }
-        findings.need(&self.facts.origin_access_control(field.spelling()));
+        findings.need(place, &self.facts.origin_access_control(field.spelling()));
         None
     }
 
@@ -205,15 +206,16 @@ impl<'a> Case<'a> {
     /// none of this ID; where that is unknown, `None` and a note.
     pub fn vpc_origin_of(
         &self,
+        origin: &Origin,
         config: &'a VpcOriginConfig,
         findings: &mut Findings,
     ) -> Option<(&'a At<String>, Option<&'a VpcOrigin>)> {
         let field = config.id()?;
         let id = field.spelling();
         if let Some(fact) = self.facts.vpc_origins.get(id) {
-            return Some((field, findings.need(fact)?.as_ref()));
+            return Some((field, findings.need(&origin.place, fact)?.as_ref()));
         }
-        findings.need(self.facts.vpc_origin(id).as_ref());
+        findings.need(&origin.place, self.facts.vpc_origin(id).as_ref());
         None
     }
 }

@@ -333,6 +333,7 @@ fn known_live(
             unknowns.push(NeededUnknown {
                 needed_by,
                 unknown: Unknown::could_not_look("live config", subject, why(&error)),
+                places: Vec::new(),
             });
             Ok(None)
         }
@@ -353,6 +354,7 @@ fn known_last_good(
                     "report bucket",
                     why(&error),
                 ),
+                places: Vec::new(),
             });
             None
         }

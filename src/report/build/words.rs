@@ -1,27 +1,29 @@
 //! The words of reports for what the guard's own types say.
 
 use crate::candidate::{Format, Source};
-use crate::change::{ChangeKind, Subject};
+use crate::change::ChangeKind;
+use crate::distribution::Part;
 use crate::facts::UnknownCause;
 use crate::judged::{BaselineSource, Mode};
 use crate::report::v1;
 use crate::rule::{Phase, Severity};
 use crate::verdict::Verdict;
 
-/// What a change is about.
-pub fn subject(subject: &Subject) -> v1::Subject {
+/// What a change is about; none where it is the whole.
+pub fn subject(part: &Part) -> Option<v1::Subject> {
     use v1::SubjectKind;
-    let (kind, id) = match subject {
-        Subject::Origin(id) => (SubjectKind::Origin, Some(id)),
-        Subject::OriginGroup(id) => (SubjectKind::OriginGroup, Some(id)),
-        Subject::Behavior(pattern) => (SubjectKind::CacheBehavior, Some(pattern)),
-        Subject::DefaultBehavior => (SubjectKind::DefaultCacheBehavior, None),
-        Subject::Precedence => (SubjectKind::Precedence, None),
+    let (kind, id) = match part {
+        Part::Origin(id) => (SubjectKind::Origin, Some(id)),
+        Part::OriginGroup(id) => (SubjectKind::OriginGroup, Some(id)),
+        Part::Behavior(pattern) => (SubjectKind::CacheBehavior, Some(pattern)),
+        Part::DefaultBehavior => (SubjectKind::DefaultCacheBehavior, None),
+        Part::Precedence => (SubjectKind::Precedence, None),
+        Part::Distribution => return None,
     };
-    v1::Subject {
+    Some(v1::Subject {
         kind,
         id: id.cloned(),
-    }
+    })
 }
 
 /// The kind of an unknown's cause.

@@ -77,7 +77,7 @@ fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
     for behavior in removed {
         let Some(next) = successor(case.candidate, behavior, &mut left) else {
             if left == 0 {
-                findings.undecided(not_compared());
+                findings.undecided(&case.candidate.place, not_compared());
             }
             continue;
         };

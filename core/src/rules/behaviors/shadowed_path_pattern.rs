@@ -82,7 +82,7 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
     let mut left = PathPattern::MOST_STEPS;
     let shadowed = shadowed_by(&entries, &mut left);
     if left == 0 {
-        findings.undecided(not_compared());
+        findings.undecided(&case.candidate.place, not_compared());
     }
     for (entry, earlier) in entries.iter().zip(shadowed) {
         let Some(earlier) = earlier.and_then(|at| entries.get(at)) else {

@@ -90,7 +90,10 @@ fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
             Resolution::Found(_) => continue,
             Resolution::Undecided => {
                 let expression = map.undecided(&behavior.target_origin_id);
-                findings.undecided(Unknown::not_decided(TARGET_ORIGIN, expression));
+                findings.undecided(
+                    &behavior.place,
+                    Unknown::not_decided(TARGET_ORIGIN, expression),
+                );
                 continue;
             }
             Resolution::Missing => {}

@@ -236,14 +236,17 @@ fn bucket_differences<'a>(
     else {
         return all;
     };
-    let owner = terms.account.as_ref().and_then(|_| findings.need(owner));
+    let owner = terms
+        .account
+        .as_ref()
+        .and_then(|_| findings.need(&origin.place, owner));
     let own = case.facts.account.as_deref();
     let account = match owner {
         Some(Owner::Ours) => own,
         Some(Owner::Allowed(account)) => Some(account.as_str()),
         Some(Owner::NotOurs(_)) if terms.account.as_deref() == own => Some(ANOTHER_ACCOUNT),
         Some(Owner::NotOurs(why)) => {
-            findings.undecided(case.undecided_owner(origin, bucket, why));
+            findings.undecided(&origin.place, case.undecided_owner(origin, bucket, why));
             None
         }
         Some(Owner::Foreign) | None => None,

@@ -36,7 +36,7 @@ const SOON: i64 = 14;
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     for KnownHost { origin, door, fact } in case.hosts() {
-        let (Some(host), Some(door)) = (findings.need(fact), door) else {
+        let (Some(host), Some(door)) = (findings.need(&origin.place, fact), door) else {
             continue;
         };
         let connection = host.connections.get(door);
@@ -47,7 +47,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             if let Some(why) = connection.and_then(not_seen).filter(|_| !other) {
                 let subject = origin.domain_name.to_string();
                 let unknown = Unknown::could_not_look(ORIGIN_CERTIFICATE, &subject, why);
-                findings.undecided(unknown);
+                findings.undecided(&origin.place, unknown);
             }
             continue;
         };
@@ -186,19 +186,19 @@ mod tests {
             scenes,
             expect![[r#"
                 unknown: origin certificate `api.example.com`, unreachable: the port refuses connections from the guard
-                  needs: another try
+                  needs: a retry
 
                 unknown: origin certificate `api.example.com`, timed out: no answer in time
-                  needs: another try
+                  needs: a retry
 
                 unknown: origin certificate `api.example.com`, failed: the origin supports no TLS version that the guard supports
-                  needs: another try
+                  needs: a retry
 
                 unknown: origin certificate `api.example.com`, failed: OriginSslProtocols lists only versions that the guard does not support
-                  needs: another try
+                  needs: a retry
 
                 unknown: origin certificate `api.example.com`, failed: the TLS handshake failed (eof)
-                  needs: another try
+                  needs: a retry
             "#]],
         );
     }

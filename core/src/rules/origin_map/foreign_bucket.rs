@@ -72,10 +72,10 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let Some((bucket, Bucket::Exists { owner, .. })) = case.bucket_of(known, findings) else {
             continue;
         };
-        match findings.need(owner) {
+        match findings.need(&origin.place, owner) {
             Some(Owner::Foreign) => {}
             Some(Owner::NotOurs(why)) => {
-                findings.undecided(case.undecided_owner(origin, bucket, why));
+                findings.undecided(&origin.place, case.undecided_owner(origin, bucket, why));
                 continue;
             }
             Some(Owner::Ours | Owner::Allowed(_)) | None => continue,

@@ -71,12 +71,15 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let origin = known.origin;
         if let Some(expression) = origin.domain_name.symbolic().filter(|_| is_open(known)) {
             let what = format!("the DomainName of origin {}", origin.name());
-            findings.undecided(Unknown::known_later(
-                ORIGIN_DOMAIN,
-                expression.spelling(),
-                &what,
-                &expression.in_words(),
-            ));
+            findings.undecided(
+                &origin.place,
+                Unknown::known_later(
+                    ORIGIN_DOMAIN,
+                    expression.spelling(),
+                    &what,
+                    &expression.in_words(),
+                ),
+            );
         }
         let Some((bucket, found)) = case.bucket_of(known, findings) else {
             continue;

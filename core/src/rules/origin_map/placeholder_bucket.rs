@@ -63,13 +63,13 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         else {
             continue;
         };
-        if findings.need(owner) != Some(&Owner::Ours) {
+        if findings.need(&origin.place, owner) != Some(&Owner::Ours) {
             continue;
         }
         let Some(access) = case.facts.bucket_access.get(is) else {
             continue;
         };
-        if findings.need(&access.contents) != Some(&Contents::Nothing) {
+        if findings.need(&origin.place, &access.contents) != Some(&Contents::Nothing) {
             continue;
         }
         findings

@@ -83,7 +83,7 @@ rule! {
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     for KnownHost { origin, fact, .. } in case.hosts() {
-        let Some(host) = findings.need(fact) else {
+        let Some(host) = findings.need(&origin.place, fact) else {
             continue;
         };
         let Resolution::Addresses {

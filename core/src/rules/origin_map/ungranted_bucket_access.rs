@@ -118,7 +118,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let Some(access) = Access::of(&sources, subject, findings) else {
             continue;
         };
-        let Some(policy) = findings.need(&access.known.policy) else {
+        let Some(policy) = findings.need(&origin.place, &access.known.policy) else {
             continue;
         };
         let grant = match policy {
@@ -156,15 +156,19 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 }
 
 fn undecided(access: &Access<'_, '_>, on: String, findings: &mut Findings) {
+    let origin = access.origin;
     let bucket = access.bucket.as_str();
-    findings.undecided(Unknown::undecidable("bucket access", bucket, on));
+    findings.undecided(
+        &origin.place,
+        Unknown::undecidable("bucket access", bucket, on),
+    );
 }
 
 /// Whether the public access block overrides a policy that allows public reads.
 fn is_restricted(access: &Access<'_, '_>, findings: &mut Findings) -> bool {
     matches!(access.signer, Signer::Nobody { .. })
         && findings
-            .need(&access.known.public_access_block)
+            .need(&access.origin.place, &access.known.public_access_block)
             .is_some_and(|block| block.restrict_public_buckets)
 }
 
@@ -180,8 +184,11 @@ fn acls_count(access: &Access<'_, '_>, findings: &mut Findings) -> Option<bool> 
         Signer::Control => Some(false),
         Signer::Nobody { .. } if ignored => Some(false),
         _ if acls.known() == Some(&Acls::Off) => Some(false),
-        Signer::Nobody { .. } => findings.need(block).and(findings.need(acls)).map(|_| true),
-        Signer::Identity { .. } => findings.need(acls).map(|_| true),
+        Signer::Nobody { .. } => findings
+            .need(&access.origin.place, block)
+            .and(findings.need(&access.origin.place, acls))
+            .map(|_| true),
+        Signer::Identity { .. } => findings.need(&access.origin.place, acls).map(|_| true),
     }
 }
 

@@ -117,7 +117,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let Some(access) = Access::of(&sources, subject, findings) else {
             continue;
         };
-        let Some(encryption) = findings.need(&access.known.encryption) else {
+        let Some(encryption) = findings.need(&origin.place, &access.known.encryption) else {
             continue;
         };
         match (encryption, access.signer) {
@@ -155,7 +155,7 @@ fn judge_key(
     findings: &mut Findings,
 ) {
     let fact = case.facts.key_policy(key);
-    let Some(policy) = findings.need(&fact) else {
+    let Some(policy) = findings.need(&origin.place, &fact) else {
         return;
     };
     let Some(policy) = policy else {
@@ -170,7 +170,7 @@ fn judge_key(
         Grant::Granted => return,
         Grant::Undecided(reason) => {
             let unknown = Unknown::undecidable("key access", key, reason.to_string());
-            findings.undecided(unknown);
+            findings.undecided(&origin.place, unknown);
             return;
         }
         Grant::Denied(reason) => (

@@ -93,7 +93,10 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         for member in &group.members {
             if matches!(map.resolve(member), Resolution::Undecided) {
                 let expression = map.undecided(member);
-                findings.undecided(Unknown::not_decided(TARGET_ORIGIN, expression));
+                findings.undecided(
+                    &group.place,
+                    Unknown::not_decided(TARGET_ORIGIN, expression),
+                );
             }
             let Some(problem) = problem(map, member) else {
                 continue;

@@ -1,4 +1,4 @@
-use crate::distribution::OriginAccessIdentity;
+use crate::distribution::{Origin, OriginAccessIdentity};
 use crate::finding::Findings;
 use crate::rules::Case;
 
@@ -73,7 +73,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 "which is not of the form origin-access-identity/cloudfront/ID",
                 remedy(text),
             ),
-            Some(OriginAccessIdentity::Id(id)) if is_gone(case, id, findings) => (
+            Some(OriginAccessIdentity::Id(id)) if is_gone(case, origin, id, findings) => (
                 "which the account does not have",
                 "name an identity of this account, or set OriginAccessIdentity to \"\" and \
                  OriginAccessControlId to an origin access control of type s3"
@@ -94,8 +94,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     }
 }
 
-fn is_gone(case: &Case<'_>, id: &str, findings: &mut Findings) -> bool {
-    findings.need(&case.facts.origin_access_identity(id)) == Some(&None)
+fn is_gone(case: &Case<'_>, origin: &Origin, id: &str, findings: &mut Findings) -> bool {
+    findings.need(&origin.place, &case.facts.origin_access_identity(id)) == Some(&None)
 }
 
 /// A text in the form of an ID gets its whole path; of any other the ID is not known.

@@ -78,7 +78,7 @@ type Problem = (String, Severity, String);
 fn check(case: &Case<'_>, findings: &mut Findings) {
     for origin in &case.candidate.origins {
         let Some(config) = &origin.vpc else { continue };
-        let Some((id, fact)) = case.vpc_origin_of(config, findings) else {
+        let Some((id, fact)) = case.vpc_origin_of(origin, config, findings) else {
             continue;
         };
         let Some((problem, severity, remedy)) = problem(config, fact) else {

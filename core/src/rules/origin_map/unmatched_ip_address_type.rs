@@ -64,7 +64,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             Some(field) if field.is("ipv6") => (IpAddr::is_ipv6, "AAAA", "ipv4"),
             Some(_) => continue,
         };
-        let Some(host) = findings.need(fact) else {
+        let Some(host) = findings.need(&origin.place, fact) else {
             continue;
         };
         let Resolution::Addresses {

@@ -68,7 +68,7 @@ rule! {
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     for KnownHost { origin, door, fact } in case.hosts() {
-        let (Some(host), Some(door)) = (findings.need(fact), door) else {
+        let (Some(host), Some(door)) = (findings.need(&origin.place, fact), door) else {
             continue;
         };
         let place = &origin.domain_name.place;
@@ -83,7 +83,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 format!("fails the TLS handshake ({why})")
             }
             Some(Connection::Failed(why)) => {
-                findings.undecided(Unknown::could_not_look(
+                findings.undecided(&origin.place, Unknown::could_not_look(
                     ORIGIN_PORT,
                     &format!("{}:{}", origin.domain_name, door.port()),
                     CouldNotLook::Unreachable(why.clone()),
@@ -229,7 +229,7 @@ mod tests {
             &RULE,
             expect![[r#"
             unknown: origin port `api.example.com:443`, unreachable: Network is unreachable
-              needs: another try
+              needs: a retry
         "#]],
         );
     }

@@ -90,7 +90,7 @@ const REUSED_NAMES: [(&str, &str); 20] = [
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     for KnownHost { origin, fact, .. } in case.hosts() {
-        let Some(host) = findings.need(fact) else {
+        let Some(host) = findings.need(&origin.place, fact) else {
             continue;
         };
         let says = match host.resolution {
@@ -292,7 +292,7 @@ mod tests {
                 &RULE,
                 expect![[r#"
                 blocking unknown: origin host `api.example.com`, timed out: no answer in time
-                  needs: another try
+                  needs: a retry
             "#]],
             );
     }

@@ -66,7 +66,7 @@ rule! {
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     for KnownHost { origin, door, fact } in case.hosts() {
-        let (Some(host), Some(door)) = (findings.need(fact), door) else {
+        let (Some(host), Some(door)) = (findings.need(&origin.place, fact), door) else {
             continue;
         };
         // Ports that gave no certificate are `unreachable-origin-port`'s, and what is not known of it

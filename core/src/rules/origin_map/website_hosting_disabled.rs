@@ -78,14 +78,17 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         else {
             continue;
         };
-        if findings.need(owner) != Some(&Owner::Ours) {
+        if findings.need(&origin.place, owner) != Some(&Owner::Ours) {
             continue;
         }
         let Some(fact) = case.facts.websites.get(bucket) else {
-            findings.need(&Fact::<()>::not_asked("website hosting", bucket.as_str()));
+            findings.need(
+                &origin.place,
+                &Fact::<()>::not_asked("website hosting", bucket.as_str()),
+            );
             continue;
         };
-        if findings.need(fact) != Some(&Website::Off) {
+        if findings.need(&origin.place, fact) != Some(&Website::Off) {
             continue;
         }
         let region = region.as_ref().or(endpoint.region.as_ref());

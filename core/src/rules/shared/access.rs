@@ -21,7 +21,7 @@ pub(in crate::rules) struct Access<'s, 'a> {
     source: &'s Source,
     account: Option<&'a str>,
     pub partition: &'static str,
-    origin: &'a Origin,
+    pub origin: &'a Origin,
 }
 
 /// Which distribution asks, spelt once for each partition.
@@ -72,21 +72,22 @@ impl<'s, 'a> Access<'s, 'a> {
         findings: &mut Findings,
     ) -> Option<Self> {
         let case = sources.case;
+        let place = &subject.origin.place;
         let endpoint = subject.origin.s3_endpoint.as_ref()?;
         let bucket = subject.bucket?;
         let signer = signer(case, subject, endpoint, findings)?;
         let Some(fact) = subject.bucket_fact else {
-            findings.undecided(not_asked(bucket));
+            findings.undecided(place, not_asked(bucket));
             return None;
         };
-        let Bucket::Exists { owner, region } = findings.need(fact)? else {
+        let Bucket::Exists { owner, region } = findings.need(place, fact)? else {
             return None;
         };
-        if findings.need(owner)? != &Owner::Ours {
+        if findings.need(place, owner)? != &Owner::Ours {
             return None;
         }
         let Some(known) = subject.access else {
-            findings.undecided(not_asked(bucket));
+            findings.undecided(place, not_asked(bucket));
             return None;
         };
         let region = match region {
@@ -296,6 +297,7 @@ fn signer<'a>(
     findings: &mut Findings,
 ) -> Option<Signer<'a>> {
     let origin = subject.origin;
+    let place = &origin.place;
     let serves = match origin.kind() {
         OriginKind::S3 => !endpoint.is_website(),
         OriginKind::Custom => !endpoint.is_website() || serves_objects(case, endpoint),
@@ -323,10 +325,14 @@ fn signer<'a>(
         }
         (None, Some(OriginAccessIdentity::Id(id))) => {
             let Some(fact) = case.facts.origin_access_identities.get(id) else {
-                findings.need(&case.facts.origin_access_identity(id));
+                findings.need(place, &case.facts.origin_access_identity(id));
                 return None;
             };
-            let user = findings.need(fact)?.as_ref()?.canonical_user.as_str();
+            let user = findings
+                .need(place, fact)?
+                .as_ref()?
+                .canonical_user
+                .as_str();
             let canonical_user = Some(user).filter(|user| !user.is_empty());
             Some(Signer::Identity { id, canonical_user })
         }
