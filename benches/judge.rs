@@ -221,7 +221,7 @@ fn facts(needs: &Needs) -> Facts {
         };
         facts.hosts.insert(name.clone(), Fact::Known(host));
     }
-    for id in &needs.origin_access_controls {
+    for (id, ()) in &needs.origin_access_controls {
         let control = OriginAccessControl {
             name: format!("oac-{id}"),
             origin_type: "s3".to_owned(),

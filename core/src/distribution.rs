@@ -9,6 +9,7 @@ mod behavior;
 mod bucket_name;
 mod byte_set;
 mod host_name;
+mod ids;
 mod open_domain;
 mod origin;
 mod origin_group;
@@ -28,6 +29,7 @@ pub use aws_host::AwsHost;
 pub use behavior::{Behavior, EdgeEvent, Methods};
 pub use bucket_name::{AccountRegionalName, BucketName, BucketNameError, is_account};
 pub use host_name::HostNameError;
+pub use ids::{KeyId, OacId, OaiId, OriginHostName, VpcOriginId};
 pub use origin::{
     CustomHeader, CustomOriginConfig, Origin, OriginAccessIdentity, OriginKind,
     OriginProtocolPolicy, OriginShield, S3OriginConfig, VpcOriginConfig,

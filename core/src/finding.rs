@@ -280,8 +280,9 @@ fn merged(unknowns: Vec<NeededUnknown>) -> Vec<NeededUnknown> {
     let mut first: HashMap<Unknown, usize> = HashMap::with_capacity(unknowns.len());
     let mut merged: Vec<NeededUnknown> = Vec::with_capacity(unknowns.len());
     for needed in unknowns {
-        if let Some(at) = first.get(&needed.unknown) {
-            merged[*at].places.extend(needed.places);
+        let known = first.get(&needed.unknown).copied();
+        if let Some(known) = known.and_then(|at| merged.get_mut(at)) {
+            known.places.extend(needed.places);
         } else {
             first.insert(needed.unknown.clone(), merged.len());
             merged.push(needed);

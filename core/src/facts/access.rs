@@ -1,4 +1,7 @@
-use super::{Fact, Unknown, UnknownCause};
+use std::borrow::Borrow;
+
+use super::{BucketNeed, Fact, Probes, Subject, Unknown, UnknownCause};
+use crate::distribution::BucketName;
 use crate::policy::Policy;
 
 /// Who may read a bucket's objects.
@@ -57,6 +60,37 @@ pub enum Website {
     Routes,
     /// It redirects every request to this host.
     RedirectsTo(String),
+}
+
+/// A bucket whose website hosting is of interest.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct WebsiteOf(BucketName);
+
+impl From<BucketName> for WebsiteOf {
+    fn from(bucket: BucketName) -> Self {
+        Self(bucket)
+    }
+}
+
+impl Borrow<BucketName> for WebsiteOf {
+    fn borrow(&self) -> &BucketName {
+        &self.0
+    }
+}
+
+impl Subject for WebsiteOf {
+    type Answer = Website;
+    type Need = BucketNeed;
+    const FACT: &'static str = "website hosting";
+    const ASKS: &'static str = "s3:GetBucketWebsite";
+
+    fn name(&self) -> &str {
+        self.0.as_str()
+    }
+
+    async fn ask<P: Probes>(&self, probes: &P, need: &BucketNeed) -> Fact<Website> {
+        probes.website(&self.0, need).await
+    }
 }
 
 /// A bucket's default encryption.

@@ -3,9 +3,13 @@ use std::net::IpAddr;
 
 use foldhash::HashSet;
 
+use super::{Fact, Need, Probes, Subject};
 use crate::distribution::{
-    At, CustomOriginConfig, Distribution, HostNameError, Origin, OriginGroup, OriginProtocolPolicy,
-    S3Endpoint, S3EndpointKind as K,
+use super::{Fact, Need, Probes, Subject};
+use crate::distribution::{
+    At, CustomOriginConfig, Distribution, HostNameError, Origin, OriginGroup, OriginHostName,
+    OriginProtocolPolicy, S3Endpoint, S3EndpointKind as K,
+};
 };
 
 /// The name of this fact in reports.
@@ -30,6 +34,28 @@ pub struct HostNeed {
     pub name: String,
     /// How CloudFront will connect to it; empty where only its addresses are of interest.
     pub doors: BTreeSet<Door>,
+}
+
+impl Need for HostNeed {
+    fn add(&mut self, other: Self) {
+        self.name = other.name;
+        self.doors.extend(other.doors);
+    }
+}
+
+impl Subject for OriginHostName {
+    type Answer = Host;
+    type Need = HostNeed;
+    const FACT: &'static str = ORIGIN_HOST;
+    const ASKS: &'static str = "DNS and TLS";
+
+    fn name(&self) -> &str {
+        self.as_str()
+    }
+
+    async fn ask<P: Probes>(&self, probes: &P, need: &HostNeed) -> Fact<Host> {
+        probes.host(need).await
+    }
 }
 
 /// How CloudFront connects to an origin.
@@ -349,7 +375,11 @@ mod tests {
     }
 
     fn needs(scene: &Scene) -> Vec<HostNeed> {
-        Needs::of(&scene.candidate).hosts.into_values().collect()
+        Needs::of(&scene.candidate)
+            .hosts
+            .values()
+            .cloned()
+            .collect()
     }
 
     #[test]

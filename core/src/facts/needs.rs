@@ -1,43 +1,8 @@
-use std::collections::{BTreeMap, BTreeSet};
-
-use super::{Bucket, Encryption, Fact, Facts, HostNeed, OriginHost};
+use super::{Bucket, BucketNeed, Encryption, Fact, Facts, HostNeed, Needs, OriginHost};
 use crate::change::Sides;
-use crate::distribution::{BucketName, Distribution, OriginAccessIdentity, Region, is_open};
-
-/// What must be known to judge a distribution, each subject once however often it is named.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Needs {
-    /// Buckets by name.
-    pub buckets: BTreeMap<BucketName, BucketNeed>,
-    /// IDs of origin access controls.
-    pub origin_access_controls: BTreeSet<String>,
-    /// IDs of origin access identities.
-    pub origin_access_identities: BTreeSet<String>,
-    /// Buckets that are reached through their website endpoint.
-    pub websites: BTreeSet<BucketName>,
-    /// IDs of VPC origins.
-    pub vpc_origins: BTreeSet<String>,
-    /// Hosts of custom origins by name.
-    pub hosts: BTreeMap<String, HostNeed>,
-    /// Keys of buckets that the source makes, by ID or ARN, with the bucket's region; of other
-    /// buckets only the answer tells the key.
-    pub keys: BTreeMap<String, Option<Region>>,
-}
-
-/// What must be known about one bucket, beside whether it is there, whose, and who may read it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct BucketNeed {
-    /// The region that its domain names: where to ask first.
-    pub region: Option<Region>,
-    /// The partitions that its domains are in, by their names in ARNs: more than one only where
-    /// origins name buckets of one name in several.
-    pub partitions: BTreeSet<&'static str>,
-    /// Whether something besides its policy may let the reader in, or keep it out: an origin access
-    /// control is the only reader for which nothing does.
-    pub public_access: bool,
-    /// Whether it takes the place of another bucket, so that something should be in it.
-    pub contents: bool,
-}
+use crate::distribution::{
+    BucketName, Distribution, Origin, OriginAccessIdentity, Region, is_open,
+};
 
 /// A distribution about which something is to be found out.
 #[derive(Debug, Clone, Copy)]
@@ -60,12 +25,7 @@ impl Needs {
     /// How many subjects will be asked about; keys, to which mostly an answer leads, are not counted.
     #[must_use]
     pub fn subjects(&self) -> usize {
-        self.buckets.len()
-            + self.websites.len()
-            + self.origin_access_controls.len()
-            + self.origin_access_identities.len()
-            + self.vpc_origins.len()
-            + self.hosts.len()
+        self.independent() + self.buckets.len()
     }
 
     /// What must be known to judge some distributions, each beside what its source makes itself.
@@ -87,34 +47,10 @@ impl Needs {
                     need.contents = true;
                 }
             }
-            for (name, need) in needs.buckets {
-                if planned.buckets.contains_key(&name) {
-                    continue;
-                }
-                let known = all.buckets.entry(name).or_default();
-                known.region = known.region.take().or(need.region);
-                known.partitions.extend(need.partitions);
-                known.public_access |= need.public_access;
-                known.contents |= need.contents;
+            for (key, region) in keys_of_planned(distribution, planned) {
+                needs.key_policies.add(key, region);
             }
-            all.keys.extend(keys_of_planned(distribution, planned));
-            let websites = needs.websites.into_iter();
-            all.websites
-                .extend(websites.filter(|name| !planned.websites.contains_key(name)));
-            let controls = needs.origin_access_controls.into_iter();
-            all.origin_access_controls
-                .extend(controls.filter(|id| !planned.origin_access_controls.contains_key(id)));
-            let identities = needs.origin_access_identities.into_iter();
-            all.origin_access_identities
-                .extend(identities.filter(|id| !planned.origin_access_identities.contains_key(id)));
-            let vpc_origins = needs.vpc_origins.into_iter();
-            all.vpc_origins
-                .extend(vpc_origins.filter(|id| !planned.vpc_origins.contains_key(id)));
-            for (name, need) in needs.hosts {
-                let known = all.hosts.entry(name).or_default();
-                known.name = need.name;
-                known.doors.extend(need.doors);
-            }
+            all.add_all(needs, planned);
         }
         all
     }
@@ -124,40 +60,53 @@ impl Needs {
     pub fn of(distribution: &Distribution) -> Self {
         let mut needs = Self::default();
         for origin in &distribution.origins {
-            if let Some(endpoint) = &origin.s3_endpoint
-                && let Some(bucket) = endpoint.bucket()
-                && bucket.validate().is_ok()
-                && !bucket.is_symbolic()
-            {
-                let need = needs.buckets.entry(bucket.clone()).or_default();
-                let region = endpoint.region.clone().or_else(|| region_in_name(bucket));
-                need.partitions
-                    .insert(endpoint.partition.id(region.as_ref()));
-                need.region = need.region.take().or(region);
-                need.public_access |= origin.origin_access_control().is_none();
-                if endpoint.is_website() {
-                    needs.websites.insert(bucket.clone());
-                }
-            }
+            needs.add_bucket(origin);
             if let Some(id) = origin.origin_access_control().and_then(|id| id.known()) {
-                needs.origin_access_controls.insert(id.clone());
+                needs.origin_access_controls.add(id.as_str(), ());
             }
             if let Some(OriginAccessIdentity::Id(id)) = origin.origin_access_identity()
                 && !is_open(id)
             {
-                needs.origin_access_identities.insert(id.to_owned());
+                needs.origin_access_identities.add(id, ());
             }
             let vpc_origin = origin.vpc.as_ref().and_then(|vpc| vpc.id());
             if let Some(id) = vpc_origin.and_then(|id| id.known()) {
-                needs.vpc_origins.insert(id.clone());
+                needs.vpc_origins.add(id.as_str(), ());
             }
         }
         for host in OriginHost::all(distribution) {
-            let need = needs.hosts.entry(host.name.clone()).or_default();
-            need.name = host.name;
-            need.doors.extend(host.door);
+            let doors = host.door.into_iter().collect();
+            let name = host.name.as_str().to_owned();
+            let need = HostNeed {
+                name: host.name,
+                doors,
+            };
+            needs.hosts.add(name, need);
         }
         needs
+    }
+
+    fn add_bucket(&mut self, origin: &Origin) {
+        let Some(endpoint) = &origin.s3_endpoint else {
+            return;
+        };
+        let Some(bucket) = endpoint.bucket() else {
+            return;
+        };
+        if bucket.validate().is_err() || bucket.is_symbolic() {
+            return;
+        }
+        let region = endpoint.region.clone().or_else(|| region_in_name(bucket));
+        let need = BucketNeed {
+            partitions: [endpoint.partition.id(region.as_ref())].into(),
+            region,
+            public_access: origin.origin_access_control().is_none(),
+            contents: false,
+        };
+        if endpoint.is_website() {
+            self.websites.add(bucket.clone(), need.clone());
+        }
+        self.buckets.add(bucket.clone(), need);
     }
 }
 
@@ -173,7 +122,7 @@ fn keys_of_planned<'d>(
         let Fact::Known(Encryption::CustomerKey(key)) = &access.encryption else {
             return None;
         };
-        if is_open(key) || planned.key_policies.contains_key(key) {
+        if is_open(key) || planned.key_policies.contains_key(key.as_str()) {
             return None;
         }
         let region = match planned.buckets.get(bucket)?.known() {
@@ -190,13 +139,15 @@ fn region_in_name(bucket: &BucketName) -> Option<Region> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
     use std::future::{Future, ready};
     use std::sync::Mutex;
 
     use futures_util::FutureExt;
 
     use super::*;
-    use crate::facts::{Probes, gather};
+    use crate::distribution::KeyId;
+    use crate::facts::{Probes, Wanted, gather};
     use crate::policy::Policy;
     use crate::rules::testing::{Scene, ours};
 
@@ -211,7 +162,7 @@ mod tests {
         scene.encryption("assets", encryption).facts
     }
 
-    fn keys(planned: &Facts) -> BTreeMap<String, Option<Region>> {
+    fn keys(planned: &Facts) -> Wanted<KeyId> {
         let distribution = &Scene::s3("assets").candidate;
         let baseline = None;
         let probed = Probed {
@@ -219,13 +170,13 @@ mod tests {
             planned,
             baseline,
         };
-        Needs::of_all([probed].into_iter()).keys
+        Needs::of_all([probed].into_iter()).key_policies
     }
 
     #[test]
     fn the_key_of_a_bucket_that_the_source_makes_is_asked_about_in_the_buckets_region() {
-        let expected = [(KEY.to_owned(), Region::parse("eu-west-1"))];
-        assert_eq!(keys(&planned(KEY)), expected.into());
+        let expected = BTreeMap::from([(KeyId::from(KEY), Region::parse("eu-west-1"))]);
+        assert_eq!(*keys(&planned(KEY)), expected);
     }
 
     #[test]
@@ -233,7 +184,7 @@ mod tests {
         assert!(keys(&planned("${Key.Arn}")).is_empty());
         let mut made = planned(KEY);
         let policy = Fact::Known(None);
-        made.key_policies.insert(KEY.to_owned(), policy);
+        made.key_policies.insert(KEY, policy);
         assert!(keys(&made).is_empty());
         assert!(keys(&Facts::default()).is_empty());
     }
@@ -254,7 +205,7 @@ mod tests {
             }
         }
         let needs = Needs {
-            keys: keys(&planned(KEY)),
+            key_policies: keys(&planned(KEY)),
             ..Needs::default()
         };
         let probes = Asked::default();

@@ -6,7 +6,7 @@ use futures_util::future::{join, join_all};
 
 use super::{
     Bucket, BucketAccess, BucketNeed, Encryption, Fact, Facts, Host, HostNeed, Identity, Needs,
-    ORIGIN_HOST, OriginAccessControl, Owner, VpcOrigin, Website,
+    ORIGIN_HOST, OriginAccessControl, Owner, Subject as _, VpcOrigin, Website,
 };
 use crate::distribution::{BucketName, Region};
 use crate::policy::Policy;
@@ -80,50 +80,13 @@ fn not_asked<T: Send>(fact: &'static str, subject: &str) -> Ready<Fact<T>> {
 
 /// Sends every probe at once and waits for all of them.
 pub async fn gather(probes: &impl Probes, needs: &Needs) -> Facts {
-    let controls = join_all(
-        needs
-            .origin_access_controls
-            .iter()
-            .map(async |id| (id.clone(), probes.origin_access_control(id).await)),
-    );
-    let identities = join_all(
-        needs
-            .origin_access_identities
-            .iter()
-            .map(async |id| (id.clone(), probes.origin_access_identity(id).await)),
-    );
-    let plain = BucketNeed::default();
-    let websites = join_all(needs.websites.iter().map(async |name| {
-        let need = needs.buckets.get(name).unwrap_or(&plain);
-        (name.clone(), probes.website(name, need).await)
-    }));
-    let vpc_origins = join_all(
-        needs
-            .vpc_origins
-            .iter()
-            .map(async |id| (id.clone(), probes.vpc_origin(id).await)),
-    );
-    let hosts = join_all(
-        needs
-            .hosts
-            .iter()
-            .map(async |(name, need)| (name.clone(), probes.host(need).await)),
-    );
-    let buckets = join(websites, gather_buckets(probes, needs));
-    let controls = join(join(controls, identities), join(vpc_origins, hosts));
-    let (buckets, controls) = join(buckets, controls).await;
-    let (websites, (buckets, key_policies)) = buckets;
-    let ((controls, identities), (vpc_origins, hosts)) = controls;
-    let mut facts = Facts {
-        origin_access_controls: controls.into_iter().collect(),
-        origin_access_identities: identities.into_iter().collect(),
-        websites: websites.into_iter().collect(),
-        vpc_origins: vpc_origins.into_iter().collect(),
-        account: probes.account().map(str::to_owned),
-        key_policies: key_policies.into_iter().collect(),
-        hosts: hosts.into_iter().collect(),
-        ..Facts::default()
-    };
+    let independent = needs.ask_independent(probes);
+    let (mut facts, (buckets, key_policies)) =
+        join(independent, gather_buckets(probes, needs)).await;
+    facts.account = probes.account().map(str::to_owned);
+    for (key, policy) in key_policies {
+        facts.key_policies.insert(key, policy);
+    }
     for (name, bucket, access) in buckets {
         facts.bucket_access.insert(name.clone(), access);
         facts.buckets.insert(name, bucket);
@@ -137,11 +100,11 @@ type KeyPolicy = (String, Fact<Option<Policy>>);
 /// The buckets, and behind them the policies of their keys: the one thing that waits for another.
 async fn gather_buckets(probes: &impl Probes, needs: &Needs) -> (Vec<BucketFacts>, Vec<KeyPolicy>) {
     // What the source names needs no bucket's answer.
-    let named: BTreeSet<String> = needs.keys.keys().cloned().collect();
+    let named: BTreeSet<String> = needs.key_policies.keys().map(ToString::to_string).collect();
     let asked = Mutex::new(named);
-    let known = join_all(needs.keys.iter().map(async |(key, hint)| {
-        let policy = probes.key_policy(key, hint.as_ref()).await;
-        (key.clone(), policy)
+    let known = join_all(needs.key_policies.iter().map(async |(key, hint)| {
+        let policy = key.ask(probes, hint).await;
+        (key.to_string(), policy)
     }));
     let buckets = join_all(needs.buckets.iter().map(async |(name, need)| {
         let (bucket, mut access) = probes.bucket(name, need).await;

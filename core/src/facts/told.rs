@@ -4,9 +4,11 @@ use std::fmt::Write as _;
 
 use super::{
     Acls, Bucket, BucketAccess, Connection, Contents, Door, Encryption, Fact, Facts, Handshake,
-    Host, OriginHost, Owner, Resolution, Trust, Vantage, Website,
+    Host, OriginHost, Owner, Resolution, Subject as _, Trust, Vantage, Website, WebsiteOf,
 };
-use crate::distribution::{BucketName, Distribution, Origin, OriginAccessIdentity};
+use crate::distribution::{
+    BucketName, Distribution, KeyId, OacId, OaiId, Origin, OriginAccessIdentity, VpcOriginId,
+};
 use crate::plain::plain;
 
 /// What was asked about each origin, by which call, and what was answered. `planned` is what the
@@ -51,7 +53,10 @@ impl OfOrigin<'_> {
         }
         if let Some(id) = origin.origin_access_control() {
             let id = id.to_string();
-            let made = self.planned.origin_access_controls.contains_key(&id);
+            let made = self
+                .planned
+                .origin_access_controls
+                .contains_key(id.as_str());
             let answer = answer(&self.facts.origin_access_control(&id), |control| {
                 control.as_ref().map_or_else(missing, |control| {
                     let (kind, signs) = (&control.origin_type, &control.signing_behavior);
@@ -65,7 +70,7 @@ impl OfOrigin<'_> {
                 })
             });
             let what = format!("origin access control `{id}`");
-            self.line(&what, "cloudfront:GetOriginAccessControl", made, &answer);
+            self.line(&what, OacId::ASKS, made, &answer);
         }
         if let Some(OriginAccessIdentity::Id(id)) = origin.origin_access_identity() {
             let made = self.planned.origin_access_identities.contains_key(id);
@@ -74,12 +79,12 @@ impl OfOrigin<'_> {
                 there.unwrap_or_else(missing)
             });
             let what = format!("origin access identity `{id}`");
-            let call = "cloudfront:GetCloudFrontOriginAccessIdentity";
+            let call = OaiId::ASKS;
             self.line(&what, call, made, &answer);
         }
         if let Some(id) = origin.vpc.as_ref().and_then(|vpc| vpc.id()) {
             let id = id.to_string();
-            let made = self.planned.vpc_origins.contains_key(&id);
+            let made = self.planned.vpc_origins.contains_key(id.as_str());
             let answer = answer(&self.facts.vpc_origin(&id), |found| {
                 found.as_ref().map_or_else(missing, |found| {
                     let owner = found.account.as_ref();
@@ -89,7 +94,7 @@ impl OfOrigin<'_> {
             });
             self.line(
                 &format!("VPC origin `{id}`"),
-                "cloudfront:GetVpcOrigin",
+                VpcOriginId::ASKS,
                 made,
                 &answer,
             );
@@ -108,7 +113,7 @@ impl OfOrigin<'_> {
         let made = self.planned.buckets.contains_key(name);
         let found = answer(&self.facts.bucket(name), bucket);
         let what = format!("bucket `{name}`");
-        self.line(&what, "s3:GetBucketPolicy or s3:HeadBucket", made, &found);
+        self.line(&what, BucketName::ASKS, made, &found);
         let Some(access) = self.facts.bucket_access.get(name) else {
             return;
         };
@@ -134,9 +139,9 @@ impl OfOrigin<'_> {
         });
         self.line("its encryption", "s3:GetBucketEncryption", made, &answered);
         if let Fact::Known(Encryption::CustomerKey(key)) = encryption {
-            let made = self.planned.key_policies.contains_key(key);
+            let made = self.planned.key_policies.contains_key(key.as_str());
             let answered = answer(&self.facts.key_policy(key), there);
-            self.line("its key's policy", "kms:GetKeyPolicy", made, &answered);
+            self.line("its key's policy", KeyId::ASKS, made, &answered);
         }
         if is_asked(public_access_block) {
             let answered = answer(public_access_block, |block| {
@@ -179,12 +184,7 @@ impl OfOrigin<'_> {
             Website::Routes => "on, with routing rules".to_owned(),
             Website::RedirectsTo(host) => format!("redirects all to `{host}`"),
         });
-        self.line(
-            "its website hosting",
-            "s3:GetBucketWebsite",
-            made,
-            &answered,
-        );
+        self.line("its website hosting", WebsiteOf::ASKS, made, &answered);
     }
 
     fn host(&mut self, host: &OriginHost<'_>) {

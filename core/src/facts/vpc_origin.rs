@@ -1,3 +1,6 @@
+use super::{Fact, Probes, Subject};
+use crate::distribution::VpcOriginId;
+
 /// A VPC origin, as far as the contract needs it. Follows
 /// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_VpcOrigin.html>.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,5 +16,20 @@ impl VpcOrigin {
     #[must_use]
     pub fn is_deployed(&self) -> bool {
         self.status == "Deployed"
+    }
+}
+
+impl Subject for VpcOriginId {
+    type Answer = Option<VpcOrigin>;
+    type Need = ();
+    const FACT: &'static str = "VPC origin";
+    const ASKS: &'static str = "cloudfront:GetVpcOrigin";
+
+    fn name(&self) -> &str {
+        self.as_str()
+    }
+
+    async fn ask<P: Probes>(&self, probes: &P, (): &()) -> Fact<Self::Answer> {
+        probes.vpc_origin(self.as_str()).await
     }
 }

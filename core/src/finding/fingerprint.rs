@@ -35,7 +35,10 @@ fn fingerprint(distribution: &str, finding: &Finding, occurrence: usize) -> Stri
         hash.update([b':']);
         hash.update(part);
     }
-    hex(&hash.finalize()[..8])
+    let mut text = hex(&hash.finalize());
+    // 64 bits tell millions of findings apart.
+    text.truncate(16);
+    text
 }
 
 /// How many findings of the same rule, subject and key come before each in the document.

@@ -147,7 +147,9 @@ impl Reader<'_, '_> {
         if let Some(open) = self.made_or_not("bucket", &name)? {
             facts.buckets.insert(name.clone(), open);
             let website = self.made_or_not("website hosting", &name)?;
-            facts.websites.extend(website.map(|open| (name, open)));
+            if let Some(open) = website {
+                facts.websites.insert(name, open);
+            }
             return Ok(());
         }
         let region = self.evaluator.pseudo("AWS::Region");

@@ -1,6 +1,7 @@
 //! What a plan makes or keeps, as facts: after it is applied it is there.
 
 use serde_json::Value;
+use std::borrow::Borrow as _;
 
 use super::names::{bucket_of, name_of};
 use super::plan::{Plan, Resource};
@@ -178,9 +179,9 @@ fn deleted_websites(plan: &Plan, facts: &mut Facts) {
         facts.websites.insert(name, Fact::Known(Website::Off));
     }
     if is_open(plan, KIND) {
-        for (name, website) in &mut facts.websites {
+        for (bucket, website) in facts.websites.iter_mut() {
             if *website == Fact::Known(Website::Off) {
-                *website = not_said("website hosting", name);
+                *website = not_said("website hosting", bucket.borrow());
             }
         }
     }

@@ -125,7 +125,7 @@ fn may_be_another_name(case: &Case<'_>, origin: &Origin) -> bool {
 
 fn was_checked(case: &Case<'_>, origin: &Origin) -> bool {
     let domain = origin.domain_name.to_string().to_ascii_lowercase();
-    matches!(case.facts.hosts.get(&domain), Some(Fact::Known(_)))
+    matches!(case.facts.hosts.get(domain.as_str()), Some(Fact::Known(_)))
 }
 
 #[cfg(test)]
