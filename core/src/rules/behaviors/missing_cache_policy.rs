@@ -69,7 +69,7 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
                     behavior.name()
                 ),
             )
-            .paths(vec![behavior.pattern_text()])
+            .behavior(behavior)
             .remedy(
                 "set CachePolicyId, such as `658327ea-f89d-4fab-a63d-7e88639e58f6` (CachingOptimized) or \
                  `4135ea2d-6df8-44a3-9df3-4b5a84be39ad` (CachingDisabled)",

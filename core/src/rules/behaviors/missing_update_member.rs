@@ -95,6 +95,7 @@ fn report(
     let message = format!("{} has no {names}, {consequence}", first.owner());
     let finding = findings.add(&first.place, message);
     about(finding, case, first)
+        .key(format!("{}, seen: {seen}", first.within))
         .severity(severity)
         .remedy(format!(
             "add {names} with the values that the live config has (`aws cloudfront get-distribution-config`)"

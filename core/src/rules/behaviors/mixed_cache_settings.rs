@@ -56,7 +56,7 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
                     behavior.name()
                 ),
             )
-            .paths(vec![behavior.pattern_text()])
+            .behavior(behavior)
             .related(&policy.place, "the cache policy")
             .remedy("remove ForwardedValues, MinTTL, DefaultTTL and MaxTTL, or the CachePolicyId");
     }

@@ -92,7 +92,8 @@ fn judge_methods(behavior: &Behavior, grpc: &Place, findings: &mut Findings) {
                 behavior.name()
             ),
         )
-        .paths(vec![behavior.pattern_text()])
+        .behavior(behavior)
+        .key("AllowedMethods")
         .related(grpc, "gRPC is switched on here")
         .remedy("set AllowedMethods to GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE");
 }
@@ -113,7 +114,8 @@ fn judge_origin(case: &Case<'_>, behavior: &Behavior, origin: &Origin, findings:
             ),
         )
         .origin(case.reach(), origin)
-        .paths(vec![behavior.pattern_text()])
+        .behavior(behavior)
+        .key("OriginProtocolPolicy")
         .severity(Severity::Warning)
         .remedy("set OriginProtocolPolicy to `https-only`");
 }
@@ -131,7 +133,8 @@ fn judge_version(case: &Case<'_>, behavior: &Behavior, grpc: &Place, findings: &
                 behavior.name()
             ),
         )
-        .paths(vec![behavior.pattern_text()])
+        .behavior(behavior)
+        .key("HttpVersion")
         .related(grpc, "gRPC is switched on here")
         .severity(Severity::Warning)
         .remedy("set HttpVersion to `http2` or `http2and3`");

@@ -123,7 +123,8 @@ fn judge(
                 listed(sets)
             ),
         )
-        .paths(vec![behavior.pattern_text()])
+        .behavior(behavior)
+        .key(member)
         .remedy(remedy);
 }
 

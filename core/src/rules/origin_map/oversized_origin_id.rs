@@ -1,4 +1,4 @@
-use crate::distribution::At;
+use crate::distribution::{At, Part};
 use crate::finding::Findings;
 use crate::rules::Case;
 
@@ -64,14 +64,14 @@ rule! {
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let candidate = case.candidate;
     for origin in &candidate.origins {
-        judge(case, "origin", &origin.id, findings);
+        judge(case, origin.into(), &origin.id, findings);
     }
     for group in &candidate.origin_groups {
-        judge(case, "origin group", &group.id, findings);
+        judge(case, group.into(), &group.id, findings);
     }
 }
 
-fn judge(case: &Case<'_>, what: &str, id: &At<String>, findings: &mut Findings) {
+fn judge(case: &Case<'_>, part: Part, id: &At<String>, findings: &mut Findings) {
     let length = id.known().map_or(0, |id| id.chars().count());
     if length <= MOST {
         return;
@@ -79,8 +79,9 @@ fn judge(case: &Case<'_>, what: &str, id: &At<String>, findings: &mut Findings) 
     findings
         .add(
             &id.place,
-            format!("the Id of {what} `{id}` has {length} characters, and CloudFront takes {MOST}"),
+            format!("the Id of {part} has {length} characters, and CloudFront takes {MOST}"),
         )
+        .about(part)
         .target(case.reach(), id.spelling())
         .evidence("characters", length)
         .remedy(format!(

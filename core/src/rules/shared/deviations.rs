@@ -1,3 +1,4 @@
+use crate::distribution;
 use crate::finding::Finding;
 use crate::model::{Deviation, Part};
 use crate::rule::Phase;
@@ -10,16 +11,25 @@ pub(crate) fn about<'f>(
     case: &Case<'_>,
     deviation: &Deviation,
 ) -> &'f mut Finding {
+    let finding = finding.key(format!("{}.{}", deviation.within, deviation.member));
     match &deviation.part {
         Part::Config => finding,
         Part::Origin(id) | Part::OriginGroup(id) => {
-            let finding = finding.phase(Phase::OriginMap);
+            let is_origin = matches!(deviation.part, Part::Origin(_));
+            let subject = if is_origin {
+                distribution::Part::Origin(id.clone())
+            } else {
+                distribution::Part::OriginGroup(id.clone())
+            };
+            let finding = finding.phase(Phase::OriginMap).about(subject);
             if id.is_empty() {
                 finding
             } else {
                 finding.target(case.reach(), id)
             }
         }
-        Part::Behavior { path_pattern, .. } => finding.paths(vec![path_pattern.clone()]),
+        Part::Behavior { path_pattern, .. } => finding
+            .about(distribution::Part::Behavior(path_pattern.clone()))
+            .paths(vec![path_pattern.clone()]),
     }
 }
