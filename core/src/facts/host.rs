@@ -5,11 +5,8 @@ use foldhash::HashSet;
 
 use super::{Fact, Need, Probes, Subject};
 use crate::distribution::{
-use super::{Fact, Need, Probes, Subject};
-use crate::distribution::{
     At, CustomOriginConfig, Distribution, HostNameError, Origin, OriginGroup, OriginHostName,
     OriginProtocolPolicy, S3Endpoint, S3EndpointKind as K,
-};
 };
 
 /// The name of this fact in reports.

@@ -15,8 +15,12 @@ pub enum Requirement {
     Account,
     /// Credentials that are valid in another partition, by its name in ARNs.
     Credentials(&'static str),
+    /// DNS servers on the internet.
+    OutsideNetwork,
     /// No call decides it.
     ManualReview,
+    /// No call reads it: what must be so.
+    ReviewOf(String),
     /// Only the account that owns the subject can ask.
     OwnerReview,
 }
@@ -45,6 +49,8 @@ impl fmt::Display for Requirement {
             Self::Credentials(partition) => {
                 write!(f, "a run with credentials of partition {partition}")
             }
+            Self::OutsideNetwork => f.write_str("a run outside that network"),
+            Self::ReviewOf(what) => write!(f, "a manual review: {what}"),
             Self::ManualReview => f.write_str("manual review"),
             Self::OwnerReview => f.write_str("a check by its owner"),
         }

@@ -73,6 +73,15 @@ impl<S: Subject> Answers<S> {
         self.0.insert(subject.into(), fact);
     }
 
+    /// The answer about a subject, to be changed.
+    pub fn get_mut<Q>(&mut self, subject: &Q) -> Option<&mut Fact<S::Answer>>
+    where
+        S: Borrow<Q>,
+        Q: Eq + Hash + ?Sized,
+    {
+        self.0.get_mut(subject)
+    }
+
     /// The answers, to be changed.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (&S, &mut Fact<S::Answer>)> {
         self.0.iter_mut()

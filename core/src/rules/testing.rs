@@ -432,7 +432,7 @@ impl Scene {
 
     /// Makes known that DNS servers inside a network said what is known about the hosts.
     pub fn seen_from_inside(mut self) -> Self {
-        for fact in self.facts.hosts.values_mut() {
+        for (_, fact) in self.facts.hosts.iter_mut() {
             if let Fact::Known(host) = fact {
                 host.vantage = Vantage::Inside;
             }

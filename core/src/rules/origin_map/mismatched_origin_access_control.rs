@@ -107,7 +107,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         };
         match Takes::of(origin) {
             Takes::Undecided => {}
-            Takes::NotKnown => findings.undecided(not_known(origin)),
+            Takes::NotKnown => findings.undecided(&origin.place, not_known(origin)),
             Takes::None(severity) => {
                 let facts = &case.facts.origin_access_controls;
                 let control = facts.get(field.spelling());

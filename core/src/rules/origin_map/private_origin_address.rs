@@ -1,7 +1,7 @@
 use std::net::IpAddr;
 
 use crate::distribution::{At, AwsHost};
-use crate::facts::{ORIGIN_HOST, Resolution, Unknown, Vantage};
+use crate::facts::{ORIGIN_HOST, Requirement, Resolution, Unknown, Vantage};
 use crate::finding::Findings;
 use crate::rule::Severity;
 use crate::rules::{Case, KnownHost};
@@ -99,7 +99,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let is_internal = service == Some(AwsHost::InternalLoadBalancer);
         let is_proof = host.vantage == Vantage::Internet || is_internal;
         if !is_proof && service.is_some() {
-            findings.undecided(hidden(&origin.domain_name, *first));
+            findings.undecided(&origin.place, hidden(&origin.domain_name, *first));
             continue;
         }
         let (extent, consequence) = match (public.is_empty(), is_proof) {
@@ -140,8 +140,12 @@ fn hidden(domain: &At<String>, address: IpAddr) -> Unknown {
     let on = format!(
         "DNS servers inside a network say {address}, which may be what a VPC alone sees of this host"
     );
-    let needs = "a run outside that network";
-    Unknown::not_told(ORIGIN_HOST, domain.spelling(), on, needs)
+    Unknown::without(
+        ORIGIN_HOST,
+        domain.spelling(),
+        on,
+        Requirement::OutsideNetwork,
+    )
 }
 
 fn list(addresses: &[IpAddr]) -> String {

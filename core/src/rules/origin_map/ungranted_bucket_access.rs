@@ -112,7 +112,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     for subject in case.origins() {
         let origin = subject.origin;
         if let Some(unchecked) = unchecked_grant(case, subject) {
-            findings.undecided(unchecked);
+            findings.undecided(&origin.place, unchecked);
             continue;
         }
         let Some(access) = Access::of(&sources, subject, findings) else {

@@ -1,7 +1,7 @@
 //! Grants that CloudFront signs for and that no call of the guard reads.
 
 use crate::distribution::{AwsHost, OriginKind, S3EndpointKind};
-use crate::facts::{Fact, Unknown};
+use crate::facts::{Fact, Requirement, Unknown};
 use crate::rules::{Case, KnownOrigin};
 
 /// What lets CloudFront in where it signs for something else than a bucket; `None` where it does not
@@ -27,11 +27,13 @@ pub(in crate::rules) fn unchecked_grant(
         }
         None => return None,
     };
-    Some(Unknown::not_told(
+    Some(Unknown::without(
         fact,
         origin.domain_name.spelling(),
         "no call of the guard reads it",
-        format!("a manual review: {must} to cloudfront.amazonaws.com for this distribution"),
+        Requirement::ReviewOf(format!(
+            "{must} to cloudfront.amazonaws.com for this distribution"
+        )),
     ))
 }
 
