@@ -232,7 +232,9 @@ fn unknowns(doubts: &Doubts<'_>, on_unknown: OnUnknown) -> Vec<v1::Unknown> {
                 subject: unknown.subject.clone(),
                 kind: Some(words::unknown(&unknown.cause)),
                 cause: unknown.cause_text(),
-                needs: unknown.needs().map_or_else(String::new, |it| it.to_string()),
+                needs: unknown
+                    .needs()
+                    .map_or_else(String::new, |it| it.to_string()),
                 blocks: false,
                 rules: Vec::new(),
                 pointers: Vec::new(),

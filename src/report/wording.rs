@@ -162,7 +162,8 @@ pub fn next_step(judged: &Judged, open: &[v1::Unknown]) -> String {
         }
         Verdict::Inconclusive => {
             let first = decision.unknowns.first();
-            first.map_or_else(String::new, |needed| needed.unknown.needs().next_step())
+            let needs = first.and_then(|needed| needed.unknown.needs());
+            needs.map_or_else(String::new, |it| it.next_step())
         }
         Verdict::Pass => after_pass(judged.mode, open),
     }

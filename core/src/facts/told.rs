@@ -236,10 +236,7 @@ fn is_asked<T>(fact: &Fact<T>) -> bool {
 fn answer<T>(fact: &Fact<T>, say: impl FnOnce(&T) -> String) -> String {
     match fact {
         Fact::Known(value) => say(value),
-        Fact::Unknown(unknown) => {
-            let (cause, needs) = (unknown.cause_text(), unknown.needs());
-            format!("not known, {cause}; needs {needs}")
-        }
+        Fact::Unknown(unknown) => format!("not known, {}", unknown.cause_and_need()),
     }
 }
 
@@ -259,11 +256,7 @@ fn bucket(bucket: &Bucket) -> String {
         Owner::Ours => "this account's".to_owned(),
         Owner::Allowed(account) => format!("of {account}, which is allowed"),
         Owner::Foreign => "of an account that is not allowed".to_owned(),
-        Owner::NotOurs(why) => format!(
-            "another account, {}; needs {}",
-            why.cause_text(),
-            why.needs()
-        ),
+        Owner::NotOurs(why) => format!("another account, {}", why.cause_and_need()),
     });
     format!("there{region}; owner: {owner}")
 }

@@ -190,6 +190,16 @@ impl Unknown {
         }
     }
 
+    /// The cause in words, then what the fact needs.
+    #[must_use]
+    pub fn cause_and_need(&self) -> String {
+        let cause = self.cause_text();
+        match self.needs() {
+            Some(needs) => format!("{cause}; needs {needs}"),
+            None => cause,
+        }
+    }
+
     /// What would make it known; nothing for what the deployment decides, of which the cause is a whole
     /// sentence.
     #[must_use]

@@ -596,7 +596,9 @@ fn printed(said: &Findings) -> String {
         };
         let (fact, subject, cause) = (unknown.fact, &unknown.subject, unknown.cause_text());
         let _ = writeln!(text, "{kind}: {fact} `{subject}`, {cause}");
-        let _ = writeln!(text, "  needs: {}", unknown.needs());
+        if let Some(needs) = unknown.needs() {
+            let _ = writeln!(text, "  needs: {needs}");
+        }
     }
     text
 }

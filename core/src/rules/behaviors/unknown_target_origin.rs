@@ -356,14 +356,12 @@ mod tests {
         let scene = Scene::s3("assets").behavior("/a", "${Target}");
         scene.passes_with_unknowns(&RULE, expect![[r#"
             unknown: target origin `${Target}`, target origin `${Target}` is known only after the deployment
-              needs: 
         "#]]);
         let scene = Scene::s3("assets").origin("${Api}").behavior("/a", "api");
         scene.passes_with_unknowns(
             &RULE,
             expect![[r#"
                 unknown: target origin `${Api}`, target origin `${Api}` is known only after the deployment
-                  needs: 
             "#]],
         );
     }
@@ -399,10 +397,8 @@ mod tests {
             [scene, open],
             expect![[r#"
                 unknown: target origin `${B}-assets`, target origin `${B}-assets` is known only after the deployment
-                  needs: 
 
                 unknown: target origin `${A}`, target origin `${A}` is known only after the deployment
-                  needs: 
             "#]],
         );
     }
@@ -415,7 +411,6 @@ mod tests {
             .behavior("/x", "nope")
             .passes_with_unknowns(&RULE, expect![[r#"
                 unknown: target origin `${A}-0`, target origin `${A}-0` is known only after the deployment
-                  needs: 
             "#]]);
     }
 }

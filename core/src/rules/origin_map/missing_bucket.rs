@@ -206,7 +206,6 @@ mod tests {
             &RULE,
             expect![[r#"
                 unknown: bucket `${Bucket}`, bucket `${Bucket}` is known only after the deployment
-                  needs: 
             "#]],
         );
     }

@@ -225,7 +225,6 @@ mod tests {
             .group("both", &["main", "${Standby}"])
             .passes_with_unknowns(&RULE, expect![[r#"
                 unknown: target origin `${Standby}`, target origin `${Standby}` is known only after the deployment
-                  needs: 
             "#]]);
     }
 }

@@ -181,7 +181,6 @@ mod tests {
             .identity("origin-access-identity/cloudfront/${Oai}")
             .passes_with_unknowns(&RULE, expect![[r#"
                 unknown: origin access identity `${Oai}`, origin access identity `${Oai}` is known only after the deployment
-                  needs: 
             "#]]);
     }
 

@@ -278,7 +278,6 @@ mod tests {
         });
         scene.passes_with_unknowns(&RULE, expect![[r#"
             unknown: VPC origin `${VpcOrigin}`, VPC origin `${VpcOrigin}` is known only after the deployment
-              needs: 
         "#]]);
     }
 }
