@@ -16,7 +16,7 @@ use crate::facts::{
 use crate::policy::Policy;
 
 /// A bucket policy, and what asking for it says about the bucket itself.
-pub struct PolicyAnswer {
+pub(super) struct PolicyAnswer {
     /// The policy.
     pub policy: Fact<Option<Policy>>,
     /// Only a bucket of the expected owner answers, and only in its own region; `None` where S3
@@ -25,7 +25,7 @@ pub struct PolicyAnswer {
 }
 
 /// What an answer about a bucket proves.
-pub enum Found {
+pub(super) enum Found {
     /// It is there, and the expected owner's: in which region, if one was named.
     Here(Option<Region>),
     /// No account has a bucket of this name.
@@ -35,7 +35,7 @@ pub enum Found {
 }
 
 /// Whether a single object is in it.
-pub async fn contents(asked: Asked<'_>) -> Fact<Contents> {
+pub(super) async fn contents(asked: Asked<'_>) -> Fact<Contents> {
     let list = asked.client.list_objects_v2().max_keys(1);
     let (answer, _) = ask!(list.clone(), asked);
     match answer {
@@ -54,7 +54,7 @@ pub async fn contents(asked: Asked<'_>) -> Fact<Contents> {
 
 /// The bucket policy. Only the owner's account can ask
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html>).
-pub async fn policy(asked: Asked<'_>) -> PolicyAnswer {
+pub(super) async fn policy(asked: Asked<'_>) -> PolicyAnswer {
     let (answer, region) = ask!(asked.client.get_bucket_policy(), asked);
     let unknown = |why| {
         Fact::Unknown(Unknown::could_not_look(
@@ -120,7 +120,7 @@ impl<T> Setting<'_, T> {
 
 /// The default encryption
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketEncryption.html>).
-pub async fn encryption(asked: Asked<'_>) -> Fact<Encryption> {
+pub(super) async fn encryption(asked: Asked<'_>) -> Fact<Encryption> {
     let (answer, _) = ask!(asked.client.get_bucket_encryption(), asked);
     let setting = Setting {
         fact: "bucket encryption",
@@ -156,7 +156,7 @@ pub async fn encryption(asked: Asked<'_>) -> Fact<Encryption> {
 
 /// What the bucket blocks of public access
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetPublicAccessBlock.html>).
-pub async fn public_access_block(asked: Asked<'_>) -> Fact<PublicAccessBlock> {
+pub(super) async fn public_access_block(asked: Asked<'_>) -> Fact<PublicAccessBlock> {
     let (answer, _) = ask!(asked.client.get_public_access_block(), asked);
     let setting = Setting {
         fact: "public access block",
@@ -176,7 +176,7 @@ pub async fn public_access_block(asked: Asked<'_>) -> Fact<PublicAccessBlock> {
 
 /// Whether ACLs of objects count; they do in a bucket from before there was a setting
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketOwnershipControls.html>).
-pub async fn acls(asked: Asked<'_>) -> Fact<Acls> {
+pub(super) async fn acls(asked: Asked<'_>) -> Fact<Acls> {
     let (answer, _) = ask!(asked.client.get_bucket_ownership_controls(), asked);
     let setting = Setting {
         fact: "object ownership",
@@ -196,7 +196,7 @@ pub async fn acls(asked: Asked<'_>) -> Fact<Acls> {
 
 /// How website hosting is set up
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketWebsite.html>).
-pub async fn website(asked: Asked<'_>) -> Fact<Website> {
+pub(super) async fn website(asked: Asked<'_>) -> Fact<Website> {
     let (answer, _) = ask!(asked.client.get_bucket_website(), asked);
     let setting = Setting {
         fact: "website hosting",

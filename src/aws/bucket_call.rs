@@ -14,7 +14,7 @@ use crate::distribution::{BucketName, Region};
 
 /// A bucket to ask about.
 #[derive(Debug, Clone, Copy)]
-pub struct Asked<'a> {
+pub(super) struct Asked<'a> {
     pub client: &'a Client,
     pub name: &'a BucketName,
     /// The region that its domain names: where to ask first.
@@ -25,7 +25,7 @@ pub struct Asked<'a> {
 }
 
 /// Where to ask next.
-pub enum Next {
+pub(super) enum Next {
     /// Nowhere: this is the answer.
     Done,
     /// In the guard's own region, where S3 knows of every bucket.
@@ -70,7 +70,7 @@ pub(super) use ask;
 impl Asked<'_> {
     /// Where to ask next after what came from `region`, from home where that is none. The SDK follows
     /// no redirect; and a region that is misspelt has no endpoint, which is no outage.
-    pub fn next<E>(
+    pub(super) fn next<E>(
         &self,
         region: Option<&Region>,
         error: Option<&SdkError<E, HttpResponse>>,
@@ -99,19 +99,19 @@ impl Asked<'_> {
     }
 
     /// The guard's own region.
-    pub fn home(&self) -> Option<Region> {
+    pub(super) fn home(&self) -> Option<Region> {
         Region::parse(self.client.config().region()?.as_ref())
     }
 }
 
 /// Where S3 says that the bucket is, whatever else it says.
-pub fn region_of(response: &HttpResponse) -> Option<Region> {
+pub(super) fn region_of(response: &HttpResponse) -> Option<Region> {
     let region = response.headers().get("x-amz-bucket-region")?;
     Region::parse(region)
 }
 
 /// The client's own region where none is given.
-pub fn in_region(region: Option<&Region>) -> Builder {
+pub(super) fn in_region(region: Option<&Region>) -> Builder {
     let builder = Builder::new();
     match region {
         Some(region) => builder.region(SdkRegion::new(region.to_string())),

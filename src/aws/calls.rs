@@ -11,7 +11,7 @@ use crate::cost::{Counter, InFlight};
 
 /// Counts each attempt of a call for the session in whose work it is made.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Calls;
+pub(super) struct Calls;
 
 #[aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint]
 impl Intercept for Calls {

@@ -20,7 +20,7 @@ fn client(sdk: &SdkConfig, name: &str) -> Client {
 }
 
 /// Reads what is deployed of a stack; `None` if there is no such stack.
-pub async fn stack(sdk: &SdkConfig, name: &str) -> Result<Option<Stack>, GuardError> {
+pub(super) async fn stack(sdk: &SdkConfig, name: &str) -> Result<Option<Stack>, GuardError> {
     let client = client(sdk, name);
     let described = async {
         let answer = client.describe_stacks().stack_name(name).send().await;
@@ -77,7 +77,7 @@ pub async fn stack(sdk: &SdkConfig, name: &str) -> Result<Option<Stack>, GuardEr
 }
 
 /// Reads a change set with the values of its properties.
-pub async fn change_set(
+pub(super) async fn change_set(
     sdk: &SdkConfig,
     name: &str,
     stack: Option<&str>,

@@ -29,7 +29,7 @@ const GUARD: &str = "the guard's role";
 ///
 /// The answer's body is not read by the SDK: its types have no serialization, and drop fields that
 /// are newer than they are.
-pub async fn live(client: &Client, id: &str) -> Result<Live, GuardError> {
+pub(super) async fn live(client: &Client, id: &str) -> Result<Live, GuardError> {
     let body = Body::default();
     let answer = client
         .get_distribution()
@@ -72,13 +72,19 @@ pub async fn live(client: &Client, id: &str) -> Result<Live, GuardError> {
 }
 
 /// The ID of the distribution that has an alias.
-pub async fn find_by_alias(client: &Client, alias: &str) -> Result<Option<String>, GuardError> {
+pub(super) async fn find_by_alias(
+    client: &Client,
+    alias: &str,
+) -> Result<Option<String>, GuardError> {
     let found = find(client, alias, |summary| has_alias(summary, alias)).await?;
     Ok(found.into_iter().next())
 }
 
 /// The ID of the one distribution that was last modified at a time.
-pub async fn find_by_change(client: &Client, time: &str) -> Result<Option<String>, GuardError> {
+pub(super) async fn find_by_change(
+    client: &Client,
+    time: &str,
+) -> Result<Option<String>, GuardError> {
     /// Between a call's time and the time that CloudFront notes for the change.
     const APART: f64 = 5.0;
     let Ok(time) = DateTime::from_str(time, DateTimeFormat::DateTime) else {
@@ -131,7 +137,7 @@ fn has_alias(summary: &DistributionSummary, alias: &str) -> bool {
 }
 
 /// The fact about an origin access control.
-pub async fn origin_access_control(
+pub(super) async fn origin_access_control(
     client: &Client,
     id: &str,
     limits: Limits<'_>,
@@ -163,7 +169,7 @@ pub async fn origin_access_control(
 }
 
 /// The fact about an origin access identity.
-pub async fn origin_access_identity(
+pub(super) async fn origin_access_identity(
     client: &Client,
     id: &str,
     limits: Limits<'_>,
@@ -188,7 +194,11 @@ pub async fn origin_access_identity(
 }
 
 /// The fact about a VPC origin, this account's or one that is shared with it.
-pub async fn vpc_origin(client: &Client, id: &str, limits: Limits<'_>) -> Fact<Option<VpcOrigin>> {
+pub(super) async fn vpc_origin(
+    client: &Client,
+    id: &str,
+    limits: Limits<'_>,
+) -> Fact<Option<VpcOrigin>> {
     let unknown = |why| Fact::Unknown(Unknown::could_not_look("VPC origin", id, why));
     match limits.bound(client.get_vpc_origin().id(id).send()).await {
         Ok(answer) => match answer.vpc_origin() {

@@ -43,7 +43,7 @@ const FLAGS: &[&str] = &[
 const LISTS: &[&str] = &["Items", "ParameterDefinitions"];
 
 /// Reads the root element's content.
-pub fn read(body: &[u8]) -> Result<Node, String> {
+pub(super) fn read(body: &[u8]) -> Result<Node, String> {
     let text = std::str::from_utf8(body).map_err(|error| error.to_string())?;
     let document = Document::parse(text).map_err(|error| error.to_string())?;
     Ok(node(document.root_element()))

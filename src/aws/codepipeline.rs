@@ -12,7 +12,7 @@ use crate::judged::Pipeline;
 use crate::ports::{Answered, DeliveryError};
 
 /// Answers a job. `InvalidJobStateException` means that it has an answer already.
-pub async fn answer(
+pub(super) async fn answer(
     client: &Client,
     job: &str,
     answer: &JobAnswer,
@@ -75,7 +75,7 @@ async fn fail(client: &Client, job: &str, failure: &JobFailure) -> Option<Failur
 
 /// Which pipeline a job belongs to: the event does not say. Without the permission for it the
 /// report only lacks the name.
-pub async fn pipeline(client: &Client, job: &str) -> Option<Pipeline> {
+pub(super) async fn pipeline(client: &Client, job: &str) -> Option<Pipeline> {
     /// Nothing waits longer for a name.
     const LONGEST: Duration = Duration::from_secs(2);
     let asked = client.get_job_details().job_id(job).send();

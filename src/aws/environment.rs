@@ -17,7 +17,7 @@ use crate::settings;
 type Read = fn(&str) -> Option<String>;
 
 /// What the function's clients are made of.
-pub fn config(trust: &Trust) -> SdkConfig {
+pub(super) fn config(trust: &Trust) -> SdkConfig {
     of(trust, settings::sdk)
 }
 

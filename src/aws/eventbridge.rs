@@ -9,7 +9,7 @@ const SOURCE: &str = "origin-guard";
 const DETAIL_TYPE: &str = "Origin Guard Report";
 
 /// Puts a report on a bus.
-pub async fn put(client: &Client, bus: &str, detail: &str) -> Result<(), DeliveryError> {
+pub(super) async fn put(client: &Client, bus: &str, detail: &str) -> Result<(), DeliveryError> {
     let entry = PutEventsRequestEntry::builder()
         .source(SOURCE)
         .detail_type(DETAIL_TYPE)

@@ -3,7 +3,7 @@ use super::failure::Failure;
 use crate::distribution::Region;
 
 /// What `HeadBucket` answered; the SDK makes an error without a code of most of it.
-pub enum Head {
+pub(super) enum Head {
     /// A status that says something about the bucket, and where it is.
     Answer { status: u16, region: Option<Region> },
     /// Nothing about the bucket.
@@ -12,7 +12,7 @@ pub enum Head {
 
 /// Asks whether there is a bucket
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html>).
-pub async fn head(asked: Asked<'_>) -> Head {
+pub(super) async fn head(asked: Asked<'_>) -> Head {
     let (answer, _) = ask!(asked.client.head_bucket(), asked);
     let error = match answer {
         Ok(answer) => {

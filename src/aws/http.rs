@@ -83,7 +83,7 @@ impl Bundle {
 }
 
 /// An HTTPS client on rustls and ring.
-pub fn client(trust: &Trust) -> SharedHttpClient {
+pub(super) fn client(trust: &Trust) -> SharedHttpClient {
     let store = match trust {
         Trust::Amazon => TrustStore::empty().with_pem_certificate(AMAZON_ROOTS),
         Trust::Platform => TrustStore::default(),
@@ -97,7 +97,7 @@ pub fn client(trust: &Trust) -> SharedHttpClient {
 }
 
 /// How long one call may take.
-pub fn timeouts() -> TimeoutConfig {
+pub(super) fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(2))
         .read_timeout(Duration::from_secs(5))
@@ -106,7 +106,7 @@ pub fn timeouts() -> TimeoutConfig {
 }
 
 /// Tries with backoff, as the SDK's standard mode has it.
-pub fn retries() -> RetryConfig {
+pub(super) fn retries() -> RetryConfig {
     RetryConfig::standard()
         .with_max_attempts(TRIES)
         .with_initial_backoff(BACKOFF)
@@ -121,14 +121,14 @@ const ANSWER: Duration = Duration::from_millis(1400);
 /// Short enough that all tries of an answer to a job fit into [`Invocation::RESERVE`].
 ///
 /// [`Invocation::RESERVE`]: crate::guard::Invocation::RESERVE
-pub fn answer_timeouts(config: &SdkConfig) -> TimeoutConfig {
+pub(super) fn answer_timeouts(config: &SdkConfig) -> TimeoutConfig {
     let others = config.timeout_config().cloned();
     let others = others.map_or_else(TimeoutConfig::builder, TimeoutConfig::into_builder);
     others.operation_attempt_timeout(ANSWER).build()
 }
 
 /// An artifact that stops coming is an error, not a hang.
-pub fn stalled_streams() -> StalledStreamProtectionConfig {
+pub(super) fn stalled_streams() -> StalledStreamProtectionConfig {
     StalledStreamProtectionConfig::enabled()
         .grace_period(Duration::from_secs(5))
         .build()

@@ -9,7 +9,7 @@ use crate::policy::Policy;
 
 /// The policy of a key, `None` where there is no such key. Neither an alias nor a key of another
 /// account can be asked about (<https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html>).
-pub async fn policy(
+pub(super) async fn policy(
     client: &Client,
     key: &str,
     hint: Option<&Region>,

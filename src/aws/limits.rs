@@ -10,14 +10,14 @@ use crate::ports::Asking;
 /// Until when calls wait for answers, and how many do at the same time: a question that hangs must not
 /// take along what the others found out. Without a deadline, the SDK's own time-outs are the end.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Limits<'a> {
+pub(super) struct Limits<'a> {
     until: Option<Instant>,
     turns: Option<&'a Semaphore>,
 }
 
 impl<'a> Limits<'a> {
     /// Those of a session's probes.
-    pub fn of(asking: &Asking<'a>) -> Self {
+    pub(super) fn of(asking: &Asking<'a>) -> Self {
         Self {
             until: asking.until,
             turns: Some(asking.turns),
@@ -25,7 +25,7 @@ impl<'a> Limits<'a> {
     }
 
     /// The answer to a call, once it is its turn, or that there was none in time.
-    pub fn bound<T, E, C>(
+    pub(super) fn bound<T, E, C>(
         self,
         call: C,
     ) -> impl Future<Output = Result<T, SdkError<E, HttpResponse>>> + use<'a, T, E, C>
@@ -51,7 +51,7 @@ impl<'a> Limits<'a> {
     }
 
     /// The fact that a probe finds, or that it found none in time.
-    pub async fn fact<T>(
+    pub(super) async fn fact<T>(
         self,
         fact: &'static str,
         subject: &str,

@@ -16,7 +16,7 @@ use crate::settings::has_own_endpoints;
 
 /// The configuration of S3 clients. An endpoint that is not AWS's own is spoken to with the bucket
 /// in the path: it rarely has a name in DNS for each bucket.
-pub fn client_config(config: &SdkConfig) -> aws_sdk_s3::config::Builder {
+pub(super) fn client_config(config: &SdkConfig) -> aws_sdk_s3::config::Builder {
     let elsewhere = config.endpoint_url().is_some() || has_own_endpoints();
     aws_sdk_s3::config::Builder::from(config)
         .force_path_style(elsewhere)
@@ -25,7 +25,7 @@ pub fn client_config(config: &SdkConfig) -> aws_sdk_s3::config::Builder {
 
 /// Reads an artifact with the job's own credentials: they may decrypt it too, so the guard's role
 /// needs no grant for it.
-pub async fn artifact(
+pub(super) async fn artifact(
     config: &SdkConfig,
     location: &ArtifactLocation,
     credentials: &ArtifactCredentials,
@@ -75,7 +75,7 @@ pub async fn artifact(
 }
 
 /// Reads a file of the guard's own by its URL, from whichever region its bucket is in.
-pub async fn file(client: &Client, url: &str, limit: u64) -> Result<Vec<u8>, GuardError> {
+pub(super) async fn file(client: &Client, url: &str, limit: u64) -> Result<Vec<u8>, GuardError> {
     let path = url
         .strip_prefix("s3://")
         .and_then(|path| path.split_once('/'));
@@ -144,7 +144,11 @@ async fn whole(
 }
 
 /// Reads an object of the report bucket; `None` if there is none.
-pub async fn get(client: &Client, bucket: &str, key: &str) -> Result<Option<Object>, GuardError> {
+pub(super) async fn get(
+    client: &Client,
+    bucket: &str,
+    key: &str,
+) -> Result<Option<Object>, GuardError> {
     let subject = format!("s3://{bucket}/{key}");
     let answer = match client.get_object().bucket(bucket).key(key).send().await {
         Ok(answer) => answer,
@@ -173,7 +177,7 @@ pub async fn get(client: &Client, bucket: &str, key: &str) -> Result<Option<Obje
 }
 
 /// Writes an object.
-pub async fn put(
+pub(super) async fn put(
     client: &Client,
     bucket: &str,
     key: &str,
@@ -194,7 +198,7 @@ pub async fn put(
 
 /// Writes an object if it still has the version that was read, where `None` is no object
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html>).
-pub async fn replace(
+pub(super) async fn replace(
     client: &Client,
     bucket: &str,
     key: &str,

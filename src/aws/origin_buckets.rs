@@ -26,7 +26,7 @@ use crate::ports::Asking;
 /// the guard; a listing of the account's own buckets, made once if at all, settles that
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html>).
 #[derive(Debug)]
-pub struct OriginBuckets<'a> {
+pub(super) struct OriginBuckets<'a> {
     client: &'a Client,
     account: Option<&'a str>,
     owners: &'a [String],
@@ -36,7 +36,7 @@ pub struct OriginBuckets<'a> {
 
 impl<'a> OriginBuckets<'a> {
     /// For the account of a session.
-    pub fn new(client: &'a Client, asking: &Asking<'a>) -> Self {
+    pub(super) fn new(client: &'a Client, asking: &Asking<'a>) -> Self {
         Self {
             client,
             account: asking.account,
@@ -47,7 +47,7 @@ impl<'a> OriginBuckets<'a> {
     }
 
     /// A question about one bucket of the guarded account.
-    pub fn asked<'b>(&'b self, name: &'b BucketName, hint: Option<&'b Region>) -> Asked<'b> {
+    pub(super) fn asked<'b>(&'b self, name: &'b BucketName, hint: Option<&'b Region>) -> Asked<'b> {
         Asked {
             client: self.client,
             name,
@@ -80,7 +80,7 @@ impl<'a> OriginBuckets<'a> {
 
     /// The facts about one bucket. Its policy is asked for anyway, and mostly says as much of the
     /// bucket as `HeadBucket` would.
-    pub async fn probe(
+    pub(super) async fn probe(
         &self,
         name: &BucketName,
         need: &BucketNeed,
@@ -134,7 +134,7 @@ impl<'a> OriginBuckets<'a> {
     }
 
     /// How website hosting of a bucket is set up.
-    pub async fn website(&self, name: &BucketName, need: &BucketNeed) -> Fact<Website> {
+    pub(super) async fn website(&self, name: &BucketName, need: &BucketNeed) -> Fact<Website> {
         if let Some(unknown) = self.out_of_reach("website hosting", name, need) {
             return Fact::Unknown(unknown);
         }

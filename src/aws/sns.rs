@@ -5,7 +5,7 @@ use crate::delivery::Notification;
 use crate::ports::DeliveryError;
 
 /// Posts a notification.
-pub async fn publish(
+pub(super) async fn publish(
     client: &Client,
     topic: &str,
     notification: &Notification,

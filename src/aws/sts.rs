@@ -17,7 +17,7 @@ pub enum NoAccount {
 }
 
 /// The account that the credentials belong to.
-pub async fn account(config: &SdkConfig) -> Result<String, NoAccount> {
+pub(super) async fn account(config: &SdkConfig) -> Result<String, NoAccount> {
     let client = aws_sdk_sts::Client::new(config);
     let identity = client.get_caller_identity().send().await;
     let identity = identity.map_err(|error| match credentials_error(&error) {

@@ -1,7 +1,7 @@
 //! Fitting texts into AWS's limits without breaking characters or findings.
 
 /// At most `most` characters, the last of them `…` where something was left out.
-pub fn cut(text: &str, most: usize) -> String {
+pub(super) fn cut(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();
     }
@@ -11,7 +11,7 @@ pub fn cut(text: &str, most: usize) -> String {
 
 /// An opening and as many whole blocks as fit into `most` characters; then how many more there are,
 /// and where.
-pub fn cut_blocks(opening: &str, blocks: &[String], most: usize, rest: &str) -> String {
+pub(super) fn cut_blocks(opening: &str, blocks: &[String], most: usize, rest: &str) -> String {
     let closing = |left: usize| match left {
         0 => String::new(),
         _ => format!("\nand {left} more in {rest}"),
@@ -33,7 +33,7 @@ pub fn cut_blocks(opening: &str, blocks: &[String], most: usize, rest: &str) -> 
 
 /// As many whole items of a list as fit into `most` characters; then how many more there are, and
 /// where.
-pub fn cut_list(items: &[String], most: usize, rest: &str) -> String {
+pub(super) fn cut_list(items: &[String], most: usize, rest: &str) -> String {
     let whole = items.join(", ");
     let length = |text: &str| text.chars().count();
     if length(&whole) <= most {

@@ -40,7 +40,7 @@ pub(super) struct Terms<'a> {
 
 impl<'a> Terms<'a> {
     /// The terms of the settings, without a contract.
-    pub fn new(mode: Mode, settings: &'a Settings) -> Self {
+    pub(super) fn new(mode: Mode, settings: &'a Settings) -> Self {
         Self {
             mode,
             limits: &settings.limits,

@@ -31,7 +31,7 @@ pub(super) enum Comparison<'a> {
 
 impl<'a> Subject<'a> {
     /// A candidate with nothing to say about it.
-    pub fn new(candidate: Candidate, comparison: Comparison<'a>) -> Self {
+    pub(super) fn new(candidate: Candidate, comparison: Comparison<'a>) -> Self {
         Self {
             candidate,
             comparison,
@@ -42,7 +42,7 @@ impl<'a> Subject<'a> {
     }
 
     /// The config that it is compared with, where that is read.
-    pub fn baseline(&self) -> Option<&Distribution> {
+    pub(super) fn baseline(&self) -> Option<&Distribution> {
         match &self.comparison {
             Comparison::Read(baseline) => baseline.as_ref().map(|it| &it.config),
             Comparison::Beside(_) => None,
@@ -52,7 +52,7 @@ impl<'a> Subject<'a> {
 
 impl Comparison<'_> {
     /// With a config that is read.
-    pub fn with(baseline: Option<Baseline>) -> Self {
+    pub(super) fn with(baseline: Option<Baseline>) -> Self {
         Self::Read(baseline.map(Box::new))
     }
 }

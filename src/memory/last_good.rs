@@ -41,7 +41,7 @@ pub(crate) struct Snapshot {
 
 impl LastGood {
     /// The config as a baseline.
-    pub fn into_baseline(self) -> Baseline {
+    pub(crate) fn into_baseline(self) -> Baseline {
         Baseline {
             config: self.config,
             source: BaselineSource::Read(Source::LastGood),

@@ -56,7 +56,7 @@ impl Marker {
     /// Whether an invocation may take the event over `now`: the one that claimed it has failed or has
     /// ended, or it is the same one, which Lambda retries.
     #[must_use]
-    pub fn yields_to(&self, request_id: &str, now: &str) -> bool {
+    pub(crate) fn yields_to(&self, request_id: &str, now: &str) -> bool {
         // Both in UTC and to the second, so that they sort as texts.
         self.request_id == request_id || self.runs_until.as_str() < now
     }

@@ -8,7 +8,7 @@ use crate::finding::{NeededBy, NeededUnknown};
 
 /// Every unknown that stood in the way of something.
 #[derive(Debug)]
-pub struct Doubts<'a> {
+pub(super) struct Doubts<'a> {
     pub all: Vec<Doubt<'a>>,
     /// What is not known to be well.
     places: HashSet<&'a str>,
@@ -16,14 +16,14 @@ pub struct Doubts<'a> {
 
 /// An unknown, and what it leaves in doubt.
 #[derive(Debug)]
-pub struct Doubt<'a> {
+pub(super) struct Doubt<'a> {
     pub needed: &'a NeededUnknown,
     /// JSON pointers.
     pub pointers: Vec<&'a str>,
 }
 
 impl<'a> Doubts<'a> {
-    pub fn of(model: &'a Distribution, unknowns: &'a [NeededUnknown]) -> Self {
+    pub(super) fn of(model: &'a Distribution, unknowns: &'a [NeededUnknown]) -> Self {
         let parts = Parts::of(model);
         let doubts = unknowns.iter().map(|needed| Doubt {
             pointers: pointers(&parts, needed),
@@ -43,7 +43,7 @@ impl<'a> Doubts<'a> {
     }
 
     /// Whether the origin, group or behavior at this pointer is not known to be well.
-    pub fn is_about(&self, pointer: &str) -> bool {
+    pub(super) fn is_about(&self, pointer: &str) -> bool {
         self.places.contains(pointer)
     }
 }
@@ -62,7 +62,7 @@ fn pointers<'a>(parts: &Parts<'a>, needed: &NeededUnknown) -> Vec<&'a str> {
 impl Doubt<'_> {
     /// The rules that could not decide; none where any may be that looks there, since the candidate
     /// itself leaves it open.
-    pub fn rules(&self) -> Vec<&'static str> {
+    pub(super) fn rules(&self) -> Vec<&'static str> {
         let NeededBy::Rule(rule) = self.needed.needed_by else {
             return Vec::new();
         };
@@ -80,7 +80,7 @@ impl Doubt<'_> {
 }
 
 /// Whether a JSON pointer leads to a place or below it.
-pub fn is_in(pointer: &str, place: &str) -> bool {
+pub(super) fn is_in(pointer: &str, place: &str) -> bool {
     pointer
         .strip_prefix(place)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

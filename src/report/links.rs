@@ -7,7 +7,7 @@ use crate::rules::{OriginMap, Resolution, Target};
 use crate::verdict::Decision;
 
 /// Every origin group, in the candidate's order.
-pub fn groups(
+pub(super) fn groups(
     model: &Distribution,
     decision: &Decision,
     doubts: &Doubts<'_>,
@@ -24,7 +24,7 @@ pub fn groups(
 }
 
 /// Every behavior by precedence, the default one last.
-pub fn behaviors(
+pub(super) fn behaviors(
     model: &Distribution,
     decision: &Decision,
     doubts: &Doubts<'_>,

@@ -4,7 +4,7 @@ use crate::distribution::{self, OriginAccessIdentity, OriginKind};
 use crate::facts::{Bucket, Facts, Owner};
 use crate::verdict::Decision;
 
-pub fn origins(
+pub(super) fn origins(
     model: &distribution::Distribution,
     facts: &Facts,
     decision: &Decision,

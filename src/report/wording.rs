@@ -10,7 +10,7 @@ use crate::rule::Severity;
 use crate::verdict::{Decision, Verdict};
 
 /// The distribution's name.
-pub fn name(candidate: &Candidate) -> String {
+pub(super) fn name(candidate: &Candidate) -> String {
     let model = &candidate.distribution;
     let alias = || model.aliases.first().map(ToString::to_string);
     model
@@ -32,7 +32,7 @@ fn called(name: &str) -> String {
 }
 
 /// The verdict, and what led to it first; of a pass, what it leaves open.
-pub fn summary(judged: &Judged, open: &[v1::Unknown]) -> String {
+pub(super) fn summary(judged: &Judged, open: &[v1::Unknown]) -> String {
     let Decision {
         verdict,
         findings,
@@ -143,7 +143,7 @@ fn open_facts(open: &[v1::Unknown]) -> Option<String> {
 }
 
 /// What to do next.
-pub fn next_step(judged: &Judged, open: &[v1::Unknown]) -> String {
+pub(super) fn next_step(judged: &Judged, open: &[v1::Unknown]) -> String {
     if let Some(explanation) = &judged.explanation {
         return explanation.next_step.clone();
     }

@@ -189,7 +189,7 @@ impl Via {
     }
 }
 
-pub fn parse(event: Value) -> Result<super::Change, RequestError> {
+pub(super) fn parse(event: Value) -> Result<super::Change, RequestError> {
     let event: EventBridgeEvent<Value> = serde_json::from_value(event)
         .map_err(|error| RequestError::CloudTrail(error.to_string()))?;
     if event.detail_type != "AWS API Call via CloudTrail" {

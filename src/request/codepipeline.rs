@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::RequestError;
 
 /// The one key of a job event.
-pub const KEY: &str = "CodePipeline.job";
+pub(super) const KEY: &str = "CodePipeline.job";
 
 /// A job of a CodePipeline Lambda action. Follows
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-Lambda.html#action-reference-Lambda-event>.
@@ -131,7 +131,7 @@ impl InputArtifact {
     }
 }
 
-pub fn parse(mut event: Value) -> Result<Job, RequestError> {
+pub(super) fn parse(mut event: Value) -> Result<Job, RequestError> {
     let job = event[KEY].take();
     let id = job.get("id").and_then(Value::as_str).map(str::to_owned);
     match (Job::deserialize(&job), id) {

@@ -8,7 +8,7 @@ use crate::verdict::OnUnknown;
 
 /// The longest UserParameters that CodePipeline takes
 /// (<https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionConfiguration.html>).
-pub const MAX_LENGTH: usize = 1000;
+pub(super) const MAX_LENGTH: usize = 1000;
 
 /// What a pipeline's owner asks of the guard.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -22,11 +22,11 @@ fn lower(key: &str) -> String {
     key[..1].to_lowercase() + &key[1..]
 }
 
-pub struct Event(pub Value);
+pub(crate) struct Event(pub Value);
 
 impl Event {
     /// A console user's update that CloudFront took.
-    pub fn update(config: &Value, etag: &str) -> Self {
+    pub(crate) fn update(config: &Value, etag: &str) -> Self {
         let mut config = cloudtrail(config);
         config["comment"] = "HIDDEN_DUE_TO_SECURITY_REASONS".into();
         Self(json!({
@@ -47,7 +47,7 @@ impl Event {
         }))
     }
 
-    pub fn refused(config: &Value, code: &str, message: &str) -> Self {
+    pub(crate) fn refused(config: &Value, code: &str, message: &str) -> Self {
         let mut event = Self::update(config, "");
         let detail = &mut event.0["detail"];
         detail["responseElements"] = Value::Null;
@@ -56,20 +56,20 @@ impl Event {
         event
     }
 
-    pub fn with(mut self, field: &str, value: impl Into<Value>) -> Self {
+    pub(crate) fn with(mut self, field: &str, value: impl Into<Value>) -> Self {
         self.0["detail"][field] = value.into();
         self
     }
 }
 
-pub fn broken() -> Value {
+pub(crate) fn broken() -> Value {
     let mut config = site();
     config["Origins"]["Items"][0]["DomainName"] =
         "example-assets-old.s3.eu-west-1.amazonaws.com".into();
     config
 }
 
-pub fn live_etag(stage: &Stage) -> String {
+pub(crate) fn live_etag(stage: &Stage) -> String {
     stage.double.world().distributions[DISTRIBUTION]
         .etag
         .clone()

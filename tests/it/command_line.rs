@@ -8,7 +8,11 @@ use serde_json::Value;
 
 use crate::stage::{DISTRIBUTION, furnish, site};
 
-pub fn origin_guard(arguments: &[&str], environment: &[(&str, &str)], input: &str) -> Output {
+pub(crate) fn origin_guard(
+    arguments: &[&str],
+    environment: &[(&str, &str)],
+    input: &str,
+) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_origin-guard"))
         .args(arguments)
         .env_clear()
@@ -24,16 +28,16 @@ pub fn origin_guard(arguments: &[&str], environment: &[(&str, &str)], input: &st
     child.wait_with_output().unwrap()
 }
 
-pub fn out(output: &Output) -> String {
+pub(crate) fn out(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-pub fn err(output: &Output) -> String {
+pub(crate) fn err(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
 /// An account, and no network: the machine that tests run on may have none.
-pub fn account(double: &Double) -> Vec<(String, String)> {
+pub(crate) fn account(double: &Double) -> Vec<(String, String)> {
     [
         ("AWS_ENDPOINT_URL", double.endpoint()),
         ("AWS_REGION", "us-east-1".to_owned()),
@@ -45,7 +49,7 @@ pub fn account(double: &Double) -> Vec<(String, String)> {
     .into()
 }
 
-pub fn with_account(double: &Double, arguments: &[&str], input: &str) -> Output {
+pub(crate) fn with_account(double: &Double, arguments: &[&str], input: &str) -> Output {
     let environment = account(double);
     let environment: Vec<(&str, &str)> = environment
         .iter()

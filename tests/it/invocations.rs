@@ -121,7 +121,7 @@ async fn bad_settings_do_not_keep_the_function_from_answering() {
 }
 
 /// AWS's roots, and a certificate that is none.
-pub fn broken_bundle(name: &str) -> PathBuf {
+pub(crate) fn broken_bundle(name: &str) -> PathBuf {
     let path = std::env::temp_dir().join(format!("{name}-{}.pem", std::process::id()));
     let roots = include_str!("../../src/aws/amazon-roots.pem");
     let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";

@@ -8,7 +8,7 @@ use origin_guard::log;
 static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
 /// Where the log is now; it is kept from the first time on.
-pub fn mark() -> usize {
+pub(crate) fn mark() -> usize {
     static KEPT: Once = Once::new();
     KEPT.call_once(|| {
         let subscriber = log::subscriber(tracing::Level::DEBUG, || Line);
@@ -18,7 +18,7 @@ pub fn mark() -> usize {
 }
 
 /// What was logged since.
-pub fn since(mark: usize) -> String {
+pub(crate) fn since(mark: usize) -> String {
     String::from_utf8_lossy(&kept()[mark..]).into_owned()
 }
 

@@ -34,7 +34,7 @@ fn candidate() -> Value {
 }
 
 /// A text as Windows PowerShell writes it into a file.
-pub fn utf16(text: &str) -> Vec<u8> {
+pub(crate) fn utf16(text: &str) -> Vec<u8> {
     let units = text.encode_utf16().flat_map(u16::to_le_bytes);
     [0xff, 0xfe].into_iter().chain(units).collect()
 }

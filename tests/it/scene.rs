@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::world::World;
 
 #[derive(Debug, Clone)]
-pub struct Scene {
+pub(crate) struct Scene {
     pub name: String,
     pub document: Value,
     pub world: World,
@@ -24,7 +24,7 @@ pub struct Scene {
 }
 
 /// The unknowns that are more than a grant that no call of the guard reads.
-pub fn more_than_unread_grants(unknowns: Vec<NeededUnknown>) -> Vec<NeededUnknown> {
+pub(crate) fn more_than_unread_grants(unknowns: Vec<NeededUnknown>) -> Vec<NeededUnknown> {
     let is_unread = |needed: &NeededUnknown| {
         matches!(
             &needed.unknown.cause,
@@ -36,7 +36,7 @@ pub fn more_than_unread_grants(unknowns: Vec<NeededUnknown>) -> Vec<NeededUnknow
 
 impl Scene {
     /// A config and a world in which all is well with it; `None` if it is no config.
-    pub fn read(name: &str, content: &[u8]) -> Option<Self> {
+    pub(crate) fn read(name: &str, content: &[u8]) -> Option<Self> {
         let text = str::from_utf8(content).ok()?;
         let mut document: Value = serde_json::from_str(text).ok()?;
         let root = read(text).ok()?.distribution.place.pointer;
@@ -65,7 +65,7 @@ impl Scene {
     }
 
     /// What the rules say, with every fact known.
-    pub async fn judge(&self) -> Judgement {
+    pub(crate) async fn judge(&self) -> Judgement {
         let text = (self.write)(&self.document);
         let candidate =
             read(&text).unwrap_or_else(|error| panic!("{}: {error}\n{text}", self.name));
@@ -78,21 +78,21 @@ impl Scene {
         ))
     }
 
-    pub async fn findings(&self) -> Vec<Finding> {
+    pub(crate) async fn findings(&self) -> Vec<Finding> {
         self.judge().await.findings
     }
 
     /// A pointer from the document's root to a place in the config.
-    pub fn place(&self, within: &str) -> String {
+    pub(crate) fn place(&self, within: &str) -> String {
         format!("{}{within}", self.root)
     }
 
-    pub fn config(&mut self) -> &mut Value {
+    pub(crate) fn config(&mut self) -> &mut Value {
         self.document.pointer_mut(&self.root).unwrap()
     }
 
     /// The items of a list, which is there from now on.
-    pub fn list(&mut self, name: &str) -> &mut Vec<Value> {
+    pub(crate) fn list(&mut self, name: &str) -> &mut Vec<Value> {
         let list = &mut self.config()[name];
         if list.is_array() {
             *list = json!({"Items": list.take()});
@@ -103,32 +103,32 @@ impl Scene {
     }
 
     /// Sets a list's `Quantity` right.
-    pub fn count(&mut self, name: &str) {
+    pub(crate) fn count(&mut self, name: &str) {
         let count = self.list(name).len();
         self.config()[name]["Quantity"] = count.into();
     }
 
-    pub fn push(&mut self, list: &str, item: Value) {
+    pub(crate) fn push(&mut self, list: &str, item: Value) {
         self.list(list).push(item);
         self.count(list);
     }
 
-    pub fn remove(&mut self, list: &str, at: usize) -> Value {
+    pub(crate) fn remove(&mut self, list: &str, at: usize) -> Value {
         let removed = self.list(list).remove(at);
         self.count(list);
         removed
     }
 
-    pub fn origin(&mut self, at: usize) -> &mut Value {
+    pub(crate) fn origin(&mut self, at: usize) -> &mut Value {
         &mut self.list("Origins")[at]
     }
 
-    pub fn group(&mut self, at: usize) -> &mut Value {
+    pub(crate) fn group(&mut self, at: usize) -> &mut Value {
         &mut self.list("OriginGroups")[at]
     }
 
     /// A behavior; the first is the default one.
-    pub fn behavior(&mut self, at: usize) -> &mut Value {
+    pub(crate) fn behavior(&mut self, at: usize) -> &mut Value {
         match at.checked_sub(1) {
             None => &mut self.config()["DefaultCacheBehavior"],
             Some(at) => &mut self.list("CacheBehaviors")[at],
@@ -136,20 +136,20 @@ impl Scene {
     }
 
     /// As the model has it, before it was modified.
-    pub fn origin_was(&self, at: usize) -> &Origin {
+    pub(crate) fn origin_was(&self, at: usize) -> &Origin {
         &self.healthy.origins[at]
     }
 
-    pub fn id(&self, at: usize) -> String {
+    pub(crate) fn id(&self, at: usize) -> String {
         self.origin_was(at).id.to_string()
     }
 
-    pub fn domain(&self, at: usize) -> String {
+    pub(crate) fn domain(&self, at: usize) -> String {
         self.origin_was(at).domain_name.to_string()
     }
 
     /// The bucket and region of an origin that is one in S3, not a website endpoint.
-    pub fn s3(&self, at: usize) -> Option<(String, String)> {
+    pub(crate) fn s3(&self, at: usize) -> Option<(String, String)> {
         let origin = self.origin_was(at);
         let endpoint = origin.s3_endpoint.as_ref()?;
         let bucket = endpoint.bucket()?.as_str().to_owned();
@@ -158,7 +158,7 @@ impl Scene {
     }
 
     /// The host of a custom origin.
-    pub fn host(&self, at: usize) -> Option<String> {
+    pub(crate) fn host(&self, at: usize) -> Option<String> {
         let origin = self.origin_was(at);
         let mut hosts = OriginHost::all(&self.healthy).into_iter();
         hosts
@@ -166,16 +166,16 @@ impl Scene {
             .map(|host| host.name)
     }
 
-    pub fn has_control(&self, at: usize) -> bool {
+    pub(crate) fn has_control(&self, at: usize) -> bool {
         self.origin_was(at).origin_access_control().is_some()
     }
 
-    pub fn has_identity(&self, at: usize) -> bool {
+    pub(crate) fn has_identity(&self, at: usize) -> bool {
         self.origin_was(at).origin_access_identity_field().is_some()
     }
 
     /// The places of a field of every origin that fits.
-    pub fn origins_where(&self, field: &str, fits: impl Fn(usize) -> bool) -> Vec<String> {
+    pub(crate) fn origins_where(&self, field: &str, fits: impl Fn(usize) -> bool) -> Vec<String> {
         let all = 0..self.healthy.origins.len();
         all.filter(|at| fits(*at))
             .map(|at| format!("/Origins/Items/{at}/{field}"))
@@ -183,7 +183,7 @@ impl Scene {
     }
 
     /// The places that target an ID.
-    pub fn targets(&self, id: &str) -> Vec<String> {
+    pub(crate) fn targets(&self, id: &str) -> Vec<String> {
         let behaviors = self.healthy.all_behaviors();
         behaviors
             .filter(|behavior| behavior.target_origin_id.is(id))
@@ -192,7 +192,7 @@ impl Scene {
     }
 
     /// The places of the group members of an ID.
-    pub fn members(&self, id: &str) -> Vec<String> {
+    pub(crate) fn members(&self, id: &str) -> Vec<String> {
         let members = self
             .healthy
             .origin_groups
@@ -204,7 +204,7 @@ impl Scene {
             .collect()
     }
 
-    pub fn within(&self, pointer: &str) -> String {
+    pub(crate) fn within(&self, pointer: &str) -> String {
         pointer.strip_prefix(&self.root).unwrap().to_owned()
     }
 }

@@ -9,17 +9,17 @@ use origin_guard::guard::{Failure, Guard, Invocation};
 use origin_guard::settings::Settings;
 use serde_json::{Value, json};
 
-pub const DISTRIBUTION: &str = "E2EXAMPLE1GUARD";
-pub const ACCOUNT: &str = "111122223333";
-pub const TOPIC: &str = "arn:aws:sns:us-east-1:111122223333:origin-guard";
-pub const REPORTS: &str = "origin-guard-reports";
-pub const ARTIFACTS: &str = "pipeline-artifacts";
-pub const GUARD_SECRET: &str = "guard-secret-key";
+pub(crate) const DISTRIBUTION: &str = "E2EXAMPLE1GUARD";
+pub(crate) const ACCOUNT: &str = "111122223333";
+pub(crate) const TOPIC: &str = "arn:aws:sns:us-east-1:111122223333:origin-guard";
+pub(crate) const REPORTS: &str = "origin-guard-reports";
+pub(crate) const ARTIFACTS: &str = "pipeline-artifacts";
+pub(crate) const GUARD_SECRET: &str = "guard-secret-key";
 /// Of the site's API.
-pub const HEADER_VALUE: &str = "header-value-that-nobody-may-see";
+pub(crate) const HEADER_VALUE: &str = "header-value-that-nobody-may-see";
 
 /// The double, in which all is well with `tests/fixtures/site.json`, and a guard.
-pub struct Stage {
+pub(crate) struct Stage {
     pub double: Double,
     pub settings: Settings,
     pub deadline: Duration,
@@ -30,17 +30,17 @@ pub struct Stage {
 }
 
 /// One of the function in the guarded account.
-pub fn invocation(request_id: &str, time: Duration) -> Invocation {
+pub(crate) fn invocation(request_id: &str, time: Duration) -> Invocation {
     Invocation::lasting(request_id, Some(ACCOUNT.to_owned()), time)
 }
 
 /// The healthy config.
-pub fn site() -> Value {
+pub(crate) fn site() -> Value {
     serde_json::from_str(include_str!("../fixtures/site.json")).unwrap()
 }
 
 impl Stage {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let double = Double::start().await;
         furnish(&double);
         Self {
@@ -59,13 +59,13 @@ impl Stage {
     }
 
     /// One that soon gives up on a request.
-    pub async fn impatient() -> Self {
+    pub(crate) async fn impatient() -> Self {
         let mut stage = Self::new().await;
         stage.patience = Duration::from_millis(400);
         stage
     }
 
-    pub fn aws(&self) -> Aws {
+    pub(crate) fn aws(&self) -> Aws {
         Aws::new(
             sdk_config(&self.double.endpoint(), self.patience),
             self.settings.report_bucket.clone(),
@@ -73,11 +73,11 @@ impl Stage {
     }
 
     /// One invocation, as Lambda makes it.
-    pub async fn invoke(&self, event: Value) -> Result<Value, Failure> {
+    pub(crate) async fn invoke(&self, event: Value) -> Result<Value, Failure> {
         self.invoke_as("request-1", event).await
     }
 
-    pub async fn invoke_as(&self, request_id: &str, event: Value) -> Result<Value, Failure> {
+    pub(crate) async fn invoke_as(&self, request_id: &str, event: Value) -> Result<Value, Failure> {
         let guard = Guard::new(self.aws(), Ok(self.settings.clone()));
         guard
             .handle(event, &invocation(request_id, self.deadline))
@@ -85,19 +85,19 @@ impl Stage {
     }
 
     /// A job whose artifact holds these files.
-    pub fn job_with(&self, parameters: &str, files: &[(&str, &[u8])]) -> Value {
+    pub(crate) fn job_with(&self, parameters: &str, files: &[(&str, &[u8])]) -> Value {
         self.job_of(parameters, pack(files))
     }
 
     /// A job whose artifact is these bytes.
-    pub fn job_of(&self, parameters: &str, artifact: Vec<u8>) -> Value {
+    pub(crate) fn job_of(&self, parameters: &str, artifact: Vec<u8>) -> Value {
         let mut world = self.double.world();
         world.object(ARTIFACTS, "run/in.zip", artifact);
         world.job(Some(parameters), Some((ARTIFACTS, "run/in.zip")))
     }
 
     /// A job with a candidate for the distribution that is live.
-    pub fn job(&self, candidate: &Value) -> Value {
+    pub(crate) fn job(&self, candidate: &Value) -> Value {
         let parameters = json!({"distribution": DISTRIBUTION, "candidate": "distribution.json"});
         let text = serde_json::to_string_pretty(candidate).unwrap();
         self.job_with(
@@ -107,13 +107,13 @@ impl Stage {
     }
 
     /// Runs a job to its end and returns its result as CodePipeline got it.
-    pub async fn run(&self, event: Value) -> Answer {
+    pub(crate) async fn run(&self, event: Value) -> Answer {
         let id = event["CodePipeline.job"]["id"].as_str().unwrap().to_owned();
         self.invoke(event).await.unwrap();
         self.answer(&id)
     }
 
-    pub fn answer(&self, job: &str) -> Answer {
+    pub(crate) fn answer(&self, job: &str) -> Answer {
         let world = self.double.world();
         let result = world.jobs[job].result.clone().expect("the job is answered");
         assert_eq!(world.violations, Vec::<String>::new());
@@ -121,7 +121,7 @@ impl Stage {
     }
 
     /// The reports that were stored, by key.
-    pub fn stored(&self, prefix: &str) -> Vec<(String, String)> {
+    pub(crate) fn stored(&self, prefix: &str) -> Vec<(String, String)> {
         let world = self.double.world();
         world.buckets[REPORTS]
             .objects
@@ -137,7 +137,7 @@ impl Stage {
     }
 
     /// The one JSON report.
-    pub fn report(&self) -> Value {
+    pub(crate) fn report(&self) -> Value {
         let reports = self.stored("reports/");
         let json = reports.iter().find(|(key, _)| key.ends_with(".json"));
         serde_json::from_str(&json.expect("a report is stored").1).unwrap()
@@ -164,7 +164,7 @@ impl Drop for Stage {
 }
 
 /// A bucket policy that lets in every distribution of the account and the identity of the site.
-pub fn readable(bucket: &str) -> Value {
+pub(crate) fn readable(bucket: &str) -> Value {
     let grant = |principal: Value, condition: Value| {
         json!({"Effect": "Allow", "Principal": principal, "Action": "s3:GetObject",
             "Resource": format!("arn:aws:s3:::{bucket}/*"), "Condition": condition})
@@ -176,7 +176,7 @@ pub fn readable(bucket: &str) -> Value {
     ]})
 }
 
-pub fn furnish(double: &Double) {
+pub(crate) fn furnish(double: &Double) {
     let mut world = double.world();
     for (bucket, region) in [
         ("example-assets", "eu-west-1"),
@@ -193,7 +193,7 @@ pub fn furnish(double: &Double) {
     world.topic(TOPIC);
 }
 
-pub fn sdk_config(endpoint: &str, patience: Duration) -> aws_config::SdkConfig {
+pub(crate) fn sdk_config(endpoint: &str, patience: Duration) -> aws_config::SdkConfig {
     let credentials =
         aws_sdk_s3::config::Credentials::new("AKIAGUARD", GUARD_SECRET, None, None, "test");
     aws_config::SdkConfig::builder()
@@ -231,20 +231,20 @@ fn aws_smithy_async_sleep() -> aws_sdk_s3::config::SharedAsyncSleep {
 }
 
 /// A job's result.
-pub struct Answer(pub Value);
+pub(crate) struct Answer(pub Value);
 
 impl Answer {
-    pub fn succeeded(&self) -> bool {
+    pub(crate) fn succeeded(&self) -> bool {
         self.0.get("executionDetails").is_some()
     }
 
-    pub fn failure_type(&self) -> &str {
+    pub(crate) fn failure_type(&self) -> &str {
         self.0["failureDetails"]["type"]
             .as_str()
             .unwrap_or_else(|| panic!("{}", self.0))
     }
 
-    pub fn message(&self) -> &str {
+    pub(crate) fn message(&self) -> &str {
         let details = &self.0["failureDetails"]["message"];
         let summary = &self.0["executionDetails"]["summary"];
         details
@@ -254,7 +254,7 @@ impl Answer {
     }
 
     #[track_caller]
-    pub fn fails_with(&self, failure_type: &str, texts: &[&str]) {
+    pub(crate) fn fails_with(&self, failure_type: &str, texts: &[&str]) {
         assert_eq!(self.failure_type(), failure_type, "{}", self.message());
         for text in texts {
             assert!(
@@ -267,7 +267,7 @@ impl Answer {
 }
 
 /// A ZIP as build tools make it, deflated.
-pub fn pack(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn pack(files: &[(&str, &[u8])]) -> Vec<u8> {
     use std::io::{Cursor, Write as _};
     use zip::write::{SimpleFileOptions, ZipWriter};
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));

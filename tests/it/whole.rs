@@ -17,7 +17,7 @@ fn objects<'v>(config: &'v mut Value, list: &str) -> Vec<&'v mut Map<String, Val
 }
 
 /// The config with all that creating and updating a distribution requires.
-pub fn whole(mut config: Value) -> Value {
+pub(crate) fn whole(mut config: Value) -> Value {
     let none = || json!({"Quantity": 0});
     if let Some(own) = config.as_object_mut() {
         add(

@@ -14,11 +14,11 @@ use origin_guard::facts::{
 use origin_guard::policy::Policy;
 use serde_json::{Value, json};
 
-pub const ACCOUNT: &str = "111122223333";
+pub(crate) const ACCOUNT: &str = "111122223333";
 
 /// What is not here does not exist: a bucket is missing, a host is not in DNS.
 #[derive(Debug, Clone, Default)]
-pub struct World {
+pub(crate) struct World {
     pub buckets: BTreeMap<String, Bucket>,
     pub controls: BTreeMap<String, OriginAccessControl>,
     pub identities: BTreeSet<String>,
@@ -31,7 +31,7 @@ pub struct World {
 }
 
 #[derive(Debug, Clone)]
-pub struct Bucket {
+pub(crate) struct Bucket {
     pub region: String,
     pub owner: Owner,
     /// The statements of the policy; there is none where there is no statement.
@@ -43,7 +43,7 @@ pub struct Bucket {
 }
 
 #[derive(Debug, Clone)]
-pub struct Host {
+pub(crate) struct Host {
     pub resolution: Resolution,
     pub http: Connection,
     pub https: Connection,
@@ -52,7 +52,7 @@ pub struct Host {
 impl World {
     /// Where all is well with this distribution. Buckets with `-kms` in their names are encrypted
     /// with a key of the account.
-    pub fn of(distribution: &Distribution) -> Self {
+    pub(crate) fn of(distribution: &Distribution) -> Self {
         let mut world = Self::default();
         let arn = arn(distribution);
         for origin in &distribution.origins {
@@ -109,7 +109,7 @@ impl World {
     }
 
     /// A bucket of the account, there already or new.
-    pub fn put_bucket(&mut self, name: &str, region: &str) -> &mut Bucket {
+    pub(crate) fn put_bucket(&mut self, name: &str, region: &str) -> &mut Bucket {
         self.buckets
             .entry(name.to_owned())
             .or_insert_with(|| Bucket {
@@ -123,7 +123,7 @@ impl World {
             })
     }
 
-    pub fn put_control(&mut self, id: &str, kind: &str) {
+    pub(crate) fn put_control(&mut self, id: &str, kind: &str) {
         let control = OriginAccessControl {
             name: format!("{id}-name"),
             origin_type: kind.to_owned(),
@@ -134,7 +134,7 @@ impl World {
     }
 
     /// A host on the internet with a certificate that CloudFront trusts.
-    pub fn put_host(&mut self, name: &str) -> &mut Host {
+    pub(crate) fn put_host(&mut self, name: &str) -> &mut Host {
         self.hosts.entry(name.to_owned()).or_insert_with(|| Host {
             resolution: Resolution::Addresses {
                 public: vec!["52.95.110.1".parse().unwrap()],
@@ -148,7 +148,7 @@ impl World {
 }
 
 /// A connection that shows a certificate.
-pub fn certificate(trust: Trust, days_left: i64) -> Connection {
+pub(crate) fn certificate(trust: Trust, days_left: i64) -> Connection {
     Connection::Tls(Handshake::Certificate(Certificate {
         trust,
         days_left: Some(days_left),
@@ -156,14 +156,14 @@ pub fn certificate(trust: Trust, days_left: i64) -> Connection {
 }
 
 /// The distribution's ARN; every config here has an ID.
-pub fn arn(distribution: &Distribution) -> String {
+pub(crate) fn arn(distribution: &Distribution) -> String {
     let id = distribution.id.as_deref().unwrap();
     let made = format!("arn:aws:cloudfront::{ACCOUNT}:distribution/{id}");
     distribution.arn.clone().unwrap_or(made)
 }
 
 /// A statement that lets a distribution in, through an origin access control.
-pub fn let_in(arn: &str, action: &str) -> Value {
+pub(crate) fn let_in(arn: &str, action: &str) -> Value {
     json!({"Effect": "Allow", "Principal": {"Service": "cloudfront.amazonaws.com"},
         "Action": action, "Resource": "*", "Condition": {"StringEquals": {"AWS:SourceArn": arn}}})
 }

@@ -23,12 +23,12 @@ const LISTED: &str = include_str!("../corpus-findings.md");
     clippy::disallowed_methods,
     reason = "the corpus is the tests' own, and no setting of the guard"
 )]
-pub fn folder() -> Option<PathBuf> {
+pub(crate) fn folder() -> Option<PathBuf> {
     std::env::var_os("ORIGIN_GUARD_CORPUS").map(PathBuf::from)
 }
 
 /// Every file below a folder with its path from there, in order.
-pub fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+pub(crate) fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut paths = vec![folder.to_owned()];
     let mut found = BTreeMap::new();
     while let Some(path) = paths.pop() {
@@ -48,7 +48,7 @@ pub fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
 /// Every config below a folder, by its file; one of a list carries its number. Whatever the guard
 /// reads as a config is one: also in events, and in lists and recorded answers, which it does not take
 /// as a file.
-pub fn configs(folder: &Path) -> (Vec<(String, Vec<u8>)>, usize) {
+pub(crate) fn configs(folder: &Path) -> (Vec<(String, Vec<u8>)>, usize) {
     let mut configs = Vec::new();
     let mut others = 0;
     for (name, content) in files(folder) {

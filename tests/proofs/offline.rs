@@ -5,7 +5,7 @@ use origin_guard::guard::{Candidates, CheckOptions, Checked, Session, check};
 use origin_guard::ports::Offline;
 use origin_guard::settings::Settings;
 
-pub async fn checked(candidates: Vec<Candidate>) -> Vec<Checked> {
+pub(crate) async fn checked(candidates: Vec<Candidate>) -> Vec<Checked> {
     let session = Session::open(&Offline, None);
     let options = CheckOptions {
         candidates: Candidates::Files(candidates),

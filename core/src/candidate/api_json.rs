@@ -27,7 +27,7 @@ pub enum Envelope {
 
 /// Why a document is no config.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NotAConfig {
+pub(super) enum NotAConfig {
     /// It is something else: what it looks like.
     Other(String),
     /// It is one, with values of the wrong kind.
@@ -85,7 +85,7 @@ pub fn config_of(document: &Node) -> &Node {
 ///
 /// # Errors
 /// If the document is something else, or holds values of kinds that CloudFront does not take.
-pub fn read(document: &Node) -> Result<Distribution, NotAConfig> {
+pub(super) fn read(document: &Node) -> Result<Distribution, NotAConfig> {
     let envelope = Envelope::of(document).ok_or_else(|| NotAConfig::Other(looks_like(document)))?;
     let notes = Notes::default();
     let mut cursor = Cursor::new(document, "", &notes);
@@ -102,7 +102,7 @@ pub fn read(document: &Node) -> Result<Distribution, NotAConfig> {
 /// Where a document that [`read`] takes is not as CloudFront's model says. An item of a list of distributions
 /// is what CloudFront itself says.
 #[must_use]
-pub fn deviations(document: &Node) -> Vec<Deviation> {
+pub(super) fn deviations(document: &Node) -> Vec<Deviation> {
     let is_summary = ["ARN", "Status", "LastModifiedTime"];
     let envelope = Envelope::of(document).unwrap_or(Envelope::Config);
     if envelope == Envelope::Config && is_summary.iter().all(|key| document.get(key).is_some()) {
@@ -118,7 +118,7 @@ pub fn deviations(document: &Node) -> Vec<Deviation> {
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_config(config: &Node) -> Result<Distribution, NotAConfig> {
+pub(super) fn read_config(config: &Node) -> Result<Distribution, NotAConfig> {
     let notes = Notes {
         is_resolved: true,
         ..Notes::default()

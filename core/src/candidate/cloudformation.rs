@@ -63,7 +63,7 @@ impl Deployment {
 
 /// Why a template cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TemplateError {
+pub(super) struct TemplateError {
     /// What is wrong.
     pub problem: String,
     /// Where.
@@ -84,7 +84,7 @@ impl TemplateError {
 
 /// A distribution of a template.
 #[derive(Debug, Clone)]
-pub struct Found {
+pub(super) struct Found {
     /// Its logical ID.
     pub logical_id: String,
     /// Its ID, where it is deployed already and that is known.
@@ -101,7 +101,7 @@ pub struct Found {
 
 /// What a template has.
 #[derive(Debug, Clone, Default)]
-pub struct Read {
+pub(super) struct Read {
     /// Its distributions, in its order.
     pub found: Vec<Found>,
     /// What it makes.
@@ -115,7 +115,7 @@ const DISTRIBUTION: &str = "AWS::CloudFront::Distribution";
 
 /// Whether a document is a template.
 #[must_use]
-pub fn is_template(document: &Node) -> bool {
+pub(super) fn is_template(document: &Node) -> bool {
     let has_resources = document
         .get("Resources")
         .is_some_and(|node| matches!(node.kind, NodeKind::Map(_)));
@@ -126,7 +126,7 @@ pub fn is_template(document: &Node) -> bool {
 ///
 /// # Errors
 /// What is wrong, and where.
-pub fn read(document: &Node, deployment: &Deployment) -> Result<Read, TemplateError> {
+pub(super) fn read(document: &Node, deployment: &Deployment) -> Result<Read, TemplateError> {
     let template = Template::new(document)?;
     allowed::check(&template, &deployment.parameters)?;
     let written = Evaluator::new(&template, deployment);
@@ -175,7 +175,7 @@ pub fn read(document: &Node, deployment: &Deployment) -> Result<Read, TemplateEr
 
 /// The logical IDs of a template's distributions, made under whatever condition.
 #[must_use]
-pub fn logical_ids(document: &Node) -> Vec<String> {
+pub(super) fn logical_ids(document: &Node) -> Vec<String> {
     let Some(NodeKind::Map(entries)) = document.get("Resources").map(|node| &node.kind) else {
         return Vec::new();
     };

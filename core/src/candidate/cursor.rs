@@ -21,7 +21,7 @@ const MOST_ITEMS: usize = 2_500;
 
 /// What a reading noticed beside the values.
 #[derive(Debug, Default)]
-pub struct Notes {
+pub(super) struct Notes {
     /// Whether its texts are resolved, so that nothing in them is a placeholder.
     pub is_resolved: bool,
     /// Values of a kind that CloudFront does not take there.
@@ -34,7 +34,7 @@ pub struct Notes {
 
 /// A value of the wrong kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub(super) struct Problem {
     /// Where.
     pub place: Place,
     /// What it is, and what it should be.
@@ -43,7 +43,7 @@ pub struct Problem {
 
 /// A node and the way to it.
 #[derive(Debug, Clone)]
-pub struct Cursor<'n> {
+pub(super) struct Cursor<'n> {
     node: &'n Node,
     pointer: String,
     notes: &'n Notes,
@@ -51,7 +51,7 @@ pub struct Cursor<'n> {
 
 impl<'n> Cursor<'n> {
     /// At a node that stands at `pointer` of its document.
-    pub fn new(node: &'n Node, pointer: impl Into<String>, notes: &'n Notes) -> Self {
+    pub(super) fn new(node: &'n Node, pointer: impl Into<String>, notes: &'n Notes) -> Self {
         Self {
             node,
             pointer: pointer.into(),
@@ -60,7 +60,7 @@ impl<'n> Cursor<'n> {
     }
 
     /// Where it stands.
-    pub fn place(&self) -> Place {
+    pub(super) fn place(&self) -> Place {
         let pointer = self.node.pointer.as_deref().unwrap_or(&self.pointer);
         Place {
             pointer: pointer.to_owned(),
@@ -69,7 +69,7 @@ impl<'n> Cursor<'n> {
     }
 
     /// The value of a key, unless that is absent or `null`.
-    pub fn get(&self, key: &str) -> Option<Cursor<'n>> {
+    pub(super) fn get(&self, key: &str) -> Option<Cursor<'n>> {
         let node = self.node.get(key)?;
         let step = key.replace('~', "~0").replace('/', "~1");
         Some(Self::new(
@@ -80,7 +80,7 @@ impl<'n> Cursor<'n> {
     }
 
     /// An object below a key; an empty one counts.
-    pub fn object(&self, key: &str) -> Option<Cursor<'n>> {
+    pub(super) fn object(&self, key: &str) -> Option<Cursor<'n>> {
         let Some(child) = self.get(key) else {
             // In an expression there may be anything.
             self.note_undecided(key);
@@ -95,7 +95,7 @@ impl<'n> Cursor<'n> {
     }
 
     /// Whether one of these keys holds an expression.
-    pub fn leaves_open(&self, keys: &[&str]) -> bool {
+    pub(super) fn leaves_open(&self, keys: &[&str]) -> bool {
         let open = |key: &&str| {
             self.node
                 .get(key)
@@ -105,7 +105,7 @@ impl<'n> Cursor<'n> {
     }
 
     /// Notes that this is an expression, if it is one.
-    pub fn note_undecided(&self, key: &str) {
+    pub(super) fn note_undecided(&self, key: &str) {
         if let NodeKind::Symbolic(expression) = &self.node.kind {
             self.notes.undecided.borrow_mut().push(Undecided {
                 key: key.to_owned(),
@@ -116,17 +116,17 @@ impl<'n> Cursor<'n> {
     }
 
     /// A text below a key.
-    pub fn text(&self, key: &str) -> Option<At<String>> {
+    pub(super) fn text(&self, key: &str) -> Option<At<String>> {
         self.get(key)?.as_text()
     }
 
     /// A text below a key, or an empty one at this place.
-    pub fn text_or_empty(&self, key: &str) -> At<String> {
+    pub(super) fn text_or_empty(&self, key: &str) -> At<String> {
         self.text(key).unwrap_or_else(|| At::text("", self.place()))
     }
 
     /// This value as a text.
-    pub fn as_text(&self) -> Option<At<String>> {
+    pub(super) fn as_text(&self) -> Option<At<String>> {
         match &self.node.kind {
             NodeKind::Text(text) => self.bounded(self.literal(text)),
             NodeKind::Symbolic(expression) => self.bounded(expression.clone()),
@@ -156,12 +156,12 @@ impl<'n> Cursor<'n> {
     }
 
     /// An integer below a key; change sets and CloudTrail spell it as a string.
-    pub fn integer(&self, key: &str) -> Option<At<i64>> {
+    pub(super) fn integer(&self, key: &str) -> Option<At<i64>> {
         self.get(key)?.as_integer()
     }
 
     /// This value as an integer.
-    pub fn as_integer(&self) -> Option<At<i64>> {
+    pub(super) fn as_integer(&self) -> Option<At<i64>> {
         let value = match &self.node.kind {
             NodeKind::Number(text) | NodeKind::Text(text) => match text.parse() {
                 Ok(number) => Some(Value::Known(number)),
@@ -180,7 +180,7 @@ impl<'n> Cursor<'n> {
     }
 
     /// A flag below a key; CloudTrail spells some of them `"True"` and `"False"`.
-    pub fn flag(&self, key: &str) -> Option<bool> {
+    pub(super) fn flag(&self, key: &str) -> Option<bool> {
         let child = self.get(key)?;
         match &child.node.kind {
             NodeKind::Bool(flag) => Some(*flag),
@@ -197,7 +197,7 @@ impl<'n> Cursor<'n> {
 
     /// The items of a list below a key: `{"Quantity": n, "Items": […]}`, or a plain list. A
     /// `Quantity` that disagrees is noted.
-    pub fn items(&self, key: &str) -> Vec<Cursor<'n>> {
+    pub(super) fn items(&self, key: &str) -> Vec<Cursor<'n>> {
         let Some(list) = self.get(key) else {
             self.note_undecided(key);
             return Vec::new();

@@ -28,11 +28,11 @@ const DISTRIBUTION: &str = "aws_cloudfront_distribution";
 /// Why a text is no plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct PlanError(String);
+pub(super) struct PlanError(String);
 
 /// A distribution of a plan.
 #[derive(Debug, Clone)]
-pub struct Found {
+pub(super) struct Found {
     /// Its address.
     pub address: String,
     /// Its ID, where it is there already.
@@ -49,7 +49,7 @@ pub struct Found {
 
 /// Whether a text is a plan, by the keys that only a plan has.
 #[must_use]
-pub fn is_plan(content: &[u8]) -> bool {
+pub(super) fn is_plan(content: &[u8]) -> bool {
     #[derive(serde::Deserialize)]
     struct Keys {
         format_version: Option<serde::de::IgnoredAny>,
@@ -69,7 +69,7 @@ pub fn is_plan(content: &[u8]) -> bool {
 
 /// What a plan says.
 #[derive(Debug)]
-pub struct Read {
+pub(super) struct Read {
     /// Its distributions, in its order.
     pub found: Vec<Found>,
     /// What it makes, keeps and deletes.
@@ -82,7 +82,7 @@ pub struct Read {
 ///
 /// # Errors
 /// If it is none.
-pub fn read(content: &[u8]) -> Result<Read, PlanError> {
+pub(super) fn read(content: &[u8]) -> Result<Read, PlanError> {
     let plan = Plan::read(content)?;
     let found = plan.of_kind(DISTRIBUTION).map(|resource| {
         let own = |name: &str| {

@@ -19,7 +19,7 @@ pub(super) struct Field {
 
 impl Field {
     /// A text that is decided.
-    pub fn text(name: &'static str, text: impl Into<String>, place: &Place) -> Self {
+    pub(super) fn text(name: &'static str, text: impl Into<String>, place: &Place) -> Self {
         Self {
             name,
             values: vec![text.into()],
@@ -30,7 +30,7 @@ impl Field {
     }
 
     /// A value that the source may leave out; CloudFront then takes `default`.
-    pub fn optional<T: Display>(
+    pub(super) fn optional<T: Display>(
         name: &'static str,
         value: Option<&At<T>>,
         default: &str,
@@ -49,7 +49,7 @@ impl Field {
     }
 
     /// Values whose order means nothing.
-    pub fn set(name: &'static str, values: &[At<String>], owner: &Place) -> Self {
+    pub(super) fn set(name: &'static str, values: &[At<String>], owner: &Place) -> Self {
         let mut field = Self::sequence(name, values, owner);
         field.values.sort_unstable();
         field.values.dedup();
@@ -57,7 +57,7 @@ impl Field {
     }
 
     /// Values whose order counts.
-    pub fn sequence(name: &'static str, values: &[At<String>], owner: &Place) -> Self {
+    pub(super) fn sequence(name: &'static str, values: &[At<String>], owner: &Place) -> Self {
         Self {
             name,
             values: values.iter().map(ToString::to_string).collect(),
@@ -68,7 +68,7 @@ impl Field {
     }
 
     /// As CloudFront compares names of hosts.
-    pub fn lower_case(mut self) -> Self {
+    pub(super) fn lower_case(mut self) -> Self {
         if self.decided {
             for value in &mut self.values {
                 value.make_ascii_lowercase();
@@ -78,13 +78,13 @@ impl Field {
     }
 
     /// Not the value that is compared, since the deployment decides it.
-    pub fn undecided_unless(mut self, decided: bool) -> Self {
+    pub(super) fn undecided_unless(mut self, decided: bool) -> Self {
         self.decided &= decided;
         self
     }
 
     /// The same field, read with IDs as the candidate names them.
-    pub fn map(mut self, rename: impl Fn(&str) -> String) -> Self {
+    pub(super) fn map(mut self, rename: impl Fn(&str) -> String) -> Self {
         for value in &mut self.values {
             *value = rename(value);
         }
@@ -92,7 +92,7 @@ impl Field {
     }
 
     /// Compared whole, shown without what follows `?`: it may carry a token.
-    pub fn without_query(self) -> Self {
+    pub(super) fn without_query(self) -> Self {
         Self {
             hides_query: true,
             ..self

@@ -55,7 +55,7 @@ pub fn access_of(origin: &Origin) -> AccessMode {
 }
 
 /// The lowest of some protocols that are known.
-pub fn lowest(protocols: &[At<String>]) -> Option<&'static str> {
+pub(super) fn lowest(protocols: &[At<String>]) -> Option<&'static str> {
     let names = super::read::PROTOCOLS;
     names
         .into_iter()

@@ -1,5 +1,5 @@
 /// The bytes that a text may have, as a table: texts are looked through once per rule and origin.
-pub struct ByteSet([bool; 256]);
+pub(super) struct ByteSet([bool; 256]);
 
 #[expect(
     clippy::indexing_slicing,
@@ -7,7 +7,7 @@ pub struct ByteSet([bool; 256]);
 )]
 impl ByteSet {
     /// Lower-case letters and digits, and these.
-    pub const fn lower_case_and(others: &[u8]) -> Self {
+    pub(super) const fn lower_case_and(others: &[u8]) -> Self {
         let mut table = [false; 256];
         let mut byte = 0u8;
         while byte < 128 {
@@ -24,7 +24,7 @@ impl ByteSet {
     }
 
     /// Letters and digits, and these.
-    pub const fn alphanumeric_and(others: &[u8]) -> Self {
+    pub(super) const fn alphanumeric_and(others: &[u8]) -> Self {
         let mut set = Self::lower_case_and(others);
         let mut byte = b'A';
         while byte <= b'Z' {
@@ -35,12 +35,12 @@ impl ByteSet {
     }
 
     /// Whether a byte is in the set.
-    pub fn has(&self, byte: u8) -> bool {
+    pub(super) fn has(&self, byte: u8) -> bool {
         self.0[usize::from(byte)]
     }
 
     /// Whether every byte of a text is in the set.
-    pub fn has_all_of(&self, text: &str) -> bool {
+    pub(super) fn has_all_of(&self, text: &str) -> bool {
         for byte in text.as_bytes() {
             if !self.has(*byte) {
                 return false;
@@ -50,7 +50,7 @@ impl ByteSet {
     }
 
     /// The first character of a text that is not.
-    pub fn first_beside(&self, text: &str) -> Option<char> {
+    pub(super) fn first_beside(&self, text: &str) -> Option<char> {
         let is_in = |c: char| u8::try_from(c).is_ok_and(|byte| self.has(byte));
         text.chars().find(|c| !is_in(*c))
     }

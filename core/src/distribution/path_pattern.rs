@@ -4,7 +4,7 @@ use super::byte_set::ByteSet;
 
 /// Longest path pattern CloudFront takes
 /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html>).
-pub const MAX_LENGTH: usize = 255;
+pub(super) const MAX_LENGTH: usize = 255;
 
 /// A path pattern: `*` is any number of characters, `?` is one; a leading `/` is optional.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -19,7 +19,7 @@ pub enum Partition {
 pub struct Region(String);
 
 /// The end of every AWS host, by partition.
-pub const SUFFIXES: [(&str, Partition); 7] = [
+pub(super) const SUFFIXES: [(&str, Partition); 7] = [
     (".amazonaws.com", Partition::Aws),
     (".amazonaws.com.cn", Partition::China),
     (".amazonaws.eu", Partition::EuropeanSovereign),

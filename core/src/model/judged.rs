@@ -25,7 +25,7 @@ const VIEWER: &str = "the viewer side";
 type Members = &'static [(&'static str, Judgement)];
 
 /// Structures, and what becomes of their members.
-pub const JUDGED: &[(&[&str], Members)] = &[
+pub(super) const JUDGED: &[(&[&str], Members)] = &[
     (
         &["DistributionConfig"],
         &[

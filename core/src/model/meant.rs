@@ -45,7 +45,7 @@ const COMMON: [&str; 10] = [
 ];
 
 /// What was meant by `name` in an object of the last of these structures, of which each holds the next.
-pub fn meant(name: &str, object: &Node, way: &[&'static Shape], form: Form) -> Meant {
+pub(super) fn meant(name: &str, object: &Node, way: &[&'static Shape], form: Form) -> Meant {
     let Some(shape) = way.last() else {
         return Meant::Nothing;
     };
@@ -81,7 +81,7 @@ fn plain(name: &str) -> impl Iterator<Item = char> {
 }
 
 /// Whether two words differ in case, `_` and `-` only.
-pub fn same_word(one: &str, other: &str) -> bool {
+pub(super) fn same_word(one: &str, other: &str) -> bool {
     plain(one).eq(plain(other))
 }
 
@@ -138,7 +138,7 @@ fn elsewhere(name: &str, way: &[&'static Shape]) -> Option<Meant> {
 }
 
 /// Every structure below this one, itself first.
-pub fn each_within(shape: &'static Shape, visit: &mut dyn FnMut(&'static Shape)) {
+pub(super) fn each_within(shape: &'static Shape, visit: &mut dyn FnMut(&'static Shape)) {
     visit(shape);
     for member in shape.members {
         if let Some(inner) = object_of(&member.kind) {
@@ -148,7 +148,7 @@ pub fn each_within(shape: &'static Shape, visit: &mut dyn FnMut(&'static Shape))
 }
 
 /// The structure that a member or its items are.
-pub fn object_of(kind: &Kind) -> Option<&'static Shape> {
+pub(super) fn object_of(kind: &Kind) -> Option<&'static Shape> {
     match kind {
         Kind::Object(shape) => Some(shape),
         Kind::List(_, _, items) => object_of(items),
@@ -157,7 +157,7 @@ pub fn object_of(kind: &Kind) -> Option<&'static Shape> {
 }
 
 /// The config's own structure in a form.
-pub fn root(form: Form) -> &'static Shape {
+pub(super) fn root(form: Form) -> &'static Shape {
     match form {
         Form::Template => &cloudformation::DISTRIBUTION_CONFIG,
         Form::Api | Form::Values | Form::Event => &api::DISTRIBUTION_CONFIG,

@@ -8,7 +8,7 @@ use super::{Form, Shape, api};
 
 /// The structures that a config, and what it names, are made of, each once.
 #[must_use]
-pub fn structures() -> Vec<&'static Shape> {
+pub(super) fn structures() -> Vec<&'static Shape> {
     let roots = [
         &api::DISTRIBUTION_CONFIG,
         &api::ORIGIN_ACCESS_CONTROL_CONFIG,

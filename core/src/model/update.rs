@@ -1,7 +1,7 @@
 //! What UpdateDistribution requires and CreateDistribution does not.
 
 /// A member, and whether the refusal without it was seen and not only is documented.
-pub struct RequiredInUpdate {
+pub(super) struct RequiredInUpdate {
     /// The structure that has it.
     pub structure: &'static str,
     /// Its name.
@@ -30,7 +30,7 @@ const fn seen(structure: &'static str, member: &'static str) -> RequiredInUpdate
 /// which says nothing of origins: of these, what updates were refused without
 /// (<https://github.com/boto/boto3/issues/1083>,
 /// <https://github.com/aws-controllers-k8s/community/issues/2335>).
-pub const REQUIRED_IN_UPDATE: [RequiredInUpdate; 24] = [
+pub(super) const REQUIRED_IN_UPDATE: [RequiredInUpdate; 24] = [
     documented("DistributionConfig", "Aliases"),
     documented("DistributionConfig", "DefaultRootObject"),
     documented("DistributionConfig", "CacheBehaviors"),

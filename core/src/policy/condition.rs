@@ -77,7 +77,7 @@ enum Value<'a> {
 }
 
 impl Condition {
-    pub fn new(operator: &str, key: &str, values: Vec<String>, variables: bool) -> Self {
+    pub(super) fn new(operator: &str, key: &str, values: Vec<String>, variables: bool) -> Self {
         let lower = operator.to_ascii_lowercase();
         let (quantifier, rest) = match lower.split_once(':') {
             Some(("forallvalues", rest)) => (Some(Quantifier::All), rest),
@@ -102,7 +102,7 @@ impl Condition {
         }
     }
 
-    pub fn element(&self) -> Element<'_> {
+    pub(super) fn element(&self) -> Element<'_> {
         Element::Condition {
             operator: &self.operator,
             key: &self.key,
@@ -110,7 +110,7 @@ impl Condition {
         }
     }
 
-    pub fn holds(&self, question: &Question<'_>) -> Truth {
+    pub(super) fn holds(&self, question: &Question<'_>) -> Truth {
         let value = self.subject.value(question);
         if self.test == Test::Null {
             return self.is_null(&value);

@@ -9,7 +9,7 @@ pub(super) enum Truth {
 }
 
 impl Truth {
-    pub fn and(self, other: Self) -> Self {
+    pub(super) fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::No, _) | (_, Self::No) => Self::No,
             (Self::Yes, Self::Yes) => Self::Yes,
@@ -17,7 +17,7 @@ impl Truth {
         }
     }
 
-    pub fn not(self) -> Self {
+    pub(super) fn not(self) -> Self {
         match self {
             Self::Yes => Self::No,
             Self::No => Self::Yes,
@@ -26,14 +26,14 @@ impl Truth {
     }
 
     /// What is not so as it is written may be so once what is open in it is resolved.
-    pub fn unless_open(self, is_open: impl FnOnce() -> bool) -> Self {
+    pub(super) fn unless_open(self, is_open: impl FnOnce() -> bool) -> Self {
         match self {
             Self::No if is_open() => Self::Maybe,
             other => other,
         }
     }
 
-    pub fn any(truths: impl IntoIterator<Item = Self>) -> Self {
+    pub(super) fn any(truths: impl IntoIterator<Item = Self>) -> Self {
         let mut any = Self::No;
         for truth in truths {
             match truth {
@@ -62,7 +62,7 @@ pub(super) struct Pattern {
 }
 
 impl Pattern {
-    pub fn new(text: &str, ignore_case: bool, variables: bool) -> Self {
+    pub(super) fn new(text: &str, ignore_case: bool, variables: bool) -> Self {
         Self {
             text: text.to_owned(),
             ignore_case,
@@ -71,7 +71,7 @@ impl Pattern {
     }
 
     /// Whether it matches; of texts below a prefix, whether it matches all or none of them.
-    pub fn matches(&self, text: Text<'_>) -> Truth {
+    pub(super) fn matches(&self, text: Text<'_>) -> Truth {
         let truth = self.matches_as_written(text);
         truth.unless_open(|| (self.variable || text.is_open()) && self.is_open_against(text))
     }
@@ -91,7 +91,7 @@ impl Pattern {
     }
 
     /// Whether it matches while what is open in it stands for nothing but itself.
-    pub fn matches_as_written(&self, text: Text<'_>) -> Truth {
+    pub(super) fn matches_as_written(&self, text: Text<'_>) -> Truth {
         glob_truth(&self.text, text, self.ignore_case)
     }
 }

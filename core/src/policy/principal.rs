@@ -21,7 +21,7 @@ pub(super) enum Principal {
 }
 
 impl Principals {
-    pub fn element(&self) -> &'static str {
+    pub(super) fn element(&self) -> &'static str {
         if self.negated {
             "NotPrincipal"
         } else {
@@ -29,14 +29,14 @@ impl Principals {
         }
     }
 
-    pub fn hold(&self, asker: Asker<'_>) -> Truth {
+    pub(super) fn hold(&self, asker: Asker<'_>) -> Truth {
         let any = Truth::any(self.list.iter().map(|principal| principal.is(asker)));
         if self.negated { any.not() } else { any }
     }
 }
 
 impl Principal {
-    pub fn new(kind: &str, value: &str) -> Self {
+    pub(super) fn new(kind: &str, value: &str) -> Self {
         match kind {
             "AWS" if value == "*" => Self::Everyone,
             "AWS" => Self::Aws(value.to_owned()),

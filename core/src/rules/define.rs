@@ -24,7 +24,7 @@ pub enum Check {
 macro_rules! rule {
     ($(#[doc = $doc:expr])+ $name:literal, $phase:ident, $severity:ident, $check:path $(,)?) => {
         $(#[doc = $doc])+
-        pub static RULE: $crate::rules::Rule = $crate::rules::Rule {
+        pub(crate) static RULE: $crate::rules::Rule = $crate::rules::Rule {
             info: $crate::rule::RuleInfo {
                 name: $name,
                 phase: $crate::rule::Phase::$phase,

@@ -26,7 +26,7 @@ use crate::rules::{Case, Check, Limits, Rule};
 
 /// A candidate with its facts. It starts healthy: one origin `main`, which the default behavior targets.
 #[derive(Debug, Clone)]
-pub struct Scene {
+pub(crate) struct Scene {
     pub candidate: Distribution,
     pub baseline: Option<Distribution>,
     pub contract: Option<Contract>,
@@ -35,7 +35,7 @@ pub struct Scene {
 }
 
 /// A bucket that belongs to this account and is in this region.
-pub fn ours(region: &str) -> Bucket {
+pub(crate) fn ours(region: &str) -> Bucket {
     Bucket::Exists {
         region: Region::parse(region),
         owner: Fact::Known(Owner::Ours),
@@ -43,7 +43,7 @@ pub fn ours(region: &str) -> Bucket {
 }
 
 /// A bucket that exists in this region and belongs to another account.
-pub fn foreign(region: &str) -> Bucket {
+pub(crate) fn foreign(region: &str) -> Bucket {
     Bucket::Exists {
         region: Region::parse(region),
         owner: Fact::Known(Owner::Foreign),
@@ -51,7 +51,7 @@ pub fn foreign(region: &str) -> Bucket {
 }
 
 /// Why the owner of a bucket of another account is not known.
-pub fn closed(bucket: &str) -> Unknown {
+pub(crate) fn closed(bucket: &str) -> Unknown {
     let why = CouldNotLook::Closed {
         on: "it is another account's".to_owned(),
         needs: "a grant".to_owned(),
@@ -60,17 +60,17 @@ pub fn closed(bucket: &str) -> Unknown {
 }
 
 /// A text at a place named after it.
-pub fn text(value: &str) -> At<String> {
+pub(crate) fn text(value: &str) -> At<String> {
     At::text(value, Place::at(format!("/{value}")))
 }
 
 /// A number at a place named after it.
-pub fn number(value: i64) -> At<i64> {
+pub(crate) fn number(value: i64) -> At<i64> {
     At::known_at(value, Place::at(format!("/{value}")))
 }
 
 /// An origin that is declared as nothing.
-pub fn bare_origin(id: &str, domain: &str) -> Origin {
+pub(crate) fn bare_origin(id: &str, domain: &str) -> Origin {
     let domain_name = text(domain);
     Origin {
         place: Place::at(format!("/origins/{id}")),
@@ -92,7 +92,7 @@ pub fn bare_origin(id: &str, domain: &str) -> Origin {
 }
 
 /// A custom origin over HTTPS.
-pub fn custom_origin(id: &str, domain: &str) -> Origin {
+pub(crate) fn custom_origin(id: &str, domain: &str) -> Origin {
     Origin {
         custom: Some(CustomOriginConfig {
             place: Place::at(format!("/origins/{id}/custom")),
@@ -109,7 +109,7 @@ pub fn custom_origin(id: &str, domain: &str) -> Origin {
 }
 
 /// An S3 origin with an empty origin access identity and no origin access control.
-pub fn s3_origin(id: &str, domain: &str) -> Origin {
+pub(crate) fn s3_origin(id: &str, domain: &str) -> Origin {
     Origin {
         s3: Some(S3OriginConfig {
             place: Place::at(format!("/origins/{id}/s3")),
@@ -148,7 +148,7 @@ fn read_policy(policy: Option<&serde_json::Value>) -> Option<Policy> {
 
 impl Scene {
     /// With this origin, whatever it is, under its own ID.
-    pub fn of(origin: Origin) -> Self {
+    pub(crate) fn of(origin: Origin) -> Self {
         let target = origin.id.to_string();
         Self {
             candidate: Distribution {
@@ -165,13 +165,13 @@ impl Scene {
 
     /// Read from CloudFront's JSON.
     #[track_caller]
-    pub fn of_json(text: &str) -> Self {
+    pub(crate) fn of_json(text: &str) -> Self {
         Self::read("config.json", text)
     }
 
     /// Read from a template whose distribution has this config, in YAML.
     #[track_caller]
-    pub fn of_template(config: &str) -> Self {
+    pub(crate) fn of_template(config: &str) -> Self {
         let config = config.replace('\n', "\n        ");
         // With a macro, so that an example may refer to what it leaves out.
         let head = "Transform: AWS::Serverless-2016-10-31\nResources:\n  Site:\n    Type: AWS::CloudFront::Distribution\n    Properties:\n";
@@ -194,25 +194,25 @@ impl Scene {
     }
 
     /// With an S3 origin `main` of this bucket in us-east-1, signed by the OAC `EOAC`.
-    pub fn s3(bucket: &str) -> Self {
+    pub(crate) fn s3(bucket: &str) -> Self {
         let mut origin = s3_origin("main", &format!("{bucket}.s3.us-east-1.amazonaws.com"));
         origin.origin_access_control_id = Some(text("EOAC"));
         Self::of(origin)
     }
 
     /// With a custom origin `main`.
-    pub fn custom(domain: &str) -> Self {
+    pub(crate) fn custom(domain: &str) -> Self {
         Self::of(custom_origin("main", domain))
     }
 
     /// Modifies the first origin.
-    pub fn with(mut self, modify: impl FnOnce(&mut Origin)) -> Self {
+    pub(crate) fn with(mut self, modify: impl FnOnce(&mut Origin)) -> Self {
         modify(&mut self.candidate.origins[0]);
         self
     }
 
     /// Gives the first origin a custom header with a value of so many characters.
-    pub fn header(self, name: &str, value_length: usize) -> Self {
+    pub(crate) fn header(self, name: &str, value_length: usize) -> Self {
         self.with(|origin| {
             origin.custom_headers.push(CustomHeader {
                 place: Place::at(format!("/headers/{name}")),
@@ -223,18 +223,18 @@ impl Scene {
     }
 
     /// Adds a custom origin `ID` at `ID.example.com`.
-    pub fn origin(self, id: &str) -> Self {
+    pub(crate) fn origin(self, id: &str) -> Self {
         self.add(custom_origin(id, &format!("{id}.example.com")))
     }
 
     /// Adds an origin.
-    pub fn add(mut self, origin: Origin) -> Self {
+    pub(crate) fn add(mut self, origin: Origin) -> Self {
         self.candidate.origins.push(origin);
         self
     }
 
     /// Adds a group that fails over on 500 and 503.
-    pub fn group(mut self, id: &str, members: &[&str]) -> Self {
+    pub(crate) fn group(mut self, id: &str, members: &[&str]) -> Self {
         self.candidate.origin_groups.push(OriginGroup {
             place: Place::at(format!("/groups/{id}")),
             id: text(id),
@@ -245,13 +245,13 @@ impl Scene {
     }
 
     /// Modifies the last group.
-    pub fn with_group(mut self, modify: impl FnOnce(&mut OriginGroup)) -> Self {
+    pub(crate) fn with_group(mut self, modify: impl FnOnce(&mut OriginGroup)) -> Self {
         modify(self.candidate.origin_groups.last_mut().unwrap());
         self
     }
 
     /// Adds a behavior behind the others.
-    pub fn behavior(mut self, pattern: &str, target: &str) -> Self {
+    pub(crate) fn behavior(mut self, pattern: &str, target: &str) -> Self {
         let precedence = self.candidate.behaviors.len();
         self.candidate
             .behaviors
@@ -260,32 +260,32 @@ impl Scene {
     }
 
     /// Retargets the default behavior.
-    pub fn default_target(mut self, target: &str) -> Self {
+    pub(crate) fn default_target(mut self, target: &str) -> Self {
         self.candidate.default_behavior = Some(behavior(None, None, target));
         self
     }
 
     /// Modifies the last behavior, or the default one if there is no other.
-    pub fn with_behavior(mut self, modify: impl FnOnce(&mut Behavior)) -> Self {
+    pub(crate) fn with_behavior(mut self, modify: impl FnOnce(&mut Behavior)) -> Self {
         let last = self.candidate.behaviors.last_mut();
         modify(last.or(self.candidate.default_behavior.as_mut()).unwrap());
         self
     }
 
     /// Sets what it is compared with.
-    pub fn baseline(mut self, baseline: Distribution) -> Self {
+    pub(crate) fn baseline(mut self, baseline: Distribution) -> Self {
         self.baseline = Some(baseline);
         self
     }
 
     /// Sets what the team declares.
-    pub fn contract(mut self, contract: Contract) -> Self {
+    pub(crate) fn contract(mut self, contract: Contract) -> Self {
         self.contract = Some(contract);
         self
     }
 
     /// Makes a bucket known.
-    pub fn bucket(mut self, name: &str, bucket: Bucket) -> Self {
+    pub(crate) fn bucket(mut self, name: &str, bucket: Bucket) -> Self {
         self.facts
             .buckets
             .insert(BucketName::new(name), Fact::Known(bucket));
@@ -293,7 +293,7 @@ impl Scene {
     }
 
     /// Makes a bucket unknown, for want of a permission.
-    pub fn bucket_denied(mut self, name: &str) -> Self {
+    pub(crate) fn bucket_denied(mut self, name: &str) -> Self {
         let denied = CouldNotLook::Denied {
             permission: "s3:ListBucket",
         };
@@ -305,7 +305,7 @@ impl Scene {
     }
 
     /// Makes an origin access control known.
-    pub fn origin_access_control(
+    pub(crate) fn origin_access_control(
         mut self,
         id: &str,
         origin_type: &str,
@@ -324,7 +324,7 @@ impl Scene {
     }
 
     /// Sets the signing protocol of an origin access control that is known.
-    pub fn signing_protocol(mut self, id: &str, protocol: Option<&str>) -> Self {
+    pub(crate) fn signing_protocol(mut self, id: &str, protocol: Option<&str>) -> Self {
         let control = self.facts.origin_access_controls.get_mut(id);
         if let Some(Fact::Known(Some(control))) = control {
             control.signing_protocol = protocol.map(str::to_owned);
@@ -333,14 +333,14 @@ impl Scene {
     }
 
     /// Makes it known that the account has no origin access control of this ID.
-    pub fn no_origin_access_control(mut self, id: &str) -> Self {
+    pub(crate) fn no_origin_access_control(mut self, id: &str) -> Self {
         let controls = &mut self.facts.origin_access_controls;
         controls.insert(id.to_owned(), Fact::Known(None));
         self
     }
 
     /// Gives the first origin this text as its `OriginAccessIdentity`, and no access control.
-    pub fn identity(self, text: &str) -> Self {
+    pub(crate) fn identity(self, text: &str) -> Self {
         self.with(|origin| {
             origin.origin_access_control_id = None;
             origin.s3.as_mut().unwrap().origin_access_identity = Some(super::testing::text(text));
@@ -348,7 +348,7 @@ impl Scene {
     }
 
     /// Makes it known whether the account has an origin access identity.
-    pub fn origin_access_identity(mut self, id: &str, exists: bool) -> Self {
+    pub(crate) fn origin_access_identity(mut self, id: &str, exists: bool) -> Self {
         let identities = &mut self.facts.origin_access_identities;
         let identity = exists.then(|| Identity {
             canonical_user: format!("canonical-{id}"),
@@ -358,7 +358,7 @@ impl Scene {
     }
 
     /// Gives a bucket a policy or none, and SSE-S3.
-    pub fn bucket_policy(mut self, name: &str, policy: Option<&serde_json::Value>) -> Self {
+    pub(crate) fn bucket_policy(mut self, name: &str, policy: Option<&serde_json::Value>) -> Self {
         let access = BucketAccess {
             policy: Fact::Known(read_policy(policy)),
             encryption: Fact::Known(Encryption::S3Managed),
@@ -372,14 +372,19 @@ impl Scene {
     }
 
     /// Sets the encryption of a bucket that has a policy or none.
-    pub fn encryption(mut self, name: &str, encryption: Encryption) -> Self {
+    pub(crate) fn encryption(mut self, name: &str, encryption: Encryption) -> Self {
         let bucket = self.facts.bucket_access.get_mut(&BucketName::new(name));
         bucket.unwrap().encryption = Fact::Known(encryption);
         self
     }
 
     /// Sets what the bucket blocks of public access, and whether ACLs count.
-    pub fn public_access(mut self, name: &str, block: PublicAccessBlock, acls: Acls) -> Self {
+    pub(crate) fn public_access(
+        mut self,
+        name: &str,
+        block: PublicAccessBlock,
+        acls: Acls,
+    ) -> Self {
         let bucket = self.facts.bucket_access.get_mut(&BucketName::new(name));
         let access = bucket.unwrap();
         access.public_access_block = Fact::Known(block);
@@ -388,14 +393,14 @@ impl Scene {
     }
 
     /// Makes a key's policy known, or that there is no such key.
-    pub fn key_policy(mut self, key: &str, policy: Option<&serde_json::Value>) -> Self {
+    pub(crate) fn key_policy(mut self, key: &str, policy: Option<&serde_json::Value>) -> Self {
         let policy = Fact::Known(read_policy(policy));
         self.facts.key_policies.insert(key.to_owned(), policy);
         self
     }
 
     /// Makes a bucket's website hosting known.
-    pub fn website(mut self, name: &str, website: Website) -> Self {
+    pub(crate) fn website(mut self, name: &str, website: Website) -> Self {
         self.facts
             .websites
             .insert(BucketName::new(name), Fact::Known(website));
@@ -403,7 +408,7 @@ impl Scene {
     }
 
     /// Makes a VPC origin known, or that there is none of this ID.
-    pub fn vpc_origin(mut self, id: &str, found: Option<VpcOrigin>) -> Self {
+    pub(crate) fn vpc_origin(mut self, id: &str, found: Option<VpcOrigin>) -> Self {
         let origins = &mut self.facts.vpc_origins;
         origins.insert(id.to_owned(), Fact::Known(found));
         self
@@ -426,12 +431,12 @@ impl Scene {
     }
 
     /// Makes known what DNS says about the first origin's host, to which no connection was tried.
-    pub fn resolves_to(self, resolution: Resolution) -> Self {
+    pub(crate) fn resolves_to(self, resolution: Resolution) -> Self {
         self.host(resolution, None)
     }
 
     /// Makes known that DNS servers inside a network said what is known about the hosts.
-    pub fn seen_from_inside(mut self) -> Self {
+    pub(crate) fn seen_from_inside(mut self) -> Self {
         for (_, fact) in self.facts.hosts.iter_mut() {
             if let Fact::Known(host) = fact {
                 host.vantage = Vantage::Inside;
@@ -441,7 +446,7 @@ impl Scene {
     }
 
     /// Makes known what came of connecting to the first origin; modify it before.
-    pub fn connection(self, connection: Connection) -> Self {
+    pub(crate) fn connection(self, connection: Connection) -> Self {
         let resolution = Resolution::Addresses {
             public: vec!["52.95.110.1".parse().unwrap()],
             private: Vec::new(),
@@ -451,7 +456,7 @@ impl Scene {
     }
 
     /// Makes known that the first origin shows a certificate with so many days left.
-    pub fn certificate(self, trust: Trust, days_left: i64) -> Self {
+    pub(crate) fn certificate(self, trust: Trust, days_left: i64) -> Self {
         self.connection(Connection::Tls(Handshake::Certificate(Certificate {
             trust,
             days_left: Some(days_left),
@@ -459,12 +464,12 @@ impl Scene {
     }
 
     /// Makes known that all is well with the first origin's host.
-    pub fn reachable(self) -> Self {
+    pub(crate) fn reachable(self) -> Self {
         self.certificate(Trust::Trusted, 90)
     }
 
     /// Makes the first origin's host unknown, for this cause.
-    pub fn host_unknown(mut self, why: CouldNotLook) -> Self {
+    pub(crate) fn host_unknown(mut self, why: CouldNotLook) -> Self {
         let (name, _) = self.host_need();
         let unknown = Unknown::could_not_look(ORIGIN_HOST, &name, why);
         self.facts.hosts.insert(name, Fact::Unknown(unknown));
@@ -488,13 +493,13 @@ impl Scene {
     }
 
     /// What the rule finds.
-    pub fn findings(&self, rule: &'static Rule) -> Vec<Finding> {
+    pub(crate) fn findings(&self, rule: &'static Rule) -> Vec<Finding> {
         self.run(rule).findings
     }
 
     /// The one finding of the rule, for what [`Scene::fails`] does not print, such as evidence.
     #[track_caller]
-    pub fn one_finding(&self, rule: &'static Rule) -> Finding {
+    pub(crate) fn one_finding(&self, rule: &'static Rule) -> Finding {
         let mut findings = self.findings(rule);
         assert_eq!(findings.len(), 1, "{findings:#?}");
         findings.remove(0)
@@ -502,13 +507,13 @@ impl Scene {
 
     /// The rule finds exactly this, and lacks these facts.
     #[track_caller]
-    pub fn fails(&self, rule: &'static Rule, expected: Expect) {
+    pub(crate) fn fails(&self, rule: &'static Rule, expected: Expect) {
         all_fail(rule, [self.clone()], expected);
     }
 
     /// The rule finds nothing, and needs no fact that is unknown.
     #[track_caller]
-    pub fn passes(&self, rule: &'static Rule) {
+    pub(crate) fn passes(&self, rule: &'static Rule) {
         let said = self.run(rule);
         assert!(
             said.findings.is_empty() && said.unknowns.is_empty(),
@@ -519,7 +524,7 @@ impl Scene {
 
     /// The rule finds nothing, but needs facts that are unknown: exactly these.
     #[track_caller]
-    pub fn passes_with_unknowns(&self, rule: &'static Rule, expected: Expect) {
+    pub(crate) fn passes_with_unknowns(&self, rule: &'static Rule, expected: Expect) {
         all_pass_with_unknowns(rule, [self.clone()], expected);
     }
 }
@@ -530,7 +535,11 @@ impl Scene {
     reason = "cases write `expect![[…]]` in place"
 )]
 #[track_caller]
-pub fn all_fail(rule: &'static Rule, scenes: impl IntoIterator<Item = Scene>, expected: Expect) {
+pub(crate) fn all_fail(
+    rule: &'static Rule,
+    scenes: impl IntoIterator<Item = Scene>,
+    expected: Expect,
+) {
     let texts = scenes.into_iter().map(|scene| {
         let said = scene.run(rule);
         let text = printed(&said);
@@ -549,7 +558,7 @@ pub fn all_fail(rule: &'static Rule, scenes: impl IntoIterator<Item = Scene>, ex
     reason = "cases write `expect![[…]]` in place"
 )]
 #[track_caller]
-pub fn all_pass_with_unknowns(
+pub(crate) fn all_pass_with_unknowns(
     rule: &'static Rule,
     scenes: impl IntoIterator<Item = Scene>,
     expected: Expect,

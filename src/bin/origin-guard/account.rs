@@ -7,7 +7,7 @@ use origin_guard::settings::Settings;
 use crate::input::trust;
 
 /// Signs in, with the network where the settings let it be asked.
-pub async fn sign_in(settings: &Settings) -> Result<(Aws, String), String> {
+pub(crate) async fn sign_in(settings: &Settings) -> Result<(Aws, String), String> {
     let aws = Aws::load(&trust()?, settings.report_bucket.clone()).await;
     let account = aws.account().await;
     let account = account.map_err(|why| no_account(&why))?;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use origin_guard::report::Output;
 
-pub const EXAMPLES: &str = "\
+pub(crate) const EXAMPLES: &str = "\
 Examples:
   origin-guard demo                                       see it at work, without an account
   origin-guard check distribution.json                    judge a config against your account
@@ -21,13 +21,13 @@ Examples:
 /// Exit codes: 0 pass, 1 findings block, 2 usage or unreadable input, 3 inconclusive.
 #[derive(Debug, Parser)]
 #[command(version, arg_required_else_help = true, after_help = EXAMPLES)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(subcommand)]
     pub command: Command,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Judge a config from a file, or the one that is live
     Check(CheckArguments),
     /// Show what changes between two configs, as CloudFront sees it
@@ -66,7 +66,7 @@ pub enum Command {
 }
 
 #[derive(Debug, Args)]
-pub struct CheckArguments {
+pub(crate) struct CheckArguments {
     /// Configs: CloudFormation, SAM or CDK templates (JSON, YAML, or a `cdk.out`), Terraform plans (`terraform show -json`), get-distribution(-config) output, DistributionConfig, or CLI input; patterns such as `cdn/*.json`; `-` reads standard input
     #[arg(
         required_unless_present_any = ["distribution", "change_set"],
@@ -109,7 +109,7 @@ pub struct CheckArguments {
 
 /// How files are read.
 #[derive(Debug, Args)]
-pub struct Reading {
+pub(crate) struct Reading {
     /// The form of the files
     #[arg(long, value_enum, default_value_t = Form::Auto)]
     pub format: Form,
@@ -123,7 +123,7 @@ pub struct Reading {
 
 impl Reading {
     /// Refuses what is asked for where no file is read, so that nothing is left out in silence.
-    pub fn without_files(&self) -> Result<(), String> {
+    pub(crate) fn without_files(&self) -> Result<(), String> {
         let options = [
             ("--format", self.format != Form::Auto),
             ("--resource", self.resource.is_some()),
@@ -137,7 +137,7 @@ impl Reading {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Form {
+pub(crate) enum Form {
     Auto,
     DistributionConfig,
     #[value(name = "cloudformation")]
@@ -146,7 +146,7 @@ pub enum Form {
 }
 
 #[derive(Debug, Args)]
-pub struct DiffArguments {
+pub(crate) struct DiffArguments {
     /// A file, or a distribution's ID or alias; `live` is what the other one's distribution runs
     pub before: String,
     /// The same
@@ -159,7 +159,7 @@ pub struct DiffArguments {
 }
 
 #[derive(Debug, Args)]
-pub struct PlanArguments {
+pub(crate) struct PlanArguments {
     /// The config to end with, as get-distribution-config prints it, or DistributionConfig
     pub candidate: String,
     /// The config that is there now: a file, or a distribution's ID or alias; without it, what the candidate's distribution runs
@@ -174,13 +174,13 @@ pub struct PlanArguments {
 }
 
 #[derive(Debug, Args)]
-pub struct ContractArguments {
+pub(crate) struct ContractArguments {
     #[command(subcommand)]
     pub command: ContractCommand,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum ContractCommand {
+pub(crate) enum ContractCommand {
     /// Print the contract that a config keeps, to begin with
     Init {
         /// A file, or a distribution's ID or alias
@@ -193,7 +193,7 @@ pub enum ContractCommand {
 }
 
 #[derive(Debug, Args)]
-pub struct RenderArguments {
+pub(crate) struct RenderArguments {
     /// A report as `--output json` prints it or the guard stores it; `-` reads standard input
     pub file: PathBuf,
     #[command(flatten)]
@@ -202,7 +202,7 @@ pub struct RenderArguments {
 
 /// How and where a report is printed.
 #[derive(Debug, Args)]
-pub struct Printing {
+pub(crate) struct Printing {
     /// The form of the report
     #[arg(long, value_enum, default_value_t = Output::Text)]
     pub output: Output,
@@ -215,21 +215,21 @@ pub struct Printing {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Color {
+pub(crate) enum Color {
     Auto,
     Always,
     Never,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub enum FailOn {
+pub(crate) enum FailOn {
     Error,
     Warning,
     Unknown,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Unknown {
+pub(crate) enum Unknown {
     Block,
     Warn,
 }

@@ -22,7 +22,7 @@ use crate::output::{Sources, print, print_with_facts};
 use crate::progress::with_progress;
 
 #[tokio::main(flavor = "current_thread")]
-pub async fn run(arguments: &CheckArguments) -> Result<ExitCode, String> {
+pub(crate) async fn run(arguments: &CheckArguments) -> Result<ExitCode, String> {
     if arguments.files.is_empty() && arguments.reading.format != Form::Auto {
         return Err("--format is for files; a change set and what is live need none".to_owned());
     }
@@ -210,7 +210,7 @@ fn exit_code(reports: &[Report], verdict: Verdict, fail_on: FailOn) -> u8 {
     }
 }
 
-pub fn run_demo(printing: &Printing) -> Result<ExitCode, String> {
+pub(crate) fn run_demo(printing: &Printing) -> Result<ExitCode, String> {
     let (report, verdict) = demo::report().map_err(|error| error.to_string())?;
     let reports = vec![report];
     let code = exit_code(&reports, verdict, FailOn::Error);

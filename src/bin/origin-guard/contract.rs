@@ -13,7 +13,7 @@ use crate::input::{is_distribution, read_one, read_options};
 use crate::output::print_and_pass;
 
 #[tokio::main(flavor = "current_thread")]
-pub async fn run(arguments: &ContractArguments) -> Result<ExitCode, String> {
+pub(crate) async fn run(arguments: &ContractArguments) -> Result<ExitCode, String> {
     let ContractCommand::Init { config, reading } = &arguments.command else {
         return print_and_pass(&contract::schema()?);
     };

@@ -14,7 +14,7 @@ use crate::input::{is_distribution, read_one, read_options};
 use crate::output::print_and_pass;
 
 #[tokio::main(flavor = "current_thread")]
-pub async fn run(arguments: &DiffArguments) -> Result<ExitCode, String> {
+pub(crate) async fn run(arguments: &DiffArguments) -> Result<ExitCode, String> {
     let words = [arguments.before.as_str(), arguments.after.as_str()];
     let is_file = |word: &&str| *word != "live" && !is_distribution(word);
     if !words.iter().any(is_file) {

@@ -14,7 +14,7 @@ use origin_guard::settings::ca_bundle;
 use crate::arguments::{Form, Reading};
 
 /// Whether a word means a distribution: it is no file, and has the form of an ID or an alias.
-pub fn is_distribution(word: &str) -> bool {
+pub(crate) fn is_distribution(word: &str) -> bool {
     let id = word.starts_with('E')
         && word
             .bytes()
@@ -27,7 +27,7 @@ pub fn is_distribution(word: &str) -> bool {
 }
 
 /// The files that patterns stand for, for shells that leave them as they are.
-pub fn expand(files: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
+pub(crate) fn expand(files: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
     let mut all = Vec::new();
     for file in files {
         let name = file.display().to_string();
@@ -54,7 +54,10 @@ pub fn expand(files: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
 }
 
 /// Every candidate of a file, and its text.
-pub fn read(path: &Path, options: &ReadOptions) -> Result<(Vec<Candidate>, Vec<u8>), GuardError> {
+pub(crate) fn read(
+    path: &Path,
+    options: &ReadOptions,
+) -> Result<(Vec<Candidate>, Vec<u8>), GuardError> {
     let name = path.display().to_string();
     let content = content(path).map_err(|error| {
         GuardError::missing(format!("{name}: {error}"), "Give a file that can be read")
@@ -67,7 +70,7 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<(Vec<Candidate>, Vec<u
 }
 
 /// The one candidate of a file.
-pub fn read_one(path: &Path, options: &ReadOptions) -> Result<Candidate, GuardError> {
+pub(crate) fn read_one(path: &Path, options: &ReadOptions) -> Result<Candidate, GuardError> {
     let name = path.display().to_string();
     let (candidates, _) = read(path, options)?;
     one(
@@ -77,7 +80,10 @@ pub fn read_one(path: &Path, options: &ReadOptions) -> Result<Candidate, GuardEr
 }
 
 /// How the arguments say that files are to be read.
-pub fn read_options(reading: &Reading, account: Option<&str>) -> Result<ReadOptions, GuardError> {
+pub(crate) fn read_options(
+    reading: &Reading,
+    account: Option<&str>,
+) -> Result<ReadOptions, GuardError> {
     let mut deployment = Deployment {
         account: account.map(str::to_owned),
         ..Deployment::default()
@@ -107,7 +113,7 @@ pub fn read_options(reading: &Reading, account: Option<&str>) -> Result<ReadOpti
     })
 }
 
-pub fn content(path: &Path) -> std::io::Result<Vec<u8>> {
+pub(crate) fn content(path: &Path) -> std::io::Result<Vec<u8>> {
     if path.as_os_str() != "-" {
         return std::fs::read(path);
     }
@@ -116,7 +122,7 @@ pub fn content(path: &Path) -> std::io::Result<Vec<u8>> {
     Ok(content)
 }
 
-pub fn trust() -> Result<Trust, String> {
+pub(crate) fn trust() -> Result<Trust, String> {
     match ca_bundle() {
         Some(path) => Trust::of_bundle(&path).map_err(|error| error.to_string()),
         None => Ok(Trust::Platform),

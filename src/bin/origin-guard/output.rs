@@ -11,7 +11,7 @@ use origin_guard::settings::no_color;
 use crate::arguments::{Color, Printing, RenderArguments};
 use crate::input::content;
 
-pub fn run_render(arguments: &RenderArguments) -> Result<ExitCode, String> {
+pub(crate) fn run_render(arguments: &RenderArguments) -> Result<ExitCode, String> {
     let name = arguments.file.display();
     let document = content(&arguments.file)
         .map_err(|error| error.to_string())
@@ -22,16 +22,20 @@ pub fn run_render(arguments: &RenderArguments) -> Result<ExitCode, String> {
 }
 
 /// The texts of the documents, by their names.
-pub type Sources = BTreeMap<String, String>;
+pub(crate) type Sources = BTreeMap<String, String>;
 
 /// Prints in the form that was asked for; text with the sources' lines, where they are at hand.
-pub fn print(document: &Document, sources: &Sources, printing: &Printing) -> Result<(), String> {
+pub(crate) fn print(
+    document: &Document,
+    sources: &Sources,
+    printing: &Printing,
+) -> Result<(), String> {
     print_with_facts(document, sources, &[], printing)
 }
 
 /// The same with the facts behind each report, where there are any: in text before its last line,
 /// which is the verdict; beside any other form on standard error.
-pub fn print_with_facts(
+pub(crate) fn print_with_facts(
     document: &Document,
     sources: &Sources,
     facts: &[String],
@@ -87,7 +91,7 @@ fn deliver(text: &str, out: Option<&Path>) -> Result<(), String> {
 }
 
 /// A reader that stopped reading, such as `head`, is no error.
-pub fn write_out(text: &str) -> Result<(), String> {
+pub(crate) fn write_out(text: &str) -> Result<(), String> {
     use std::io::{ErrorKind, Write as _};
     match std::io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.to_string()),
@@ -95,7 +99,7 @@ pub fn write_out(text: &str) -> Result<(), String> {
     }
 }
 
-pub fn print_and_pass(text: &str) -> Result<ExitCode, String> {
+pub(crate) fn print_and_pass(text: &str) -> Result<ExitCode, String> {
     write_out(text)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -11,14 +11,14 @@ use origin_guard::rules;
 use crate::arguments::Arguments;
 use crate::output::print_and_pass;
 
-pub fn manual() -> Result<ExitCode, String> {
+pub(crate) fn manual() -> Result<ExitCode, String> {
     let mut text = Vec::new();
     let page = clap_mangen::Man::new(Arguments::command());
     page.render(&mut text).map_err(|error| error.to_string())?;
     print_and_pass(&String::from_utf8_lossy(&text))
 }
 
-pub fn show_rules(name: Option<&str>) -> Result<ExitCode, String> {
+pub(crate) fn show_rules(name: Option<&str>) -> Result<ExitCode, String> {
     let text = match name {
         None => rules_table(),
         Some(name) => {
@@ -35,7 +35,7 @@ pub fn show_rules(name: Option<&str>) -> Result<ExitCode, String> {
 }
 
 /// Writes each page into a folder, which is made where it is not there.
-pub fn write_site(folder: &Path) -> Result<ExitCode, String> {
+pub(crate) fn write_site(folder: &Path) -> Result<ExitCode, String> {
     let files = site::site().map_err(|error| error.to_string())?;
     let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
     std::fs::create_dir_all(folder).map_err(failed)?;

@@ -21,7 +21,7 @@ use crate::output::write_out;
 use crate::progress::with_progress;
 
 #[tokio::main(flavor = "current_thread")]
-pub async fn run(arguments: &PlanArguments) -> Result<ExitCode, String> {
+pub(crate) async fn run(arguments: &PlanArguments) -> Result<ExitCode, String> {
     if is_distribution(&arguments.candidate) {
         return Err(format!(
             "`{}` is a distribution; give the candidate as a file",

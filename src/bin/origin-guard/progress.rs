@@ -15,7 +15,7 @@ const REDRAWN: Duration = Duration::from_millis(200);
 const LOGGED: Duration = Duration::from_secs(10);
 
 /// Waits for work, and reports how far it is.
-pub async fn with_progress<T>(work: impl Future<Output = T>, progress: &Progress) -> T {
+pub(crate) async fn with_progress<T>(work: impl Future<Output = T>, progress: &Progress) -> T {
     if std::io::stderr().is_terminal() {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
         let done = watched(work, REDRAWN, |_| draw(&bar, progress)).await;

@@ -25,7 +25,7 @@ struct File<'a> {
 ///
 /// # Errors
 /// If a template cannot be filled, which no input of ours makes happen.
-pub fn site() -> Result<Vec<(String, String)>, askama::Error> {
+pub(crate) fn site() -> Result<Vec<(String, String)>, askama::Error> {
     let index = File {
         title: "Rules",
         meta: String::new(),

@@ -17,7 +17,7 @@ pub(super) struct JobVerdict {
 
 impl JobVerdict {
     /// The verdict on all that a job names.
-    pub fn of(judged: Vec<Outcome>) -> Self {
+    pub(super) fn of(judged: Vec<Outcome>) -> Self {
         let decisions = || judged.iter().map(|it| &it.judged.decision);
         let worst = decisions().map(|decision| decision.verdict).max();
         let verdict = worst.unwrap_or(Verdict::Pass);

@@ -10,7 +10,7 @@ use crate::rule::{Phase, Severity};
 use crate::verdict::Verdict;
 
 /// What a change is about; none where it is the whole.
-pub fn subject(part: &Part) -> Option<v1::Subject> {
+pub(super) fn subject(part: &Part) -> Option<v1::Subject> {
     use v1::SubjectKind;
     let (kind, id) = match part {
         Part::Origin(id) => (SubjectKind::Origin, Some(id)),
@@ -27,7 +27,7 @@ pub fn subject(part: &Part) -> Option<v1::Subject> {
 }
 
 /// The kind of an unknown's cause.
-pub fn unknown(cause: &UnknownCause) -> v1::UnknownKind {
+pub(super) fn unknown(cause: &UnknownCause) -> v1::UnknownKind {
     match cause {
         UnknownCause::CouldNotLook(_) => v1::UnknownKind::CouldNotCheck,
         UnknownCause::NotDecidedYet(_) => v1::UnknownKind::NotDecidedYet,

@@ -6,12 +6,12 @@ use crate::report::v1::{Finding, Report};
 
 /// The findings of a report, each with what it is about.
 #[derive(Debug)]
-pub struct FindingsByPlace<'a> {
+pub(super) struct FindingsByPlace<'a> {
     findings: Vec<(&'a Finding, Option<&'a str>)>,
 }
 
 impl<'a> FindingsByPlace<'a> {
-    pub fn of(report: &'a Report) -> Self {
+    pub(super) fn of(report: &'a Report) -> Self {
         let origins = report.origins.iter().map(|origin| &origin.pointer);
         let groups = report.origin_groups.iter().map(|group| &group.pointer);
         let behaviors = report.behaviors.iter().map(|behavior| &behavior.pointer);
@@ -27,7 +27,7 @@ impl<'a> FindingsByPlace<'a> {
 
     /// The findings about what stands at `pointer`, each with its number from 0. Where one stands
     /// nowhere in particular, or the report is of an earlier version, whose parts had no pointers, `by_name` decides.
-    pub fn at(
+    pub(super) fn at(
         &self,
         pointer: Option<&str>,
         by_name: impl Fn(&Finding) -> bool,

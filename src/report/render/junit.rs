@@ -15,7 +15,7 @@ use crate::rules;
 ///
 /// # Errors
 /// If it cannot be written.
-pub fn junit(reports: &[Report]) -> Result<String, String> {
+pub(crate) fn junit(reports: &[Report]) -> Result<String, String> {
     let mut document = quick_junit::Report::new("Origin Guard");
     for report in reports {
         for phase in [Phase::OriginMap, Phase::Behaviors] {

@@ -12,14 +12,14 @@ const DRAWN_UNKNOWN: usize = 12;
 const DRAWN_CHANGES: usize = 12;
 
 /// What of a report is drawn.
-pub struct MapExcerpt<'a> {
+pub(super) struct MapExcerpt<'a> {
     pub behaviors: Vec<&'a Behavior>,
     pub groups: Vec<&'a OriginGroup>,
     pub origins: Vec<&'a Origin>,
 }
 
 impl<'a> MapExcerpt<'a> {
-    pub fn of(report: &'a Report) -> Self {
+    pub(super) fn of(report: &'a Report) -> Self {
         let whole = report.behaviors.len() + report.origins.len() <= DRAWN_WHOLE;
         let statuses = report.origins.iter().map(|origin| origin.status);
         let statuses = statuses.chain(report.behaviors.iter().map(|behavior| behavior.status));

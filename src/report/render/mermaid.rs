@@ -7,7 +7,7 @@ use super::map_excerpt::MapExcerpt;
 use crate::report::v1::{Report, ResolvesTo};
 
 /// The flowchart in a fence of Markdown.
-pub fn mermaid(report: &Report) -> String {
+pub(super) fn mermaid(report: &Report) -> String {
     let drawn = MapExcerpt::of(report);
     let mut chart = Chart {
         text: "```mermaid\nflowchart LR\n".to_owned(),

@@ -18,7 +18,7 @@ const MOST_RUNS: usize = 20;
 
 /// Reports as one SARIF log: a run each, or one of all where there are more than GitHub takes.
 #[must_use]
-pub fn sarif(reports: &[Report]) -> Value {
+pub(crate) fn sarif(reports: &[Report]) -> Value {
     let rules: Vec<&RuleInfo> = rules::all().collect();
     let runs: Vec<Value> = if reports.len() > MOST_RUNS {
         vec![run("origin-guard/", reports, &rules)]

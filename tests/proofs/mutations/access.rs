@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{Each, Mutation, mutation};
 use crate::scene::Scene;
 
-pub static MUTATIONS: &[Mutation] = &[
+pub(super) static MUTATIONS: &[Mutation] = &[
     mutation(
         "control and identity at once",
         "mixed-origin-access",

@@ -7,7 +7,7 @@ use super::origins::custom_config;
 use super::{Each, Mutation, mutation};
 use crate::scene::Scene;
 
-pub static MUTATIONS: &[Mutation] = &[
+pub(super) static MUTATIONS: &[Mutation] = &[
     mutation(
         "a bucket deleted",
         "missing-bucket",

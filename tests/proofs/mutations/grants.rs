@@ -9,7 +9,7 @@ use super::{Each, Mutation, mutation};
 use crate::scene::Scene;
 use crate::world::{ACCOUNT, Bucket, arn, let_in};
 
-pub static MUTATIONS: &[Mutation] = &[
+pub(super) static MUTATIONS: &[Mutation] = &[
     mutation(
         "the public access block of new buckets at a website",
         "ungranted-bucket-access",

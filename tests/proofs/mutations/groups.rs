@@ -9,7 +9,7 @@ use crate::scene::Scene;
 
 const UNUSED: &[&str] = &["unused-origin"];
 
-pub static MUTATIONS: &[Mutation] = &[
+pub(super) static MUTATIONS: &[Mutation] = &[
     mutation(
         "a member's ID misspelt",
         "unknown-group-member",
@@ -147,7 +147,7 @@ pub static MUTATIONS: &[Mutation] = &[
     .with(&["unused-origin-group"]),
 ];
 
-pub fn members(scene: &mut Scene, at: usize) -> &mut Vec<Value> {
+pub(super) fn members(scene: &mut Scene, at: usize) -> &mut Vec<Value> {
     let members = &mut scene.group(at)["Members"];
     if members.is_array() {
         return members.as_array_mut().unwrap();
@@ -173,7 +173,7 @@ fn id(scene: &Scene, at: usize) -> String {
 }
 
 /// Sends every behavior that targets one ID to another.
-pub fn retarget(scene: &mut Scene, from: &str, to: &str) {
+pub(super) fn retarget(scene: &mut Scene, from: &str, to: &str) {
     for place in scene.targets(from) {
         *scene.config().pointer_mut(&place).unwrap() = to.into();
     }

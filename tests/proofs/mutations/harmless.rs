@@ -10,7 +10,7 @@ use crate::world::{ACCOUNT, arn, let_in};
 /// Says whether it changed anything.
 type Bend = fn(&mut Scene) -> bool;
 
-pub static CHANGES: &[(&str, Bend)] = &[
+pub(super) static CHANGES: &[(&str, Bend)] = &[
     ("origins in another order", |scene| {
         scene.list("Origins").reverse();
         scene.list("Origins").len() > 1

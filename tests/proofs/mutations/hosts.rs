@@ -8,7 +8,7 @@ use super::{Each, Mutation, mutation};
 use crate::scene::Scene;
 use crate::world::{Host, certificate};
 
-pub static MUTATIONS: &[Mutation] = &[
+pub(super) static MUTATIONS: &[Mutation] = &[
     mutation(
         "a name gone from DNS",
         "unresolvable-origin-domain",

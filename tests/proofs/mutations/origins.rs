@@ -9,7 +9,7 @@ use crate::scene::Scene;
 
 const UNUSED: &[&str] = &["unused-origin", "unused-origin-group"];
 
-pub static MUTATIONS: &[Mutation] = &[
+pub(super) static MUTATIONS: &[Mutation] = &[
     mutation(
         "the ID of a targeted origin misspelt",
         "unknown-target-origin",
@@ -427,12 +427,12 @@ fn last_origin(scene: &mut Scene, field: &str) -> Vec<String> {
     vec![format!("/Origins/Items/{last}/{field}")]
 }
 
-pub fn custom_config() -> Value {
+pub(super) fn custom_config() -> Value {
     json!({"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only",
         "OriginSslProtocols": {"Quantity": 1, "Items": ["TLSv1.2"]}})
 }
 
 /// An origin at a host that is to be put into the world.
-pub fn spare(id: &str) -> Value {
+pub(super) fn spare(id: &str) -> Value {
     json!({"Id": id, "DomainName": "spare.example.org", "CustomOriginConfig": custom_config()})
 }

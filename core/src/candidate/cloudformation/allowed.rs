@@ -6,7 +6,7 @@ use super::{Parameters, TemplateError};
 use crate::document::{Node, NodeKind};
 
 /// Refuses a value that is given, or a default, outside of its parameter's `AllowedValues`.
-pub fn check(template: &Template<'_>, given: &Parameters) -> Result<(), TemplateError> {
+pub(super) fn check(template: &Template<'_>, given: &Parameters) -> Result<(), TemplateError> {
     for name in template.names_of("Parameters") {
         let Some(parameter) = template.entry("Parameters", name) else {
             continue;

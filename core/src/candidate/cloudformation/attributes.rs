@@ -8,7 +8,7 @@ use crate::document::{Expression, Nature, Node, NodeKind, Referent, Symbol, weig
 
 impl Evaluator<'_> {
     /// What a `Ref` to a parameter, a pseudo parameter or a resource stands for.
-    pub fn reference(
+    pub(super) fn reference(
         &self,
         name: &str,
         node: &Node,
@@ -32,7 +32,7 @@ impl Evaluator<'_> {
     }
 
     /// What `Ref` gives of a resource that is not deployed yet.
-    pub fn reference_symbol(&self, id: &str) -> Expression {
+    pub(super) fn reference_symbol(&self, id: &str) -> Expression {
         let kind = self.kind_of_resource(id);
         // CloudFormation makes the name of a bucket without one: of lower-case letters, digits and `-`.
         let nature = match kind {
@@ -67,7 +67,7 @@ impl Evaluator<'_> {
     }
 
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html>
-    pub fn pseudo(&self, name: &str) -> Option<String> {
+    pub(super) fn pseudo(&self, name: &str) -> Option<String> {
         let deployment = self.deployment;
         if !name.starts_with("AWS::") {
             return None;
@@ -146,13 +146,13 @@ impl Evaluator<'_> {
     }
 
     /// The physical ID of a resource that is deployed already.
-    pub fn physical_id(&self, id: &str) -> Option<&str> {
+    pub(super) fn physical_id(&self, id: &str) -> Option<&str> {
         self.physical_ids.get(id).copied()
     }
 
     /// What `Ref` gives of a resource. A bucket may be renamed: the name that it has now is not what
     /// the template says.
-    pub fn of_resource(&self, id: &str) -> Result<NodeKind, TemplateError> {
+    pub(super) fn of_resource(&self, id: &str) -> Result<NodeKind, TemplateError> {
         let open = || match self.physical_id(id) {
             Some(physical) => NodeKind::Text(physical.to_owned()),
             None => self.known(self.reference_symbol(id)),
@@ -196,7 +196,11 @@ impl Evaluator<'_> {
     }
 
     /// `Fn::GetAtt`: `[resource, attribute]` or `resource.attribute`.
-    pub fn get_att(&self, arguments: &Node, pointer: &str) -> Result<NodeKind, TemplateError> {
+    pub(super) fn get_att(
+        &self,
+        arguments: &Node,
+        pointer: &str,
+    ) -> Result<NodeKind, TemplateError> {
         let wrong = || {
             TemplateError::at(
                 arguments,
@@ -235,7 +239,7 @@ impl Evaluator<'_> {
     }
 
     /// An attribute of a resource.
-    pub fn attribute(
+    pub(super) fn attribute(
         &self,
         id: &str,
         attribute: &str,
@@ -300,7 +304,7 @@ impl Evaluator<'_> {
     }
 
     /// A distribution's ARN, as far as it is known.
-    pub fn distribution_arn(&self, id: &str) -> String {
+    pub(super) fn distribution_arn(&self, id: &str) -> String {
         let known = |name: &str| self.pseudo(name).unwrap_or_else(|| format!("${{{name}}}"));
         let partition = self
             .pseudo("AWS::Partition")

@@ -4,7 +4,7 @@ use crate::document::{Node, NodeKind};
 
 /// What is known of a condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+pub(super) enum State {
     /// It is being evaluated.
     Entered,
     /// Its value; `None` is for the deployment to decide.
@@ -13,7 +13,7 @@ pub enum State {
 
 impl Evaluator<'_> {
     /// A condition's value; `None` is for the deployment to decide.
-    pub fn condition(&self, name: &str) -> Result<Option<bool>, TemplateError> {
+    pub(super) fn condition(&self, name: &str) -> Result<Option<bool>, TemplateError> {
         let state = self.conditions.borrow().get(name).copied();
         let Some(node) = self.template.entry("Conditions", name) else {
             return Ok(None);

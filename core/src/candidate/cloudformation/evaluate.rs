@@ -15,7 +15,7 @@ use crate::document::{
 };
 
 /// Resolves the values of a template.
-pub struct Evaluator<'t> {
+pub(super) struct Evaluator<'t> {
     pub template: &'t Template<'t>,
     pub deployment: &'t Deployment,
     pub conditions: RefCell<HashMap<String, State>>,
@@ -39,7 +39,7 @@ pub struct Evaluator<'t> {
 
 /// What `Ref` gives of a resource.
 #[derive(Debug, Clone)]
-pub enum Reference {
+pub(super) enum Reference {
     /// It is being resolved.
     Entered,
     /// The name, or an expression.
@@ -54,7 +54,7 @@ const DEEPEST: usize = 150;
 const MOST_RESOLVED: usize = 4 * MOST_VALUES;
 
 impl<'t> Evaluator<'t> {
-    pub fn new(template: &'t Template<'t>, deployment: &'t Deployment) -> Self {
+    pub(super) fn new(template: &'t Template<'t>, deployment: &'t Deployment) -> Self {
         let mut physical_ids = HashMap::new();
         for (logical, physical) in &deployment.physical_ids {
             let id = physical_ids.entry(logical.as_str());
@@ -77,7 +77,7 @@ impl<'t> Evaluator<'t> {
 
     /// An output whose value is one open expression tells what that stands for. Outputs are resolved
     /// apart: the defaults that they take are not those that a distribution is judged with.
-    pub fn take_outputs(&mut self) {
+    pub(super) fn take_outputs(&mut self) {
         let apart = Self::new(self.template, self.deployment);
         let mut known = HashMap::new();
         for (name, value) in &self.deployment.outputs {
@@ -98,7 +98,7 @@ impl<'t> Evaluator<'t> {
     }
 
     /// What an expression stands for, where an output of the deployed stack shows it.
-    pub fn known(&self, expression: Expression) -> NodeKind {
+    pub(super) fn known(&self, expression: Expression) -> NodeKind {
         match self.known.get(&expression) {
             Some(value) => NodeKind::Text(value.clone()),
             None => NodeKind::Symbolic(expression),
@@ -106,7 +106,7 @@ impl<'t> Evaluator<'t> {
     }
 
     /// Whether a resource's condition is known not to hold.
-    pub fn is_left_out(&self, resource: &Resource<'_>) -> Result<bool, TemplateError> {
+    pub(super) fn is_left_out(&self, resource: &Resource<'_>) -> Result<bool, TemplateError> {
         match resource.condition() {
             Some(name) => {
                 let pointer = format!("/Resources/{}/Condition", resource.id);
@@ -118,7 +118,7 @@ impl<'t> Evaluator<'t> {
     }
 
     /// Resolves what is there only if a decision that is still open goes one way.
-    pub fn perhaps<T>(&self, resolve: impl FnOnce() -> T) -> T {
+    pub(super) fn perhaps<T>(&self, resolve: impl FnOnce() -> T) -> T {
         self.perhaps.set(self.perhaps.get() + 1);
         let result = resolve();
         self.perhaps.set(self.perhaps.get() - 1);
@@ -126,12 +126,12 @@ impl<'t> Evaluator<'t> {
     }
 
     /// Whether what is being resolved is there for certain.
-    pub fn is_certain(&self) -> bool {
+    pub(super) fn is_certain(&self) -> bool {
         self.perhaps.get() == 0
     }
 
     /// A property of a resource, as far as it can be resolved; one that an include may bring is open.
-    pub fn property(
+    pub(super) fn property(
         &self,
         resource: &Resource<'_>,
         name: &str,
@@ -151,13 +151,13 @@ impl<'t> Evaluator<'t> {
     }
 
     /// A value with its functions resolved, as far as can be; `None` is `AWS::NoValue`.
-    pub fn value(&self, node: &Node, pointer: &str) -> Result<Option<Node>, TemplateError> {
+    pub(super) fn value(&self, node: &Node, pointer: &str) -> Result<Option<Node>, TemplateError> {
         self.spend(weight(&node.kind), node, pointer)?;
         self.deeper(node, pointer, || self.resolved(node, pointer))
     }
 
     /// One step further from where it began.
-    pub fn deeper<T>(
+    pub(super) fn deeper<T>(
         &self,
         node: &Node,
         pointer: &str,
@@ -206,7 +206,7 @@ impl<'t> Evaluator<'t> {
 
     /// A text as it stands in the template. `${Name}` outside `Fn::Sub` is literal where it names
     /// something of the template; any other placeholder is another tool's, which fills it in before.
-    pub fn literal(&self, text: &str) -> Expression {
+    pub(super) fn literal(&self, text: &str) -> Expression {
         let mut whole = Expression::default();
         for part in Expression::of_placeholders(text).parts() {
             match part {
@@ -250,7 +250,12 @@ impl<'t> Evaluator<'t> {
     }
 
     /// Takes what is about to be made out of the budget.
-    pub fn spend(&self, weight: usize, node: &Node, pointer: &str) -> Result<(), TemplateError> {
+    pub(super) fn spend(
+        &self,
+        weight: usize,
+        node: &Node,
+        pointer: &str,
+    ) -> Result<(), TemplateError> {
         self.budget.spend(weight).map_err(|UsedUp| {
             let problem = format!("resolving it makes more than {MOST_RESOLVED} values");
             TemplateError::at(node, pointer, problem)
@@ -269,13 +274,17 @@ impl<'t> Evaluator<'t> {
     }
 
     /// A value as a text, an expression where it is not known; `None` where it is neither.
-    pub fn text(&self, node: &Node, pointer: &str) -> Result<Option<Expression>, TemplateError> {
+    pub(super) fn text(
+        &self,
+        node: &Node,
+        pointer: &str,
+    ) -> Result<Option<Expression>, TemplateError> {
         Ok(self.value(node, pointer)?.as_ref().and_then(spelling))
     }
 }
 
 /// What a scalar weighs, or a list or map without what is in it.
-pub fn weight(kind: &NodeKind) -> usize {
+pub(super) fn weight(kind: &NodeKind) -> usize {
     match kind {
         NodeKind::Text(text) | NodeKind::Number(text) => weight_of(text.len()),
         NodeKind::Symbolic(expression) => weight_of(expression.spelling().len()),
@@ -284,7 +293,7 @@ pub fn weight(kind: &NodeKind) -> usize {
 }
 
 /// A value that stands where a node of the template does.
-pub fn place(kind: NodeKind, node: &Node, pointer: &str) -> Node {
+pub(super) fn place(kind: NodeKind, node: &Node, pointer: &str) -> Node {
     Node {
         kind,
         position: node.position,
@@ -293,7 +302,7 @@ pub fn place(kind: NodeKind, node: &Node, pointer: &str) -> Node {
 }
 
 /// A scalar, or the expression in its place.
-pub fn spelling(node: &Node) -> Option<Expression> {
+pub(super) fn spelling(node: &Node) -> Option<Expression> {
     match &node.kind {
         NodeKind::Text(text) | NodeKind::Number(text) => Some(Expression::known(text)),
         NodeKind::Symbolic(expression) => Some(expression.clone()),
@@ -303,7 +312,7 @@ pub fn spelling(node: &Node) -> Option<Expression> {
 }
 
 /// A text, or the expression in its place.
-pub fn kind_of(expression: Expression) -> NodeKind {
+pub(super) fn kind_of(expression: Expression) -> NodeKind {
     match expression.into_text() {
         Ok(text) => NodeKind::Text(text),
         Err(expression) => NodeKind::Symbolic(expression),
@@ -313,7 +322,7 @@ pub fn kind_of(expression: Expression) -> NodeKind {
 /// A text whose `{{resolve:…}}` are symbols, what is in one too: CloudFormation looks them up
 /// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html>). In other
 /// double braces stand placeholders of another tool, or the parameters of a tenant.
-pub fn looked_up(text: &Expression) -> Expression {
+pub(super) fn looked_up(text: &Expression) -> Expression {
     if !text.spelling().contains("{{") {
         return text.clone();
     }

@@ -9,11 +9,11 @@ use super::{DISTRIBUTION, TemplateError};
 use crate::document::{Budget, MOST_VALUES, Node, NodeKind, UsedUp, weight_of};
 
 /// What the keys of loops begin with.
-pub const PREFIX: &str = "Fn::ForEach::";
+pub(super) const PREFIX: &str = "Fn::ForEach::";
 
 /// The document with its loops written out. A loop over what only the deployment knows stays, and
 /// what refers to what it makes stays open.
-pub fn unroll<'d>(
+pub(super) fn unroll<'d>(
     document: &'d Node,
     evaluator: &Evaluator<'_>,
 ) -> Result<Cow<'d, Node>, TemplateError> {

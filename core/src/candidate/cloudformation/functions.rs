@@ -36,7 +36,7 @@ const KNOWN: [&str; 21] = [
 ];
 
 /// What stands where a name should.
-pub enum Name {
+pub(super) enum Name {
     /// A name.
     Known(String),
     /// An expression.
@@ -49,7 +49,13 @@ type Resolved = Result<Option<Node>, TemplateError>;
 
 impl Evaluator<'_> {
     /// A function's value; `node` is the call, and `pointer` the way to it.
-    pub fn call(&self, name: &str, arguments: &Node, node: &Node, pointer: &str) -> Resolved {
+    pub(super) fn call(
+        &self,
+        name: &str,
+        arguments: &Node,
+        node: &Node,
+        pointer: &str,
+    ) -> Resolved {
         let below = format!("{pointer}/{name}");
         let kind = match name {
             "Ref" => match self.name(arguments, &below)? {
@@ -85,7 +91,7 @@ impl Evaluator<'_> {
 
     /// The name that a function takes; with a macro, such as `AWS::LanguageExtensions`, it may be
     /// made by other functions.
-    pub fn name(&self, node: &Node, pointer: &str) -> Result<Name, TemplateError> {
+    pub(super) fn name(&self, node: &Node, pointer: &str) -> Result<Name, TemplateError> {
         let is_made = matches!(node.kind, NodeKind::Map(_)) && self.template.has_macros();
         if !is_made {
             let name = node.text().map(str::to_owned);
@@ -433,7 +439,7 @@ fn two<'n>(
 }
 
 /// A call with its arguments as they are written.
-pub fn as_written(name: &str, arguments: &Node) -> NodeKind {
+pub(super) fn as_written(name: &str, arguments: &Node) -> NodeKind {
     let mut text = format!("{name} ");
     write_argument(arguments, &mut text);
     expression(&text)

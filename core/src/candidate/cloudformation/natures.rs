@@ -114,7 +114,7 @@ const IMPLICIT: [(&str, &str); 2] = [
 ];
 
 /// Of an attribute of a resource of this type.
-pub fn of_attribute(kind: &str, attribute: &str) -> Nature {
+pub(super) fn of_attribute(kind: &str, attribute: &str) -> Nature {
     let own = ATTRIBUTES
         .iter()
         .find(|(of, name, _)| *of == kind && *name == attribute);
@@ -127,14 +127,14 @@ pub fn of_attribute(kind: &str, attribute: &str) -> Nature {
 }
 
 /// Of what `Ref` gives of a resource of this type.
-pub fn of_reference(kind: &str) -> Nature {
+pub(super) fn of_reference(kind: &str) -> Nature {
     let own = REFERENCES.iter().find(|(of, _)| *of == kind);
     own.map_or(Nature::Any, |(_, nature)| *nature)
 }
 
 /// Of a pseudo parameter
 /// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html>).
-pub fn of_pseudo(name: &str) -> Nature {
+pub(super) fn of_pseudo(name: &str) -> Nature {
     match name {
         "AWS::AccountId" | "AWS::Partition" | "AWS::Region" | "AWS::StackName" => Nature::Word,
         "AWS::StackId" => Nature::Arn,
@@ -143,7 +143,7 @@ pub fn of_pseudo(name: &str) -> Nature {
 }
 
 /// The type of a resource that only a macro of AWS makes, by its name.
-pub fn implicit(id: &str) -> Option<&'static str> {
+pub(super) fn implicit(id: &str) -> Option<&'static str> {
     let own = IMPLICIT.iter().find(|(name, _)| *name == id);
     own.map(|(_, kind)| *kind)
 }

@@ -14,7 +14,7 @@ use crate::facts::{
 use crate::policy::Policy;
 
 /// What the template's resources say.
-pub fn of(evaluator: &Evaluator<'_>) -> Result<Facts, TemplateError> {
+pub(super) fn of(evaluator: &Evaluator<'_>) -> Result<Facts, TemplateError> {
     let mut facts = Facts::default();
     let touched = touched_by_code(evaluator.template);
     let of_all = condition_of_all(evaluator)?;

@@ -12,7 +12,7 @@ const RENAMED: [(&str, &str); 3] = [
 /// A resolved `DistributionConfig` in the API's spelling; numbers and flags are texts, as
 /// CloudFormation makes each the type that the property has. Lists may stay plain: the one reader of
 /// configs takes them with and without `Quantity`.
-pub fn of_api(config: Node) -> Node {
+pub(super) fn of_api(config: Node) -> Node {
     let mut config = renamed(config);
     if let NodeKind::Map(entries) = &mut config.kind {
         legacy_origins(entries);

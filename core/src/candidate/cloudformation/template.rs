@@ -4,7 +4,7 @@ use super::TemplateError;
 use crate::document::{Node, NodeKind};
 
 /// A template, taken apart.
-pub struct Template<'d> {
+pub(super) struct Template<'d> {
     document: &'d Node,
     /// The entries of the sections that are looked into, each by its name: a template refers to
     /// them as often as it has values.
@@ -25,7 +25,7 @@ const SECTIONS: [&str; 5] = [
 ];
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html>
-pub const PSEUDO: [&str; 8] = [
+pub(super) const PSEUDO: [&str; 8] = [
     "AWS::AccountId",
     "AWS::NoValue",
     "AWS::NotificationARNs",
@@ -38,7 +38,7 @@ pub const PSEUDO: [&str; 8] = [
 
 /// A resource of a template.
 #[derive(Clone, Copy)]
-pub struct Resource<'t> {
+pub(super) struct Resource<'t> {
     /// Its logical ID.
     pub id: &'t str,
     /// Its type, such as `AWS::S3::Bucket`.
@@ -49,7 +49,7 @@ pub struct Resource<'t> {
 
 impl<'d> Template<'d> {
     /// Takes a document over.
-    pub fn new(document: &'d Node) -> Result<Self, TemplateError> {
+    pub(super) fn new(document: &'d Node) -> Result<Self, TemplateError> {
         if let Some(resources) = document.get("Resources")
             && !matches!(resources.kind, NodeKind::Map(_))
         {
@@ -83,7 +83,7 @@ impl<'d> Template<'d> {
     }
 
     /// Whether macros that are not CloudFormation's own may change its texts.
-    pub fn has_custom_macros(&self) -> bool {
+    pub(super) fn has_custom_macros(&self) -> bool {
         self.has_custom_macros
     }
 
@@ -91,7 +91,7 @@ impl<'d> Template<'d> {
     /// resources have its name before theirs
     /// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/module-ref-resources.html>), or the
     /// framework whose template this is a part of.
-    pub fn may_add(&self, name: &str) -> bool {
+    pub(super) fn may_add(&self, name: &str) -> bool {
         let is_module = |resource: Resource<'_>| {
             resource.kind.ends_with("::MODULE") && name.starts_with(resource.id)
         };
@@ -102,13 +102,13 @@ impl<'d> Template<'d> {
     }
 
     /// The names of what `Ref` can name.
-    pub fn names(&self) -> impl Iterator<Item = &'d str> {
+    pub(super) fn names(&self) -> impl Iterator<Item = &'d str> {
         self.names_of("Resources")
             .chain(self.names_of("Parameters"))
     }
 
     /// The names of a section's entries.
-    pub fn names_of(&self, section: &str) -> impl Iterator<Item = &'d str> {
+    pub(super) fn names_of(&self, section: &str) -> impl Iterator<Item = &'d str> {
         entries_of(self.document, section)
             .iter()
             .map(|(name, _)| name.as_str())
@@ -116,7 +116,7 @@ impl<'d> Template<'d> {
 
     /// Whether a name is a parameter's or a resource's, with or without an attribute, or a pseudo
     /// parameter.
-    pub fn defines(&self, name: &str) -> bool {
+    pub(super) fn defines(&self, name: &str) -> bool {
         let own = name.split('.').next().unwrap_or(name);
         PSEUDO.contains(&name)
             || self.entry("Parameters", name).is_some()
@@ -124,24 +124,24 @@ impl<'d> Template<'d> {
     }
 
     /// Whether a name that is not in the template may be a macro's.
-    pub fn has_macros(&self) -> bool {
+    pub(super) fn has_macros(&self) -> bool {
         self.has_macros
     }
 
     /// One of a section's entries, such as of `Mappings`; `null` counts as absent.
-    pub fn entry(&self, section: &str, name: &str) -> Option<&'d Node> {
+    pub(super) fn entry(&self, section: &str, name: &str) -> Option<&'d Node> {
         let (_, node) = self.named(section, name)?;
         Some(node)
     }
 
     /// The resources, in the order of the document.
-    pub fn resources(&self) -> impl Iterator<Item = Resource<'d>> {
+    pub(super) fn resources(&self) -> impl Iterator<Item = Resource<'d>> {
         let entries = entries_of(self.document, "Resources").iter();
         entries.filter_map(|(id, node)| Resource::of(id, node))
     }
 
     /// A resource by its logical ID.
-    pub fn resource(&self, id: &str) -> Option<Resource<'d>> {
+    pub(super) fn resource(&self, id: &str) -> Option<Resource<'d>> {
         let (id, node) = self.named("Resources", id)?;
         Resource::of(id, node)
     }
@@ -229,17 +229,17 @@ impl<'t> Resource<'t> {
     }
 
     /// A property as it is written.
-    pub fn property(&self, name: &str) -> Option<&'t Node> {
+    pub(super) fn property(&self, name: &str) -> Option<&'t Node> {
         self.node.get("Properties")?.get(name)
     }
 
     /// Where a property stands.
-    pub fn pointer(&self, property: &str) -> String {
+    pub(super) fn pointer(&self, property: &str) -> String {
         format!("/Resources/{}/Properties/{property}", self.id)
     }
 
     /// The condition under which it is made.
-    pub fn condition(&self) -> Option<&'t str> {
+    pub(super) fn condition(&self) -> Option<&'t str> {
         self.node.get("Condition")?.text()
     }
 }

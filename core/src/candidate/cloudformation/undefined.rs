@@ -11,7 +11,7 @@ use crate::nearest::nearest;
 
 impl Evaluator<'_> {
     /// Refuses a reference to a resource that is left out, since its condition does not hold.
-    pub fn must_be_made(
+    pub(super) fn must_be_made(
         &self,
         resource: &Resource<'_>,
         function: &str,
@@ -35,7 +35,7 @@ impl Evaluator<'_> {
     }
 
     /// Refuses a reference to a name that the template does not define.
-    pub fn must_be_made_elsewhere(
+    pub(super) fn must_be_made_elsewhere(
         &self,
         name: &str,
         function: &str,
@@ -58,7 +58,7 @@ impl Evaluator<'_> {
     }
 
     /// Refuses a condition that the template does not define.
-    pub fn must_have_condition(
+    pub(super) fn must_have_condition(
         &self,
         name: &str,
         node: &Node,

@@ -14,7 +14,7 @@ const JUDGED: [&str; 6] = [
 
 /// Those in the origins, groups and behaviors of a distribution, and in other resources that it refers
 /// to, each once.
-pub fn of(logical_id: &str, variables: &[LiteralVariable]) -> Vec<LiteralVariable> {
+pub(super) fn of(logical_id: &str, variables: &[LiteralVariable]) -> Vec<LiteralVariable> {
     let own = format!("/Resources/{logical_id}/Properties/DistributionConfig/");
     let concerns = |literal: &LiteralVariable| {
         let pointer = literal.place.pointer.as_str();

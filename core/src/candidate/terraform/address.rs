@@ -1,7 +1,7 @@
 //! Addresses of resources, and references to them, which are spelt alike.
 
 /// An address such as `module.site["a"].aws_s3_bucket.this[0]`, taken apart.
-pub struct Address<'a> {
+pub(super) struct Address<'a> {
     /// The modules, from the root's on.
     pub modules: Vec<Step<'a>>,
     /// The resource as its module declares it, such as `aws_s3_bucket.this`.
@@ -11,7 +11,7 @@ pub struct Address<'a> {
 }
 
 /// An instance of a module.
-pub struct Step<'a> {
+pub(super) struct Step<'a> {
     /// The name of its call.
     pub name: &'a str,
     /// Which of the call's instances it is.
@@ -21,7 +21,7 @@ pub struct Step<'a> {
 }
 
 impl<'a> Address<'a> {
-    pub fn parse(address: &'a str) -> Self {
+    pub(super) fn parse(address: &'a str) -> Self {
         let mut modules = Vec::new();
         let mut at = 0;
         while let Some(rest) = address[at..].strip_prefix("module.")
@@ -45,7 +45,7 @@ impl<'a> Address<'a> {
 }
 
 /// `aws_s3_bucket.site[0].arn` → the resource, and the attribute where one is named.
-pub fn split_reference(reference: &str) -> (&str, Option<&str>) {
+pub(super) fn split_reference(reference: &str) -> (&str, Option<&str>) {
     match dots(reference).nth(1) {
         Some(at) => (&reference[..at], Some(&reference[at + 1..])),
         None => (reference, None),
@@ -54,7 +54,7 @@ pub fn split_reference(reference: &str) -> (&str, Option<&str>) {
 
 /// `site["a"].domain`, which is what follows `module.` → the call, its index, and the output; `None`
 /// where it goes on behind the output: what stands there is another value.
-pub fn split_output(reference: &str) -> Option<(&str, Option<&str>, &str)> {
+pub(super) fn split_output(reference: &str) -> Option<(&str, Option<&str>, &str)> {
     let at = dots(reference).next()?;
     let (name, index) = without_index(&reference[..at]);
     let output = &reference[at + 1..];
@@ -62,7 +62,7 @@ pub fn split_output(reference: &str) -> Option<(&str, Option<&str>, &str)> {
 }
 
 /// The last index of an address apart.
-pub fn without_index(address: &str) -> (&str, Option<&str>) {
+pub(super) fn without_index(address: &str) -> (&str, Option<&str>) {
     let from = dots(address).last().map_or(0, |at| at + 1);
     match address[from..].find('[') {
         Some(at) => (&address[..from + at], Some(&address[from + at..])),

@@ -7,7 +7,7 @@ use crate::document::{Expression, Node, NodeKind};
 
 /// A block of a resource: what is known of it, what is not, and what that is made from.
 #[derive(Clone)]
-pub struct Block<'b> {
+pub(super) struct Block<'b> {
     plan: &'b Plan,
     after: &'b Value,
     unknown: &'b Value,
@@ -18,7 +18,7 @@ pub struct Block<'b> {
 
 impl<'b> Block<'b> {
     /// All of a resource.
-    pub fn of(
+    pub(super) fn of(
         plan: &'b Plan,
         resource: &'b Resource,
         expressions: Option<(&'b Value, &'b Scope<'b>)>,
@@ -33,7 +33,7 @@ impl<'b> Block<'b> {
     }
 
     /// What is there now, of which all is known.
-    pub fn before(plan: &'b Plan, resource: &'b Resource) -> Self {
+    pub(super) fn before(plan: &'b Plan, resource: &'b Resource) -> Self {
         Self {
             plan,
             after: &resource.before,
@@ -44,7 +44,7 @@ impl<'b> Block<'b> {
     }
 
     /// A value that stands here.
-    pub fn node(&self, kind: NodeKind) -> Node {
+    pub(super) fn node(&self, kind: NodeKind) -> Node {
         Node {
             kind,
             position: None,
@@ -57,13 +57,13 @@ impl<'b> Block<'b> {
     }
 
     /// What an attribute refers to.
-    pub fn reference(&self, name: &str) -> Option<Reference<'b>> {
+    pub(super) fn reference(&self, name: &str) -> Option<Reference<'b>> {
         let (expressions, scope) = self.expressions?;
         scope.resolve(expressions.get(name)?)
     }
 
     /// An attribute; `None` where there is none.
-    pub fn attribute(&self, name: &str) -> Option<Node> {
+    pub(super) fn attribute(&self, name: &str) -> Option<Node> {
         let kind = if self.is_unknown(name) {
             let own = format!("{}.{name}", self.path);
             NodeKind::Symbolic(symbol(self.plan, name, self.reference(name).as_ref(), &own))
@@ -85,7 +85,7 @@ impl<'b> Block<'b> {
     }
 
     /// The blocks of a name; the expression that makes all of them, where that is not known.
-    pub fn blocks(&self, name: &str) -> Result<Vec<Block<'b>>, Node> {
+    pub(super) fn blocks(&self, name: &str) -> Result<Vec<Block<'b>>, Node> {
         if self.is_unknown(name) {
             return Err(Node {
                 kind: NodeKind::Symbolic(Expression::open(format!("${{{}.{name}}}", self.path))),
@@ -107,7 +107,7 @@ impl<'b> Block<'b> {
     }
 
     /// The first block of a name.
-    pub fn block(&self, name: &str) -> Result<Option<Block<'b>>, Node> {
+    pub(super) fn block(&self, name: &str) -> Result<Option<Block<'b>>, Node> {
         Ok(self.blocks(name)?.into_iter().next())
     }
 

@@ -7,7 +7,7 @@ use crate::document::{Node, NodeKind};
 type Entries = Vec<(String, Node)>;
 
 /// The config of a distribution.
-pub fn config(block: &Block<'_>) -> Node {
+pub(super) fn config(block: &Block<'_>) -> Node {
     let mut entries = Entries::new();
     attributes(
         block,

@@ -6,14 +6,14 @@ use super::address::Address;
 /// A module of the plan's `configuration`, as far as references lead through it
 /// (<https://developer.hashicorp.com/terraform/internals/json-format#configuration-representation>).
 #[derive(Default)]
-pub struct Module {
+pub(super) struct Module {
     resources: HashMap<String, Declared>,
     calls: HashMap<String, Call>,
     outputs: HashMap<String, Value>,
 }
 
 /// A resource as its module declares it, for all its instances.
-pub struct Declared {
+pub(super) struct Declared {
     /// What its attributes are made from.
     pub expressions: Value,
     /// The key of its provider's configuration.
@@ -21,7 +21,7 @@ pub struct Declared {
 }
 
 /// How a module calls another one.
-pub struct Call {
+pub(super) struct Call {
     /// What it gives as variables.
     pub given: Value,
     /// The other one.
@@ -30,7 +30,7 @@ pub struct Call {
 
 impl Module {
     /// Takes a module over; what has another form is left out.
-    pub fn of(mut module: Value) -> Self {
+    pub(super) fn of(mut module: Value) -> Self {
         let mut all = Self::default();
         for mut resource in items(take(&mut module, "resources")) {
             if let Value::String(address) = take(&mut resource, "address") {
@@ -55,22 +55,22 @@ impl Module {
     }
 
     /// A resource of this module, by its address without index.
-    pub fn resource(&self, declared: &str) -> Option<&Declared> {
+    pub(super) fn resource(&self, declared: &str) -> Option<&Declared> {
         self.resources.get(declared)
     }
 
     /// A module that this one calls.
-    pub fn call(&self, name: &str) -> Option<&Call> {
+    pub(super) fn call(&self, name: &str) -> Option<&Call> {
         self.calls.get(name)
     }
 
     /// What an output is made from.
-    pub fn output(&self, name: &str) -> Option<&Value> {
+    pub(super) fn output(&self, name: &str) -> Option<&Value> {
         self.outputs.get(name)
     }
 
     /// The resource of an address that begins at this module.
-    pub fn declared(&self, address: &Address<'_>) -> Option<&Declared> {
+    pub(super) fn declared(&self, address: &Address<'_>) -> Option<&Declared> {
         let mut modules = address.modules.iter();
         let module = modules.try_fold(self, |module, step| Some(&module.call(step.name)?.module));
         module?.resource(address.declared)

@@ -8,7 +8,7 @@ use crate::document::{Expression, Nature, Referent, Symbol};
 const MAX_DEPTH: usize = 5;
 
 /// The name, ID or ARN of a resource: its own where the plan has it, else `${address}`.
-pub fn name_of(resource: &Resource, attribute: &str) -> Expression {
+pub(super) fn name_of(resource: &Resource, attribute: &str) -> Expression {
     if let Some(known) = resource.name(attribute) {
         return Expression::known(known);
     }
@@ -23,7 +23,7 @@ pub fn name_of(resource: &Resource, attribute: &str) -> Expression {
 }
 
 /// The name of the bucket that a resource beside it is for, where the plan tells that.
-pub fn bucket_of(plan: &Plan, resource: &Resource) -> Option<Expression> {
+pub(super) fn bucket_of(plan: &Plan, resource: &Resource) -> Option<Expression> {
     bucket_within(plan, resource, MAX_DEPTH)
 }
 

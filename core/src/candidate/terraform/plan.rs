@@ -11,7 +11,7 @@ use crate::document::{Budget, MOST_VALUES, UsedUp, values_of};
 
 /// A plan, as far as it is needed
 /// (<https://developer.hashicorp.com/terraform/internals/json-format#plan-representation>).
-pub struct Plan {
+pub(super) struct Plan {
     /// What changes, or stays as it is, of the types that matter here, in the order of the plan.
     pub resources: Vec<Resource>,
     /// What is there now, and is deleted: also in the place of what is made anew.
@@ -34,7 +34,7 @@ enum Instances {
 
 /// A resource: as it is after the plan is applied, or as it was.
 #[derive(Debug, Clone)]
-pub struct Resource {
+pub(super) struct Resource {
     /// Such as `module.site["a"].aws_s3_bucket.this[0]`.
     pub address: String,
     /// Such as `aws_s3_bucket`.
@@ -118,7 +118,7 @@ const MOST_COMPARISONS: usize = 2_000_000;
 
 impl Plan {
     /// Reads `terraform show -json` of a plan; of other types nothing is kept.
-    pub fn read(content: &[u8]) -> Result<Self, PlanError> {
+    pub(super) fn read(content: &[u8]) -> Result<Self, PlanError> {
         let document: Document<'_> =
             serde_json::from_slice(content).map_err(|error| PlanError(error.to_string()))?;
         let budget = Budget::of(MOST_VALUES);
@@ -216,12 +216,12 @@ impl Plan {
     }
 
     /// The resource of an address.
-    pub fn resource(&self, address: &str) -> Option<&Resource> {
+    pub(super) fn resource(&self, address: &str) -> Option<&Resource> {
         self.resources.get(*self.by_address.get(address)?)
     }
 
     /// The resource that an address means: without its index where there is one only.
-    pub fn instance(&self, address: &str) -> Option<&Resource> {
+    pub(super) fn instance(&self, address: &str) -> Option<&Resource> {
         let only = || match self.instances.get(address) {
             Some(Instances::One(at)) => self.resources.get(*at),
             _ => None,
@@ -230,7 +230,7 @@ impl Plan {
     }
 
     /// The resources of a type.
-    pub fn of_kind<'p>(&'p self, kind: &'p str) -> impl Iterator<Item = &'p Resource> {
+    pub(super) fn of_kind<'p>(&'p self, kind: &'p str) -> impl Iterator<Item = &'p Resource> {
         self.resources.iter().filter(move |it| it.kind == kind)
     }
 }
@@ -271,19 +271,19 @@ fn region_of<'v>(providers: &'v Value, key: Option<&str>) -> Option<&'v str> {
 
 impl Resource {
     /// A text that will be there, where it is known.
-    pub fn text(&self, name: &str) -> Option<&str> {
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.after.get(name)?.as_str()
     }
 
     /// A name, ID or ARN that will be there, where it is known. It is repeated wherever something
     /// refers to it, so one that is longer than any is none.
-    pub fn name(&self, attribute: &str) -> Option<&str> {
+    pub(super) fn name(&self, attribute: &str) -> Option<&str> {
         let text = self.text(attribute)?;
         (text.len() <= LONGEST_NAME).then_some(text)
     }
 
     /// Whether the plan makes it.
-    pub fn is_new(&self) -> bool {
+    pub(super) fn is_new(&self) -> bool {
         self.before.is_null()
     }
 }

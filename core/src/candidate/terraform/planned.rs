@@ -13,7 +13,7 @@ use crate::facts::{
 use crate::policy::Policy;
 
 /// What the plan's resources say.
-pub fn of(plan: &Plan) -> Facts {
+pub(super) fn of(plan: &Plan) -> Facts {
     let mut facts = Facts::default();
     for resource in &plan.deleted {
         if resource.kind == "aws_s3_bucket"

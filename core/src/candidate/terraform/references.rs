@@ -15,7 +15,7 @@ const LONGEST: usize = 500;
 /// What an expression refers to. The plan lists that and nothing else of the expression: `b.id` and
 /// `"s3-${b.id}"` have the same references.
 #[derive(Debug, Clone)]
-pub struct Reference<'p> {
+pub(super) struct Reference<'p> {
     /// In one spelling; empty where there is nothing to tell.
     pub text: String,
     /// The one resource, and the attribute, where the plan tells that.
@@ -25,7 +25,7 @@ pub struct Reference<'p> {
 /// Where a resource's expressions stand: in which instance of which modules, and in which instance
 /// of the resource.
 #[derive(Clone)]
-pub struct Scope<'p> {
+pub(super) struct Scope<'p> {
     plan: &'p Plan,
     frames: Vec<Frame<'p>>,
     index: Option<String>,
@@ -45,7 +45,7 @@ struct Frame<'p> {
 impl<'p> Scope<'p> {
     /// The expressions of a resource, and where they stand; a resource that the configuration does
     /// not declare has none.
-    pub fn of(plan: &'p Plan, address: &str) -> Option<(&'p Value, Self)> {
+    pub(super) fn of(plan: &'p Plan, address: &str) -> Option<(&'p Value, Self)> {
         let address = Address::parse(address);
         let mut frames = vec![Frame {
             module: &plan.root,
@@ -72,7 +72,7 @@ impl<'p> Scope<'p> {
     }
 
     /// What an expression such as `{"references": […]}` refers to.
-    pub fn resolve(&self, expression: &Value) -> Option<Reference<'p>> {
+    pub(super) fn resolve(&self, expression: &Value) -> Option<Reference<'p>> {
         self.resolve_within(expression, MAX_DEPTH)
     }
 

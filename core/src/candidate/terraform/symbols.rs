@@ -10,7 +10,12 @@ use crate::document::{Expression, Nature, Referent, Symbol};
 ///
 /// Two places with the same references need not have the same value, so each has an expression of
 /// its own, but for what can only stand there as it is.
-pub fn symbol(plan: &Plan, name: &str, reference: Option<&Reference<'_>>, own: &str) -> Expression {
+pub(super) fn symbol(
+    plan: &Plan,
+    name: &str,
+    reference: Option<&Reference<'_>>,
+    own: &str,
+) -> Expression {
     if let Some(derived) = reference.and_then(|reference| derived(plan, name, reference)) {
         return derived;
     }

@@ -66,7 +66,7 @@ enum SourceId {
 impl<'s, 'a> Access<'s, 'a> {
     /// Where CloudFront reads objects of a bucket that is ours, and what is needed to judge is
     /// known. Anything else is for the rules about buckets, controls, identities and websites.
-    pub fn of(
+    pub(crate) fn of(
         sources: &'s Sources<'_, 'a>,
         subject: &KnownOrigin<'a>,
         findings: &mut Findings,
@@ -108,14 +108,19 @@ impl<'s, 'a> Access<'s, 'a> {
     }
 
     /// The ARN of everything below the origin path.
-    pub fn objects(&self) -> String {
+    pub(crate) fn objects(&self) -> String {
         let (bucket, folder) = (self.bucket.as_str(), folder(self.origin));
         let slash = if folder.is_empty() { "" } else { "/" };
         ["arn:", self.partition, ":s3:::", bucket, "/", folder, slash].concat()
     }
 
     /// What a policy says to this reader.
-    pub fn ask<'p>(&self, policy: &'p Policy, action: &str, resource: Text<'_>) -> Grant<'p> {
+    pub(crate) fn ask<'p>(
+        &self,
+        policy: &'p Policy,
+        action: &str,
+        resource: Text<'_>,
+    ) -> Grant<'p> {
         let asker = match self.signer {
             Signer::Control => Asker::CloudFront {
                 source_arn: self.source.text(),
@@ -133,12 +138,12 @@ impl<'s, 'a> Access<'s, 'a> {
     }
 
     /// Whether the distribution is still to be created: what lets it in may come with it.
-    pub fn is_to_be_created(&self) -> bool {
+    pub(crate) fn is_to_be_created(&self) -> bool {
         matches!(self.signer, Signer::Control) && !matches!(self.source.id, SourceId::Arn(_))
     }
 
     /// The reader in messages.
-    pub fn reader(&self) -> String {
+    pub(crate) fn reader(&self) -> String {
         match (self.signer, &self.source.id) {
             (Signer::Identity { id, .. }, _) => format!("the origin access identity `{id}`"),
             (Signer::Nobody { .. }, _) => "everybody".to_owned(),
@@ -152,12 +157,12 @@ impl<'s, 'a> Access<'s, 'a> {
     }
 
     /// The statement to add to a policy.
-    pub fn statement(&self, sid: &str, action: &str, resource: &str) -> Value {
+    pub(crate) fn statement(&self, sid: &str, action: &str, resource: &str) -> Value {
         self.statement_for(self.signer, sid, action, resource)
     }
 
     /// The statement that lets CloudFront in once it signs.
-    pub fn statement_if_signed(&self, sid: &str, action: &str, resource: &str) -> Value {
+    pub(crate) fn statement_if_signed(&self, sid: &str, action: &str, resource: &str) -> Value {
         self.statement_for(Signer::Control, sid, action, resource)
     }
 
@@ -191,7 +196,7 @@ impl<'s, 'a> Access<'s, 'a> {
     }
 
     /// How to get around a statement that denies.
-    pub fn exception(&self, statement: &str, element: Element<'_>) -> String {
+    pub(crate) fn exception(&self, statement: &str, element: Element<'_>) -> String {
         match (self.signer, element) {
             (Signer::Control, Element::Condition { key, .. })
                 if !key.to_ascii_lowercase().starts_with("aws:source")
@@ -219,7 +224,7 @@ impl<'s, 'a> Access<'s, 'a> {
 }
 
 impl<'c, 'a> Sources<'c, 'a> {
-    pub fn new(case: &'c Case<'a>) -> Self {
+    pub(crate) fn new(case: &'c Case<'a>) -> Self {
         let each = |partition| (partition, OnceCell::new());
         Self {
             case,

@@ -70,7 +70,7 @@ pub(in crate::rules) fn may_be_rewritten(behavior: &Behavior) -> bool {
 }
 
 impl Sender<'_> {
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         match self {
             Self::OriginRequestPolicy(name) => format!("origin request policy {name}"),
             Self::CachePolicy(name) => format!("cache policy {name}"),
@@ -78,7 +78,7 @@ impl Sender<'_> {
         }
     }
 
-    pub fn remedy(&self) -> &'static str {
+    pub(crate) fn remedy(&self) -> &'static str {
         match self {
             Self::OriginRequestPolicy(_) => {
                 "set OriginRequestPolicyId to b689b0a8-53d0-40ab-baf2-68738e2966ac \

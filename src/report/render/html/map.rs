@@ -14,8 +14,8 @@ use crate::report::v1::{Report, ResolvesTo, Status};
 use boxes::{behavior_box, ghost, group_box, host_box, origin_box, removed_box, status};
 use changed::{Changed, Removed};
 use column::Column;
-pub use links::Link;
-pub use node::Node;
+pub(super) use links::Link;
+pub(super) use node::Node;
 
 const WIDTH: usize = 212;
 const GAP: usize = 58;
@@ -26,7 +26,7 @@ const TOP: usize = 34;
 const DRAWN_REMOVED: usize = 12;
 
 /// The picture of one report.
-pub struct Map {
+pub(super) struct Map {
     pub width: usize,
     pub height: usize,
     pub headings: Vec<(usize, &'static str)>,
@@ -35,7 +35,7 @@ pub struct Map {
 }
 
 impl Map {
-    pub fn of(report: &Report) -> Self {
+    pub(super) fn of(report: &Report) -> Self {
         let drawn = MapExcerpt::of(report);
         let about = FindingsByPlace::of(report);
         let (changed, removed) = (Changed::of(report), Removed::of(report));

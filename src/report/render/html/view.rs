@@ -2,7 +2,7 @@ use super::map::Map;
 use crate::report::v1::{Finding, Report, Verdict};
 
 /// What the template shows of one report.
-pub struct View<'a> {
+pub(super) struct View<'a> {
     /// Its place among the reports, which keeps anchors apart.
     pub at: usize,
     pub report: &'a Report,
@@ -15,7 +15,7 @@ pub struct View<'a> {
     pub calls: u32,
 }
 
-pub struct FindingView<'a> {
+pub(super) struct FindingView<'a> {
     pub number: usize,
     pub finding: &'a Finding,
     pub message: Prose<'a>,
@@ -25,15 +25,15 @@ pub struct FindingView<'a> {
 }
 
 /// A sentence with backticked names in it.
-pub type Prose<'a> = Vec<Part<'a>>;
+pub(super) type Prose<'a> = Vec<Part<'a>>;
 
-pub struct Part<'a> {
+pub(super) struct Part<'a> {
     pub is_code: bool,
     pub text: &'a str,
 }
 
 impl<'a> View<'a> {
-    pub fn of(at: usize, report: &'a Report) -> Self {
+    pub(super) fn of(at: usize, report: &'a Report) -> Self {
         Self {
             at,
             report,
@@ -48,7 +48,7 @@ impl<'a> View<'a> {
     }
 
     /// The verdict's mark, so that it is not shown by its color alone.
-    pub fn mark(&self) -> &'static str {
+    pub(super) fn mark(&self) -> &'static str {
         match self.report.verdict {
             Verdict::Pass => "✓",
             Verdict::Block => "✗",

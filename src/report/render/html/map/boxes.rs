@@ -6,7 +6,7 @@ use crate::report::v1::{
     Status, SubjectKind,
 };
 
-pub fn behavior_box(
+pub(super) fn behavior_box(
     about: &FindingsByPlace<'_>,
     behavior: &Behavior,
     changed: &Changed<'_>,
@@ -36,7 +36,11 @@ pub fn behavior_box(
     })
 }
 
-pub fn group_box(about: &FindingsByPlace<'_>, group: &OriginGroup, changed: &Changed<'_>) -> Node {
+pub(super) fn group_box(
+    about: &FindingsByPlace<'_>,
+    group: &OriginGroup,
+    changed: &Changed<'_>,
+) -> Node {
     let found = about.at(group.pointer.as_deref(), |finding| {
         finding.origin.as_deref() == Some(&group.id)
     });
@@ -54,7 +58,11 @@ pub fn group_box(about: &FindingsByPlace<'_>, group: &OriginGroup, changed: &Cha
     .changed(&changed.mark(SubjectKind::OriginGroup, Some(&group.id)))
 }
 
-pub fn origin_box(about: &FindingsByPlace<'_>, origin: &Origin, changed: &Changed<'_>) -> Node {
+pub(super) fn origin_box(
+    about: &FindingsByPlace<'_>,
+    origin: &Origin,
+    changed: &Changed<'_>,
+) -> Node {
     let found = about.at(origin.pointer.as_deref(), |finding| {
         finding.origin.as_deref() == Some(&origin.id)
     });
@@ -85,7 +93,7 @@ pub fn origin_box(about: &FindingsByPlace<'_>, origin: &Origin, changed: &Change
     .changed(&changed.mark(SubjectKind::Origin, Some(&origin.id)))
 }
 
-pub fn host_box(origin: &Origin) -> Node {
+pub(super) fn host_box(origin: &Origin) -> Node {
     let label = origin.bucket.as_ref().unwrap_or(&origin.domain_name);
     let place: Vec<&str> = [origin.region.as_deref(), origin.account.as_deref()]
         .into_iter()
@@ -108,7 +116,7 @@ pub fn host_box(origin: &Origin) -> Node {
 }
 
 /// What is named and not there.
-pub fn ghost(report: &Report, id: &str) -> Node {
+pub(super) fn ghost(report: &Report, id: &str) -> Node {
     let undecided = report
         .behaviors
         .iter()
@@ -125,7 +133,7 @@ pub fn ghost(report: &Report, id: &str) -> Node {
 }
 
 /// What only the baseline has.
-pub fn removed_box(name: &str) -> Node {
+pub(super) fn removed_box(name: &str) -> Node {
     let node = Node {
         status: "removed",
         ..Node::new(name, "only in the baseline")
@@ -157,7 +165,7 @@ fn number(finding: Option<(usize, &Finding)>) -> Option<usize> {
 }
 
 /// The class of a box.
-pub fn status(status: Status) -> &'static str {
+pub(super) fn status(status: Status) -> &'static str {
     match status {
         Status::Broken => "broken",
         Status::Unknown => "unknown",

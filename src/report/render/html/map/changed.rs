@@ -6,20 +6,20 @@ use crate::report::v1::{Change, ChangeKind, Report, Subject, SubjectKind};
 
 /// The marks of a report's boxes. A report of an earlier version, whose changes are words only, has
 /// none: the list of changes has them.
-pub struct Changed<'a> {
+pub(super) struct Changed<'a> {
     by_subject: HashMap<(SubjectKind, Option<&'a str>), Vec<&'a Change>>,
 }
 
 /// What is not in the candidate any more.
 #[derive(Default)]
-pub struct Removed<'a> {
+pub(super) struct Removed<'a> {
     pub behaviors: Vec<&'a str>,
     pub groups: Vec<&'a str>,
     pub origins: Vec<&'a str>,
 }
 
 impl<'a> Changed<'a> {
-    pub fn of(report: &'a Report) -> Self {
+    pub(super) fn of(report: &'a Report) -> Self {
         let mut by_subject: HashMap<_, Vec<&Change>> = HashMap::new();
         for change in &report.changes {
             if let Some(Subject { kind, id }) = &change.subject {
@@ -31,7 +31,7 @@ impl<'a> Changed<'a> {
     }
 
     /// What changed of a subject; empty where nothing did.
-    pub fn mark(&self, kind: SubjectKind, id: Option<&str>) -> String {
+    pub(super) fn mark(&self, kind: SubjectKind, id: Option<&str>) -> String {
         let Some(changes) = self.by_subject.get(&(kind, id)) else {
             return String::new();
         };
@@ -54,7 +54,7 @@ impl<'a> Changed<'a> {
 }
 
 impl<'a> Removed<'a> {
-    pub fn of(report: &'a Report) -> Self {
+    pub(super) fn of(report: &'a Report) -> Self {
         let mut removed = Self::default();
         let is_removed =
             |change: &&Change| change.kind == ChangeKind::Removed && change.field.is_none();
@@ -72,7 +72,7 @@ impl<'a> Removed<'a> {
         removed
     }
 
-    pub fn count(&self) -> usize {
+    pub(super) fn count(&self) -> usize {
         self.behaviors.len() + self.groups.len() + self.origins.len()
     }
 }

@@ -5,19 +5,19 @@ use super::{Map, Node};
 const LANE: usize = 16;
 
 /// A column that boxes are stacked in.
-pub struct Column {
+pub(super) struct Column {
     pub x: usize,
     pub bottom: usize,
 }
 
 impl Column {
     /// A level way through the column, below what it holds so far.
-    pub fn lane(&mut self) -> (usize, usize) {
+    pub(super) fn lane(&mut self) -> (usize, usize) {
         self.bottom += LANE;
         (self.x, self.bottom - LANE / 2)
     }
 
-    pub fn add(&mut self, map: &mut Map, node: Node) -> usize {
+    pub(super) fn add(&mut self, map: &mut Map, node: Node) -> usize {
         let lines = [&node.note, &node.change];
         let height = 36 + ROW * lines.iter().filter(|line| !line.is_empty()).count();
         map.boxes.push(Node {
@@ -32,7 +32,7 @@ impl Column {
     }
 
     /// A box that stands for those that are not drawn, where there are any.
-    pub fn fold(&mut self, map: &mut Map, hidden: usize, what: &str) {
+    pub(super) fn fold(&mut self, map: &mut Map, hidden: usize, what: &str) {
         if hidden > 0 {
             let node = Node {
                 status: "fold",

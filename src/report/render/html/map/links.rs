@@ -1,7 +1,7 @@
 use super::{Map, WIDTH};
 
 /// A line between two boxes.
-pub struct Link {
+pub(crate) struct Link {
     pub path: String,
     /// `ok`, `broken`, `affected` or `unknown`
     pub status: &'static str,

@@ -4,7 +4,7 @@ pub(super) const ROW: usize = 14;
 pub(super) const LABEL: usize = 26;
 
 /// A box.
-pub struct Node {
+pub(crate) struct Node {
     pub x: usize,
     pub y: usize,
     pub height: usize,
@@ -55,16 +55,16 @@ impl Node {
         clippy::trivially_copy_pass_by_ref,
         reason = "templates pass fields by reference"
     )]
-    pub fn tip_x(&self, width: &usize) -> usize {
+    pub(crate) fn tip_x(&self, width: &usize) -> usize {
         self.x.min((*width).saturating_sub(self.tip_width() + 2))
     }
 
     /// The change stands below the rules, where there are any.
-    pub fn change_y(&self) -> usize {
+    pub(crate) fn change_y(&self) -> usize {
         self.y + 43 + if self.note.is_empty() { 0 } else { ROW }
     }
 
-    pub fn tip_width(&self) -> usize {
+    pub(crate) fn tip_width(&self) -> usize {
         let longest = self.tip_lines().map(|line| line.chars().count()).max();
         // 11 px letters are 6.7 px wide.
         longest.unwrap_or_default() * 67 / 10 + 16
@@ -78,7 +78,7 @@ impl Node {
         }
     }
 
-    pub fn tip_lines(&self) -> impl Iterator<Item = String> {
+    pub(crate) fn tip_lines(&self) -> impl Iterator<Item = String> {
         self.tip.iter().map(|line| short(line, 90))
     }
 }
