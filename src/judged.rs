@@ -7,7 +7,7 @@ use crate::cost::Cost;
 use crate::distribution::Distribution;
 use crate::facts::Facts;
 use crate::refusal::Explanation;
-use crate::request::{Change, FailedCall};
+use crate::request::{ChangeEvent, FailedCall};
 use crate::verdict::Decision;
 
 /// A candidate, and the verdict on it.
@@ -95,7 +95,7 @@ impl Baseline {
         let before = candidate.before.as_deref()?;
         Some(Self {
             etag: before.etag.clone(),
-            source: BaselineSource::Candidate(candidate.origin.format),
+            source: BaselineSource::Candidate(candidate.provenance.format),
             taken_at: None,
             config: before.clone(),
         })
@@ -146,8 +146,8 @@ pub struct RecordedCall {
     pub failed: Option<FailedCall>,
 }
 
-impl From<&Change> for Trigger {
-    fn from(change: &Change) -> Self {
+impl From<&ChangeEvent> for Trigger {
+    fn from(change: &ChangeEvent) -> Self {
         Self::Call(RecordedCall {
             event_id: change.event_id.clone(),
             name: change.operation.name().to_owned(),

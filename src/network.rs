@@ -24,7 +24,7 @@ pub use dns::{Answer, Dns, Resolve};
 pub use tls::Roots;
 
 use crate::facts::{
-    Connection, CouldNotLook, Door, Fact, Handshake, Host, HostNeed, ORIGIN_HOST, Resolution,
+    Connection, Door, Fact, Handshake, Host, HostNeed, ORIGIN_HOST, ProbeFailure, Resolution,
     TlsOffer, Trust, Unknown,
 };
 use tls::Tls;
@@ -77,18 +77,18 @@ impl<R: Resolve> Network<R> {
     pub async fn probe(&self, need: &HostNeed) -> Fact<Host> {
         match self.look(need).await {
             Ok(host) => Fact::Known(host),
-            Err(why) => Fact::Unknown(Unknown::could_not_look(ORIGIN_HOST, &need.name, why)),
+            Err(why) => Fact::Unknown(Unknown::probe_failed(ORIGIN_HOST, &need.name, why)),
         }
     }
 
-    async fn look(&self, need: &HostNeed) -> Result<Host, CouldNotLook> {
+    async fn look(&self, need: &HostNeed) -> Result<Host, ProbeFailure> {
         let Ok(Ok(_turn)) = timeout(QUEUE, self.turns.acquire()).await else {
-            return Err(CouldNotLook::TimedOut);
+            return Err(ProbeFailure::TimedOut);
         };
         let deadline = Instant::now() + HOST;
         let answer = timeout_at(deadline, self.resolver.resolve(&need.name))
             .await
-            .map_err(|_| CouldNotLook::TimedOut)??;
+            .map_err(|_| ProbeFailure::TimedOut)??;
         let resolution = self.sort(answer);
         let connections = match &resolution {
             Resolution::Addresses { public, .. } if !public.is_empty() => {

@@ -3,9 +3,9 @@
 mod build;
 mod clean;
 mod document;
-mod doubts;
 mod links;
 mod origins;
+mod placed;
 mod render;
 #[cfg(test)]
 #[cfg(feature = "cli")]

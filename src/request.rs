@@ -4,7 +4,7 @@ mod cloudtrail;
 mod codepipeline;
 mod user_parameters;
 
-pub use cloudtrail::{Actor, Change, FailedCall, Operation, Via, api_name};
+pub use cloudtrail::{Actor, ChangeEvent, FailedCall, Operation, Via, api_name};
 pub use codepipeline::{ArtifactCredentials, ArtifactLocation, InputArtifact, Job};
 pub use user_parameters::{BaselineChoice, UserParameters, UserParametersError};
 
@@ -16,7 +16,7 @@ pub enum Request {
     /// A CodePipeline action asks for a verdict on a candidate.
     Gate(Box<Job>),
     /// CloudTrail saw a change of a distribution.
-    Audit(Box<Change>),
+    Audit(Box<ChangeEvent>),
 }
 
 /// Why an event is no request.

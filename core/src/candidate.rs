@@ -37,7 +37,7 @@ pub struct Candidate {
     /// What a reader of a verdict on it must know, in sentences.
     pub notes: Vec<String>,
     /// Where it came from.
-    pub origin: Provenance,
+    pub provenance: Provenance,
 }
 
 impl Candidate {
@@ -57,7 +57,7 @@ impl Candidate {
     pub fn identity(&self) -> &str {
         let model = &self.distribution;
         let alias = || model.aliases.iter().map(At::spelling).min();
-        let resource = self.origin.resource.as_deref();
+        let resource = self.provenance.resource.as_deref();
         let identity = model.id.as_deref().or(resource);
         identity.or_else(alias).unwrap_or_default()
     }
@@ -74,7 +74,7 @@ impl Candidate {
             planned: Arc::default(),
             before: None,
             notes: Vec::new(),
-            origin: Provenance {
+            provenance: Provenance {
                 source,
                 format: Format::DistributionConfig,
                 resource: None,

@@ -13,13 +13,13 @@ mod ids;
 mod open_domain;
 mod origin;
 mod origin_group;
-mod origin_map;
 mod part;
 mod path_pattern;
 mod place;
 mod reach;
 mod region;
 mod s3_endpoint;
+mod targets;
 mod value;
 
 use crate::model::{Deviation, Form};
@@ -35,13 +35,13 @@ pub use origin::{
     OriginProtocolPolicy, OriginShield, S3OriginConfig, VpcOriginConfig,
 };
 pub use origin_group::OriginGroup;
-pub use origin_map::{OriginMap, Resolution, Target};
 pub use part::{Part, Parts};
 pub use path_pattern::{PathPattern, PathPatternError};
 pub use place::Place;
 pub use reach::Reach;
 pub use region::{Partition, Region};
 pub use s3_endpoint::{Lacks, S3Endpoint, S3EndpointKind};
+pub use targets::{OriginMap, Resolution, Target};
 pub use value::{At, Value};
 
 /// A distribution's configuration: candidate, baseline or live.

@@ -4,13 +4,13 @@ mod access;
 mod bucket;
 mod host;
 mod key;
+#[cfg(feature = "cli")]
+mod listing;
 mod needs;
 mod origin_access;
 mod probes;
 mod requirement;
 mod subject;
-#[cfg(feature = "cli")]
-mod told;
 mod unknown;
 mod vpc_origin;
 
@@ -23,14 +23,14 @@ pub use host::{
     Certificate, Connection, Door, Handshake, Host, HostNeed, ORIGIN_CERTIFICATE, ORIGIN_DOMAIN,
     ORIGIN_HOST, ORIGIN_PORT, OriginHost, Resolution, TARGET_ORIGIN, TlsOffer, Trust, Vantage,
 };
+#[cfg(feature = "cli")]
+pub use listing::listing;
 pub use needs::Probed;
 pub use origin_access::{Identity, OriginAccessControl};
 pub use probes::{Probes, gather};
 pub use requirement::Requirement;
 pub use subject::{Answers, Need, Subject, Wanted};
-#[cfg(feature = "cli")]
-pub use told::told;
-pub use unknown::{CouldNotLook, Fact, Unknown, UnknownCause};
+pub use unknown::{Fact, ProbeFailure, Unknown, UnknownCause};
 pub use vpc_origin::VpcOrigin;
 
 use foldhash::HashMap;

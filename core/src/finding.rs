@@ -383,11 +383,11 @@ impl Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::CouldNotLook;
+    use crate::facts::ProbeFailure;
     use crate::rules::origin_map::RULES;
 
     #[test]
-    fn of_thousands_the_worst_are_told_and_the_others_counted() {
+    fn of_thousands_the_worst_are_reported_and_the_others_counted() {
         let place = Place::default();
         let mut findings = Findings::new(&RULES[0].info);
         for n in 0..3 * Findings::MOST {
@@ -424,7 +424,7 @@ mod tests {
     }
 
     #[test]
-    fn of_thousands_of_unknowns_those_that_block_are_told() {
+    fn of_thousands_of_unknowns_those_that_block_are_reported() {
         let place = Place::at("/Origins/Items/0");
         let mut findings = Findings::new(&RULES[0].info);
         for n in 0..2 * Findings::MOST {
@@ -433,7 +433,7 @@ mod tests {
                 Unknown::not_decided("bucket", &format!("${{A{n}}}")),
             );
         }
-        let last = Unknown::could_not_look("bucket", "last", CouldNotLook::TimedOut);
+        let last = Unknown::probe_failed("bucket", "last", ProbeFailure::TimedOut);
         findings.undecided(&place, last.clone());
         findings.end_rule();
         let told = findings.unknowns;

@@ -11,7 +11,7 @@ use super::bucket_call::{Asked, Next, ask, in_region};
 use super::failure::Failure;
 use crate::distribution::{BucketName, Region};
 use crate::facts::{
-    Acls, Contents, CouldNotLook, Encryption, Fact, PublicAccessBlock, Unknown, Website,
+    Acls, Contents, Encryption, Fact, ProbeFailure, PublicAccessBlock, Unknown, Website,
 };
 use crate::policy::Policy;
 
@@ -31,7 +31,7 @@ pub(super) enum Found {
     /// No account has a bucket of this name.
     Nowhere,
     /// Nothing: there was no answer, and a second question would get none either.
-    Nothing(CouldNotLook),
+    Nothing(ProbeFailure),
 }
 
 /// Whether a single object is in it.
@@ -42,8 +42,8 @@ pub(super) async fn contents(asked: Asked<'_>) -> Fact<Contents> {
         Ok(answer) if answer.contents().is_empty() => Fact::Known(Contents::Nothing),
         Ok(_) => Fact::Known(Contents::Objects),
         Err(error) => {
-            let why = Failure::of(&error).could_not_look("s3:ListBucket");
-            Fact::Unknown(Unknown::could_not_look(
+            let why = Failure::of(&error).probe_failed("s3:ListBucket");
+            Fact::Unknown(Unknown::probe_failed(
                 "bucket contents",
                 asked.name.as_str(),
                 why,
@@ -57,7 +57,7 @@ pub(super) async fn contents(asked: Asked<'_>) -> Fact<Contents> {
 pub(super) async fn policy(asked: Asked<'_>) -> PolicyAnswer {
     let (answer, region) = ask!(asked.client.get_bucket_policy(), asked);
     let unknown = |why| {
-        Fact::Unknown(Unknown::could_not_look(
+        Fact::Unknown(Unknown::probe_failed(
             "bucket policy",
             asked.name.as_str(),
             why,
@@ -67,7 +67,7 @@ pub(super) async fn policy(asked: Asked<'_>) -> PolicyAnswer {
         Ok(answer) => {
             let policy = Policy::parse(answer.policy().unwrap_or_default());
             let policy = policy.map_or_else(
-                |error| unknown(CouldNotLook::Failed(error.to_string())),
+                |error| unknown(ProbeFailure::Failed(error.to_string())),
                 |policy| Fact::Known(Some(policy)),
             );
             (policy, Some(Found::Here(region)))
@@ -76,8 +76,8 @@ pub(super) async fn policy(asked: Asked<'_>) -> PolicyAnswer {
             (Some("NoSuchBucketPolicy"), _) => (Fact::Known(None), Some(Found::Here(region))),
             (Some("NoSuchBucket"), _) => (Fact::Known(None), Some(Found::Nowhere)),
             (_, failure) => {
-                let why = failure.could_not_look("s3:GetBucketPolicy");
-                let silent = matches!(why, CouldNotLook::TimedOut | CouldNotLook::Unreachable(_));
+                let why = failure.probe_failed("s3:GetBucketPolicy");
+                let silent = matches!(why, ProbeFailure::TimedOut | ProbeFailure::Unreachable(_));
                 let bucket = silent.then(|| Found::Nothing(why.clone()));
                 (unknown(why), bucket)
             }
@@ -108,10 +108,10 @@ impl<T> Setting<'_, T> {
             Ok(answer) => Fact::Known(value(answer)),
             Err(error) => match Failure::of(&error) {
                 Failure::NotFound(_) => Fact::Known(self.unset),
-                failure => Fact::Unknown(Unknown::could_not_look(
+                failure => Fact::Unknown(Unknown::probe_failed(
                     self.fact,
                     self.name.as_str(),
-                    failure.could_not_look(self.permission),
+                    failure.probe_failed(self.permission),
                 )),
             },
         }

@@ -21,7 +21,7 @@ use super::limits::Limits;
 use crate::candidate::{Live, read_node};
 use crate::document::Node;
 use crate::error::GuardError;
-use crate::facts::{CouldNotLook, Fact, Identity, OriginAccessControl, Unknown, VpcOrigin};
+use crate::facts::{Fact, Identity, OriginAccessControl, ProbeFailure, Unknown, VpcOrigin};
 
 const GUARD: &str = "the guard's role";
 
@@ -144,7 +144,7 @@ pub(super) async fn origin_access_control(
 ) -> Fact<Option<OriginAccessControl>> {
     let call = client.get_origin_access_control().id(id).send();
     let answer = limits.bound(call).await;
-    let unknown = |why| Fact::Unknown(Unknown::could_not_look("origin access control", id, why));
+    let unknown = |why| Fact::Unknown(Unknown::probe_failed("origin access control", id, why));
     match answer {
         Ok(answer) => match answer
             .origin_access_control()
@@ -159,11 +159,11 @@ pub(super) async fn origin_access_control(
                 signing_behavior: config.signing_behavior().as_str().to_owned(),
                 signing_protocol: Some(config.signing_protocol().as_str().to_owned()),
             })),
-            None => unknown(CouldNotLook::Failed("the answer is empty".to_owned())),
+            None => unknown(ProbeFailure::Failed("the answer is empty".to_owned())),
         },
         Err(error) => match Failure::of(&error) {
             Failure::NotFound(_) => Fact::Known(None),
-            failure => unknown(failure.could_not_look("cloudfront:GetOriginAccessControl")),
+            failure => unknown(failure.probe_failed("cloudfront:GetOriginAccessControl")),
         },
     }
 }
@@ -184,10 +184,10 @@ pub(super) async fn origin_access_identity(
         })),
         Err(error) => match Failure::of(&error) {
             Failure::NotFound(_) => Fact::Known(None),
-            failure => Fact::Unknown(Unknown::could_not_look(
+            failure => Fact::Unknown(Unknown::probe_failed(
                 "origin access identity",
                 id,
-                failure.could_not_look("cloudfront:GetCloudFrontOriginAccessIdentity"),
+                failure.probe_failed("cloudfront:GetCloudFrontOriginAccessIdentity"),
             )),
         },
     }
@@ -199,18 +199,18 @@ pub(super) async fn vpc_origin(
     id: &str,
     limits: Limits<'_>,
 ) -> Fact<Option<VpcOrigin>> {
-    let unknown = |why| Fact::Unknown(Unknown::could_not_look("VPC origin", id, why));
+    let unknown = |why| Fact::Unknown(Unknown::probe_failed("VPC origin", id, why));
     match limits.bound(client.get_vpc_origin().id(id).send()).await {
         Ok(answer) => match answer.vpc_origin() {
             Some(origin) => Fact::Known(Some(VpcOrigin {
                 account: origin.account_id().map(str::to_owned),
                 status: origin.status().to_owned(),
             })),
-            None => unknown(CouldNotLook::Failed("the answer is empty".to_owned())),
+            None => unknown(ProbeFailure::Failed("the answer is empty".to_owned())),
         },
         Err(error) => match Failure::of(&error) {
             Failure::NotFound(_) => Fact::Known(None),
-            failure => unknown(failure.could_not_look("cloudfront:GetVpcOrigin")),
+            failure => unknown(failure.probe_failed("cloudfront:GetVpcOrigin")),
         },
     }
 }

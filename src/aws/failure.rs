@@ -7,7 +7,7 @@ use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::error::GuardError;
-use crate::facts::CouldNotLook;
+use crate::facts::ProbeFailure;
 use crate::ports::DeliveryError;
 
 /// Why a call failed, in the terms in which the guard acts on it.
@@ -94,17 +94,17 @@ impl Failure {
         }
     }
 
-    /// Why a probe could not look, where `permission` is what the call needs. [`Self::NotFound`]
+    /// Why a probe failed, where `permission` is what the call needs. [`Self::NotFound`]
     /// is an answer, and for the caller to read first.
-    pub(super) fn could_not_look(self, permission: &'static str) -> CouldNotLook {
+    pub(super) fn probe_failed(self, permission: &'static str) -> ProbeFailure {
         match self {
-            Self::Denied(_) => CouldNotLook::Denied { permission },
-            Self::Throttled => CouldNotLook::Throttled,
-            Self::TimedOut => CouldNotLook::TimedOut,
-            Self::Unreachable(detail) => CouldNotLook::Unreachable(detail),
-            Self::NotFound(detail) => CouldNotLook::Failed(detail),
+            Self::Denied(_) => ProbeFailure::Denied { permission },
+            Self::Throttled => ProbeFailure::Throttled,
+            Self::TimedOut => ProbeFailure::TimedOut,
+            Self::Unreachable(detail) => ProbeFailure::Unreachable(detail),
+            Self::NotFound(detail) => ProbeFailure::Failed(detail),
             other @ (Self::Expired(_) | Self::Service { .. }) => {
-                CouldNotLook::Failed(other.to_string())
+                ProbeFailure::Failed(other.to_string())
             }
         }
     }

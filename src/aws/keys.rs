@@ -4,7 +4,7 @@ use aws_sdk_kms::config::Region as SdkRegion;
 use super::failure::Failure;
 use super::limits::Limits;
 use crate::distribution::Region;
-use crate::facts::{CouldNotLook, Fact, Unknown};
+use crate::facts::{Fact, ProbeFailure, Unknown};
 use crate::policy::Policy;
 
 /// The policy of a key, `None` where there is no such key. Neither an alias nor a key of another
@@ -39,11 +39,11 @@ pub(super) async fn policy(
         ),
         None => call,
     };
-    let unknown = |why| Fact::Unknown(Unknown::could_not_look(FACT, key, why));
+    let unknown = |why| Fact::Unknown(Unknown::probe_failed(FACT, key, why));
     match limits.bound(call.send()).await {
         Ok(answer) => match Policy::parse(answer.policy().unwrap_or_default()) {
             Ok(policy) => Fact::Known(Some(policy)),
-            Err(error) => unknown(CouldNotLook::Failed(error.to_string())),
+            Err(error) => unknown(ProbeFailure::Failed(error.to_string())),
         },
         Err(error) => match Failure::of(&error) {
             Failure::NotFound(_) if region.is_some() => Fact::Known(None),
@@ -51,7 +51,7 @@ pub(super) async fn policy(
                 let on = "its bucket names it by its ID, and not the region that both are in";
                 Fact::Unknown(Unknown::undecidable(FACT, key, on))
             }
-            failure => unknown(failure.could_not_look("kms:GetKeyPolicy")),
+            failure => unknown(failure.probe_failed("kms:GetKeyPolicy")),
         },
     }
 }

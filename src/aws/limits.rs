@@ -4,7 +4,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use tokio::sync::Semaphore;
 
-use crate::facts::{CouldNotLook, Fact, Unknown};
+use crate::facts::{Fact, ProbeFailure, Unknown};
 use crate::ports::Asking;
 
 /// Until when calls wait for answers, and how many do at the same time: a question that hangs must not
@@ -58,11 +58,7 @@ impl<'a> Limits<'a> {
         probe: impl Future<Output = Fact<T>>,
     ) -> Fact<T> {
         self.wait(probe).await.unwrap_or_else(|| {
-            Fact::Unknown(Unknown::could_not_look(
-                fact,
-                subject,
-                CouldNotLook::TimedOut,
-            ))
+            Fact::Unknown(Unknown::probe_failed(fact, subject, ProbeFailure::TimedOut))
         })
     }
 

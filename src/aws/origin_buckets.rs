@@ -12,7 +12,7 @@ use super::head_bucket::{Head, head};
 use super::limits::Limits;
 use crate::distribution::{BucketName, Region};
 use crate::facts::{
-    Bucket, BucketAccess, BucketNeed, CouldNotLook, Fact, Owner, Requirement, Unknown,
+    Bucket, BucketAccess, BucketNeed, Fact, Owner, ProbeFailure, Requirement, Unknown,
     UnknownCause, Website,
 };
 use crate::policy::Policy;
@@ -31,7 +31,7 @@ pub(super) struct OriginBuckets<'a> {
     account: Option<&'a str>,
     owners: &'a [String],
     limits: Limits<'a>,
-    own: OnceCell<Result<BTreeMap<String, Option<String>>, CouldNotLook>>,
+    own: OnceCell<Result<BTreeMap<String, Option<String>>, ProbeFailure>>,
 }
 
 impl<'a> OriginBuckets<'a> {
@@ -63,8 +63,8 @@ impl<'a> OriginBuckets<'a> {
         let (status, region) = match head(asked).await {
             Head::Answer { status, region } => (status, region),
             Head::None(failure) => {
-                let why = failure.could_not_look("s3:ListBucket");
-                return Fact::Unknown(Unknown::could_not_look("bucket", name.as_str(), why));
+                let why = failure.probe_failed("s3:ListBucket");
+                return Fact::Unknown(Unknown::probe_failed("bucket", name.as_str(), why));
             }
         };
         match status {
@@ -72,8 +72,8 @@ impl<'a> OriginBuckets<'a> {
             404 => Fact::Known(Bucket::Missing),
             200 | 403 => self.settle(name, region).await,
             _ => {
-                let why = CouldNotLook::Failed(format!("S3 answered {status}"));
-                Fact::Unknown(Unknown::could_not_look("bucket", name.as_str(), why))
+                let why = ProbeFailure::Failed(format!("S3 answered {status}"));
+                Fact::Unknown(Unknown::probe_failed("bucket", name.as_str(), why))
             }
         }
     }
@@ -177,7 +177,7 @@ impl<'a> OriginBuckets<'a> {
             Some(Found::Here(region)) => exists(region, Fact::Known(Owner::Ours)),
             Some(Found::Nowhere) => Fact::Known(Bucket::Missing),
             Some(Found::Nothing(why)) => {
-                Fact::Unknown(Unknown::could_not_look("bucket", asked.name.as_str(), why))
+                Fact::Unknown(Unknown::probe_failed("bucket", asked.name.as_str(), why))
             }
             None => self.ask(asked).await,
         };
@@ -207,7 +207,7 @@ impl<'a> OriginBuckets<'a> {
             }
             Err(why) => exists(
                 region,
-                Fact::Unknown(Unknown::could_not_look(
+                Fact::Unknown(Unknown::probe_failed(
                     "bucket owner",
                     name.as_str(),
                     why.clone(),
@@ -240,20 +240,20 @@ impl<'a> OriginBuckets<'a> {
                 // Also when it is theirs, and its policy does not let the guard look.
                 Head::Answer { status: 403, .. } => {}
                 Head::Answer { status, .. } => {
-                    failed = Some(CouldNotLook::Failed(format!("S3 answered {status}")));
+                    failed = Some(ProbeFailure::Failed(format!("S3 answered {status}")));
                 }
-                Head::None(failure) => failed = Some(failure.could_not_look("s3:ListBucket")),
+                Head::None(failure) => failed = Some(failure.probe_failed("s3:ListBucket")),
             }
         }
         match failed {
-            Some(why) => Fact::Unknown(Unknown::could_not_look("bucket owner", name.as_str(), why)),
-            None => Fact::Known(Owner::NotOurs(self.not_told(name, &others))),
+            Some(why) => Fact::Unknown(Unknown::probe_failed("bucket owner", name.as_str(), why)),
+            None => Fact::Known(Owner::NotOurs(self.not_reported(name, &others))),
         }
     }
 
     /// The bucket does not show which account owns it, an allowed one or another. Only its owner
     /// can change that, so it says what would prove it, or be believed in its place.
-    fn not_told(&self, name: &BucketName, others: &BTreeSet<&str>) -> Unknown {
+    fn not_reported(&self, name: &BucketName, others: &BTreeSet<&str>) -> Unknown {
         let partition = self.partition().unwrap_or("aws");
         let account = self.account.unwrap_or("YOUR-ACCOUNT-ID");
         // The whole account: its own policies say who in it may use the grant, and a function does
@@ -264,7 +264,7 @@ impl<'a> OriginBuckets<'a> {
             "Action": "s3:ListBucket", "Resource": format!("arn:{partition}:s3:::{name}"),
         });
         let others: Vec<&str> = others.iter().copied().collect();
-        let why = CouldNotLook::Closed {
+        let why = ProbeFailure::Closed {
             on: format!(
                 "another account has it, and S3 does not say whether that is {}",
                 others.join(" or ")
@@ -274,10 +274,10 @@ impl<'a> OriginBuckets<'a> {
                  policy: {statement}"
             ),
         };
-        Unknown::could_not_look("bucket owner", name.as_str(), why)
+        Unknown::probe_failed("bucket owner", name.as_str(), why)
     }
 
-    async fn list_own(&self) -> Result<BTreeMap<String, Option<String>>, CouldNotLook> {
+    async fn list_own(&self) -> Result<BTreeMap<String, Option<String>>, ProbeFailure> {
         let mut own = BTreeMap::new();
         let mut token: Option<String> = None;
         loop {
@@ -290,7 +290,7 @@ impl<'a> OriginBuckets<'a> {
                 .limits
                 .bound(page.send())
                 .await
-                .map_err(|error| Failure::of(&error).could_not_look("s3:ListAllMyBuckets"))?;
+                .map_err(|error| Failure::of(&error).probe_failed("s3:ListAllMyBuckets"))?;
             own.extend(page.buckets().iter().filter_map(|bucket| {
                 let region = bucket.bucket_region().map(str::to_owned);
                 Some((bucket.name()?.to_owned(), region))

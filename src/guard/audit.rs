@@ -2,8 +2,8 @@
 
 mod claim;
 mod config;
-mod keep;
 mod notify;
+mod record;
 
 use futures_util::future::{FutureExt as _, try_join};
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ use crate::error::GuardError;
 use crate::judged::{Baseline, Mode, Trigger};
 use crate::memory::last_good::{self, LastGood, Snapshot, Stamp};
 use crate::ports::Services;
-use crate::request::Change;
+use crate::request::ChangeEvent;
 use crate::settings::Settings;
 use claim::StandDown;
 
@@ -27,7 +27,7 @@ struct Audit<'a, S: Services> {
     services: &'a S,
     session: &'a Session<'a, S::Account>,
     settings: &'a Settings,
-    change: &'a Change,
+    change: &'a ChangeEvent,
     invocation: &'a Invocation,
 }
 
@@ -72,7 +72,7 @@ impl From<GuardError> for Unjudged {
 pub(super) async fn report<S: Services>(
     guard: &Guard<S>,
     session: &Session<'_, S::Account>,
-    change: &Change,
+    change: &ChangeEvent,
     invocation: &Invocation,
 ) -> Result<Value, Failure> {
     let settings = guard.settings.as_ref().map_err(Clone::clone)?;
@@ -112,7 +112,7 @@ pub(super) async fn report<S: Services>(
 
 /// Buckets and access controls are read in the account that the function is in: those of another
 /// account would all seem to be missing or foreign.
-fn of_this_account(change: &Change, invocation: &Invocation) -> Result<(), GuardError> {
+fn of_this_account(change: &ChangeEvent, invocation: &Invocation) -> Result<(), GuardError> {
     match (&change.account, &invocation.account) {
         (Some(theirs), Some(ours)) if theirs != ours => Err(GuardError::configuration(
             format!(

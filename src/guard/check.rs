@@ -108,7 +108,7 @@ async fn check_counted<A: Account>(
         facts: {
             let candidate = &outcome.judged.candidate;
             let facts = &outcome.judged.facts;
-            crate::facts::told(&candidate.distribution, facts, &candidate.planned)
+            crate::facts::listing(&candidate.distribution, facts, &candidate.planned)
         },
         report: outcome.report,
     });
@@ -138,7 +138,7 @@ async fn baseline(
             GuardError::configuration(
                 format!(
                     "`{}` does not say which distribution it is for",
-                    candidate.origin.document
+                    candidate.provenance.document
                 ),
                 "Give the baseline as a distribution's ID or alias, or as a file",
             )
@@ -146,7 +146,7 @@ async fn baseline(
     };
     let config = match against {
         Against::File(file) => {
-            let source = file.origin.source;
+            let source = file.provenance.source;
             return Ok(Baseline::read(file.distribution.clone(), source));
         }
         Against::LastGood => return last_good(memory, own()?).await,

@@ -12,7 +12,7 @@ use hickory_resolver::proto::rr::{Name, RData, RecordType};
 use hickory_resolver::{ResolverBuilder, TokioResolver};
 
 use super::addresses::{is_on_the_internet, is_translated};
-use crate::facts::{CouldNotLook, Vantage};
+use crate::facts::{ProbeFailure, Vantage};
 
 /// What a resolver says about a name. `aliases` are the CNAMEs followed, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub enum Answer {
 /// Asks for a name's addresses.
 pub trait Resolve: Send + Sync {
     /// Asks about a full name without a dot at its end.
-    fn resolve(&self, name: &str) -> impl Future<Output = Result<Answer, CouldNotLook>> + Send;
+    fn resolve(&self, name: &str) -> impl Future<Output = Result<Answer, ProbeFailure>> + Send;
 
     /// Whose view of DNS the answers are.
     fn vantage(&self) -> Vantage;
@@ -94,14 +94,14 @@ impl std::fmt::Debug for Dns {
 }
 
 impl Resolve for Dns {
-    async fn resolve(&self, name: &str) -> Result<Answer, CouldNotLook> {
+    async fn resolve(&self, name: &str) -> Result<Answer, ProbeFailure> {
         let resolver = self
             .resolver
             .as_ref()
-            .map_err(|problem| CouldNotLook::Unreachable(format!("DNS: {problem}")))?;
+            .map_err(|problem| ProbeFailure::Unreachable(format!("DNS: {problem}")))?;
         // With the dot at its end it is not searched for under the machine's own domains.
         let name = Name::from_ascii(format!("{name}."))
-            .map_err(|error| CouldNotLook::Failed(format!("DNS: {error}")))?;
+            .map_err(|error| ProbeFailure::Failed(format!("DNS: {error}")))?;
         let (v4, v6) = join(
             resolver.lookup(name.clone(), RecordType::A),
             resolver.lookup(name.clone(), RecordType::AAAA),
@@ -198,16 +198,16 @@ fn text(name: &Name) -> String {
     name.to_ascii().trim_end_matches('.').to_ascii_lowercase()
 }
 
-fn why(error: &NetError) -> CouldNotLook {
+fn why(error: &NetError) -> ProbeFailure {
     match error {
-        NetError::Timeout => CouldNotLook::TimedOut,
+        NetError::Timeout => ProbeFailure::TimedOut,
         NetError::Io(_) | NetError::NoConnections => {
-            CouldNotLook::Unreachable(format!("DNS: {error}"))
+            ProbeFailure::Unreachable(format!("DNS: {error}"))
         }
         NetError::Dns(DnsError::ResponseCode(ResponseCode::ServFail)) => {
-            CouldNotLook::Failed("DNS: the servers of the name fail (SERVFAIL)".to_owned())
+            ProbeFailure::Failed("DNS: the servers of the name fail (SERVFAIL)".to_owned())
         }
-        _ => CouldNotLook::Failed(format!("DNS: {error}")),
+        _ => ProbeFailure::Failed(format!("DNS: {error}")),
     }
 }
 
@@ -354,7 +354,7 @@ mod tests {
     async fn a_server_that_fails_says_nothing_about_the_name() {
         let answer = dns().await.resolve("broken.example.com").await;
         assert!(
-            matches!(&answer, Err(CouldNotLook::Failed(detail)) if detail.contains("SERVFAIL")),
+            matches!(&answer, Err(ProbeFailure::Failed(detail)) if detail.contains("SERVFAIL")),
             "{answer:?}"
         );
     }
@@ -368,6 +368,6 @@ mod tests {
             "{circle:?}"
         );
         let silent = dns.resolve("silent.example.com").await;
-        assert_eq!(silent, Err(CouldNotLook::TimedOut));
+        assert_eq!(silent, Err(ProbeFailure::TimedOut));
     }
 }

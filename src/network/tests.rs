@@ -21,7 +21,7 @@ const NAME: &str = "origin.example.com";
 struct Fixed(Vec<IpAddr>, Mutex<Vec<String>>);
 
 impl Resolve for Fixed {
-    async fn resolve(&self, name: &str) -> Result<Answer, CouldNotLook> {
+    async fn resolve(&self, name: &str) -> Result<Answer, ProbeFailure> {
         self.1.lock().unwrap().push(name.to_owned());
         Ok(Answer::Addresses {
             addresses: self.0.clone(),
@@ -245,7 +245,7 @@ async fn what_is_no_tls_is_broken_and_what_is_old_is_not_judged() {
 }
 
 #[tokio::test]
-async fn a_server_of_old_versions_alone_is_told_apart() {
+async fn a_server_of_old_versions_alone_is_distinguished() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {

@@ -3,8 +3,8 @@ mod words;
 use std::collections::HashMap;
 
 use super::clean::Clean as _;
-use super::doubts::Doubts;
 use super::origins::origins;
+use super::placed::PlacedUnknowns;
 use super::wording::{name, next_step, summary};
 use super::{links, v1};
 use crate::change::{Change, difference, rollout};
@@ -23,10 +23,10 @@ pub fn build(judged: &Judged) -> v1::Report {
         decision,
         ..
     } = judged;
-    let document = candidate.origin.document.as_str();
+    let document = candidate.provenance.document.as_str();
     let model = &candidate.distribution;
-    let doubts = Doubts::of(model, &decision.unknowns);
-    let unknowns = unknowns(&doubts, decision.on_unknown);
+    let all_placed = PlacedUnknowns::of(model, &decision.unknowns);
+    let unknowns = unknowns(&all_placed, decision.on_unknown);
     let baseline = judged.baseline.as_ref();
     let difference = baseline.map_or_else(Vec::new, |it| difference(&it.config, model));
     let mut report = v1::Report {
@@ -44,11 +44,11 @@ pub fn build(judged: &Judged) -> v1::Report {
             name: name(candidate),
         },
         candidate: v1::Candidate {
-            source: candidate.origin.source.into(),
-            format: candidate.origin.format.into(),
+            source: candidate.provenance.source.into(),
+            format: candidate.provenance.format.into(),
             document: document.to_owned(),
-            sha256: candidate.origin.sha256.clone(),
-            resource: candidate.origin.resource.clone(),
+            sha256: candidate.provenance.sha256.clone(),
+            resource: candidate.provenance.resource.clone(),
             etag: model.etag.clone(),
         },
         baseline: baseline.map(|it| v1::Baseline {
@@ -62,9 +62,9 @@ pub fn build(judged: &Judged) -> v1::Report {
             .as_ref()
             .map(|explanation| explanation.text.clone()),
         phases: phases(decision),
-        origins: origins(model, &judged.facts, decision, &doubts),
-        origin_groups: links::groups(model, decision, &doubts),
-        behaviors: links::behaviors(model, decision, &doubts),
+        origins: origins(model, &judged.facts, decision, &all_placed),
+        origin_groups: links::groups(model, decision, &all_placed),
+        behaviors: links::behaviors(model, decision, &all_placed),
         findings: decision
             .findings
             .iter()
@@ -218,11 +218,11 @@ fn location(place: &Place, document: &str) -> v1::Location {
 }
 
 /// Each unknown once, however many rules needed it.
-fn unknowns(doubts: &Doubts<'_>, on_unknown: OnUnknown) -> Vec<v1::Unknown> {
+fn unknowns(all_placed: &PlacedUnknowns<'_>, on_unknown: OnUnknown) -> Vec<v1::Unknown> {
     let mut frozen: Vec<v1::Unknown> = Vec::new();
     let mut places: HashMap<(&str, &str), usize> = HashMap::new();
-    for doubt in &doubts.all {
-        let unknown = &doubt.needed.unknown;
+    for at_place in &all_placed.all {
+        let unknown = &at_place.needed.unknown;
         let at = *places
             .entry((unknown.fact, &unknown.subject))
             .or_insert(frozen.len());
@@ -241,13 +241,13 @@ fn unknowns(doubts: &Doubts<'_>, on_unknown: OnUnknown) -> Vec<v1::Unknown> {
             });
         }
         let known = &mut frozen[at];
-        known.blocks |= on_unknown == OnUnknown::Block && doubt.needed.blocks();
-        for pointer in &doubt.pointers {
+        known.blocks |= on_unknown == OnUnknown::Block && at_place.needed.blocks();
+        for pointer in &at_place.pointers {
             if !known.pointers.iter().any(|known| known == pointer) {
                 known.pointers.push((*pointer).to_owned());
             }
         }
-        for rule in doubt.rules() {
+        for rule in at_place.rules() {
             if !known.rules.iter().any(|known| known == rule) {
                 known.rules.push(rule.to_owned());
             }

@@ -1,6 +1,6 @@
 //! The links of the origin map: behaviors and groups with what they name.
 
-use super::doubts::{Doubts, is_in};
+use super::placed::{PlacedUnknowns, is_in};
 use super::v1::{self, ResolvesTo, Status};
 use crate::distribution::{Behavior, Distribution, Place};
 use crate::rules::{OriginMap, Resolution, Target};
@@ -10,14 +10,14 @@ use crate::verdict::Decision;
 pub(super) fn groups(
     model: &Distribution,
     decision: &Decision,
-    doubts: &Doubts<'_>,
+    placed: &PlacedUnknowns<'_>,
 ) -> Vec<v1::OriginGroup> {
     let groups = model.origin_groups.iter();
     groups
         .map(|group| v1::OriginGroup {
             id: group.id.to_string(),
             members: group.members.iter().map(ToString::to_string).collect(),
-            status: status(&group.place, decision, doubts),
+            status: status(&group.place, decision, placed),
             pointer: Some(group.place.pointer.clone()),
         })
         .collect()
@@ -27,7 +27,7 @@ pub(super) fn groups(
 pub(super) fn behaviors(
     model: &Distribution,
     decision: &Decision,
-    doubts: &Doubts<'_>,
+    placed: &PlacedUnknowns<'_>,
 ) -> Vec<v1::Behavior> {
     let map = OriginMap::of(model);
     model
@@ -37,7 +37,7 @@ pub(super) fn behaviors(
             path_pattern: behavior.pattern_text(),
             target: behavior.target_origin_id.to_string(),
             resolves_to: resolves_to(behavior, &map),
-            status: status(&behavior.place, decision, doubts),
+            status: status(&behavior.place, decision, placed),
             pointer: Some(behavior.place.pointer.clone()),
         })
         .collect()
@@ -53,14 +53,14 @@ fn resolves_to(behavior: &Behavior, map: &OriginMap<'_>) -> ResolvesTo {
 }
 
 /// Whether something blocks here or below, or may.
-fn status(place: &Place, decision: &Decision, doubts: &Doubts<'_>) -> Status {
+fn status(place: &Place, decision: &Decision, placed: &PlacedUnknowns<'_>) -> Status {
     let broken = decision
         .findings
         .iter()
         .any(|finding| finding.blocks() && is_in(&finding.place.pointer, &place.pointer));
     if broken {
         Status::Broken
-    } else if doubts.is_about(&place.pointer) {
+    } else if placed.is_about(&place.pointer) {
         Status::Unknown
     } else {
         Status::Ok

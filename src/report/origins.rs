@@ -1,4 +1,4 @@
-use super::doubts::Doubts;
+use super::placed::PlacedUnknowns;
 use super::v1::{self, OriginType, Status};
 use crate::distribution::{self, OriginAccessIdentity, OriginKind};
 use crate::facts::{Bucket, Facts, Owner};
@@ -8,7 +8,7 @@ pub(super) fn origins(
     model: &distribution::Distribution,
     facts: &Facts,
     decision: &Decision,
-    doubts: &Doubts<'_>,
+    placed: &PlacedUnknowns<'_>,
 ) -> Vec<v1::Origin> {
     let reach = distribution::Reach::of(model);
     model
@@ -42,7 +42,7 @@ pub(super) fn origins(
                 account,
                 access: access(origin),
                 path_patterns: reach.path_patterns_to(&id).0,
-                status: status(origin, decision, doubts),
+                status: status(origin, decision, placed),
                 pointer: Some(origin.place.pointer.clone()),
                 id,
             }
@@ -73,7 +73,11 @@ fn access(origin: &distribution::Origin) -> String {
     }
 }
 
-fn status(origin: &distribution::Origin, decision: &Decision, doubts: &Doubts<'_>) -> Status {
+fn status(
+    origin: &distribution::Origin,
+    decision: &Decision,
+    placed: &PlacedUnknowns<'_>,
+) -> Status {
     let id = origin.id.to_string();
     let broken = decision
         .findings
@@ -81,7 +85,7 @@ fn status(origin: &distribution::Origin, decision: &Decision, doubts: &Doubts<'_
         .any(|finding| finding.blocks() && finding.origin.as_deref() == Some(&id));
     if broken {
         Status::Broken
-    } else if doubts.is_about(&origin.place.pointer) {
+    } else if placed.is_about(&origin.place.pointer) {
         Status::Unknown
     } else {
         Status::Ok

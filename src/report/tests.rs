@@ -12,8 +12,8 @@ use crate::candidate::{Source, read_document};
 use crate::cost::Cost;
 use crate::distribution::BucketName;
 use crate::facts::{
-    Bucket, BucketAccess, Connection, CouldNotLook, Door, Encryption, Fact, Facts, Handshake, Host,
-    OriginAccessControl, Owner, Resolution, TlsOffer, Unknown, Vantage,
+    Bucket, BucketAccess, Connection, Door, Encryption, Fact, Facts, Handshake, Host,
+    OriginAccessControl, Owner, ProbeFailure, Resolution, TlsOffer, Unknown, Vantage,
 };
 use crate::finding::Waived;
 use crate::judged::{Judged, Mode};
@@ -109,10 +109,10 @@ fn known(bucket: &str) -> Facts {
 }
 
 fn denied<T>(fact: &'static str, subject: &str) -> Fact<T> {
-    let why = CouldNotLook::Denied {
+    let why = ProbeFailure::Denied {
         permission: "a:Permission",
     };
-    Fact::Unknown(Unknown::could_not_look(fact, subject, why))
+    Fact::Unknown(Unknown::probe_failed(fact, subject, why))
 }
 
 fn unknown<'a>(report: &'a v1::Report, fact: &str) -> &'a v1::Unknown {
@@ -214,7 +214,7 @@ mod statuses {
     }
 
     #[test]
-    fn a_host_that_was_not_asked_for_is_no_doubt_and_one_that_did_not_answer_is() {
+    fn a_host_that_was_not_requested_leaves_nothing_undecided_and_a_silent_one_does() {
         let config = config(&[custom_origin("api", "API.example.com")], &[]);
         let mut facts = Facts::default();
         let unasked = report(&config, &facts);
@@ -231,7 +231,7 @@ mod statuses {
     }
 
     #[test]
-    fn what_the_deployment_decides_leaves_its_behavior_and_group_in_doubt() {
+    fn what_the_deployment_decides_leaves_its_behavior_and_group_undecided() {
         let mut config = config(
             &[
                 s3_origin("a", "assets"),
@@ -577,7 +577,7 @@ mod code_scanning {
     }
 
     #[test]
-    fn a_run_that_could_not_look_was_no_success_and_says_why() {
+    fn a_run_whose_probe_failed_was_no_success_and_says_why() {
         let mut facts = known("assets");
         let config = config(&[s3_origin("a", "assets")], &[]);
         let invocation =

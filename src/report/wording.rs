@@ -16,9 +16,9 @@ pub(super) fn name(candidate: &Candidate) -> String {
     model
         .id
         .clone()
-        .or_else(|| candidate.origin.resource.clone())
+        .or_else(|| candidate.provenance.resource.clone())
         .or_else(alias)
-        .unwrap_or_else(|| candidate.origin.document.clone())
+        .unwrap_or_else(|| candidate.provenance.document.clone())
 }
 
 /// The name at the beginning of a line: in backticks where it could be more than a name there, such

@@ -7,7 +7,7 @@ use super::RequestError;
 
 /// A change of a distribution that CloudTrail saw, succeeded or failed.
 #[derive(Debug, Clone)]
-pub struct Change {
+pub struct ChangeEvent {
     /// The CloudTrail event's ID: the same on every delivery.
     pub event_id: String,
     /// When it happened, RFC 3339.
@@ -189,7 +189,7 @@ impl Via {
     }
 }
 
-pub(super) fn parse(event: Value) -> Result<super::Change, RequestError> {
+pub(super) fn parse(event: Value) -> Result<super::ChangeEvent, RequestError> {
     let event: EventBridgeEvent<Value> = serde_json::from_value(event)
         .map_err(|error| RequestError::CloudTrail(error.to_string()))?;
     if event.detail_type != "AWS API Call via CloudTrail" {
@@ -209,7 +209,7 @@ pub(super) fn parse(event: Value) -> Result<super::Change, RequestError> {
             ))
         })?;
     let envelope_time = event.time.map(|time| time.to_rfc3339());
-    Ok(Change {
+    Ok(ChangeEvent {
         event_id: record
             .event_id
             .clone()
@@ -229,7 +229,7 @@ pub(super) fn parse(event: Value) -> Result<super::Change, RequestError> {
 }
 
 /// What the request and the answer say about the distribution.
-fn about(record: &Record, operation: Operation) -> Change {
+fn about(record: &Record, operation: Operation) -> ChangeEvent {
     let request = record.request_parameters.as_ref();
     let answer = record.response_elements.as_ref();
     let distribution = answer.and_then(|answer| answer.get("distribution"));
@@ -248,7 +248,7 @@ fn about(record: &Record, operation: Operation) -> Change {
         }
         _ => asked.clone(),
     };
-    Change {
+    ChangeEvent {
         distribution: text(distribution, "id").or(asked),
         source_distribution,
         domain_name: text(distribution, "domainName"),

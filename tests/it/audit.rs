@@ -222,7 +222,7 @@ async fn without_a_version_only_what_was_judged_is_kept() {
 
 /// Both read the live config, and the one that read it first writes last.
 #[tokio::test]
-async fn of_two_configs_the_later_one_is_kept_whoever_writes_last() {
+async fn of_two_configs_the_later_one_is_kept_in_any_order_of_writes() {
     for (taken_at, etag) in [
         ("2999-01-01T00:00:00Z", "EOTHER"),
         ("2020-01-01T00:00:00Z", "own"),
@@ -488,7 +488,7 @@ async fn a_refused_update_is_explained() {
     );
 }
 
-/// P74, P76: real errors of CloudFront that are none of the guard's.
+/// Real errors of CloudFront that are out of scope.
 #[tokio::test]
 async fn a_refusal_about_the_viewer_side_sends_the_reader_that_way() {
     for (code, way) in [
@@ -557,7 +557,7 @@ async fn an_event_that_names_no_distribution_is_traced_by_the_time_of_the_change
 }
 
 #[tokio::test]
-async fn an_event_without_anything_to_judge_is_told_all_the_same() {
+async fn an_event_without_anything_to_judge_is_reported_all_the_same() {
     for (failed, subject) in [
         (
             true,
@@ -619,7 +619,7 @@ async fn of_a_change_whose_config_cannot_be_read_what_is_live_is_judged() {
 }
 
 #[tokio::test]
-async fn a_config_that_cannot_be_read_anywhere_is_told_with_what_is_wrong() {
+async fn a_config_that_cannot_be_read_anywhere_is_reported_with_its_cause() {
     let config = unreadable(&site());
     let made = Event::update(&config, "E2");
     let refused = Event::refused(&config, "NoSuchOrigin", "m");
@@ -657,7 +657,7 @@ async fn a_config_that_cannot_be_read_anywhere_is_told_with_what_is_wrong() {
     }
 }
 
-/// P37: deleting a distribution begins with an update that disables it and drops its origins' settings.
+/// Deleting a distribution begins with an update that disables it and drops its origins' settings.
 #[tokio::test]
 async fn a_distribution_that_is_being_deleted_is_no_alarm() {
     let stage = Stage::new().await;
@@ -674,7 +674,7 @@ async fn a_distribution_that_is_being_deleted_is_no_alarm() {
 
 /// It serves no requests: what could not be checked is listed, and is no alarm either.
 #[tokio::test]
-async fn a_disabled_distribution_is_no_alarm_where_a_probe_could_not_look() {
+async fn a_disabled_distribution_is_no_alarm_where_a_probe_failed() {
     let stage = Stage::new().await;
     let mut config = site();
     config["Enabled"] = false.into();

@@ -18,7 +18,7 @@ fn bad_change() -> Value {
 }
 
 /// How many messages were posted, and how many reports were put on a bus.
-fn told(stage: &Stage) -> (usize, usize) {
+fn reported(stage: &Stage) -> (usize, usize) {
     let world = stage.double.world();
     (world.published.len(), world.events.len())
 }
@@ -34,7 +34,7 @@ async fn with_bus(bus: &str) -> Stage {
 }
 
 #[tokio::test]
-async fn an_event_from_the_dead_letter_queue_is_told_once_what_kept_it_back_is_mended() {
+async fn an_event_from_the_dead_letter_queue_is_reported_once_its_cause_is_fixed() {
     let stage = Stage::new().await;
     stage.double.world().deny("sns:Publish");
     for _ in 0..3 {
@@ -44,12 +44,12 @@ async fn an_event_from_the_dead_letter_queue_is_told_once_what_kept_it_back_is_m
     stage.double.world().denied.clear();
     let sent_again = stage.invoke_as("second", bad_change()).await.unwrap();
     assert_eq!(sent_again["verdict"], "block");
-    assert_eq!(told(&stage), (1, 0));
+    assert_eq!(reported(&stage), (1, 0));
     for request in ["first", "second", "third"] {
         let duplicate = stage.invoke_as(request, bad_change()).await.unwrap();
         assert_eq!(duplicate, json!({"duplicate": EVENT}));
     }
-    assert_eq!(told(&stage), (1, 0));
+    assert_eq!(reported(&stage), (1, 0));
 }
 
 /// The second delivery must not stand down for a first one that tells nobody.
@@ -63,7 +63,7 @@ async fn a_second_delivery_tells_what_the_first_could_not() {
     stage.double.world().denied.clear();
     stage.invoke_as("second", bad_change()).await.unwrap();
     stage.invoke_as("first", bad_change()).await.unwrap();
-    assert_eq!(told(&stage), (1, 0));
+    assert_eq!(reported(&stage), (1, 0));
 }
 
 #[tokio::test]
@@ -73,12 +73,12 @@ async fn a_bus_that_fails_does_not_repeat_the_notification() {
         let failed = stage.invoke_as("first", bad_change()).await.unwrap_err();
         assert!(failed.to_string().contains("event bus gone"), "{failed}");
     }
-    assert_eq!(told(&stage), (1, 0));
+    assert_eq!(reported(&stage), (1, 0));
     stage.double.world().bus("gone");
     stage.invoke_as("second", bad_change()).await.unwrap();
-    assert_eq!(told(&stage), (1, 1), "only what did not go out");
+    assert_eq!(reported(&stage), (1, 1), "only what did not go out");
     stage.invoke_as("third", bad_change()).await.unwrap();
-    assert_eq!(told(&stage), (1, 1));
+    assert_eq!(reported(&stage), (1, 1));
 }
 
 #[tokio::test]
@@ -89,7 +89,7 @@ async fn a_notification_that_fails_does_not_repeat_the_report_on_the_bus() {
     stage.invoke_as("first", bad_change()).await.unwrap_err();
     stage.double.world().denied.clear();
     stage.invoke_as("first", bad_change()).await.unwrap();
-    assert_eq!(told(&stage), (1, 1));
+    assert_eq!(reported(&stage), (1, 1));
 }
 
 #[tokio::test]
@@ -117,7 +117,7 @@ async fn of_two_deliveries_at_once_one_tells_and_the_other_sees_that_it_did() {
         stage.invoke_as("first", bad_change()),
         stage.invoke_as("second", bad_change())
     );
-    assert_eq!(told(&stage), (1, 0));
+    assert_eq!(reported(&stage), (1, 0));
     let outcomes = [first.unwrap(), second.unwrap()];
     let duplicates = outcomes.iter().filter(|it| it["duplicate"] == EVENT);
     assert_eq!(duplicates.count(), 1, "{outcomes:?}");
@@ -130,7 +130,7 @@ fn claimed_by_another(runs_until: &str) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn an_event_is_left_to_whoever_claimed_it_only_as_long_as_that_may_be_running() {
+async fn an_event_is_left_to_its_claimant_only_as_long_as_that_may_be_running() {
     let mut stage = Stage::new().await;
     stage.deadline = SHORT;
     let key = format!("events/{EVENT}.json");
@@ -139,12 +139,12 @@ async fn an_event_is_left_to_whoever_claimed_it_only_as_long_as_that_may_be_runn
     // No success, so that it comes again: the other may still fail.
     let busy = stage.invoke(bad_change()).await.unwrap_err().to_string();
     assert!(busy.contains("another"), "{busy}");
-    assert_eq!(told(&stage), (0, 0));
+    assert_eq!(reported(&stage), (0, 0));
     let over = claimed_by_another("2026-11-23T10:01:00Z");
     stage.double.world().object(REPORTS, &key, over);
     stage.deadline = Duration::from_mins(1);
     stage.invoke(bad_change()).await.unwrap();
-    assert_eq!(told(&stage), (1, 0));
+    assert_eq!(reported(&stage), (1, 0));
     assert_eq!(marker(&stage)["told"]["all"], true);
 }
 
@@ -155,7 +155,7 @@ async fn a_marker_that_cannot_be_read_keeps_nothing_back() {
     stage.double.world().object(REPORTS, &key, "not json");
     stage.invoke(bad_change()).await.unwrap();
     stage.invoke(bad_change()).await.unwrap();
-    assert_eq!(told(&stage), (1, 0));
+    assert_eq!(reported(&stage), (1, 0));
 }
 
 #[tokio::test]
@@ -169,7 +169,7 @@ async fn a_report_bucket_that_hangs_does_not_keep_the_notification_back() {
     }
     let outcome = stage.invoke(bad_change()).await.unwrap();
     assert_eq!(outcome["verdict"], "block");
-    assert_eq!(told(&stage), (1, 0));
+    assert_eq!(reported(&stage), (1, 0));
     let message = stage.double.world().published[0].message.clone();
     assert!(message.contains("judged without the contract"), "{message}");
     let report = outcome["report"].as_str().unwrap();
@@ -188,11 +188,11 @@ async fn what_hangs_after_the_notification_does_not_repeat_it() {
     let outcome = stage.invoke_as("first", event.clone()).await.unwrap();
     assert_eq!(outcome["verdict"], "pass");
     stage.invoke_as("second", event).await.unwrap();
-    assert_eq!(told(&stage), (1, 0));
+    assert_eq!(reported(&stage), (1, 0));
 }
 
 #[tokio::test]
-async fn a_change_that_cannot_be_judged_in_time_is_told_as_such() {
+async fn a_change_that_cannot_be_judged_in_time_is_reported_as_such() {
     let mut stage = Stage::new().await;
     stage.deadline = SHORT;
     // Only the ID: the config has to be read.
@@ -271,7 +271,7 @@ async fn a_marker_that_takes_too_long_to_write_repeats_nothing() {
     stage.double.world().fault(hang.after(1));
     let log = crate::logs::mark();
     stage.invoke(bad_change()).await.unwrap();
-    assert_eq!(told(&stage), (0, 1));
+    assert_eq!(reported(&stage), (0, 1));
     let log = crate::logs::since(log);
     for line in ["event not claimed", "not marked what was sent"] {
         assert!(log.contains(line), "no {line:?} in: {log}");

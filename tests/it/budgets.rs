@@ -96,7 +96,7 @@ async fn no_more_than_256_requests_of_probes_are_in_flight() {
 }
 
 #[tokio::test]
-async fn waves_are_counted_on_after_a_call_that_nobody_waits_for() {
+async fn waves_are_counted_on_after_a_call_that_is_not_awaited() {
     let stage = Stage::new().await;
     let candidate = wide(&stage, 3);
     // The call is tried again before it is given up.

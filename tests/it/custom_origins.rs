@@ -4,8 +4,8 @@ use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use origin_guard::candidate::{Candidate, Source, read_document};
-use origin_guard::facts::{CouldNotLook, Facts, Host, HostNeed, Needs, Vantage};
 use origin_guard::facts::{Fact, Probes, gather};
+use origin_guard::facts::{Facts, Host, HostNeed, Needs, ProbeFailure, Vantage};
 use origin_guard::network::{Answer, Network, Resolve, Roots, is_on_the_internet};
 use origin_guard::rules::{Case, Limits, origin_map};
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ use crate::stage::site;
 struct Zone;
 
 impl Resolve for Zone {
-    async fn resolve(&self, name: &str) -> Result<Answer, CouldNotLook> {
+    async fn resolve(&self, name: &str) -> Result<Answer, ProbeFailure> {
         let aliases = Vec::new();
         let addresses = |texts: &[&str]| -> Vec<IpAddr> {
             texts.iter().map(|ip| ip.parse().unwrap()).collect()
@@ -32,7 +32,7 @@ impl Resolve for Zone {
                 aliases: vec!["shop.azurewebsites.net".to_owned()],
             }),
             "slow.example.com" => std::future::pending().await,
-            _ => Err(CouldNotLook::Failed("SERVFAIL".to_owned())),
+            _ => Err(ProbeFailure::Failed("SERVFAIL".to_owned())),
         }
     }
 
@@ -113,7 +113,7 @@ async fn dns_that_hangs_is_given_up() {
 
 /// `.invalid` never exists (RFC 6761): without a network it is unknown, with one it is a finding.
 #[tokio::test]
-async fn the_command_line_asks_dns_unless_told_not_to() {
+async fn the_command_line_asks_dns_unless_it_is_switched_off() {
     let double = aws_double::Double::start().await;
     crate::stage::furnish(&double);
     let input = config("api.origin-guard.invalid").to_string();
@@ -154,7 +154,7 @@ async fn the_command_line_asks_dns_unless_told_not_to() {
 }
 
 #[test]
-fn offline_asks_nobody() {
+fn offline_makes_no_call() {
     let begun = Instant::now();
     let output = origin_guard(&["check", "--offline", "-"], &[], &site().to_string());
     assert_eq!(output.status.code(), Some(0));

@@ -8,7 +8,7 @@ use crate::command_line::{err, origin_guard, out, with_account};
 use crate::stage::{furnish, site};
 
 #[tokio::test]
-async fn the_facts_behind_a_verdict_are_told_origin_by_origin() {
+async fn the_facts_behind_a_verdict_are_listed_origin_by_origin() {
     let double = Double::start().await;
     furnish(&double);
     {
@@ -86,7 +86,7 @@ fn facts_beside_another_form_go_to_standard_error() {
 }
 
 #[test]
-fn what_a_template_makes_is_told_as_made_there() {
+fn what_a_template_makes_is_listed_as_made_there() {
     let template = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/tests/fixtures/cloudformation/site.yaml"

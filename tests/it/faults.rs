@@ -170,7 +170,7 @@ async fn an_answer_whose_first_call_hangs_is_given_in_the_last_seconds() {
 }
 
 #[tokio::test]
-async fn a_probe_that_could_not_look_makes_the_verdict_inconclusive() {
+async fn a_probe_that_fails_makes_the_verdict_inconclusive() {
     for (call, fact) in PROBES {
         for (name, kind) in breakdowns() {
             if name == "garbage" && call == "s3:HeadBucket" {

@@ -186,7 +186,7 @@ async fn an_unanswered_job_is_logged_in_the_words_that_the_alarm_filters_for() {
 
 /// Every secret that the function is handed, through jobs, candidates and environment.
 #[tokio::test]
-async fn no_credential_and_no_header_value_is_logged_stored_or_told() {
+async fn no_credential_and_no_header_value_is_logged_stored_or_reported() {
     let double = Double::start().await;
     furnish(&double);
     let mut function = function(

@@ -34,7 +34,7 @@ fn is_not_decidable(stage: &Stage, bucket: &str, partition: &str) {
 }
 
 #[tokio::test]
-async fn a_bucket_of_another_partition_is_asked_about_by_nobody_and_blocks_nothing() {
+async fn a_bucket_of_another_partition_is_not_probed_and_blocks_nothing() {
     for (domain, partition) in ELSEWHERE {
         let stage = Stage::new().await;
         let mut candidate = site();
@@ -48,7 +48,7 @@ async fn a_bucket_of_another_partition_is_asked_about_by_nobody_and_blocks_nothi
 }
 
 #[tokio::test]
-async fn a_website_of_another_partition_is_asked_about_by_nobody() {
+async fn a_website_of_another_partition_is_not_probed() {
     let stage = Stage::new().await;
     let mut candidate = site();
     let origin = &mut candidate["Origins"]["Items"][3];

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use aws_double::{Fault, FaultKind};
 use futures_util::future::join_all;
 use origin_guard::candidate::{Candidate, Source, read_document};
-use origin_guard::facts::{CouldNotLook, Fact, Facts, Needs, UnknownCause, gather};
+use origin_guard::facts::{Fact, Facts, Needs, ProbeFailure, UnknownCause, gather};
 use origin_guard::ports::{Account as _, Asking};
 use origin_guard::rules::{Case, Judgement, Limits, judge};
 use serde_json::{Value, json};
@@ -113,7 +113,7 @@ fn has(judgement: &Judgement, rule: &str) -> bool {
     findings.any(|finding| finding.rule.name == rule)
 }
 
-const CUT_OFF: UnknownCause = UnknownCause::CouldNotLook(CouldNotLook::TimedOut);
+const CUT_OFF: UnknownCause = UnknownCause::ProbeFailed(ProbeFailure::TimedOut);
 
 #[track_caller]
 fn is_cut_off(judgement: &Judgement, fact: &str) {
@@ -303,7 +303,7 @@ async fn a_bucket_that_is_missing_in_a_region_that_is_misspelt_is_missing() {
 }
 
 #[tokio::test]
-async fn a_strangers_bucket_in_a_region_that_is_misspelt_is_a_strangers() {
+async fn a_bucket_of_another_account_in_a_misspelt_region_is_foreign() {
     let stage = Stage::new().await;
     {
         let mut world = stage.double.world();

@@ -332,9 +332,9 @@ async fn a_terraform_plan_is_judged_with_its_own_baseline() {
 }
 
 /// One distribution in SAM whose default target is no origin, though a domain is another
-/// distribution's (pain.md, P05).
+/// distribution's.
 #[tokio::test]
-async fn p05_a_target_outside_the_list_is_found_before_the_deployment() {
+async fn a_target_outside_the_list_is_found_before_the_deployment() {
     let template = "
 Transform: AWS::Serverless-2016-10-31
 Resources:
@@ -368,9 +368,9 @@ Resources:
 }
 
 /// A module computes the target from another bucket, or from the key of a map in the place of the
-/// `origin_id` (pain.md, P15 and P16).
+/// `origin_id`.
 #[tokio::test]
-async fn p15_p16_a_target_that_a_module_computes_wrongly_is_found_in_the_plan() {
+async fn a_target_that_a_module_computes_wrongly_is_found_in_the_plan() {
     let stage = Stage::new().await;
     for target in ["terraform-state", "mymaps"] {
         let text = plan("example-media.s3.us-east-1.amazonaws.com", target);

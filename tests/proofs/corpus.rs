@@ -85,7 +85,7 @@ pub(crate) fn configs(folder: &Path) -> (Vec<(String, Vec<u8>)>, usize) {
 
 fn read(name: &str, content: &[u8]) -> Result<Candidate, GuardError> {
     let candidate = read_document(Source::File, name, content)?;
-    match candidate.origin.format {
+    match candidate.provenance.format {
         Format::DistributionConfig => Ok(candidate),
         Format::CloudFormation | Format::TerraformPlan | Format::ChangeSet => {
             Err(GuardError::configuration("a template", "see templates()"))
@@ -155,7 +155,7 @@ fn templates(folder: &Path) -> (Vec<(String, Candidate)>, Vec<String>) {
                 } else {
                     assert_eq!(candidates.len(), stated, "{name}");
                 }
-                let resource = |it: &Candidate| it.origin.resource.clone().unwrap_or_default();
+                let resource = |it: &Candidate| it.provenance.resource.clone().unwrap_or_default();
                 found.extend(
                     candidates
                         .into_iter()

@@ -468,7 +468,7 @@ mod tests {
     }
 
     #[test]
-    fn says_what_another_document_looks_like() {
+    fn names_the_kind_of_another_document() {
         for (text, what) in [
             (r#"{"Resources": {}}"#, "a CloudFormation template"),
             (r#"{"resource_changes": []}"#, "a part of a Terraform plan"),

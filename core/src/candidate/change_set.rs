@@ -61,7 +61,7 @@ pub fn read_change_set(set: &ChangeSet) -> Result<Vec<Candidate>, GuardError> {
             planned: Arc::clone(&planned),
             before,
             notes: Vec::new(),
-            origin: Provenance {
+            provenance: Provenance {
                 source: Source::ChangeSet,
                 format: Format::ChangeSet,
                 resource: Some(found.logical_id),

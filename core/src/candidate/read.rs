@@ -67,7 +67,7 @@ pub fn read_documents(
                 planned: Arc::default(),
                 before: None,
                 notes: Vec::new(),
-                origin: provenance(None),
+                provenance: provenance(None),
             }])
         }
     }
@@ -149,12 +149,13 @@ pub fn choose(
         return Ok(candidates);
     };
     if let [only] = candidates.as_slice()
-        && only.origin.resource.is_none()
+        && only.provenance.resource.is_none()
     {
         // A config by itself has no name to choose by.
         return Ok(candidates);
     }
-    let is_wanted = |candidate: &Candidate| candidate.origin.resource.as_deref() == Some(wanted);
+    let is_wanted =
+        |candidate: &Candidate| candidate.provenance.resource.as_deref() == Some(wanted);
     if candidates.iter().any(is_wanted) {
         return Ok(candidates.into_iter().filter(is_wanted).collect());
     }
@@ -171,9 +172,13 @@ pub fn choose(
 }
 
 fn resources(candidates: &[Candidate]) -> impl Iterator<Item = &str> {
-    candidates
-        .iter()
-        .map(|candidate| candidate.origin.resource.as_deref().unwrap_or("a config"))
+    candidates.iter().map(|candidate| {
+        candidate
+            .provenance
+            .resource
+            .as_deref()
+            .unwrap_or("a config")
+    })
 }
 
 fn unreadable(document: &str, error: &DocumentError) -> GuardError {
@@ -241,7 +246,7 @@ fn of_template(
             planned: Arc::clone(&planned),
             before: None,
             notes: notes.clone(),
-            origin: provenance(Some(found.logical_id)),
+            provenance: provenance(Some(found.logical_id)),
         })
     });
     candidates.collect()
@@ -317,7 +322,7 @@ fn of_plan(
             planned: Arc::clone(&planned),
             before,
             notes: notes.clone(),
-            origin: Provenance {
+            provenance: Provenance {
                 source,
                 format: Format::TerraformPlan,
                 document: document.to_owned(),

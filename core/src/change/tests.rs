@@ -10,7 +10,7 @@ fn site() -> Scene {
         .behavior("/img/*", "main")
 }
 
-fn told(before: &Scene, after: &Scene) -> Vec<String> {
+fn reported(before: &Scene, after: &Scene) -> Vec<String> {
     let changes = difference(&before.candidate, &after.candidate);
     let text = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
     changes
@@ -31,7 +31,7 @@ fn nothing_changes_where_only_an_order_that_means_nothing_does() {
     let mut other = site();
     other.candidate.origins.reverse();
     other.candidate.origin_groups[0].status_codes.reverse();
-    assert_eq!(told(&site(), &other), Vec::<String>::new());
+    assert_eq!(reported(&site(), &other), Vec::<String>::new());
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn an_origin_comes_and_another_goes() {
     let before = Scene::s3("assets").origin("old");
     let after = Scene::s3("assets").origin("new");
     assert_eq!(
-        told(&before, &after),
+        reported(&before, &after),
         [
             "added origin `new`: - > new.example.com",
             "removed origin `old`: old.example.com > -"
@@ -53,7 +53,7 @@ fn a_new_id_of_the_same_domain_is_a_rename_which_targets_and_groups_follow() {
     after.candidate.origins[1] = custom_origin("api-v2", "API.example.com");
     after.candidate.origin_groups[0].members[0] = text("api-v2");
     assert_eq!(
-        told(&site(), &after),
+        reported(&site(), &after),
         ["renamed origin `api-v2`: api > api-v2"]
     );
 }
@@ -68,7 +68,7 @@ fn an_id_with_a_comma_is_renamed_as_one() {
     let before = group("api, v1", "api.example.com");
     let after = group("api, v2", "api.example.com");
     assert_eq!(
-        told(&before, &after),
+        reported(&before, &after),
         ["renamed origin `api, v2`: api, v1 > api, v2"]
     );
 }
@@ -79,7 +79,7 @@ fn a_comma_in_an_id_is_not_a_separator_between_two_ids() {
         let scene = Scene::s3("assets").origin("a").origin("b").origin("a, b");
         scene.group("both", ids).behavior("/*", "both")
     };
-    let changes = told(&members(&["a", "b"]), &members(&["a, b"]));
+    let changes = reported(&members(&["a", "b"]), &members(&["a, b"]));
     assert_eq!(
         changes,
         ["changed origin group `both`: members: a, b > a, b"]
@@ -102,7 +102,7 @@ fn two_origins_of_one_domain_are_not_guessed_to_be_a_rename() {
 }
 
 #[test]
-fn domain_access_and_members_are_told_with_both_values() {
+fn domain_access_and_members_are_reported_with_both_values() {
     let after = site()
         .with(|origin| {
             origin.domain_name = text("images.s3.us-east-1.amazonaws.com");
@@ -110,7 +110,7 @@ fn domain_access_and_members_are_told_with_both_values() {
         })
         .with_group(|group| group.members.reverse());
     assert_eq!(
-        told(&site(), &after),
+        reported(&site(), &after),
         [
             "changed origin `main`: domain: assets.s3.us-east-1.amazonaws.com > images.s3.us-east-1.amazonaws.com",
             "changed origin `main`: access: origin access control EOAC > unsigned",
@@ -129,7 +129,7 @@ fn behaviors_are_followed_by_pattern_and_by_precedence() {
         .behavior("/api/*", "both")
         .behavior("/new", "main");
     assert_eq!(
-        told(&site(), &after),
+        reported(&site(), &after),
         [
             "changed cache behavior `img/*`: target: main > api",
             "added cache behavior `/new`: - > main",
@@ -138,7 +138,7 @@ fn behaviors_are_followed_by_pattern_and_by_precedence() {
     );
     let gone = Scene::s3("assets").behavior("/a", "main");
     assert_eq!(
-        told(&gone, &Scene::s3("assets")),
+        reported(&gone, &Scene::s3("assets")),
         ["removed cache behavior `/a`: main > -"]
     );
 }
@@ -146,10 +146,10 @@ fn behaviors_are_followed_by_pattern_and_by_precedence() {
 #[test]
 fn what_the_deployment_decides_is_no_change() {
     let after = site().with(|origin| origin.domain_name = text("${Bucket.DomainName}"));
-    assert_eq!(told(&site(), &after), Vec::<String>::new());
+    assert_eq!(reported(&site(), &after), Vec::<String>::new());
     let after = Scene::s3("assets").origin("${Api}");
     assert_eq!(
-        told(&Scene::s3("assets").origin("api"), &after),
+        reported(&Scene::s3("assets").origin("api"), &after),
         Vec::<String>::new()
     );
 }
@@ -160,5 +160,5 @@ fn what_a_source_leaves_out_is_the_default_of_cloudfront() {
         origin.connection_attempts = Some(crate::rules::testing::number(3));
         origin.origin_path = Some(text(""));
     });
-    assert_eq!(told(&site(), &after), Vec::<String>::new());
+    assert_eq!(reported(&site(), &after), Vec::<String>::new());
 }

@@ -23,8 +23,8 @@ pub struct Unknown {
 /// The kinds of not knowing; only the first blocks a gate.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum UnknownCause {
-    /// The guard tried and could not look.
-    CouldNotLook(CouldNotLook),
+    /// The guard tried and could not check it.
+    ProbeFailed(ProbeFailure),
     /// The candidate leaves the value to the deployment: the whole sentence that says so.
     NotDecidedYet(String),
     /// What AWS said depends on something that no call tells, at least none that is allowed here.
@@ -38,9 +38,9 @@ pub enum UnknownCause {
     NotAskedFor,
 }
 
-/// Why a probe could not look.
+/// Why a probe failed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum CouldNotLook {
+pub enum ProbeFailure {
     /// Refused: the IAM action that is missing.
     Denied {
         /// Such as `s3:ListAllMyBuckets`.
@@ -86,11 +86,11 @@ impl<T> Fact<T> {
 impl Unknown {
     /// A fact that the guard tried to find and could not.
     #[must_use]
-    pub fn could_not_look(fact: &'static str, subject: &str, why: CouldNotLook) -> Self {
+    pub fn probe_failed(fact: &'static str, subject: &str, why: ProbeFailure) -> Self {
         Self {
             fact,
             subject: subject.to_owned(),
-            cause: UnknownCause::CouldNotLook(why),
+            cause: UnknownCause::ProbeFailed(why),
         }
     }
 
@@ -150,7 +150,7 @@ impl Unknown {
     #[must_use]
     pub fn as_declared(&self) -> Self {
         match &self.cause {
-            UnknownCause::CouldNotLook(CouldNotLook::Closed { on, needs }) => Self::without(
+            UnknownCause::ProbeFailed(ProbeFailure::Closed { on, needs }) => Self::without(
                 self.fact,
                 &self.subject,
                 on,
@@ -163,27 +163,27 @@ impl Unknown {
     /// Whether the guard tried and failed.
     #[must_use]
     pub fn blocks(&self) -> bool {
-        matches!(self.cause, UnknownCause::CouldNotLook(_))
+        matches!(self.cause, UnknownCause::ProbeFailed(_))
     }
 
     /// The cause in words.
     #[must_use]
     pub fn cause_text(&self) -> String {
         match &self.cause {
-            UnknownCause::CouldNotLook(CouldNotLook::Denied { permission }) => {
+            UnknownCause::ProbeFailed(ProbeFailure::Denied { permission }) => {
                 format!("denied: the guard has no {permission} for it")
             }
-            UnknownCause::CouldNotLook(CouldNotLook::Throttled) => {
+            UnknownCause::ProbeFailed(ProbeFailure::Throttled) => {
                 "throttled: AWS asked to slow down".to_owned()
             }
-            UnknownCause::CouldNotLook(CouldNotLook::TimedOut) => {
+            UnknownCause::ProbeFailed(ProbeFailure::TimedOut) => {
                 "timed out: no answer in time".to_owned()
             }
-            UnknownCause::CouldNotLook(CouldNotLook::Unreachable(detail)) => {
+            UnknownCause::ProbeFailed(ProbeFailure::Unreachable(detail)) => {
                 format!("unreachable: {detail}")
             }
-            UnknownCause::CouldNotLook(CouldNotLook::Failed(detail)) => format!("failed: {detail}"),
-            UnknownCause::CouldNotLook(CouldNotLook::Closed { on, .. }) => format!("closed: {on}"),
+            UnknownCause::ProbeFailed(ProbeFailure::Failed(detail)) => format!("failed: {detail}"),
+            UnknownCause::ProbeFailed(ProbeFailure::Closed { on, .. }) => format!("closed: {on}"),
             UnknownCause::NotDecidedYet(sentence) => sentence.clone(),
             UnknownCause::Undecidable { on, .. } => format!("not decidable: {on}"),
             UnknownCause::NotAskedFor => "not asked for".to_owned(),
@@ -205,14 +205,14 @@ impl Unknown {
     #[must_use]
     pub fn needs(&self) -> Option<Requirement> {
         Some(match &self.cause {
-            UnknownCause::CouldNotLook(CouldNotLook::Denied { permission }) => {
+            UnknownCause::ProbeFailed(ProbeFailure::Denied { permission }) => {
                 Requirement::Permission(permission)
             }
-            UnknownCause::CouldNotLook(CouldNotLook::Closed { needs, .. }) => {
+            UnknownCause::ProbeFailed(ProbeFailure::Closed { needs, .. }) => {
                 Requirement::Grant(needs.clone())
             }
             UnknownCause::Undecidable { needs, .. } => needs.clone(),
-            UnknownCause::CouldNotLook(_) => Requirement::Retry,
+            UnknownCause::ProbeFailed(_) => Requirement::Retry,
             UnknownCause::NotDecidedYet(_) => return None,
             UnknownCause::NotAskedFor if self.fact == super::ORIGIN_HOST => {
                 Requirement::Setting("ORIGIN_GUARD_NETWORK=on")

@@ -516,7 +516,7 @@ fn an_identity_is_named_by_its_arn_or_its_canonical_user() {
 }
 
 #[test]
-fn anonymous_is_everyone_and_nobody_else() {
+fn anonymous_is_every_principal_without_a_name() {
     let nobody = Question {
         asker: Asker::Anonymous { tls: true },
         ..identity()

@@ -16,9 +16,9 @@ use crate::distribution::{
     OriginGroup, PathPattern, Place, Region, S3Endpoint, S3OriginConfig,
 };
 use crate::facts::{
-    Acls, Bucket, BucketAccess, Certificate, Connection, CouldNotLook, Encryption, Fact, Facts,
-    Handshake, Host, Identity, ORIGIN_HOST, OriginAccessControl, OriginHost, Owner,
-    PublicAccessBlock, Resolution, Trust, Unknown, Vantage, VpcOrigin, Website,
+    Acls, Bucket, BucketAccess, Certificate, Connection, Encryption, Fact, Facts, Handshake, Host,
+    Identity, ORIGIN_HOST, OriginAccessControl, OriginHost, Owner, ProbeFailure, PublicAccessBlock,
+    Resolution, Trust, Unknown, Vantage, VpcOrigin, Website,
 };
 use crate::finding::{Finding, Findings};
 use crate::policy::Policy;
@@ -52,11 +52,11 @@ pub(crate) fn foreign(region: &str) -> Bucket {
 
 /// Why the owner of a bucket of another account is not known.
 pub(crate) fn closed(bucket: &str) -> Unknown {
-    let why = CouldNotLook::Closed {
+    let why = ProbeFailure::Closed {
         on: "it is another account's".to_owned(),
         needs: "a grant".to_owned(),
     };
-    Unknown::could_not_look("bucket owner", bucket, why)
+    Unknown::probe_failed("bucket owner", bucket, why)
 }
 
 /// A text at a place named after it.
@@ -294,10 +294,10 @@ impl Scene {
 
     /// Makes a bucket unknown, for want of a permission.
     pub(crate) fn bucket_denied(mut self, name: &str) -> Self {
-        let denied = CouldNotLook::Denied {
+        let denied = ProbeFailure::Denied {
             permission: "s3:ListBucket",
         };
-        let unknown = Unknown::could_not_look("bucket", name, denied);
+        let unknown = Unknown::probe_failed("bucket", name, denied);
         self.facts
             .buckets
             .insert(BucketName::new(name), Fact::Unknown(unknown));
@@ -469,9 +469,9 @@ impl Scene {
     }
 
     /// Makes the first origin's host unknown, for this cause.
-    pub(crate) fn host_unknown(mut self, why: CouldNotLook) -> Self {
+    pub(crate) fn host_unknown(mut self, why: ProbeFailure) -> Self {
         let (name, _) = self.host_need();
-        let unknown = Unknown::could_not_look(ORIGIN_HOST, &name, why);
+        let unknown = Unknown::probe_failed(ORIGIN_HOST, &name, why);
         self.facts.hosts.insert(name, Fact::Unknown(unknown));
         self
     }

@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_asked_for_does_not_block() {
+    fn what_was_not_requested_does_not_block() {
         let decision = decide_scene(&Scene::s3("assets"), OnUnknown::Block);
         assert_eq!(decision.verdict, Verdict::Pass, "{:#?}", decision.findings);
         assert!(!decision.unknowns.is_empty());

@@ -157,7 +157,7 @@ async fn candidates<'a>(
             let (found, content) = read(&path, reading).map_err(|error| error.to_string())?;
             let text = String::from_utf8(utf8(&content).into_owned());
             if let (Some(first), Ok(text)) = (found.first(), text) {
-                sources.insert(first.origin.document.clone(), text);
+                sources.insert(first.provenance.document.clone(), text);
             }
             candidates.extend(found);
         }

@@ -169,10 +169,10 @@ async fn config(name: &str, account: &impl Account) -> Result<(Value, Option<Str
     }
     let bytes = content(Path::new(name)).map_err(|error| format!("{name}: {error}"))?;
     let read = read_document(Source::File, name, &bytes).map_err(|error| error.to_string())?;
-    if read.origin.resource.is_some() {
+    if read.provenance.resource.is_some() {
         return Err(format!(
             "`{name}` is a {}; steps are made of whole configs, as get-distribution-config prints them",
-            read.origin.format.name()
+            read.provenance.format.name()
         ));
     }
     let node = Node::from_json(&bytes).map_err(|error| format!("{name}: {error}"))?;

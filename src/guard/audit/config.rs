@@ -10,7 +10,7 @@ use crate::guard::clock::now;
 use crate::memory::last_good::Snapshot;
 use crate::model::{Form, deviations};
 use crate::ports::{Account, Services};
-use crate::request::{Change, api_name};
+use crate::request::{ChangeEvent, api_name};
 
 /// What is live now.
 pub(super) async fn live(account: &impl Account, id: &str) -> Result<Snapshot, GuardError> {
@@ -69,7 +69,7 @@ pub(super) async fn read<S: Services>(audit: &Audit<'_, S>) -> Result<Config, Un
     }
 }
 
-fn of_event(change: &Change, config: &Value, document: &str) -> Result<Candidate, GuardError> {
+fn of_event(change: &ChangeEvent, config: &Value, document: &str) -> Result<Candidate, GuardError> {
     let node = Node::from_value(config, api_name);
     let mut distribution = read_node(document, &node)?;
     distribution.id.clone_from(&change.distribution);

@@ -3,7 +3,7 @@
 use futures_util::future::{join, join3};
 use serde_json::{Value, json};
 
-use super::{Audit, JudgedChange, Unjudged, claim, keep};
+use super::{Audit, JudgedChange, Unjudged, claim, record};
 use crate::delivery::{Notification, Stored, event_detail};
 use crate::guard::Failure;
 use crate::guard::bounds::within;
@@ -47,7 +47,7 @@ pub(super) async fn of_verdict<S: Services>(
         let (sent, outcome) = send(audit, &message, marker.as_ref()).await;
         let keeping = async {
             if passed {
-                keep::last_good(audit, &judged).await;
+                record::last_good(audit, &judged).await;
             }
         };
         join(claim::mark(audit, marker, sent), keeping).await;
@@ -55,7 +55,7 @@ pub(super) async fn of_verdict<S: Services>(
     };
     let remembering = async {
         if verdict != Verdict::Pass {
-            keep::who_changed(audit).await;
+            record::who_changed(audit).await;
         }
     };
     let until = audit.invocation.ends();

@@ -123,7 +123,7 @@ fn read_candidates(
 
 /// Every field of a candidate: steps are made of whole configs.
 fn whole(file: &ArtifactFile, candidates: &[Candidate]) -> Result<Value, GuardError> {
-    let is_own = |it: &Candidate| it.origin.format == Format::DistributionConfig;
+    let is_own = |it: &Candidate| it.provenance.format == Format::DistributionConfig;
     match Node::from_json(&file.content) {
         Ok(node) if candidates.iter().all(is_own) => Ok(config_of(&node).to_value()),
         _ => Err(GuardError::configuration(

@@ -10,7 +10,7 @@ use crate::change::rollout;
 use crate::contract::Contract;
 use crate::distribution::Distribution;
 use crate::error::GuardError;
-use crate::facts::{CouldNotLook, Unknown};
+use crate::facts::{ProbeFailure, Unknown};
 use crate::finding::{NeededBy, NeededUnknown};
 use crate::guard::drift::drifted;
 use crate::guard::named::distribution_id;
@@ -243,7 +243,7 @@ fn stepped(
     step: &str,
 ) -> Result<Candidate, GuardError> {
     let config = rollout::config_after(&config_of(&live.config).to_value(), whole, step);
-    let document = format!("{}, step {step}", candidate.origin.document);
+    let document = format!("{}, step {step}", candidate.provenance.document);
     let mut stepped = read_document(Source::Artifact, &document, config.to_string().as_bytes())?;
     stepped
         .distribution
@@ -274,7 +274,7 @@ fn same_distribution(candidate: &mut Candidate, named: Option<String>) -> Result
         (Some(own), Some(named)) if own != named => Err(GuardError::configuration(
             format!(
                 "the candidate `{}` is of distribution {own}, and UserParameters name {named}",
-                candidate.origin.document
+                candidate.provenance.document
             ),
             "Name the distribution that the candidate is for",
         )),
@@ -292,7 +292,7 @@ fn dated(candidate: &Candidate) -> Result<(), GuardError> {
             format!(
                 "the candidate `{}` was made from version {etag} of a distribution that it does not name, so \
                  it cannot be checked whether that version is still live",
-                candidate.origin.document
+                candidate.provenance.document
             ),
             "Name it as `distribution` in the action's UserParameters",
         )),
@@ -332,7 +332,7 @@ fn known_live(
             let subject = candidate.distribution.id.as_deref().unwrap_or_default();
             unknowns.push(NeededUnknown {
                 needed_by,
-                unknown: Unknown::could_not_look("live config", subject, why(&error)),
+                unknown: Unknown::probe_failed("live config", subject, why(&error)),
                 places: Vec::new(),
             });
             Ok(None)
@@ -349,7 +349,7 @@ fn known_last_good(
         Err(error) => {
             unknowns.push(NeededUnknown {
                 needed_by: NeededBy::Baseline,
-                unknown: Unknown::could_not_look(
+                unknown: Unknown::probe_failed(
                     "last known good config",
                     "report bucket",
                     why(&error),
@@ -361,9 +361,9 @@ fn known_last_good(
     }
 }
 
-fn why(error: &GuardError) -> CouldNotLook {
+fn why(error: &GuardError) -> ProbeFailure {
     match error {
-        GuardError::Permission { permission, .. } => CouldNotLook::Denied { permission },
-        other => CouldNotLook::Failed(other.to_string()),
+        GuardError::Permission { permission, .. } => ProbeFailure::Denied { permission },
+        other => ProbeFailure::Failed(other.to_string()),
     }
 }

@@ -1,7 +1,7 @@
 //! The verdict on a job: the worst of its distributions'.
 
 use crate::error::FailureType;
-use crate::facts::{CouldNotLook, UnknownCause};
+use crate::facts::{ProbeFailure, UnknownCause};
 use crate::guard::judging::Outcome;
 use crate::report::Document;
 use crate::verdict::{Decision, Verdict};
@@ -43,8 +43,8 @@ fn failure_type(decision: &Decision) -> FailureType {
         needed.blocks()
             && matches!(
                 needed.unknown.cause,
-                UnknownCause::CouldNotLook(
-                    CouldNotLook::Denied { .. } | CouldNotLook::Closed { .. }
+                UnknownCause::ProbeFailed(
+                    ProbeFailure::Denied { .. } | ProbeFailure::Closed { .. }
                 )
             )
     });

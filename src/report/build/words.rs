@@ -29,7 +29,7 @@ pub(super) fn subject(part: &Part) -> Option<v1::Subject> {
 /// The kind of an unknown's cause.
 pub(super) fn unknown(cause: &UnknownCause) -> v1::UnknownKind {
     match cause {
-        UnknownCause::CouldNotLook(_) => v1::UnknownKind::CouldNotCheck,
+        UnknownCause::ProbeFailed(_) => v1::UnknownKind::CouldNotCheck,
         UnknownCause::NotDecidedYet(_) => v1::UnknownKind::NotDecidedYet,
         UnknownCause::Undecidable { .. } => v1::UnknownKind::NotDecidable,
         UnknownCause::NotAskedFor => v1::UnknownKind::NotAskedFor,

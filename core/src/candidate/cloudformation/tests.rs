@@ -302,7 +302,7 @@ fn cloudformations_spelling_is_read_as_the_apis() {
     let [candidate] = all.as_slice() else {
         panic!()
     };
-    assert_eq!(candidate.origin.resource.as_deref(), Some("Cdn"));
+    assert_eq!(candidate.provenance.resource.as_deref(), Some("Cdn"));
     let cdn = &candidate.distribution;
     assert_eq!(cdn.enabled, Some(true));
     assert!(cdn.aliases[0].is("www.example.com"));
@@ -350,7 +350,7 @@ Resources:
 }
 
 #[test]
-fn a_template_in_latin_1_is_told_so() {
+fn a_template_in_latin_1_is_refused_as_such() {
     let text = b"Description: Gr\xfc\xdfe\nResources: {}\n";
     for name in ["t.yaml", "t.template"] {
         let read = read_documents(Source::File, name, text, &ReadOptions::default());

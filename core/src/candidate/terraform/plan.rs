@@ -74,7 +74,7 @@ struct Actions {
 }
 
 #[derive(Deserialize)]
-struct Change {
+struct ChangeRepresentation {
     #[serde(default)]
     before: Value,
     #[serde(default)]
@@ -167,7 +167,7 @@ impl Plan {
             self.unread.extend((!is_gone).then_some(address));
             return Ok(());
         }
-        let Change {
+        let ChangeRepresentation {
             before,
             after,
             after_unknown,

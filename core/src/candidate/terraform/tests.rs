@@ -139,9 +139,9 @@ fn the_providers_spelling_is_read_as_the_apis() {
     let [candidate] = all.as_slice() else {
         panic!()
     };
-    assert_eq!(candidate.origin.format, Format::TerraformPlan);
+    assert_eq!(candidate.provenance.format, Format::TerraformPlan);
     assert_eq!(
-        candidate.origin.resource.as_deref(),
+        candidate.provenance.resource.as_deref(),
         Some("aws_cloudfront_distribution.cdn")
     );
     let cdn = &candidate.distribution;

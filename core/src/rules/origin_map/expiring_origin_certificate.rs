@@ -1,5 +1,5 @@
 use super::unreachable_origin_port::is_down;
-use crate::facts::{Connection, CouldNotLook, Door, Handshake, ORIGIN_CERTIFICATE, Trust, Unknown};
+use crate::facts::{Connection, Door, Handshake, ORIGIN_CERTIFICATE, ProbeFailure, Trust, Unknown};
 use crate::finding::Findings;
 use crate::rules::{Case, KnownHost};
 
@@ -46,7 +46,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 matches!(door, Door::Http { .. }) || is_down(case, origin, door, connection);
             if let Some(why) = connection.and_then(not_seen).filter(|_| !other) {
                 let subject = origin.domain_name.to_string();
-                let unknown = Unknown::could_not_look(ORIGIN_CERTIFICATE, &subject, why);
+                let unknown = Unknown::probe_failed(ORIGIN_CERTIFICATE, &subject, why);
                 findings.undecided(&origin.place, unknown);
             }
             continue;
@@ -84,14 +84,14 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 }
 
 /// Why a connection showed no certificate, where one was to be seen and no other rule lists that.
-fn not_seen(connection: &Connection) -> Option<CouldNotLook> {
-    let failed = |why: &str| Some(CouldNotLook::Failed(why.to_owned()));
+fn not_seen(connection: &Connection) -> Option<ProbeFailure> {
+    let failed = |why: &str| Some(ProbeFailure::Failed(why.to_owned()));
     match connection {
         Connection::Refused => {
             let why = "the port refuses connections from the guard";
-            Some(CouldNotLook::Unreachable(why.to_owned()))
+            Some(ProbeFailure::Unreachable(why.to_owned()))
         }
-        Connection::TimedOut => Some(CouldNotLook::TimedOut),
+        Connection::TimedOut => Some(ProbeFailure::TimedOut),
         Connection::Tls(Handshake::NoCommonVersion) => {
             failed("the origin supports no TLS version that the guard supports")
         }

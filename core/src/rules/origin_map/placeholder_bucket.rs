@@ -95,7 +95,7 @@ mod tests {
     use expect_test::expect;
 
     use super::*;
-    use crate::facts::{BucketAccess, CouldNotLook, Fact, Unknown};
+    use crate::facts::{BucketAccess, Fact, ProbeFailure, Unknown};
     use crate::rules::testing::{Scene, all_pass_with_unknowns, foreign, ours};
 
     fn moved(contents: Fact<Contents>) -> Scene {
@@ -181,10 +181,10 @@ mod tests {
 
     #[test]
     fn passes_with_an_unknown_for_a_bucket_that_could_not_be_read() {
-        let why = CouldNotLook::Denied {
+        let why = ProbeFailure::Denied {
             permission: "s3:ListBucket",
         };
-        let unknown = Unknown::could_not_look("bucket contents", "assets-v2", why);
+        let unknown = Unknown::probe_failed("bucket contents", "assets-v2", why);
         let contents = moved(Fact::Unknown(unknown));
         let bucket = moved(Fact::Known(Contents::Nothing)).bucket_denied("assets-v2");
         all_pass_with_unknowns(

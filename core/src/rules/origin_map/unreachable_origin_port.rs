@@ -1,5 +1,5 @@
 use crate::distribution::{CustomOriginConfig, Origin, OriginProtocolPolicy};
-use crate::facts::{Connection, CouldNotLook, Door, Handshake, ORIGIN_PORT, TlsOffer, Unknown};
+use crate::facts::{Connection, Door, Handshake, ORIGIN_PORT, ProbeFailure, TlsOffer, Unknown};
 use crate::finding::Findings;
 use crate::rule::Severity;
 use crate::rules::{Case, KnownHost};
@@ -83,10 +83,10 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 format!("fails the TLS handshake ({why})")
             }
             Some(Connection::Failed(why)) => {
-                findings.undecided(&origin.place, Unknown::could_not_look(
+                findings.undecided(&origin.place, Unknown::probe_failed(
                     ORIGIN_PORT,
                     &format!("{}:{}", origin.domain_name, door.port()),
-                    CouldNotLook::Unreachable(why.clone()),
+                    ProbeFailure::Unreachable(why.clone()),
                 ));
                 continue;
             }

@@ -155,7 +155,7 @@ mod tests {
 
     use super::*;
     use crate::distribution::EdgeEvent;
-    use crate::facts::CouldNotLook;
+    use crate::facts::ProbeFailure;
     use crate::rules::testing::{Scene, all_fail, custom_origin};
 
     fn nowhere(aliases: &[&str]) -> Scene {
@@ -287,7 +287,7 @@ mod tests {
     #[test]
     fn passes_with_an_unknown_when_dns_did_not_answer() {
         Scene::custom("api.example.com")
-            .host_unknown(CouldNotLook::TimedOut)
+            .host_unknown(ProbeFailure::TimedOut)
             .passes_with_unknowns(
                 &RULE,
                 expect![[r#"

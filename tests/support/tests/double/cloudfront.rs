@@ -194,7 +194,7 @@ async fn distributions_are_listed_by_page() {
 }
 
 #[tokio::test]
-async fn origin_access_is_told() {
+async fn origin_access_is_answered() {
     let double = double().await;
     let at = double.endpoint();
     let control = cloudfront(&at, "GET", "origin-access-control/OAC")

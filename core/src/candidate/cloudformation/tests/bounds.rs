@@ -17,7 +17,7 @@ fn problem(text: &str) -> String {
 }
 
 #[test]
-fn a_mapping_that_looks_itself_up_is_refused() {
+fn a_mapping_that_refers_to_itself_is_refused() {
     let text = cdn(
         "Mappings: {M: {a: {x: !FindInMap [M, a, x]}}}",
         "",

@@ -1,4 +1,4 @@
-//! Which origins, groups and behaviors an unknown leaves in doubt: those at the places it carries.
+//! Which origins, groups and behaviors an unknown leaves undecided: those at the places it carries.
 
 use std::collections::HashSet;
 
@@ -8,34 +8,34 @@ use crate::finding::{NeededBy, NeededUnknown};
 
 /// Every unknown that stood in the way of something.
 #[derive(Debug)]
-pub(super) struct Doubts<'a> {
-    pub all: Vec<Doubt<'a>>,
+pub(super) struct PlacedUnknowns<'a> {
+    pub all: Vec<PlacedUnknown<'a>>,
     /// What is not known to be well.
     places: HashSet<&'a str>,
 }
 
-/// An unknown, and what it leaves in doubt.
+/// An unknown, and what it leaves undecided.
 #[derive(Debug)]
-pub(super) struct Doubt<'a> {
+pub(super) struct PlacedUnknown<'a> {
     pub needed: &'a NeededUnknown,
     /// JSON pointers.
     pub pointers: Vec<&'a str>,
 }
 
-impl<'a> Doubts<'a> {
+impl<'a> PlacedUnknowns<'a> {
     pub(super) fn of(model: &'a Distribution, unknowns: &'a [NeededUnknown]) -> Self {
         let parts = Parts::of(model);
-        let doubts = unknowns.iter().map(|needed| Doubt {
+        let with_pointers = unknowns.iter().map(|needed| PlacedUnknown {
             pointers: pointers(&parts, needed),
             needed,
         });
-        let all: Vec<Doubt<'_>> = doubts.collect();
-        let weighing = all.iter().filter(|doubt| {
-            // A host that was not asked for is no doubt about the origin.
-            let unknown = &doubt.needed.unknown;
+        let all: Vec<PlacedUnknown<'_>> = with_pointers.collect();
+        let weighing = all.iter().filter(|at_place| {
+            // A host that was not asked for says nothing against the origin.
+            let unknown = &at_place.needed.unknown;
             unknown.fact != ORIGIN_HOST || unknown.blocks()
         });
-        let places = weighing.flat_map(|doubt| doubt.pointers.iter().copied());
+        let places = weighing.flat_map(|at_place| at_place.pointers.iter().copied());
         Self {
             places: places.collect(),
             all,
@@ -59,7 +59,7 @@ fn pointers<'a>(parts: &Parts<'a>, needed: &NeededUnknown) -> Vec<&'a str> {
     pointers
 }
 
-impl Doubt<'_> {
+impl PlacedUnknown<'_> {
     /// The rules that could not decide; none where any may be that looks there, since the candidate
     /// itself leaves it open.
     pub(super) fn rules(&self) -> Vec<&'static str> {

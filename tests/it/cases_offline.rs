@@ -1,5 +1,5 @@
-//! What users ran into, message by message. The numbers are those of the collection of public
-//! threads that the cases come from; each quotes the message or the shape that was reported.
+//! What users reported in public threads, message by message: each quotes the message or the shape
+//! that was reported.
 
 use origin_guard::candidate::{Source, read_document};
 use origin_guard::facts::Facts;
@@ -59,7 +59,7 @@ fn blocks(config: &Value, rule: &str) -> Finding {
 
 /// "One or more of your origins do not exist": which behavior, and what there is.
 #[test]
-fn p01_p02_p04_a_target_that_is_no_origin_is_named_with_its_path() {
+fn a_target_that_is_no_origin_is_named_with_its_path() {
     let mut config = site();
     config["CacheBehaviors"]["Items"][1]["TargetOriginId"] = "app_frontend_origin".into();
     let finding = blocks(&config, "unknown-target-origin");
@@ -78,12 +78,12 @@ fn p01_p02_p04_a_target_that_is_no_origin_is_named_with_its_path() {
 
 /// cfn-lint's E3057 took a target that is an origin group for an orphan.
 #[test]
-fn p06_a_target_that_is_a_group_passes() {
+fn a_target_that_is_a_group_passes() {
     assert_eq!(errors(&site()), Vec::<&str>::new());
 }
 
 #[test]
-fn p07_a_group_that_only_the_live_config_has_is_no_target() {
+fn a_group_that_only_the_live_config_has_is_no_target() {
     let mut config = site();
     config["OriginGroups"] = json!({"Quantity": 0});
     assert_eq!(errors(&config), ["unknown-target-origin"]);
@@ -91,14 +91,14 @@ fn p07_a_group_that_only_the_live_config_has_is_no_target() {
 
 /// "The parameter origin ID must be unique."
 #[test]
-fn p09_a_duplicate_id() {
+fn a_duplicate_id() {
     let mut config = site();
     config["Origins"]["Items"][1]["Id"] = "assets".into();
     blocks(&config, "duplicate-origin-id");
 }
 
 #[test]
-fn p10_an_id_with_a_prefix_that_a_framework_wants_is_another_id() {
+fn an_id_with_a_prefix_that_a_framework_wants_is_another_id() {
     let mut config = one(s3("assets.s3.eu-west-1.amazonaws.com"));
     config["DefaultCacheBehavior"]["TargetOriginId"] = "s3:main".into();
     assert_eq!(errors(&config), ["unknown-target-origin"]);
@@ -108,7 +108,7 @@ fn p10_an_id_with_a_prefix_that_a_framework_wants_is_another_id() {
 }
 
 #[test]
-fn p11_every_behavior_is_looked_at_not_only_the_first() {
+fn every_behavior_is_judged_not_only_the_first() {
     let mut config = site();
     for at in 0..2 {
         config["CacheBehaviors"]["Items"][at]["TargetOriginId"] = "StackOriginAuto1234".into();
@@ -117,7 +117,7 @@ fn p11_every_behavior_is_looked_at_not_only_the_first() {
 }
 
 #[test]
-fn p12_a_behavior_at_the_primary_instead_of_the_group_is_a_warning() {
+fn a_behavior_at_the_primary_instead_of_the_group_is_a_warning() {
     let mut config = site();
     config["DefaultCacheBehavior"]["TargetOriginId"] = "assets".into();
     let found = findings(&config);
@@ -131,7 +131,7 @@ fn p12_a_behavior_at_the_primary_instead_of_the_group_is_a_warning() {
 
 /// "Exactly one of CustomOriginConfig and S3OriginConfig must be specified", "You cannot specify both."
 #[test]
-fn p14_p31_both_configs_or_none() {
+fn both_configs_or_none() {
     let mut both = custom("assets.s3.eu-west-1.amazonaws.com", "https-only");
     both["S3OriginConfig"] = json!({"OriginAccessIdentity": ""});
     blocks(&one(both), "ambiguous-origin-type");
@@ -143,7 +143,7 @@ fn p14_p31_both_configs_or_none() {
 
 /// "If you want to delete an origin, you must first edit or delete the cache behaviors."
 #[tokio::test]
-async fn p17_an_origin_that_is_removed_while_a_behavior_uses_it_says_that_this_change_removes_it() {
+async fn an_origin_that_is_removed_while_a_behavior_uses_it_says_that_this_change_removes_it() {
     let stage = Stage::new().await;
     let mut config = site();
     config["Origins"]["Items"].as_array_mut().unwrap().remove(3);
@@ -156,7 +156,7 @@ async fn p17_an_origin_that_is_removed_while_a_behavior_uses_it_says_that_this_c
 
 /// "The parameter Origin DomainName does not refer to a valid S3 bucket."
 #[test]
-fn p21_p22_a_website_endpoint_as_an_s3_origin() {
+fn a_website_endpoint_as_an_s3_origin() {
     let mut origin = s3("site.s3-website-us-east-1.amazonaws.com");
     origin["OriginAccessControlId"] = "EOAC".into();
     let finding = blocks(&one(origin), "website-endpoint-as-s3-origin");
@@ -175,7 +175,7 @@ fn p21_p22_a_website_endpoint_as_an_s3_origin() {
 }
 
 #[test]
-fn p24_a_url_without_a_config() {
+fn a_url_without_a_config() {
     let config =
         one(json!({"DomainName": "https://1plcsnvbul.execute-api.us-east-1.amazonaws.com"}));
     let found = errors(&config);
@@ -186,7 +186,7 @@ fn p24_a_url_without_a_config() {
 }
 
 #[test]
-fn p25_another_host_as_an_s3_origin_with_a_path_that_has_no_slash() {
+fn another_host_as_an_s3_origin_with_a_path_that_has_no_slash() {
     let mut origin = s3("example.com");
     origin["OriginPath"] = "somepath".into();
     let found = errors(&one(origin));
@@ -197,7 +197,7 @@ fn p25_another_host_as_an_s3_origin_with_a_path_that_has_no_slash() {
 }
 
 #[test]
-fn p26_brackets_of_a_placeholder_are_no_bucket_name() {
+fn brackets_of_a_placeholder_are_no_bucket_name() {
     blocks(
         &one(custom("[bucketName].s3.amazonaws.com", "http-only")),
         "invalid-bucket-name",
@@ -206,7 +206,7 @@ fn p26_brackets_of_a_placeholder_are_no_bucket_name() {
 
 /// "The parameter origin name cannot contain a colon."
 #[test]
-fn p27_a_website_url() {
+fn a_website_url() {
     let finding = blocks(
         &one(custom(
             "http://site.s3-website-us-east-1.amazonaws.com",
@@ -223,7 +223,7 @@ fn p27_a_website_url() {
 
 /// "The parameter origin name must be a domain name."
 #[test]
-fn p29_p30_what_is_no_domain_name() {
+fn what_is_no_domain_name() {
     for domain in [
         "3.89.124.135",
         "localhost",
@@ -239,7 +239,7 @@ fn p29_p30_what_is_no_domain_name() {
 
 /// boto3#3804: with an OAC the empty S3OriginConfig is still required.
 #[test]
-fn p32_an_access_control_without_s3originconfig() {
+fn an_access_control_without_s3originconfig() {
     let config = one(
         json!({"DomainName": "my-bucket-name.s3.us-east-1.amazonaws.com", "OriginAccessControlId": "EOAC"}),
     );
@@ -253,7 +253,7 @@ fn p32_an_access_control_without_s3originconfig() {
 
 /// "The specified origin server does not exist or is not valid" means a missing config as well as a missing bucket.
 #[tokio::test]
-async fn p34_p35_both_meanings_of_invalidorigin_are_looked_for() {
+async fn both_meanings_of_invalidorigin_are_checked() {
     let stage = Stage::new().await;
     let mut config = site();
     config["Origins"]["Items"][0]["DomainName"] = "test-stage.s3.eu-west-1.amazonaws.com".into();
@@ -269,7 +269,7 @@ async fn p34_p35_both_meanings_of_invalidorigin_are_looked_for() {
 
 /// "The origin type and OAC origin type differ."
 #[tokio::test]
-async fn p39_p40_p50_an_access_control_of_another_type_than_the_origin() {
+async fn an_access_control_of_another_type_than_the_origin() {
     let stage = Stage::new().await;
     let mut config = site();
     config["Origins"]["Items"][3]["OriginAccessControlId"] = "EASSETSOAC1".into();
@@ -281,7 +281,7 @@ async fn p39_p40_p50_an_access_control_of_another_type_than_the_origin() {
 
 /// "Cannot use both Origin Access Control and Origin Access Identity on an origin"
 #[test]
-fn p41_both_kinds_of_access() {
+fn both_kinds_of_access() {
     let mut config = site();
     config["Origins"]["Items"][2]["OriginAccessControlId"] = "EASSETSOAC1".into();
     blocks(&config, "mixed-origin-access");
@@ -291,7 +291,7 @@ fn p41_both_kinds_of_access() {
 
 /// "The specified origin access identity does not exist or is not valid."
 #[tokio::test]
-async fn p42_an_identity_without_its_prefix_or_gone() {
+async fn an_identity_without_its_prefix_or_gone() {
     let mut origin = s3("assets.s3.eu-west-1.amazonaws.com");
     origin["S3OriginConfig"]["OriginAccessIdentity"] = "EMEDIAOAI1".into();
     blocks(&one(origin), "unknown-origin-access-identity");
@@ -305,7 +305,7 @@ async fn p42_an_identity_without_its_prefix_or_gone() {
 
 /// The policy was never there, was wiped by another stack, or names the distribution that was first.
 #[tokio::test]
-async fn p45_p46_p47_a_bucket_policy_that_does_not_let_this_distribution_in() {
+async fn a_bucket_policy_that_does_not_allow_this_distribution() {
     for condition in [
         None,
         Some("arn:aws:cloudfront::111122223333:distribution/E1ANOTHERONE"),
@@ -336,7 +336,7 @@ async fn p45_p46_p47_a_bucket_policy_that_does_not_let_this_distribution_in() {
 }
 
 #[test]
-fn p44_a_legacy_identity_alone_never_fails() {
+fn a_legacy_identity_alone_never_fails() {
     let found = findings(&site());
     let legacy = found
         .iter()
@@ -346,7 +346,7 @@ fn p44_a_legacy_identity_alone_never_fails() {
 }
 
 #[tokio::test]
-async fn p52_access_controls_of_other_types_than_s3_fit_their_origins() {
+async fn access_controls_of_other_types_than_s3_fit_their_origins() {
     let stage = Stage::new().await;
     stage
         .double
@@ -361,7 +361,7 @@ async fn p52_access_controls_of_other_types_than_s3_fit_their_origins() {
 
 /// "307 Temporary Redirect" on the global name; "doesn't work for Regions launched in 2019 or later".
 #[tokio::test]
-async fn p54_p55_p56_the_global_name_warns_and_fails_where_it_does_not_resolve() {
+async fn the_global_name_warns_and_fails_where_it_does_not_resolve() {
     let found = findings(&one(s3("assets.s3.amazonaws.com")));
     let global = found
         .iter()
@@ -384,7 +384,7 @@ async fn p54_p55_p56_the_global_name_warns_and_fails_where_it_does_not_resolve()
 
 /// "The bucket you are attempting to access must be addressed using the specified endpoint."
 #[tokio::test]
-async fn p57_p59_the_region_of_another_region() {
+async fn the_region_of_another_region() {
     let stage = Stage::new().await;
     stage
         .double
@@ -402,7 +402,7 @@ async fn p57_p59_the_region_of_another_region() {
 
 /// A first label is no bucket, an ID is no bucket, and a dotted name is a whole one.
 #[tokio::test]
-async fn p64_p65_p66_p67_only_a_whole_s3_name_is_a_bucket() {
+async fn only_a_whole_s3_name_is_a_bucket() {
     let stage = Stage::new().await;
     stage
         .double
@@ -434,7 +434,7 @@ async fn p64_p65_p66_p67_only_a_whole_s3_name_is_a_bucket() {
 
 /// 504 from a website endpoint that is asked over HTTPS.
 #[test]
-fn p71_a_website_endpoint_over_https() {
+fn a_website_endpoint_over_https() {
     blocks(
         &one(custom(
             "site.s3-website-us-east-1.amazonaws.com",
@@ -453,7 +453,7 @@ fn p71_a_website_endpoint_over_https() {
 
 /// What is wrong on the viewer side is none of the guard's.
 #[test]
-fn p74_p75_p76_p77_viewer_certificates_and_aliases_are_not_judged() {
+fn viewer_certificates_and_aliases_are_not_judged() {
     let mut config = site();
     config["ViewerCertificate"] =
         json!({"ACMCertificateArn": "arn:aws:acm:us-west-2:111122223333:certificate/x"});
@@ -463,7 +463,7 @@ fn p74_p75_p76_p77_viewer_certificates_and_aliases_are_not_judged() {
 
 /// "PreconditionFailed": the report says which version the verdict is for.
 #[tokio::test]
-async fn p79_the_version_of_a_verdict_is_recorded() {
+async fn the_version_of_a_verdict_is_recorded() {
     let stage = Stage::new().await;
     let etag = stage.double.world().distributions[DISTRIBUTION]
         .etag
@@ -476,7 +476,7 @@ async fn p79_the_version_of_a_verdict_is_recorded() {
 
 /// "missing required field … CacheBehaviors.Quantity": a config without it is still read.
 #[test]
-fn p80_a_missing_quantity_is_no_finding() {
+fn a_missing_quantity_is_no_finding() {
     let mut config = site();
     config["CacheBehaviors"]
         .as_object_mut()
@@ -487,7 +487,7 @@ fn p80_a_missing_quantity_is_no_finding() {
 
 /// Origins come back from CloudFront in another order than they were sent.
 #[test]
-fn p19_the_order_of_origins_does_not_matter() {
+fn the_order_of_origins_does_not_matter() {
     let mut config = site();
     config["Origins"]["Items"].as_array_mut().unwrap().reverse();
     assert_eq!(errors(&config), Vec::<&str>::new());

@@ -1,4 +1,4 @@
-//! More of what users ran into (`pain.rs`): the cases that depend on what is beside the config.
+//! More of what users reported (`cases_offline.rs`): the cases that depend on what is beside the config.
 
 use origin_guard::facts::{Connection, Owner, Trust, Website};
 use origin_guard::finding::Finding;
@@ -16,7 +16,7 @@ fn scene(origin: &Value) -> Scene {
     origin["Id"] = "main".into();
     let config = whole(json!({"Origins": {"Items": [origin]},
         "DefaultCacheBehavior": {"TargetOriginId": "main"}}));
-    Scene::read("pain", config.to_string().as_bytes()).unwrap()
+    Scene::read("case", config.to_string().as_bytes()).unwrap()
 }
 
 fn custom(domain: &str, policy: &str) -> Value {
@@ -34,7 +34,7 @@ async fn found(scene: &Scene) -> Vec<(&'static str, Severity)> {
 
 /// "The diff hides which path changed": everything that phase 2 says of a behavior names its path.
 #[tokio::test]
-async fn p20_whatever_is_wrong_with_a_behavior_names_its_path() {
+async fn whatever_is_wrong_with_a_behavior_names_its_path() {
     let mut config = site();
     for (at, target) in ["api-v2", "assets-with-stand-by"].into_iter().enumerate() {
         config["CacheBehaviors"]["Items"][at]["TargetOriginId"] = target.into();
@@ -63,7 +63,7 @@ async fn p20_whatever_is_wrong_with_a_behavior_names_its_path() {
 
 /// "Only one of [CustomOriginConfig, S3OriginConfig] should be specified": an empty one is one.
 #[tokio::test]
-async fn p36_an_empty_s3originconfig_beside_an_access_control() {
+async fn an_empty_s3originconfig_beside_an_access_control() {
     let origin = json!({"DomainName": "assets.s3.eu-west-1.amazonaws.com", "S3OriginConfig": {},
         "OriginAccessControlId": "EOAC1"});
     assert_eq!(found(&scene(&origin)).await, []);
@@ -71,7 +71,7 @@ async fn p36_an_empty_s3originconfig_beside_an_access_control() {
 
 /// A bucket that only redirects is reached through its website endpoint.
 #[tokio::test]
-async fn p60_a_bucket_that_redirects_behind_its_website_endpoint() {
+async fn a_bucket_that_redirects_behind_its_website_endpoint() {
     let origin = custom(
         "www.example.com.s3-website.eu-west-1.amazonaws.com",
         "http-only",
@@ -85,7 +85,7 @@ async fn p60_a_bucket_that_redirects_behind_its_website_endpoint() {
 /// "Real CloudFront checks neither the ownership nor the existence of the bucket": it runs with one
 /// that is gone, and the guard says so of the live config.
 #[tokio::test]
-async fn p61_what_cloudfront_runs_with_a_bucket_that_is_gone_or_a_strangers() {
+async fn a_live_distribution_whose_bucket_is_gone_or_of_another_account() {
     for (rule, owner) in [
         ("missing-bucket", None),
         ("foreign-bucket", Some("999988887777")),
@@ -110,7 +110,7 @@ async fn p61_what_cloudfront_runs_with_a_bucket_that_is_gone_or_a_strangers() {
 }
 
 #[tokio::test]
-async fn p61_a_cross_account_bucket_is_an_ordinary_pattern_once_it_is_allowed() {
+async fn a_cross_account_bucket_is_an_ordinary_pattern_once_it_is_allowed() {
     let origin = json!({"DomainName": "shared.s3.eu-west-1.amazonaws.com",
         "S3OriginConfig": {"OriginAccessIdentity": ""}, "OriginAccessControlId": "EOAC1"});
     let mut scene = scene(&origin);
@@ -121,7 +121,7 @@ async fn p61_a_cross_account_bucket_is_an_ordinary_pattern_once_it_is_allowed() 
 
 /// What the edge answers for a bucket that is gone has changed before: S3 itself is asked, by name.
 #[tokio::test]
-async fn p62_s3_is_asked_about_a_bucket_and_not_the_edge() {
+async fn s3_is_asked_about_a_bucket_and_not_the_edge() {
     let stage = Stage::new().await;
     stage.double.world().buckets.remove("example-assets");
     stage
@@ -149,7 +149,7 @@ async fn p62_s3_is_asked_about_a_bucket_and_not_the_edge() {
 
 /// Logs that go nowhere are CloudFront's to refuse, and no matter of the origins.
 #[tokio::test]
-async fn p69_the_bucket_for_logs_is_no_origin() {
+async fn the_bucket_for_logs_is_no_origin() {
     let mut config = site();
     config["Logging"] = json!({"Enabled": true, "IncludeCookies": false,
         "Bucket": "example-logs.s3.ap-east-1.amazonaws.com", "Prefix": ""});
@@ -162,7 +162,7 @@ async fn p69_the_bucket_for_logs_is_no_origin() {
 
 /// "CloudFront wasn't able to connect to the origin": the load balancer's certificate is for the site.
 #[tokio::test]
-async fn p70_a_load_balancer_with_a_certificate_for_another_name() {
+async fn a_load_balancer_with_a_certificate_for_another_name() {
     let domain = "web-123.eu-west-1.elb.amazonaws.com";
     let mut scene = scene(&custom(domain, "https-only"));
     let names = vec!["www.example.com".to_owned()];
@@ -180,7 +180,7 @@ async fn p70_a_load_balancer_with_a_certificate_for_another_name() {
 
 /// The same without a look at the load balancer: its name alone says so.
 #[tokio::test]
-async fn p70_a_load_balancers_name_over_https_warns_without_a_network() {
+async fn a_load_balancers_name_over_https_warns_without_a_network() {
     let domain = "web-123.eu-west-1.elb.amazonaws.com";
     for (policy, expected) in [
         ("https-only", "uncertifiable-origin-name"),
@@ -200,7 +200,7 @@ async fn p70_a_load_balancers_name_over_https_warns_without_a_network() {
 
 /// A host that does not serve 443 matters where CloudFront asks there, and nowhere else.
 #[tokio::test]
-async fn p72_the_port_that_is_asked_is_the_one_that_counts() {
+async fn the_port_that_is_asked_is_the_one_that_counts() {
     let closed = Connection::Refused;
     for (policy, http, https, rules) in [
         (
@@ -243,7 +243,7 @@ async fn p72_the_port_that_is_asked_is_the_one_that_counts() {
 
 /// "HttpVersion is missing": what has nothing to do with origins blocks nothing.
 #[tokio::test]
-async fn p81_a_field_that_an_old_client_leaves_out() {
+async fn a_field_that_an_old_client_leaves_out() {
     let mut config = site();
     for field in [
         "HttpVersion",

@@ -14,7 +14,7 @@ use crate::plain::plain;
 /// What was asked about each origin, by which call, and what was answered. `planned` is what the
 /// candidate's own source makes, about which nobody was asked.
 #[must_use]
-pub fn told(distribution: &Distribution, facts: &Facts, planned: &Facts) -> String {
+pub fn listing(distribution: &Distribution, facts: &Facts, planned: &Facts) -> String {
     let facts = facts.with_planned(planned);
     let hosts = OriginHost::all(distribution);
     let mut text = String::from("facts:\n");
@@ -25,7 +25,7 @@ pub fn told(distribution: &Distribution, facts: &Facts, planned: &Facts) -> Stri
             planned,
             asked: false,
         };
-        of.tell(origin, &hosts);
+        of.write(origin, &hosts);
     }
     if distribution.origins.is_empty() {
         text.push_str("  no origin, so nothing was asked\n");
@@ -41,7 +41,7 @@ struct OfOrigin<'a> {
 }
 
 impl OfOrigin<'_> {
-    fn tell(&mut self, origin: &Origin, hosts: &[OriginHost<'_>]) {
+    fn write(&mut self, origin: &Origin, hosts: &[OriginHost<'_>]) {
         let head = format!("  origin `{}` ({})", origin.id, origin.domain_name);
         let _ = writeln!(self.text, "{}", plain(&head));
         let endpoint = origin.s3_endpoint.as_ref();
