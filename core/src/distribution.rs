@@ -67,6 +67,8 @@ pub struct Distribution {
     pub staging: bool,
     /// `ConnectionMode: tenant-only`: the domains of its origins may hold tenant parameters.
     pub multi_tenant: bool,
+    /// The parameters that `TenantConfig` defines, where the source says all of them.
+    pub tenant_parameters: Option<Vec<String>>,
     /// The origins, in the order of the document.
     pub origins: Vec<Origin>,
     /// The origin groups, in the order of the document.
@@ -86,8 +88,21 @@ pub struct Distribution {
     pub form: Option<Form>,
     /// Where the document is not as CloudFront's model says; none of what CloudFront itself says.
     pub deviations: Vec<Deviation>,
+    /// What its document has beside it that is not judged, so that no verdict may pass over it.
+    pub unread: Vec<Unread>,
     /// Variables of a template in plain texts, where they are literal.
     pub variables: Vec<LiteralVariable>,
+}
+
+/// A part of a document that is not judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// What it is, such as the address of a distribution.
+    pub subject: String,
+    /// Why it is not judged, as a clause.
+    pub why: String,
+    /// What would let it be judged.
+    pub needs: String,
 }
 
 /// `${Name}` of a template outside `Fn::Sub`.

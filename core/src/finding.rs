@@ -80,6 +80,8 @@ pub enum NeededBy {
     Rule(&'static RuleInfo),
     /// Whether the candidate was made from the live version.
     Freshness,
+    /// Whether all of the document is judged: it has more than what is.
+    Document,
     /// The comparison with a baseline: only messages are poorer without it.
     Baseline,
     /// Every rule that looks at a part of the candidate that only the deployment makes.
@@ -94,7 +96,7 @@ impl NeededUnknown {
     pub fn blocks(&self) -> bool {
         let weighs = match self.needed_by {
             NeededBy::Rule(rule) => rule.severity == Severity::Error,
-            NeededBy::Freshness => true,
+            NeededBy::Freshness | NeededBy::Document => true,
             NeededBy::Baseline | NeededBy::Candidate | NeededBy::Disabled => false,
         };
         weighs && self.unknown.blocks()

@@ -26,7 +26,7 @@ pub use define::{Check, Rule};
 pub use limits::{Limits, Quota};
 pub use pages::{pages, table};
 
-use crate::facts::Unknown;
+use crate::facts::{ProbeFailure, Unknown};
 use crate::finding::{Finding, Findings, NeededBy, NeededUnknown};
 use crate::rule::RuleInfo;
 
@@ -58,6 +58,19 @@ pub fn judge(case: &Case<'_>) -> Judgement {
         places: vec![open.place.clone()],
     });
     judgement.unknowns.extend(undecided);
+    let unread = case.candidate.unread.iter().map(|unread| NeededUnknown {
+        needed_by: NeededBy::Document,
+        unknown: Unknown::probe_failed(
+            "document",
+            &unread.subject,
+            ProbeFailure::NotRead {
+                why: unread.why.clone(),
+                needs: unread.needs.clone(),
+            },
+        ),
+        places: Vec::new(),
+    });
+    judgement.unknowns.extend(unread);
     judgement
 }
 

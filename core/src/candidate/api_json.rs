@@ -163,6 +163,7 @@ fn config(config: &Cursor<'_>) -> Distribution {
         multi_tenant: config
             .text("ConnectionMode")
             .is_some_and(|mode| mode.is("tenant-only")),
+        tenant_parameters: tenant_parameters(config),
         origins: config.items("Origins").iter().map(origin).collect(),
         origin_groups: config.items("OriginGroups").iter().map(group).collect(),
         default_behavior: config
@@ -175,6 +176,24 @@ fn config(config: &Cursor<'_>) -> Distribution {
             .collect(),
         ..Distribution::default()
     }
+}
+
+/// `None` where an expression may define more.
+fn tenant_parameters(config: &Cursor<'_>) -> Option<Vec<String>> {
+    if config.leaves_open(&["TenantConfig"]) {
+        return None;
+    }
+    let Some(tenants) = config.object("TenantConfig") else {
+        return Some(Vec::new());
+    };
+    if tenants.leaves_open(&["ParameterDefinitions"]) {
+        return None;
+    }
+    let definitions = tenants.items("ParameterDefinitions");
+    let names = definitions
+        .iter()
+        .map(|definition| definition.text("Name")?.known().cloned());
+    names.collect()
 }
 
 fn origin(origin: &Cursor<'_>) -> Origin {

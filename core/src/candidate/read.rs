@@ -10,7 +10,7 @@ use super::cloudformation::{self, Deployment, Parameters};
 use super::cursor::Problem;
 use super::{Candidate, Format, Provenance, Source, terraform};
 use crate::digest::hex;
-use crate::distribution::{Distribution, Position};
+use crate::distribution::{Distribution, Position, Unread};
 use crate::document::{DocumentError, Node, parse, utf8};
 use crate::error::GuardError;
 use crate::model::{self, Form};
@@ -238,6 +238,7 @@ fn of_template(
         distribution.deviations = found.deviations;
         distribution.exact_expressions = true;
         distribution.variables = found.variables;
+        distribution.unread = modules(node);
         if distribution.id.is_none() {
             distribution.arn = Some(found.arn);
         }
@@ -250,6 +251,20 @@ fn of_template(
         })
     });
     candidates.collect()
+}
+
+/// Modules of CloudFormation's registry: the template does not say which resources they make.
+fn modules(template: &Node) -> Vec<Unread> {
+    let resources = template.get("Resources").map_or(&[][..], Node::entries);
+    let modules = resources.iter().filter_map(|(id, resource)| {
+        let kind = resource.get("Type")?.text()?;
+        kind.ends_with("::MODULE").then(|| Unread {
+            subject: id.clone(),
+            why: format!("the module `{kind}` may make distributions, and is not read"),
+            needs: "a change set, in which modules are resolved".to_owned(),
+        })
+    });
+    modules.collect()
 }
 
 /// A default may be a placeholder, or another stage's value: who reads a verdict on it must know.
@@ -265,15 +280,30 @@ fn defaults_note(parameters: &BTreeSet<String>) -> Option<String> {
 }
 
 /// What a plan has beside what is judged.
-fn unread_note(addresses: &[String]) -> Option<String> {
-    if addresses.is_empty() {
-        return None;
+fn unread_of_plan(document: &str, addresses: &[String], is_errored: bool) -> Vec<Unread> {
+    let addresses = addresses.iter().map(|address| Unread {
+        subject: address.clone(),
+        why: "distributions of the provider awscc are not read from plans".to_owned(),
+        needs: "its config as `aws cloudfront get-distribution-config` prints it".to_owned(),
+    });
+    let errored = is_errored.then(|| Unread {
+        subject: document.to_owned(),
+        why: "Terraform ended with an error while it made this plan, which therefore is incomplete"
+            .to_owned(),
+        needs: "a plan without errors".to_owned(),
+    });
+    errored.into_iter().chain(addresses).collect()
+}
+
+/// A plan does not record the version of the provider that applies it.
+fn version_of_provider(address: &str) -> Unread {
+    Unread {
+        subject: address.to_owned(),
+        why: "it has an origin without custom_origin_config, for which the provider sends S3OriginConfig \
+              from version 6.29.0 on only, and CloudFront refuses an origin without any"
+            .to_owned(),
+        needs: "a plan that requires hashicorp/aws `>= 6.29.0`".to_owned(),
     }
-    let names: Vec<String> = addresses.iter().map(|it| format!("`{it}`")).collect();
-    Some(format!(
-        "multi-tenant distributions are not read from plans: {}",
-        names.join(", ")
-    ))
 }
 
 fn of_plan(
@@ -286,25 +316,32 @@ fn of_plan(
         found,
         planned,
         unread,
+        is_errored,
     } = terraform::read(content).map_err(|error| {
         GuardError::configuration(
             format!("the plan `{document}` cannot be read: {error}"),
             "Give what `terraform show -json PLANFILE` writes",
         )
     })?;
-    let notes: Vec<String> = unread_note(&unread).into_iter().collect();
-    if found.is_empty()
-        && let Some(note) = notes.first()
-    {
+    if let (true, Some(unread)) = (found.is_empty(), unread.first()) {
         return Err(GuardError::configuration(
-            format!("the plan `{document}` has nothing that is judged: {note}"),
+            format!(
+                "the plan `{document}` has no distribution that can be judged: `{unread}` is of a provider \
+                 that is not read"
+            ),
             "Give its config as JSON once it is there, as `aws cloudfront get-distribution-config` \
              prints it, or name its `distribution`",
         ));
     }
+    let unread = unread_of_plan(document, &unread, is_errored);
     let planned = Arc::new(planned);
     let candidates = found.into_iter().map(|found| {
         let mut distribution = read_config(document, &found.config)?;
+        distribution.unread.clone_from(&unread);
+        let by_version = found
+            .depends_on_version
+            .then(|| version_of_provider(&found.address));
+        distribution.unread.extend(by_version);
         distribution.id.clone_from(&found.id);
         distribution.arn = found.arn;
         distribution.domain_name = found.domain_name;
@@ -321,7 +358,7 @@ fn of_plan(
             distribution,
             planned: Arc::clone(&planned),
             before,
-            notes: notes.clone(),
+            notes: Vec::new(),
             provenance: Provenance {
                 source,
                 format: Format::TerraformPlan,

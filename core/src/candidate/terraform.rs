@@ -9,10 +9,13 @@ mod block;
 mod config;
 mod module;
 mod names;
+mod natures;
 mod plan;
 mod planned;
+mod provider;
 mod references;
 mod symbols;
+mod tenants;
 
 use serde_json::Value;
 
@@ -22,8 +25,10 @@ use block::Block;
 use plan::Plan;
 use references::Scope;
 
-/// The type of the resources that are judged.
+/// The types of the resources that are judged.
 const DISTRIBUTION: &str = "aws_cloudfront_distribution";
+const MULTI_TENANT: &str = "aws_cloudfront_multitenant_distribution";
+const READ: [&str; 2] = [DISTRIBUTION, MULTI_TENANT];
 
 /// Why a text is no plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -45,6 +50,8 @@ pub(super) struct Found {
     pub config: Node,
     /// The config that it has now.
     pub before: Option<Node>,
+    /// Whether it has an origin for which only some of the provider's versions send `S3OriginConfig`.
+    pub depends_on_version: bool,
 }
 
 /// Whether a text is a plan, by the keys that only a plan has.
@@ -76,6 +83,8 @@ pub(super) struct Read {
     pub planned: Facts,
     /// The addresses of distributions of a type that is not read.
     pub unread: Vec<String>,
+    /// Whether Terraform ended with an error while it made the plan, which therefore is incomplete.
+    pub is_errored: bool,
 }
 
 /// Reads a plan.
@@ -84,7 +93,15 @@ pub(super) struct Read {
 /// If it is none.
 pub(super) fn read(content: &[u8]) -> Result<Read, PlanError> {
     let plan = Plan::read(content)?;
-    let found = plan.of_kind(DISTRIBUTION).map(|resource| {
+    let judged = plan
+        .resources
+        .iter()
+        .filter(|it| READ.contains(&it.kind.as_str()));
+    let found = judged.map(|resource| {
+        let config = match resource.kind.as_str() {
+            MULTI_TENANT => tenants::config,
+            _ => config::config,
+        };
         let own = |name: &str| {
             let now = resource.before.get(name).and_then(Value::as_str);
             now.or_else(|| resource.text(name)).map(str::to_owned)
@@ -96,14 +113,16 @@ pub(super) fn read(content: &[u8]) -> Result<Read, PlanError> {
             id: own("id"),
             arn: own("arn"),
             domain_name: own("domain_name"),
-            config: config::config(&Block::of(&plan, resource, expressions)),
-            before: (!resource.is_new()).then(|| config::config(&Block::before(&plan, resource))),
+            config: config(&Block::of(&plan, resource, expressions)),
+            depends_on_version: tenants::depends_on_version(&plan, resource),
+            before: (!resource.is_new()).then(|| config(&Block::before(&plan, resource))),
         }
     });
     Ok(Read {
         found: found.collect(),
         planned: planned::of(&plan),
         unread: plan.unread,
+        is_errored: plan.is_errored,
     })
 }
 

@@ -42,6 +42,10 @@ pub enum HostNameError {
     /// `host`
     #[error("it has no dot")]
     NoDot,
+    /// `aws_lb.web.dns_name`: the top-level domains of the internet have letters, digits and hyphens
+    /// (<https://www.rfc-editor.org/rfc/rfc1123#section-2>).
+    #[error("it ends with a part that has an underscore, as no top-level domain has")]
+    TopLevel,
     /// More than 63 characters between two dots.
     #[error("it has a part of {0} characters, and DNS takes 63")]
     LabelTooLong(usize),
@@ -120,6 +124,12 @@ impl Labels {
             Some(E::TrailingDot)
         } else if self.count == 1 {
             Some(E::NoDot)
+        } else if text
+            .rsplit('.')
+            .next()
+            .is_some_and(|last| last.contains('_'))
+        {
+            Some(E::TopLevel)
         } else if self.longest > LONGEST_LABEL {
             Some(E::LabelTooLong(self.longest))
         } else if text.len() > LONGEST {
@@ -147,6 +157,7 @@ mod tests {
         use HostNameError as E;
         for (text, error) in [
             ("", E::Empty),
+            ("aws_lb.web.dns_name", E::TopLevel),
             ("https://a.example.com/prod", E::Scheme),
             ("a.example.com:8080", E::Port),
             ("192.0.2.1:80", E::Port),

@@ -16,7 +16,7 @@ impl HostNameError {
                 Nature::HostWithPath => Self::Path,
                 Nature::Word => Self::NoDot,
                 Nature::IpAddress => Self::IpAddress,
-                Nature::Any | Nature::Host => return None,
+                Nature::Any | Nature::Host | Nature::OfUrl | Nature::OfIp => return None,
             };
             return Some((error, ExpressionPart::Open(open)));
         }
@@ -72,7 +72,9 @@ impl S3Endpoint {
                 | Nature::IpAddress
                 | Nature::Host
                 | Nature::Scheme
-                | Nature::HostWithPath => true,
+                | Nature::HostWithPath
+                | Nature::OfUrl
+                | Nature::OfIp => true,
                 Nature::Word => expression.only_symbol().is_some(),
                 Nature::Any => false,
             },

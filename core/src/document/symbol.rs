@@ -30,7 +30,7 @@ pub enum Referent {
     Call(String),
     /// A piece of something.
     PieceOf(Box<Referent>),
-    /// Something that is made from these, nobody tells how: all that a plan says.
+    /// Something that is made from these: a plan does not say how.
     MadeFrom(String),
 }
 
@@ -54,6 +54,10 @@ pub enum Nature {
     Scheme,
     /// What follows the scheme of a URL, with a slash in it.
     HostWithPath,
+    /// Made from a URL, or the URL itself: a plan does not say.
+    OfUrl,
+    /// Made from an IP address, or the address itself.
+    OfIp,
 }
 
 impl Nature {
@@ -61,7 +65,7 @@ impl Nature {
     #[must_use]
     pub fn may_be(self, text: &str) -> bool {
         match self {
-            Self::Any => true,
+            Self::Any | Self::OfUrl | Self::OfIp => true,
             Self::Url => text.contains("://"),
             Self::Arn => text.starts_with("arn:"),
             Self::Word => !text.is_empty() && !text.contains(['.', ':', '/', '$', '{']),
@@ -84,6 +88,8 @@ impl Nature {
             Self::Host => Some("a host that is not an S3 bucket's"),
             Self::Scheme => Some("the scheme of a URL"),
             Self::HostWithPath => Some("a host with a path"),
+            Self::OfUrl => Some("a URL, or made from one"),
+            Self::OfIp => Some("an IP address, or made from one"),
         }
     }
 }
@@ -93,7 +99,8 @@ impl Symbol {
     #[must_use]
     pub fn may_equal(&self, other: &Self) -> bool {
         match (self.nature, other.nature) {
-            (Nature::Any, _) | (_, Nature::Any) => true,
+            (Nature::Any | Nature::OfUrl | Nature::OfIp, _)
+            | (_, Nature::Any | Nature::OfUrl | Nature::OfIp) => true,
             // Each resource has its own.
             (Nature::Arn, Nature::Arn) => false,
             (one, other) => one == other,
@@ -102,6 +109,17 @@ impl Symbol {
 }
 
 impl Referent {
+    /// How a template refers to it; nothing where that takes more than one function.
+    #[must_use]
+    pub fn in_a_template(&self) -> Option<String> {
+        match self {
+            Self::Reference { of } => Some(format!("!Ref {of}")),
+            Self::Attribute { of, attribute } => Some(format!("!GetAtt {of}.{attribute}")),
+            Self::Parameter(name) | Self::Pseudo(name) => Some(format!("!Ref {name}")),
+            Self::Call(_) | Self::PieceOf(_) | Self::MadeFrom(_) => None,
+        }
+    }
+
     /// What it is, as the predicate of a sentence: `it is …`.
     #[must_use]
     pub fn in_words(&self) -> String {

@@ -7,6 +7,8 @@ pub enum Requirement {
     Permission(&'static str),
     /// What the owner of the subject adds to a policy, or you to the contract.
     Grant(String),
+    /// A document in the place of the one that was given.
+    Document(String),
     /// The same call at another time.
     Retry,
     /// A setting of the guard, such as `ORIGIN_GUARD_NETWORK=on`.
@@ -32,6 +34,7 @@ impl Requirement {
         match self {
             Self::Permission(action) => format!("Grant {action} to the guard, then run it again"),
             Self::Grant(what) => format!("Add {what}; then run the guard again"),
+            Self::Document(what) => format!("Give {what}; then run the guard again"),
             Self::Retry => "Run the guard again".to_owned(),
             _ => format!("It needs {self}; run the guard again"),
         }
@@ -42,7 +45,7 @@ impl fmt::Display for Requirement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Permission(action) => f.write_str(action),
-            Self::Grant(what) => f.write_str(what),
+            Self::Grant(what) | Self::Document(what) => f.write_str(what),
             Self::Retry => f.write_str("a retry"),
             Self::Setting(setting) => write!(f, "a run with {setting}"),
             Self::Account => f.write_str("a run with an AWS account"),

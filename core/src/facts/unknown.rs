@@ -61,6 +61,13 @@ pub enum ProbeFailure {
         /// What would show it, or be accepted in its place.
         needs: String,
     },
+    /// A part of the candidate's document that the guard does not read.
+    NotRead {
+        /// Why, as a clause.
+        why: String,
+        /// A document in which it can be read.
+        needs: String,
+    },
 }
 
 impl<T> Fact<T> {
@@ -184,6 +191,9 @@ impl Unknown {
             }
             UnknownCause::ProbeFailed(ProbeFailure::Failed(detail)) => format!("failed: {detail}"),
             UnknownCause::ProbeFailed(ProbeFailure::Closed { on, .. }) => format!("closed: {on}"),
+            UnknownCause::ProbeFailed(ProbeFailure::NotRead { why, .. }) => {
+                format!("not judged: {why}")
+            }
             UnknownCause::NotDecidedYet(sentence) => sentence.clone(),
             UnknownCause::Undecidable { on, .. } => format!("not decidable: {on}"),
             UnknownCause::NotAskedFor => "not asked for".to_owned(),
@@ -210,6 +220,9 @@ impl Unknown {
             }
             UnknownCause::ProbeFailed(ProbeFailure::Closed { needs, .. }) => {
                 Requirement::Grant(needs.clone())
+            }
+            UnknownCause::ProbeFailed(ProbeFailure::NotRead { needs, .. }) => {
+                Requirement::Document(needs.clone())
             }
             UnknownCause::Undecidable { needs, .. } => needs.clone(),
             UnknownCause::ProbeFailed(_) => Requirement::Retry,

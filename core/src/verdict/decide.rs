@@ -118,9 +118,9 @@ fn phase_verdict(
 }
 
 fn freshness(unknowns: &[NeededUnknown], on_unknown: OnUnknown) -> Verdict {
-    let unsure = unknowns
-        .iter()
-        .any(|needed| needed.needed_by == NeededBy::Freshness && needed.blocks());
+    let unsure = unknowns.iter().any(|needed| {
+        matches!(needed.needed_by, NeededBy::Freshness | NeededBy::Document) && needed.blocks()
+    });
     if unsure && on_unknown == OnUnknown::Block {
         Verdict::Inconclusive
     } else {
@@ -136,13 +136,17 @@ pub fn demote(judgement: &mut Judgement) {
         finding.severity = finding.severity.max(Severity::Warning);
     }
     for needed in &mut judgement.unknowns {
-        needed.needed_by = NeededBy::Disabled;
+        // What else the document has may serve viewers.
+        if needed.needed_by != NeededBy::Document {
+            needed.needed_by = NeededBy::Disabled;
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::distribution::Unread;
     use crate::rules::testing::Scene;
     use crate::rules::{Case, judge};
 
@@ -230,5 +234,33 @@ mod tests {
         assert_eq!(decision.verdict, Verdict::Pass);
         assert!(!decision.unknowns.is_empty());
         assert!(!decision.unknowns.iter().any(NeededUnknown::blocks));
+    }
+
+    fn with_unread() -> Scene {
+        let mut scene = healthy();
+        scene.candidate.unread.push(Unread {
+            subject: "awscc_cloudfront_distribution.other".to_owned(),
+            why: "it is of another provider".to_owned(),
+            needs: "its config".to_owned(),
+        });
+        scene
+    }
+
+    #[test]
+    fn a_part_of_the_document_that_is_not_read_makes_no_pass() {
+        let scene = with_unread();
+        let decision = decide_scene(&scene, OnUnknown::Block);
+        assert_eq!(decision.verdict, Verdict::Inconclusive);
+        assert_eq!(decide_scene(&scene, OnUnknown::Warn).verdict, Verdict::Pass);
+    }
+
+    #[test]
+    fn what_is_not_read_may_serve_viewers_though_what_is_read_is_disabled() {
+        let scene = with_unread();
+        let case = Case::new(&scene.candidate, &scene.facts, &scene.limits);
+        let mut judgement = judge(&case);
+        demote(&mut judgement);
+        let decision = decide(judgement, OnUnknown::Block);
+        assert_eq!(decision.verdict, Verdict::Inconclusive);
     }
 }

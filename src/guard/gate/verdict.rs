@@ -39,16 +39,21 @@ fn failure_type(decision: &Decision) -> FailureType {
     if decision.verdict == Verdict::Block {
         return FailureType::JobFailed;
     }
-    let denied = decision.unknowns.iter().any(|needed| {
-        needed.blocks()
-            && matches!(
-                needed.unknown.cause,
-                UnknownCause::ProbeFailed(
-                    ProbeFailure::Denied { .. } | ProbeFailure::Closed { .. }
-                )
-            )
-    });
-    if denied {
+    let causes = decision.unknowns.iter().filter(|needed| needed.blocks());
+    let is_any = |of: fn(&ProbeFailure) -> bool| {
+        let mut causes = causes.clone();
+        causes.any(
+            |needed| matches!(&needed.unknown.cause, UnknownCause::ProbeFailed(why) if of(why)),
+        )
+    };
+    if is_any(|why| matches!(why, ProbeFailure::NotRead { .. })) {
+        FailureType::ConfigurationError
+    } else if is_any(|why| {
+        matches!(
+            why,
+            ProbeFailure::Denied { .. } | ProbeFailure::Closed { .. }
+        )
+    }) {
         FailureType::PermissionError
     } else {
         FailureType::SystemUnavailable

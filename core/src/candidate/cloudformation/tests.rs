@@ -10,6 +10,7 @@ use super::*;
 use crate::candidate::{Candidate, ReadOptions, Source, read_documents};
 use crate::distribution::{BucketName, Expression, S3EndpointKind};
 use crate::facts::{Bucket, Encryption, Fact, Owner, Website};
+use crate::finding::NeededBy;
 use crate::rules::{Case, Judgement, Limits, judge};
 
 /// What a template makes of one value: the domain of its only origin.
@@ -566,4 +567,28 @@ fn parameter_files_of_every_form_are_read() {
         let node = Node::from_value(&document, str::to_owned);
         assert!(Parameters::default().read(&node).is_err(), "{document}");
     }
+}
+
+#[test]
+fn a_module_that_may_make_distributions_is_in_the_way_of_a_pass() {
+    let module =
+        "  Site: {Type: \"Example::Web::Site::MODULE\", Properties: {Domain: www.example.com}}\n";
+    let documents = |text: &str| {
+        let unknowns = judged(&candidates(text)[0]).unknowns.into_iter();
+        let mut documents = unknowns.filter(|it| it.needed_by == NeededBy::Document);
+        (documents.next(), documents.next())
+    };
+    let (Some(unread), None) =
+        documents(&SITE.replace("Conditions:\n", &format!("{module}Conditions:\n")))
+    else {
+        panic!("one module");
+    };
+    assert_eq!(unread.unknown.subject, "Site");
+    assert!(unread.blocks());
+    let text = unread.unknown.cause_and_need();
+    assert!(
+        text.contains("the module `Example::Web::Site::MODULE` may make distributions"),
+        "{text}"
+    );
+    assert_eq!(documents(SITE), (None, None));
 }

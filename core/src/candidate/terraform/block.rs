@@ -43,6 +43,11 @@ impl<'b> Block<'b> {
         }
     }
 
+    /// The plan that it is in.
+    pub(super) fn plan(&self) -> &'b Plan {
+        self.plan
+    }
+
     /// A value that stands here.
     pub(super) fn node(&self, kind: NodeKind) -> Node {
         Node {
@@ -54,6 +59,20 @@ impl<'b> Block<'b> {
 
     fn is_unknown(&self, name: &str) -> bool {
         self.unknown.get(name) == Some(&Value::Bool(true))
+    }
+
+    /// Whether the resource's type has a block or an attribute of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.after.get(name).is_some() || self.unknown.get(name).is_some()
+    }
+
+    /// The expression for a block of which the plan does not say what it becomes.
+    pub(super) fn open(&self, name: &str) -> Node {
+        Node {
+            kind: NodeKind::Symbolic(Expression::open(format!("${{{}.{name}}}", self.path))),
+            position: None,
+            pointer: Some(format!("{}.{name}", self.path).into()),
+        }
     }
 
     /// What an attribute refers to.
@@ -87,11 +106,7 @@ impl<'b> Block<'b> {
     /// The blocks of a name; the expression that makes all of them, where that is not known.
     pub(super) fn blocks(&self, name: &str) -> Result<Vec<Block<'b>>, Node> {
         if self.is_unknown(name) {
-            return Err(Node {
-                kind: NodeKind::Symbolic(Expression::open(format!("${{{}.{name}}}", self.path))),
-                position: None,
-                pointer: Some(format!("{}.{name}", self.path).into()),
-            });
+            return Err(self.open(name));
         }
         let items = self.after.get(name).and_then(Value::as_array);
         let items = items.map_or(&[][..], Vec::as_slice);

@@ -4,7 +4,8 @@
 use super::block::Block;
 use crate::document::{Node, NodeKind};
 
-type Entries = Vec<(String, Node)>;
+/// The entries of an object, in order.
+pub(super) type Entries = Vec<(String, Node)>;
 
 /// The config of a distribution.
 pub(super) fn config(block: &Block<'_>) -> Node {
@@ -38,7 +39,7 @@ pub(super) fn config(block: &Block<'_>) -> Node {
     block.node(NodeKind::Map(entries))
 }
 
-fn attributes(block: &Block<'_>, names: &[(&str, &str)], entries: &mut Entries) {
+pub(super) fn attributes(block: &Block<'_>, names: &[(&str, &str)], entries: &mut Entries) {
     for (name, api) in names {
         if let Some(node) = block.attribute(name) {
             entries.push(((*api).to_owned(), node));
@@ -46,7 +47,7 @@ fn attributes(block: &Block<'_>, names: &[(&str, &str)], entries: &mut Entries) 
     }
 }
 
-fn list(
+pub(super) fn list(
     block: &Block<'_>,
     name: &str,
     api: &str,
@@ -61,7 +62,7 @@ fn list(
 }
 
 /// The only block of a name, where there is one.
-fn one(
+pub(super) fn one(
     block: &Block<'_>,
     name: &str,
     api: &str,
@@ -133,7 +134,7 @@ fn origin(block: &Block<'_>) -> Node {
     block.node(NodeKind::Map(entries))
 }
 
-fn map(block: &Block<'_>, names: &[(&str, &str)]) -> Node {
+pub(super) fn map(block: &Block<'_>, names: &[(&str, &str)]) -> Node {
     let mut entries = Entries::new();
     attributes(block, names, &mut entries);
     block.node(NodeKind::Map(entries))
@@ -149,7 +150,7 @@ fn s3(block: &Block<'_>) -> Node {
     )
 }
 
-fn custom(block: &Block<'_>) -> Node {
+pub(super) fn custom(block: &Block<'_>) -> Node {
     map(
         block,
         &[
@@ -164,7 +165,7 @@ fn custom(block: &Block<'_>) -> Node {
     )
 }
 
-fn vpc(block: &Block<'_>) -> Node {
+pub(super) fn vpc(block: &Block<'_>) -> Node {
     map(
         block,
         &[
@@ -180,7 +181,7 @@ fn header(block: &Block<'_>) -> Node {
     map(block, &[("name", "HeaderName"), ("value", "HeaderValue")])
 }
 
-fn shield(block: &Block<'_>) -> Node {
+pub(super) fn shield(block: &Block<'_>) -> Node {
     map(
         block,
         &[

@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use super::PlanError;
 use super::address::{Address, without_index};
 use super::module::Module;
+use super::provider;
 use crate::document::{Budget, MOST_VALUES, UsedUp, values_of};
 
 /// A plan, as far as it is needed
@@ -18,6 +19,11 @@ pub(super) struct Plan {
     pub deleted: Vec<Resource>,
     /// The addresses of distributions of a type that is not read.
     pub unread: Vec<String>,
+    /// Whether it ended with an error, and therefore is incomplete.
+    pub is_errored: bool,
+    /// Whether the provider sends `S3OriginConfig` for an origin of a multi-tenant distribution without
+    /// any config; `None` where that depends on its version.
+    pub sends_s3_config: Option<bool>,
     /// `configuration.root_module`
     pub root: Module,
     /// How many blocks of the configuration may still be held against those of resources.
@@ -53,6 +59,7 @@ pub(super) struct Resource {
 struct Document<'a> {
     #[serde(borrow)]
     resource_changes: Option<Vec<ResourceChange<'a>>>,
+    errored: Option<bool>,
     #[serde(borrow)]
     configuration: Option<Configuration<'a>>,
 }
@@ -91,8 +98,9 @@ struct Configuration<'a> {
     root_module: Option<&'a RawValue>,
 }
 
-const KINDS: [&str; 11] = [
+const KINDS: [&str; 12] = [
     super::DISTRIBUTION,
+    super::MULTI_TENANT,
     "aws_cloudfront_origin_access_control",
     "aws_cloudfront_origin_access_identity",
     "aws_cloudfront_vpc_origin",
@@ -105,9 +113,9 @@ const KINDS: [&str; 11] = [
     "aws_s3_bucket_website_configuration",
 ];
 
-/// Distributions for tenants, whose attributes have other names and other forms
-/// (<https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudfront_multitenant_distribution>).
-const NOT_READ: &str = "aws_cloudfront_multitenant_distribution";
+/// Distributions of another provider, whose attributes are those of CloudFormation
+/// (<https://registry.terraform.io/providers/hashicorp/awscc/latest/docs/resources/cloudfront_distribution>).
+const NOT_READ: &str = "awscc_cloudfront_distribution";
 
 /// Longer than any name or address: each value of a resource keeps the way to it, which begins with
 /// its address.
@@ -126,6 +134,8 @@ impl Plan {
             resources: Vec::new(),
             deleted: Vec::new(),
             unread: Vec::new(),
+            is_errored: document.errored == Some(true),
+            sends_s3_config: None,
             root: Module::default(),
             comparisons: Budget::of(MOST_COMPARISONS),
             by_address: HashMap::new(),
@@ -140,6 +150,7 @@ impl Plan {
         };
         let configuration = document.configuration.as_ref();
         let providers = part(configuration.and_then(|it| it.provider_config))?;
+        plan.sends_s3_config = provider::sends_s3_config(&providers);
         plan.root = Module::of(part(configuration.and_then(|it| it.root_module))?);
         plan.place(&providers);
         Ok(plan)
@@ -185,7 +196,7 @@ impl Plan {
             self.deleted.extend(deletes.then_some(resource));
             return Ok(());
         }
-        if resource.kind == super::DISTRIBUTION && !resource.after.is_object() {
+        if super::READ.contains(&resource.kind.as_str()) && !resource.after.is_object() {
             return Err(PlanError(format!(
                 "it does not say what {} becomes: its `after` is missing, as in a plan that was cut or redacted",
                 resource.address

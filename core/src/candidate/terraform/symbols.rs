@@ -1,10 +1,11 @@
 //! How what is not known before the plan is applied is spelt.
 
 use super::names::{bucket_of, name_of};
+use super::natures;
 use super::plan::Plan;
 use super::references::Reference;
 use crate::distribution::{Partition, Region};
-use crate::document::{Expression, Nature, Referent, Symbol};
+use crate::document::{Expression, Referent, Symbol};
 
 /// The expression for an attribute `name` that refers to this; `own` is the way to the attribute.
 ///
@@ -23,7 +24,7 @@ pub(super) fn symbol(
         Some(Reference { text, .. }) if !text.is_empty() => {
             let symbol = Symbol {
                 referent: Referent::MadeFrom(text.clone()),
-                nature: Nature::Any,
+                nature: natures::of_reference(text),
             };
             Expression::of(format!("${{{text} → {own}}}"), symbol)
         }

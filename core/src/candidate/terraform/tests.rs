@@ -5,6 +5,7 @@ use crate::candidate::{Candidate, Format, ReadOptions, Source, read_documents};
 use crate::distribution::{BucketName, Expression, OriginKind, S3EndpointKind};
 use crate::error::GuardError;
 use crate::facts::{Acls, Bucket, BucketAccess, Fact, Facts, Owner, Website};
+use crate::finding::{NeededBy, NeededUnknown};
 use crate::policy::Policy;
 use crate::rule::Severity;
 use crate::rules::{Case, Limits, judge};
@@ -814,37 +815,303 @@ fn a_plan_may_begin_with_a_mark_of_its_encoding() {
     assert_eq!(read_bytes(&marked).unwrap().len(), 1);
 }
 
-#[test]
-fn a_multi_tenant_distribution_is_not_passed_over_in_silence() {
-    let tenants = || {
-        change(
-            "aws_cloudfront_multitenant_distribution.saas",
-            json!({"enabled": true}),
-            json!({}),
-        )
-    };
-    let only = plan(json!([tenants()]), json!([]), json!({}));
-    let error = read_bytes(only.to_string().as_bytes())
-        .unwrap_err()
-        .to_string();
-    assert!(
-        error.contains("`aws_cloudfront_multitenant_distribution.saas`"),
-        "{error}"
-    );
-    let mut both = site();
-    both["resource_changes"]
-        .as_array_mut()
+/// A multi-tenant distribution as the provider plans it, with this origin.
+#[expect(clippy::needless_pass_by_value, reason = "tables are read more easily")]
+fn tenants(origin: Value, parameter: &str) -> Value {
+    let mut whole = json!({"id": "content", "origin_path": "", "custom_origin_config": [], "vpc_origin_config": [],
+        "custom_header": [], "origin_shield": [], "connection_attempts": 3, "connection_timeout": 10,
+        "response_completion_timeout": null});
+    whole
+        .as_object_mut()
         .unwrap()
-        .push(tenants());
-    let all = candidates(&both);
-    assert_eq!(all.len(), 1);
-    assert!(all[0].notes[0].contains("not read"), "{:?}", all[0].notes);
+        .extend(origin.as_object().unwrap().clone());
+    let after = json!({"comment": "", "enabled": true, "http_version": "http2", "origin": [whole], "origin_group": [],
+        "tenant_config": [{"parameter_definition": [{"name": parameter,
+            "definition": [{"string_schema": [{"required": true, "comment": null, "default_value": null}]}]}]}],
+        "default_cache_behavior": [{"target_origin_id": "content", "viewer_protocol_policy": "redirect-to-https",
+            "cache_policy_id": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad", "origin_request_policy_id": "",
+            "allowed_methods": [{"items": ["GET", "HEAD"], "cached_methods": ["GET", "HEAD"]}]}],
+        "cache_behavior": [], "restrictions": [{"geo_restriction": [{"restriction_type": "none", "items": []}]}],
+        "viewer_certificate": [{"cloudfront_default_certificate": true}]});
+    change(
+        "aws_cloudfront_multitenant_distribution.shops",
+        after,
+        json!({"id": true, "arn": true}),
+    )
+}
+
+fn https() -> Value {
+    json!([{"http_port": 80, "https_port": 443, "origin_protocol_policy": "https-only",
+        "origin_ssl_protocols": ["TLSv1.2"], "origin_read_timeout": 30, "origin_keepalive_timeout": 5}])
+}
+
+/// What is said of the first candidate: rule, severity and message.
+fn said(plan: &Value) -> Vec<(&'static str, Severity, String)> {
+    let candidate = &candidates(plan)[0];
+    let (facts, limits) = (Facts::default(), Limits::default());
+    let facts = facts.with_planned(&candidate.planned);
+    let all = judge(&Case::new(&candidate.distribution, &facts, &limits));
+    let findings = all.findings.into_iter();
+    findings
+        .map(|it| (it.rule.name, it.severity, it.message))
+        .collect()
+}
+
+#[test]
+fn a_multi_tenant_distribution_is_read_in_its_own_spelling() {
+    let origin = json!({"domain_name": "{{shop}}.shops.example.com", "custom_origin_config": https(),
+        "origin_shield": [{"enabled": true, "origin_shield_region": "eu-west-1"}],
+        "custom_header": [{"header_name": "X-Shop", "header_value": "{{shop}}"}]});
+    let sound = plan(json!([tenants(origin, "shop")]), json!([]), json!({}));
+    let all = candidates(&sound);
+    let [only] = all.as_slice() else {
+        panic!("{all:#?}")
+    };
+    let distribution = &only.distribution;
+    assert!(distribution.multi_tenant);
+    assert_eq!(
+        distribution.tenant_parameters,
+        Some(vec!["shop".to_owned()])
+    );
+    let origin = &distribution.origins[0];
+    assert_eq!(origin.kind(), OriginKind::Custom);
+    assert_eq!(origin.custom_headers.len(), 1);
+    assert!(origin.origin_shield.is_some());
+    let target = &distribution
+        .default_behavior
+        .as_ref()
+        .unwrap()
+        .target_origin_id;
+    assert_eq!(target.to_string(), "content");
+    assert_eq!(said(&sound), []);
+}
+
+/// The provider's first version with the resource sends no S3OriginConfig, and CloudFront answers
+/// `InvalidOrigin`; later ones send it, and a plan does not say which version applies it.
+#[test]
+fn a_bucket_of_a_multi_tenant_distribution_depends_on_the_providers_version() {
+    for (constraint, errors, unread) in [
+        (Some("6.28.0"), &["ambiguous-origin-type"][..], 0),
+        (Some(">= 6.29.0"), &[], 0),
+        (Some("~> 6.0"), &[], 1),
+        (None, &[], 1),
+    ] {
+        let origin = json!({"domain_name": "shops.s3.eu-west-1.amazonaws.com", "origin_access_control_id": "E1SHOPS"});
+        let mut shops = plan(json!([tenants(origin, "shop")]), json!([]), json!({}));
+        if let Some(constraint) = constraint {
+            shops["configuration"]["provider_config"]["aws"]["version_constraint"] =
+                constraint.into();
+        }
+        assert_eq!(judged(&candidates(&shops)[0]).0, errors, "{constraint:?}");
+        let unknowns = document_unknowns(&shops);
+        assert_eq!(unknowns.len(), unread, "{constraint:?}: {unknowns:#?}");
+        for unknown in unknowns {
+            assert!(unknown.blocks());
+            let text = unknown.unknown.cause_and_need();
+            assert!(
+                text.ends_with("needs a plan that requires hashicorp/aws `>= 6.29.0`"),
+                "{text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_parameter_of_tenants_that_nothing_defines_is_a_warning() {
+    let shops = |parameter: &str| {
+        let origin =
+            json!({"domain_name": "{{ shop }}.shops.example.com", "custom_origin_config": https()});
+        plan(json!([tenants(origin, parameter)]), json!([]), json!({}))
+    };
+    let all = said(&shops("store"));
+    let [(rule, severity, message)] = all.as_slice() else {
+        panic!("{all:#?}")
+    };
+    assert_eq!(
+        (*rule, *severity),
+        ("malformed-origin-domain", Severity::Warning)
+    );
+    assert!(
+        message.contains("the tenant parameter `{{shop}}`, which TenantConfig does not define"),
+        "{message}"
+    );
+    assert_eq!(said(&shops("shop")), []);
+    // What the plan leaves open may define it.
+    let mut open = shops("store");
+    open["resource_changes"][0]["change"]["after"]["tenant_config"] = Value::Null;
+    open["resource_changes"][0]["change"]["after_unknown"]["tenant_config"] = true.into();
+    assert_eq!(said(&open), []);
+}
+
+#[test]
+fn a_multi_tenant_distribution_that_goes_is_not_judged() {
     let gone = deletion(
         "aws_cloudfront_multitenant_distribution.saas",
         json!({}),
         Value::Null,
     );
     assert!(candidates(&plan(json!([gone]), json!([]), json!({}))).is_empty());
+}
+
+fn awscc(address: &str) -> Value {
+    json!({"address": address, "mode": "managed", "type": "awscc_cloudfront_distribution",
+        "change": {"actions": ["create"], "before": null, "after": {"distribution_config": {}}, "after_unknown": {"id": true}}})
+}
+
+#[test]
+fn a_distribution_that_is_not_read_is_in_the_way_of_a_pass() {
+    let only = plan(
+        json!([awscc("awscc_cloudfront_distribution.other")]),
+        json!([]),
+        json!({}),
+    );
+    let error = read_bytes(only.to_string().as_bytes())
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("`awscc_cloudfront_distribution.other`"),
+        "{error}"
+    );
+    let mut both = site();
+    let changes = both["resource_changes"].as_array_mut().unwrap();
+    changes.push(awscc("awscc_cloudfront_distribution.other"));
+    let unknowns = document_unknowns(&both);
+    let [unread] = unknowns.as_slice() else {
+        panic!("{unknowns:#?}")
+    };
+    assert_eq!(
+        unread.unknown.subject,
+        "awscc_cloudfront_distribution.other"
+    );
+    assert!(unread.blocks());
+    assert_eq!(document_unknowns(&site()), []);
+}
+
+#[test]
+fn a_plan_that_ended_with_an_error_is_not_complete() {
+    for (errored, is_said) in [
+        (json!(true), true),
+        (json!(false), false),
+        (Value::Null, false),
+    ] {
+        let mut errors = site();
+        errors["errored"] = errored;
+        let unknowns = document_unknowns(&errors);
+        assert_eq!(unknowns.len(), usize::from(is_said), "{unknowns:#?}");
+        for unknown in unknowns {
+            assert_eq!(unknown.unknown.subject, "plan.json");
+            assert!(unknown.blocks());
+            let text = unknown.unknown.cause_and_need();
+            assert_eq!(
+                text,
+                "not judged: Terraform ended with an error while it made this plan, which therefore is incomplete; needs a plan without errors"
+            );
+        }
+    }
+}
+
+/// What is said of the plan as a whole.
+fn document_unknowns(plan: &Value) -> Vec<NeededUnknown> {
+    let candidate = &candidates(plan)[0];
+    let (facts, limits) = (Facts::default(), Limits::default());
+    let all = judge(&Case::new(&candidate.distribution, &facts, &limits)).unknowns;
+    all.into_iter()
+        .filter(|it| it.needed_by == NeededBy::Document)
+        .collect()
+}
+
+/// A distribution whose origin `a` has a domain that is known after apply and made from these.
+fn made_from(references: &[&str], custom: &Value) -> Value {
+    let mut own = distribution("aws_cloudfront_distribution.cdn", "");
+    let origin = &mut own["change"]["after"]["origin"][0];
+    origin.as_object_mut().unwrap().remove("domain_name");
+    origin["custom_origin_config"] = custom.clone();
+    origin["origin_access_control_id"] = "".into();
+    own["change"]["after_unknown"] = json!({"id": true, "origin": [{"domain_name": true}]});
+    let declared = json!([{"address": "aws_cloudfront_distribution.cdn", "mode": "managed",
+        "type": "aws_cloudfront_distribution", "name": "cdn", "provider_config_key": "aws",
+        "expressions": {"origin": [{"origin_id": {"constant_value": "a"}, "domain_name": {"references": references}}]}}]);
+    plan(json!([own]), declared, json!({}))
+}
+
+#[test]
+fn an_attribute_that_can_be_no_bucket_is_no_s3_origin() {
+    let s3 = json!([]);
+    for attribute in ["dns_name", "id"] {
+        let whole = format!("aws_lb.web.{attribute}");
+        let all = candidates(&made_from(&[&whole, "aws_lb.web"], &s3));
+        let rule = if attribute == "id" {
+            "malformed-origin-domain"
+        } else {
+            "non-s3-domain-as-s3-origin"
+        };
+        assert_eq!(judged(&all[0]).0, [rule], "{whole}");
+    }
+    // A URL is none either, with or without its host taken out.
+    let url = [
+        "aws_lambda_function_url.api.function_url",
+        "aws_lambda_function_url.api",
+    ];
+    assert_eq!(
+        judged(&candidates(&made_from(&url, &s3))[0]).0,
+        ["non-s3-domain-as-s3-origin"]
+    );
+    // Of several references, the plan does not say which is the host.
+    let either = ["aws_lb.web.dns_name", "aws_lb.web", "var.use_bucket"];
+    assert_eq!(judged(&candidates(&made_from(&either, &s3))[0]).0, [""; 0]);
+    for other in [["aws_lb.web"], ["var.domain"], ["local.domain"]] {
+        assert_eq!(judged(&candidates(&made_from(&other, &s3))[0]).0, [""; 0]);
+    }
+}
+
+#[test]
+fn a_reference_that_can_never_be_a_host_is_an_error() {
+    for (attribute, resource) in [
+        ("aws_s3_bucket.site.arn", "aws_s3_bucket.site"),
+        (
+            "aws_lambda_function.api.invoke_arn",
+            "aws_lambda_function.api",
+        ),
+        ("module.web[0].aws_lb.this.arn", "module.web[0].aws_lb.this"),
+    ] {
+        for custom in [json!([]), https()] {
+            let all = candidates(&made_from(&[attribute, resource], &custom));
+            assert_eq!(
+                judged(&all[0]).0,
+                ["malformed-origin-domain"],
+                "{attribute}"
+            );
+        }
+    }
+}
+
+/// A plan lists what an expression refers to, and not what it does with that.
+#[test]
+fn a_url_may_have_its_host_taken_out_and_so_is_a_warning() {
+    for attribute in [
+        "aws_apigatewayv2_api.api.api_endpoint",
+        "aws_api_gateway_stage.live.invoke_url",
+        "aws_lambda_function_url.api.function_url",
+        "aws_lightsail_container_service.web.url",
+    ] {
+        let (resource, _) = attribute.rsplit_once('.').unwrap();
+        let all = said(&made_from(&[attribute, resource], &https()));
+        let [(rule, severity, message)] = all.as_slice() else {
+            panic!("{attribute}: {all:#?}")
+        };
+        assert_eq!(
+            (*rule, *severity),
+            ("malformed-origin-domain", Severity::Warning)
+        );
+        assert!(
+            message.contains("made from") && message.contains("a URL"),
+            "{message}"
+        );
+    }
+    assert_eq!(
+        said(&made_from(&["aws_lb.web.dns_name", "aws_lb.web"], &https())),
+        []
+    );
 }
 
 #[test]

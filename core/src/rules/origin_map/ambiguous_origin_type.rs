@@ -1,5 +1,6 @@
 use crate::distribution::{Origin, OriginKind, Place, S3Endpoint};
 use crate::finding::Findings;
+use crate::model::Form;
 use crate::rules::Case;
 
 rule! {
@@ -79,6 +80,7 @@ rule! {
 }
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
+    let is_of_a_plan = case.candidate.form == Some(Form::Values);
     for origin in &case.candidate.origins {
         if origin.kind() != OriginKind::Ambiguous {
             continue;
@@ -102,7 +104,13 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             )
             .origin(case.reach(), origin)
             .evidence("DomainName", &origin.domain_name)
-            .remedy(meant.remedy(&configs));
+            .remedy(match meant {
+                Meant::Bucket if configs.is_empty() && is_of_a_plan => {
+                    "require hashicorp/aws `>= 6.29.0` in Terraform, which sends S3OriginConfig for a bucket"
+                        .to_owned()
+                }
+                _ => meant.remedy(&configs),
+            });
     }
 }
 

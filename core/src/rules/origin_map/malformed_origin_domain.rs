@@ -3,9 +3,10 @@ use std::borrow::Cow;
 use crate::distribution::{
     Expression, ExpressionPart, HostNameError, Origin, S3Endpoint, S3EndpointKind, Value,
 };
-use crate::document::Nature;
+use crate::document::{Nature, Referent};
 use crate::finding::Findings;
 use crate::plain::without_query;
+use crate::rule::Severity;
 use crate::rules::Case;
 
 rule! {
@@ -78,6 +79,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let domain = match &origin.domain_name.value {
             Value::Known(domain) => domain,
             Value::Symbolic(expression) => {
+                check_parameters(case, origin, expression, findings);
                 check_expression(case, origin, expression, findings);
                 continue;
             }
@@ -112,34 +114,94 @@ fn check_expression(
     findings: &mut Findings,
 ) {
     let Some((error, part)) = HostNameError::of_expression(expression) else {
+        check_url(case, origin, expression, findings);
         return;
     };
     if !concerns(origin, error) {
         return;
     }
-    let what = match part {
-        ExpressionPart::Known(text) => {
-            format!("`{}` stays in it: {error}", without_query(text))
-        }
-        ExpressionPart::Open(open) => format!(
-            "{} is {}: {error}",
+    let shown = without_query(expression.spelling());
+    let name = origin.name();
+    let message = match part {
+        ExpressionPart::Open(open) if expression.only_symbol().is_some() => format!(
+            "the DomainName of origin {name} is {}, {}, which CloudFront does not take for a host name: {error}",
             open.in_words(),
-            open.nature().name().unwrap_or("none")
+            open.nature().name().unwrap_or("no host"),
+        ),
+        ExpressionPart::Open(open) => format!(
+            "origin {name} has the DomainName `{shown}`, which is not a valid host name whatever the \
+             deployment fills in, as {} is {}: {error}",
+            open.in_words(),
+            open.nature().name().unwrap_or("no host"),
+        ),
+        ExpressionPart::Known(text) => format!(
+            "origin {name} has the DomainName `{shown}`, which is not a valid host name whatever the \
+             deployment fills in, as `{}` stays in it: {error}",
+            without_query(text)
         ),
     };
-    let shown = without_query(expression.spelling());
+    findings
+        .add(&origin.domain_name.place, message)
+        .origin(case.reach(), origin)
+        .evidence("DomainName", shown)
+        .remedy(remedy_for(part, error));
+}
+
+/// A parameter of tenants that the distribution does not define. That CloudFront refuses it is written
+/// nowhere, so it is a warning.
+fn check_parameters(
+    case: &Case<'_>,
+    origin: &Origin,
+    expression: &Expression,
+    findings: &mut Findings,
+) {
+    let Some(defined) = &case.candidate.tenant_parameters else {
+        return;
+    };
+    if !case.candidate.multi_tenant {
+        return;
+    }
+    let parameters = expression.symbols().filter_map(|open| {
+        let name = open.spelling.strip_prefix("{{")?.strip_suffix("}}")?;
+        Some(name.trim())
+    });
+    for name in parameters.filter(|name| !defined.iter().any(|other| other == name)) {
+        findings
+            .add(
+                &origin.domain_name.place,
+                format!(
+                    "the DomainName of origin {} holds the tenant parameter `{{{{{name}}}}}`, which \
+                     TenantConfig does not define: no tenant can give it a value",
+                    origin.name()
+                ),
+            )
+            .severity(Severity::Warning)
+            .origin(case.reach(), origin)
+            .remedy(format!(
+                "add `{name}` to TenantConfig.ParameterDefinitions, or use a parameter that is there"
+            ));
+    }
+}
+
+/// A plan names the URL that a value is made from, and not whether the host is taken out of it.
+fn check_url(case: &Case<'_>, origin: &Origin, expression: &Expression, findings: &mut Findings) {
+    let url = expression
+        .only_symbol()
+        .filter(|open| open.nature() == Nature::OfUrl);
+    let Some(url) = url else { return };
     findings
         .add(
             &origin.domain_name.place,
             format!(
-                "origin {} has the DomainName `{shown}`, which CloudFront does not take for a \
-                 host name whatever the deployment fills in, as {what}",
-                origin.name()
+                "the DomainName of origin {} is {}, a URL, and the plan does not show whether its \
+                 host is taken out of it: CloudFront refuses a DomainName with a scheme",
+                origin.name(),
+                url.in_words()
             ),
         )
+        .severity(Severity::Warning)
         .origin(case.reach(), origin)
-        .evidence("DomainName", shown)
-        .remedy(remedy_for(part, error));
+        .remedy("take the host out of it, such as with `split(\"/\", …)[2]`, unless that is already done");
 }
 
 fn remedy_for(part: ExpressionPart<'_>, error: HostNameError) -> String {
@@ -152,16 +214,18 @@ fn remedy_for(part: ExpressionPart<'_>, error: HostNameError) -> String {
         };
     };
     let name = open.in_words();
-    match open.nature() {
-        Nature::Url => format!(
-            "take the host out of {name}: in CloudFormation \
-             `!Select [2, !Split ['/', {}]]`, in Terraform `split(\"/\", …)[2]`",
-            open.spelling
-        ),
-        _ => format!(
+    if open.nature() != Nature::Url {
+        return format!(
             "set DomainName to an attribute that is a host, such as a bucket's RegionalDomainName or \
              a load balancer's DNSName, in the place of {name}"
+        );
+    }
+    let referent = open.symbol.map(|symbol| &symbol.referent);
+    match referent.and_then(Referent::in_a_template) {
+        Some(reference) => format!(
+            "take the host out of {name}: set DomainName to `!Select [2, !Split ['/', {reference}]]`"
         ),
+        None => format!("take the host out of {name}"),
     }
 }
 
@@ -178,9 +242,12 @@ fn concerns(origin: &Origin, error: HostNameError) -> bool {
 
 fn remedy(origin: &Origin, domain: &str, error: HostNameError) -> String {
     use HostNameError as E;
+    if let Some(reference) = quoted_reference(domain) {
+        return format!("write the reference `{reference}` in Terraform without quotes around it");
+    }
     match error {
         E::Scheme | E::Port | E::Path => Url::read(domain).remedy(origin),
-        E::Empty => "set DomainName to the host that serves the content".to_owned(),
+        E::Empty | E::TopLevel => "set DomainName to the host that serves the content".to_owned(),
         E::IpAddress => format!(
             "set DomainName to a DNS name that resolves to {domain}, such as the load balancer's \
              or the instance's public one"
@@ -198,6 +265,20 @@ fn remedy(origin: &Origin, domain: &str, error: HostNameError) -> String {
         E::Character(c) => format!("set DomainName to the host, without {c:?}"),
         E::LabelTooLong(_) | E::TooLong(_) => "set DomainName to a shorter host".to_owned(),
     }
+}
+
+/// The reference of Terraform that a text is, where it was quoted: `aws_lb.web.dns_name`, also in `#{…}`
+/// or `${…}`.
+fn quoted_reference(domain: &str) -> Option<&str> {
+    let marked = domain
+        .strip_prefix("#{")
+        .or_else(|| domain.strip_prefix("${"));
+    let reference = marked.map_or(Some(domain), |rest| rest.strip_suffix('}'))?;
+    let kinds = ["aws_", "data.aws_", "module.", "var.", "local."];
+    let is_one = kinds.iter().any(|kind| reference.starts_with(kind))
+        && reference.contains('.')
+        && !reference.contains([' ', '{', '}']);
+    is_one.then_some(reference)
 }
 
 /// A URL that stands where a host should be.
@@ -255,8 +336,8 @@ mod tests {
 
     use super::*;
     use crate::distribution::{At, VpcOriginConfig};
-    use crate::document::{Referent, Symbol};
-    use crate::rules::testing::{Scene, all_fail, bare_origin, s3_origin, text};
+    use crate::document::Symbol;
+    use crate::rules::testing::{Scene, all_fail, bare_origin, custom_origin, s3_origin, text};
 
     fn in_vpc(domain: &str) -> Scene {
         let mut origin = bare_origin("main", domain);
@@ -450,7 +531,12 @@ mod tests {
 
     #[test]
     fn passes_for_hosts() {
-        for domain in ["a.example.com", "my_api.Example.com", "b.s3.amazonaws.com"] {
+        for domain in [
+            "a.example.com",
+            "my_api.Example.com",
+            "b.s3.amazonaws.com",
+            "aws_lb.web.example.com",
+        ] {
             Scene::custom(domain).passes(&RULE);
         }
     }
@@ -497,15 +583,41 @@ mod tests {
         let place = scene.candidate.origins[0].domain_name.place.clone();
         scene.candidate.origins[0].domain_name = At::of(url, place);
         let finding = scene.one_finding(&RULE);
-        assert!(
-            finding
-                .message
-                .ends_with("the FunctionUrl of `Url` is a URL: it has a scheme")
-        );
-        assert!(
-            finding
-                .remediation
-                .starts_with("take the host out of the FunctionUrl of `Url`")
+        let message = "the DomainName of origin `main` is the FunctionUrl of `Url`, a URL, which CloudFront does \
+                       not take for a host name: it has a scheme";
+        assert_eq!(finding.message, message);
+        let remedy = "take the host out of the FunctionUrl of `Url`: set DomainName to \
+                      `!Select [2, !Split ['/', !GetAtt Url.FunctionUrl]]`";
+        assert_eq!(finding.remediation, remedy);
+    }
+
+    #[test]
+    fn fails_for_a_quoted_reference_of_terraform_and_says_how_it_is_written() {
+        for (domain, reference) in [
+            (
+                "aws_elastic_beanstalk_environment.shop.endpoint_url",
+                "aws_elastic_beanstalk_environment.shop.endpoint_url",
+            ),
+            ("#{aws_alb.shop.dns_name}", "aws_alb.shop.dns_name"),
+            (
+                "aws_instance.web[0].public_dns",
+                "aws_instance.web[0].public_dns",
+            ),
+            ("data.aws_lb.shop.dns_name", "data.aws_lb.shop.dns_name"),
+        ] {
+            for origin in [s3_origin("main", domain), custom_origin("main", domain)] {
+                let finding = Scene::of(origin).one_finding(&RULE);
+                assert_eq!(finding.severity, Severity::Error, "{domain}");
+                let remedy = format!(
+                    "write the reference `{reference}` in Terraform without quotes around it"
+                );
+                assert_eq!(finding.remediation, remedy, "{domain}");
+            }
+        }
+        let finding = Scene::custom("www.shop_example").one_finding(&RULE);
+        assert_eq!(
+            finding.remediation,
+            "set DomainName to the host that serves the content"
         );
     }
 

@@ -77,7 +77,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         if origin.s3_endpoint.is_some() || origin.kind() != OriginKind::S3 {
             continue;
         }
-        let Some((domain, is_not)) = never_s3(origin) else {
+        let Some(is_not) = never_s3(origin) else {
             continue;
         };
         if case.candidate.has_variable(&origin.domain_name.place) {
@@ -87,13 +87,12 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .add(
                 &origin.domain_name.place,
                 format!(
-                    "origin {} has S3OriginConfig, and its DomainName `{domain}` {is_not}; \
-                     CloudFront refuses it",
+                    "origin {} has S3OriginConfig, and its DomainName {is_not}; CloudFront refuses it",
                     origin.name()
                 ),
             )
             .origin(case.reach(), origin)
-            .evidence("DomainName", domain)
+            .evidence("DomainName", &origin.domain_name)
             .remedy(
                 "replace S3OriginConfig with CustomOriginConfig; or, if a bucket is intended, \
                  set \
@@ -102,13 +101,12 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     }
 }
 
-/// A domain that is no S3 host, and that it is not in words. One that is no host at all is another
-/// rule's.
-fn never_s3(origin: &Origin) -> Option<(&str, String)> {
+/// The predicate that says that a domain is no S3 host. One that is no host at all is another rule's.
+fn never_s3(origin: &Origin) -> Option<String> {
     let expression = match &origin.domain_name.value {
         Value::Known(domain) => {
             let is_host = HostNameError::of(domain).is_none();
-            return is_host.then(|| (domain.as_str(), "is not an S3 host".to_owned()));
+            return is_host.then(|| format!("`{domain}` is not an S3 host"));
         }
         Value::Symbolic(expression) => expression,
     };
@@ -116,11 +114,10 @@ fn never_s3(origin: &Origin) -> Option<(&str, String)> {
     if !is_host || !S3Endpoint::is_never(expression) {
         return None;
     }
-    let why = expression
-        .only_symbol()
-        .map_or_else(String::new, |open| format!(": it is {}", open.in_words()));
-    let is_not = format!("is not an S3 host whatever the deployment fills in{why}");
-    Some((expression.spelling(), is_not))
+    Some(match expression.only_symbol() {
+        Some(open) => format!("is {}, which is never an S3 host", open.in_words()),
+        None => format!("`{expression}` is not an S3 host whatever the deployment fills in"),
+    })
 }
 
 #[cfg(test)]
