@@ -130,11 +130,11 @@ def audit(event):
             Subject=report["summary"][:99],
             Message=to_text(report),
         )
-    told = pool.submit(mark_told, detail["eventID"])
+    reported = pool.submit(mark_reported, detail["eventID"])
     url = stored.result()
     if not findings and not detail.get("errorCode"):
         keep_last_good(distribution, etag)
-    told.result()
+    reported.result()
     logger.info(json.dumps({"event": detail["eventID"], "verdict": report["verdict"]}))
     return {"verdict": report["verdict"], "summary": report["summary"], "report": url}
 
@@ -297,7 +297,7 @@ def judge(candidate, baseline, facts):
     return findings
 
 
-# What is told.
+# What is reported.
 
 
 def make_report(mode, distribution, findings, facts, trigger):
@@ -357,8 +357,8 @@ def claim(event_id):
     return True
 
 
-def mark_told(event_id):
-    put(f"events/{event_id}.json", "application/json", json.dumps({"told": True}))
+def mark_reported(event_id):
+    put(f"events/{event_id}.json", "application/json", json.dumps({"reported": True}))
 
 
 def keep_last_good(distribution, etag):

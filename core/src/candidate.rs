@@ -30,7 +30,7 @@ use crate::facts::{Facts, Probed};
 pub struct Candidate {
     /// The model.
     pub distribution: Distribution,
-    /// What the source itself makes, and so is there after the deployment: nobody need be asked.
+    /// What the source itself makes, and so is there after the deployment: no call is needed.
     pub planned: Arc<Facts>,
     /// What the source says that is there now.
     pub before: Option<Box<Distribution>>,

@@ -108,7 +108,7 @@ impl Contract {
 }
 
 impl OriginTerms {
-    /// Whether somebody answers for it that another account than `own` has this bucket.
+    /// Whether the contract declares that another account than `own` has this bucket.
     #[must_use]
     pub fn leaves_to_another(&self, bucket: &BucketName, own: Option<&str>) -> bool {
         let is_theirs = self.account.is_some() && self.account.as_deref() != own;

@@ -78,7 +78,7 @@ pub struct Distribution {
     /// The other cache behaviors, by precedence.
     pub behaviors: Vec<Behavior>,
     /// Whether equal expressions are equal values, as in a template, which spells out what is
-    /// computed; a plan only tells what an expression refers to.
+    /// computed; a plan only lists what an expression refers to.
     pub exact_expressions: bool,
     /// Lists whose `Quantity` is not the number of their `Items`.
     pub quantities: Vec<QuantityMismatch>,

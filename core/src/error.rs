@@ -47,7 +47,7 @@ pub enum GuardError {
         /// The `ETag` that is live.
         live: String,
     },
-    /// Nobody's fault for now: AWS throttled, timed out or failed.
+    /// Transient: AWS throttled, timed out or failed.
     #[error("{subject}: {problem}. Nothing was judged; try again")]
     Unavailable {
         /// The call and its subject.
@@ -76,7 +76,7 @@ pub enum FailureType {
 }
 
 impl GuardError {
-    /// The failure type that tells CodePipeline's readers who must act.
+    /// The failure type that says to CodePipeline's readers who must act.
     #[must_use]
     pub fn failure_type(&self) -> FailureType {
         match self {

@@ -84,14 +84,14 @@ pub enum NeededBy {
     Document,
     /// The comparison with a baseline: only messages are poorer without it.
     Baseline,
-    /// Every rule that looks at a part of the candidate that only the deployment makes.
+    /// Every rule that judges a part of the candidate that only the deployment makes.
     Candidate,
-    /// A rule, of a distribution that is disabled: it serves nobody, whatever the fact is.
+    /// A rule, of a distribution that is disabled: it serves no viewer, whatever the fact is.
     Disabled,
 }
 
 impl NeededUnknown {
-    /// Whether a verdict must not pass over it: something that blocks could not be looked at.
+    /// Whether a verdict must not pass over it: something that blocks could not be checked.
     #[must_use]
     pub fn blocks(&self) -> bool {
         let weighs = match self.needed_by {
@@ -129,7 +129,7 @@ struct Rest {
 }
 
 impl Findings {
-    /// How many findings a rule tells one by one: more than the largest config has of anything. A
+    /// How many findings a rule reports one by one: more than the largest config has of anything. A
     /// document can have many times as many, which would fill the memory in all forms of the report.
     pub const MOST: usize = 1_000;
 
@@ -152,7 +152,7 @@ impl Findings {
         self.rule = rule;
     }
 
-    /// What there is of this rule is put in order: nobody reads thousands of findings, and a fact that
+    /// What there is of this rule is put in order: thousands of findings are not readable, and a fact that
     /// stood in its way several times counts once.
     pub fn end_rule(&mut self) {
         if self.findings.len() - self.before > Self::MOST {
@@ -294,7 +294,7 @@ fn merged(unknowns: Vec<NeededUnknown>) -> Vec<NeededUnknown> {
 }
 
 impl Finding {
-    /// Whether it blocks: an error that nobody has accepted.
+    /// Whether it blocks: an error that is not accepted.
     #[must_use]
     pub fn blocks(&self) -> bool {
         self.severity == Severity::Error && self.waived.is_none()
@@ -312,7 +312,7 @@ impl Finding {
         self
     }
 
-    /// Tells it from the rule's other findings about the same subject.
+    /// Distinguishes it from the rule's other findings about the same subject.
     pub fn key(&mut self, key: impl Into<String>) -> &mut Self {
         self.key = key.into();
         self
@@ -402,13 +402,15 @@ mod tests {
         findings.of_rule(&RULES[1].info);
         findings.add(&place, "of the next rule");
         findings.end_rule();
-        let told = findings.findings;
-        assert_eq!(told.len(), Findings::MOST + 2);
-        let errors = told.iter().filter(|it| it.rule.name == RULES[0].info.name);
+        let reported = findings.findings;
+        assert_eq!(reported.len(), Findings::MOST + 2);
+        let errors = reported
+            .iter()
+            .filter(|it| it.rule.name == RULES[0].info.name);
         let errors = errors.filter(|it| it.severity == Severity::Error);
         let errors: Vec<&str> = errors.map(|it| it.message.as_str()).collect();
         assert_eq!(errors, ["1499", "2999"]);
-        let rest = &told[Findings::MOST];
+        let rest = &reported[Findings::MOST];
         assert_eq!(rest.message, "2000 more of this kind are left out");
         assert_eq!(rest.severity, Severity::Info);
     }
@@ -438,10 +440,10 @@ mod tests {
         let last = Unknown::probe_failed("bucket", "last", ProbeFailure::TimedOut);
         findings.undecided(&place, last.clone());
         findings.end_rule();
-        let told = findings.unknowns;
-        assert_eq!(told.len(), Findings::MOST + 2);
-        assert_eq!(told[Findings::MOST].unknown, last);
-        let rest = told[Findings::MOST + 1].unknown.cause_text();
+        let reported = findings.unknowns;
+        assert_eq!(reported.len(), Findings::MOST + 2);
+        assert_eq!(reported[Findings::MOST].unknown, last);
+        let rest = reported[Findings::MOST + 1].unknown.cause_text();
         assert!(rest.contains("1000 more"), "{rest}");
     }
 }

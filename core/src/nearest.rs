@@ -14,7 +14,7 @@ pub fn nearest_few<'a>(
     Nearest::default().few(text, candidates, most)
 }
 
-/// Looks up many misspelt names, as long as that takes no more than a moment in all.
+/// Finds the nearest of many misspelt names, as long as that takes no more than a moment in all.
 pub struct Nearest {
     left: usize,
 }

@@ -77,7 +77,7 @@ pub enum Asker<'a> {
         /// The canonical user that stands for it, where that is known.
         canonical_user: Option<&'a str>,
     },
-    /// Nobody in particular: the request is not signed.
+    /// An anonymous principal: the request is not signed.
     Anonymous {
         /// Whether it comes over TLS.
         tls: bool,

@@ -16,7 +16,7 @@ pub(crate) struct Marker {
     /// When that invocation has ended for certain, RFC 3339 to the second; empty once it has failed.
     pub runs_until: String,
     /// What was sent so far.
-    #[serde(rename = "told")]
+    #[serde(rename = "reported", alias = "told")]
     pub sent: Sent,
 }
 

@@ -304,7 +304,7 @@ async fn a_blocked_change_is_not_kept() {
     assert_eq!(stage.stored("last-good/"), []);
 }
 
-/// Whoever deploys over a change that did not pass is told whose it was.
+/// A deployment over a change that did not pass learns who made it.
 #[tokio::test]
 async fn the_next_gate_names_who_made_a_blocked_change() {
     let stage = Stage::new().await;

@@ -1,4 +1,4 @@
-//! A change is told of once on each channel, whatever fails, and however often its event comes.
+//! A change is reported once on each channel, whatever fails, and however often its event comes.
 
 use std::time::Duration;
 
@@ -52,7 +52,7 @@ async fn an_event_from_the_dead_letter_queue_is_reported_once_its_cause_is_fixed
     assert_eq!(reported(&stage), (1, 0));
 }
 
-/// The second delivery must not stand down for a first one that tells nobody.
+/// The second delivery must not stand down for a first one that reports nothing.
 #[tokio::test]
 async fn a_second_delivery_tells_what_the_first_could_not() {
     let stage = Stage::new().await;
@@ -125,7 +125,7 @@ async fn of_two_deliveries_at_once_one_tells_and_the_other_sees_that_it_did() {
 
 fn claimed_by_another(runs_until: &str) -> Vec<u8> {
     let marker = json!({"requestId": "another", "claimedAt": "2026-11-23T10:00:00Z",
-        "runsUntil": runs_until, "told": {"notification": false, "event": false, "all": false}});
+        "runsUntil": runs_until, "reported": {"notification": false, "event": false, "all": false}});
     marker.to_string().into_bytes()
 }
 
@@ -145,7 +145,7 @@ async fn an_event_is_left_to_its_claimant_only_as_long_as_that_may_be_running() 
     stage.deadline = Duration::from_mins(1);
     stage.invoke(bad_change()).await.unwrap();
     assert_eq!(reported(&stage), (1, 0));
-    assert_eq!(marker(&stage)["told"]["all"], true);
+    assert_eq!(marker(&stage)["reported"]["all"], true);
 }
 
 #[tokio::test]
@@ -205,7 +205,7 @@ async fn a_change_that_cannot_be_judged_in_time_is_reported_as_such() {
     let hang = Fault::new("cloudfront:GetDistribution", FaultKind::Hang);
     stage.double.world().fault(hang);
     let began = std::time::Instant::now();
-    // Lambda tries again, and an alarm sees it; nobody is told twice.
+    // Lambda tries again, and an alarm sees it; nothing is reported twice.
     let failed = stage.invoke_as("first", event.0.clone()).await;
     assert!(matches!(failed, Err(Failure::Guard(_))), "{failed:?}");
     assert!(began.elapsed() < stage.deadline, "{:?}", began.elapsed());
@@ -263,7 +263,7 @@ async fn a_marker_that_takes_too_long_to_write_repeats_nothing() {
     stage.double.world().bus("audit");
     stage.deadline = SHORT;
     let marker = json!({"requestId": "request-1", "claimedAt": "2026-11-23T10:00:00Z",
-        "runsUntil": "", "told": {"notification": true}});
+        "runsUntil": "", "reported": {"notification": true}});
     let key = format!("events/{EVENT}.json");
     let body = marker.to_string();
     stage.double.world().object(REPORTS, &key, body);

@@ -118,7 +118,7 @@ async fn an_audit_takes_two_waves_and_asks_cloudfront_for_no_config() {
     stage.invoke(update(&config, "ENOTLIVE")).await.unwrap();
     let world = stage.double.world();
     let calls = world.calls();
-    // Two to judge and tell; one more to mark the event as told, and to look whether the config is
+    // Two to judge and report; one more to mark the event as reported, and to check whether the config is
     // still live.
     assert_eq!(waves(&world), hold, "{calls:?}");
     assert_eq!(world.waves_until("sns:Publish"), 2);

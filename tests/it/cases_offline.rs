@@ -451,7 +451,7 @@ fn a_website_endpoint_over_https() {
     );
 }
 
-/// What is wrong on the viewer side is none of the guard's.
+/// What is wrong on the viewer side is out of scope.
 #[test]
 fn viewer_certificates_and_aliases_are_not_judged() {
     let mut config = site();

@@ -148,7 +148,7 @@ origins: {assets: {}, assets-standby: {}, media: {account: '444455556666'}, api:
     assert_eq!(asked, 2, "is it ours, is it theirs");
 }
 
-/// S3 says 403 of a bucket that is closed to the guard, whoever owns it.
+/// S3 says 403 of a bucket that is closed to the guard, whichever account owns it.
 #[tokio::test]
 async fn another_accounts_closed_bucket_does_not_pass_because_some_account_is_allowed() {
     let stage = media_of("999900001111").await;

@@ -1,4 +1,4 @@
-//! Why: the facts behind a verdict, what long work tells, and what is said without an account.
+//! Why: the facts behind a verdict, what long work prints, and what is said without an account.
 
 use std::time::Duration;
 
@@ -49,7 +49,7 @@ async fn the_facts_behind_a_verdict_are_listed_origin_by_origin() {
     assert!(!out(&plain).contains("\nfacts:\n"), "only where asked for");
 }
 
-/// S3 answers nobody but its owner's account, whatever the guard is permitted.
+/// S3 answers only its owner's account, whatever the guard is permitted.
 #[tokio::test]
 async fn no_permission_of_the_guard_is_said_to_be_missing_for_another_accounts_bucket() {
     let double = Double::start().await;
@@ -106,9 +106,12 @@ async fn long_work_speaks_in_a_log_and_quick_work_does_not() {
     assert_eq!(err(&quick), "");
     double.world().latency = Duration::from_millis(2_600);
     let long = with_account(&double, &["check", "-"], &input);
-    let told = err(&long);
-    assert!(told.contains("asking about the origins: "), "{told}");
-    assert!(told.contains(" answers, "), "{told}");
+    let reported = err(&long);
+    assert!(
+        reported.contains("asking about the origins: "),
+        "{reported}"
+    );
+    assert!(reported.contains(" answers, "), "{reported}");
     assert_eq!(out(&long), out(&quick));
 }
 

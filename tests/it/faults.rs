@@ -92,7 +92,7 @@ async fn a_refused_call_is_a_permission_error_that_names_the_permission() {
     );
 }
 
-/// S3 tells of the key that an artifact is encrypted with: the artifact itself is there.
+/// S3 names the key that an artifact is encrypted with: the artifact itself is there.
 #[tokio::test]
 async fn an_artifact_whose_key_is_gone_or_disabled_is_not_said_to_be_missing() {
     for code in ["KMS.NotFoundException", "KMS.DisabledException"] {
@@ -184,7 +184,7 @@ async fn a_probe_that_fails_makes_the_verdict_inconclusive() {
             stage.double.world().fault(Fault::new(call, kind));
             let job = stage.double.world().job(Some(DISTRIBUTION), None);
             let answer = stage.run(job).await;
-            // Where nobody answers, the bucket itself is not asked about a second time.
+            // Where nothing answers, the bucket itself is not asked about a second time.
             let fact = match (call, name) {
                 ("s3:GetBucketPolicy", "hang" | "reset") => {
                     assert_eq!(stage.double.world().calls().get("s3:HeadBucket"), None);

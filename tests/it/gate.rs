@@ -160,7 +160,7 @@ async fn a_report_is_stored_where_its_json_is() {
                 "{end}: {report}"
             );
         }
-        // Nobody is sent to a page that is not there.
+        // No link leads to a page that is not there.
         assert_eq!(page.starts_with("https://"), end == ".md", "{end}: {page}");
     }
 }
@@ -578,7 +578,7 @@ async fn what_the_deployment_decides_is_listed_and_does_not_block() {
         [
             "${AssetsBucket}",
             "${AssetsBucket}",
-            // The function does not ask the network unless it is told to.
+            // The function does not ask the network unless a setting says so.
             "api.origin.example.com",
             "${ApiOrigin}"
         ]
@@ -587,7 +587,7 @@ async fn what_the_deployment_decides_is_listed_and_does_not_block() {
     assert_eq!(report["unknowns"][0]["blocks"], false);
 }
 
-/// A tenant's parameters are known only per tenant: never malformed, and never said to be looked at.
+/// A tenant's parameters are known only per tenant: never malformed, and never said to be checked.
 #[tokio::test]
 async fn a_tenants_parameters_are_listed_as_not_decided() {
     let stage = Stage::new().await;

@@ -1,4 +1,4 @@
-//! Candidates that want more than to be judged: what they say is told, and nothing obeys it.
+//! Candidates that want more than to be judged: what they say is reported, and nothing obeys it.
 
 use clap::ValueEnum as _;
 use origin_guard::report::{Document, Output, render};
@@ -101,10 +101,14 @@ fn a_difference_is_harmless_too() {
     std::fs::write(&before, site().to_string()).unwrap();
     std::fs::write(&after, hostile().to_string()).unwrap();
     let [before, after] = [&before, &after].map(|path| path.to_str().unwrap());
-    let told = origin_guard(&["diff", before, after], &[], "");
+    let reported = origin_guard(&["diff", before, after], &[], "");
     std::fs::remove_dir_all(folder).unwrap();
-    assert!(out(&told).contains("stop-commands"), "{}", err(&told));
-    assert_eq!(obeys_nothing(&out(&told)), Ok(()));
+    assert!(
+        out(&reported).contains("stop-commands"),
+        "{}",
+        err(&reported)
+    );
+    assert_eq!(obeys_nothing(&out(&reported)), Ok(()));
 }
 
 #[test]

@@ -198,7 +198,7 @@ async fn no_credential_and_no_header_value_is_logged_stored_or_reported() {
     )
     .await;
     let text = site().to_string();
-    let mut secrets = vec!["header-value-that-nobody-may-see".to_owned()];
+    let mut secrets = vec!["header-value-that-is-secret".to_owned()];
     let broken = text.replace("example-assets.s3", "gone.s3");
     for candidate in [text.as_str(), broken.as_str(), "{", "not json"] {
         let parameters = json!({"distribution": DISTRIBUTION, "candidate": "c.json"}).to_string();
@@ -226,7 +226,7 @@ async fn no_credential_and_no_header_value_is_logged_stored_or_reported() {
         .values()
         .map(|object| String::from_utf8_lossy(&object.body).into_owned())
         .collect();
-    let told: String = world
+    let reported: String = world
         .published
         .iter()
         .map(|published| published.message.clone())
@@ -240,7 +240,7 @@ async fn no_credential_and_no_header_value_is_logged_stored_or_reported() {
     for (place, text) in [
         ("log", function.logs()),
         ("report", stored),
-        ("message", told),
+        ("message", reported),
         ("answer", answers),
     ] {
         for secret in &secrets {

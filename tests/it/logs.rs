@@ -1,4 +1,4 @@
-//! What the guards in this process log, as the function would: every stage looks for its secrets.
+//! What the guards in this process log, as the function would: every stage searches for its secrets.
 
 use std::io::Write;
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};

@@ -258,7 +258,7 @@ fn with_every_probe(stage: &Stage) -> Value {
     candidate
 }
 
-/// The name of such an endpoint is not in DNS, so that nobody answers.
+/// The name of such an endpoint is not in DNS, so that nothing answers.
 fn no_endpoint(region: &str) -> Fault {
     Fault::new("s3:*", FaultKind::Reset).in_region(region)
 }
@@ -316,7 +316,7 @@ async fn a_bucket_of_another_account_in_a_misspelt_region_is_foreign() {
     answer.fails_with("JobFailed", &["foreign-bucket", "wrong-bucket-region"]);
 }
 
-/// The home region says that the bucket is where nobody answers.
+/// The home region says that the bucket is where nothing answers.
 #[tokio::test]
 async fn a_region_that_is_cut_off_is_an_outage() {
     let stage = Stage::new().await;

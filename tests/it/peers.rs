@@ -62,7 +62,7 @@ async fn findings_of(scene: &Scene, rule: &str) -> Vec<Finding> {
     findings
 }
 
-/// cfn-lint looks at the default behavior's target alone.
+/// cfn-lint checks the default behavior's target alone.
 #[tokio::test]
 async fn peer_1_a_cache_behavior_that_targets_nothing() {
     let mut config = config(&[server()], &[]);
@@ -333,7 +333,7 @@ async fn peer_4_an_empty_identity_beside_a_control() {
     assert_eq!(scene.findings().await.len(), 0);
 }
 
-/// domain-protect looks at the first origin of each distribution.
+/// domain-protect checks the first origin of each distribution.
 #[tokio::test]
 async fn peer_5_the_bucket_of_the_last_origin() {
     let origins = [

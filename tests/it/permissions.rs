@@ -112,7 +112,7 @@ async fn without(permission: &str) {
             .any(|unknown| unknown["needs"] == permission),
         "{permission}: {unknowns:#?}"
     );
-    // The others are looked up all the same.
+    // The others are read all the same.
     for unknown in unknowns {
         let needs = unknown["needs"].as_str().unwrap();
         assert!(needs == permission || !needs.contains(':'), "{unknown}");

@@ -206,7 +206,7 @@ async fn an_internal_error_in_the_answer_fails_the_invocation() {
     }
 }
 
-/// Each stage looks for its secrets in what was logged, so it must really be kept.
+/// Each stage searches for its secrets in what was logged, so it must really be kept.
 #[tokio::test]
 async fn what_the_guard_logs_is_kept() {
     let mark = crate::logs::mark();
@@ -260,7 +260,7 @@ async fn nothing_public_prints_a_credential() {
             );
         }
         assert!(
-            !printed.contains("header-value-that-nobody-may-see"),
+            !printed.contains("header-value-that-is-secret"),
             "{printed}"
         );
         assert!(!printed.contains("guard-secret-key"), "{printed}");

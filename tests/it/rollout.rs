@@ -159,7 +159,7 @@ async fn a_header_that_stays_keeps_its_value_and_makes_no_step() {
     assert!(err(&output).contains("nothing changes"), "{}", err(&output));
     // A config as reports and stored ones have it would give the origin that text as its secret.
     let hidden = site().to_string().replace(
-        "header-value-that-nobody-may-see",
+        "header-value-that-is-secret",
         "HIDDEN_DUE_TO_SECURITY_REASONS",
     );
     let output = plan(&serde_json::from_str(&hidden).unwrap());

@@ -12,13 +12,13 @@ fn origin(config: &mut Value, at: usize) -> &mut Value {
 
 /// Judges the site with its config and its world bent.
 async fn judge(
-    bend: impl Fn(&mut Value),
+    modify: impl Fn(&mut Value),
     world: impl Fn(&mut aws_double::World),
 ) -> (bool, String) {
     let stage = Stage::new().await;
     world(&mut stage.double.world());
     let mut candidate = site();
-    bend(&mut candidate);
+    modify(&mut candidate);
     let answer = stage.run(stage.job(&candidate)).await;
     (answer.succeeded(), answer.message().to_owned())
 }
@@ -199,7 +199,7 @@ async fn vpc_origins_and_tenants() {
 
 #[tokio::test]
 async fn shape_and_groups() {
-    for (bend, rule) in [
+    for (modify, rule) in [
         (
             (|it| origin(it, 1)["Id"] = "assets".into()) as fn(&mut Value),
             "duplicate-origin-id",
@@ -228,6 +228,6 @@ async fn shape_and_groups() {
             "group-member-count",
         ),
     ] {
-        refuses(&judge(bend, untouched).await, rule, "help:");
+        refuses(&judge(modify, untouched).await, rule, "help:");
     }
 }

@@ -16,7 +16,7 @@ pub(crate) const REPORTS: &str = "origin-guard-reports";
 pub(crate) const ARTIFACTS: &str = "pipeline-artifacts";
 pub(crate) const GUARD_SECRET: &str = "guard-secret-key";
 /// Of the site's API.
-pub(crate) const HEADER_VALUE: &str = "header-value-that-nobody-may-see";
+pub(crate) const HEADER_VALUE: &str = "header-value-that-is-secret";
 
 /// The double, in which all is well with `tests/fixtures/site.json`, and a guard.
 pub(crate) struct Stage {

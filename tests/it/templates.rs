@@ -40,11 +40,11 @@ async fn a_healthy_template_passes_with_what_it_makes_itself() {
     assert_eq!(report["distribution"]["name"], "Cdn");
     assert_eq!(report["origins"][0]["bucket"], "${Assets}");
     let unknowns = report["unknowns"].as_array().unwrap();
-    // The function does not ask the network unless it is told to.
+    // The function does not ask the network unless a setting says so.
     assert_eq!(unknowns.len(), 1, "{unknowns:#?}");
     assert_eq!(unknowns[0]["subject"], "api.example.com");
     assert_eq!(report["origins"][0]["status"], "ok");
-    // Nobody need ask S3 about a bucket that the template makes.
+    // S3 need not be asked about a bucket that the template makes.
     let calls = &report["cost"]["awsCalls"];
     assert_eq!(calls["s3:GetBucketPolicy"], 1, "{calls}");
 }

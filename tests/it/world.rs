@@ -26,7 +26,7 @@ pub(crate) struct World {
     /// The statements of the keys' policies.
     pub keys: BTreeMap<String, Vec<Value>>,
     pub hosts: BTreeMap<String, Host>,
-    /// Nobody looks at hosts, as where the network is switched off.
+    /// Hosts are not probed, as where the network is switched off.
     pub offline: bool,
 }
 

@@ -105,13 +105,13 @@ def wrong_default(template):
 def setter(find, *path):
     value = path[-1]
 
-    def bend(template):
+    def modify(template):
         node = find(template)
         for key in path[:-2]:
             node = node[key]
         node[path[-2]] = value
 
-    return bend
+    return modify
 
 
 def without_config(template):
@@ -171,16 +171,16 @@ def main():
     missed = []
     print("| the template | cfn-lint | Origin Guard |\n|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
-        for name, bend, rule in CASES:
+        for name, modify, rule in CASES:
             template = copy.deepcopy(SOUND)
-            bend(template)
+            modify(template)
             path = pathlib.Path(folder, "template.json")
             path.write_text(json.dumps(template, indent=2))
             theirs, ours = cfn_lint(lint, str(path)), guard(own, str(path))
-            told = [it if severity == "error" else f"{it} ({severity})" for it, severity in ours.items()]
+            reported = [it if severity == "error" else f"{it} ({severity})" for it, severity in ours.items()]
             if (rule is None and ours) or (rule is not None and rule not in ours):
                 missed.append(name)
-            print(f"| {name} | {', '.join(theirs) or 'clean'} | {', '.join(told) or 'clean'} |")
+            print(f"| {name} | {', '.join(theirs) or 'clean'} | {', '.join(reported) or 'clean'} |")
     if missed:
         sys.exit("not as it should be: " + "; ".join(missed))
 

@@ -234,11 +234,12 @@ async fn findings(candidate: Candidate) -> Vec<(String, Option<String>, Vec<Stri
     let judged = checked(vec![candidate]).await;
     let all = judged[0].report.findings.iter();
     // A template and a plan have no Quantity, and origins without an ID are named by their place.
-    let told = all.filter(|it| it.rule != "inconsistent-quantity" && it.rule != "unnamed-origin");
-    let told = told.filter(|it| !crate::OF_THE_FORM.contains(&it.rule.as_str()));
+    let reported =
+        all.filter(|it| it.rule != "inconsistent-quantity" && it.rule != "unnamed-origin");
+    let reported = reported.filter(|it| !crate::OF_THE_FORM.contains(&it.rule.as_str()));
     // The forms that are made here leave them out.
-    let told = told.filter(|it| !it.message.contains("CachedMethods"));
-    let mut told: Vec<_> = told
+    let reported = reported.filter(|it| !it.message.contains("CachedMethods"));
+    let mut reported: Vec<_> = reported
         .map(|it| {
             let message = if it.message.contains(" at ") {
                 String::new()
@@ -253,8 +254,8 @@ async fn findings(candidate: Candidate) -> Vec<(String, Option<String>, Vec<Stri
             )
         })
         .collect();
-    told.sort();
-    told
+    reported.sort();
+    reported
 }
 
 /// Own configs, healthy and bent, and those of the corpus where there is one.
@@ -287,7 +288,7 @@ fn configs() -> Vec<(String, Value)> {
 #[tokio::test]
 async fn a_config_in_three_forms_gives_the_same_findings() {
     let all = configs();
-    let mut told = 0;
+    let mut reported = 0;
     for (name, config) in &all {
         // The provider makes an S3 origin of one without a config, which no other form does.
         let is_whole = items(&config["Origins"]).iter().all(|origin| {
@@ -308,8 +309,11 @@ async fn a_config_in_three_forms_gives_the_same_findings() {
                 "{name} as a plan"
             );
         }
-        told += own.len();
+        reported += own.len();
     }
-    println!("{} configs in three forms, {told} findings each", all.len());
-    assert!(all.len() >= 10 && told >= all.len() / 2);
+    println!(
+        "{} configs in three forms, {reported} findings each",
+        all.len()
+    );
+    assert!(all.len() >= 10 && reported >= all.len() / 2);
 }

@@ -38,15 +38,15 @@ struct Mutation {
 }
 
 /// What is bent, one after the other. The function gives the places in the config at which the
-/// rule must find something; `None` where there is nothing to bend.
+/// rule must find something; `None` where there is nothing to modify.
 enum Each {
     Config(fn(&mut Scene) -> Option<Vec<String>>),
-    Origin(Bend),
-    Group(Bend),
-    Behavior(Bend),
+    Origin(Modify),
+    Group(Modify),
+    Behavior(Modify),
 }
 
-type Bend = fn(&mut Scene, usize) -> Option<Vec<String>>;
+type Modify = fn(&mut Scene, usize) -> Option<Vec<String>>;
 
 const fn mutation(name: &'static str, rule: &'static str, at: Each) -> Mutation {
     Mutation {
@@ -81,9 +81,9 @@ impl Mutation {
         let scenes = (0..count).filter_map(|at| {
             let mut scene = healthy.clone();
             let places = match self.at {
-                Each::Config(bend) => bend(&mut scene),
-                Each::Origin(bend) | Each::Group(bend) | Each::Behavior(bend) => {
-                    bend(&mut scene, at)
+                Each::Config(modify) => modify(&mut scene),
+                Each::Origin(modify) | Each::Group(modify) | Each::Behavior(modify) => {
+                    modify(&mut scene, at)
                 }
             }?;
             let places: Vec<String> = places.iter().map(|place| scene.place(place)).collect();
@@ -279,11 +279,11 @@ async fn what_breaks_nothing_is_not_found() {
     let scenes = healthy().await;
     let mut wrong = Vec::new();
     println!("| harmless change | silent |\n|---|---|");
-    for (name, bend) in harmless::CHANGES {
+    for (name, modify) in harmless::CHANGES {
         let (mut total, mut silent) = (0, 0);
         for (healthy, before) in &scenes {
             let mut scene = healthy.clone();
-            if !bend(&mut scene) {
+            if !modify(&mut scene) {
                 continue;
             }
             total += 1;
@@ -344,7 +344,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ),
 ];
 
-/// A mutation for every rule: a rule that no mutation is about is a rule that nobody broke.
+/// A mutation for every rule: a rule that no mutation is about is a rule that no test broke.
 #[test]
 fn every_rule_has_its_mutation() {
     let mut names: Vec<&str> = all().map(|mutation| mutation.name).collect();

@@ -110,7 +110,7 @@ fn template(
 
 /// What only the deployment decides is spelt alike wherever it stands
 /// (`{{changeSet:KNOWN_AFTER_APPLY}}`): each is an expression of its own. The context is one line, so
-/// that its lines tell nothing.
+/// that its lines say nothing.
 fn opened(node: Node, path: &str) -> Node {
     let kind = match node.kind {
         NodeKind::Text(text) if text.contains("{{changeSet:") => {

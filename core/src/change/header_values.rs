@@ -9,7 +9,7 @@ use super::rollout::{items, items_mut};
 pub const HIDDEN: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
 
 /// Gives the hidden headers of `live` the values that `candidate` has for the same header of the
-/// same origin, and tells how many.
+/// same origin, and says how many.
 pub fn fill_in(live: &mut Value, candidate: &Value) -> usize {
     let mut filled = 0;
     for origin in items_mut(live, "Origins") {

@@ -100,7 +100,7 @@ fn origin(node: &Node) -> Read<OriginTerms> {
             }
             "region" => {
                 if Region::parse(&given).is_none() {
-                    return wrong(value, format!("`{given}` is no region"));
+                    return wrong(value, format!("invalid region `{given}`"));
                 }
                 terms.region = Some(given);
             }

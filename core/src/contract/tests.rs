@@ -61,7 +61,7 @@ fn says_what_is_wrong_and_where() {
         ),
         (
             "origins:\n  a: {region: here}",
-            "`here` is no region",
+            "invalid region `here`",
             "line 2",
         ),
         (

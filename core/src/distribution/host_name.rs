@@ -55,7 +55,7 @@ pub enum HostNameError {
 }
 
 impl HostNameError {
-    /// The most telling reason why a text is no host name on the internet, if there is one.
+    /// The clearest reason why a text is no host name on the internet, if there is one.
     #[must_use]
     pub fn of(text: &str) -> Option<Self> {
         if let Some(labels) = Labels::of(text) {

@@ -4,7 +4,7 @@ use foldhash::{HashMap, HashMapExt};
 
 use super::{Behavior, Distribution, Origin, OriginGroup};
 
-/// Path patterns that are told of all IDs together: many times what CloudFront takes, and little
+/// Path patterns that are listed for all IDs together: many times what CloudFront takes, and little
 /// memory. Every origin of one group, and of one ID, has all patterns of it.
 const MOST_PATTERNS: usize = 50_000;
 
@@ -118,16 +118,16 @@ impl<'d> Reach<'d> {
     pub fn path_patterns_to(&self, id: &str) -> (Vec<String>, usize) {
         let own = self.by_target.get(id).map_or(0, |it| it.places.len());
         let all = own + self.through.get(id).map_or(0, |it| it.behaviors);
-        let told = all.min(self.patterns_left.get());
-        self.patterns_left.set(self.patterns_left.get() - told);
-        let patterns = match told {
+        let reported = all.min(self.patterns_left.get());
+        self.patterns_left.set(self.patterns_left.get() - reported);
+        let patterns = match reported {
             0 => Vec::new(),
-            told => {
-                let behaviors = self.behaviors_to(id).take(told);
+            reported => {
+                let behaviors = self.behaviors_to(id).take(reported);
                 behaviors.map(Behavior::pattern_text).collect()
             }
         };
-        (patterns, all - told)
+        (patterns, all - reported)
     }
 
     /// Whether code at the edge, not the behaviors alone, decides if an origin is used: each
@@ -161,9 +161,9 @@ mod tests {
             ("both", &["/a"]),
             ("gone", &[]),
         ] {
-            let (told, left_out) = reach.path_patterns_to(id);
+            let (reported, left_out) = reach.path_patterns_to(id);
             assert_eq!(
-                (told, left_out),
+                (reported, left_out),
                 (patterns.iter().map(ToString::to_string).collect(), 0)
             );
         }
@@ -213,10 +213,10 @@ mod tests {
     fn the_patterns_of_all_have_an_end() {
         let scene = (0..500).fold(Scene::s3("assets"), |scene, _| scene.behavior("/a", "main"));
         let reach = Reach::of(&scene.candidate);
-        let told: usize = (0..500)
+        let reported: usize = (0..500)
             .map(|_| reach.path_patterns_to("main").0.len())
             .sum();
-        assert_eq!(told, MOST_PATTERNS);
+        assert_eq!(reported, MOST_PATTERNS);
         assert_eq!(reach.path_patterns_to("main").1, 501);
     }
 }

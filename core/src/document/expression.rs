@@ -348,7 +348,7 @@ impl From<String> for Expression {
     }
 }
 
-/// Whether a text, of which nothing tells symbols from literals, has a placeholder.
+/// Whether a text, in which symbols and literals are not distinguished, has a placeholder.
 #[must_use]
 pub fn is_open(text: &str) -> bool {
     first_open(text).is_some()

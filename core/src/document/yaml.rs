@@ -583,7 +583,12 @@ mod tests {
             ("a: 1\n---\nb: 2\n", "second document", 2),
             ("a: &a [*a]\n", "itself part", 1),
             ("? [x]\n: 1\n", "must be a text", 1),
-            ("a: *nobody\n", "not YAML", 1),
+            (
+                "a: *undefined
+",
+                "not YAML",
+                1,
+            ),
         ] {
             let error = error(text);
             assert!(error.problem.contains(part), "{text}: {error}");

@@ -29,13 +29,13 @@ pub enum Contents {
 }
 
 /// What a bucket blocks of public access, as far as it changes who reads. The account's own block,
-/// which another service tells, may block more
+/// which another service reports, may block more
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PublicAccessBlock {
     /// ACLs that let everybody in do not count.
     pub ignore_public_acls: bool,
-    /// A policy that lets everybody in lets nobody in but services and the bucket's own account.
+    /// A public policy applies to services and the bucket's own account only.
     pub restrict_public_buckets: bool,
 }
 
@@ -45,7 +45,7 @@ pub struct PublicAccessBlock {
 pub enum Acls {
     /// `BucketOwnerEnforced`: only policies let anyone in.
     Off,
-    /// The ACL of each object may let somebody in.
+    /// The ACL of each object may grant access.
     On,
 }
 
@@ -96,9 +96,9 @@ impl Subject for WebsiteOf {
 /// A bucket's default encryption.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Encryption {
-    /// SSE-S3, or none: whoever may read an object reads it decrypted.
+    /// SSE-S3, or none: every principal that may read an object reads it decrypted.
     S3Managed,
-    /// SSE-KMS with the key `aws/s3` that AWS manages, whose policy nobody can change.
+    /// SSE-KMS with the key `aws/s3` that AWS manages, whose policy cannot be changed.
     AwsManagedKey,
     /// SSE-KMS with a key of its own: its ARN or ID.
     CustomerKey(String),
@@ -141,7 +141,7 @@ impl Encryption {
 }
 
 impl BucketAccess {
-    /// Nobody asked who may read this bucket.
+    /// Who may read this bucket was not asked.
     #[must_use]
     pub fn not_asked(bucket: &str) -> Self {
         Self::unknown(bucket, &UnknownCause::NotAskedFor)

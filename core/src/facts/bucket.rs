@@ -28,7 +28,7 @@ pub enum Owner {
     Allowed(String),
     /// Proven to be neither ours nor an allowed one's, of which there may be none.
     Foreign,
-    /// Proven not to be ours; why S3 does not say whether it is an allowed one's or a stranger's.
+    /// Proven not to be ours; why S3 does not say whether it is an allowed one's or not.
     NotOurs(Unknown),
 }
 

@@ -97,7 +97,7 @@ pub struct Host {
     pub connections: BTreeMap<Door, Connection>,
 }
 
-/// Whose view of DNS an answer is. CloudFront asks public DNS, whoever else sees other addresses.
+/// Whose view of DNS an answer is. CloudFront asks public DNS, whatever other networks resolve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Vantage {
     /// That of DNS servers on the internet.

@@ -12,7 +12,7 @@ use crate::distribution::{
 use crate::plain::plain;
 
 /// What was asked about each origin, by which call, and what was answered. `planned` is what the
-/// candidate's own source makes, about which nobody was asked.
+/// candidate's own source makes, about which no call was made.
 #[must_use]
 pub fn listing(distribution: &Distribution, facts: &Facts, planned: &Facts) -> String {
     let facts = facts.with_planned(planned);

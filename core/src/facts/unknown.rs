@@ -27,7 +27,7 @@ pub enum UnknownCause {
     ProbeFailed(ProbeFailure),
     /// The candidate leaves the value to the deployment: the whole sentence that says so.
     NotDecidedYet(String),
-    /// What AWS said depends on something that no call tells, at least none that is allowed here.
+    /// What AWS said depends on something that no call reports, at least none that is allowed here.
     Undecidable {
         /// On what.
         on: String,
@@ -54,7 +54,7 @@ pub enum ProbeFailure {
     Unreachable(String),
     /// An answer that says nothing about the subject: a server error, or one we don't know.
     Failed(String),
-    /// Another account has the subject, and shows nobody here what is asked.
+    /// Another account has the subject, and does not show what is asked.
     Closed {
         /// What it does not show.
         on: String,
@@ -71,7 +71,7 @@ pub enum ProbeFailure {
 }
 
 impl<T> Fact<T> {
-    /// A fact that nobody asked AWS about.
+    /// A fact that AWS was not asked about.
     #[must_use]
     pub fn not_asked(fact: &'static str, subject: &str) -> Self {
         Self::Unknown(Unknown {
@@ -122,7 +122,7 @@ impl Unknown {
         }
     }
 
-    /// A fact that is known and decides nothing, since it depends on what no call tells.
+    /// A fact that is known and decides nothing, since it depends on what no call reports.
     #[must_use]
     pub fn undecidable(fact: &'static str, subject: &str, on: impl Into<String>) -> Self {
         Self {

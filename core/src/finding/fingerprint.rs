@@ -9,7 +9,7 @@ use crate::digest::hex;
 /// subject and the rule's key. The same defect keeps it on another day, at another address, in other
 /// words and in a reformatted document.
 ///
-/// Two findings never share one: where names do not tell two apart, such as two origins of one ID,
+/// Two findings never share one: where names do not distinguish two, such as two origins of one ID,
 /// their order in the document does.
 #[must_use]
 pub fn fingerprints(distribution: &str, findings: &[Finding]) -> Vec<String> {
@@ -36,7 +36,7 @@ fn fingerprint(distribution: &str, finding: &Finding, occurrence: usize) -> Stri
         hash.update(part);
     }
     let mut text = hex(&hash.finalize());
-    // 64 bits tell millions of findings apart.
+    // 64 bits distinguish millions of findings.
     text.truncate(16);
     text
 }

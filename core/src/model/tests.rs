@@ -140,7 +140,7 @@ fn object(shape: &'static Shape, member: &str) -> Value {
         {
             continue;
         }
-        // The items of a counted list are told by the list's name.
+        // The items of a counted list are named by the list.
         let name = if each.name == "Items" {
             member
         } else {

@@ -517,19 +517,23 @@ fn an_identity_is_named_by_its_arn_or_its_canonical_user() {
 
 #[test]
 fn anonymous_is_every_principal_without_a_name() {
-    let nobody = Question {
+    let anonymous = Question {
         asker: Asker::Anonymous { tls: true },
         ..identity()
     };
     says(
         json!([allow(json!({"Principal": "*"}))]),
-        &nobody,
+        &anonymous,
         "granted",
     );
-    says(json!([allow(json!({}))]), &nobody, "not granted: Principal");
+    says(
+        json!([allow(json!({}))]),
+        &anonymous,
+        "not granted: Principal",
+    );
     let open = json!([allow(json!({"Principal": "*"})), {"Sid": "Tls", "Effect": "Deny", "Principal": "*",
         "Action": "s3:*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]);
-    says(open.clone(), &nobody, "granted");
+    says(open.clone(), &anonymous, "granted");
     let plain = Question {
         asker: Asker::Anonymous { tls: false },
         ..identity()

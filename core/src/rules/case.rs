@@ -39,9 +39,9 @@ pub struct KnownOrigin<'a> {
     pub origin: &'a Origin,
     /// Its bucket, unless no bucket can have that name.
     pub bucket: Option<&'a BucketName>,
-    /// Whether there is such a bucket; `None` where nobody asked.
+    /// Whether there is such a bucket; `None` where it was not asked.
     pub bucket_fact: Option<&'a Fact<Bucket>>,
-    /// Who may read the bucket; `None` where nobody asked.
+    /// Who may read the bucket; `None` where it was not asked.
     pub access: Option<&'a BucketAccess>,
     control: Option<(&'a At<String>, Option<ControlFact<'a>>)>,
 }
@@ -107,7 +107,7 @@ impl<'a> Case<'a> {
         Some(self.sides.as_ref()?.baseline)
     }
 
-    /// The origins with what AWS says about them, looked up once for all rules.
+    /// The origins with what AWS says about them, found once for all rules.
     pub fn origins(&self) -> &[KnownOrigin<'a>] {
         self.origins.get_or_init(|| {
             let origins = self.candidate.origins.iter();
@@ -121,7 +121,7 @@ impl<'a> Case<'a> {
         let facts = self.facts;
         let bucket = origin.s3_endpoint.as_ref().and_then(S3Endpoint::bucket);
         let bucket_fact = bucket.and_then(|bucket| facts.buckets.get(bucket));
-        // Nobody asks about a name that no bucket can have.
+        // A name that no bucket can have is not probed.
         let bucket = bucket.filter(|bucket| bucket_fact.is_some() || bucket.validate().is_ok());
         KnownOrigin {
             origin,
@@ -135,7 +135,7 @@ impl<'a> Case<'a> {
     }
 
     /// The hosts of custom origins, put together once for all rules. An origin about whose host
-    /// nobody asks is left out.
+    /// is not probed is left out.
     pub fn hosts(&self) -> &[KnownHost<'a>] {
         self.hosts.get_or_init(|| {
             let known = |host: OriginHost<'a>| KnownHost {
@@ -149,7 +149,7 @@ impl<'a> Case<'a> {
     }
 
     /// An origin's bucket and what S3 says about it; where that is unknown, `None` and a note that
-    /// the rule could not decide. A name that no bucket can have is passed over: nobody asked.
+    /// the rule could not decide. A name that no bucket can have is passed over: it was not probed.
     pub fn bucket_of(
         &self,
         known: &KnownOrigin<'a>,

@@ -619,21 +619,21 @@ fn pointer(place: &Place) -> &str {
     }
 }
 
-/// Rules about several things of one name, which nothing but their order tells apart.
+/// Rules about several things of one name, which only their order distinguishes.
 const OF_ONE_NAME: [&str; 3] = [
     "duplicate-origin-header",
     "duplicate-path-pattern",
     "unnamed-origin",
 ];
 
-/// A rule tells its findings apart by subject and key, so that their place in the document need not.
+/// A rule distinguishes its findings by subject and key, so that their place in the document need not.
 #[track_caller]
 fn tells_apart(findings: &[Finding]) {
-    let told = findings
+    let reported = findings
         .iter()
         .filter(|finding| !OF_ONE_NAME.contains(&finding.rule.name));
     let mut seen = HashMap::new();
-    for finding in told {
+    for finding in reported {
         let identity = (&finding.subject, &finding.key);
         if let Some(other) = seen.insert(identity, finding) {
             panic!("{other:#?} and {finding:#?} have one subject and key");

@@ -2,7 +2,7 @@ use crate::finding::{Finding, NeededBy, NeededUnknown};
 use crate::rule::{Phase, Severity};
 use crate::rules::Judgement;
 
-/// What an unknown fact does that could not be looked at.
+/// What an unknown fact does that could not be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnUnknown {
     /// The verdict is inconclusive, which fails a gate.
@@ -17,7 +17,7 @@ pub enum OnUnknown {
 pub enum Verdict {
     /// The origin contract holds.
     Pass,
-    /// Something that blocks could not be looked at.
+    /// Something that blocks could not be checked.
     Inconclusive,
     /// A finding blocks.
     Block,
@@ -128,9 +128,9 @@ fn freshness(unknowns: &[NeededUnknown], on_unknown: OnUnknown) -> Verdict {
     }
 }
 
-/// What a distribution that serves nobody breaks is worth knowing, and no alarm: deleting one
+/// What a distribution that is disabled breaks is worth knowing, and no alarm: deleting one
 /// begins with an update that disables it and may take its origins' settings away. Nor is what
-/// could not be looked at.
+/// could not be checked.
 pub fn demote(judgement: &mut Judgement) {
     for finding in &mut judgement.findings {
         finding.severity = finding.severity.max(Severity::Warning);

@@ -345,9 +345,9 @@ fn last_pattern(scene: &mut Scene) -> Vec<String> {
     vec![format!("{}/PathPattern", place(last))]
 }
 
-fn retarget(scene: &mut Scene, at: usize, bend: impl Fn(&str) -> String) -> Option<Vec<String>> {
+fn retarget(scene: &mut Scene, at: usize, modify: impl Fn(&str) -> String) -> Option<Vec<String>> {
     let target = scene.behavior(at)["TargetOriginId"].as_str()?.to_owned();
-    scene.behavior(at)["TargetOriginId"] = bend(&target).into();
+    scene.behavior(at)["TargetOriginId"] = modify(&target).into();
     Some(vec![format!("{}/TargetOriginId", place(at))])
 }
 

@@ -1,4 +1,4 @@
-//! Domain names and buckets: bent forms, and buckets that are gone, elsewhere or a stranger's.
+//! Domain names and buckets: malformed names, and buckets that are gone, elsewhere or of another account.
 
 use origin_guard::facts::{Owner, Website};
 use origin_guard::rule::Severity;
@@ -29,7 +29,7 @@ pub(super) static MUTATIONS: &[Mutation] = &[
                 &bucket[..last],
                 other[usize::from(bucket.ends_with('0'))]
             );
-            bend(scene, at, domain.replacen(&bucket, &misspelt, 1))
+            modify(scene, at, domain.replacen(&bucket, &misspelt, 1))
         }),
     ),
     mutation(
@@ -58,7 +58,7 @@ pub(super) static MUTATIONS: &[Mutation] = &[
         }),
     ),
     mutation(
-        "a bucket deleted and claimed by a stranger",
+        "a bucket deleted and claimed by another account",
         "foreign-bucket",
         Each::Origin(|scene, at| {
             let bucket = any_bucket(scene, at)?;
@@ -97,7 +97,7 @@ pub(super) static MUTATIONS: &[Mutation] = &[
         "wrong-bucket-region",
         Each::Origin(|scene, at| {
             let (bucket, _) = scene.s3(at)?;
-            bend(scene, at, format!("{bucket}.s3.ca-west-1.amazonaws.com"))
+            modify(scene, at, format!("{bucket}.s3.ca-west-1.amazonaws.com"))
         }),
     ),
     mutation(
@@ -108,7 +108,7 @@ pub(super) static MUTATIONS: &[Mutation] = &[
             let region = region
                 .replacen("st", "ts", 1)
                 .replacen("central", "centarl", 1);
-            bend(scene, at, format!("{bucket}.s3.{region}.amazonaws.com"))
+            modify(scene, at, format!("{bucket}.s3.{region}.amazonaws.com"))
         }),
     ),
     mutation(
@@ -117,7 +117,7 @@ pub(super) static MUTATIONS: &[Mutation] = &[
         Each::Origin(|scene, at| {
             let (bucket, region) = scene.s3(at)?;
             let region = region.replace('-', "");
-            bend(scene, at, format!("{bucket}.s3.{region}.amazonaws.com"))
+            modify(scene, at, format!("{bucket}.s3.{region}.amazonaws.com"))
         }),
     ),
     mutation(
@@ -126,7 +126,7 @@ pub(super) static MUTATIONS: &[Mutation] = &[
         Each::Origin(|scene, at| {
             let (bucket, region) = scene.s3(at)?;
             scene.origin(at)["OriginPath"] = format!("/{bucket}").into();
-            bend(scene, at, format!("s3.{region}.amazonaws.com"))
+            modify(scene, at, format!("s3.{region}.amazonaws.com"))
         }),
     ),
     mutation(
@@ -134,7 +134,7 @@ pub(super) static MUTATIONS: &[Mutation] = &[
         "unsupported-s3-endpoint",
         Each::Origin(|scene, at| {
             let (bucket, _) = scene.s3(at)?;
-            bend(scene, at, format!("{bucket}.s3-accelerate.amazonaws.com"))
+            modify(scene, at, format!("{bucket}.s3-accelerate.amazonaws.com"))
         }),
     ),
     mutation(
@@ -142,7 +142,7 @@ pub(super) static MUTATIONS: &[Mutation] = &[
         "unsupported-s3-endpoint",
         Each::Origin(|scene, at| {
             let (bucket, region) = scene.s3(at)?;
-            bend(
+            modify(
                 scene,
                 at,
                 format!("{bucket}.s3.dualstack.{region}.amazonaws.com"),
@@ -156,7 +156,7 @@ pub(super) static MUTATIONS: &[Mutation] = &[
         Each::Origin(|scene, at| {
             let (bucket, region) = scene.s3(at)?;
             scene.world.buckets.get_mut(&bucket)?.website = Website::On;
-            bend(
+            modify(
                 scene,
                 at,
                 format!("{bucket}.s3-website.{region}.amazonaws.com"),
@@ -173,7 +173,7 @@ pub(super) static MUTATIONS: &[Mutation] = &[
             if region == "us-east-1" {
                 return None;
             }
-            bend(scene, at, format!("{bucket}.s3.amazonaws.com"))
+            modify(scene, at, format!("{bucket}.s3.amazonaws.com"))
         }),
     )
     .weighs(Severity::Warning),
@@ -212,7 +212,7 @@ pub(super) static MUTATIONS: &[Mutation] = &[
         "malformed-origin-domain",
         Each::Origin(|scene, at| {
             let domain = public(scene, at)?;
-            bend(scene, at, format!("{domain}."))
+            modify(scene, at, format!("{domain}."))
         }),
     ),
     mutation(
@@ -220,7 +220,7 @@ pub(super) static MUTATIONS: &[Mutation] = &[
         "malformed-origin-domain",
         Each::Origin(|scene, at| {
             let domain = scene.domain(at);
-            bend(scene, at, format!("https://{domain}/"))
+            modify(scene, at, format!("https://{domain}/"))
         }),
     ),
     mutation(
@@ -228,7 +228,7 @@ pub(super) static MUTATIONS: &[Mutation] = &[
         "malformed-origin-domain",
         Each::Origin(|scene, at| {
             let domain = scene.domain(at);
-            bend(scene, at, format!("{domain}/public"))
+            modify(scene, at, format!("{domain}/public"))
         }),
     ),
     mutation(
@@ -236,20 +236,20 @@ pub(super) static MUTATIONS: &[Mutation] = &[
         "malformed-origin-domain",
         Each::Origin(|scene, at| {
             let domain = scene.domain(at);
-            bend(scene, at, format!("{domain}:8080"))
+            modify(scene, at, format!("{domain}:8080"))
         }),
     ),
     mutation(
         "an empty domain",
         "malformed-origin-domain",
-        Each::Origin(|scene, at| bend(scene, at, String::new())),
+        Each::Origin(|scene, at| modify(scene, at, String::new())),
     ),
     mutation(
         "a space in a domain",
         "malformed-origin-domain",
         Each::Origin(|scene, at| {
             let domain = public(scene, at)?;
-            bend(scene, at, format!("{domain} "))
+            modify(scene, at, format!("{domain} "))
         }),
     ),
     mutation(
@@ -257,7 +257,7 @@ pub(super) static MUTATIONS: &[Mutation] = &[
         "malformed-origin-domain",
         Each::Origin(|scene, at| {
             scene.host(at)?;
-            bend(scene, at, "203.0.113.7".to_owned())
+            modify(scene, at, "203.0.113.7".to_owned())
         }),
     )
     .with(&["mismatched-origin-access-control"]),
@@ -266,7 +266,7 @@ pub(super) static MUTATIONS: &[Mutation] = &[
         "malformed-origin-domain",
         Each::Origin(|scene, at| {
             scene.host(at)?;
-            bend(scene, at, "*.origin.example.com".to_owned())
+            modify(scene, at, "*.origin.example.com".to_owned())
         }),
     )
     .with(&["mismatched-origin-access-control", "unencrypted-origin"]),
@@ -275,7 +275,7 @@ pub(super) static MUTATIONS: &[Mutation] = &[
         "malformed-origin-domain",
         Each::Origin(|scene, at| {
             let (bucket, _) = scene.s3(at).filter(|(bucket, _)| !bucket.contains('.'))?;
-            bend(scene, at, bucket)
+            modify(scene, at, bucket)
         }),
     ),
     mutation(
@@ -283,15 +283,15 @@ pub(super) static MUTATIONS: &[Mutation] = &[
         "invalid-bucket-name",
         Each::Origin(|scene, at| {
             let (bucket, region) = scene.s3(at)?;
-            bend(scene, at, format!("{bucket}_.s3.{region}.amazonaws.com"))
+            modify(scene, at, format!("{bucket}_.s3.{region}.amazonaws.com"))
         }),
     ),
     mutation(
-        "a placeholder that nobody filled in",
+        "a placeholder that was not filled in",
         "invalid-bucket-name",
         Each::Origin(|scene, at| {
             let (_, region) = scene.s3(at)?;
-            bend(scene, at, format!("<BUCKET>.s3.{region}.amazonaws.com"))
+            modify(scene, at, format!("<BUCKET>.s3.{region}.amazonaws.com"))
         }),
     ),
     mutation(
@@ -299,12 +299,12 @@ pub(super) static MUTATIONS: &[Mutation] = &[
         "invalid-bucket-name",
         Each::Origin(|scene, at| {
             let (_, region) = scene.s3(at)?;
-            bend(scene, at, format!("ab.s3.{region}.amazonaws.com"))
+            modify(scene, at, format!("ab.s3.{region}.amazonaws.com"))
         }),
     ),
 ];
 
-fn bend(scene: &mut Scene, at: usize, domain: String) -> Option<Vec<String>> {
+fn modify(scene: &mut Scene, at: usize, domain: String) -> Option<Vec<String>> {
     scene.origin(at)["DomainName"] = domain.into();
     Some(vec![format!("/Origins/Items/{at}/DomainName")])
 }
@@ -315,7 +315,7 @@ fn any_bucket(scene: &Scene, at: usize) -> Option<String> {
     Some(bucket.as_str().to_owned())
 }
 
-/// A domain that is not one of a VPC, which CloudFront never looks up.
+/// A domain that is not one of a VPC, which CloudFront never resolves.
 fn public(scene: &Scene, at: usize) -> Option<String> {
     scene.origin_was(at).vpc.is_none().then(|| scene.domain(at))
 }

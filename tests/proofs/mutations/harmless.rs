@@ -8,9 +8,9 @@ use crate::scene::Scene;
 use crate::world::{ACCOUNT, arn, let_in};
 
 /// Says whether it changed anything.
-type Bend = fn(&mut Scene) -> bool;
+type Modify = fn(&mut Scene) -> bool;
 
-pub(super) static CHANGES: &[(&str, Bend)] = &[
+pub(super) static CHANGES: &[(&str, Modify)] = &[
     ("origins in another order", |scene| {
         scene.list("Origins").reverse();
         scene.list("Origins").len() > 1
@@ -88,7 +88,7 @@ pub(super) static CHANGES: &[(&str, Bend)] = &[
         scene.config()["PriceClass"] = "PriceClass_All".into();
         true
     }),
-    ("keys that nobody knows", |scene| {
+    ("keys that are unknown", |scene| {
         scene.config()["Tags"] = json!({"Items": [{"Key": "team", "Value": "web"}]});
         scene.config()["AddedByAWSLater"] = json!([1, {"Quantity": 7}]);
         scene.origin(0)["AddedByAWSLater"] = json!({"Enabled": true});

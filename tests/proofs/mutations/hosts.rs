@@ -13,7 +13,7 @@ pub(super) static MUTATIONS: &[Mutation] = &[
         "a name gone from DNS",
         "unresolvable-origin-domain",
         Each::Origin(|scene, at| {
-            bend(scene, at, false, |host| {
+            modify(scene, at, false, |host| {
                 host.resolution = Resolution::NoSuchName {
                     aliases: Vec::new(),
                 }
@@ -24,7 +24,7 @@ pub(super) static MUTATIONS: &[Mutation] = &[
         "an alias of a name that is gone",
         "unresolvable-origin-domain",
         Each::Origin(|scene, at| {
-            bend(scene, at, false, |host| {
+            modify(scene, at, false, |host| {
                 let aliases =
                     vec!["old-app-env.eba-abcdefgh.eu-west-1.elasticbeanstalk.com".to_owned()];
                 host.resolution = Resolution::NoSuchName { aliases };
@@ -35,7 +35,7 @@ pub(super) static MUTATIONS: &[Mutation] = &[
         "a name without addresses",
         "unresolvable-origin-domain",
         Each::Origin(|scene, at| {
-            bend(scene, at, false, |host| {
+            modify(scene, at, false, |host| {
                 host.resolution = Resolution::NoAddress {
                     aliases: Vec::new(),
                 }
@@ -46,7 +46,7 @@ pub(super) static MUTATIONS: &[Mutation] = &[
         "a name of an internal address",
         "private-origin-address",
         Each::Origin(|scene, at| {
-            bend(scene, at, false, |host| {
+            modify(scene, at, false, |host| {
                 host.resolution = Resolution::Addresses {
                     public: Vec::new(),
                     private: vec!["10.0.3.7".parse().unwrap()],
@@ -59,7 +59,7 @@ pub(super) static MUTATIONS: &[Mutation] = &[
         "a name that also has an internal address",
         "private-origin-address",
         Each::Origin(|scene, at| {
-            bend(scene, at, false, |host| {
+            modify(scene, at, false, |host| {
                 host.resolution = Resolution::Addresses {
                     public: vec!["52.95.110.1".parse().unwrap()],
                     private: vec!["192.168.0.9".parse().unwrap()],
@@ -73,7 +73,7 @@ pub(super) static MUTATIONS: &[Mutation] = &[
         "a host that has IPv6 addresses only",
         "unmatched-ip-address-type",
         Each::Origin(|scene, at| {
-            bend(scene, at, false, |host| {
+            modify(scene, at, false, |host| {
                 host.resolution = Resolution::Addresses {
                     public: vec!["2600:9000::7".parse().unwrap()],
                     private: Vec::new(),
@@ -87,7 +87,7 @@ pub(super) static MUTATIONS: &[Mutation] = &[
         "a certificate that has expired",
         "untrusted-origin-certificate",
         Each::Origin(|scene, at| {
-            bend(scene, at, true, |host| {
+            modify(scene, at, true, |host| {
                 host.https = certificate(Trust::Expired, -3);
             })
         }),
@@ -96,7 +96,7 @@ pub(super) static MUTATIONS: &[Mutation] = &[
         "a certificate that is not valid yet",
         "untrusted-origin-certificate",
         Each::Origin(|scene, at| {
-            bend(scene, at, true, |host| {
+            modify(scene, at, true, |host| {
                 host.https = certificate(Trust::NotYetValid, 400);
             })
         }),
@@ -105,7 +105,7 @@ pub(super) static MUTATIONS: &[Mutation] = &[
         "a certificate that signs itself",
         "untrusted-origin-certificate",
         Each::Origin(|scene, at| {
-            bend(scene, at, true, |host| {
+            modify(scene, at, true, |host| {
                 host.https = certificate(Trust::UntrustedChain, 90);
             })
         }),
@@ -115,7 +115,7 @@ pub(super) static MUTATIONS: &[Mutation] = &[
         "untrusted-origin-certificate",
         Each::Origin(|scene, at| {
             let names = vec!["other.example.net".to_owned()];
-            bend(scene, at, true, |host| {
+            modify(scene, at, true, |host| {
                 host.https = certificate(Trust::WrongNames(names.clone()), 90);
             })
         }),
@@ -124,7 +124,7 @@ pub(super) static MUTATIONS: &[Mutation] = &[
         "a certificate that soon ends",
         "expiring-origin-certificate",
         Each::Origin(|scene, at| {
-            bend(scene, at, true, |host| {
+            modify(scene, at, true, |host| {
                 host.https = certificate(Trust::Trusted, 5);
             })
         }),
@@ -134,7 +134,7 @@ pub(super) static MUTATIONS: &[Mutation] = &[
         "a server with old TLS alone",
         "unreachable-origin-port",
         Each::Origin(|scene, at| {
-            bend(scene, at, true, |host| {
+            modify(scene, at, true, |host| {
                 host.https = Connection::Tls(Handshake::NoCommonVersion);
             })
         }),
@@ -142,13 +142,13 @@ pub(super) static MUTATIONS: &[Mutation] = &[
     mutation(
         "a port that is closed",
         "unreachable-origin-port",
-        Each::Origin(|scene, at| bend(scene, at, true, |host| host.https = Connection::Refused)),
+        Each::Origin(|scene, at| modify(scene, at, true, |host| host.https = Connection::Refused)),
     )
     .weighs(Severity::Warning),
     mutation(
         "a port that never answers",
         "unreachable-origin-port",
-        Each::Origin(|scene, at| bend(scene, at, true, |host| host.https = Connection::TimedOut)),
+        Each::Origin(|scene, at| modify(scene, at, true, |host| host.https = Connection::TimedOut)),
     )
     .weighs(Severity::Warning),
     mutation(
@@ -156,7 +156,7 @@ pub(super) static MUTATIONS: &[Mutation] = &[
         "unreachable-origin-port",
         Each::Origin(|scene, at| {
             let why = "it answered in plain HTTP".to_owned();
-            bend(scene, at, true, |host| {
+            modify(scene, at, true, |host| {
                 host.https = Connection::Tls(Handshake::Broken(why.clone()));
             })
         }),
@@ -225,8 +225,13 @@ fn https_only(scene: &Scene, at: usize) -> bool {
     })
 }
 
-/// Bends an origin's host, which it may share with others.
-fn bend(scene: &mut Scene, at: usize, https: bool, how: impl Fn(&mut Host)) -> Option<Vec<String>> {
+/// Modifies an origin's host, which it may share with others.
+fn modify(
+    scene: &mut Scene,
+    at: usize,
+    https: bool,
+    how: impl Fn(&mut Host),
+) -> Option<Vec<String>> {
     let name = scene.host(at)?;
     let sharing: Vec<usize> = (0..scene.healthy.origins.len())
         .filter(|at| scene.host(*at).as_deref() == Some(&name))

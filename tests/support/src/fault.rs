@@ -33,7 +33,7 @@ pub enum FaultKind {
     Status(u16, String),
     /// The service's own way to say that there were too many requests.
     Throttle,
-    /// IAM denies the action, in the order in which the service looks at it.
+    /// IAM denies the action, in the order in which the service checks it.
     Deny,
     /// Never answers; the connection stays open until the server stops.
     Hang,

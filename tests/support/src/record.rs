@@ -93,6 +93,6 @@ pub struct Published {
     pub message: String,
     /// The message attributes: name and string value.
     pub attributes: Vec<(String, String)>,
-    /// The ID that the publisher was told.
+    /// The ID that the publisher received.
     pub message_id: String,
 }

@@ -113,7 +113,7 @@ impl Function {
         Ok(())
     }
 
-    /// Hands an event to the function and waits for its answer. The deadline that the function is told is this far away.
+    /// Hands an event to the function and waits for its answer. The deadline that the function receives is this far away.
     pub async fn invoke(&mut self, event: &Value, timeout_of_function: Duration) -> Invocation {
         self.invoke_with_request_id(event, timeout_of_function, &Uuid::new_v4().to_string())
             .await

@@ -47,7 +47,7 @@ pub struct World {
     pub events: Vec<Value>,
     /// The failures to stage.
     pub faults: Vec<Fault>,
-    /// The IAM actions that nobody may do, such as `s3:ListBucket` or `cloudfront:*`.
+    /// The IAM actions that are denied to everyone, such as `s3:ListBucket` or `cloudfront:*`.
     pub denied: BTreeSet<String>,
     /// How much later every request is answered.
     pub latency: Duration,

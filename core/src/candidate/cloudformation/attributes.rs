@@ -113,7 +113,7 @@ impl Evaluator<'_> {
             self.defaults.borrow_mut().insert(name.to_owned());
             Some(value)
         };
-        // The value is the name of another one, which the deployment looks up.
+        // The value is the name of another one, which the deployment resolves.
         let is_looked_up = kind.starts_with("AWS::SSM::Parameter::Value");
         let previous = || self.deployment.previous.get(name).map(str::to_owned);
         let value = if is_looked_up {
@@ -121,7 +121,7 @@ impl Evaluator<'_> {
         } else {
             given.or_else(default)
         };
-        // The stack knows what was looked up for it.
+        // The stack knows what was resolved for it.
         Ok(match value.or_else(previous) {
             Some(value) => {
                 let items = value.matches(',').count();

@@ -75,7 +75,7 @@ impl<'t> Evaluator<'t> {
         }
     }
 
-    /// An output whose value is one open expression tells what that stands for. Outputs are resolved
+    /// An output whose value is one open expression says what that stands for. Outputs are resolved
     /// apart: the defaults that they take are not those that a distribution is judged with.
     pub(super) fn take_outputs(&mut self) {
         let apart = Self::new(self.template, self.deployment);

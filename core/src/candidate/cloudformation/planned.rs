@@ -143,7 +143,7 @@ impl Reader<'_, '_> {
             return Ok(());
         };
         let name = BucketName::new(name);
-        // Whether it is there then, and whose, somebody else decides.
+        // Whether it is there then, and of which account, is decided elsewhere.
         if let Some(open) = self.made_or_not("bucket", &name)? {
             facts.buckets.insert(name.clone(), open);
             let website = self.made_or_not("website hosting", &name)?;

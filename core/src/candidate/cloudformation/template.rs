@@ -6,7 +6,7 @@ use crate::document::{Node, NodeKind};
 /// A template, taken apart.
 pub(super) struct Template<'d> {
     document: &'d Node,
-    /// The entries of the sections that are looked into, each by its name: a template refers to
+    /// The entries of the sections that are read, each by its name: a template refers to
     /// them as often as it has values.
     sections: HashMap<&'static str, HashMap<&'d str, &'d Node>>,
     /// Whether macros may add resources that are not in the text.

@@ -128,7 +128,7 @@ impl<'b> Block<'b> {
 
     /// Which block of the configuration makes one of the plan's: sets have no order, so it is the
     /// only one, or the one with the same constant; none once comparing took too long, as if the
-    /// configuration did not tell.
+    /// configuration did not say.
     fn expressions_of(
         &self,
         name: &str,

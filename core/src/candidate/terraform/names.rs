@@ -22,7 +22,7 @@ pub(super) fn name_of(resource: &Resource, attribute: &str) -> Expression {
     Expression::of(format!("${{{}}}", resource.address), symbol)
 }
 
-/// The name of the bucket that a resource beside it is for, where the plan tells that.
+/// The name of the bucket that a resource beside it is for, where the plan says that.
 pub(super) fn bucket_of(plan: &Plan, resource: &Resource) -> Option<Expression> {
     bucket_within(plan, resource, MAX_DEPTH)
 }

@@ -246,7 +246,7 @@ impl Plan {
     }
 }
 
-/// A part that is looked into; most of a large plan is not. What each of its values weighs is more
+/// A part that is read; most of a large plan is not. What each of its values weighs is more
 /// than one where the way to it is long, which each keeps.
 fn parse<T: DeserializeOwned>(
     part: &RawValue,

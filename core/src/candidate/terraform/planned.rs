@@ -171,7 +171,7 @@ fn encryption(resource: &Resource, access: &mut BucketAccess) {
     }
 }
 
-/// Without the websites that are deleted; where the plan does not tell of which bucket some website
+/// Without the websites that are deleted; where the plan does not say of which bucket some website
 /// is, it may be the one that loses another.
 fn deleted_websites(plan: &Plan, facts: &mut Facts) {
     const KIND: &str = "aws_s3_bucket_website_configuration";
@@ -208,7 +208,7 @@ fn deleted(plan: &Plan, kind: &str) -> impl Iterator<Item = BucketName> {
     deleted.filter_map(bucket_before)
 }
 
-/// Whether the plan does not tell of which bucket some setting of a type is.
+/// Whether the plan does not say of which bucket some setting of a type is.
 fn is_open(plan: &Plan, kind: &str) -> bool {
     let mut all = plan.of_kind(kind);
     all.any(|resource| bucket_of(plan, resource).is_none())

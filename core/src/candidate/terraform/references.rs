@@ -16,9 +16,9 @@ const LONGEST: usize = 500;
 /// `"s3-${b.id}"` have the same references.
 #[derive(Debug, Clone)]
 pub(super) struct Reference<'p> {
-    /// In one spelling; empty where there is nothing to tell.
+    /// In one spelling; empty where there is nothing to say.
     pub text: String,
-    /// The one resource, and the attribute, where the plan tells that.
+    /// The one resource, and the attribute, where the plan says that.
     pub resource: Option<(&'p Resource, Option<String>)>,
 }
 

@@ -1194,7 +1194,7 @@ fn long_addresses_and_names_are_not_repeated_without_end() {
     assert_eq!(domain.spelling(), "${aws_s3_bucket.b}.s3.amazonaws.com");
 }
 
-/// Each value that refers to a list goes through it, and each block looks for its own.
+/// Each value that refers to a list goes through it, and each block finds its own.
 #[test]
 fn long_configurations_are_not_gone_through_without_end() {
     let domain = |origins: usize, references: usize| {

@@ -8,7 +8,7 @@ rule! {
     ///
     /// ## Why is this bad?
     /// CloudFront deploys it quietly, and a typo that happens to be another origin's ID cannot be
-    /// told apart from an intended move. The viewers of that path get what the other origin
+    /// distinguished from an intended move. The viewers of that path get what the other origin
     /// answers. A new ID of the same origin is not reported, nor is a group that is added for
     /// failover.
     ///

@@ -486,8 +486,8 @@ mod tests {
 
     #[test]
     fn passes_for_a_control_that_only_the_deployment_knows() {
-        let bend = |origin: &mut Origin| origin.origin_access_control_id = Some(text("${Oac}"));
-        custom("api.example.com").with(bend).passes(&RULE);
+        let modify = |origin: &mut Origin| origin.origin_access_control_id = Some(text("${Oac}"));
+        custom("api.example.com").with(modify).passes(&RULE);
     }
 
     #[test]

@@ -228,8 +228,8 @@ mod tests {
     use crate::distribution::CustomOriginConfig;
     use crate::rules::testing::{Scene, all_fail, number};
 
-    fn custom(bend: impl FnOnce(&mut CustomOriginConfig)) -> Scene {
-        Scene::custom("api.example.com").with(|origin| bend(origin.custom.as_mut().unwrap()))
+    fn custom(modify: impl FnOnce(&mut CustomOriginConfig)) -> Scene {
+        Scene::custom("api.example.com").with(|origin| modify(origin.custom.as_mut().unwrap()))
     }
 
     #[test]

@@ -69,7 +69,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
     eprint!("{}", function.logs());
     eprintln!("duration: {} ms", invocation.duration.as_millis());
     if let Some(double) = &double {
-        tell(&double.world());
+        print_calls(&double.world());
     }
     Ok(report(&invocation.outcome))
 }
@@ -107,7 +107,7 @@ fn report(outcome: &Outcome) -> ExitCode {
 }
 
 /// What is left behind: the job as the pipeline shows it, what was published, what was wrong.
-fn tell(world: &World) {
+fn print_calls(world: &World) {
     for job in world.jobs.values() {
         let result = job.result.as_ref();
         let text = |pointer: &str| {

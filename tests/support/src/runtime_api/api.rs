@@ -72,7 +72,7 @@ impl Api {
         self.current().init_error.is_some()
     }
 
-    /// Puts an event up. The first receiver tells that the function took it, the second how it ended.
+    /// Puts an event up. The first receiver says that the function took it, the second how it ended.
     pub fn offer(&self, event: Event) -> (oneshot::Receiver<()>, oneshot::Receiver<Outcome>) {
         let (take, taken) = oneshot::channel();
         let (answer, answered) = oneshot::channel();

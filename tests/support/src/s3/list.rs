@@ -26,7 +26,7 @@ pub(crate) fn buckets(action: &mut Action<'_>) -> Outcome {
             && after.is_none_or(|after| name.as_str() > after)
             && region.is_none_or(|region| region == bucket.region)
     });
-    // The region is told only if the request has a parameter.
+    // The region is answered only if the request has a parameter.
     let tell_region = [
         "max-buckets",
         "continuation-token",

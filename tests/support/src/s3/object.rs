@@ -29,7 +29,7 @@ pub(crate) fn get(action: &mut Action<'_>) -> Outcome {
     Ok(content(action, object))
 }
 
-/// Who may not list the bucket is not told that the key is absent.
+/// A principal that may not list the bucket does not learn that the key is absent.
 fn absent(action: &Action<'_>, key: &str) -> Refusal {
     if action.world.is_denied("s3:ListBucket") {
         return action.denial(

@@ -39,7 +39,7 @@ fn document(name: &str, value: &Value) -> Reply {
     )
 }
 
-/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html>: 405 for a stranger who may.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html>: 405 for another account that may.
 fn policy(bucket: &Bucket, name: &str, account: &str) -> Outcome {
     if bucket.owner != account {
         return Err(Refusal::new(

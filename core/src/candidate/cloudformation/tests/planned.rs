@@ -16,7 +16,7 @@ fn site(sections: &str, resources: &str, domain: &str) -> String {
     )
 }
 
-/// A bucket policy that lets this distribution, or somebody else, read.
+/// A bucket policy that lets this distribution, or another principal, read.
 fn policy(id: &str, more: &str, bucket: &str, lets_in: bool) -> String {
     let principal = if lets_in {
         "Service: cloudfront.amazonaws.com"

@@ -29,8 +29,8 @@ impl Map {
         let (x1, y1) = (from.x + WIDTH, from.y + from.height / 2);
         let (x2, y2) = (to.x, to.y + to.height / 2);
         let curve = |x1: usize, x2: usize, y1: usize, y2: usize| {
-            let bend = x1.midpoint(x2);
-            format!("C{bend} {y1} {bend} {y2} {x2} {y2}")
+            let middle = x1.midpoint(x2);
+            format!("C{middle} {y1} {middle} {y2} {x2} {y2}")
         };
         let (path, middle) = match lane {
             None => (curve(x1, x2, y1, y2), (x1.midpoint(x2), y1.midpoint(y2))),

@@ -203,7 +203,7 @@ impl Programs {
 
     /// How near a gate comes to the time that its waves take at least.
     ///
-    /// The first time over TLS is told beside it: both ends of a hundred handshakes are here on one
+    /// The first time over TLS is reported beside it: both ends of a hundred handshakes are here on one
     /// machine, and what they cost the guard is the next row's. Warm is the third: here one host has
     /// all buckets, so the last calls of the first gate take the connections of its first, and the
     /// second still opens some.
