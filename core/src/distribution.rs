@@ -10,6 +10,7 @@ mod bucket_name;
 mod byte_set;
 mod host_name;
 mod ids;
+mod managed_policy;
 mod open_domain;
 mod origin;
 mod origin_group;
@@ -19,6 +20,7 @@ mod place;
 mod reach;
 mod region;
 mod s3_endpoint;
+mod serving;
 mod targets;
 mod value;
 
@@ -30,6 +32,7 @@ pub use behavior::{Behavior, EdgeEvent, Methods};
 pub use bucket_name::{AccountRegionalName, BucketName, BucketNameError, is_account};
 pub use host_name::HostNameError;
 pub use ids::{KeyId, OacId, OaiId, OriginHostName, VpcOriginId};
+pub use managed_policy::{ManagedPolicy, Sent};
 pub use origin::{
     CustomHeader, CustomOriginConfig, Origin, OriginAccessIdentity, OriginKind,
     OriginProtocolPolicy, OriginShield, S3OriginConfig, VpcOriginConfig,
@@ -41,6 +44,7 @@ pub use place::Place;
 pub use reach::Reach;
 pub use region::{Partition, Region};
 pub use s3_endpoint::{Lacks, S3Endpoint, S3EndpointKind};
+pub use serving::{BehaviorServing, EdgeFunction, ErrorPage, Serving};
 pub use targets::{OriginMap, Resolution, Target};
 pub use value::{At, Value};
 
@@ -77,6 +81,8 @@ pub struct Distribution {
     pub default_behavior: Option<Behavior>,
     /// The other cache behaviors, by precedence.
     pub behaviors: Vec<Behavior>,
+    /// What becomes of requests besides the choice of their origin.
+    pub serving: Box<Serving>,
     /// Whether equal expressions are equal values, as in a template, which spells out what is
     /// computed; a plan only lists what an expression refers to.
     pub exact_expressions: bool,

@@ -1,6 +1,7 @@
 //! CloudFront's own JSON: what the API, the AWS CLI and CloudTrail show of a config.
 
 use super::cursor::{Cursor, Notes, Problem};
+use super::serving;
 use crate::distribution::{
     At, Behavior, CustomHeader, CustomOriginConfig, Distribution, EdgeEvent, Methods, Origin,
     OriginGroup, OriginShield, PathPattern, S3Endpoint, S3OriginConfig, VpcOriginConfig,
@@ -174,6 +175,7 @@ fn config(config: &Cursor<'_>) -> Distribution {
             .enumerate()
             .map(|(at, each)| behavior(each, Some(at)))
             .collect(),
+        serving: Box::new(serving::of_config(config)),
         ..Distribution::default()
     }
 }
@@ -301,6 +303,7 @@ fn behavior(behavior: &Cursor<'_>, precedence: Option<usize>) -> Behavior {
             .object("GrpcConfig")
             .filter(|grpc| grpc.flag("Enabled") == Some(true))
             .map(|grpc| grpc.place()),
+        serving: Box::new(serving::of_behavior(behavior)),
     }
 }
 

@@ -4,13 +4,16 @@ use crate::distribution::{At, Expression, Place, QuantityMismatch, Undecided, Va
 use crate::document::{Node, NodeKind};
 
 /// Lists of texts and numbers, whose items may be symbolic like any other value.
-const OF_TEXTS: [&str; 6] = [
+const OF_TEXTS: [&str; 9] = [
     "Aliases",
     "AllowedMethods",
     "CachedMethods",
     "Headers",
     "OriginSslProtocols",
     "StatusCodes",
+    "TrustedKeyGroups",
+    "TrustedSigners",
+    "WhitelistedNames",
 ];
 
 /// Many times what CloudFront takes of anything, its quotas raised
@@ -57,6 +60,22 @@ impl<'n> Cursor<'n> {
             pointer: pointer.into(),
             notes,
         }
+    }
+
+    /// Notes of their own, for what no verdict depends on.
+    pub(crate) fn quiet_notes(&self) -> Notes {
+        Notes {
+            is_resolved: self.notes.is_resolved,
+            ..Notes::default()
+        }
+    }
+
+    /// At the same node, with other notes.
+    pub(crate) fn with_notes<'m>(&self, notes: &'m Notes) -> Cursor<'m>
+    where
+        'n: 'm,
+    {
+        Cursor::new(self.node, self.pointer.clone(), notes)
     }
 
     /// Where it stands.

@@ -1,4 +1,4 @@
-use super::{At, PathPattern, Place};
+use super::{At, BehaviorServing, ManagedPolicy, PathPattern, Place};
 
 /// A cache behavior, or the default one. Follows
 /// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CacheBehavior.html>.
@@ -26,6 +26,8 @@ pub struct Behavior {
     pub edge_events: Vec<EdgeEvent>,
     /// Where gRPC is switched on.
     pub grpc: Option<Place>,
+    /// What else becomes of its requests.
+    pub serving: Box<BehaviorServing>,
 }
 
 /// The HTTP methods of a behavior.
@@ -52,20 +54,6 @@ pub enum EdgeEvent {
     Response,
 }
 
-/// Managed policies that keep the viewer's `Host` from the origin
-/// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html>,
-/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html>).
-const POLICIES_WITHOUT_HOST: [&str; 8] = [
-    "b689b0a8-53d0-40ab-baf2-68738e2966ac", // AllViewerExceptHostHeader
-    "59781a5b-3903-41f3-afcb-af62929ccde1", // CORS-CustomOrigin
-    "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf", // CORS-S3Origin
-    "acba4595-bd28-49b8-b9fe-13317c0390fa", // UserAgentRefererHeaders
-    "658327ea-f89d-4fab-a63d-7e88639e58f6", // CachingOptimized
-    "b2884449-e4de-46a7-ac36-70bc7f1ddd6d", // CachingOptimizedForUncompressedObjects
-    "4135ea2d-6df8-44a3-9df3-4b5a84be39ad", // CachingDisabled
-    "08627262-05a9-4f76-9ded-b50ca2e3a84f", // Elemental-MediaPackage
-];
-
 impl Behavior {
     /// Whether the viewer's `Host`, or one that code at the edge sets, may reach the origin. Own
     /// policies are not read, so they may.
@@ -76,13 +64,17 @@ impl Behavior {
                 .known()
                 .is_none_or(|name| name == "*" || name.eq_ignore_ascii_case("host"))
         });
-        let policies = [&self.cache_policy_id, &self.origin_request_policy_id];
-        let policy = policies.into_iter().flatten().any(|policy| {
-            !policy.is("")
-                && !POLICIES_WITHOUT_HOST
-                    .iter()
-                    .any(|without| policy.is(without))
-        });
+        let sends =
+            |id: Option<&At<String>>,
+             managed: fn(&At<String>) -> Option<&'static ManagedPolicy>| {
+                let id = id.filter(|id| !id.is_empty());
+                id.is_some_and(|id| managed(id).is_none_or(ManagedPolicy::sends_host))
+            };
+        let policy = sends(self.cache_policy_id.as_ref(), ManagedPolicy::cache)
+            || sends(
+                self.origin_request_policy_id.as_ref(),
+                ManagedPolicy::origin_request,
+            );
         named || policy || self.runs_code_on_requests()
     }
 

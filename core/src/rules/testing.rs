@@ -139,6 +139,7 @@ fn behavior(precedence: Option<usize>, pattern: Option<&str>, target: &str) -> B
         forwarded_headers: Vec::new(),
         edge_events: Vec::new(),
         grpc: None,
+        serving: Box::default(),
     }
 }
 

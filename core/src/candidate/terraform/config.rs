@@ -17,7 +17,27 @@ pub(super) fn config(block: &Block<'_>) -> Node {
             ("http_version", "HttpVersion"),
             ("staging", "Staging"),
             ("aliases", "Aliases"),
+            ("default_root_object", "DefaultRootObject"),
+            ("web_acl_id", "WebACLId"),
+            (
+                "continuous_deployment_policy_id",
+                "ContinuousDeploymentPolicyId",
+            ),
         ],
+        &mut entries,
+    );
+    list(
+        block,
+        "custom_error_response",
+        "CustomErrorResponses",
+        error_page,
+        &mut entries,
+    );
+    one(
+        block,
+        "restrictions",
+        "Restrictions",
+        restrictions,
         &mut entries,
     );
     list(block, "origin", "Origins", origin, &mut entries);
@@ -34,6 +54,73 @@ pub(super) fn config(block: &Block<'_>) -> Node {
         "ordered_cache_behavior",
         "CacheBehaviors",
         behavior,
+        &mut entries,
+    );
+    without_empty(&mut entries);
+    block.node(NodeKind::Map(entries))
+}
+
+/// The provider writes an empty text where nothing is set.
+fn without_empty(entries: &mut Entries) {
+    const OPTIONAL: [&str; 4] = [
+        "ContinuousDeploymentPolicyId",
+        "DefaultRootObject",
+        "ResponsePagePath",
+        "WebACLId",
+    ];
+    entries.retain(|(name, node)| {
+        let is_policy = name.ends_with("PolicyId") || OPTIONAL.contains(&name.as_str());
+        !(is_policy && node.text() == Some(""))
+    });
+}
+
+fn error_page(block: &Block<'_>) -> Node {
+    let mut entries = Entries::new();
+    attributes(
+        block,
+        &[
+            ("error_code", "ErrorCode"),
+            ("response_code", "ResponseCode"),
+            ("response_page_path", "ResponsePagePath"),
+        ],
+        &mut entries,
+    );
+    without_empty(&mut entries);
+    block.node(NodeKind::Map(entries))
+}
+
+fn restrictions(block: &Block<'_>) -> Node {
+    let mut entries = Entries::new();
+    one(
+        block,
+        "geo_restriction",
+        "GeoRestriction",
+        |geo| map(geo, &[("restriction_type", "RestrictionType")]),
+        &mut entries,
+    );
+    block.node(NodeKind::Map(entries))
+}
+
+fn forwarded(block: &Block<'_>) -> Node {
+    let mut entries = Entries::new();
+    attributes(
+        block,
+        &[("headers", "Headers"), ("query_string", "QueryString")],
+        &mut entries,
+    );
+    one(
+        block,
+        "cookies",
+        "Cookies",
+        |cookies| {
+            map(
+                cookies,
+                &[
+                    ("forward", "Forward"),
+                    ("whitelisted_names", "WhitelistedNames"),
+                ],
+            )
+        },
         &mut entries,
     );
     block.node(NodeKind::Map(entries))
@@ -223,6 +310,8 @@ fn behavior(block: &Block<'_>) -> Node {
             ("viewer_protocol_policy", "ViewerProtocolPolicy"),
             ("cache_policy_id", "CachePolicyId"),
             ("origin_request_policy_id", "OriginRequestPolicyId"),
+            ("trusted_key_groups", "TrustedKeyGroups"),
+            ("trusted_signers", "TrustedSigners"),
         ],
         &mut entries,
     );
@@ -230,7 +319,7 @@ fn behavior(block: &Block<'_>) -> Node {
         block,
         "forwarded_values",
         "ForwardedValues",
-        |values| map(values, &[("headers", "Headers")]),
+        forwarded,
         &mut entries,
     );
     one(
@@ -240,23 +329,33 @@ fn behavior(block: &Block<'_>) -> Node {
         |grpc| map(grpc, &[("enabled", "Enabled")]),
         &mut entries,
     );
-    let association: fn(&Block<'_>) -> Node =
-        |association| map(association, &[("event_type", "EventType")]);
     list(
         block,
         "lambda_function_association",
         "LambdaFunctionAssociations",
-        association,
+        |lambda| {
+            map(
+                lambda,
+                &[
+                    ("event_type", "EventType"),
+                    ("lambda_arn", "LambdaFunctionARN"),
+                ],
+            )
+        },
         &mut entries,
     );
     list(
         block,
         "function_association",
         "FunctionAssociations",
-        association,
+        |function| {
+            map(
+                function,
+                &[("event_type", "EventType"), ("function_arn", "FunctionARN")],
+            )
+        },
         &mut entries,
     );
-    // The provider writes an empty text where a policy is not set.
-    entries.retain(|(name, node)| !(name.ends_with("PolicyId") && node.text() == Some("")));
+    without_empty(&mut entries);
     block.node(NodeKind::Map(entries))
 }

@@ -169,6 +169,63 @@ fn the_providers_spelling_is_read_as_the_apis() {
 }
 
 #[test]
+fn what_a_trace_needs_is_read_and_what_is_empty_is_none() {
+    let address = "aws_cloudfront_distribution.site";
+    let mut change = distribution(address, "a.s3.us-east-1.amazonaws.com");
+    let after = &mut change["change"]["after"];
+    let given = json!({
+        "default_root_object": "index.html", "web_acl_id": "",
+        "continuous_deployment_policy_id": "",
+        "custom_error_response": [
+            {"error_code": 403, "response_code": 200, "response_page_path": "/index.html"},
+            {"error_code": 404, "response_code": 0, "response_page_path": ""},
+        ],
+        "restrictions": [{"geo_restriction": [{"restriction_type": "none", "locations": []}]}],
+    });
+    let default = json!({
+        "viewer_protocol_policy": "https-only", "trusted_key_groups": ["key-group"], "trusted_signers": [],
+        "forwarded_values": [{"query_string": true, "headers": ["Origin"],
+            "cookies": [{"forward": "whitelist", "whitelisted_names": ["session"]}]}],
+        "function_association": [{"event_type": "viewer-request", "function_arn": "arn:f"}],
+        "lambda_function_association": [{"event_type": "origin-response", "lambda_arn": "arn:l"}],
+    });
+    let put = |to: &mut Value, from: &Value| {
+        for (name, value) in from.as_object().unwrap() {
+            to[name] = value.clone();
+        }
+    };
+    put(after, &given);
+    put(&mut after["default_cache_behavior"][0], &default);
+    let all = candidates(&plan(json!([change]), json!([]), json!({})));
+    let distribution = &all[0].distribution;
+    let serving = &distribution.serving;
+    assert!(
+        serving
+            .default_root_object
+            .as_ref()
+            .unwrap()
+            .is("index.html")
+    );
+    assert_eq!((&serving.web_acl, &serving.geo_restriction), (&None, &None));
+    let pages = &serving.error_pages;
+    assert!(pages[0].page_path.as_ref().unwrap().is("/index.html"));
+    assert_eq!(
+        (&pages[1].page_path, &pages[1].response_code),
+        (&None, &None)
+    );
+    let behavior = &distribution.default_behavior.as_ref().unwrap().serving;
+    assert!(behavior.is_signed && behavior.forwards_query);
+    assert!(behavior.cookie_names[0].is("session"));
+    let functions = behavior
+        .functions
+        .iter()
+        .map(|it| (it.is_lambda, it.event.spelling()));
+    let expected = [(true, "origin-response"), (false, "viewer-request")];
+    assert_eq!(functions.collect::<Vec<_>>(), expected);
+    assert_eq!(distribution.deviations, []);
+}
+
+#[test]
 fn a_completion_timeout_of_zero_is_none() {
     for (seconds, expected) in [(0, None), (60, Some(60))] {
         let mut plan = site();

@@ -1,31 +1,6 @@
 //! Which behaviors send the viewer's `Host` header to their origin, and by what.
 
-use crate::distribution::{At, Behavior, EdgeEvent, Place};
-
-/// Managed origin request policies with the viewer's `Host`
-/// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html>).
-const ORIGIN_REQUEST_POLICIES: [(&str, &str); 3] = [
-    ("216adef6-5c7f-47e4-b989-5492eafa07d3", "AllViewer"),
-    (
-        "33f36d7e-f396-46d9-90e0-52428a34d9dc",
-        "AllViewerAndCloudFrontHeaders-2022-06",
-    ),
-    ("bf0718e1-ba1e-49d1-88b1-f726733018ae", "HostHeaderOnly"),
-];
-
-/// Managed cache policies with `Host` in the key, which is sent too
-/// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html>).
-const CACHE_POLICIES: [(&str, &str); 3] = [
-    (
-        "83da9c7e-98b4-4e11-a168-04f0df8e2c65",
-        "UseOriginCacheControlHeaders",
-    ),
-    (
-        "4cc15a8a-d715-48a4-82b8-cc0b614638fe",
-        "UseOriginCacheControlHeaders-QueryStrings",
-    ),
-    ("2e54312d-136d-493c-8eb9-b001f22f67d2", "Amplify"),
-];
+use crate::distribution::{At, Behavior, EdgeEvent, ManagedPolicy, Place};
 
 /// What sends the viewer's `Host` header.
 pub(in crate::rules) enum Sender<'a> {
@@ -36,13 +11,12 @@ pub(in crate::rules) enum Sender<'a> {
 
 /// Where the behavior says that `Host` is sent.
 pub(in crate::rules) fn sender(behavior: &Behavior) -> Option<(&Place, Sender<'_>)> {
-    if let Some((field, name)) = managed(
-        behavior.origin_request_policy_id.as_ref(),
-        &ORIGIN_REQUEST_POLICIES,
-    ) {
+    let request = behavior.origin_request_policy_id.as_ref();
+    if let Some((field, name)) = named(request, ManagedPolicy::origin_request) {
         return Some((&field.place, Sender::OriginRequestPolicy(name)));
     }
-    if let Some((field, name)) = managed(behavior.cache_policy_id.as_ref(), &CACHE_POLICIES) {
+    let cache = behavior.cache_policy_id.as_ref();
+    if let Some((field, name)) = named(cache, ManagedPolicy::cache) {
         return Some((&field.place, Sender::CachePolicy(name)));
     }
     behavior.forwarded_headers.iter().find_map(|header| {
@@ -52,14 +26,14 @@ pub(in crate::rules) fn sender(behavior: &Behavior) -> Option<(&Place, Sender<'_
     })
 }
 
-fn managed<'a>(
-    field: Option<&'a At<String>>,
-    policies: &[(&str, &'static str)],
-) -> Option<(&'a At<String>, &'static str)> {
+/// A managed policy that sends it.
+fn named(
+    field: Option<&At<String>>,
+    managed: fn(&At<String>) -> Option<&'static ManagedPolicy>,
+) -> Option<(&At<String>, &'static str)> {
     let field = field?;
-    let id = field.known()?;
-    let (_, name) = policies.iter().find(|(policy, _)| policy == id)?;
-    Some((field, name))
+    let policy = managed(field)?;
+    policy.sends_host().then_some((field, policy.name))
 }
 
 /// Whether code at the edge may set the header right before the origin gets it.
