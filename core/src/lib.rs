@@ -32,4 +32,5 @@ pub mod plain;
 pub mod policy;
 pub mod rule;
 pub mod rules;
+pub mod trace;
 pub mod verdict;

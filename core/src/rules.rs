@@ -25,6 +25,7 @@ pub use case::{Case, KnownHost, KnownOrigin};
 pub use define::{Check, Rule};
 pub use limits::{Limits, Quota};
 pub use pages::{pages, table};
+pub(crate) use shared::reads::{Allowed, reads};
 
 use crate::facts::{ProbeFailure, Unknown};
 use crate::finding::{Finding, Findings, NeededBy, NeededUnknown};

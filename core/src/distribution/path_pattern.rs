@@ -107,6 +107,15 @@ impl PathPattern {
         }
     }
 
+    /// Whether it matches a path that is given without its leading slash. Both wildcards take any
+    /// character, `/` too.
+    #[must_use]
+    pub fn matches(&self, path: &str) -> bool {
+        let pattern: Vec<char> = self.normalized().chars().collect();
+        let path: Vec<char> = path.chars().collect();
+        matches(&pattern, &path)
+    }
+
     /// Whether every path that `other` matches is matched by this pattern too.
     ///
     /// Sound, not complete: `true` is certain. It matches `other` as if it were a path whose
@@ -135,6 +144,32 @@ static PATTERN_BYTES: ByteSet = ByteSet::alphanumeric_and(br#"_-.*?$/~"'@:+&"#);
 /// The same and the backslash, which CloudFront's own message about patterns seems to list
 /// (<https://github.com/sst/sst/issues/5136>).
 static REPORTED_BYTES: ByteSet = ByteSet::alphanumeric_and(br#"_-.*?$/~"'@:+&\"#);
+
+fn matches(pattern: &[char], path: &[char]) -> bool {
+    let (mut p, mut s) = (0, 0);
+    let mut retry: Option<(usize, usize)> = None;
+    while let Some(c) = path.get(s) {
+        match pattern.get(p) {
+            Some('*') => {
+                retry = Some((p, s));
+                p += 1;
+            }
+            Some(own) if *own == '?' || own == c => {
+                p += 1;
+                s += 1;
+            }
+            _ => match retry {
+                Some((star, taken)) => {
+                    retry = Some((star, taken + 1));
+                    p = star + 1;
+                    s = taken + 1;
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern.iter().skip(p).all(|c| *c == '*')
+}
 
 fn covers(pattern: &[u8], path: &[u8], left: &mut usize) -> Option<bool> {
     let (mut p, mut s) = (0, 0);
@@ -248,14 +283,14 @@ mod tests {
     }
 
     /// Whether a pattern matches a path, by definition.
-    fn matches(pattern: &[u8], path: &[u8]) -> bool {
+    fn defined(pattern: &[u8], path: &[u8]) -> bool {
         match (pattern.first(), path.first()) {
             (None, None) => true,
             (Some(b'*'), _) => {
-                matches(&pattern[1..], path) || (!path.is_empty() && matches(pattern, &path[1..]))
+                defined(&pattern[1..], path) || (!path.is_empty() && defined(pattern, &path[1..]))
             }
-            (Some(b'?'), Some(_)) => matches(&pattern[1..], &path[1..]),
-            (Some(a), Some(b)) if a == b => matches(&pattern[1..], &path[1..]),
+            (Some(b'?'), Some(_)) => defined(&pattern[1..], &path[1..]),
+            (Some(a), Some(b)) if a == b => defined(&pattern[1..], &path[1..]),
             _ => false,
         }
     }
@@ -265,9 +300,15 @@ mod tests {
         fn covering_means_matching_whatever_the_other_matches(
             wide in "[ab*?]{0,6}", narrow in "[ab*?]{0,6}", path in "[ab]{0,8}"
         ) {
-            if pattern(&wide).covers(&pattern(&narrow)) && matches(narrow.as_bytes(), path.as_bytes()) {
-                prop_assert!(matches(wide.as_bytes(), path.as_bytes()));
+            if pattern(&wide).covers(&pattern(&narrow)) && defined(narrow.as_bytes(), path.as_bytes()) {
+                prop_assert!(defined(wide.as_bytes(), path.as_bytes()));
             }
+        }
+
+        #[test]
+        fn matching_is_as_it_is_defined(text in "[ab*?]{0,8}", path in "[ab*?]{0,10}") {
+            let expected = defined(text.as_bytes(), path.as_bytes());
+            prop_assert_eq!(pattern(&text).matches(&path), expected, "{} {}", text, path);
         }
     }
 }

@@ -4,5 +4,6 @@ pub(super) mod access;
 pub(super) mod bucket_region;
 pub(super) mod deviations;
 pub(super) mod reached;
+pub(super) mod reads;
 pub(super) mod unchecked_grant;
 pub(super) mod viewer_host;
