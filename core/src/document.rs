@@ -5,6 +5,7 @@ mod encoding;
 mod expression;
 mod node;
 mod parse;
+mod pointer;
 mod symbol;
 mod yaml;
 
@@ -13,4 +14,5 @@ pub use encoding::utf8;
 pub use expression::{Expression, ExpressionPart, Open, is_open};
 pub use node::{DocumentError, Node, NodeKind, Position};
 pub use parse::parse;
+pub use pointer::Pointer;
 pub use symbol::{Nature, Referent, Symbol};

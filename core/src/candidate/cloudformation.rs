@@ -143,7 +143,7 @@ pub(super) fn read(document: &Node, deployment: &Deployment) -> Result<Read, Tem
         let Some(config) = evaluator.property(&resource, "DistributionConfig")? else {
             return Err(TemplateError::at(
                 resource.node,
-                format!("/Resources/{}", resource.id),
+                resource.place(),
                 format!("`{}` has no DistributionConfig", resource.id),
             ));
         };

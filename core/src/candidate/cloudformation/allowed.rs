@@ -3,7 +3,7 @@
 
 use super::template::Template;
 use super::{Parameters, TemplateError};
-use crate::document::{Node, NodeKind};
+use crate::document::{Node, NodeKind, Pointer};
 
 /// Refuses a value that is given, or a default, outside of its parameter's `AllowedValues`.
 pub(super) fn check(template: &Template<'_>, given: &Parameters) -> Result<(), TemplateError> {
@@ -16,7 +16,10 @@ pub(super) fn check(template: &Template<'_>, given: &Parameters) -> Result<(), T
             continue;
         };
         if let Some(problem) = problem(name, parameter, &value) {
-            let pointer = format!("/Parameters/{name}/AllowedValues");
+            let pointer = Pointer::default()
+                .member("Parameters")
+                .member(name)
+                .member("AllowedValues");
             return Err(TemplateError::at(parameter, pointer, problem));
         }
     }

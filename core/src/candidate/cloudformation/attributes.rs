@@ -4,7 +4,7 @@ use super::evaluate::{Evaluator, Reference, kind_of, weight};
 use super::functions::{Name, as_written};
 use super::{DISTRIBUTION, TemplateError, natures};
 use crate::distribution::Region;
-use crate::document::{Expression, Nature, Node, NodeKind, Referent, Symbol, weight_of};
+use crate::document::{Expression, Nature, Node, NodeKind, Pointer, Referent, Symbol, weight_of};
 
 impl Evaluator<'_> {
     /// What a `Ref` to a parameter, a pseudo parameter or a resource stands for.
@@ -12,7 +12,7 @@ impl Evaluator<'_> {
         &self,
         name: &str,
         node: &Node,
-        pointer: &str,
+        pointer: &Pointer,
     ) -> Result<NodeKind, TemplateError> {
         if let Some(value) = self.pseudo(name) {
             return Ok(NodeKind::Text(value));
@@ -96,7 +96,7 @@ impl Evaluator<'_> {
         name: &str,
         parameter: &Node,
         node: &Node,
-        pointer: &str,
+        pointer: &Pointer,
     ) -> Result<NodeKind, TemplateError> {
         let kind = parameter
             .get("Type")
@@ -199,7 +199,7 @@ impl Evaluator<'_> {
     pub(super) fn get_att(
         &self,
         arguments: &Node,
-        pointer: &str,
+        pointer: &Pointer,
     ) -> Result<NodeKind, TemplateError> {
         let wrong = || {
             TemplateError::at(
@@ -211,9 +211,8 @@ impl Evaluator<'_> {
         let (resource, attribute) = match &arguments.kind {
             NodeKind::List(parts) => match parts.as_slice() {
                 [resource, attribute] => (
-                    self.name(resource, &format!("{pointer}/0"))?,
-                    self.text(attribute, &format!("{pointer}/1"))?
-                        .ok_or_else(wrong)?,
+                    self.name(resource, &pointer.item(0))?,
+                    self.text(attribute, &pointer.item(1))?.ok_or_else(wrong)?,
                 ),
                 _ => return Err(wrong()),
             },
@@ -244,7 +243,7 @@ impl Evaluator<'_> {
         id: &str,
         attribute: &str,
         node: &Node,
-        pointer: &str,
+        pointer: &Pointer,
     ) -> Result<NodeKind, TemplateError> {
         let open = self.known(self.attribute_symbol(id, attribute));
         let Some(resource) = self.template.resource(id) else {

@@ -1,6 +1,6 @@
 use super::TemplateError;
 use super::evaluate::{Evaluator, spelling};
-use crate::document::{Node, NodeKind};
+use crate::document::{Node, NodeKind, Pointer};
 
 /// What is known of a condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,7 @@ impl Evaluator<'_> {
         let Some(node) = self.template.entry("Conditions", name) else {
             return Ok(None);
         };
-        let pointer = format!("/Conditions/{name}");
+        let pointer = Pointer::default().member("Conditions").member(name);
         match state {
             Some(State::Known(value)) => return Ok(value),
             Some(State::Entered) => {
@@ -42,11 +42,11 @@ impl Evaluator<'_> {
         value
     }
 
-    fn holds(&self, node: &Node, pointer: &str) -> Result<Option<bool>, TemplateError> {
+    fn holds(&self, node: &Node, pointer: &Pointer) -> Result<Option<bool>, TemplateError> {
         self.deeper(node, pointer, || self.decide(node, pointer))
     }
 
-    fn decide(&self, node: &Node, pointer: &str) -> Result<Option<bool>, TemplateError> {
+    fn decide(&self, node: &Node, pointer: &Pointer) -> Result<Option<bool>, TemplateError> {
         let NodeKind::Map(entries) = &node.kind else {
             return Ok(match &node.kind {
                 NodeKind::Bool(flag) => Some(*flag),
@@ -60,7 +60,7 @@ impl Evaluator<'_> {
                 "a condition is one function, such as Fn::Equals",
             ));
         };
-        let below = format!("{pointer}/{function}");
+        let below = pointer.member(function);
         let list = || match &arguments.kind {
             NodeKind::List(items) => Ok(items.as_slice()),
             _ => Err(TemplateError::at(
@@ -72,7 +72,7 @@ impl Evaluator<'_> {
         let each = |items: &[Node]| -> Result<Vec<Option<bool>>, TemplateError> {
             let values = items.iter().enumerate();
             values
-                .map(|(at, item)| self.holds(item, &format!("{below}/{at}")))
+                .map(|(at, item)| self.holds(item, &below.item(at)))
                 .collect()
         };
         match function.as_str() {
@@ -104,8 +104,8 @@ impl Evaluator<'_> {
                         "Fn::Equals takes two values",
                     ));
                 };
-                let one = self.value(one, &format!("{below}/0"))?;
-                let other = self.value(other, &format!("{below}/1"))?;
+                let one = self.value(one, &below.item(0))?;
+                let other = self.value(other, &below.item(1))?;
                 Ok(equal(one.as_ref(), other.as_ref()))
             }
             _ => Ok(None),

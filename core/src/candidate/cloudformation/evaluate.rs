@@ -10,8 +10,8 @@ use super::template::{Resource, Template};
 use super::{Deployment, TemplateError};
 use crate::distribution::{LiteralVariable, Place};
 use crate::document::{
-    Budget, Expression, ExpressionPart, MOST_VALUES, Nature, Node, NodeKind, Referent, Symbol,
-    UsedUp, weight_of,
+    Budget, Expression, ExpressionPart, MOST_VALUES, Nature, Node, NodeKind, Pointer, Referent,
+    Symbol, UsedUp, weight_of,
 };
 
 /// Resolves the values of a template.
@@ -85,7 +85,10 @@ impl<'t> Evaluator<'t> {
             let Some(node) = output.and_then(|output| output.get("Value")) else {
                 continue;
             };
-            let pointer = format!("/Outputs/{name}/Value");
+            let pointer = Pointer::default()
+                .member("Outputs")
+                .member(name)
+                .member("Value");
             if let Ok(Some(Node {
                 kind: NodeKind::Symbolic(expression),
                 ..
@@ -109,7 +112,7 @@ impl<'t> Evaluator<'t> {
     pub(super) fn is_left_out(&self, resource: &Resource<'_>) -> Result<bool, TemplateError> {
         match resource.condition() {
             Some(name) => {
-                let pointer = format!("/Resources/{}/Condition", resource.id);
+                let pointer = resource.place().member("Condition");
                 self.must_have_condition(name, resource.node, &pointer)?;
                 Ok(self.condition(name)? == Some(false))
             }
@@ -139,9 +142,9 @@ impl<'t> Evaluator<'t> {
         if let Some(node) = resource.property(name) {
             return self.value(node, &resource.pointer(name));
         }
-        let whole = format!("/Resources/{}", resource.id);
+        let whole = resource.place();
         let properties = resource.node.get("Properties");
-        let properties = properties.map(|node| (node, format!("{whole}/Properties")));
+        let properties = properties.map(|node| (node, whole.member("Properties")));
         for (node, pointer) in properties.into_iter().chain([(resource.node, whole)]) {
             if node.keys().any(|key| inserted(key).is_some()) {
                 return self.value(node, &pointer);
@@ -151,7 +154,11 @@ impl<'t> Evaluator<'t> {
     }
 
     /// A value with its functions resolved, as far as can be; `None` is `AWS::NoValue`.
-    pub(super) fn value(&self, node: &Node, pointer: &str) -> Result<Option<Node>, TemplateError> {
+    pub(super) fn value(
+        &self,
+        node: &Node,
+        pointer: &Pointer,
+    ) -> Result<Option<Node>, TemplateError> {
         self.spend(weight(&node.kind), node, pointer)?;
         self.deeper(node, pointer, || self.resolved(node, pointer))
     }
@@ -160,7 +167,7 @@ impl<'t> Evaluator<'t> {
     pub(super) fn deeper<T>(
         &self,
         node: &Node,
-        pointer: &str,
+        pointer: &Pointer,
         step: impl FnOnce() -> Result<T, TemplateError>,
     ) -> Result<T, TemplateError> {
         let depth = self.depth.get();
@@ -170,14 +177,14 @@ impl<'t> Evaluator<'t> {
             return Err(TemplateError::at(node, pointer, problem));
         }
         // The way is there as long as the step takes, and what is made keeps it.
-        self.spend(weight_of(pointer.len()) - 1, node, pointer)?;
+        self.spend(weight_of(pointer.as_str().len()) - 1, node, pointer)?;
         self.depth.set(depth + 1);
         let result = step();
         self.depth.set(depth);
         result
     }
 
-    fn resolved(&self, node: &Node, pointer: &str) -> Result<Option<Node>, TemplateError> {
+    fn resolved(&self, node: &Node, pointer: &Pointer) -> Result<Option<Node>, TemplateError> {
         let kind = match &node.kind {
             NodeKind::Map(entries) => match entries.as_slice() {
                 [(name, arguments)] if is_function(name) => {
@@ -191,7 +198,7 @@ impl<'t> Evaluator<'t> {
             NodeKind::List(items) => {
                 let mut list = Vec::with_capacity(items.len());
                 for (at, item) in items.iter().enumerate() {
-                    list.extend(self.value(item, &format!("{pointer}/{at}"))?);
+                    list.extend(self.value(item, &pointer.item(at))?);
                 }
                 NodeKind::List(list)
             }
@@ -223,7 +230,7 @@ impl<'t> Evaluator<'t> {
         looked_up(&whole)
     }
 
-    fn note_variables(&self, text: &str, node: &Node, pointer: &str) {
+    fn note_variables(&self, text: &str, node: &Node, pointer: &Pointer) {
         let text = Expression::of_placeholders(text);
         let variables = text
             .symbols()
@@ -231,7 +238,11 @@ impl<'t> Evaluator<'t> {
             .filter(|spelling| self.is_variable(spelling))
             .map(|variable| LiteralVariable {
                 place: Place {
-                    pointer: node.pointer.as_deref().unwrap_or(pointer).to_owned(),
+                    pointer: node
+                        .pointer
+                        .as_deref()
+                        .unwrap_or(pointer.as_str())
+                        .to_owned(),
                     position: node.position,
                 },
                 variable: variable.to_owned(),
@@ -254,7 +265,7 @@ impl<'t> Evaluator<'t> {
         &self,
         weight: usize,
         node: &Node,
-        pointer: &str,
+        pointer: &Pointer,
     ) -> Result<(), TemplateError> {
         self.budget.spend(weight).map_err(|UsedUp| {
             let problem = format!("resolving it makes more than {MOST_RESOLVED} values");
@@ -262,11 +273,14 @@ impl<'t> Evaluator<'t> {
         })
     }
 
-    fn object(&self, entries: &[(String, Node)], pointer: &str) -> Result<NodeKind, TemplateError> {
+    fn object(
+        &self,
+        entries: &[(String, Node)],
+        pointer: &Pointer,
+    ) -> Result<NodeKind, TemplateError> {
         let mut object = Vec::with_capacity(entries.len());
         for (key, value) in entries {
-            let step = key.replace('~', "~0").replace('/', "~1");
-            if let Some(value) = self.value(value, &format!("{pointer}/{step}"))? {
+            if let Some(value) = self.value(value, &pointer.member(key))? {
                 object.push((key.clone(), value));
             }
         }
@@ -277,7 +291,7 @@ impl<'t> Evaluator<'t> {
     pub(super) fn text(
         &self,
         node: &Node,
-        pointer: &str,
+        pointer: &Pointer,
     ) -> Result<Option<Expression>, TemplateError> {
         Ok(self.value(node, pointer)?.as_ref().and_then(spelling))
     }
@@ -293,11 +307,11 @@ pub(super) fn weight(kind: &NodeKind) -> usize {
 }
 
 /// A value that stands where a node of the template does.
-pub(super) fn place(kind: NodeKind, node: &Node, pointer: &str) -> Node {
+pub(super) fn place(kind: NodeKind, node: &Node, pointer: &Pointer) -> Node {
     Node {
         kind,
         position: node.position,
-        pointer: Some(pointer.into()),
+        pointer: Some(pointer.as_str().into()),
     }
 }
 

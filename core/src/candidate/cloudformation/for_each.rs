@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use super::evaluate::{Evaluator, spelling, weight};
 use super::{DISTRIBUTION, TemplateError};
-use crate::document::{Budget, MOST_VALUES, Node, NodeKind, UsedUp, weight_of};
+use crate::document::{Budget, MOST_VALUES, Node, NodeKind, Pointer, UsedUp, weight_of};
 
 /// What the keys of loops begin with.
 pub(super) const PREFIX: &str = "Fn::ForEach::";
@@ -24,7 +24,9 @@ pub(super) fn unroll<'d>(
         evaluator,
         budget: Budget::of(MOST_VALUES),
     };
-    loops.copy(document, "", &[]).map(Cow::Owned)
+    loops
+        .copy(document, &Pointer::default(), &[])
+        .map(Cow::Owned)
 }
 
 fn has_loops(node: &Node) -> bool {
@@ -49,11 +51,11 @@ impl Loops<'_, '_> {
     fn copy(
         &self,
         node: &Node,
-        pointer: &str,
+        pointer: &Pointer,
         bindings: &[Binding<'_>],
     ) -> Result<Node, TemplateError> {
         // The way to a value is there while what is in it is copied.
-        let way = pointer.len() / 256;
+        let way = pointer.as_str().len() / 256;
         self.spend(weight(&node.kind) + way, node, pointer)?;
         let kind = match &node.kind {
             NodeKind::Text(text) => NodeKind::Text(self.fill(text, node, pointer, bindings)?),
@@ -61,7 +63,7 @@ impl Loops<'_, '_> {
                 let items = items
                     .iter()
                     .enumerate()
-                    .map(|(at, item)| self.copy(item, &format!("{pointer}/{at}"), bindings));
+                    .map(|(at, item)| self.copy(item, &pointer.item(at), bindings));
                 NodeKind::List(items.collect::<Result<_, _>>()?)
             }
             NodeKind::Map(entries) => match bound(entries, bindings) {
@@ -80,13 +82,12 @@ impl Loops<'_, '_> {
     fn entries(
         &self,
         entries: &[(String, Node)],
-        pointer: &str,
+        pointer: &Pointer,
         bindings: &[Binding<'_>],
     ) -> Result<Vec<(String, Node)>, TemplateError> {
         let mut all = Vec::with_capacity(entries.len());
         for (key, value) in entries {
-            let step = key.replace('~', "~0").replace('/', "~1");
-            let below = format!("{pointer}/{step}");
+            let below = pointer.member(key);
             if key.starts_with(PREFIX) && self.each(value, &below, bindings, &mut all)? {
                 continue;
             }
@@ -101,7 +102,7 @@ impl Loops<'_, '_> {
     fn each(
         &self,
         arguments: &Node,
-        pointer: &str,
+        pointer: &Pointer,
         bindings: &[Binding<'_>],
         all: &mut Vec<(String, Node)>,
     ) -> Result<bool, TemplateError> {
@@ -121,7 +122,7 @@ impl Loops<'_, '_> {
         let (Some(identifier), NodeKind::Map(entries)) = (identifier.text(), &body.kind) else {
             return Err(wrong());
         };
-        let below = format!("{pointer}/2");
+        let below = pointer.item(2);
         let Some(values) = self.values(collection, pointer, bindings)? else {
             if makes_distributions(body) {
                 return Err(TemplateError::at(
@@ -147,10 +148,10 @@ impl Loops<'_, '_> {
     fn values(
         &self,
         collection: &Node,
-        pointer: &str,
+        pointer: &Pointer,
         bindings: &[Binding<'_>],
     ) -> Result<Option<Vec<String>>, TemplateError> {
-        let pointer = format!("{pointer}/1");
+        let pointer = pointer.item(1);
         let collection = self.copy(collection, &pointer, bindings)?;
         let resolved = self.evaluator.value(&collection, &pointer)?;
         Ok(match resolved.map(|node| node.kind) {
@@ -169,7 +170,7 @@ impl Loops<'_, '_> {
         &self,
         text: &str,
         node: &Node,
-        pointer: &str,
+        pointer: &Pointer,
         bindings: &[Binding<'_>],
     ) -> Result<String, TemplateError> {
         let mut text = text.to_owned();
@@ -189,7 +190,7 @@ impl Loops<'_, '_> {
         Ok(text)
     }
 
-    fn spend(&self, weight: usize, node: &Node, pointer: &str) -> Result<(), TemplateError> {
+    fn spend(&self, weight: usize, node: &Node, pointer: &Pointer) -> Result<(), TemplateError> {
         self.budget.spend(weight).map_err(|UsedUp| {
             let problem = format!("its loops make more than {MOST_VALUES} values");
             TemplateError::at(node, pointer, problem)

@@ -7,7 +7,7 @@ use super::TemplateError;
 use super::evaluate::{Evaluator, kind_of, looked_up, place, spelling, weight};
 use crate::digest::hex;
 use crate::document::{
-    Expression, ExpressionPart, Nature, Node, NodeKind, Referent, Symbol, weight_of,
+    Expression, ExpressionPart, Nature, Node, NodeKind, Pointer, Referent, Symbol, weight_of,
 };
 use crate::nearest::nearest;
 
@@ -54,9 +54,9 @@ impl Evaluator<'_> {
         name: &str,
         arguments: &Node,
         node: &Node,
-        pointer: &str,
+        pointer: &Pointer,
     ) -> Resolved {
-        let below = format!("{pointer}/{name}");
+        let below = pointer.member(name);
         let kind = match name {
             "Ref" => match self.name(arguments, &below)? {
                 Name::Known(name) if name == "AWS::NoValue" => return Ok(None),
@@ -91,7 +91,7 @@ impl Evaluator<'_> {
 
     /// The name that a function takes; with a macro, such as `AWS::LanguageExtensions`, it may be
     /// made by other functions.
-    pub(super) fn name(&self, node: &Node, pointer: &str) -> Result<Name, TemplateError> {
+    pub(super) fn name(&self, node: &Node, pointer: &Pointer) -> Result<Name, TemplateError> {
         let is_made = matches!(node.kind, NodeKind::Map(_)) && self.template.has_macros();
         if !is_made {
             let name = node.text().map(str::to_owned);
@@ -110,14 +110,14 @@ impl Evaluator<'_> {
         &self,
         name: &str,
         arguments: &Node,
-        pointer: &str,
+        pointer: &Pointer,
     ) -> Result<NodeKind, TemplateError> {
         let resolved = self.value(arguments, pointer)?;
         let none = NodeKind::Text(String::new()).into();
         Ok(as_written(name, resolved.as_ref().unwrap_or(&none)))
     }
 
-    fn sub(&self, arguments: &Node, pointer: &str) -> Result<NodeKind, TemplateError> {
+    fn sub(&self, arguments: &Node, pointer: &Pointer) -> Result<NodeKind, TemplateError> {
         let (template, variables) = match &arguments.kind {
             NodeKind::Text(text) => (text.as_str(), None),
             NodeKind::List(parts) => match parts.as_slice() {
@@ -167,7 +167,7 @@ impl Evaluator<'_> {
         name: &str,
         variables: Option<&Node>,
         arguments: &Node,
-        pointer: &str,
+        pointer: &Pointer,
     ) -> Result<Expression, TemplateError> {
         let open = || Expression::open(format!("${{{name}}}"));
         let own = match variables {
@@ -175,7 +175,7 @@ impl Evaluator<'_> {
             None => None,
         };
         if let Some(own) = own {
-            let value = self.text(own, &format!("{pointer}/1/{name}"))?;
+            let value = self.text(own, &pointer.item(1).member(name))?;
             return Ok(value.unwrap_or_else(open));
         }
         let kind = match name.split_once('.') {
@@ -194,12 +194,10 @@ impl Evaluator<'_> {
         })
     }
 
-    fn join(&self, arguments: &Node, pointer: &str) -> Result<NodeKind, TemplateError> {
+    fn join(&self, arguments: &Node, pointer: &Pointer) -> Result<NodeKind, TemplateError> {
         let [delimiter, list] = two(arguments, pointer, "Fn::Join takes a delimiter and a list")?;
-        let delimiter = self
-            .text(delimiter, &format!("{pointer}/0"))?
-            .unwrap_or_default();
-        let parts = match self.value(list, &format!("{pointer}/1"))? {
+        let delimiter = self.text(delimiter, &pointer.item(0))?.unwrap_or_default();
+        let parts = match self.value(list, &pointer.item(1))? {
             Some(Node {
                 kind: NodeKind::List(items),
                 ..
@@ -219,11 +217,11 @@ impl Evaluator<'_> {
         }
     }
 
-    fn split(&self, arguments: &Node, pointer: &str) -> Result<NodeKind, TemplateError> {
+    fn split(&self, arguments: &Node, pointer: &Pointer) -> Result<NodeKind, TemplateError> {
         let [delimiter, source] =
             two(arguments, pointer, "Fn::Split takes a delimiter and a text")?;
-        let delimiter = self.text(delimiter, &format!("{pointer}/0"))?;
-        let source = self.text(source, &format!("{pointer}/1"))?;
+        let delimiter = self.text(delimiter, &pointer.item(0))?;
+        let source = self.text(source, &pointer.item(1))?;
         match (delimiter, source) {
             (Some(delimiter), Some(source))
                 if delimiter.text().is_some_and(|it| !it.is_empty()) =>
@@ -246,10 +244,10 @@ impl Evaluator<'_> {
         }
     }
 
-    fn select(&self, arguments: &Node, node: &Node, pointer: &str) -> Resolved {
+    fn select(&self, arguments: &Node, node: &Node, pointer: &Pointer) -> Resolved {
         let [index, list] = two(arguments, pointer, "Fn::Select takes an index and a list")?;
-        let index = self.text(index, &format!("{pointer}/0"))?;
-        let list = self.value(list, &format!("{pointer}/1"))?;
+        let index = self.text(index, &pointer.item(0))?;
+        let list = self.value(list, &pointer.item(1))?;
         let at = index
             .as_ref()
             .and_then(|index| index.text()?.trim().parse::<usize>().ok());
@@ -299,7 +297,7 @@ impl Evaluator<'_> {
         }
     }
 
-    fn choose(&self, arguments: &Node, node: &Node, pointer: &str) -> Resolved {
+    fn choose(&self, arguments: &Node, node: &Node, pointer: &Pointer) -> Resolved {
         let parts = match &arguments.kind {
             NodeKind::List(parts) => parts.as_slice(),
             _ => &[],
@@ -314,8 +312,8 @@ impl Evaluator<'_> {
         let Some(name) = condition.text() else {
             return wrong(condition, pointer, "Fn::If takes the name of a condition");
         };
-        let yes = || self.value(yes, &format!("{pointer}/1"));
-        let no = || self.value(no, &format!("{pointer}/2"));
+        let yes = || self.value(yes, &pointer.item(1));
+        let no = || self.value(no, &pointer.item(2));
         self.must_have_condition(name, condition, pointer)?;
         match self.condition(name)? {
             Some(true) => yes(),
@@ -338,14 +336,14 @@ impl Evaluator<'_> {
         }
     }
 
-    fn find_in_map(&self, arguments: &Node, node: &Node, pointer: &str) -> Resolved {
+    fn find_in_map(&self, arguments: &Node, node: &Node, pointer: &Pointer) -> Resolved {
         let parts = match &arguments.kind {
             NodeKind::List(parts) if parts.len() >= 3 => parts.as_slice(),
             _ => return wrong(arguments, pointer, "Fn::FindInMap takes a map and two keys"),
         };
         let mut keys = Vec::with_capacity(3);
         for (at, part) in parts.iter().take(3).enumerate() {
-            keys.extend(self.text(part, &format!("{pointer}/{at}"))?);
+            keys.extend(self.text(part, &pointer.item(at))?);
         }
         let [map, first, second] = keys.as_slice() else {
             return self
@@ -363,7 +361,7 @@ impl Evaluator<'_> {
             return Ok(Some(place(kind, node, pointer)));
         }
         if let Some(default) = parts.get(3).and_then(|part| part.get("DefaultValue")) {
-            return self.value(default, &format!("{pointer}/3/DefaultValue"));
+            return self.value(default, &pointer.item(3).member("DefaultValue"));
         }
         let is_open = keys.iter().any(|key| !key.is_known());
         if is_open || self.template.has_macros() {
@@ -384,7 +382,7 @@ impl Evaluator<'_> {
         map: &'n Node,
         key: &str,
         node: &Node,
-        pointer: &str,
+        pointer: &Pointer,
     ) -> Result<Option<&'n Node>, TemplateError> {
         self.spend(map.entries().len() / 16, node, pointer)?;
         Ok(map.get(key))
@@ -392,7 +390,12 @@ impl Evaluator<'_> {
 
     /// A value of a mapping, which holds texts and lists of them, and no functions
     /// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/mappings-section-structure.html>).
-    fn mapped(&self, found: &Node, node: &Node, pointer: &str) -> Result<NodeKind, TemplateError> {
+    fn mapped(
+        &self,
+        found: &Node,
+        node: &Node,
+        pointer: &Pointer,
+    ) -> Result<NodeKind, TemplateError> {
         self.spend(weight(&found.kind), node, pointer)?;
         Ok(match &found.kind {
             NodeKind::Text(text) => kind_of(self.literal(text)),
@@ -408,7 +411,7 @@ impl Evaluator<'_> {
         })
     }
 
-    fn length(&self, arguments: &Node, pointer: &str) -> Result<NodeKind, TemplateError> {
+    fn length(&self, arguments: &Node, pointer: &Pointer) -> Result<NodeKind, TemplateError> {
         match self.value(arguments, pointer)? {
             Some(Node {
                 kind: NodeKind::List(items),
@@ -419,13 +422,17 @@ impl Evaluator<'_> {
     }
 }
 
-fn wrong<T>(node: &Node, pointer: &str, problem: impl Into<String>) -> Result<T, TemplateError> {
+fn wrong<T>(
+    node: &Node,
+    pointer: &Pointer,
+    problem: impl Into<String>,
+) -> Result<T, TemplateError> {
     Err(TemplateError::at(node, pointer, problem))
 }
 
 fn two<'n>(
     arguments: &'n Node,
-    pointer: &str,
+    pointer: &Pointer,
     problem: &str,
 ) -> Result<[&'n Node; 2], TemplateError> {
     let parts = match &arguments.kind {

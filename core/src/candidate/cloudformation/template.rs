@@ -1,7 +1,7 @@
 use foldhash::{HashMap, HashMapExt};
 
 use super::TemplateError;
-use crate::document::{Node, NodeKind};
+use crate::document::{Node, NodeKind, Pointer};
 
 /// A template, taken apart.
 pub(super) struct Template<'d> {
@@ -64,7 +64,7 @@ impl<'d> Template<'d> {
             let mut entries = HashMap::new();
             for (name, node) in entries_of(document, section) {
                 if section != "Mappings" {
-                    bound(node, || format!("/{section}/{name}"))?;
+                    bound(node, || Pointer::default().member(section).member(name))?;
                 }
                 entries.entry(name.as_str()).or_insert(node);
             }
@@ -153,7 +153,7 @@ impl<'d> Template<'d> {
 }
 
 /// Refuses what has more keys than any resource or parameter: each reference to it looks through them.
-fn bound(entry: &Node, pointer: impl Fn() -> String) -> Result<(), TemplateError> {
+fn bound(entry: &Node, pointer: impl Fn() -> Pointer) -> Result<(), TemplateError> {
     const MOST_KEYS: usize = 2_500;
     for node in [Some(entry), entry.get("Properties")].into_iter().flatten() {
         if node.entries().len() > MOST_KEYS {
@@ -233,9 +233,14 @@ impl<'t> Resource<'t> {
         self.node.get("Properties")?.get(name)
     }
 
+    /// Where it stands.
+    pub(super) fn place(&self) -> Pointer {
+        Pointer::default().member("Resources").member(self.id)
+    }
+
     /// Where a property stands.
-    pub(super) fn pointer(&self, property: &str) -> String {
-        format!("/Resources/{}/Properties/{property}", self.id)
+    pub(super) fn pointer(&self, property: &str) -> Pointer {
+        self.place().member("Properties").member(property)
     }
 
     /// The condition under which it is made.

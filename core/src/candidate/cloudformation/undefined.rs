@@ -6,7 +6,7 @@
 use super::TemplateError;
 use super::evaluate::Evaluator;
 use super::template::Resource;
-use crate::document::Node;
+use crate::document::{Node, Pointer};
 use crate::nearest::nearest;
 
 impl Evaluator<'_> {
@@ -16,7 +16,7 @@ impl Evaluator<'_> {
         resource: &Resource<'_>,
         function: &str,
         node: &Node,
-        pointer: &str,
+        pointer: &Pointer,
     ) -> Result<(), TemplateError> {
         if !self.is_certain() || self.template.has_macros() {
             return Ok(());
@@ -40,7 +40,7 @@ impl Evaluator<'_> {
         name: &str,
         function: &str,
         node: &Node,
-        pointer: &str,
+        pointer: &Pointer,
     ) -> Result<(), TemplateError> {
         if self.template.may_add(name) {
             return Ok(());
@@ -62,7 +62,7 @@ impl Evaluator<'_> {
         &self,
         name: &str,
         node: &Node,
-        pointer: &str,
+        pointer: &Pointer,
     ) -> Result<(), TemplateError> {
         if self.template.has_macros() || self.template.entry("Conditions", name).is_some() {
             return Ok(());
