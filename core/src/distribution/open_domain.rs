@@ -14,7 +14,7 @@ impl HostNameError {
                 Nature::Url => Self::Scheme,
                 Nature::Arn | Nature::Scheme => Self::Port,
                 Nature::HostWithPath => Self::Path,
-                Nature::Word => Self::NoDot,
+                Nature::Word | Nature::MadeName => Self::NoDot,
                 Nature::IpAddress => Self::IpAddress,
                 Nature::Any | Nature::Host | Nature::OfUrl | Nature::OfIp => return None,
             };
@@ -75,7 +75,7 @@ impl S3Endpoint {
                 | Nature::HostWithPath
                 | Nature::OfUrl
                 | Nature::OfIp => true,
-                Nature::Word => expression.only_symbol().is_some(),
+                Nature::Word | Nature::MadeName => expression.only_symbol().is_some(),
                 Nature::Any => false,
             },
             _ => ends_otherwise(expression),
@@ -104,7 +104,7 @@ fn known_end(expression: &Expression) -> String {
         match part {
             ExpressionPart::Known(text) => end.push_str(text),
             ExpressionPart::Open(open) if is_suffix(open) => end.push_str("amazonaws.com"),
-            ExpressionPart::Open(open) if open.nature() == Nature::Word => end.push('x'),
+            ExpressionPart::Open(open) if open.nature().is_word() => end.push('x'),
             ExpressionPart::Open(_) => end.clear(),
         }
     }

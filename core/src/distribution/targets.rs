@@ -80,11 +80,22 @@ impl<'a> OriginMap<'a> {
         match found {
             Some(target) => Resolution::Found(*target),
             None if self.open.is_some() => Resolution::Undecided,
-            None => match &reference.value {
-                Value::Known(id) if self.possible(id).next().is_none() => Resolution::Missing,
-                _ => Resolution::Undecided,
-            },
+            None if self.is_possible(&reference.value) => Resolution::Undecided,
+            None => Resolution::Missing,
         }
+    }
+
+    /// Whether the deployment may make a reference and an ID the same text.
+    fn is_possible(&self, reference: &Value<String>) -> bool {
+        let expression = match reference {
+            Value::Known(id) => return self.possible(id).next().is_some(),
+            Value::Symbolic(expression) => expression,
+        };
+        let is_one = |id: &&str| expression.may_be(id);
+        let may_be_one = |id: &&Expression| expression.may_equal(id);
+        self.targets.len() + self.symbolic.len() > Self::MOST_COMPARED
+            || self.targets.keys().any(is_one)
+            || self.symbolic.keys().any(may_be_one)
     }
 
     /// The symbolic IDs that this may be the text of.

@@ -246,7 +246,7 @@ impl Expression {
     #[must_use]
     pub fn may_be(&self, text: &str) -> bool {
         if let Some(open) = self.only_symbol() {
-            return open.nature().may_be(text);
+            return open.symbol.is_none_or(|symbol| symbol.may_be(text));
         }
         // What AWS makes holds no variable that nothing has filled in.
         if text.contains("${") && self.symbols().all(|open| open.nature() != Nature::Any) {

@@ -46,6 +46,8 @@ pub enum Nature {
     Arn,
     /// An ID or name of letters, digits, `-` and `_`: without a dot.
     Word,
+    /// A name that CloudFormation makes of its own: of lower-case letters, digits and `-`.
+    MadeName,
     /// An IP address.
     IpAddress,
     /// A host that no bucket has.
@@ -69,11 +71,22 @@ impl Nature {
             Self::Url => text.contains("://"),
             Self::Arn => text.starts_with("arn:"),
             Self::Word => !text.is_empty() && !text.contains(['.', ':', '/', '$', '{']),
+            Self::MadeName => {
+                let fits =
+                    |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+                !text.is_empty() && text.bytes().all(fits)
+            }
             Self::IpAddress => text.parse::<std::net::IpAddr>().is_ok(),
             Self::Host => text.contains('.') && !text.contains(['/', ':', '$']),
             Self::Scheme => text.ends_with(':'),
             Self::HostWithPath => text.contains('/'),
         }
+    }
+
+    /// Whether a symbol of this nature is one word: an ID or a name without a dot.
+    #[must_use]
+    pub fn is_word(self) -> bool {
+        matches!(self, Self::Word | Self::MadeName)
     }
 
     /// What it is called in messages; nothing where nothing is known.
@@ -83,7 +96,7 @@ impl Nature {
             Self::Any => None,
             Self::Url => Some("a URL"),
             Self::Arn => Some("an ARN"),
-            Self::Word => Some("an ID or name without a dot"),
+            Self::Word | Self::MadeName => Some("an ID or name without a dot"),
             Self::IpAddress => Some("an IP address"),
             Self::Host => Some("a host that is not an S3 bucket's"),
             Self::Scheme => Some("the scheme of a URL"),
@@ -95,15 +108,23 @@ impl Nature {
 }
 
 impl Symbol {
+    /// Whether it may be this text. What is only made from something, as a plan says, may be any.
+    #[must_use]
+    pub fn may_be(&self, text: &str) -> bool {
+        matches!(self.referent, Referent::MadeFrom(_)) || self.nature.may_be(text)
+    }
+
     /// Whether two different symbols may come to the same text.
     #[must_use]
     pub fn may_equal(&self, other: &Self) -> bool {
+        let is_made = |symbol: &Self| matches!(symbol.referent, Referent::MadeFrom(_));
         match (self.nature, other.nature) {
+            _ if is_made(self) || is_made(other) => true,
             (Nature::Any | Nature::OfUrl | Nature::OfIp, _)
             | (_, Nature::Any | Nature::OfUrl | Nature::OfIp) => true,
             // Each resource has its own.
             (Nature::Arn, Nature::Arn) => false,
-            (one, other) => one == other,
+            (one, other) => one == other || one.is_word() && other.is_word(),
         }
     }
 }

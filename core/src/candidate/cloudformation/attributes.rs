@@ -34,9 +34,8 @@ impl Evaluator<'_> {
     /// What `Ref` gives of a resource that is not deployed yet.
     pub(super) fn reference_symbol(&self, id: &str) -> Expression {
         let kind = self.kind_of_resource(id);
-        // CloudFormation makes the name of a bucket without one: of lower-case letters, digits and `-`.
         let nature = match kind {
-            Some("AWS::S3::Bucket") => Nature::Word,
+            Some("AWS::S3::Bucket") => Nature::MadeName,
             kind => kind.map_or(Nature::Any, natures::of_reference),
         };
         let referent = Referent::Reference { of: id.to_owned() };

@@ -498,8 +498,7 @@ fn pieces_of(source: &Expression, delimiter: &str) -> Option<Vec<Expression>> {
                 }
             }
             ExpressionPart::Open(open) => {
-                let is_word = open.symbol.is_some_and(|it| it.nature == Nature::Word);
-                if !is_word || !delimiter.contains(['/', ':', '.']) {
+                if !open.nature().is_word() || !delimiter.contains(['/', ':', '.']) {
                     return None;
                 }
                 last.push_part(part);

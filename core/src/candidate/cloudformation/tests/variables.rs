@@ -162,3 +162,71 @@ fn a_name_is_impossible_whatever_its_region() {
         assert_eq!(found("", &origin), [expected], "{domain}");
     }
 }
+
+/// The rules that block a distribution whose only origin has this ID and whose default behavior has this
+/// target.
+fn targeting(id: &str, target: &str) -> Vec<&'static str> {
+    let text = format!(
+        "Parameters: {{Stage: {{Type: String}}}}\nResources:\n  Fn: {{Type: 'AWS::Lambda::Function'}}\n  Files: {{Type: 'AWS::S3::Bucket'}}\n  Queue: {{Type: 'AWS::SQS::Queue'}}\n  Cdn:\n    Type: AWS::CloudFront::Distribution\n    Properties:\n      DistributionConfig:\n        Enabled: true\n        Origins: [{{Id: {id}, DomainName: www.example.com, CustomOriginConfig: {{OriginProtocolPolicy: https-only}}}}]\n        DefaultCacheBehavior: {{TargetOriginId: {target}, ViewerProtocolPolicy: https-only, CachePolicyId: 658327ea-f89d-4fab-a63d-7e88639e58f6}}\n"
+    );
+    let judgement = judged(&candidates(&text)[0]);
+    let errors = judgement.findings.iter().filter(|finding| finding.blocks());
+    errors.map(|finding| finding.rule.name).collect()
+}
+
+#[test]
+fn a_target_that_can_never_be_an_id_of_the_template_is_an_error() {
+    for (id, target) in [
+        ("files", "!GetAtt Fn.Arn"),
+        ("files", "!Ref Queue"),
+        ("S3Origin", "!Ref Files"),
+        ("web-a", "!Sub 'api-${Stage}'"),
+        ("!GetAtt Fn.Arn", "!Ref Files"),
+        ("!GetAtt Fn.Arn", "!GetAtt Queue.Arn"),
+    ] {
+        assert_eq!(
+            targeting(id, target),
+            ["unknown-target-origin"],
+            "{id} {target}"
+        );
+    }
+    for (id, target) in [
+        ("files", "!Ref Files"),
+        ("files", "!Ref Stage"),
+        ("api-live", "!Sub 'api-${Stage}'"),
+        ("S3Origin", "!Ref Fn"),
+        ("!Ref Fn", "!Ref Files"),
+        ("!Sub 'a-${Stage}'", "!Sub '${Stage}-b'"),
+    ] {
+        assert_eq!(targeting(id, target), [""; 0], "{id} {target}");
+    }
+}
+
+#[test]
+fn a_parameter_of_tenants_needs_a_definition_in_both_spellings() {
+    let origin = "{Id: a, DomainName: '{{shop}}.example.com', CustomOriginConfig: {OriginProtocolPolicy: https-only}}";
+    let behavior = "{TargetOriginId: a, ViewerProtocolPolicy: https-only, CachePolicyId: p}";
+    let messages = |text: &str| -> Vec<String> {
+        let all = judged(&candidates(text)[0]).findings.into_iter();
+        let all = all.filter(|it| it.rule.name == "malformed-origin-domain");
+        all.map(|it| it.message).collect()
+    };
+    for (name, count) in [("shop", 0), ("store", 1)] {
+        let definition =
+            format!("{{Name: {name}, Definition: {{StringSchema: {{Required: true}}}}}}");
+        let template = format!(
+            "Resources:\n  Cdn:\n    Type: AWS::CloudFront::Distribution\n    Properties:\n      DistributionConfig:\n        Enabled: true\n        ConnectionMode: tenant-only\n        Origins: [{origin}]\n        DefaultCacheBehavior: {behavior}\n        TenantConfig: {{ParameterDefinitions: [{definition}]}}\n"
+        );
+        assert_eq!(messages(&template).len(), count, "{name}");
+        let api = format!(
+            "{{Enabled: true, ConnectionMode: tenant-only, Origins: {{Items: [{origin}]}}, DefaultCacheBehavior: {behavior}, TenantConfig: {{ParameterDefinitions: [{definition}]}}}}"
+        );
+        assert_eq!(messages(&api).len(), count, "{name}");
+    }
+    let none = format!(
+        "{{Enabled: true, ConnectionMode: tenant-only, Origins: {{Items: [{origin}]}}, DefaultCacheBehavior: {behavior}}}"
+    );
+    assert_eq!(messages(&none).len(), 1);
+    // A direct distribution has no tenants: another tool fills the braces in.
+    assert_eq!(messages(&none.replace("tenant-only", "direct")), [""; 0]);
+}
