@@ -63,7 +63,7 @@ impl<'n> Walk<'n> {
         self.shapes.push(shape);
         self.missing(node, shape);
         for (key, value) in node.entries() {
-            if value.kind == NodeKind::Null {
+            if value.kind == NodeKind::Null || self.is_ignored(key, node) {
                 continue;
             }
             self.way.push(Step::Key(key));
@@ -75,6 +75,17 @@ impl<'n> Walk<'n> {
         }
         self.shapes.pop();
         (self.part, self.part_begins) = (part, begins);
+    }
+
+    /// Whether the service passes over a member of this object: beside a cache policy, CloudFormation
+    /// ignores `ForwardedValues`
+    /// (<https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md>, W3704).
+    fn is_ignored(&self, key: &str, object: &Node) -> bool {
+        let is_set =
+            |policy: &Node| !matches!(policy.kind, NodeKind::Null) && policy.text() != Some("");
+        self.form == Form::Template
+            && key == "ForwardedValues"
+            && object.get("CachePolicyId").is_some_and(is_set)
     }
 
     /// The part that begins with an object of this structure.

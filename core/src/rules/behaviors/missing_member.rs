@@ -60,7 +60,7 @@ rule! {
 }
 
 /// What other rules report, each with what it breaks.
-const REPORTED_ELSEWHERE: [&str; 9] = [
+const REPORTED_ELSEWHERE: [&str; 10] = [
     "DNSName",
     "DefaultCacheBehavior",
     "DomainName",
@@ -68,6 +68,7 @@ const REPORTED_ELSEWHERE: [&str; 9] = [
     "Id",
     "Members",
     "Origins",
+    "PathPattern",
     "StatusCodes",
     "TargetOriginId",
 ];
@@ -170,6 +171,26 @@ mod tests {
     #[test]
     fn passes_for_what_another_rule_reports() {
         api(CUSTOM, r#"{"ViewerProtocolPolicy": "allow-all"}"#).passes(&RULE);
+        Scene::of_template(&format!("{TEMPLATE}\nCacheBehaviors: [{BEHAVIOR}]")).passes(&RULE);
+    }
+
+    const TEMPLATE: &str =
+        "Enabled: true\nDefaultCacheBehavior: {TargetOriginId: a, ViewerProtocolPolicy: allow-all}";
+
+    #[test]
+    fn passes_for_forwarded_values_that_cloudformation_ignores() {
+        let beside = |policy: &str| {
+            Scene::of_template(&format!(
+                "Enabled: true\nDefaultCacheBehavior: {{TargetOriginId: a, ViewerProtocolPolicy: allow-all, {policy}ForwardedValues: {{Headers: [Host]}}}}"
+            ))
+        };
+        beside("CachePolicyId: p, ").passes(&RULE);
+        assert!(
+            beside("")
+                .one_finding(&RULE)
+                .message
+                .contains("has no QueryString")
+        );
     }
 
     #[test]

@@ -205,8 +205,10 @@ fn check_url(case: &Case<'_>, origin: &Origin, expression: &Expression, findings
 }
 
 fn remedy_for(part: ExpressionPart<'_>, error: HostNameError) -> String {
+    const HOST: &str = "set DomainName to an attribute that is a host, such as a bucket's RegionalDomainName or a load balancer's DNSName";
     let ExpressionPart::Open(open) = part else {
         return match error {
+            HostNameError::Port if is_arn(part) => format!("{HOST}, and not to an ARN"),
             HostNameError::Scheme => {
                 "set DomainName to the host alone, without the scheme in front of it".to_owned()
             }
@@ -215,10 +217,7 @@ fn remedy_for(part: ExpressionPart<'_>, error: HostNameError) -> String {
     };
     let name = open.in_words();
     if open.nature() != Nature::Url {
-        return format!(
-            "set DomainName to an attribute that is a host, such as a bucket's RegionalDomainName or \
-             a load balancer's DNSName, in the place of {name}"
-        );
+        return format!("{HOST}, in the place of {name}");
     }
     let referent = open.symbol.map(|symbol| &symbol.referent);
     match referent.and_then(Referent::in_a_template) {
@@ -227,6 +226,10 @@ fn remedy_for(part: ExpressionPart<'_>, error: HostNameError) -> String {
         ),
         None => format!("take the host out of {name}"),
     }
+}
+
+fn is_arn(part: ExpressionPart<'_>) -> bool {
+    matches!(part, ExpressionPart::Known(text) if text.starts_with("arn:"))
 }
 
 /// Whether the error is this rule's and certain.
@@ -246,6 +249,12 @@ fn remedy(origin: &Origin, domain: &str, error: HostNameError) -> String {
         return format!("write the reference `{reference}` in Terraform without quotes around it");
     }
     match error {
+        E::Port if domain.starts_with("arn:") => match domain.splitn(6, ':').nth(5) {
+            Some(bucket) if domain.contains(":s3:::") && !bucket.contains('/') => format!(
+                "set DomainName to `{bucket}.s3.REGION.amazonaws.com`, with the bucket's Region"
+            ),
+            _ => "set DomainName to the host that serves the content, and not to an ARN".to_owned(),
+        },
         E::Scheme | E::Port | E::Path => Url::read(domain).remedy(origin),
         E::Empty | E::TopLevel => "set DomainName to the host that serves the content".to_owned(),
         E::IpAddress => format!(
@@ -589,6 +598,31 @@ mod tests {
         let remedy = "take the host out of the FunctionUrl of `Url`: set DomainName to \
                       `!Select [2, !Split ['/', !GetAtt Url.FunctionUrl]]`";
         assert_eq!(finding.remediation, remedy);
+    }
+
+    #[test]
+    fn fails_for_an_arn_and_names_the_host_of_its_bucket() {
+        for (domain, remedy) in [
+            (
+                "arn:aws:s3:::orchard",
+                "set DomainName to `orchard.s3.REGION.amazonaws.com`, with the bucket's Region",
+            ),
+            (
+                "arn:aws:sqs:eu-west-1:111122223333:jobs",
+                "set DomainName to the host that serves the content, and not to an ARN",
+            ),
+            (
+                "arn:${AWS::Partition}:s3:::orchard",
+                "set DomainName to an attribute that is a host, such as a bucket's RegionalDomainName or a load \
+                 balancer's DNSName, and not to an ARN",
+            ),
+        ] {
+            assert_eq!(
+                Scene::custom(domain).one_finding(&RULE).remediation,
+                remedy,
+                "{domain}"
+            );
+        }
     }
 
     #[test]
