@@ -6,7 +6,7 @@ use origin_guard::error::GuardError;
 use origin_guard::guard::{Failure, Guard, Invocation};
 use origin_guard::log;
 use origin_guard::network::Network;
-use origin_guard::settings::{self, Settings};
+use origin_guard::settings::{self, NetworkUse, Settings};
 use serde_json::Value;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
@@ -23,13 +23,11 @@ async fn main() -> Result<(), Error> {
         .ok()
         .and_then(|settings| settings.report_bucket.clone());
     let aws = Aws::of_function(&trust, report_bucket);
-    let asks_network = settings
-        .as_ref()
-        .is_ok_and(|settings| settings.network == Some(true));
-    let aws = if asks_network {
-        aws.with_network(Network::system())
-    } else {
-        aws
+    let network = settings.as_ref().ok().and_then(|settings| settings.network);
+    let aws = match network {
+        None | Some(NetworkUse::Off) => aws,
+        Some(NetworkUse::On) => aws.with_network(Network::system()),
+        Some(NetworkUse::PublicDns) => aws.with_network(Network::on_public_dns()),
     };
     let guard = Guard::new(aws, settings);
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {

@@ -59,6 +59,13 @@ impl Network {
     pub fn system() -> Self {
         Self::new(Dns::system(), is_on_the_internet, Roots::Mozilla)
     }
+
+    /// The same, where the system's DNS servers say what public DNS says, wherever they are.
+    #[must_use]
+    pub fn on_public_dns() -> Self {
+        let dns = Dns::system().as_public();
+        Self::new(dns, is_on_the_internet, Roots::Mozilla)
+    }
 }
 
 impl<R: Resolve> Network<R> {

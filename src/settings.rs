@@ -28,7 +28,7 @@ pub struct Settings {
     pub contract: Option<String>,
     /// `ORIGIN_GUARD_NETWORK`: whether DNS and the hosts of custom origins are asked; where it is
     /// unset, the command line does and the function does not.
-    pub network: Option<bool>,
+    pub network: Option<NetworkUse>,
     /// `ORIGIN_GUARD_JOB_DETAILS`: whether `codepipeline:GetJobDetails`, whose answer also holds
     /// the job's credentials, is called for the pipeline's name; `off` where it is unset.
     pub job_details: bool,
@@ -59,6 +59,18 @@ impl Default for Settings {
             },
         }
     }
+}
+
+/// What may be asked beside AWS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NetworkUse {
+    /// Nothing.
+    Off,
+    /// DNS and the hosts of custom origins. What DNS servers inside a network say is no proof.
+    On,
+    /// The same, and the DNS servers say what public DNS says: a server inside a network may pass on
+    /// the questions, as that of a function outside a VPC does.
+    PublicDns,
 }
 
 const MB: u64 = 1024 * 1024;
@@ -153,7 +165,7 @@ impl Settings {
             on_unknown: variable("ORIGIN_GUARD_UNKNOWN").on_unknown()?,
             bucket_owners: variable("ORIGIN_GUARD_BUCKET_OWNERS").accounts()?,
             contract: variable("ORIGIN_GUARD_CONTRACT").url()?,
-            network: variable("ORIGIN_GUARD_NETWORK").switch()?,
+            network: variable("ORIGIN_GUARD_NETWORK").network()?,
             job_details: variable("ORIGIN_GUARD_JOB_DETAILS")
                 .switch()?
                 .unwrap_or(false),
@@ -221,6 +233,16 @@ impl Variable {
             Some("on") => Ok(Some(true)),
             Some("off") => Ok(Some(false)),
             Some(_) => Err(self.refuse("`on` or `off`")),
+        }
+    }
+
+    fn network(&self) -> Result<Option<NetworkUse>, GuardError> {
+        match self.value.as_deref() {
+            None => Ok(None),
+            Some("on") => Ok(Some(NetworkUse::On)),
+            Some("public-dns") => Ok(Some(NetworkUse::PublicDns)),
+            Some("off") => Ok(Some(NetworkUse::Off)),
+            Some(_) => Err(self.refuse("`on`, `public-dns` or `off`")),
         }
     }
 
@@ -308,14 +330,14 @@ mod tests {
                 .bucket_owners,
             ["111122223333", "444455556666"]
         );
-        assert_eq!(
-            read("ORIGIN_GUARD_NETWORK", "on").unwrap().network,
-            Some(true)
-        );
-        assert_eq!(
-            read("ORIGIN_GUARD_NETWORK", "off").unwrap().network,
-            Some(false)
-        );
+        for (value, network) in [
+            ("on", NetworkUse::On),
+            ("public-dns", NetworkUse::PublicDns),
+            ("off", NetworkUse::Off),
+        ] {
+            let read = read("ORIGIN_GUARD_NETWORK", value).unwrap().network;
+            assert_eq!(read, Some(network));
+        }
         assert!(read("ORIGIN_GUARD_JOB_DETAILS", "on").unwrap().job_details);
         assert_eq!(
             read("ORIGIN_GUARD_MAX_ORIGINS", "250")

@@ -77,7 +77,7 @@ variable "contract_objects" {
 }
 
 variable "network" {
-  description = "Whether the function resolves the domains of custom origins in DNS, and connects to them to read their certificates. It needs a route to the internet, which a function in a VPC may not have."
+  description = "Whether the function resolves the domains of custom origins in DNS, and connects to them to read their certificates. It needs a route to the internet, which a function in a VPC may not have. public-dns is on, and says that the function's DNS servers answer as public DNS does, so that a name that does not exist blocks."
   type        = string
   default     = "off"
 }

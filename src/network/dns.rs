@@ -71,6 +71,15 @@ impl Dns {
         Self { vantage, ..dns }
     }
 
+    /// The same servers, whose answers are those of public DNS.
+    #[must_use]
+    pub fn as_public(self) -> Self {
+        Self {
+            vantage: Vantage::Internet,
+            ..self
+        }
+    }
+
     fn build(builder: Result<ResolverBuilder<TokioRuntimeProvider>, NetError>) -> Self {
         let resolver = builder.and_then(|mut builder| {
             let options = builder.options_mut();
@@ -291,6 +300,13 @@ mod tests {
         let config = ResolverConfig::from_name_servers(vec![server]);
         let provider = TokioRuntimeProvider::default();
         Dns::build(Ok(TokioResolver::builder_with_config(config, provider)))
+    }
+
+    #[tokio::test]
+    async fn servers_that_answer_as_public_dns_speak_for_it_wherever_they_are() {
+        let dns = dns().await;
+        assert_eq!(dns.vantage(), Vantage::Inside);
+        assert_eq!(dns.as_public().vantage(), Vantage::Internet);
     }
 
     #[test]

@@ -128,9 +128,15 @@ async fn the_command_line_asks_dns_unless_it_is_switched_off() {
             .collect();
         origin_guard(&["check", "-"], &environment, &input)
     };
-    let (on, off) = tokio::task::spawn_blocking(move || (run(""), run("off")))
-        .await
-        .unwrap();
+    let all = move || (run(""), run("public-dns"), run("off"));
+    let (on, public, off) = tokio::task::spawn_blocking(all).await.unwrap();
+    // Where there is no DNS server at all, it is unknown.
+    assert_ne!(public.status.code(), Some(0), "{}", out(&public));
+    assert!(
+        !out(&public).contains("DNS servers inside a network"),
+        "{}",
+        out(&public)
+    );
     let text = out(&on);
     match on.status.code() {
         Some(3) => assert!(

@@ -2,7 +2,7 @@
 
 use origin_guard::aws::{Aws, Failure, NoAccount};
 use origin_guard::network::Network;
-use origin_guard::settings::Settings;
+use origin_guard::settings::{NetworkUse, Settings};
 
 use crate::input::trust;
 
@@ -11,10 +11,10 @@ pub(crate) async fn sign_in(settings: &Settings) -> Result<(Aws, String), String
     let aws = Aws::load(&trust()?, settings.report_bucket.clone()).await;
     let account = aws.account().await;
     let account = account.map_err(|why| no_account(&why))?;
-    let aws = if settings.network == Some(false) {
-        aws
-    } else {
-        aws.with_network(Network::system())
+    let aws = match settings.network {
+        Some(NetworkUse::Off) => aws,
+        None | Some(NetworkUse::On) => aws.with_network(Network::system()),
+        Some(NetworkUse::PublicDns) => aws.with_network(Network::on_public_dns()),
     };
     Ok((aws, account))
 }
