@@ -23,6 +23,8 @@ mod contract;
 mod custom_origins;
 mod explain;
 mod faults;
+mod field;
+mod field_kinds;
 mod gate;
 mod hostile;
 mod house;

@@ -1,0 +1,351 @@
+//! More inputs of each kind of report in `field.rs`, none of which anyone published.
+
+use serde_json::{Value, json};
+
+use crate::audit::Event;
+use crate::field::{Judged, offline, offline_text, online};
+use crate::stage::{Stage, site};
+use crate::whole::whole;
+
+/// A config with these origins, of which the first is the default behavior's target.
+fn config(origins: &Value) -> Value {
+    let first = &origins[0]["Id"];
+    whole(json!({"Origins": {"Items": origins}, "DefaultCacheBehavior": {"TargetOriginId": first}}))
+}
+
+fn custom(domain: &str, policy: &str) -> Value {
+    json!({"Id": "a", "DomainName": domain, "CustomOriginConfig":
+        {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": policy}})
+}
+
+fn check(config: &Value) -> Judged {
+    offline_text(&config.to_string(), &[])
+}
+
+/// A template with these resources, and a distribution with this origin and behavior.
+fn template(resources: &str, origin: &str, behavior: &str) -> Judged {
+    offline_text(
+        &format!(
+            "Resources:\n{resources}  Cdn:\n    Type: AWS::CloudFront::Distribution\n    Properties:\n      DistributionConfig:\n        \
+             Enabled: true\n        Origins: [{{Id: a, {origin}}}]\n        DefaultCacheBehavior: {{TargetOriginId: a, \
+             ViewerProtocolPolicy: https-only, CachePolicyId: 4135ea2d-6df8-44a3-9df3-4b5a84be39ad{behavior}}}\n"
+        ),
+        &[],
+    )
+}
+
+#[test]
+fn an_access_control_on_a_service_that_no_rule_knows_is_not_known() {
+    for domain in [
+        "shop.q1w2e3.kiosk.eu-north-1.on.aws",
+        "q1w2e3r4.catalog.eu-central-1.amazonaws.com",
+    ] {
+        let mut origin = custom(domain, "https-only");
+        origin["OriginAccessControlId"] = "E3ORCHARDOAC".into();
+        let judged = check(&config(&json!([origin])));
+        assert_eq!(
+            (judged.errors(), judged.code),
+            (Vec::new(), Some(0)),
+            "{domain}"
+        );
+        assert!(
+            judged.unknown().contains(&"origin access control"),
+            "{domain}"
+        );
+        assert!(
+            !judged.whole().contains("clear OriginAccessControlId"),
+            "{domain}"
+        );
+    }
+}
+
+const CUSTOM: &str = "CustomOriginConfig: {OriginProtocolPolicy: https-only}";
+const S3: &str = "S3OriginConfig: {OriginAccessIdentity: ''}";
+
+#[test]
+fn what_an_expression_cannot_be_is_an_error_and_what_it_can_be_is_not() {
+    let resources = "  Queue: {Type: 'AWS::SQS::Queue'}\n  Graph: {Type: 'AWS::AppSync::GraphQLApi'}\n  \
+                     Balancer: {Type: 'AWS::ElasticLoadBalancing::LoadBalancer'}\n";
+    for (domain, config, errors) in [
+        (
+            "!GetAtt Queue.Arn",
+            CUSTOM,
+            &["error malformed-origin-domain"][..],
+        ),
+        (
+            "!GetAtt Graph.GraphQLUrl",
+            CUSTOM,
+            &["error malformed-origin-domain"],
+        ),
+        (
+            "!GetAtt Balancer.DNSName",
+            S3,
+            &["error non-s3-domain-as-s3-origin"],
+        ),
+        (
+            "!Sub 'orchard_files.s3.${AWS::Region}.${AWS::URLSuffix}'",
+            S3,
+            &["error invalid-bucket-name"],
+        ),
+        ("!GetAtt Graph.GraphQLDns", CUSTOM, &[]),
+        ("!GetAtt Balancer.DNSName", CUSTOM, &[]),
+        (
+            "!Sub 'orchard-files.s3.${AWS::Region}.${AWS::URLSuffix}'",
+            S3,
+            &[],
+        ),
+    ] {
+        let judged = template(resources, &format!("DomainName: {domain}, {config}"), "");
+        assert_eq!(judged.errors(), errors, "{domain}");
+    }
+}
+
+#[test]
+fn website_endpoints_are_judged_by_what_their_region_has() {
+    for (domain, errors) in [
+        // Regions that had the dash first have both forms.
+        ("orchard.s3-website.us-east-1.amazonaws.com", &[][..]),
+        ("orchard.s3-website-us-east-1.amazonaws.com", &[]),
+        ("orchard.s3-website.eu-central-1.amazonaws.com", &[]),
+        (
+            "orchard.s3-website-eu-central-1.amazonaws.com",
+            &["error unsupported-s3-endpoint"],
+        ),
+        (
+            "s3-website-ap-southeast-2.amazonaws.com",
+            &["error unsupported-s3-endpoint"],
+        ),
+        // With the bucket in OriginPath it serves.
+        ("s3.eu-west-1.amazonaws.com", &[]),
+    ] {
+        let judged = check(&config(&json!([custom(domain, "http-only")])));
+        assert_eq!(judged.errors(), errors, "{domain}: {:?}", judged.findings());
+    }
+}
+
+#[test]
+fn the_viewers_host_is_refused_by_what_knows_only_its_own() {
+    for domain in [
+        "q1w2e3r4t5.execute-api.us-west-2.amazonaws.com",
+        "orchardkiosk.lambda-web.us-west-2.on.aws",
+    ] {
+        let mut forwarding = config(&json!([custom(domain, "https-only")]));
+        let behavior = forwarding["DefaultCacheBehavior"].as_object_mut().unwrap();
+        behavior.remove("CachePolicyId");
+        behavior.insert(
+            "ForwardedValues".to_owned(),
+            json!({"QueryString": true, "Cookies": {"Forward": "none"}, "Headers": {"Quantity": 1, "Items": ["Host"]}}),
+        );
+        behavior.insert("MinTTL".to_owned(), 0.into());
+        let judged = check(&forwarding);
+        let found = judged.findings();
+        assert!(
+            found
+                .iter()
+                .any(|it| it.ends_with(" viewer-host-to-aws-service")),
+            "{domain}: {found:?}"
+        );
+    }
+    // The API's own domain is another host.
+    let mut own = config(&json!([custom("api.orchard.example", "https-only")]));
+    own["DefaultCacheBehavior"]["OriginRequestPolicyId"] =
+        "216adef6-5c7f-47e4-b989-5492eafa07d3".into();
+    assert_eq!(check(&own).findings(), Vec::<String>::new());
+}
+
+#[test]
+fn an_update_is_judged_by_what_updates_need() {
+    for member in ["OriginKeepaliveTimeout", "OriginSslProtocols"] {
+        let mut config = config(&json!([custom("www.orchard.example", "https-only")]));
+        let origin = &mut config["Origins"]["Items"][0]["CustomOriginConfig"];
+        origin.as_object_mut().unwrap().remove(member);
+        let create = json!({"DistributionConfig": config});
+        assert_eq!(check(&create).findings(), Vec::<String>::new(), "{member}");
+        let update = json!({"Id": "E9ORCHARD", "IfMatch": "E1", "DistributionConfig": config});
+        let judged = check(&update);
+        assert_eq!(judged.errors(), ["error missing-update-member"], "{member}");
+        assert!(judged.first().0.contains(member), "{:?}", judged.first());
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_is_explained_by_what_it_says() {
+    let mut lacking = site();
+    let origins = lacking["Origins"]["Items"].as_array_mut().unwrap();
+    let api = origins.iter_mut().find(|it| it["Id"] == "api").unwrap();
+    api["CustomOriginConfig"]
+        .as_object_mut()
+        .unwrap()
+        .remove("OriginKeepaliveTimeout");
+    for (config, code, message, said) in [
+        (
+            lacking,
+            "IllegalUpdate",
+            "OriginKeepaliveTimeout is required for updates.",
+            "origin `api`",
+        ),
+        (
+            site(),
+            "InvalidArgument",
+            "The parameter Origin DomainName does not refer to a valid S3 bucket.",
+            "does not refer to a valid S3 bucket",
+        ),
+    ] {
+        let stage = Stage::new().await;
+        stage
+            .invoke(Event::refused(&config, code, message).0)
+            .await
+            .unwrap();
+        let posted = stage.double.world().published[0].message.clone();
+        assert!(posted.contains(said), "{posted}");
+        assert!(
+            !posted.lines().next().unwrap().contains(" passes"),
+            "{posted}"
+        );
+    }
+}
+
+#[test]
+fn an_id_of_an_origin_group_is_as_long_as_an_origins() {
+    for (length, errors) in [(128, &[][..]), (129, &["error oversized-origin-id"])] {
+        let id = "g".repeat(length);
+        let mut grouped = site();
+        let group = &mut grouped["OriginGroups"]["Items"][0];
+        let old = group["Id"].clone();
+        group["Id"] = id.as_str().into();
+        let text = grouped.to_string().replace(
+            &format!("\"TargetOriginId\":{old}"),
+            &format!("\"TargetOriginId\":\"{id}\""),
+        );
+        assert_eq!(offline_text(&text, &[]).errors(), errors, "{length}");
+    }
+}
+
+#[test]
+fn values_of_conditions_on_request_headers_stay_in_the_template() {
+    for key in ["aws:UserAgent", "aws:Referer"] {
+        let policy = format!(
+            "  Files: {{Type: 'AWS::S3::Bucket', Properties: {{BucketName: orchard-files, WebsiteConfiguration: {{IndexDocument: i.html}}}}}}\n  \
+             Policy: {{Type: 'AWS::S3::BucketPolicy', Properties: {{Bucket: !Ref Files, PolicyDocument: {{Statement: [{{Effect: Allow, Principal: '*', \
+             Action: 's3:GetObject', Resource: 'arn:aws:s3:::orchard-files/*', Condition: {{StringLike: {{'{key}': orchard-gate-phrase}}}}}}]}}}}}}\n"
+        );
+        let origin = "DomainName: orchard-files.s3-website-us-east-1.amazonaws.com, CustomOriginConfig: {OriginProtocolPolicy: http-only}";
+        let judged = template(&policy, origin, "");
+        assert_eq!(judged.errors(), Vec::<String>::new(), "{key}");
+        assert!(
+            judged.unknown().contains(&"bucket access"),
+            "{key}: {:?}",
+            judged.unknown()
+        );
+        assert!(!judged.whole().contains("orchard-gate-phrase"), "{key}");
+    }
+}
+
+#[test]
+fn what_is_not_read_lets_no_check_pass() {
+    let module = "  Edge: {Type: 'Orchard::Edge::Site::MODULE', Properties: {Domain: www.orchard.example}}\n";
+    let judged = template(
+        module,
+        &format!("DomainName: www.orchard.example, {CUSTOM}"),
+        "",
+    );
+    assert_eq!((judged.errors(), judged.code), (Vec::new(), Some(3)));
+    for (key, value) in [
+        ("errored", json!(true)),
+        (
+            "resource_changes",
+            json!([{"address": "awscc_cloudfront_distribution.other", "mode": "managed",
+            "type": "awscc_cloudfront_distribution",
+            "change": {"actions": ["create"], "before": null, "after": {}, "after_unknown": {"id": true}}}]),
+        ),
+    ] {
+        let text = std::fs::read_to_string(crate::field::fixture("first-apply/plan.json")).unwrap();
+        let mut plan: Value = serde_json::from_str(&text).unwrap();
+        match plan[key].as_array_mut() {
+            Some(changes) => changes.extend(value.as_array().unwrap().clone()),
+            None => plan[key] = value,
+        }
+        let text = plan.to_string();
+        assert_eq!(offline_text(&text, &[]).code, Some(3), "{key}");
+        assert_eq!(
+            offline_text(&text, &["--unknown", "warn"]).code,
+            Some(0),
+            "{key}"
+        );
+        let strict = ["--unknown", "warn", "--fail-on", "unknown"];
+        assert_ne!(offline_text(&text, &strict).code, Some(0), "{key}");
+    }
+}
+
+#[test]
+fn grpc_is_judged_by_its_origin_and_its_methods() {
+    let seven = ", AllowedMethods: [GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE]";
+    let grpc = ", GrpcConfig: {Enabled: true}";
+    let custom = format!("DomainName: grpc.orchard.example, {CUSTOM}");
+    let odd = template(
+        "",
+        &custom,
+        &format!("{grpc}, AllowedMethods: [GET, HEAD, OPTIONS]"),
+    );
+    assert_eq!(odd.errors(), ["error unsupported-grpc"]);
+    let sound = template("", &custom, &format!("{grpc}{seven}"));
+    assert_eq!(sound.findings(), Vec::<String>::new());
+    let off = template("", &custom, ", GrpcConfig: {Enabled: false}");
+    assert_eq!(off.findings(), Vec::<String>::new());
+}
+
+/// What is proposed can be written where it is proposed.
+#[test]
+fn a_remedy_is_in_the_spelling_of_the_document() {
+    let url = template(
+        "  Url: {Type: 'AWS::Lambda::Url'}\n",
+        &format!("DomainName: !GetAtt Url.FunctionUrl, {CUSTOM}"),
+        "",
+    );
+    assert!(
+        url.first()
+            .1
+            .contains("`!Select [2, !Split ['/', !GetAtt Url.FunctionUrl]]`"),
+        "{:?}",
+        url.first()
+    );
+    let queue = template(
+        "  Queue: {Type: 'AWS::SQS::Queue'}\n",
+        &format!("DomainName: !Ref Queue, {CUSTOM}"),
+        "",
+    );
+    assert!(
+        queue.first().1.contains("!Ref Queue"),
+        "{:?}",
+        queue.first()
+    );
+    let arn = check(&config(&json!([custom(
+        "arn:aws:s3:::orchard-files",
+        "https-only"
+    )])));
+    assert_eq!(
+        arn.first().1,
+        "set DomainName to `orchard-files.s3.REGION.amazonaws.com`, with the bucket's Region"
+    );
+}
+
+#[test]
+fn a_pass_says_what_it_leaves_open() {
+    let judged = offline("first-apply/plan.json", &[]);
+    let step = judged.reports[0]["nextStep"].as_str().unwrap();
+    assert_eq!(
+        step,
+        "Deploy it: all that is known passes, which leaves 2 facts known only after the deployment"
+    );
+}
+
+#[tokio::test]
+async fn a_vpc_origin_that_is_not_deployed_yet_or_of_no_account_is_found() {
+    let world = "shared-vpc-origin/missing.world.json";
+    let judged = online(world, "shared-vpc-origin/without-owner.json", &[]).await;
+    assert!(
+        judged.first().1.contains("OwnerAccountId"),
+        "{:?}",
+        judged.first()
+    );
+}
