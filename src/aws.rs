@@ -82,6 +82,9 @@ impl Aws {
             .stalled_stream_protection(http::stalled_streams())
             .load()
             .await;
+        // A shell without a region is common, and most of what `check` reads is CloudFront's, whose
+        // API is in one region. S3 is asked in the region of each domain, and again where the
+        // answer says the bucket is, so a wrong home region costs one request and no fact.
         let config = match config.region() {
             Some(_) => config,
             None => config
@@ -95,6 +98,9 @@ impl Aws {
     /// With a configuration that is loaded already.
     #[must_use]
     pub fn new(config: SdkConfig, report_bucket: Option<String>) -> Self {
+        // The SDK's service builders share no trait, so that a function could not take any of them.
+        // Every client gets the interceptor that counts attempts: the report's cost must hold every
+        // call.
         macro_rules! client {
             ($sdk:ident) => {
                 client!($sdk, config.timeout_config().cloned())
@@ -107,8 +113,12 @@ impl Aws {
         }
         Self {
             cloudfront: client!(aws_sdk_cloudfront),
+            // S3 clients are configured in one place: the job's own client, with other credentials,
+            // must address buckets in the same way.
             s3: aws_sdk_s3::Client::from_conf(objects::client_config(&config).build()),
             kms: client!(aws_sdk_kms),
+            // The answer is the one call that must not outlast the invocation: a job without a
+            // result stays in progress until CodePipeline's own time-out, 20 minutes.
             codepipeline: client!(aws_sdk_codepipeline, Some(http::answer_timeouts(&config))),
             sns: client!(aws_sdk_sns),
             eventbridge: client!(aws_sdk_eventbridge),
@@ -219,9 +229,13 @@ impl Probes for AccountProbes<'_> {
     async fn host(&self, need: &HostNeed) -> Fact<Host> {
         match &self.aws.network {
             Some(network) => {
+                // The network has time-outs of its own; the session's deadline comes first where it
+                // is nearer.
                 let probe = network.probe(need);
                 self.limits.fact(ORIGIN_HOST, &need.name, probe).await
             }
+            // `Network=off` is the template's default: that is a choice, not a failure, and may not
+            // make a gate inconclusive.
             None => Fact::not_asked(ORIGIN_HOST, &need.name),
         }
     }
@@ -254,6 +268,8 @@ impl Memory for Aws {
     async fn get(&self, key: &str) -> Result<Option<Object>, GuardError> {
         match self.bucket() {
             Some(bucket) => objects::get(&self.s3, bucket, key).await,
+            // Without a report bucket nothing was ever stored, so there is nothing that could not
+            // be read.
             None => Ok(None),
         }
     }

@@ -92,15 +92,20 @@ impl<R: Resolve> Network<R> {
         let Ok(Ok(_turn)) = timeout(QUEUE, self.turns.acquire()).await else {
             return Err(ProbeFailure::TimedOut);
         };
+        // It begins with the host's turn: a long queue must not shorten the probe itself.
         let deadline = Instant::now() + HOST;
         let answer = timeout_at(deadline, self.resolver.resolve(&need.name))
             .await
             .map_err(|_| ProbeFailure::TimedOut)??;
         let resolution = self.sort(answer);
         let connections = match &resolution {
+            // Without a public address nothing is connected to: an inside address would be the
+            // guard's network, not CloudFront's.
             Resolution::Addresses { public, .. } if !public.is_empty() => {
                 let doors = need.doors.iter().enumerate();
                 join_all(doors.map(async |(at, door)| {
+                    // A port beyond the bound is reported as not tried, so that its rules are
+                    // unknown and do not pass.
                     let connection = if at < DOORS {
                         self.open(public, door, deadline).await
                     } else {
@@ -126,6 +131,7 @@ impl<R: Resolve> Network<R> {
                     .into_iter()
                     .partition(|&ip| (self.may_connect)(ip));
                 for list in [&mut public, &mut private] {
+                    // DNS servers rotate their answers; a report must not differ from run to run.
                     list.sort_unstable();
                     list.dedup();
                 }
@@ -144,6 +150,8 @@ impl<R: Resolve> Network<R> {
         let attempt = async {
             match door {
                 Door::Http { port } => match self.connect(addresses, *port).await {
+                    // The stream is dropped at once: that the port accepts is all that plain HTTP
+                    // can prove without sending a request.
                     Ok(_) => Connection::Open,
                     Err(failed) => failed,
                 },
@@ -163,6 +171,7 @@ impl<R: Resolve> Network<R> {
         let mut failed = Connection::Failed("no address may be connected to".to_owned());
         // Checked here again: whatever the list is, this is the line that sends.
         let allowed = addresses.iter().filter(|&&ip| (self.may_connect)(ip));
+        // One dead address of several is no broken origin.
         for &address in allowed.take(ADDRESSES) {
             match timeout(CONNECT, TcpStream::connect((address, port))).await {
                 Ok(Ok(stream)) => return Ok(stream),
@@ -180,6 +189,8 @@ impl<R: Resolve> Network<R> {
         offer: TlsOffer,
         names: &[String],
     ) -> Connection {
+        // rustls has no TLS 1.0 and 1.1, so an origin that is configured for these alone cannot be
+        // judged; a failed handshake with newer versions would prove nothing.
         if offer == TlsOffer::Outdated {
             return match self.connect(addresses, port).await {
                 Ok(_) => Connection::Tls(Handshake::NotJudged),
@@ -191,9 +202,12 @@ impl<R: Resolve> Network<R> {
         for server_name in names.iter().take(SERVER_NAMES) {
             let stream = match self.connect(addresses, port).await {
                 Ok(stream) => stream,
+                // What the first name found is worth more than a connection that failed later.
                 Err(failed) => return first.unwrap_or(failed),
             };
             let shaken = self.tls.handshake(stream, server_name, names).await;
+            // One name that is trusted is enough: CloudFront accepts a certificate for the origin's
+            // domain or for the forwarded Host.
             let trusted = matches!(
                 &shaken,
                 Handshake::Certificate(certificate) if certificate.trust == Trust::Trusted

@@ -39,6 +39,8 @@ pub(super) async fn contents(asked: Asked<'_>) -> Fact<Contents> {
     let list = asked.client.list_objects_v2().max_keys(1);
     let (answer, _) = ask!(list.clone(), asked);
     match answer {
+        // One key is enough: whether a bucket that replaces another is still empty decides, not how
+        // many objects it has. The keys themselves are not kept (docs/security.md).
         Ok(answer) if answer.contents().is_empty() => Fact::Known(Contents::Nothing),
         Ok(_) => Fact::Known(Contents::Objects),
         Err(error) => {
@@ -65,6 +67,8 @@ pub(super) async fn policy(asked: Asked<'_>) -> PolicyAnswer {
     };
     let (policy, bucket) = match answer {
         Ok(answer) => {
+            // A policy that S3 holds but this parser cannot read is no proof that a grant is
+            // missing, so it is unknown, never "no policy".
             let policy = Policy::parse(answer.policy().unwrap_or_default());
             let policy = policy.map_or_else(
                 |error| unknown(ProbeFailure::Failed(error.to_string())),
@@ -73,10 +77,16 @@ pub(super) async fn policy(asked: Asked<'_>) -> PolicyAnswer {
             (policy, Some(Found::Here(region)))
         }
         Err(error) => match (error.code(), Failure::of(&error)) {
+            // S3 compares the expected owner before it answers, so even "no policy" proves that the
+            // bucket exists, here, and in this account.
             (Some("NoSuchBucketPolicy"), _) => (Fact::Known(None), Some(Found::Here(region))),
+            // Bucket names are global in a partition: this error means that no account has it.
             (Some("NoSuchBucket"), _) => (Fact::Known(None), Some(Found::Nowhere)),
             (_, failure) => {
                 let why = failure.probe_failed("s3:GetBucketPolicy");
+                // Where S3 could not be reached at all, HeadBucket would only wait for the same
+                // time-out again. A refusal is different: HeadBucket needs another permission and
+                // may still answer.
                 let silent = matches!(why, ProbeFailure::TimedOut | ProbeFailure::Unreachable(_));
                 let bucket = silent.then(|| Found::Nothing(why.clone()));
                 (unknown(why), bucket)
@@ -107,6 +117,10 @@ impl<T> Setting<'_, T> {
         match answer {
             Ok(answer) => Fact::Known(value(answer)),
             Err(error) => match Failure::of(&error) {
+                // Each setting has a code of its own for "never set" (`NoSuchWebsiteConfiguration`,
+                // `NoSuchPublicAccessBlockConfiguration`, `OwnershipControlsNotFoundError`,
+                // `ServerSideEncryptionConfigurationNotFoundError`); each is classed as not found
+                // by its name.
                 Failure::NotFound(_) => Fact::Known(self.unset),
                 failure => Fact::Unknown(Unknown::probe_failed(
                     self.fact,
@@ -144,7 +158,11 @@ pub(super) async fn encryption(asked: Asked<'_>) -> Fact<Encryption> {
                 ) =>
             {
                 match default.kms_master_key_id() {
+                    // SSE-KMS without a key ID means the AWS managed key `aws/s3`.
                     None | Some("") => Encryption::AwsManagedKey,
+                    // The AWS managed key can also be named, by its alias or the ARN of that. Its
+                    // policy cannot be edited, so CloudFront can never be granted it: that is
+                    // another finding than a customer's key.
                     Some(key) if key.ends_with("alias/aws/s3") => Encryption::AwsManagedKey,
                     Some(key) => Encryption::CustomerKey(key.to_owned()),
                 }
@@ -182,6 +200,8 @@ pub(super) async fn acls(asked: Asked<'_>) -> Fact<Acls> {
         fact: "object ownership",
         name: asked.name,
         permission: "s3:GetBucketOwnershipControls",
+        // A bucket from before April 2023 has no ownership controls until they are set, and there
+        // ACLs count, so an object may be readable without any policy.
         unset: Acls::On,
     };
     setting.read(answer, |answer| {
@@ -206,6 +226,8 @@ pub(super) async fn website(asked: Asked<'_>) -> Fact<Website> {
     };
     setting.read(answer, |answer| match answer.redirect_all_requests_to() {
         Some(target) => Website::RedirectsTo(target.host_name().to_owned()),
+        // Routing rules may redirect any prefix elsewhere; what one path gets can then not be told
+        // from the bucket alone, so such a website is a state of its own.
         None if answer.routing_rules().is_empty() => Website::On,
         None => Website::Routes,
     })

@@ -38,26 +38,38 @@ pub(super) enum Next {
 /// A macro, since the SDK's calls have no type in common.
 macro_rules! ask {
     ($call:expr, $asked:expr) => {{
+        // Bound to a type here, so that a wrong argument is reported at the caller and not inside
+        // the macro.
         let asked: Asked<'_> = $asked;
         let ask = async |region: Option<&Region>| {
             let answer = $call
                 .bucket(asked.name.as_str())
+                // S3 answers 403 when another account owns the bucket
+                // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html).
+                // Without it a policy that another account has opened to this one would pass as the
+                // team's own.
                 .set_expected_bucket_owner(asked.owner.map(str::to_owned))
                 .customize()
                 .config_override(in_region(region))
                 .send();
             asked.limits.bound(answer).await
         };
+        // The domain's region comes first, since it is right in almost every config: one request,
+        // and the answer comes from where the bucket is.
         let first = ask(asked.hint).await;
         match asked.next(asked.hint, first.as_ref().err()) {
             Next::Done => (first, asked.hint.cloned()),
             Next::In(region) => (ask(Some(&region)).await, Some(region)),
+            // A misspelt region (`eu-wset-1`) has no endpoint in DNS. That looks like an outage but
+            // is a mistake in the domain, and the home region can say where the bucket really is.
             Next::Home => {
                 let home = ask(None).await;
                 match asked.next(None, home.as_ref().err()) {
                     // It is in a region without an answer.
                     Next::In(region) if asked.hint == Some(&region) => (first, Some(region)),
                     Next::In(region) => (ask(Some(&region)).await, Some(region)),
+                    // No third request: `Home` cannot come of an answer from home, and whatever
+                    // home says is the answer.
                     Next::Home | Next::Done => (home, asked.home()),
                 }
             }
@@ -91,8 +103,12 @@ impl Asked<'_> {
                 Next::Done
             };
         };
+        // 301 is the documented answer of HeadBucket for another region; 307 comes while the DNS of
+        // a new bucket is not everywhere; regions launched since March 2019 answer 400 elsewhere; a
+        // 403 carries the header too. The header counts, since the 301 has no Location.
         let moved = matches!(response.status().as_u16(), 301 | 307 | 400 | 403);
         match region_of(response) {
+            // A region that was asked already is never asked again: no answer can make this loop.
             Some(actual) if moved && asked != Some(&actual) => Next::In(actual),
             _ => Next::Done,
         }
@@ -107,6 +123,7 @@ impl Asked<'_> {
 /// Where S3 says that the bucket is, whatever else it says.
 pub(super) fn region_of(response: &HttpResponse) -> Option<Region> {
     let region = response.headers().get("x-amz-bucket-region")?;
+    // An unknown spelling becomes no region rather than a host name built from a header.
     Region::parse(region)
 }
 

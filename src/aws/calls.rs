@@ -19,6 +19,7 @@ impl Intercept for Calls {
         "OriginGuardCalls"
     }
 
+    // Per attempt, not per operation: a retry is a request too, and throttling depends on requests.
     fn read_before_attempt(
         &self,
         _context: &BeforeTransmitInterceptorContextRef<'_>,
@@ -31,6 +32,8 @@ impl Intercept for Calls {
                 .map_or_else(String::new, |metadata| {
                     format!("{}:{}", metadata.service().to_lowercase(), metadata.name())
                 });
+            // Kept in the operation's own state, so that a call that is cancelled by a deadline
+            // ends its count as well; `read_after_attempt` does not run for it.
             let attempt = Attempt(counter.begin(call));
             config.interceptor_state().store_put(attempt);
         }

@@ -50,9 +50,12 @@ pub(super) async fn stack(sdk: &SdkConfig, name: &str) -> Result<Option<Stack>, 
         }
         Ok(ids)
     };
+    // Side by side: both are needed, and neither needs the other's answer.
     let (described, listed) = futures_util::future::join(described, listed).await;
     let (described, physical_ids) = match (described, listed) {
         (Err(Some(error)), _) | (_, Err(Some(error))) => return Err(error),
+        // "Does not exist" comes as a validation error of either call. A stack that is still to be
+        // made is no failure: its template is judged by itself.
         (Err(None), _) | (_, Err(None)) => return Ok(None),
         (Ok(described), Ok(listed)) => (described, listed),
     };
@@ -62,7 +65,11 @@ pub(super) async fn stack(sdk: &SdkConfig, name: &str) -> Result<Option<Stack>, 
     // A stack that a first change set has made has no resource yet.
     let parameters = stack.parameters.unwrap_or_default().into_iter();
     let parameters = parameters.filter_map(|it| {
+        // For parameters of an SSM type, `ParameterValue` is the name of the SSM parameter, and
+        // only `ResolvedValue` is what the template sees.
         let value = it.resolved_value.or(it.parameter_value)?;
+        // CloudFormation masks `NoEcho` values with asterisks. Such a parameter stays open instead
+        // of becoming the literal text, which would turn into a wrong bucket or domain name.
         (value != "****").then_some((it.parameter_key?, value))
     });
     let outputs = stack.outputs.unwrap_or_default().into_iter();
@@ -85,6 +92,8 @@ pub(super) async fn change_set(
     const CALL: &str = "cloudformation:DescribeChangeSet";
     let client = client(
         sdk,
+        // A change set's name is unique within its stack only. Its ARN names the region; a bare
+        // name takes that of the stack's ARN.
         if name.starts_with("arn:") {
             name
         } else {
@@ -98,6 +107,7 @@ pub(super) async fn change_set(
             .describe_change_set()
             .change_set_name(name)
             .set_stack_name(stack.map(str::to_owned))
+            // Without it there is no `AfterContext`, and so no config to judge.
             .include_property_values(true)
             .set_next_token(next)
             .send()
@@ -110,6 +120,8 @@ pub(super) async fn change_set(
                 )
             })
         })?;
+        // This state passes by itself, so the job may be retried; nothing is wrong with the
+        // candidate.
         if let Some(status @ (ChangeSetStatus::CreatePending | ChangeSetStatus::CreateInProgress)) =
             &page.status
         {
@@ -133,6 +145,7 @@ pub(super) async fn change_set(
             Some(ResourceChange {
                 logical_id: change.logical_resource_id?,
                 physical_id: change.physical_resource_id,
+                // What has no ID or no type is no resource of the template.
                 kind: change.resource_type?,
                 is_removed: change.action == Some(ChangeAction::Remove),
                 before: change.before_context,
@@ -152,6 +165,8 @@ pub(super) async fn change_set(
 fn failure(failure: &Failure, call: &'static str, name: &str) -> Option<GuardError> {
     match failure {
         Failure::NotFound(_) => None,
+        // The code is `ValidationError` for every wrong argument, so only the message distinguishes
+        // a missing stack.
         Failure::Service { message, .. } if message.contains("does not exist") => None,
         other => Some(other.clone().into_error(call, name, ROLE)),
     }

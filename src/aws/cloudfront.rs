@@ -54,6 +54,8 @@ pub(super) async fn live(client: &Client, id: &str) -> Result<Live, GuardError> 
         .get("DistributionConfig")
         .cloned()
         .ok_or_else(|| unreadable("it has no DistributionConfig"))?;
+    // The ETag is only in the header, and without it neither staleness nor drift could be checked,
+    // so an answer that lacks it counts as unreadable.
     let etag = answer
         .e_tag()
         .ok_or_else(|| unreadable("it has no ETag"))?
@@ -87,13 +89,18 @@ pub(super) async fn find_by_change(
 ) -> Result<Option<String>, GuardError> {
     /// Between a call's time and the time that CloudFront notes for the change.
     const APART: f64 = 5.0;
+    // An event without a usable time leads to no distribution rather than to a guess.
     let Ok(time) = DateTime::from_str(time, DateTimeFormat::DateTime) else {
         return Ok(None);
     };
     let near = |summary: &DistributionSummary| {
+        // CloudTrail's eventTime has whole seconds, and LastModifiedTime is noted by CloudFront
+        // itself, so the two are never equal.
         (summary.last_modified_time().as_secs_f64() - time.as_secs_f64()).abs() <= APART
     };
     let mut found = find(client, "*", near).await?;
+    // Two distributions changed within these seconds cannot be distinguished, and the wrong one
+    // must not be judged.
     Ok(if found.len() == 1 { found.pop() } else { None })
 }
 
@@ -108,6 +115,7 @@ async fn find(
     loop {
         let page = client
             .list_distributions()
+            // 100 is both the default and the most that CloudFront returns a page.
             .max_items(100)
             .set_marker(marker)
             .send()
@@ -121,6 +129,8 @@ async fn find(
         let fitting = list.items().iter().filter(|summary| fits(summary));
         found.extend(fitting.map(|summary| summary.id().to_owned()));
         marker = match (list.is_truncated(), list.next_marker()) {
+            // Both are checked: an emulator, or an answer with `IsTruncated` but no marker, would
+            // otherwise begin again at the first page without end.
             (true, Some(next)) => Some(next.to_owned()),
             _ => return Ok(found),
         };
@@ -132,6 +142,7 @@ fn has_alias(summary: &DistributionSummary, alias: &str) -> bool {
         aliases
             .items()
             .iter()
+            // Aliases are DNS names, and DNS ignores case.
             .any(|own| own.eq_ignore_ascii_case(alias))
     })
 }
@@ -162,6 +173,8 @@ pub(super) async fn origin_access_control(
             None => unknown(ProbeFailure::Failed("the answer is empty".to_owned())),
         },
         Err(error) => match Failure::of(&error) {
+            // `NoSuchOriginAccessControl` is an answer: CloudFront refuses a config that names it
+            // (`InvalidOriginAccessControl`), so it may become an error.
             Failure::NotFound(_) => Fact::Known(None),
             failure => unknown(failure.probe_failed("cloudfront:GetOriginAccessControl")),
         },
@@ -177,12 +190,16 @@ pub(super) async fn origin_access_identity(
     let call = client.get_cloud_front_origin_access_identity().id(id);
     match limits.bound(call.send()).await {
         Ok(answer) => Fact::Known(Some(Identity {
+            // Bucket policies may name the identity by this ID instead of its ARN; both have to
+            // match.
             canonical_user: answer
                 .cloud_front_origin_access_identity()
                 .map(|identity| identity.s3_canonical_user_id().to_owned())
                 .unwrap_or_default(),
         })),
         Err(error) => match Failure::of(&error) {
+            // `NoSuchCloudFrontOriginAccessIdentity`: CloudFront refuses a config that names it
+            // (`InvalidOriginAccessIdentity`).
             Failure::NotFound(_) => Fact::Known(None),
             failure => Fact::Unknown(Unknown::probe_failed(
                 "origin access identity",
@@ -237,6 +254,8 @@ impl Intercept for Body {
         _components: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
+        // Only a good answer has a body to keep; a refusal needs the SDK's own parser, which knows
+        // its code.
         if context.response().status().is_success() {
             let instead = SharedResponseDeserializer::new(self.clone());
             config.interceptor_state().store_put(instead);
@@ -251,9 +270,12 @@ impl DeserializeResponse for Body {
         response: &HttpResponse,
         _config: &ConfigBag,
     ) -> OutputOrError {
+        // GetDistribution is not a streaming operation, so the SDK has read the whole body by now.
         let bytes = response.body().bytes().unwrap_or_default();
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = bytes.to_vec();
         let etag = response.headers().get("etag").map(str::to_owned);
+        // The SDK insists on an output of the operation's type; the ETag is all that is read from
+        // it.
         let output = GetDistributionOutput::builder().set_e_tag(etag).build();
         Ok(Output::erase(output))
     }

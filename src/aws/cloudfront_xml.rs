@@ -55,6 +55,8 @@ fn node(element: roxmltree::Node<'_, '_>) -> Node {
         .children()
         .filter(roxmltree::Node::is_element)
         .collect();
+    // Decided by name, not by shape: an empty `Items`, or one with a single child, must not become
+    // a text or a map, since the JSON form of the same config has a list there.
     let kind = if LISTS.contains(&name) {
         NodeKind::List(children.into_iter().map(node).collect())
     } else if !children.is_empty() {
@@ -69,6 +71,8 @@ fn node(element: roxmltree::Node<'_, '_>) -> Node {
     };
     Node {
         kind,
+        // XML from the API is no file of the user's: a line number in it would help nobody find
+        // anything.
         position: None,
         pointer: None,
     }
@@ -76,9 +80,12 @@ fn node(element: roxmltree::Node<'_, '_>) -> Node {
 
 fn leaf(name: &str, text: &str) -> NodeKind {
     match text {
+        // A comment or an ID may well be the text `true`; only elements that the model calls
+        // boolean are read as such.
         "true" | "false" if FLAGS.contains(&name) => NodeKind::Bool(text == "true"),
         // A secret, and none is ever stored.
         _ if name == "HeaderValue" => NodeKind::Text(HIDDEN.to_owned()),
+        // An ID such as `0123` must keep its zeros, so only the model's numbers are numbers.
         _ if NUMBERS.contains(&name) && text.parse::<i64>().is_ok() => {
             NodeKind::Number(text.to_owned())
         }

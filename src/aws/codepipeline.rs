@@ -23,6 +23,9 @@ pub(super) async fn answer(
     };
     match failure {
         None => Ok(Answered::Now),
+        // Lambda retries an asynchronous invocation with the same job ID, and a first answer may
+        // have arrived although its response was lost. Failing here would retry a job that is
+        // finished.
         Some(Failure::Service { code, .. }) if code == "InvalidJobStateException" => {
             Ok(Answered::Before)
         }
@@ -37,6 +40,7 @@ async fn succeed(client: &Client, job: &str, success: &JobSuccess) -> Option<Fai
     let details = ExecutionDetails::builder()
         .summary(&success.summary)
         .set_external_execution_id(success.external_execution_id.clone())
+        // This way in never continues a job: one result ends it.
         .percent_complete(100)
         .build();
     let mut call = client
@@ -62,6 +66,8 @@ async fn fail(client: &Client, job: &str, failure: &JobFailure) -> Option<Failur
         .message(&failure.message)
         .set_external_execution_id(failure.external_execution_id.clone())
         .build();
+    // The builder fails only where a required member is missing; the type and the message are set
+    // above.
     let details = match details {
         Ok(details) => details,
         Err(error) => return Some(Failure::Unreachable(error.to_string())),
@@ -79,6 +85,7 @@ pub(super) async fn pipeline(client: &Client, job: &str) -> Option<Pipeline> {
     /// Nothing waits longer for a name.
     const LONGEST: Duration = Duration::from_secs(2);
     let asked = client.get_job_details().job_id(job).send();
+    // A name is worth less than the verdict; a slow answer must not hold the reading up.
     let answer = tokio::time::timeout(LONGEST, asked).await.ok()?;
     let answer = answer
         .inspect_err(

@@ -22,7 +22,10 @@ pub(super) fn config(trust: &Trust) -> SdkConfig {
 }
 
 fn of(trust: &Trust, read: Read) -> SdkConfig {
+    // Lambda always sets it; what runs the binary by hand may not.
     let region = read("AWS_REGION").unwrap_or_else(|| DEFAULT_REGION.to_owned());
+    // As the SDKs read them: `true` or `false` in any case, and anything else as if it were not
+    // set.
     let flag = |name| read(name)?.to_ascii_lowercase().parse().ok();
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -47,6 +50,8 @@ struct Environment(Read);
 
 impl LoadServiceConfig for Environment {
     fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
+        // The SDK reference builds the variable's name of the service ID in upper case with
+        // underscores, as in `AWS_ENDPOINT_URL_CODEPIPELINE`.
         let service = key.service_id().to_uppercase().replace([' ', '-'], "_");
         (self.0)(&format!("{}_{service}", key.env())).or_else(|| (self.0)(key.env()))
     }

@@ -49,6 +49,8 @@ impl Failure {
         match error {
             SdkError::TimeoutError(_) => Self::TimedOut,
             SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
+                // A time-out while connecting is a time-out for the reader too: "could not be
+                // reached" would send them to look for a wrong endpoint.
                 Some(connector) if connector.is_timeout() => Self::TimedOut,
                 _ => Self::Unreachable(root_cause(error)),
             },
@@ -56,6 +58,8 @@ impl Failure {
                 let status = service.raw().status().as_u16();
                 Self::of_service(status, service.err())
             }
+            // A proxy or a captive portal answers HTML with a good status; the body is not quoted,
+            // since it is not AWS's and may hold anything.
             SdkError::ResponseError(response) => Self::Service {
                 status: response.raw().status().as_u16(),
                 code: String::new(),
@@ -69,6 +73,8 @@ impl Failure {
         let code = error.code().unwrap_or_default();
         let message = error.message().unwrap_or(code).to_owned();
         let is = |words: &[&str]| words.iter().any(|word| code.contains(word));
+        // Before the statuses: AWS throttles with 400 (CloudFront's `Throttling`), 429 and 503
+        // (S3's `SlowDown`).
         if is(&[
             "Throttl",
             "SlowDown",
@@ -77,12 +83,17 @@ impl Failure {
         ]) || status == 429
         {
             Self::Throttled
+        // Before "denied": a missing permission would be the wrong cause to name where no grant
+        // helps.
         } else if is(&["ExpiredToken"]) {
             Self::Expired(message)
+        // The codes differ by service (`AccessDeniedException`, `UnauthorizedOperation`), and
+        // answers to HEAD have none at all, so the status counts as well.
         } else if is(&["AccessDenied", "Unauthorized", "Forbidden", "InvalidToken"])
             || matches!(status, 401 | 403)
         {
             Self::Denied(message)
+        // The names cover `NoSuchBucket`, `NoSuchDistribution`, `NotFoundException` and their like.
         } else if (is(&["NoSuch", "NotFound"]) || status == 404) && !code.starts_with(OF_KEY) {
             Self::NotFound(message)
         } else {
@@ -102,6 +113,8 @@ impl Failure {
             Self::Throttled => ProbeFailure::Throttled,
             Self::TimedOut => ProbeFailure::TimedOut,
             Self::Unreachable(detail) => ProbeFailure::Unreachable(detail),
+            // A caller that has not read "not found" as an answer has no fact of it, and must not
+            // pass it as one.
             Self::NotFound(detail) => ProbeFailure::Failed(detail),
             other @ (Self::Expired(_) | Self::Service { .. }) => {
                 ProbeFailure::Failed(other.to_string())
@@ -132,6 +145,8 @@ impl Failure {
                 principal,
                 detail,
             },
+            // A key that is disabled or scheduled for deletion stays so until somebody acts; KMS's
+            // own outages (5xx) pass, and belong to the last arm.
             Self::Service { status, code, .. } if code.starts_with(OF_KEY) && status < 500 => {
                 GuardError::configuration(
                     format!("{subject} cannot be decrypted, S3 answers {code}"),
@@ -152,6 +167,8 @@ where
     E: Error + 'static,
 {
     let mut cause: &dyn Error = error;
+    // The SDK's outer errors only say "dispatch failure"; the innermost one names the host or the
+    // certificate.
     while let Some(deeper) = cause.source() {
         cause = deeper;
     }

@@ -38,6 +38,8 @@ impl Trust {
     /// What a function in this region believes: other partitions have certificates of their own.
     #[must_use]
     pub fn for_region(region: Option<&str>) -> Self {
+        // A wrong list of roots would fail every call, so the small one is used only where it is
+        // known to be right. GovCloud's endpoints chain to the same roots as the commercial ones.
         let elsewhere = ["cn-", "eusc-", "us-iso", "eu-iso"];
         match region {
             Some(region) if elsewhere.iter().any(|prefix| region.starts_with(prefix)) => {
@@ -67,6 +69,7 @@ impl Bundle {
     fn parse(pem: Vec<u8>) -> Result<Self, String> {
         let mut roots = RootCertStore::empty();
         for (at, certificate) in CertificateDer::pem_slice_iter(&pem).enumerate() {
+            // Each one is tried here, at start-up, where an error can be explained.
             let problem = match certificate {
                 Ok(certificate) => roots.add(certificate).err().map(|_| "no X.509".to_owned()),
                 Err(error) => Some(error.to_string()),
@@ -92,6 +95,8 @@ pub(super) fn client(trust: &Trust) -> SharedHttpClient {
     let builder = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring));
     match TlsContext::builder().with_trust_store(store).build() {
         Ok(context) => builder.tls_context(context).build_https(),
+        // The bundled roots parse (they are built in), and a bundle was parsed when it was read.
+        // The platform's roots are the fallback, never an unverified connection.
         Err(_) => builder.build_https(),
     }
 }
@@ -99,8 +104,11 @@ pub(super) fn client(trust: &Trust) -> SharedHttpClient {
 /// How long one call may take.
 pub(super) fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
+        // A connection within a region takes milliseconds. A firewall or a VPC without a route
+        // drops packets silently, and this is what ends the wait.
         .connect_timeout(Duration::from_secs(2))
         .read_timeout(Duration::from_secs(5))
+        // All attempts together: three of five seconds, and the pauses between them.
         .operation_timeout(Duration::from_secs(20))
         .build()
 }
@@ -108,6 +116,8 @@ pub(super) fn timeouts() -> TimeoutConfig {
 /// Tries with backoff, as the SDK's standard mode has it.
 pub(super) fn retries() -> RetryConfig {
     RetryConfig::standard()
+        // No published rate of CloudFront's or S3's control plane exists, so it is the standard
+        // mode's backoff that adapts to throttling.
         .with_max_attempts(TRIES)
         .with_initial_backoff(BACKOFF)
 }

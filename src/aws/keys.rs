@@ -17,17 +17,23 @@ pub(super) async fn policy(
     limits: Limits<'_>,
 ) -> Fact<Option<Policy>> {
     const FACT: &str = "key policy";
+    // `arn:PARTITION:kms:REGION:ACCOUNT:key/ID`. A bucket may also name the bare ID, which has
+    // neither region nor account: then the key is where the bucket is.
     let mut arn = key.splitn(6, ':').skip(3);
     let (region, owner) = match (arn.next(), arn.next()) {
         (Some(region), Some(owner)) => (Region::parse(region), Some(owner)),
         _ => (hint.cloned(), None),
     };
+    // GetKeyPolicy works within an account only. The call would be refused, and read like a missing
+    // permission that no grant can cure.
     if let (Some(owner), Some(account)) = (owner, account)
         && owner != account
     {
         let on = format!("the key is of account {owner}, whose policies the guard cannot read");
         return Fact::Unknown(Unknown::undecidable(FACT, key, on));
     }
+    // Resolving one takes kms:DescribeKey, a permission of its own that the template does not ask
+    // for.
     if key.starts_with("alias/") || key.contains(":alias/") {
         let on = "the bucket names an alias, and a policy can be read only of a key";
         return Fact::Unknown(Unknown::undecidable(FACT, key, on));
@@ -46,6 +52,7 @@ pub(super) async fn policy(
             Err(error) => unknown(ProbeFailure::Failed(error.to_string())),
         },
         Err(error) => match Failure::of(&error) {
+            // Only in the key's own region is "not found" proof.
             Failure::NotFound(_) if region.is_some() => Fact::Known(None),
             Failure::NotFound(_) => {
                 let on = "its bucket names it by its ID, and not the region that both are in";

@@ -43,8 +43,11 @@ impl<'a> Limits<'a> {
                 };
                 call.await
             };
+            // The wait for a turn is inside the bound: a queue behind calls that hang ends with
+            // them.
             match self.wait(in_turn).await {
                 Some(answer) => answer,
+                // As if the SDK had timed out: callers have one way to read a missing answer.
                 None => Err(SdkError::timeout_error("no answer before the deadline")),
             }
         }

@@ -17,6 +17,7 @@ use crate::settings::has_own_endpoints;
 /// The configuration of S3 clients. An endpoint that is not AWS's own is spoken to with the bucket
 /// in the path: it rarely has a name in DNS for each bucket.
 pub(super) fn client_config(config: &SdkConfig) -> aws_sdk_s3::config::Builder {
+    // With one address as the endpoint, `BUCKET.localhost` resolves nowhere.
     let elsewhere = config.endpoint_url().is_some() || has_own_endpoints();
     aws_sdk_s3::config::Builder::from(config)
         .force_path_style(elsewhere)
@@ -39,6 +40,7 @@ pub(super) async fn artifact(
         None,
         "CodePipelineJob",
     );
+    // One for each job: credentials are a client's, and these live for one job.
     let client = Client::from_conf(
         client_config(config)
             .credentials_provider(credentials)
@@ -62,6 +64,8 @@ pub(super) async fn artifact(
                 "the job's credentials have expired ({detail}); a new run of the action has new ones"
             ),
         },
+        // The permission to change is the pipeline role's, not the guard's: the message has to name
+        // the role that was refused.
         failure => failure.into_error("s3:GetObject", &subject, PIPELINE),
     })?;
     whole(answer, &subject, limit, || {
@@ -91,9 +95,11 @@ pub(super) async fn file(client: &Client, url: &str, limit: u64) -> Result<Vec<u
         client,
         name: &name,
         hint: None,
+        // A contract may lie in another account's bucket; the grant on it is what counts.
         owner: None,
         limits: Limits::default(),
     };
+    // The URL has no region, so the question begins at home and follows where S3 points.
     let (answer, _) = ask!(client.get_object().key(key), asked);
     let answer = answer.map_err(|error| match Failure::of(&error) {
         Failure::NotFound(_) => GuardError::missing(
@@ -121,9 +127,11 @@ async fn whole(
     let length = answer
         .content_length()
         .and_then(|length| u64::try_from(length).ok());
+    // Before the first byte: a function has as much memory as its limit was set for.
     if length.is_some_and(|length| length > limit) {
         return Err(too_large());
     }
+    // Known to be within the limit by now.
     let mut bytes = Vec::with_capacity(
         length
             .and_then(|length| length.try_into().ok())
@@ -136,6 +144,7 @@ async fn whole(
             problem: format!("it stopped coming ({error})"),
         })?;
         bytes.extend_from_slice(&chunk);
+        // And again while reading: a server, or a proxy, may send more than it announced.
         if bytes.len() as u64 > limit {
             return Err(too_large());
         }
@@ -211,7 +220,10 @@ pub(super) async fn replace(
             .bucket(bucket)
             .key(key)
             .set_if_match(version.map(str::to_owned))
+            // Without one of the two headers the write would be unconditional, and two deliveries
+            // of an event would both be first.
             .set_if_none_match(version.is_none().then(|| "*".to_owned()))
+            // Only markers and last known good configs are replaced, and both are JSON.
             .content_type("application/json")
             .body(ByteStream::from(body.clone()))
             .send()
@@ -223,6 +235,8 @@ pub(super) async fn replace(
     }
     match answer {
         Ok(_) => Ok(true),
+        // PreconditionFailed: another invocation was first, or has written since it was read. That
+        // is an outcome the caller decides about, not an error.
         Err(Failure::Service { status: 412, .. }) => Ok(false),
         // What was to be replaced is gone.
         Err(Failure::NotFound(_)) if version.is_some() => Ok(false),

@@ -68,8 +68,15 @@ impl<'a> OriginBuckets<'a> {
             }
         };
         match status {
+            // With the expected owner in the request, S3 answers 200 for this account's buckets
+            // only.
             200 if self.account.is_some() => exists(region, Fact::Known(Owner::Ours)),
+            // HeadBucket answers 404 for a name that no account has, also without any permission on
+            // it. That is widely relied upon, though not written in S3's documentation
+            // (docs/limits.md).
             404 => Fact::Known(Bucket::Missing),
+            // 403 has three causes that look the same: another account's bucket, a policy or SCP
+            // that denies, and the expected owner that differs.
             200 | 403 => self.settle(name, region).await,
             _ => {
                 let why = ProbeFailure::Failed(format!("S3 answered {status}"));
@@ -93,6 +100,8 @@ impl<'a> OriginBuckets<'a> {
         let encryption = bucket_access::encryption(asked);
         let policy = bucket_access::policy(asked);
         let bucket = async {
+            // One request less for each bucket: GetBucketPolicy in the right region with an
+            // expected owner says all that HeadBucket would.
             if asked.hint.is_some() && asked.owner.is_some() {
                 return self.by_policy(asked, policy).await;
             }
@@ -104,6 +113,7 @@ impl<'a> OriginBuckets<'a> {
             if !need.public_access {
                 return None;
             }
+            // Only an origin without signing needs these two: with OAC the policy alone decides.
             let block = bucket_access::public_access_block(asked);
             Some(join(block, bucket_access::acls(asked)).await)
         };
@@ -116,7 +126,10 @@ impl<'a> OriginBuckets<'a> {
             }
         };
         let ((bucket, policy), encryption, public, contents) =
+            // One wave: whether the bucket exists is not waited for, since nearly all do.
             join4(bucket, encryption, public, contents).await;
+        // Whatever these calls answered for another account's bucket says nothing: S3 refuses its
+        // settings to every caller outside, so naming a permission would mislead.
         if let Some(access) = closed(name, &bucket) {
             return (bucket, access);
         }
@@ -149,6 +162,8 @@ impl<'a> OriginBuckets<'a> {
         need: &BucketNeed,
     ) -> Option<Unknown> {
         let here = self.partition()?;
+        // The same name can be two buckets in two partitions; a domain under `amazonaws.com.cn` is
+        // never S3's here.
         let there = need.partitions.iter().find(|it| **it != here)?;
         Some(Unknown::without(
             fact,
@@ -179,6 +194,7 @@ impl<'a> OriginBuckets<'a> {
             Some(Found::Nothing(why)) => {
                 Fact::Unknown(Unknown::probe_failed("bucket", asked.name.as_str(), why))
             }
+            // The policy was refused: HeadBucket has its own permission and its own answer.
             None => self.ask(asked).await,
         };
         (bucket, policy)
@@ -186,6 +202,8 @@ impl<'a> OriginBuckets<'a> {
 
     /// There is a bucket that the guard may not read: which account owns it?
     async fn settle(&self, name: &BucketName, region: Option<Region>) -> Fact<Bucket> {
+        // A name in the account-regional namespace ends with `-ACCOUNT-REGION-an`, and only that
+        // account can create it: the owner is in the name, and no call is needed.
         if let (Some(parts), Some(account)) = (name.account_regional(), self.account) {
             let owner = if parts.account == account {
                 Owner::Ours
@@ -196,10 +214,14 @@ impl<'a> OriginBuckets<'a> {
             };
             return exists(region, Fact::Known(owner));
         }
+        // Made once for the session and only when a 403 was seen: a team that owns all its buckets
+        // never pays for the listing, and never needs s3:ListAllMyBuckets.
         match self.own.get_or_init(|| self.list_own()).await {
             Ok(own) => {
                 if let Some(listed) = own.get(name.as_str()) {
                     let listed = listed.as_deref().and_then(Region::parse);
+                    // Ours, and closed by a policy or an SCP. The header's region comes first: it
+                    // is the bucket's own answer.
                     return exists(region.or(listed), Fact::Known(Owner::Ours));
                 }
                 let owner = self.other_owner(name, region.as_ref()).await;
@@ -221,11 +243,14 @@ impl<'a> OriginBuckets<'a> {
         // A contract names the owner of each bucket: the same ones again, and this account too.
         let others = self.owners.iter().map(String::as_str);
         let others: BTreeSet<&str> = others.filter(|it| Some(*it) != self.account).collect();
+        // It exists, and is not in the complete listing of the account's own: so it is another
+        // account's.
         if others.is_empty() {
             return Fact::Known(Owner::Foreign);
         }
         let asked = others.iter().map(async |owner| {
             let asked = Asked {
+                // A policy that lets the guard in answers 200 only under its real owner's ID.
                 owner: Some(owner),
                 ..self.asked(name, region)
             };
@@ -284,6 +309,7 @@ impl<'a> OriginBuckets<'a> {
             let page = self
                 .client
                 .list_buckets()
+                // S3's largest page. Unpaged calls are refused for accounts with a raised quota.
                 .max_buckets(10_000)
                 .set_continuation_token(token);
             let page = self
@@ -291,6 +317,8 @@ impl<'a> OriginBuckets<'a> {
                 .bound(page.send())
                 .await
                 .map_err(|error| Failure::of(&error).probe_failed("s3:ListAllMyBuckets"))?;
+            // Directory buckets are not in this listing; their names are out of scope for
+            // CloudFront.
             own.extend(page.buckets().iter().filter_map(|bucket| {
                 let region = bucket.bucket_region().map(str::to_owned);
                 Some((bucket.name()?.to_owned(), region))

@@ -34,6 +34,7 @@ fn is_internet_v4(address: Ipv4Addr) -> bool {
 /// it lie loopback, link-local, unique local (fd00:ec2::254), multicast, and IPv4 in any mapping.
 fn is_internet_v6(address: Ipv6Addr) -> bool {
     let segments = address.segments();
+    // 2000::/3 is all that IANA has allocated as global unicast.
     let global = segments[0] & 0xe000 == 0x2000;
     let special = match segments {
         // Protocol assignments with Teredo, documentation.
@@ -46,6 +47,8 @@ fn is_internet_v6(address: Ipv6Addr) -> bool {
 
 /// An IPv4 address that the local network translates for hosts with IPv6 alone (RFC 6052).
 pub(super) fn is_translated(address: IpAddr) -> bool {
+    // The well-known prefix 64:ff9b::/96. It is dropped only where the name has a real IPv4 address
+    // beside it, as with the DNS64 of a subnet without IPv4.
     matches!(address, IpAddr::V6(v6) if v6.segments()[..6] == [0x64, 0xff9b, 0, 0, 0, 0])
 }
 

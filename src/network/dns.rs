@@ -64,6 +64,8 @@ impl Dns {
     #[must_use]
     pub fn system() -> Self {
         let system = hickory_resolver::system_conf::read_system_conf();
+        // Without a readable configuration nothing is known about the servers' zones, so the
+        // cautious view is assumed: an answer from inside a network proves no absence.
         let vantage = system.as_ref().map_or(Vantage::Inside, |(config, _)| {
             vantage_of(config.name_servers().iter().map(|server| server.ip))
         });
@@ -86,6 +88,8 @@ impl Dns {
             options.timeout = TIMEOUT;
             options.attempts = ATTEMPTS;
             options.use_hosts_file = ResolveHosts::Never;
+            // The CNAMEs are evidence: where a chain ends at nothing, its last name says which
+            // service was deleted.
             options.preserve_intermediates = true;
             builder.build()
         });
@@ -112,6 +116,8 @@ impl Resolve for Dns {
         let name = Name::from_ascii(format!("{name}."))
             .map_err(|error| ProbeFailure::Failed(format!("DNS: {error}")))?;
         let (v4, v6) = join(
+            // Both families at once: one after the other would double the wait of each host without
+            // IPv6.
             resolver.lookup(name.clone(), RecordType::A),
             resolver.lookup(name.clone(), RecordType::AAAA),
         )
@@ -119,6 +125,7 @@ impl Resolve for Dns {
         let found: Vec<&Lookup> = [&v4, &v6].into_iter().flatten().collect();
         let mut addresses: Vec<IpAddr> = found.iter().flat_map(|each| ips(each)).collect();
         if addresses.iter().any(IpAddr::is_ipv4) {
+            // A translated address is the same IPv4 host seen through the local network's NAT64.
             addresses.retain(|&address| !is_translated(address));
         }
         if !addresses.is_empty() {
@@ -127,6 +134,8 @@ impl Resolve for Dns {
             return Ok(Answer::Addresses { addresses, aliases });
         }
         let errors: Vec<NetError> = [v4, v6].into_iter().filter_map(Result::err).collect();
+        // NXDOMAIN is about the name, not the record type: either family's answer is proof for
+        // both.
         if errors.iter().any(NetError::is_nx_domain) {
             let aliases = follow(resolver, name).await;
             return Ok(Answer::NoSuchName { aliases });
@@ -213,6 +222,8 @@ fn why(error: &NetError) -> ProbeFailure {
         NetError::Io(_) | NetError::NoConnections => {
             ProbeFailure::Unreachable(format!("DNS: {error}"))
         }
+        // SERVFAIL is the servers' failure (a broken delegation or DNSSEC), and not proof that the
+        // name does not exist.
         NetError::Dns(DnsError::ResponseCode(ResponseCode::ServFail)) => {
             ProbeFailure::Failed("DNS: the servers of the name fail (SERVFAIL)".to_owned())
         }
