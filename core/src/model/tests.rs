@@ -327,6 +327,13 @@ fn a_sound_config_with_all_members_has_no_finding() {
 }
 
 #[test]
+fn what_cloudtrail_adds_to_an_origin_is_no_finding() {
+    let mut config = base(Form::Api);
+    config["Origins"]["Items"][0]["OacSigningBehavior"] = "always".into();
+    assert_eq!(said(&config, Form::Api), BTreeSet::new());
+}
+
+#[test]
 fn nearly_every_violation_of_the_model_is_reported() {
     for form in [Form::Api, Form::Template] {
         let base = base(form);

@@ -83,9 +83,11 @@ impl<'n> Walk<'n> {
     fn is_ignored(&self, key: &str, object: &Node) -> bool {
         let is_set =
             |policy: &Node| !matches!(policy.kind, NodeKind::Null) && policy.text() != Some("");
-        self.form == Form::Template
-            && key == "ForwardedValues"
-            && object.get("CachePolicyId").is_some_and(is_set)
+        // CloudTrail writes it into every origin of its events; no page documents it, and no call takes it.
+        key == "OacSigningBehavior"
+            || self.form == Form::Template
+                && key == "ForwardedValues"
+                && object.get("CachePolicyId").is_some_and(is_set)
     }
 
     /// The part that begins with an object of this structure.
