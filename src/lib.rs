@@ -19,7 +19,7 @@
 //! - A rule that wants to know something asks for a fact; it never makes a call itself.
 //! - Phase 2 takes the [`rules::OriginMap`] that phase 1 built, so it cannot run before it.
 //! - Credentials and origin header values have no way into a report or a log: the types that carry
-//!   credentials don't print, and header values are never read into the model.
+//!   them don't print, and header values are read to be compared only.
 //! - There is no second reader of configs: file, event, live and last known good go through
 //!   [`candidate::read_node`].
 

@@ -20,6 +20,6 @@ pub use document::{Document, NotAReport, Several};
 #[cfg(feature = "cli")]
 pub use render::{Look, Output, render, schema, terminal};
 pub use render::{
-    changes_text, finding_block, html, markdown, note_line, rules_line, text, trigger_lines,
-    unknown_line,
+    changes_text, finding_block, html, markdown, note_line, outside, outside_line, rules_line,
+    text, trigger_lines, unknown_line,
 };

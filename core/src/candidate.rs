@@ -6,6 +6,7 @@ mod change_set;
 mod cloudformation;
 mod cursor;
 mod live;
+mod members;
 mod read;
 mod serving;
 mod stack;

@@ -8,9 +8,11 @@ mod aws_host;
 mod behavior;
 mod bucket_name;
 mod byte_set;
+mod header_value;
 mod host_name;
 mod ids;
 mod managed_policy;
+mod members;
 mod open_domain;
 mod origin;
 mod origin_group;
@@ -30,9 +32,11 @@ pub use crate::document::{Expression, ExpressionPart, Position, is_open};
 pub use aws_host::AwsHost;
 pub use behavior::{Behavior, EdgeEvent, Methods};
 pub use bucket_name::{AccountRegionalName, BucketName, BucketNameError, is_account};
+pub use header_value::{HIDDEN, HeaderValue, Secret};
 pub use host_name::HostNameError;
 pub use ids::{KeyId, OacId, OaiId, OriginHostName, VpcOriginId};
 pub use managed_policy::{ManagedPolicy, Sent};
+pub use members::{Member, Members};
 pub use origin::{
     CustomHeader, CustomOriginConfig, Origin, OriginAccessIdentity, OriginKind,
     OriginProtocolPolicy, OriginShield, S3OriginConfig, VpcOriginConfig,
@@ -83,6 +87,8 @@ pub struct Distribution {
     pub behaviors: Vec<Behavior>,
     /// What becomes of requests besides the choice of their origin.
     pub serving: Box<Serving>,
+    /// Its other members.
+    pub other_members: Members,
     /// Whether equal expressions are equal values, as in a template, which spells out what is
     /// computed; a plan only lists what an expression refers to.
     pub exact_expressions: bool,

@@ -7,14 +7,18 @@
 pub mod api;
 #[rustfmt::skip]
 pub mod cloudformation;
+mod defaults;
 mod deviation;
 #[rustfmt::skip]
 mod judged;
 mod meant;
 mod page;
+#[cfg(test)]
+pub(crate) mod sample;
 mod update;
 mod walk;
 
+pub use defaults::default_of;
 pub use deviation::{Deviation, Form, Part, Problem};
 pub use judged::{Judgement, judged};
 pub use meant::Meant;

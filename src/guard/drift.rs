@@ -5,6 +5,7 @@ use crate::change::{Change, difference};
 use crate::distribution::Distribution;
 use crate::judged::Baseline;
 use crate::memory::changes::LastChange;
+use crate::report::outside;
 
 /// So many changes are shown; the rest are counted.
 const SHOWN: usize = 3;
@@ -18,17 +19,17 @@ pub(super) fn drifted(
     candidate: &Candidate,
 ) -> Vec<String> {
     let drift = difference(&good.config, live);
-    if drift.is_empty() {
+    if drift.changes.is_empty() && drift.outside.is_empty() {
         return Vec::new();
     }
     let left = difference(live, &candidate.distribution);
     let is_undone = |change: &&Change| {
-        left.iter().any(|other| {
+        left.changes.iter().any(|other| {
             other.subject == change.subject
                 && (other.field == change.field || other.field.is_none())
         })
     };
-    let (undone, kept): (Vec<&Change>, Vec<&Change>) = drift.iter().partition(is_undone);
+    let (undone, kept): (Vec<&Change>, Vec<&Change>) = drift.changes.iter().partition(is_undone);
     let since = good.taken_at.as_deref().unwrap_or("an unknown time");
     let mut notes = Vec::new();
     for (changes, fate) in [
@@ -46,6 +47,12 @@ pub(super) fn drifted(
         notes.push(format!(
             "live was changed since it was last known good ({since}): {}{more}; {fate}",
             shown.join("; ")
+        ));
+    }
+    if !drift.outside.is_empty() {
+        notes.push(format!(
+            "live was changed since it was last known good ({since}): {}",
+            outside(&drift.outside)
         ));
     }
     notes.extend(changed_by.map(last_change));

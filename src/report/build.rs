@@ -28,7 +28,8 @@ pub fn build(judged: &Judged) -> v1::Report {
     let all_placed = PlacedUnknowns::of(model, &decision.unknowns);
     let unknowns = unknowns(&all_placed, decision.on_unknown);
     let baseline = judged.baseline.as_ref();
-    let difference = baseline.map_or_else(Vec::new, |it| difference(&it.config, model));
+    let difference = baseline.map(|it| difference(&it.config, model));
+    let difference = difference.unwrap_or_default();
     let mut report = v1::Report {
         schema_version: v1::SCHEMA_VERSION.to_owned(),
         verdict: decision.verdict.into(),
@@ -72,8 +73,9 @@ pub fn build(judged: &Judged) -> v1::Report {
             .map(|(finding, fingerprint)| frozen(finding, document, fingerprint))
             .collect(),
         unknowns,
-        changes: changes(&difference),
-        rollout: rollout(&difference),
+        changes: changes(&difference.changes),
+        outside_changes: difference.outside,
+        rollout: rollout(&difference.changes),
         cost: cost(&judged.cost),
     };
     report.clean();
@@ -139,7 +141,7 @@ fn step_change(change: &Change) -> Option<v1::StepChange> {
     Some(v1::StepChange {
         kind: change.kind.into(),
         subject: words::subject(&change.subject)?,
-        field: change.field.map(str::to_owned),
+        field: change.field.as_deref().map(str::to_owned),
     })
 }
 
@@ -150,7 +152,7 @@ pub fn changes(changes: &[Change]) -> Vec<v1::Change> {
         kind: change.kind.into(),
         what: change.what(),
         subject: words::subject(&change.subject),
-        field: change.field.map(str::to_owned),
+        field: change.field.as_deref().map(str::to_owned),
         path: change.place.pointer.clone(),
         before: change.before.clone(),
         after: change.after.clone(),

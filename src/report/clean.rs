@@ -37,7 +37,7 @@ fields! {
     v1::Report {
         schema_version, verdict, summary, next_step, notes, mode, judged_at, distribution, candidate,
         baseline, trigger, explanation, phases, origins, origin_groups, behaviors, findings, unknowns,
-        changes, rollout, cost,
+        changes, outside_changes, rollout, cost,
     }
     v1::Distribution { id, arn, domain_name, name }
     v1::Candidate { source, format, document, sha256, resource, etag }

@@ -22,5 +22,6 @@ pub use output::{Output, render, schema};
 #[cfg(feature = "cli")]
 pub use terminal::{Look, terminal};
 pub use text::{
-    changes_text, finding_block, note_line, rules_line, text, trigger_lines, unknown_line,
+    changes_text, finding_block, note_line, outside, outside_line, rules_line, text, trigger_lines,
+    unknown_line,
 };

@@ -60,8 +60,11 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What could not be known, what blocks first.
     pub unknowns: Vec<Unknown>,
-    /// The difference to the baseline: origins, groups, then behaviors.
+    /// The difference to the baseline: origins, groups, behaviors, then the distribution itself.
     pub changes: Vec<Change>,
+    /// The members outside the origin contract that differ from the baseline, such as `Comment`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outside_changes: Vec<String>,
     /// The steps that lead over, where not all can change at once.
     pub rollout: Vec<Step>,
     /// What it cost.

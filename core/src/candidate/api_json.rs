@@ -1,13 +1,14 @@
 //! CloudFront's own JSON: what the API, the AWS CLI and CloudTrail show of a config.
 
 use super::cursor::{Cursor, Notes, Problem};
+use super::members::other_members;
 use super::serving;
 use crate::distribution::{
-    At, Behavior, CustomHeader, CustomOriginConfig, Distribution, EdgeEvent, Methods, Origin,
-    OriginGroup, OriginShield, PathPattern, S3Endpoint, S3OriginConfig, VpcOriginConfig,
+    At, Behavior, CustomHeader, CustomOriginConfig, Distribution, EdgeEvent, HeaderValue, Methods,
+    Origin, OriginGroup, OriginShield, PathPattern, S3Endpoint, S3OriginConfig, VpcOriginConfig,
 };
 use crate::document::{Node, NodeKind};
-use crate::model::{self, Deviation, Form};
+use crate::model::{self, Deviation, Form, api};
 
 /// The forms in which people keep a config.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,6 +177,7 @@ fn config(config: &Cursor<'_>) -> Distribution {
             .map(|(at, each)| behavior(each, Some(at)))
             .collect(),
         serving: Box::new(serving::of_config(config)),
+        other_members: other_members(config, &api::DISTRIBUTION_CONFIG),
         ..Distribution::default()
     }
 }
@@ -234,17 +236,21 @@ fn origin(origin: &Cursor<'_>) -> Origin {
             region: shield.text("OriginShieldRegion"),
         }),
         undecided: origin.leaves_open(&["S3OriginConfig", "CustomOriginConfig", "VpcOriginConfig"]),
+        other_members: other_members(origin, &api::ORIGIN),
     }
 }
 
-/// The value is a secret: it is counted here, and goes no further.
+/// The value is a secret: it is counted here, and kept for comparisons only.
 fn custom_header(header: &Cursor<'_>) -> CustomHeader {
+    let value = header.text("HeaderValue");
+    let value = value.as_ref();
     CustomHeader {
         place: header.place(),
         name: header.text_or_empty("HeaderName"),
-        value_length: header
-            .text("HeaderValue")
-            .and_then(|value| value.known().map(|value| value.chars().count())),
+        value_length: value.and_then(|value| value.known().map(|value| value.chars().count())),
+        value: value.map_or_else(HeaderValue::default, |value| {
+            HeaderValue::of(value.spelling(), value.known().is_some())
+        }),
     }
 }
 
@@ -275,6 +281,7 @@ fn group(group: &Cursor<'_>) -> OriginGroup {
             .map(|member| member.text_or_empty("OriginId"))
             .collect(),
         status_codes: codes.iter().filter_map(Cursor::as_integer).collect(),
+        other_members: other_members(group, &api::ORIGIN_GROUP),
     }
 }
 
@@ -304,6 +311,14 @@ fn behavior(behavior: &Cursor<'_>, precedence: Option<usize>) -> Behavior {
             .filter(|grpc| grpc.flag("Enabled") == Some(true))
             .map(|grpc| grpc.place()),
         serving: Box::new(serving::of_behavior(behavior)),
+        other_members: other_members(
+            behavior,
+            if precedence.is_some() {
+                &api::CACHE_BEHAVIOR
+            } else {
+                &api::DEFAULT_CACHE_BEHAVIOR
+            },
+        ),
     }
 }
 

@@ -78,6 +78,21 @@ impl<'n> Cursor<'n> {
         Cursor::new(self.node, self.pointer.clone(), notes)
     }
 
+    /// The node itself.
+    pub(super) fn node(&self) -> &'n Node {
+        self.node
+    }
+
+    /// The way to it in its document.
+    pub(super) fn pointer(&self) -> &str {
+        &self.pointer
+    }
+
+    /// Whether its texts are resolved, so that nothing in them is a placeholder.
+    pub(super) fn is_resolved(&self) -> bool {
+        self.notes.is_resolved
+    }
+
     /// Where it stands.
     pub(super) fn place(&self) -> Place {
         let pointer = self.node.pointer.as_deref().unwrap_or(&self.pointer);

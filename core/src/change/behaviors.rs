@@ -3,10 +3,13 @@ use std::collections::hash_map::Entry;
 
 use foldhash::{HashMap, HashMapExt};
 
-use super::field::{Field, changed};
+use super::field::{self, Field};
+use super::found::{Found, Reason};
+use super::members;
 use super::renames::{Renames, address};
 use super::{Change, ChangeKind, Sides};
 use crate::distribution::{Behavior, Distribution, Origin, OriginMap, Part, Place, Resolution};
+use crate::model::Form;
 
 /// A path whose requests go to another origin than in the baseline.
 #[derive(Debug)]
@@ -21,47 +24,107 @@ pub struct Retarget<'a> {
     pub is: &'a Origin,
 }
 
-/// The difference of the behaviors: by path pattern, and by the order in which they are tried.
-pub(super) fn compare(sides: &Sides<'_>, renames: &Renames<'_>) -> Vec<Change> {
+/// Notes the difference of the behaviors: by path pattern, and by the order in which they are tried.
+pub(super) fn compare(found: &mut Found, sides: &Sides<'_>, renames: &Renames<'_>) {
     let (baseline, candidate) = (sides.baseline, sides.candidate);
-    let mut changes = Vec::new();
-    if let (Some(before), Some(after)) = (&baseline.default_behavior, &candidate.default_behavior) {
-        let before = fields(before, renames);
-        let after = fields(after, &Renames::default());
-        changes.extend(changed(&Part::DefaultBehavior, &before, &after));
-    }
+    compare_default(found, sides, renames);
     let [old, new] = sides.patterns();
     for (pattern, after) in &new.in_order {
-        let part = Part::Behavior((*pattern).to_owned());
         match old.by_pattern.get(key(pattern)) {
-            Some(before) => changes.extend(changed(
-                &part,
-                &fields(before, renames),
-                &fields(after, &Renames::default()),
-            )),
+            Some(before) => compare_one(found, sides, renames, before, after),
             None if old.symbolic => {}
-            None => changes.push(Change {
-                kind: ChangeKind::Added,
-                subject: part,
-                field: None,
-                place: after.place.clone(),
-                before: None,
-                after: Some(after.target_origin_id.to_string()),
-            }),
+            None => found.changes.push(whole(ChangeKind::Added, after)),
         }
     }
-    for behavior in sides.removed_behaviors() {
-        changes.push(Change {
-            kind: ChangeKind::Removed,
-            subject: Part::Behavior(behavior.pattern_text()),
-            field: None,
-            place: behavior.place.clone(),
-            before: Some(behavior.target_origin_id.to_string()),
-            after: None,
-        });
+    let removed = sides.removed_behaviors();
+    found
+        .changes
+        .extend(removed.into_iter().map(|it| whole(ChangeKind::Removed, it)));
+    compare_repeated(found, old, new);
+    found.changes.extend(precedence(old, new));
+    for behavior in baseline.behaviors.iter().chain(&candidate.behaviors) {
+        let pattern = behavior.path_pattern.as_ref();
+        if pattern.is_none_or(|pattern| pattern.known().is_none()) {
+            found.leave_open(&Part::from(behavior), None, Reason::NotDecidedYet);
+        }
     }
-    changes.extend(precedence(old, new));
-    changes
+}
+
+fn compare_default(found: &mut Found, sides: &Sides<'_>, renames: &Renames<'_>) {
+    let before = sides.baseline.default_behavior.as_ref();
+    let after = sides.candidate.default_behavior.as_ref();
+    match (before, after) {
+        (Some(before), Some(after)) => compare_one(found, sides, renames, before, after),
+        (Some(before), None) => found.changes.push(whole(ChangeKind::Removed, before)),
+        (None, Some(after)) => found.changes.push(whole(ChangeKind::Added, after)),
+        (None, None) => {}
+    }
+}
+
+fn compare_one(
+    found: &mut Found,
+    sides: &Sides<'_>,
+    renames: &Renames<'_>,
+    before: &Behavior,
+    after: &Behavior,
+) {
+    let ignores = ignores_forwarded_values(sides.baseline, before)
+        || ignores_forwarded_values(sides.candidate, after);
+    let part = &Part::from(after);
+    let mut old = fields(before, renames);
+    let mut new = fields(after, &Renames::default());
+    if !ignores {
+        old.push(forwarded_headers(before));
+        new.push(forwarded_headers(after));
+    }
+    field::compare(found, part, &old, &new);
+    let (old, new) = (&before.other_members, &after.other_members);
+    members::compare(found, (part, &after.place), old, new, |path| {
+        !(ignores && BEFORE_POLICIES.iter().any(|it| path.starts_with(it)))
+    });
+}
+
+/// What a cache policy has replaced.
+const BEFORE_POLICIES: [&str; 4] = ["ForwardedValues", "MinTTL", "DefaultTTL", "MaxTTL"];
+
+/// CloudFormation leaves these settings out where there is a cache policy; the API refuses both.
+fn ignores_forwarded_values(distribution: &Distribution, behavior: &Behavior) -> bool {
+    let has_policy = behavior
+        .cache_policy_id
+        .as_ref()
+        .is_some_and(|id| !id.is_empty());
+    distribution.form == Some(Form::Template) && has_policy
+}
+
+/// Of a pattern that stands several times, CloudFront would take none: each is seen by itself.
+fn compare_repeated(found: &mut Found, old: &Patterns<'_>, new: &Patterns<'_>) {
+    let is_in = |behavior: &Behavior, side: &Patterns<'_>| {
+        let mut others = side.repeated.iter();
+        others.any(|other| other.pattern_text() == behavior.pattern_text())
+    };
+    for (kind, own, other) in [
+        (ChangeKind::Added, new, old),
+        (ChangeKind::Removed, old, new),
+    ] {
+        let only_here = own.repeated.iter().filter(|it| !is_in(it, other));
+        found.changes.extend(only_here.map(|it| whole(kind, it)));
+    }
+}
+
+fn whole(kind: ChangeKind, behavior: &Behavior) -> Change {
+    let target = Some(behavior.target_origin_id.to_string());
+    let (before, after) = match kind {
+        ChangeKind::Removed => (target, None),
+        _ => (None, target),
+    };
+    Change {
+        kind,
+        subject: Part::from(behavior),
+        field: None,
+        place: behavior.place.clone(),
+        before,
+        after,
+    }
 }
 
 /// The order of the patterns that both sides have.
@@ -150,6 +213,8 @@ pub(crate) fn first_origin<'a>(map: &OriginMap<'a>, behavior: &Behavior) -> Opti
 pub(super) struct Patterns<'a> {
     in_order: Vec<(&'a str, &'a Behavior)>,
     by_pattern: HashMap<&'a str, &'a Behavior>,
+    /// Those whose pattern stands before them.
+    repeated: Vec<&'a Behavior>,
     symbolic: bool,
 }
 
@@ -158,6 +223,7 @@ impl<'a> Patterns<'a> {
         let mut patterns = Self {
             in_order: Vec::with_capacity(distribution.behaviors.len()),
             by_pattern: HashMap::with_capacity(distribution.behaviors.len()),
+            repeated: Vec::new(),
             symbolic: false,
         };
         for behavior in &distribution.behaviors {
@@ -171,6 +237,8 @@ impl<'a> Patterns<'a> {
             if let Entry::Vacant(entry) = patterns.by_pattern.entry(pattern.normalized()) {
                 entry.insert(behavior);
                 patterns.in_order.push((pattern.as_str(), behavior));
+            } else {
+                patterns.repeated.push(behavior);
             }
         }
         patterns
@@ -195,8 +263,12 @@ fn fields(behavior: &Behavior, renames: &Renames<'_>) -> Vec<Field> {
             "",
             place,
         ),
-        Field::set("forwarded headers", &behavior.forwarded_headers, place).lower_case(),
     ]
+}
+
+fn forwarded_headers(behavior: &Behavior) -> Field {
+    let headers = &behavior.forwarded_headers;
+    Field::set("forwarded headers", headers, &behavior.place).lower_case()
 }
 
 fn methods(behavior: &Behavior) -> Field {

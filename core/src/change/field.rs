@@ -1,5 +1,7 @@
+use std::borrow::Cow;
 use std::fmt::Display;
 
+use super::found::{Found, Reason};
 use super::{Change, ChangeKind};
 use crate::distribution::{At, Part, Place};
 use crate::plain::without_query;
@@ -109,22 +111,26 @@ impl Field {
     }
 }
 
-/// The fields that both sides have, with other values.
-pub(super) fn changed<'a>(
-    part: &'a Part,
-    before: &'a [Field],
-    after: &'a [Field],
-) -> impl Iterator<Item = Change> + 'a {
-    after.iter().filter_map(move |new| {
-        let old = before.iter().find(|old| old.name == new.name)?;
-        let differs = old.decided && new.decided && old.values != new.values;
-        differs.then(|| Change {
-            kind: ChangeKind::Changed,
-            subject: part.clone(),
-            field: Some(new.name),
-            place: new.place.clone(),
-            before: Some(old.shown()),
-            after: Some(new.shown()),
-        })
-    })
+/// Notes the fields that both sides have, with other values.
+pub(super) fn compare(found: &mut Found, part: &Part, before: &[Field], after: &[Field]) {
+    for new in after {
+        let Some(old) = before.iter().find(|old| old.name == new.name) else {
+            continue;
+        };
+        if !(old.decided && new.decided) {
+            let is_same_expression = old.decided == new.decided && old.values == new.values;
+            if !(found.has_exact_expressions && is_same_expression) {
+                found.leave_open(part, Some(Cow::Borrowed(new.name)), Reason::NotDecidedYet);
+            }
+        } else if old.values != new.values {
+            found.changes.push(Change {
+                kind: ChangeKind::Changed,
+                subject: part.clone(),
+                field: Some(Cow::Borrowed(new.name)),
+                place: new.place.clone(),
+                before: Some(old.shown()),
+                after: Some(new.shown()),
+            });
+        }
+    }
 }

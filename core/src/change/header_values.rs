@@ -5,8 +5,7 @@ use serde_json::Value;
 
 use super::rollout::{items, items_mut};
 
-/// What stands for a value that is hidden, as in CloudTrail's events.
-pub const HIDDEN: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
+pub use crate::distribution::HIDDEN;
 
 /// Gives the hidden headers of `live` the values that `candidate` has for the same header of the
 /// same origin, and says how many.

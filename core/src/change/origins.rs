@@ -1,136 +1,161 @@
 use foldhash::{HashMap, HashMapExt, HashSet};
 
-use super::field::{Field, changed};
+use super::custom_headers;
+use super::field::{self, Field};
+use super::found::{Found, Reason};
+use super::members;
 use super::renames::Renames;
 use super::{Change, ChangeKind};
-use crate::distribution::{At, Distribution, Origin, OriginGroup, OriginKind, Part};
+use crate::distribution::{At, Distribution, Origin, OriginGroup, OriginKind, Part, Place};
 
-/// The difference of the origins.
+/// Notes the difference of the origins.
 pub(super) fn compare(
+    found: &mut Found,
     baseline: &Distribution,
     candidate: &Distribution,
     renames: &Renames<'_>,
-) -> Vec<Change> {
+) {
     let old: Vec<_> = baseline.origins.iter().map(|it| (&it.id, it)).collect();
     let new: Vec<_> = candidate.origins.iter().map(|it| (&it.id, it)).collect();
-    let shown = |origin: &Origin| origin.domain_name.to_string();
     let parts = Parts {
         part: Part::Origin,
-        shown: &shown,
-        place: &|origin: &Origin| origin.place.clone(),
-        before: &fields,
-        after: &fields,
+        shown: &|origin: &Origin| origin.domain_name.to_string(),
+        place: &|origin: &Origin| &origin.place,
+        compare: &compare_origins,
     };
-    by_id(&old, &new, renames, &parts)
+    by_id(found, &old, &new, renames, &parts);
 }
 
-/// The difference of the origin groups: the order of members counts, that of groups does not.
+/// Notes the difference of the origin groups: the order of members counts, that of groups does not.
 pub(super) fn compare_groups(
+    found: &mut Found,
     baseline: &Distribution,
     candidate: &Distribution,
     renames: &Renames<'_>,
-) -> Vec<Change> {
+) {
     let old = &baseline.origin_groups;
     let new = &candidate.origin_groups;
     let old: Vec<_> = old.iter().map(|it| (&it.id, it)).collect();
     let new: Vec<_> = new.iter().map(|it| (&it.id, it)).collect();
-    let shown = |group: &OriginGroup| {
-        let members: Vec<String> = group.members.iter().map(ToString::to_string).collect();
-        members.join(", ")
-    };
-    let with_new_ids = |group: &OriginGroup| {
-        let mut fields = group_fields(group);
-        let members = fields.remove(0);
-        fields.insert(0, members.map(|id| renames.now(id).to_owned()));
-        fields
-    };
     let parts = Parts {
         part: Part::OriginGroup,
-        shown: &shown,
-        place: &|group: &OriginGroup| group.place.clone(),
-        before: &with_new_ids,
-        after: &group_fields,
+        shown: &|group: &OriginGroup| {
+            let members: Vec<String> = group.members.iter().map(ToString::to_string).collect();
+            members.join(", ")
+        },
+        place: &|group: &OriginGroup| &group.place,
+        compare: &|found, part, before, after| {
+            let mut old = group_fields(before);
+            let ids = old.remove(0);
+            old.insert(0, ids.map(|id| renames.now(id).to_owned()));
+            field::compare(found, part, &old, &group_fields(after));
+            let (before, others) = (&before.other_members, &after.other_members);
+            members::compare(found, (part, &after.place), before, others, |_| true);
+        },
     };
-    by_id(&old, &new, renames, &parts)
+    by_id(found, &old, &new, renames, &parts);
 }
+
+fn compare_origins(found: &mut Found, part: &Part, before: &Origin, after: &Origin) {
+    field::compare(found, part, &fields(before), &fields(after));
+    custom_headers::compare(found, part, before, after);
+    // Of another kind of origin, the kind is the difference.
+    let is_same_kind = before.kind() == after.kind();
+    let (old, new) = (&before.other_members, &after.other_members);
+    members::compare(found, (part, &after.place), old, new, |path| {
+        is_same_kind || !KINDS.iter().any(|kind| path.starts_with(kind))
+    });
+}
+
+const KINDS: [&str; 3] = ["S3OriginConfig.", "CustomOriginConfig.", "VpcOriginConfig."];
 
 /// How a thing with an ID is compared and shown.
 struct Parts<'f, T> {
     part: fn(String) -> Part,
     shown: &'f dyn Fn(&T) -> String,
-    place: &'f dyn Fn(&T) -> crate::distribution::Place,
-    before: &'f dyn Fn(&T) -> Vec<Field>,
-    after: &'f dyn Fn(&T) -> Vec<Field>,
+    place: &'f dyn Fn(&T) -> &Place,
+    compare: &'f dyn Fn(&mut Found, &Part, &T, &T),
 }
 
+/// An ID, and how many of it stand before: CloudFront refuses a second one, and a comparison sees it.
+type Key<'i> = (&'i str, usize);
+
 fn by_id<T>(
+    found: &mut Found,
     old: &[(&At<String>, &T)],
     new: &[(&At<String>, &T)],
     renames: &Renames<'_>,
     parts: &Parts<'_, T>,
-) -> Vec<Change> {
-    let all_known = |side: &[(&At<String>, &T)]| side.iter().all(|(id, _)| id.known().is_some());
-    let (old_known, new_known) = (all_known(old), all_known(new));
-    let mut known = HashMap::with_capacity(old.len());
-    for (id, item) in old {
-        if let Some(id) = id.known() {
-            known.entry(id.as_str()).or_insert(*item);
-        }
-    }
-    let mut changes = Vec::new();
-    let mut met: HashSet<&str> = HashSet::default();
-    for (id, item) in new {
-        let Some(id) = id.known().map(String::as_str) else {
-            continue;
-        };
+) {
+    let (old, old_known) = keyed(found, old, parts.part);
+    let (new, new_known) = keyed(found, new, parts.part);
+    let by_key: HashMap<Key<'_>, &T> = old.iter().copied().collect();
+    let mut met: HashSet<Key<'_>> = HashSet::default();
+    for ((id, number), item) in &new {
         let before = renames.before(id);
-        if !met.insert(before) {
-            continue;
-        }
-        let part = (parts.part)(id.to_owned());
+        met.insert((before, *number));
+        let part = (parts.part)((*id).to_owned());
         let change = |kind, before, after| Change {
             kind,
             subject: part.clone(),
             field: None,
-            place: (parts.place)(item),
+            place: (parts.place)(item).clone(),
             before,
             after,
         };
-        match known.get(before) {
+        match by_key.get(&(before, *number)) {
             Some(was) => {
-                if before != id {
-                    changes.push(change(
-                        ChangeKind::Renamed,
-                        Some(before.to_owned()),
-                        Some(id.to_owned()),
-                    ));
+                if before != *id {
+                    let (before, now) = (Some(before.to_owned()), Some((*id).to_owned()));
+                    found.changes.push(change(ChangeKind::Renamed, before, now));
                 }
-                changes.extend(changed(&part, &(parts.before)(was), &(parts.after)(item)));
+                (parts.compare)(found, &part, was, item);
             }
             // It may be what a symbolic ID of the baseline stands for.
             None if !old_known => {}
-            None => changes.push(change(ChangeKind::Added, None, Some((parts.shown)(item)))),
+            None => {
+                let shown = Some((parts.shown)(item));
+                found.changes.push(change(ChangeKind::Added, None, shown));
+            }
         }
     }
     if !new_known {
-        return changes;
+        return;
     }
-    for (id, item) in old {
-        let Some(id) = id.known().map(String::as_str) else {
-            continue;
-        };
-        if met.insert(id) {
-            changes.push(Change {
+    for ((id, number), item) in &old {
+        if !met.contains(&(*id, *number)) {
+            found.changes.push(Change {
                 kind: ChangeKind::Removed,
-                subject: (parts.part)(id.to_owned()),
+                subject: (parts.part)((*id).to_owned()),
                 field: None,
-                place: (parts.place)(item),
+                place: (parts.place)(item).clone(),
                 before: Some((parts.shown)(item)),
                 after: None,
             });
         }
     }
-    changes
+}
+
+/// One side by its IDs, and whether all of them are known; those that are not are left open.
+fn keyed<'i, T>(
+    found: &mut Found,
+    side: &[(&'i At<String>, &'i T)],
+    part: fn(String) -> Part,
+) -> (Vec<(Key<'i>, &'i T)>, bool) {
+    let mut count: HashMap<&str, usize> = HashMap::with_capacity(side.len());
+    let mut all = Vec::with_capacity(side.len());
+    for (id, item) in side {
+        if let Some(id) = id.known() {
+            let number = count.entry(id.as_str()).or_default();
+            all.push(((id.as_str(), *number), *item));
+            *number += 1;
+        } else {
+            let part = part(id.spelling().to_owned());
+            found.leave_open(&part, None, Reason::NotDecidedYet);
+        }
+    }
+    let all_known = all.len() == side.len();
+    (all, all_known)
 }
 
 /// What an origin is compared by. What a source leaves out is CloudFront's default
@@ -205,14 +230,15 @@ fn access(origin: &Origin) -> Field {
     const NAME: &str = "access";
     let control = origin.origin_access_control();
     let identity = origin.origin_access_identity_field();
-    let (text, known, place) = match (control, identity) {
-        (Some(id), _) => (
-            format!("origin access control {id}"),
-            id.known().is_some(),
-            &id.place,
-        ),
-        (None, Some(id)) => (id.to_string(), id.known().is_some(), &id.place),
-        (None, None) => ("unsigned".to_owned(), true, &origin.place),
+    let all = [control, identity].into_iter().flatten();
+    let known = all.clone().all(|id| id.known().is_some());
+    let place = all.clone().next().map_or(&origin.place, |id| &id.place);
+    let text = match (control, identity) {
+        (Some(control), None) => format!("origin access control {control}"),
+        // CloudFront refuses both; a comparison sees both.
+        (Some(control), Some(identity)) => format!("origin access control {control}, {identity}"),
+        (None, Some(identity)) => identity.to_string(),
+        (None, None) => "unsigned".to_owned(),
     };
     Field::text(NAME, text, place).undecided_unless(known)
 }

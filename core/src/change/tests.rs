@@ -14,6 +14,7 @@ fn reported(before: &Scene, after: &Scene) -> Vec<String> {
     let changes = difference(&before.candidate, &after.candidate);
     let text = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
     changes
+        .changes
         .into_iter()
         .map(|change| {
             let (kind, what) = (change.kind.name(), change.what());
@@ -95,6 +96,7 @@ fn two_origins_of_one_domain_are_not_guessed_to_be_a_rename() {
         .add(custom_origin("one", "old.example.com"))
         .add(custom_origin("two", "old.example.com"));
     let kinds: Vec<_> = difference(&before.candidate, &after.candidate)
+        .changes
         .into_iter()
         .map(|change| change.kind)
         .collect();

@@ -1,4 +1,4 @@
-use super::{At, BehaviorServing, ManagedPolicy, PathPattern, Place};
+use super::{At, BehaviorServing, ManagedPolicy, Members, PathPattern, Place};
 
 /// A cache behavior, or the default one. Follows
 /// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CacheBehavior.html>.
@@ -28,6 +28,8 @@ pub struct Behavior {
     pub grpc: Option<Place>,
     /// What else becomes of its requests.
     pub serving: Box<BehaviorServing>,
+    /// Its other members.
+    pub other_members: Members,
 }
 
 /// The HTTP methods of a behavior.

@@ -1,4 +1,4 @@
-use super::{At, Place, S3Endpoint};
+use super::{At, HeaderValue, Members, Place, S3Endpoint};
 
 /// One origin. Follows <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Origin.html>.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,15 +28,17 @@ pub struct Origin {
     pub connection_timeout: Option<At<i64>>,
     /// Seconds until the whole answer is there.
     pub response_completion_timeout: Option<At<i64>>,
-    /// The headers that CloudFront adds to its requests; their values are never kept.
+    /// The headers that CloudFront adds to its requests.
     pub custom_headers: Vec<CustomHeader>,
     /// The cache layer before the origin.
     pub origin_shield: Option<OriginShield>,
     /// Whether the source leaves to the deployment which of the three configs it has.
     pub undecided: bool,
+    /// Its other members.
+    pub other_members: Members,
 }
 
-/// One of an origin's `CustomHeaders`, without its value: that is a secret.
+/// One of an origin's `CustomHeaders`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CustomHeader {
     /// Where it stands.
@@ -45,6 +47,8 @@ pub struct CustomHeader {
     pub name: At<String>,
     /// How many characters its value has, where that is known.
     pub value_length: Option<usize>,
+    /// Its value, which is a secret.
+    pub value: HeaderValue,
 }
 
 /// `OriginShield`.

@@ -1,4 +1,4 @@
-use super::{At, Place};
+use super::{At, Members, Place};
 
 /// One origin group. Follows
 /// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginGroup.html>.
@@ -12,4 +12,6 @@ pub struct OriginGroup {
     pub members: Vec<At<String>>,
     /// The HTTP status codes that make CloudFront try the second member.
     pub status_codes: Vec<At<i64>>,
+    /// Its other members.
+    pub other_members: Members,
 }

@@ -12,8 +12,8 @@ use std::collections::HashMap;
 
 use crate::contract::Contract;
 use crate::distribution::{
-    At, Behavior, BucketName, CustomHeader, CustomOriginConfig, Distribution, Methods, Origin,
-    OriginGroup, PathPattern, Place, Region, S3Endpoint, S3OriginConfig,
+    At, Behavior, BucketName, CustomHeader, CustomOriginConfig, Distribution, HeaderValue, Members,
+    Methods, Origin, OriginGroup, PathPattern, Place, Region, S3Endpoint, S3OriginConfig,
 };
 use crate::facts::{
     Acls, Bucket, BucketAccess, Certificate, Connection, Encryption, Fact, Facts, Handshake, Host,
@@ -88,6 +88,7 @@ pub(crate) fn bare_origin(id: &str, domain: &str) -> Origin {
         custom_headers: Vec::new(),
         origin_shield: None,
         undecided: false,
+        other_members: Members::default(),
     }
 }
 
@@ -140,6 +141,7 @@ fn behavior(precedence: Option<usize>, pattern: Option<&str>, target: &str) -> B
         edge_events: Vec::new(),
         grpc: None,
         serving: Box::default(),
+        other_members: Members::default(),
     }
 }
 
@@ -219,6 +221,7 @@ impl Scene {
                 place: Place::at(format!("/headers/{name}")),
                 name: text(name),
                 value_length: Some(value_length),
+                value: HeaderValue::Hidden,
             });
         })
     }
@@ -241,6 +244,7 @@ impl Scene {
             id: text(id),
             members: members.iter().map(|member| text(member)).collect(),
             status_codes: vec![number(500), number(503)],
+            other_members: Members::default(),
         });
         self
     }

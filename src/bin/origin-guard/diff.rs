@@ -1,11 +1,13 @@
 //! `diff`: what changes between two configs.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-use origin_guard::change::difference;
+use origin_guard::change::{Difference, Reason, Sameness, difference};
 use origin_guard::guard::live;
-use origin_guard::report;
+use origin_guard::plain::plain;
+use origin_guard::report::{self, v1};
 use origin_guard::settings::Settings;
 
 use crate::account::sign_in;
@@ -55,13 +57,45 @@ pub(crate) async fn run(arguments: &DiffArguments) -> Result<ExitCode, String> {
     let [Some(before), Some(after)] = &sides else {
         return Err("give two configs".to_owned());
     };
-    let changes = report::changes(&difference(before, after));
+    let difference = difference(before, after);
     let text = if arguments.json {
+        let mut changes = report::changes(&difference.changes);
+        changes.extend(difference.outside.iter().map(|member| outside(member)));
         serde_json::to_string_pretty(&changes).map_err(|error| error.to_string())? + "\n"
-    } else if changes.is_empty() {
-        "no difference in origins, origin groups and cache behaviors\n".to_owned()
     } else {
-        report::changes_text(&changes, usize::MAX)
+        in_words(&difference)
     };
     print_and_pass(&text)
+}
+
+fn in_words(difference: &Difference) -> String {
+    let mut text = match difference.sameness() {
+        Sameness::Same => "no difference in any member of CloudFront's model\n".to_owned(),
+        Sameness::Undecided => "no difference in what can be compared\n".to_owned(),
+        Sameness::Different => {
+            report::changes_text(&report::changes(&difference.changes), usize::MAX)
+        }
+    };
+    text.push_str(&report::outside_line(&difference.outside));
+    for open in &difference.open {
+        let why = match open.reason {
+            Reason::Hidden => "a value is hidden",
+            Reason::NotDecidedYet => "known only after the deployment",
+        };
+        let _ = writeln!(text, "  not compared: {} ({why})", plain(&open.what()));
+    }
+    text
+}
+
+/// A member outside the origin contract, as a change of the distribution.
+fn outside(member: &str) -> v1::Change {
+    v1::Change {
+        kind: v1::ChangeKind::Changed,
+        what: format!("the distribution: {member}, outside the origin contract"),
+        subject: None,
+        field: Some(member.to_owned()),
+        path: format!("/{}", member.replace('.', "/")),
+        before: None,
+        after: None,
+    }
 }

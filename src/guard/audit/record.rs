@@ -5,7 +5,7 @@ use futures_util::future::TryFutureExt as _;
 use super::config::live;
 use super::{Audit, JudgedChange};
 use crate::candidate::Live;
-use crate::change::difference;
+use crate::change::{Sameness, sameness};
 use crate::distribution::Distribution;
 use crate::judged::Trigger;
 use crate::memory::{changes, last_good as stored};
@@ -79,8 +79,9 @@ async fn keep<S: Services>(
     stored::keep(audit.services, id, now, judged.good.clone()).await
 }
 
-/// Whether a verdict on a config holds for what is live.
+/// Whether a verdict on a config holds for what is live. Values of custom headers, which CloudTrail
+/// hides, have no part in a verdict.
 fn is_same(candidate: &Distribution, live: &Live) -> bool {
     let serves = live.distribution.enabled != Some(false);
-    serves && difference(candidate, &live.distribution).is_empty()
+    serves && sameness(candidate, &live.distribution) != Sameness::Different
 }

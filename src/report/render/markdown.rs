@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
 use super::mermaid::mermaid;
-use super::text::waived_line;
+use super::text::{outside, waived_line};
 use crate::report::v1::{Change, Finding, Origin, Report, Unknown};
 
 /// What a comment on GitHub holds, in characters; counted in bytes here, which are never fewer.
@@ -63,6 +63,9 @@ pub fn markdown(report: &Report) -> String {
     let head = "## Changes\n\n| kind | what | before | after |\n|---|---|---|---|\n";
     let rows = report.changes.iter().map(change).collect();
     fit(&mut text, head, rows, "changes", &closing);
+    if !report.outside_changes.is_empty() {
+        let _ = writeln!(text, "{}\n", escape(&outside(&report.outside_changes)));
+    }
     let head = "## Origins\n\n| origin | type | domain | access | reached by | status |\n|---|---|---|---|---|---|\n";
     let rows = report.origins.iter().map(origin).collect();
     fit(&mut text, head, rows, "origins", &closing);

@@ -31,12 +31,13 @@ pub(super) fn text_with(report: &Report, block: impl Fn(&Finding) -> String) -> 
         let lines: Vec<String> = report.unknowns.iter().map(unknown_line).collect();
         paragraph(format!("not known:\n{}\n", lines.join("\n")));
     }
-    if !report.changes.is_empty() {
+    if !report.changes.is_empty() || !report.outside_changes.is_empty() {
         let against = report.baseline.as_ref();
         let against = against.map_or("the baseline", |baseline| baseline.source.name());
         paragraph(format!(
-            "changes against {against}:\n{}",
-            changes_text(&report.changes, SHOWN_CHANGES)
+            "changes against {against}:\n{}{}",
+            changes_text(&report.changes, SHOWN_CHANGES),
+            outside_line(&report.outside_changes)
         ));
     }
     let provisional = report.phases.iter().any(|phase| phase.provisional);
@@ -83,6 +84,31 @@ pub fn changes_text(changes: &[Change], most: usize) -> String {
         let _ = writeln!(text, "  and {} more", changes.len() - most);
     }
     text
+}
+
+/// How much differs outside the origin contract, in a line of its own; empty where nothing does.
+#[must_use]
+pub fn outside_line(members: &[String]) -> String {
+    match members {
+        [] => String::new(),
+        members => format!("  and {}\n", outside(members)),
+    }
+}
+
+/// How much differs outside the origin contract: "3 changes outside the origin contract: Comment, …".
+#[must_use]
+pub fn outside(members: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let count = match members.len() {
+        1 => "1 change".to_owned(),
+        count => format!("{count} changes"),
+    };
+    let shown: Vec<&str> = members.iter().take(SHOWN).map(String::as_str).collect();
+    let more = if members.len() > SHOWN { ", …" } else { "" };
+    format!(
+        "{count} outside the origin contract: {}{more}",
+        shown.join(", ")
+    )
 }
 
 /// One change: its sign, what it is about, and both values.

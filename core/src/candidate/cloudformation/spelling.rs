@@ -3,10 +3,15 @@
 use crate::document::{Expression, Node, NodeKind};
 
 /// Keys that the two spell differently.
-const RENAMED: [(&str, &str); 3] = [
+const RENAMED: [(&str, &str); 8] = [
+    ("AcmCertificateArn", "ACMCertificateArn"),
     ("CNAMEs", "Aliases"),
+    ("IPV6Enabled", "IsIPV6Enabled"),
+    ("IamCertificateId", "IAMCertificateId"),
+    ("Locations", "Items"),
     ("OriginCustomHeaders", "CustomHeaders"),
     ("OriginSSLProtocols", "OriginSslProtocols"),
+    ("SslSupportMethod", "SSLSupportMethod"),
 ];
 
 /// A resolved `DistributionConfig` in the API's spelling; numbers and flags are texts, as

@@ -17,6 +17,10 @@ pub(super) fn config(block: &Block<'_>) -> Node {
             ("http_version", "HttpVersion"),
             ("staging", "Staging"),
             ("aliases", "Aliases"),
+            ("anycast_ip_list_id", "AnycastIpListId"),
+            ("comment", "Comment"),
+            ("is_ipv6_enabled", "IsIPV6Enabled"),
+            ("price_class", "PriceClass"),
             ("default_root_object", "DefaultRootObject"),
             ("web_acl_id", "WebACLId"),
             (
@@ -33,13 +37,9 @@ pub(super) fn config(block: &Block<'_>) -> Node {
         error_page,
         &mut entries,
     );
-    one(
-        block,
-        "restrictions",
-        "Restrictions",
-        restrictions,
-        &mut entries,
-    );
+    for (name, api, read) in OF_VIEWERS {
+        one(block, name, api, read, &mut entries);
+    }
     list(block, "origin", "Origins", origin, &mut entries);
     list(block, "origin_group", "OriginGroups", group, &mut entries);
     one(
@@ -58,6 +58,73 @@ pub(super) fn config(block: &Block<'_>) -> Node {
     );
     without_empty(&mut entries);
     block.node(NodeKind::Map(entries))
+}
+
+type Reader = fn(&Block<'_>) -> Node;
+
+/// What is on the viewers' side.
+const OF_VIEWERS: [(&str, &str, Reader); 5] = [
+    ("logging_config", "Logging", logging),
+    ("restrictions", "Restrictions", restrictions),
+    ("viewer_certificate", "ViewerCertificate", certificate),
+    ("viewer_mtls_config", "ViewerMtlsConfig", viewer_mtls),
+    (
+        "connection_function_association",
+        "ConnectionFunctionAssociation",
+        |association| map(association, &[("id", "Id")]),
+    ),
+];
+
+fn logging(logging: &Block<'_>) -> Node {
+    map(
+        logging,
+        &[
+            ("bucket", "Bucket"),
+            ("include_cookies", "IncludeCookies"),
+            ("prefix", "Prefix"),
+        ],
+    )
+}
+
+fn certificate(certificate: &Block<'_>) -> Node {
+    map(
+        certificate,
+        &[
+            ("acm_certificate_arn", "ACMCertificateArn"),
+            (
+                "cloudfront_default_certificate",
+                "CloudFrontDefaultCertificate",
+            ),
+            ("iam_certificate_id", "IAMCertificateId"),
+            ("minimum_protocol_version", "MinimumProtocolVersion"),
+            ("ssl_support_method", "SSLSupportMethod"),
+        ],
+    )
+}
+
+fn viewer_mtls(mtls: &Block<'_>) -> Node {
+    let mut entries = Entries::new();
+    attributes(mtls, &[("mode", "Mode")], &mut entries);
+    one(
+        mtls,
+        "trust_store_config",
+        "TrustStoreConfig",
+        |store| {
+            map(
+                store,
+                &[
+                    ("trust_store_id", "TrustStoreId"),
+                    (
+                        "advertise_trust_store_ca_names",
+                        "AdvertiseTrustStoreCaNames",
+                    ),
+                    ("ignore_certificate_expiry", "IgnoreCertificateExpiry"),
+                ],
+            )
+        },
+        &mut entries,
+    );
+    mtls.node(NodeKind::Map(entries))
 }
 
 /// The provider writes an empty text where nothing is set.
@@ -80,6 +147,7 @@ fn error_page(block: &Block<'_>) -> Node {
         block,
         &[
             ("error_code", "ErrorCode"),
+            ("error_caching_min_ttl", "ErrorCachingMinTTL"),
             ("response_code", "ResponseCode"),
             ("response_page_path", "ResponsePagePath"),
         ],
@@ -95,7 +163,15 @@ fn restrictions(block: &Block<'_>) -> Node {
         block,
         "geo_restriction",
         "GeoRestriction",
-        |geo| map(geo, &[("restriction_type", "RestrictionType")]),
+        |geo| {
+            map(
+                geo,
+                &[
+                    ("restriction_type", "RestrictionType"),
+                    ("locations", "Items"),
+                ],
+            )
+        },
         &mut entries,
     );
     block.node(NodeKind::Map(entries))
@@ -105,7 +181,11 @@ fn forwarded(block: &Block<'_>) -> Node {
     let mut entries = Entries::new();
     attributes(
         block,
-        &[("headers", "Headers"), ("query_string", "QueryString")],
+        &[
+            ("headers", "Headers"),
+            ("query_string", "QueryString"),
+            ("query_string_cache_keys", "QueryStringCacheKeys"),
+        ],
         &mut entries,
     );
     one(
@@ -238,7 +318,8 @@ fn s3(block: &Block<'_>) -> Node {
 }
 
 pub(super) fn custom(block: &Block<'_>) -> Node {
-    map(
+    let mut entries = Entries::new();
+    attributes(
         block,
         &[
             ("http_port", "HTTPPort"),
@@ -248,8 +329,18 @@ pub(super) fn custom(block: &Block<'_>) -> Node {
             ("origin_read_timeout", "OriginReadTimeout"),
             ("origin_keepalive_timeout", "OriginKeepaliveTimeout"),
             ("ip_address_type", "IpAddressType"),
+            ("origin_http_version", "OriginHttpVersion"),
         ],
-    )
+        &mut entries,
+    );
+    one(
+        block,
+        "origin_mtls_config",
+        "OriginMtlsConfig",
+        |mtls| map(mtls, &[("client_certificate_arn", "ClientCertificateArn")]),
+        &mut entries,
+    );
+    block.node(NodeKind::Map(entries))
 }
 
 pub(super) fn vpc(block: &Block<'_>) -> Node {
@@ -260,6 +351,7 @@ pub(super) fn vpc(block: &Block<'_>) -> Node {
             ("owner_account_id", "OwnerAccountId"),
             ("origin_read_timeout", "OriginReadTimeout"),
             ("origin_keepalive_timeout", "OriginKeepaliveTimeout"),
+            ("origin_http_version", "OriginHttpVersion"),
         ],
     )
 }
@@ -280,7 +372,14 @@ pub(super) fn shield(block: &Block<'_>) -> Node {
 
 fn group(block: &Block<'_>) -> Node {
     let mut entries = Entries::new();
-    attributes(block, &[("origin_id", "Id")], &mut entries);
+    attributes(
+        block,
+        &[
+            ("origin_id", "Id"),
+            ("selection_criteria", "SelectionCriteria"),
+        ],
+        &mut entries,
+    );
     one(
         block,
         "failover_criteria",
@@ -312,6 +411,14 @@ fn behavior(block: &Block<'_>) -> Node {
             ("origin_request_policy_id", "OriginRequestPolicyId"),
             ("trusted_key_groups", "TrustedKeyGroups"),
             ("trusted_signers", "TrustedSigners"),
+            ("response_headers_policy_id", "ResponseHeadersPolicyId"),
+            ("compress", "Compress"),
+            ("field_level_encryption_id", "FieldLevelEncryptionId"),
+            ("realtime_log_config_arn", "RealtimeLogConfigArn"),
+            ("smooth_streaming", "SmoothStreaming"),
+            ("min_ttl", "MinTTL"),
+            ("default_ttl", "DefaultTTL"),
+            ("max_ttl", "MaxTTL"),
         ],
         &mut entries,
     );
@@ -339,6 +446,7 @@ fn behavior(block: &Block<'_>) -> Node {
                 &[
                     ("event_type", "EventType"),
                     ("lambda_arn", "LambdaFunctionARN"),
+                    ("include_body", "IncludeBody"),
                 ],
             )
         },

@@ -1,0 +1,63 @@
+use super::field::{self, Field};
+use super::found::{Found, Reason};
+use super::members;
+use crate::distribution::{Distribution, Members, Part};
+use crate::model::{Form, Judgement, judged};
+
+/// Notes the members of the config itself that differ, and gives the paths of those that have no part
+/// in the origin contract.
+pub(super) fn compare(
+    found: &mut Found,
+    baseline: &Distribution,
+    candidate: &Distribution,
+) -> Vec<String> {
+    let part = Part::Distribution;
+    let (before, after) = (fields(baseline), fields(candidate));
+    field::compare(found, &part, &before, &after);
+    let place = &candidate.place;
+    let compare =
+        |found: &mut Found, before: &Members, after: &Members, counts: &dyn Fn(&str) -> bool| {
+            members::compare(found, (&part, place), before, after, counts);
+        };
+    let (before, after) = (&baseline.other_members, &candidate.other_members);
+    compare(found, before, after, &|path| !is_outside(path));
+    let mut outside = Found::new(baseline, candidate);
+    compare(&mut outside, before, after, &is_outside);
+    found.open.append(&mut outside.open);
+    for side in [baseline, candidate] {
+        for undecided in &side.undecided {
+            let field = Some(undecided.key.clone().into());
+            found.leave_open(&part, field, Reason::NotDecidedYet);
+        }
+    }
+    let outside = outside.changes.into_iter();
+    outside
+        .filter_map(|change| Some(change.field?.into_owned()))
+        .collect()
+}
+
+/// What a source leaves out differs between the two: the API reference has `http2`, the resource
+/// type's schema `http1.1`.
+fn fields(config: &Distribution) -> Vec<Field> {
+    let default = match config.form {
+        Some(Form::Template) => "http1.1",
+        _ => "http2",
+    };
+    let version = config.http_version.as_ref();
+    vec![Field::optional(
+        "HttpVersion",
+        version,
+        default,
+        &config.place,
+    )]
+}
+
+/// Whether the model's table has a member of the config out of scope. One that the table lacks may
+/// have a part in the contract.
+fn is_outside(path: &str) -> bool {
+    let member = path.split_once('.').map_or(path, |(member, _)| member);
+    matches!(
+        judged("DistributionConfig", member),
+        Some(Judgement::OutOfScope(_))
+    )
+}
