@@ -59,6 +59,8 @@ impl Counter {
     #[must_use]
     pub fn begin(&self, call: String) -> InFlight {
         let mut count = self.lock();
+        // Overlapping requests wait together, so only one that begins after a pause adds to the
+        // latency.
         if count.in_flight == 0 {
             count.cost.waves += 1;
         }
@@ -78,6 +80,8 @@ impl Counter {
     }
 
     fn lock(&self) -> MutexGuard<'_, Count> {
+        // Counters have no state that a panic could leave half made, and a report without its cost
+        // is worse than one with a count too low.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

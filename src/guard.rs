@@ -65,6 +65,9 @@ impl<S: Services> Guard<S> {
     /// If the event is out of scope, or its answer or notification was not delivered.
     pub async fn handle(&self, event: Value, invocation: &Invocation) -> Result<Value, Failure> {
         let open = |account_id: Option<&String>| {
+            // The account is the event's, not the function's: it is what S3 is given as the
+            // expected owner, and a job of another account would otherwise see all its buckets as
+            // foreign.
             let session = Session::open(self.services.account(), account_id.cloned());
             session.until(invocation.probing_until())
         };
@@ -72,6 +75,8 @@ impl<S: Services> Guard<S> {
             Ok(Request::Gate(job)) => {
                 let session = open(job.account_id.as_ref());
                 let answer = gate::answer(self, &session, &job, invocation);
+                // Boxed: the future of a whole judgement is large, and each function that passes it
+                // on by value would have room for it on the stack.
                 session.count(answer.boxed_local()).await
             }
             Ok(Request::Audit(change)) => {
@@ -79,6 +84,8 @@ impl<S: Services> Guard<S> {
                 let report = audit::report(self, &session, &change, invocation);
                 session.count(report.boxed_local()).await
             }
+            // With an ID the job can be answered, so it is: an unreadable event that only fails the
+            // invocation would leave the pipeline waiting for 20 minutes.
             Err(RequestError::Job { id, problem }) => {
                 gate::answer_unreadable(&self.services, &id, &problem, invocation).await
             }

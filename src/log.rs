@@ -18,6 +18,7 @@ where
         .with_span_list(false)
         .with_writer(writer);
     let own = Targets::new()
+        // Below `info` the SDK's own logs hold access keys.
         .with_default(Level::ERROR)
         // It would log a failed invocation again.
         .with_target("lambda_runtime::layers::panic", LevelFilter::OFF)

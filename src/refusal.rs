@@ -54,6 +54,8 @@ const ORIGIN_CODES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        // CloudFront uses it for most refusals that have no code of their own, so nearly every rule
+        // that foresees one is listed, the likeliest first.
         "InvalidArgument",
         &[
             "malformed-origin-domain",
@@ -137,7 +139,10 @@ pub fn explain(
     findings: &[Finding],
     sent: Option<&Distribution>,
 ) -> Explanation {
+    // The message before the code: `InvalidArgument` stands for most mistakes, and only its text
+    // says which.
     if let Some(known) = message::read(&failed.message, sent) {
+        // A finding names the very origin or behavior; the message mostly does not.
         let (text, next_step) = cause(known.rules, findings)
             .map_or((known.text, known.next_step), |finding| {
                 broken_link(finding)
@@ -198,6 +203,7 @@ fn about(code: &str) -> About {
         About::ViewerSide
     } else {
         match code {
+            // 412 for a stale ETag, 400 for one that is missing or malformed.
             "PreconditionFailed" | "InvalidIfMatchVersion" => About::Version,
             "AccessDenied" | "UnauthorizedOperation" => About::Permission,
             _ => About::Elsewhere,
@@ -209,6 +215,8 @@ fn origin_contract(failed: &FailedCall, findings: &[Finding]) -> (String, String
     let rules = rules_behind(&failed.code);
     match cause(rules, findings) {
         Some(finding) => broken_link(finding),
+        // The argument may be one that no rule covers, which is no reason to search the origins for
+        // it.
         None if failed.code == "InvalidArgument" => (
             "CloudFront names an argument in its message, and the guard finds no broken origin, \
              group or target in the config that was sent"

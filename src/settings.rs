@@ -221,6 +221,8 @@ impl Variable {
 
     fn flag(&self) -> Result<bool, GuardError> {
         match self.value.as_deref() {
+            // Nothing but these words: a typing error that silently meant "no" would stay
+            // unnoticed.
             None | Some("false") => Ok(false),
             Some("true") => Ok(true),
             Some(_) => Err(self.refuse("`true` or `false`")),

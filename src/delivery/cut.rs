@@ -2,6 +2,8 @@
 
 /// At most `most` characters, the last of them `…` where something was left out.
 pub(super) fn cut(text: &str, most: usize) -> String {
+    // Characters, not bytes: the limits that this is for count them, and a cut inside a character
+    // is no text.
     if text.chars().count() <= most {
         return text.to_owned();
     }
@@ -17,10 +19,13 @@ pub(super) fn cut_blocks(opening: &str, blocks: &[String], most: usize, rest: &s
         _ => format!("\nand {left} more in {rest}"),
     };
     let length = |text: &str| text.chars().count();
+    // The closing line is always paid for first: a message that is cut without saying so reads as
+    // whole.
     let opening = cut(opening, most.saturating_sub(length(&closing(blocks.len()))));
     let mut text = opening;
     for (at, block) in blocks.iter().enumerate() {
         let left = blocks.len() - at - 1;
+        // Half a finding can mislead (its remedy is last), so a block goes in whole or not at all.
         let needed = length(&text) + 1 + length(block) + length(&closing(left));
         if needed > most {
             return text + &closing(left + 1);

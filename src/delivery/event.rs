@@ -45,9 +45,11 @@ fn shortened(report: &Report, stored: &Result<Stored, String>) -> Report {
         *sentence = cut(sentence, SENTENCE);
     }
     let mut shears = Shears {
+        // Bytes here, since EventBridge counts the entry in bytes of UTF-8.
         excess: (json(&report).len() + ENVELOPE + NOTE).saturating_sub(ENTRY),
         left_out: Vec::new(),
     };
+    // From what the stored report says better to what a rule on the bus may match on.
     shears.cut(&mut report.rollout, "steps of the rollout");
     shears.cut(&mut report.changes, "changes");
     shears.cut(&mut report.behaviors, "behaviors");

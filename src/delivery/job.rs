@@ -94,6 +94,7 @@ impl JobAnswer {
 }
 
 fn success_summary(report: &Document, stored: &Result<Stored, String>) -> String {
+    // A summary holds 2,048 characters: notes of severity `info` are left to the report.
     let blocks = blocks(report, |finding| finding.severity == Severity::Warning);
     cut_blocks(&report.summary(), &blocks, SUMMARY, &place(stored))
 }
@@ -128,6 +129,8 @@ fn blocks(document: &Document, is_shown: fn(&Finding) -> bool) -> Vec<String> {
         let findings = report.findings.iter().filter(|finding| is_shown(finding));
         let mut own: Vec<String> = notes.chain(findings.map(finding_block)).collect();
         own.extend(report.unknowns.iter().map(unknown_line));
+        // In the first block itself, not as a block of its own: a name whose findings were all cut
+        // off would read as a distribution without any.
         if let (Document::Several(_), Some(first)) = (document, own.first_mut()) {
             *first = format!("[{}]\n{first}", report.distribution.name);
         }
@@ -167,6 +170,7 @@ fn output_variables(
         })
         .collect();
     let list = |items: &[String]| match items {
+        // Never empty and never left out, since a later action may name the variable.
         [] => "none".to_owned(),
         items => cut_list(items, OUTPUT_VARIABLE, &place(stored)),
     };
@@ -191,6 +195,8 @@ fn output_variables(
         ("page", page),
         ("distribution", list(&names)),
     ]
+    // CodePipeline refuses a whole result whose variables are too large
+    // (OutputVariablesSizeExceededException), and the job would have no answer.
     .map(|(name, value)| (name, cut(&value, OUTPUT_VARIABLE)))
     .into()
 }

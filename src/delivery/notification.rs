@@ -64,6 +64,7 @@ impl Notification {
     pub fn of(report: &Report, stored: &Result<Stored, String>) -> Self {
         let name = &report.distribution.name;
         let trigger = report.trigger.as_ref();
+        // A refusal comes first in the subject, whatever the rules say: it is what happened.
         let refused = trigger.and_then(|trigger| trigger.error_code.as_deref());
         let subject = match (refused, report.verdict) {
             (Some(code), _) => format!("Origin Guard: {name}: update refused with {code}"),
@@ -128,6 +129,7 @@ fn subject_line(text: &str) -> String {
     if line.len() <= SUBJECT {
         return line;
     }
+    // ASCII by now, so a byte is a character and the cut cannot be inside one.
     format!("{}...", &line[..SUBJECT - 3])
 }
 

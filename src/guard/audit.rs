@@ -76,6 +76,7 @@ pub(super) async fn report<S: Services>(
     invocation: &Invocation,
 ) -> Result<Value, Failure> {
     let settings = guard.settings.as_ref().map_err(Clone::clone)?;
+    // Before anything is claimed or sent: a bus may forward the events of other accounts here.
     of_this_account(change, invocation)?;
     let audit = Audit {
         services: &guard.services,
@@ -88,6 +89,8 @@ pub(super) async fn report<S: Services>(
     // large: each step has a place of its own.
     let judging = judge_in_time(&audit).map(Ok).boxed_local();
     let claiming = claim::claim(&audit).boxed_local();
+    // Side by side, since nearly every event is new, and waiting for the claim first would add a
+    // round trip to each.
     let (marker, judged) = match try_join(claiming, judging).await {
         Ok(both) => both,
         Err(StandDown::Reported) => {
@@ -160,6 +163,8 @@ async fn judge_change<S: Services>(audit: &Audit<'_, S>) -> Result<JudgedChange,
     let baseline = baseline(audit, &mut good).boxed_local();
     let subject = Subject {
         notes,
+        // Deleting a distribution begins with an update that disables it. A refused update changed
+        // nothing, so whatever it said about `Enabled`, the distribution still serves.
         is_harmless: change.failed.is_none() && candidate.distribution.enabled == Some(false),
         ..Subject::new(candidate, Comparison::Beside(baseline))
     };
@@ -199,6 +204,8 @@ async fn baseline<S: Services>(
     audit: &Audit<'_, S>,
     stamp: &mut Option<Stamp>,
 ) -> Option<Baseline> {
+    // A missing or unreadable baseline only costs the report its list of changes. A gate lists it
+    // as an unknown; here, there is nothing that a person could still stop.
     let good = last_good(audit).await?;
     *stamp = Some(good.stamp.clone());
     Some(good.into_baseline())
@@ -206,6 +213,7 @@ async fn baseline<S: Services>(
 
 async fn last_good<S: Services>(audit: &Audit<'_, S>) -> Option<LastGood> {
     let id = audit.change.distribution.as_deref()?;
+    // Without a report bucket nothing was ever kept; a warning on each event would say nothing new.
     audit.services.bucket()?;
     let reading = last_good::read(audit.services, id);
     let why = match audit.invocation.patiently(reading).await {

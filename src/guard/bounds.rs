@@ -23,6 +23,8 @@ pub(super) fn within<'w, T>(
     until: Instant,
     work: impl Future<Output = T> + 'w,
 ) -> LocalBoxFuture<'w, Result<T, Interrupted>> {
+    // Safe to assert: after a panic only the answer is made, of what the work did not change. The
+    // release profile unwinds for this; with `panic = "abort"` a job would stay unanswered.
     let work = AssertUnwindSafe(work).catch_unwind();
     let bounded = async move {
         match timeout_at(until.into(), work).await {

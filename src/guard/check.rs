@@ -90,6 +90,8 @@ async fn check_counted<A: Account>(
     for candidate in candidates {
         let baseline = match &options.against {
             Some(against) => Some(baseline(account, memory, against, &candidate).await?),
+            // A Terraform plan and a change set have the state before in themselves, so a
+            // difference needs no account.
             None => Baseline::of_document(&candidate),
         };
         subjects.push(Subject {
@@ -132,6 +134,8 @@ async fn baseline(
     against: &Against<'_>,
     candidate: &Candidate,
 ) -> Result<Baseline, GuardError> {
+    // Only asked for where the candidate's own distribution is compared with: a file or a named
+    // distribution needs no ID.
     let own = || {
         let id = candidate.distribution.id.as_deref();
         id.ok_or_else(|| {

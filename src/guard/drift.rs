@@ -22,10 +22,14 @@ pub(super) fn drifted(
     if drift.changes.is_empty() && drift.outside.is_empty() {
         return Vec::new();
     }
+    // What the candidate would change of the live config. A drift that it touches again is undone
+    // by the deployment, which its author must know before.
     let left = difference(live, &candidate.distribution);
     let is_undone = |change: &&Change| {
         left.changes.iter().any(|other| {
             other.subject == change.subject
+                // A change without a field is of the whole origin or behavior, so it covers each of
+                // its fields.
                 && (other.field == change.field || other.field.is_none())
         })
     };

@@ -43,6 +43,8 @@ pub(super) async fn answer<S: Services>(
     invocation: &Invocation,
 ) -> Result<Value, Failure> {
     let judging = judge_and_store(guard, session, job, invocation);
+    // The outer bound is for what the inner one does not hold: parameters, storing, and the making
+    // of the answer.
     let judged = match within(invocation.ends(), judging).await {
         Ok(judged) => judged,
         Err(interrupted) => Err(not_judged(interrupted)),
@@ -65,6 +67,8 @@ pub(super) async fn answer<S: Services>(
             )
         }
     };
+    // Only an answer that did not go out fails the invocation: Lambda then retries with the same
+    // job ID.
     deliver(&guard.services, &job.id, &answer, invocation).await?;
     Ok(returned)
 }
@@ -115,6 +119,8 @@ async fn deliver(
     });
     match answered {
         Ok(Answered::Now) => Ok(()),
+        // A retry after a lost response: the pipeline has its answer, and an error would only cause
+        // a further retry.
         Ok(Answered::Before) => {
             tracing::info!(job, "job answered before");
             Ok(())
@@ -136,6 +142,8 @@ async fn judge_and_store<S: Services>(
     job: &Job,
     invocation: &Invocation,
 ) -> Result<JudgedJob, GuardError> {
+    // A bad setting is the answer to the job; at start-up it would only crash the function, and the
+    // pipeline's users could not read why.
     let settings = guard.settings.as_ref().map_err(Clone::clone)?;
     let parameters = UserParameters::parse(job.user_parameters()).map_err(|error| {
         GuardError::configuration(error.to_string(), "Correct the action's UserParameters")
@@ -154,6 +162,8 @@ async fn judge_and_store<S: Services>(
     let document = &verdict.document;
     let key = reports::key(document.name(), &begun.at, &job.id);
     let expected = reports::place(gate.services, &key, settings.region.as_deref());
+    // Where another delivery has the job, its report is the one whose address was or will be
+    // answered, and another one beside it would have no reader.
     let stored = if begun.is_ours {
         store(gate.services, &key, expected, document, until).await
     } else {
@@ -165,6 +175,7 @@ async fn judge_and_store<S: Services>(
 
 /// Reads what a job names, and judges it.
 async fn judge_job<S: Services>(gate: &Gate<'_, S>) -> Result<(JobVerdict, Begun), GuardError> {
+    // The claim is one more request in a wave that waits for CloudFront and S3 anyway.
     let (read, begun) = join(read(gate).boxed_local(), begin(gate).boxed_local()).await;
     let read = read?;
     let trigger = Trigger::Job {

@@ -32,12 +32,17 @@ impl Invocation {
     /// Takes over what Lambda says: the function's ARN, and the deadline in milliseconds since 1970.
     #[must_use]
     pub fn new(request_id: impl Into<String>, function_arn: &str, deadline_ms: u64) -> Self {
+        // The deadline is wall time, and everything after this counts on the monotonic clock: a
+        // clock that is set during the invocation shortens nothing.
         let now_ms = OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000;
         let left = u64::try_from(i128::from(deadline_ms) - now_ms)
             .map(Duration::from_millis)
             .ok()
+            // cargo-lambda's `watch` sends a deadline that is no epoch time, which would give an
+            // invocation years.
             .filter(|left| *left <= Self::LONGEST)
             .unwrap_or(Self::ASSUMED);
+        // `arn:PARTITION:lambda:REGION:ACCOUNT:function:NAME`.
         let account = function_arn.split(':').nth(4).map(str::to_owned);
         Self::lasting(request_id, account, left)
     }
@@ -81,12 +86,15 @@ impl Invocation {
     pub(super) fn probing_until(&self) -> Instant {
         const STORING: Duration = Duration::from_secs(4);
         let budget = self.budget();
+        // A third at most, so that a short time-out still leaves most of its time to the probes.
         self.began + budget.saturating_sub(STORING.min(budget / 3))
     }
 
     /// How long judging may take in all.
     fn budget(&self) -> Duration {
         let all = self.deadline.saturating_duration_since(self.began);
+        // The same for the reserve: at three times RESERVE and above it is whole, below it shrinks
+        // with the time-out instead of using it up.
         all.saturating_sub(Self::RESERVE.min(all / 3))
     }
 

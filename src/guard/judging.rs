@@ -71,9 +71,13 @@ pub(super) async fn judge<A: Account>(
             .map(|subject| subject.candidate.to_probe(subject.baseline())),
     );
     let owners = Contract::owners(terms.contract, terms.owners);
+    // The baseline of an audit is read beside the probes: it adds no wave, but its origins are not
+    // asked about.
     let subjects = join_all(subjects.into_iter().map(compared)).boxed_local();
     let asking = session.ask(&needs, &owners).boxed_local();
     let (facts, subjects) = join(asking, subjects).await;
+    // One time for all reports of the invocation: a waiver that ends today must not hold for one
+    // and not for another.
     let (facts, cost, now) = (Arc::new(facts), session.cost(), OffsetDateTime::now_utc());
     subjects
         .into_iter()
@@ -110,6 +114,8 @@ fn conclude(
     now: OffsetDateTime,
     cost: &Cost,
 ) -> Outcome {
+    // What a template makes goes over what was asked, for its own candidate only: the buckets of
+    // another template's stack are not this one's.
     let facts = match asked.with_planned(&subject.candidate.planned) {
         Cow::Borrowed(_) => Arc::clone(asked),
         Cow::Owned(all) => Arc::new(all),
@@ -146,6 +152,8 @@ fn decide(subject: &mut Compared, facts: &Facts, terms: &Terms<'_>, today: Day) 
         .with_baseline(subject.baseline.as_ref().map(|it| &it.config))
         .with_contract(terms.contract);
     let mut judgement = rules::judge(&case);
+    // Before the verdict: a live config that could not be read can make it inconclusive as any fact
+    // can.
     judgement.unknowns.append(&mut subject.unknowns);
     if subject.is_harmless {
         verdict::demote(&mut judgement);
@@ -153,6 +161,8 @@ fn decide(subject: &mut Compared, facts: &Facts, terms: &Terms<'_>, today: Day) 
     let mut notes = std::mem::take(&mut subject.notes);
     notes.extend(candidate.notes.iter().cloned());
     if let Some(contract) = terms.contract {
+        // After demoting and before deciding: a waiver has to find its finding whatever its
+        // severity is, and what it covers must not block.
         let uses = waive(&contract.waivers, &mut judgement.findings, today);
         notes.extend(uses.iter().map(ToString::to_string));
     }

@@ -24,12 +24,15 @@ pub(super) async fn store(
     let expected = expected?;
     let problem = match within(until, reports::store(memory, key, report)).await {
         Ok(Ok(has_page)) => {
+            // A link to a page that was not written would answer 403 or 404, and read like a
+            // missing permission.
             let page = expected.page.filter(|_| has_page);
             return Ok(Stored { page, ..expected });
         }
         Ok(Err(error)) => error.to_string(),
         Err(interrupted) => interrupted.to_string(),
     };
+    // An error in the log and not of the invocation: the verdict holds without the report.
     tracing::error!(key, error = problem, "report not stored");
     Err(format!("not stored: {problem}"))
 }

@@ -3,10 +3,13 @@
 /// A report without its extension: by distribution, then time.
 #[must_use]
 pub(crate) fn report(distribution: &str, judged_at: &str, trigger: &str) -> String {
+    // Colons need encoding in URLs, and are not allowed in file names on Windows.
     let time = judged_at.replace(':', "-");
     let trigger: String = trigger
         .chars()
         .filter(char::is_ascii_alphanumeric)
+        // The trigger's ID only keeps two reports of one second apart; the whole UUID would bury
+        // the time.
         .take(8)
         .collect();
     format!("reports/{}/{time}-{trigger}", safe(distribution))
@@ -38,8 +41,11 @@ fn safe(name: &str) -> String {
             c if c.is_ascii_alphanumeric() || "-_.".contains(c) => c,
             _ => '_',
         })
+        // An S3 key has at most 1,024 bytes; IDs from a candidate have no such bound.
         .take(200)
         .collect();
+    // `.` and `..` as parts of a key are resolved away by browsers and many clients. An empty name
+    // comes here too: a distribution that does not exist yet.
     if safe.chars().all(|c| c == '.') {
         "new".to_owned()
     } else {

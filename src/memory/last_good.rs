@@ -69,6 +69,8 @@ fn parse(
     key: &str,
     object: Object,
 ) -> Result<LastGood, GuardError> {
+    // The guard wrote it, but a person may have edited it. It is not silently ignored: a gate would
+    // then compare with live without saying so.
     let node = Node::from_json(&object.body).map_err(|error| {
         let bucket = memory.bucket().unwrap_or_default();
         GuardError::configuration(
@@ -108,6 +110,7 @@ pub(crate) async fn keep(
     let failed = |error: DeliveryError| error.to_string();
     for _ in 0..ATTEMPTS {
         let before = stored.as_ref();
+        // Both in RFC 3339, UTC, to the second: their order as texts is their order in time.
         if before.is_some_and(|before| before.taken_at > now.taken_at) {
             tracing::info!(
                 distribution,
@@ -139,6 +142,8 @@ fn document(distribution: &str, now: &Snapshot) -> Vec<u8> {
         "id": distribution,
         "etag": now.live.etag,
         "takenAt": now.taken_at,
+        // As CloudFront has it, with members that the model does not know, so that a later version
+        // of Origin Guard can compare them. Header values were hidden when the XML was read.
         "DistributionConfig": now.live.config.to_value(),
     });
     serde_json::to_vec_pretty(&document).unwrap_or_default()

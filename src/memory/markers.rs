@@ -78,6 +78,9 @@ pub(crate) async fn claim(
     marker: &Marker,
 ) -> Result<Claim, DeliveryError> {
     let key = keys::marker(event);
+    // If-None-Match: *
+    // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html): of many
+    // deliveries at the same time, S3 lets one through.
     if memory.replace(&key, marker.to_json(), None).await? {
         return Ok(Claim::Ours);
     }
@@ -90,6 +93,8 @@ pub(crate) async fn claim(
             marker: Marker::from_json(&there.body),
             version: there.version,
         }),
+        // A lifecycle rule or a person deleted it between the two requests; the caller goes on
+        // without a claim.
         Ok(None) => Err(unread(
             "it was deleted while it was being claimed".to_owned(),
         )),

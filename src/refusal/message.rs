@@ -77,6 +77,7 @@ const ROWS: [Row; 6] = [
 pub(super) fn read(message: &str, sent: Option<&Distribution>) -> Option<Known> {
     let lower = message.to_ascii_lowercase();
     if let Some((before, _)) = lower.split_once(" is required for updates") {
+        // From the original, in its spelling: lower case of ASCII keeps every byte's place.
         let field = message.get(..before.len())?;
         let field = field.rsplit(' ').next()?.trim_matches(['"', '`', '\'']);
         return Some(required(field, sent));
@@ -132,6 +133,8 @@ fn lacks(origin: &Origin, field: &str) -> bool {
         "OriginPath" => origin.origin_path.is_none(),
         "ConnectionAttempts" => origin.connection_attempts.is_none(),
         "ConnectionTimeout" => origin.connection_timeout.is_none(),
+        // A member that the model does not read: whether an origin lacks it is not known, so none
+        // is named.
         _ => false,
     }
 }

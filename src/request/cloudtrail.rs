@@ -168,6 +168,8 @@ impl Operation {
             Operation::UpdateDistributionWithStagingConfig,
             Operation::CopyDistribution,
         ];
+        // Records of 2014 have `UpdateDistribution2014_01_31`; today the version is in
+        // `apiVersion`.
         let bare = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_');
         ALL.into_iter().find(|operation| operation.name() == bare)
     }
@@ -213,6 +215,8 @@ pub(super) fn parse(event: Value) -> Result<super::ChangeEvent, RequestError> {
         event_id: record
             .event_id
             .clone()
+            // The record's ID is the same on every delivery and names the marker; the envelope's
+            // stands in only where the record has none.
             .or(event.id)
             .ok_or_else(|| RequestError::CloudTrail("it has no eventID".to_owned()))?,
         time: record
@@ -236,6 +240,7 @@ fn about(record: &Record, operation: Operation) -> ChangeEvent {
     let requested = request.and_then(|request| {
         request
             .get("distributionConfigWithTags")
+            // CreateDistributionWithTags wraps the config once more than the others.
             .unwrap_or(request)
             .get("distributionConfig")
     });
@@ -244,6 +249,8 @@ fn about(record: &Record, operation: Operation) -> ChangeEvent {
     let source_distribution = match operation {
         Operation::CopyDistribution => text(request, "primaryDistributionId"),
         Operation::UpdateDistributionWithStagingConfig => {
+            // No sample of this event is public: where the staging distribution is not named so,
+            // the ID that is there is used.
             text(request, "stagingDistributionId").or_else(|| asked.clone())
         }
         _ => asked.clone(),
@@ -253,6 +260,8 @@ fn about(record: &Record, operation: Operation) -> ChangeEvent {
         source_distribution,
         domain_name: text(distribution, "domainName"),
         etag: text(answer, "eTag"),
+        // The answer before the request: it has the defaults that CloudFront filled in, and is what
+        // is live now.
         config: distribution
             .and_then(|distribution| distribution.get("distributionConfig"))
             .or(requested)
@@ -290,6 +299,7 @@ fn actor(record: &Record) -> Actor {
     let arn = identity.and_then(|identity| identity.arn.clone());
     let name = arn
         .as_deref()
+        // The sixth part of an ARN is the resource, and may itself hold colons.
         .and_then(|arn| arn.splitn(6, ':').nth(5))
         .map(|resource| {
             let resource = resource.strip_prefix("assumed-role/").unwrap_or(resource);
@@ -318,6 +328,7 @@ fn via(record: &Record) -> Via {
     let address = record.source_ip_address.as_deref().unwrap_or_default();
     let from_console = matches!(
         &record.session_credential_from_console,
+        // CloudTrail writes the string "true", and only for sessions of the console.
         Some(Value::Bool(true))
     ) || record
         .session_credential_from_console
@@ -325,10 +336,13 @@ fn via(record: &Record) -> Via {
         .and_then(Value::as_str)
         == Some("true");
     let agent_lower = agent.to_ascii_lowercase();
+    // Before Terraform and the SDKs: CDK and SAM deploy through CloudFormation, whose own call this
+    // is.
     if [invoked_by, Some(address), Some(agent)].contains(&Some("cloudformation.amazonaws.com")) {
         Via::CloudFormation
     } else if agent_lower.contains("terraform") || agent_lower.contains("opentofu") {
         Via::Terraform
+    // After Terraform, whose user agent is its own whichever session its credentials are from.
     } else if from_console || agent_lower.contains("console.amazonaws.com") {
         Via::Console
     } else if agent_lower.starts_with("aws-cli") {

@@ -136,6 +136,8 @@ pub(super) fn parse(mut event: Value) -> Result<Job, RequestError> {
     let id = job.get("id").and_then(Value::as_str).map(str::to_owned);
     match (Job::deserialize(&job), id) {
         (Ok(job), _) => Ok(job),
+        // The ID is read by itself first, so that a job whose other fields are malformed still gets
+        // its answer.
         (Err(_), Some(id)) => Err(RequestError::Job {
             id,
             problem: format!(
@@ -152,6 +154,8 @@ pub(super) fn parse(mut event: Value) -> Result<Job, RequestError> {
 /// The field that cannot be read. What stands there may be a credential, and serde's errors quote it.
 fn wrong_field(job: &Value) -> &'static str {
     fn fits<'j, T: Deserialize<'j>>(value: &'j Value) -> bool {
+        // Absent and null are both fine: which fields CodePipeline leaves out when they are unset
+        // is not documented.
         Option::<T>::deserialize(value).is_ok()
     }
     let data = &job["data"];

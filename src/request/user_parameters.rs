@@ -94,6 +94,7 @@ impl UserParameters {
                 "{length} characters, and CodePipeline takes {MAX_LENGTH}"
             ));
         }
+        // Neither an ID nor an alias begins with one of these, so what does is meant as JSON.
         if !text.starts_with(['{', '[', '"']) {
             return bare(text);
         }
@@ -119,6 +120,7 @@ fn bare(id: &str) -> Result<UserParameters, UserParametersError> {
 }
 
 fn object(map: &Map<String, Value>) -> Result<UserParameters, UserParametersError> {
+    // A misspelt key that is ignored would be a gate that checks less than its owner believes.
     for key in map.keys() {
         known_key(key)?;
     }
@@ -222,6 +224,7 @@ fn known_key(key: &str) -> Result<(), UserParametersError> {
 
 fn text_of(map: &Map<String, Value>, key: &str) -> Result<Option<String>, UserParametersError> {
     match map.get(key) {
+        // Templates that fill in an optional value often write null for "not given".
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) if text.trim().is_empty() => refuse(format!("`{key}` is empty")),
         Some(Value::String(text)) => Ok(Some(text.trim().to_owned())),
@@ -266,6 +269,8 @@ fn one_of<'a>(key: &str, value: &str, good: &[&'a str]) -> Result<&'a str, UserP
 
 /// An ID such as `E2EXAMPLE1GUARD`, or a domain name that is an alias.
 fn distribution(text: &str) -> Result<String, UserParametersError> {
+    // CloudFront documents no form for IDs. Those in its examples begin with `E` and have 13 or 14
+    // upper-case letters and digits; a shorter bound leaves room.
     let is_id = text.len() >= 8
         && text.starts_with('E')
         && text

@@ -40,12 +40,15 @@ pub(super) async fn claim<S: Services>(audit: &Audit<'_, S>) -> Result<Option<Ma
         runs_until: audit.invocation.runs_until(),
         sent: Sent::default(),
     };
+    // As long as judging may take: what comes after it is reserved for sending.
     let until = audit.invocation.judging_until();
     let mut other = None;
     loop {
         match attempt(audit, &own).await {
             Ok(Attempt::Ours(marker)) => return Ok(Some(marker)),
             Ok(Attempt::Theirs(marker)) if marker.sent.all => return Err(StandDown::Reported),
+            // Once another claim was seen, an error of the store no longer proves that this
+            // invocation is the only one: it keeps waiting.
             Ok(Attempt::Theirs(marker)) => other = Some(marker.request_id),
             // Reporting twice is better than not at all.
             Err(error) if other.is_none() => {
@@ -54,6 +57,8 @@ pub(super) async fn claim<S: Services>(audit: &Audit<'_, S>) -> Result<Option<Ma
             }
             Err(_) => {}
         }
+        // Failing is what brings the event back: Lambda retries an asynchronous invocation, and by
+        // then the other one has reported or its time is over.
         if Instant::now() + PAUSE >= until {
             let other = other.unwrap_or_default();
             return Err(StandDown::Busy(DeliveryError {
@@ -88,10 +93,12 @@ async fn attempt<S: Services>(
     else {
         return Ok(Attempt::Ours(own.clone()));
     };
+    // Its deadline has not passed and it is another request: it may still send.
     if theirs.sent.all || !theirs.yields_to(&own.request_id, &now()) {
         return Ok(Attempt::Theirs(theirs));
     }
     let ours = Marker {
+        // What the failed invocation sent stays sent; only the rest is this one's.
         sent: theirs.sent,
         ..own.clone()
     };
@@ -99,6 +106,7 @@ async fn attempt<S: Services>(
     let replaced = audit.invocation.patiently(replacing).await;
     match replaced.map_err(late).flatten() {
         Ok(true) => Ok(Attempt::Ours(ours)),
+        // A third delivery replaced the marker in between (412), so that one reports.
         Ok(false) => Ok(Attempt::Theirs(theirs)),
         Err(error) => {
             // What was sent is known at least.

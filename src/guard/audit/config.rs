@@ -14,6 +14,8 @@ use crate::request::{ChangeEvent, api_name};
 
 /// What is live now.
 pub(super) async fn live(account: &impl Account, id: &str) -> Result<Snapshot, GuardError> {
+    // Before the call, so that of two audits the one that asked later is known to hold the later
+    // config.
     let taken_at = now();
     let live = account.live(id).await?;
     Ok(Snapshot { live, taken_at })
@@ -44,6 +46,8 @@ pub(super) async fn read<S: Services>(audit: &Audit<'_, S>) -> Result<Config, Un
                 notes: Vec::new(),
             });
         }
+        // Only the problem: the remedy of this error speaks of a file that the user could edit, and
+        // an event is none.
         Err(GuardError::Configuration { problem, .. }) => problem,
         Err(error) => error.to_string(),
     };
@@ -70,6 +74,8 @@ pub(super) async fn read<S: Services>(audit: &Audit<'_, S>) -> Result<Config, Un
 }
 
 fn of_event(change: &ChangeEvent, config: &Value, document: &str) -> Result<Candidate, GuardError> {
+    // CloudTrail lowers the first letter of every name (`hTTPPort`); raised again it is the API's
+    // form, and one reader serves both.
     let node = Node::from_value(config, api_name);
     let mut distribution = read_node(document, &node)?;
     distribution.id.clone_from(&change.distribution);
@@ -88,6 +94,8 @@ async fn of_live<S: Services>(audit: &Audit<'_, S>, document: String) -> Result<
     let asked = match change.failed {
         // What was refused is not live; what it was to be made from is.
         Some(_) => change.source_distribution.clone(),
+        // Above 100 KB CloudTrail leaves out requestParameters and responseElements, and the ID
+        // with them. Then only the time of the change is left to find the distribution by.
         None => match &change.distribution {
             Some(id) => Some(id.clone()),
             None => account.find_by_change(&change.time).await?,

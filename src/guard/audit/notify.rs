@@ -32,6 +32,7 @@ pub(super) async fn of_verdict<S: Services>(
     judged: JudgedChange,
 ) -> Result<Value, Failure> {
     let verdict = judged.outcome.judged.decision.verdict;
+    // A refused config may pass every rule; CloudFront still refused it, and that is news.
     let passed = verdict == Verdict::Pass && audit.change.failed.is_none();
     let report = &judged.outcome.report;
     let name = &report.distribution.name;
@@ -50,15 +51,21 @@ pub(super) async fn of_verdict<S: Services>(
                 record::last_good(audit, &judged).await;
             }
         };
+        // The marker goes out with the keeping, not after it: an invocation that is cut off while
+        // it keeps must not report again.
         join(claim::mark(audit, marker, sent), keeping).await;
         outcome
     };
     let remembering = async {
+        // A passed change becomes the last known good config itself, so only others need to be
+        // remembered for the next gate.
         if verdict != Verdict::Pass {
             record::who_changed(audit).await;
         }
     };
     let until = audit.invocation.ends();
+    // Beside the sending: the notification names the place where the report will be, so that a slow
+    // store delays no message.
     let storing = store(audit.services, &key, expected.clone(), &document, until);
     let (sent, stored, ()) = join3(reporting, storing, remembering).await;
     sent?;
@@ -115,6 +122,7 @@ pub(super) async fn unjudged<S: Services>(
         return Ok(json!({"summary": subject}));
     };
     // It is reported once, and retried: the invocation fails.
+    // Each retry comes through here; the marker holds back all messages after the first.
     let mut sent = marker.as_ref().map(|it| it.sent).unwrap_or_default();
     let mut published = Ok(());
     if let (Some(topic), false) = (&audit.settings.topic_arn, sent.unjudged) {
@@ -123,6 +131,8 @@ pub(super) async fn unjudged<S: Services>(
         sent.unjudged = published.is_ok();
     }
     claim::mark(audit, marker, sent).await;
+    // A message that was not sent is the more urgent failure, so it is the one that the invocation
+    // reports.
     published?;
     Err(error.into())
 }
@@ -177,10 +187,13 @@ async fn send<S: Services>(
     let sent = Sent {
         notification: before.notification || (notification.is_some() && published.is_ok()),
         event: before.event || (detail.is_some() && put.is_ok()),
+        // A channel that is not configured counts as done; otherwise no event would ever be.
         all: published.is_ok() && put.is_ok(),
         ..before
     };
     let outcome = match (published, put) {
+        // Both causes: they are often one (a missing permission after a change of the role), and
+        // often not.
         (Err(one), Err(other)) => Err(DeliveryError {
             why: format!("{}; and {other}", one.why),
             ..one
@@ -196,6 +209,7 @@ async fn in_time<S: Services>(
     channel: &str,
     sending: impl Future<Output = Result<(), DeliveryError>>,
 ) -> Result<(), DeliveryError> {
+    // A quarter is kept for the marker: a message that went out and is not marked goes out twice.
     let sent = within(audit.invocation.share((3, 4)), sending).await;
     sent.unwrap_or_else(|interrupted| {
         Err(DeliveryError {

@@ -20,6 +20,7 @@ pub(super) async fn who_changed<S: Services>(audit: &Audit<'_, S>) {
     else {
         return;
     };
+    // A refused call made no version, so there is no change that a candidate could undo.
     if change.failed.is_some() {
         return;
     }
@@ -36,6 +37,8 @@ pub(super) async fn who_changed<S: Services>(audit: &Audit<'_, S>) {
 pub(super) async fn last_good<S: Services>(audit: &Audit<'_, S>, judged: &JudgedChange) {
     let candidate = &judged.outcome.judged.candidate.distribution;
     let serves =
+        // A copy makes a staging distribution of its own, and a disabled one proves nothing:
+        // neither shows what serves well.
         candidate.enabled != Some(false) && audit.change.operation != Operation::CopyDistribution;
     let (Some(_), Some(id)) = (audit.services.bucket(), &candidate.id) else {
         return;
@@ -56,6 +59,8 @@ async fn keep<S: Services>(
     id: &str,
 ) -> Result<(), String> {
     let read;
+    // Where the live config is what was judged, it is stored as it was then, and not read a second
+    // time.
     let now = if let Some(live) = &judged.live {
         live
     } else {
@@ -65,6 +70,7 @@ async fn keep<S: Services>(
     };
     let candidate = &judged.outcome.judged.candidate.distribution;
     let is_judged = match &audit.change.etag {
+        // By the time the config is read back, another change may be live, which has no verdict.
         Some(etag) => *etag == now.live.etag,
         // CloudTrail left out the version that the change made.
         None => judged.live.is_some() || is_same(candidate, &now.live),

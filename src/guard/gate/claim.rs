@@ -34,10 +34,12 @@ pub(super) async fn begin<S: Services>(gate: &Gate<'_, S>) -> Begun {
     let problem = match gate.invocation.patiently(claiming).await {
         Ok(Ok(Claim::Ours)) => return ours,
         Ok(Ok(Claim::Taken { marker: other, .. })) => {
+            // A marker that could not be read: it names no report, so it cannot be pointed to.
             if other.claimed_at.is_empty() {
                 return ours;
             }
             return Begun {
+                // Lambda's retries keep the request ID, while a second delivery has its own.
                 is_ours: other.request_id == marker.request_id,
                 at: other.claimed_at,
             };

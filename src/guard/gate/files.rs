@@ -34,8 +34,11 @@ pub(super) async fn read_files<S: Services>(
     distribution: Option<&str>,
 ) -> Result<Files, GuardError> {
     let parameters = gate.parameters;
+    // Three services and no dependency between them, so one wave; a failed one is reported after
+    // all ended.
     let (set, artifact, stack) = join3(change_set(gate), open(gate), deployed(gate)).await;
     let set = set?;
+    // Nothing is downloaded that nothing names: a change set or the live config needs no artifact.
     let Some(mut artifact) = artifact? else {
         return Ok(Files {
             candidates: set,
@@ -51,6 +54,8 @@ pub(super) async fn read_files<S: Services>(
             ..Deployment::default()
         },
     };
+    // Parameters and outputs of the stack first, files after: a file in the artifact overrides what
+    // is deployed.
     if let Some(stack) = stack? {
         options.deployment.take_stack(stack);
     }
@@ -113,6 +118,8 @@ fn read_candidates(
 ) -> Result<Vec<Candidate>, GuardError> {
     let path = within(path);
     let mut candidates = Vec::new();
+    // A path may be a glob, and `cdk synth` writes one template for each stack: each match is read,
+    // and all distributions of them are judged.
     artifact.read_each(path, |file| {
         let read = read_documents(Source::Artifact, &file.name, &file.content, options)?;
         candidates.extend(read);
@@ -151,6 +158,7 @@ async fn change_set<S: Services>(gate: &Gate<'_, S>) -> Result<Vec<Candidate>, G
 /// What is deployed of the stack that a template is for; one that is still to be made has nothing.
 async fn deployed<S: Services>(gate: &Gate<'_, S>) -> Result<Option<Stack>, GuardError> {
     match &gate.parameters.stack {
+        // A change set has its values resolved already; only a template needs those of the stack.
         Some(name) if gate.parameters.candidate.is_some() => {
             gate.session.account().stack(name).await
         }
@@ -207,6 +215,7 @@ pub(super) fn is_url(contract: &str) -> bool {
 
 /// `Name::path` names the artifact as CodePipeline's own actions do.
 fn within(path: &str) -> &str {
+    // `::` cannot be in an artifact's name, and a path hardly has it.
     path.split_once("::").map_or(path, |(_, path)| path)
 }
 

@@ -36,6 +36,7 @@ pub(super) struct ReadJob {
 pub(super) async fn read<S: Services>(gate: &Gate<'_, S>) -> Result<ReadJob, GuardError> {
     let parameters = gate.parameters;
     let named = match &parameters.distribution {
+        // Before the wave, since all of it needs the ID; only an alias costs a round trip here.
         Some(name) => Some(distribution_id(gate.session.account(), name).await?),
         None => None,
     };
@@ -47,11 +48,14 @@ pub(super) async fn read<S: Services>(gate: &Gate<'_, S>) -> Result<ReadJob, Gua
     )
     .await;
     let (stored, mut files) = (stored?, files?);
+    // The artifact's contract is the more specific one: UserParameters named it for this action.
     let contract = files.contract.take().or(stored);
     let subjects = if files.candidates.is_empty() {
         vec![of_live(around, files.baseline)?]
     } else if named.is_some() {
         let path = parameters.candidate.as_deref();
+        // With a named distribution, several candidates would all be compared with its live config,
+        // and all but one of them wrongly.
         let mut candidate = one(files.candidates, path.unwrap_or("the change set"))?;
         same_distribution(&mut candidate, named)?;
         let whole = files.whole.as_ref();
@@ -125,6 +129,8 @@ async fn around<S: Services>(gate: &Gate<'_, S>, id: Option<&str>) -> Around {
         };
     };
     let is_wanted = gate.services.bucket().is_some()
+        // A baseline that UserParameters name makes the stored one unwanted: not read, it cannot
+        // become an unknown either.
         && matches!(
             gate.parameters.baseline,
             None | Some(BaselineChoice::LastGood)
@@ -144,6 +150,8 @@ async fn around<S: Services>(gate: &Gate<'_, S>, id: Option<&str>) -> Around {
     };
     let (live, last_good) = join(gate.session.account().live(id), last_good).await;
     let changed_by = match (&live, &last_good) {
+        // The one read that depends on others, so it is made only where live is not the last known
+        // good config.
         (Ok(live), Ok(Some(good))) if live.etag != good.etag => {
             let reading = changes::read(gate.services, id, &live.etag);
             gate.invocation.patiently(reading).await.ok().flatten()
@@ -190,12 +198,18 @@ fn of_file(
     let live = known_live(around.live, &candidate, &mut unknowns)?;
     match (&live, parameters.step) {
         (Some(live), step) => {
+            // Before anything is judged: a candidate made from an older version would undo what
+            // came after it. CloudFront refuses a stale ETag with PreconditionFailed.
             up_to_date(&candidate, live)?;
             if let (Some(whole), Some(step)) = (whole, step) {
                 candidate = stepped(&candidate, whole, live, step)?;
             }
+            // A candidate file has no ARN, but bucket policies name it in `AWS:SourceArn`: without
+            // it every such policy would be undecided.
             complete(&mut candidate.distribution, &live.distribution);
         }
+        // A step is made of the live config and the candidate; judging the whole candidate instead
+        // would answer another question.
         (None, Some(_)) => return Err(no_live_to_begin_with()),
         (None, None) => {}
     }
@@ -213,6 +227,8 @@ fn of_file(
     let baseline = match parameters.baseline {
         Some(BaselineChoice::Path(_)) => from_file.map(baseline_of_file),
         Some(BaselineChoice::Live) => of_live,
+        // Last known good first: live may hold a change past the pipeline that never passed. Before
+        // the first pass there is none, and live is the next best.
         Some(BaselineChoice::LastGood) | None => stored
             .or(of_live)
             .or_else(|| Baseline::of_document(&candidate)),
@@ -321,11 +337,15 @@ fn known_live(
     match live {
         None => Ok(None),
         Some(Ok(live)) => Ok(Some(live)),
+        // A wrong ID is not a fact that could not be found: every later result would be about
+        // nothing.
         Some(Err(error @ (GuardError::Configuration { .. } | GuardError::Missing { .. }))) => {
             Err(error)
         }
         Some(Err(error)) => {
             let needed_by = match candidate.distribution.etag {
+                // A candidate with an ETag claims to be made from a certain version, and that claim
+                // is then unchecked.
                 Some(_) => NeededBy::Freshness,
                 None => NeededBy::Baseline,
             };

@@ -39,6 +39,7 @@ fn failure_type(decision: &Decision) -> FailureType {
     if decision.verdict == Verdict::Block {
         return FailureType::JobFailed;
     }
+    // An unknown that blocks nothing must not choose who has to act.
     let causes = decision.unknowns.iter().filter(|needed| needed.blocks());
     let is_any = |of: fn(&ProbeFailure) -> bool| {
         let mut causes = causes.clone();
@@ -46,6 +47,8 @@ fn failure_type(decision: &Decision) -> FailureType {
             |needed| matches!(&needed.unknown.cause, UnknownCause::ProbeFailed(why) if of(why)),
         )
     };
+    // In this order: a document that the pipeline's owner can replace, then a grant that is
+    // missing, then what a retry may cure. CodePipeline shows the type beside the message.
     if is_any(|why| matches!(why, ProbeFailure::NotRead { .. })) {
         FailureType::ConfigurationError
     } else if is_any(|why| {
