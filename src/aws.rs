@@ -61,6 +61,16 @@ pub struct Aws {
     eventbridge: aws_sdk_eventbridge::Client,
 }
 
+/// Whose credentials are loaded, and which region is asked, in the place of what the environment says.
+#[cfg(feature = "cli")]
+#[derive(Debug, Clone, Default)]
+pub struct Login {
+    /// A profile of the AWS configuration files.
+    pub profile: Option<String>,
+    /// Such as `us-east-1`.
+    pub region: Option<String>,
+}
+
 /// CloudFront's one region in the commercial partition: its API and its events are only there
 /// (<https://docs.aws.amazon.com/general/latest/gr/cf_region.html>).
 const DEFAULT_REGION: &str = "us-east-1";
@@ -74,8 +84,15 @@ impl Aws {
 
     /// Loads region, credentials and endpoints as the SDK does; no call is made yet.
     #[cfg(feature = "cli")]
-    pub async fn load(trust: &Trust, report_bucket: Option<String>) -> Self {
-        let config = aws_config::defaults(aws_config::BehaviorVersion::latest())
+    pub async fn load(trust: &Trust, report_bucket: Option<String>, login: Login) -> Self {
+        let mut config = aws_config::defaults(aws_config::BehaviorVersion::latest());
+        if let Some(profile) = &login.profile {
+            config = config.profile_name(profile);
+        }
+        if let Some(region) = login.region {
+            config = config.region(aws_types::region::Region::new(region));
+        }
+        let config = config
             .http_client(http::client(trust))
             .timeout_config(http::timeouts())
             .retry_config(http::retries())
@@ -91,6 +108,11 @@ impl Aws {
                 .into_builder()
                 .region(aws_types::region::Region::new(DEFAULT_REGION))
                 .build(),
+        };
+        let config = match login.profile {
+            // It counts before credentials in the environment, as in the AWS CLI.
+            Some(profile) => sts::with_profile(config, &profile),
+            None => config,
         };
         Self::new(config, report_bucket)
     }
@@ -171,8 +193,12 @@ impl Account for Aws {
         cloudfront::live(&self.cloudfront, id).await
     }
 
-    async fn find_by_alias(&self, alias: &str) -> Result<Option<String>, GuardError> {
-        cloudfront::find_by_alias(&self.cloudfront, alias).await
+    async fn distributions(&self) -> Result<Vec<String>, GuardError> {
+        cloudfront::distributions(&self.cloudfront).await
+    }
+
+    async fn find_by_domain(&self, domain: &str) -> Result<Option<String>, GuardError> {
+        cloudfront::find_by_domain(&self.cloudfront, domain).await
     }
 
     async fn find_by_change(&self, time: &str) -> Result<Option<String>, GuardError> {

@@ -7,6 +7,8 @@ mod links;
 mod origins;
 mod placed;
 mod render;
+#[cfg(feature = "cli")]
+mod tally;
 #[cfg(test)]
 #[cfg(feature = "cli")]
 mod tests;
@@ -23,3 +25,5 @@ pub use render::{
     changes_text, finding_block, html, markdown, note_line, outside, outside_line, rules_line,
     text, trigger_lines, unknown_line,
 };
+#[cfg(feature = "cli")]
+pub use tally::Tally;

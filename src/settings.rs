@@ -97,6 +97,12 @@ pub fn no_color() -> bool {
     environment("NO_COLOR").is_some() || environment("TERM").as_deref() == Some("dumb")
 }
 
+/// Whether colors are wanted where there is no terminal either: `FORCE_COLOR` (<https://force-color.org>).
+#[must_use]
+pub fn force_color() -> bool {
+    environment("FORCE_COLOR").is_some_and(|value| value != "0")
+}
+
 /// Whether any `AWS_ENDPOINT_URL…` sends calls elsewhere than to AWS.
 #[must_use]
 #[expect(
@@ -119,6 +125,12 @@ fn is_own_endpoint(mut variables: impl Iterator<Item = (OsString, OsString)>) ->
 #[must_use]
 pub fn sdk(name: &str) -> Option<String> {
     environment(name)
+}
+
+/// `AWS_PROFILE`: the profile of a workstation that is used unless another is named.
+#[must_use]
+pub fn profile() -> Option<String> {
+    environment("AWS_PROFILE")
 }
 
 /// `AWS_REGION`, which Lambda sets.
@@ -199,7 +211,7 @@ impl Variable {
         let value = self.value.as_deref().unwrap_or_default();
         GuardError::configuration(
             format!("the setting {}={value} is not {takes}", self.name),
-            format!("Set {} on the function to {takes}", self.name),
+            format!("Set {} to {takes}", self.name),
         )
     }
 

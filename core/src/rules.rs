@@ -16,6 +16,7 @@ mod examples;
 mod limits;
 pub mod origin_map;
 mod pages;
+mod selection;
 mod shared;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -25,6 +26,7 @@ pub use case::{Case, KnownHost, KnownOrigin};
 pub use define::{Check, Rule};
 pub use limits::{Limits, Quota};
 pub use pages::{pages, table};
+pub use selection::Selection;
 pub(crate) use shared::reads::{Allowed, reads};
 
 use crate::facts::{ProbeFailure, Unknown};

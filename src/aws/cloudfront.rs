@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_cloudfront::Client;
 use aws_sdk_cloudfront::operation::get_distribution::GetDistributionOutput;
-use aws_sdk_cloudfront::types::DistributionSummary;
+use aws_sdk_cloudfront::types::{Aliases, DistributionSummary};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
@@ -41,7 +41,7 @@ pub(super) async fn live(client: &Client, id: &str) -> Result<Live, GuardError> 
         .map_err(|error| match Failure::of(&error) {
             Failure::NotFound(_) => GuardError::configuration(
                 format!("this account has no distribution {id}"),
-                "Name the distribution that the candidate is for, in the account that the guard runs in",
+                "Check the ID, and that the distribution is in the account whose credentials are used",
             ),
             failure => failure.into_error("cloudfront:GetDistribution", id, GUARD),
         })?;
@@ -73,12 +73,17 @@ pub(super) async fn live(client: &Client, id: &str) -> Result<Live, GuardError> 
     })
 }
 
-/// The ID of the distribution that has an alias.
-pub(super) async fn find_by_alias(
+/// The ID of every distribution.
+pub(super) async fn distributions(client: &Client) -> Result<Vec<String>, GuardError> {
+    find(client, "*", |_| true).await
+}
+
+/// The ID of the distribution that has a domain, as an alias or as its own.
+pub(super) async fn find_by_domain(
     client: &Client,
-    alias: &str,
+    domain: &str,
 ) -> Result<Option<String>, GuardError> {
-    let found = find(client, alias, |summary| has_alias(summary, alias)).await?;
+    let found = find(client, domain, |summary| has_domain(summary, domain)).await?;
     Ok(found.into_iter().next())
 }
 
@@ -137,14 +142,12 @@ async fn find(
     }
 }
 
-fn has_alias(summary: &DistributionSummary, alias: &str) -> bool {
-    summary.aliases().is_some_and(|aliases| {
-        aliases
-            .items()
-            .iter()
-            // Aliases are DNS names, and DNS ignores case.
-            .any(|own| own.eq_ignore_ascii_case(alias))
-    })
+fn has_domain(summary: &DistributionSummary, domain: &str) -> bool {
+    let aliases = summary.aliases();
+    let mut aliases = aliases.into_iter().flat_map(Aliases::items);
+    // DNS names, and DNS ignores case.
+    summary.domain_name().eq_ignore_ascii_case(domain)
+        || aliases.any(|own| own.eq_ignore_ascii_case(domain))
 }
 
 /// The fact about an origin access control.

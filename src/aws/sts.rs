@@ -1,5 +1,8 @@
 use std::error::Error;
 
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_types::SdkConfig;
 
@@ -10,10 +13,28 @@ use super::failure::Failure;
 pub enum NoAccount {
     /// There are none.
     NoCredentials,
+    /// There is no profile of this name.
+    NoProfile(String),
     /// They could not be loaded: why.
     NotLoaded(String),
     /// STS did not answer.
     NotTold(Failure),
+}
+
+/// A configuration with the credentials of a profile.
+pub(super) fn with_profile(config: SdkConfig, profile: &str) -> SdkConfig {
+    let mut provider = ProviderConfig::default().with_region(config.region().cloned());
+    if let Some(client) = config.http_client() {
+        provider = provider.with_http_client(client);
+    }
+    let credentials = ProfileFileCredentialsProvider::builder()
+        .profile_name(profile)
+        .configure(&provider)
+        .build();
+    config
+        .into_builder()
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .build()
 }
 
 /// The account that the credentials belong to.
@@ -21,7 +42,10 @@ pub(super) async fn account(config: &SdkConfig) -> Result<String, NoAccount> {
     let client = aws_sdk_sts::Client::new(config);
     let identity = client.get_caller_identity().send().await;
     let identity = identity.map_err(|error| match credentials_error(&error) {
-        Some(CredentialsError::CredentialsNotLoaded(_)) => NoAccount::NoCredentials,
+        Some(not_loaded @ CredentialsError::CredentialsNotLoaded(_)) => {
+            undefined_profile(&root_cause(not_loaded))
+                .map_or(NoAccount::NoCredentials, NoAccount::NoProfile)
+        }
         Some(other) => NoAccount::NotLoaded(root_cause(other)),
         None => NoAccount::NotTold(Failure::of(&error)),
     })?;
@@ -36,6 +60,13 @@ pub(super) async fn account(config: &SdkConfig) -> Result<String, NoAccount> {
 fn credentials_error<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e CredentialsError> {
     let mut causes = std::iter::successors(Some(error), |error| (*error).source());
     causes.find_map(|cause| cause.downcast_ref())
+}
+
+/// The profile that the SDK says is not defined; it has no type for that.
+fn undefined_profile(problem: &str) -> Option<String> {
+    let (before, _) = problem.split_once("` was not defined")?;
+    let (_, name) = before.rsplit_once("profile `")?;
+    Some(name.to_owned())
 }
 
 fn root_cause(error: &CredentialsError) -> String {

@@ -3,7 +3,7 @@
 use futures_util::future::FutureExt as _;
 
 use super::judging::{Terms, judge};
-use super::named::live;
+use super::named::{live, live_candidate};
 use super::session::Session;
 use super::subject::{Comparison, Subject};
 use crate::candidate::{Candidate, Source};
@@ -13,6 +13,7 @@ use crate::judged::{Baseline, Mode};
 use crate::memory::last_good::{self, LastGood};
 use crate::ports::{Account, Memory};
 use crate::report::v1;
+use crate::rules::Selection;
 use crate::settings::Settings;
 use crate::verdict::Verdict;
 
@@ -25,6 +26,8 @@ pub struct CheckOptions<'a> {
     pub against: Option<Against<'a>>,
     /// What the team declares.
     pub contract: Option<&'a Contract>,
+    /// The rules that judge.
+    pub selection: &'a Selection,
     /// The environment's settings.
     pub settings: &'a Settings,
 }
@@ -32,9 +35,9 @@ pub struct CheckOptions<'a> {
 /// What to judge.
 #[derive(Debug, Clone)]
 pub enum Candidates<'a> {
-    /// Candidates that were read from files.
-    Files(Vec<Candidate>),
-    /// What CloudFront runs now, by the distribution's ID or an alias.
+    /// Candidates that are read already.
+    Read(Vec<Candidate>),
+    /// What CloudFront runs now, by the distribution's ID, ARN, alias or domain.
     Distribution(&'a str),
 }
 
@@ -47,7 +50,7 @@ pub enum Against<'a> {
     Live,
     /// What was stored after the last pass of the candidate's own distribution.
     LastGood,
-    /// What a distribution runs now, by its ID or an alias.
+    /// What a distribution runs now, by its ID, ARN, alias or domain.
     Distribution(&'a str),
 }
 
@@ -83,7 +86,7 @@ async fn check_counted<A: Account>(
 ) -> Result<Vec<Checked>, GuardError> {
     let account = session.account();
     let candidates = match options.candidates {
-        Candidates::Files(candidates) => candidates,
+        Candidates::Read(candidates) => candidates,
         Candidates::Distribution(name) => vec![live_candidate(account, name).await?],
     };
     let mut subjects = Vec::with_capacity(candidates.len());
@@ -101,10 +104,12 @@ async fn check_counted<A: Account>(
     }
     let terms = Terms {
         contract: options.contract,
+        selection: Some(options.selection),
         ..Terms::new(Mode::Check, options.settings)
     };
+    let is_offline = session.account_id().is_none();
     let judged = judge(session, subjects, &terms).await;
-    let checked = judged.into_iter().map(|outcome| Checked {
+    let checked = judged.into_iter().map(|mut outcome| Checked {
         verdict: outcome.judged.decision.verdict,
         #[cfg(feature = "cli")]
         facts: {
@@ -112,9 +117,22 @@ async fn check_counted<A: Account>(
             let facts = &outcome.judged.facts;
             crate::facts::listing(&candidate.distribution, facts, &candidate.planned)
         },
-        report: outcome.report,
+        report: {
+            if is_offline {
+                ask_for_an_account(&mut outcome.report);
+            }
+            outcome.report
+        },
     });
     Ok(checked.collect())
+}
+
+/// Offline, one option keeps every fact from being asked for, whatever the settings say.
+fn ask_for_an_account(report: &mut v1::Report) {
+    let unknowns = report.unknowns.iter_mut();
+    for unknown in unknowns.filter(|it| it.kind == Some(v1::UnknownKind::NotAskedFor)) {
+        "a run without --offline".clone_into(&mut unknown.needs);
+    }
 }
 
 /// Nothing that is set is left out in silence.
@@ -168,10 +186,4 @@ async fn last_good(memory: &impl Memory, id: &str) -> Result<Baseline, GuardErro
             "Set ORIGIN_GUARD_REPORT_BUCKET to the guard's bucket, or compare with live",
         )
     })
-}
-
-async fn live_candidate(account: &impl Account, name: &str) -> Result<Candidate, GuardError> {
-    let distribution = live(account, name).await?.distribution;
-    let document = distribution.id.clone().unwrap_or_default();
-    Ok(Candidate::of_config(distribution, Source::Live, document))
 }

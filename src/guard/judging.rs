@@ -20,7 +20,7 @@ use crate::judged::{Baseline, Judged, Mode, Trigger};
 use crate::ports::Account;
 use crate::refusal::explain;
 use crate::report::{self, v1};
-use crate::rules::{self, Case, Limits};
+use crate::rules::{self, Case, Limits, Selection};
 use crate::settings::Settings;
 use crate::verdict::{self, Decision, OnUnknown, waive};
 
@@ -34,6 +34,8 @@ pub(super) struct Terms<'a> {
     pub owners: &'a [String],
     pub contract: Option<&'a Contract>,
     pub on_unknown: OnUnknown,
+    /// The rules that judge; all of them without it.
+    pub selection: Option<&'a Selection>,
     /// What started the invocation.
     pub trigger: Option<&'a Trigger>,
 }
@@ -47,6 +49,7 @@ impl<'a> Terms<'a> {
             owners: &settings.bucket_owners,
             contract: None,
             on_unknown: settings.on_unknown,
+            selection: None,
             trigger: None,
         }
     }
@@ -165,6 +168,10 @@ fn decide(subject: &mut Compared, facts: &Facts, terms: &Terms<'_>, today: Day) 
         // severity is, and what it covers must not block.
         let uses = waive(&contract.waivers, &mut judgement.findings, today);
         notes.extend(uses.iter().map(ToString::to_string));
+    }
+    if let Some(selection) = terms.selection {
+        selection.apply(&mut judgement);
+        notes.extend(selection.note());
     }
     Decision {
         notes,

@@ -1,31 +1,122 @@
-//! A distribution by the name that a person gives it: its ID or an alias.
+//! A distribution by the name that a person gives it: its ID, its ARN, an alias, or its own domain.
 
-use crate::candidate::Live;
+use futures_util::stream::{self, StreamExt as _};
+
+use crate::candidate::{Candidate, Live, Source};
 use crate::error::GuardError;
 use crate::ports::Account;
 
-/// The ID of a distribution that is named by its ID or by an alias.
+/// Live configs that are read at the same time: few, so that CloudFront does not throttle an account
+/// with many distributions.
+const READ_AT_ONCE: usize = 4;
+
+/// A name of a distribution, in the spelling of AWS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum DistributionName {
+    /// Its ID, such as `E2EXAMPLE1GUARD`.
+    Id(String),
+    /// A domain that viewers use: an alias, or its own, such as `d111111abcdef8.cloudfront.net`.
+    Domain(String),
+}
+
+impl DistributionName {
+    /// Reads an ID, an ARN, an alias or a `d….cloudfront.net`, in any case.
+    #[must_use]
+    pub(crate) fn parse(name: &str) -> Self {
+        let name = name.trim();
+        if let Some(id) = id_of_arn(name) {
+            Self::Id(id.to_ascii_uppercase())
+        } else if name.contains('.') {
+            // An ID has no dot and a domain always has one, so that an ID costs no call.
+            Self::Domain(name.to_ascii_lowercase())
+        } else {
+            Self::Id(name.to_ascii_uppercase())
+        }
+    }
+}
+
+/// What follows `distribution/` in `arn:aws:cloudfront::111122223333:distribution/E2EXAMPLE1GUARD`.
+fn id_of_arn(name: &str) -> Option<&str> {
+    let is_arn = name
+        .get(..4)
+        .is_some_and(|start| start.eq_ignore_ascii_case("arn:"));
+    name.rsplit_once('/').map(|(_, id)| id).filter(|_| is_arn)
+}
+
+/// The ID of a distribution, by any of its names.
 pub(super) async fn distribution_id(
     account: &impl Account,
     name: &str,
 ) -> Result<String, GuardError> {
-    // A distribution ID has no dot and an alias always has one, so the usual case costs no call.
-    if !name.contains('.') {
-        return Ok(name.to_owned());
-    }
-    account.find_by_alias(name).await?.ok_or_else(|| {
+    let domain = match DistributionName::parse(name) {
+        DistributionName::Id(id) => return Ok(id),
+        DistributionName::Domain(domain) => domain,
+    };
+    account.find_by_domain(&domain).await?.ok_or_else(|| {
         GuardError::configuration(
-            format!("no distribution of this account has the alias `{name}`"),
-            "Name the distribution by its ID in the action's UserParameters",
+            format!("no distribution of this account has the alias or domain name `{domain}`"),
+            "Check its spelling and the account, or name the distribution by its ID",
         )
     })
 }
 
-/// Reads what CloudFront runs now, by a distribution's ID or alias.
+/// Reads what CloudFront runs now, by a distribution's ID, ARN, alias or domain.
 ///
 /// # Errors
 /// If it cannot be read.
 pub async fn live(account: &impl Account, name: &str) -> Result<Live, GuardError> {
     let id = distribution_id(account, name).await?;
     account.live(&id).await
+}
+
+/// What CloudFront runs now, as a candidate.
+pub(super) async fn live_candidate(
+    account: &impl Account,
+    name: &str,
+) -> Result<Candidate, GuardError> {
+    let distribution = live(account, name).await?.distribution;
+    let document = distribution.id.clone().unwrap_or_default();
+    Ok(Candidate::of_config(distribution, Source::Live, document))
+}
+
+/// What CloudFront runs now of every distribution of the account, in the order in which it lists
+/// them; one that cannot be read is an error among the others.
+///
+/// # Errors
+/// If the distributions cannot be listed.
+pub async fn all_live(
+    account: &impl Account,
+) -> Result<Vec<Result<Candidate, GuardError>>, GuardError> {
+    let ids = account.distributions().await?;
+    let reading = stream::iter(ids).map(|id| async move { live_candidate(account, &id).await });
+    Ok(reading.buffered(READ_AT_ONCE).collect().await)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_read_in_any_case() {
+        let id = DistributionName::Id("E2EXAMPLE1GUARD".to_owned());
+        for name in [
+            "E2EXAMPLE1GUARD",
+            "e2example1guard",
+            " E2EXAMPLE1GUARD ",
+            "arn:aws:cloudfront::111122223333:distribution/E2EXAMPLE1GUARD",
+            "ARN:AWS-CN:CLOUDFRONT::111122223333:DISTRIBUTION/e2example1guard",
+        ] {
+            assert_eq!(DistributionName::parse(name), id, "{name}");
+        }
+        for (name, domain) in [
+            ("WWW.Example.com", "www.example.com"),
+            (
+                "D111111ABCDEF8.CloudFront.net",
+                "d111111abcdef8.cloudfront.net",
+            ),
+        ] {
+            let expected = DistributionName::Domain(domain.to_owned());
+            assert_eq!(DistributionName::parse(name), expected);
+        }
+    }
 }

@@ -25,10 +25,14 @@ pub trait Account: Sync {
     /// Reads what CloudFront runs now.
     fn live(&self, id: &str) -> impl Future<Output = Result<Live, GuardError>> + Send;
 
-    /// The ID of the distribution that has an alias; `None` if none has.
-    fn find_by_alias(
+    /// The ID of every distribution of the account, in the order in which CloudFront lists them.
+    fn distributions(&self) -> impl Future<Output = Result<Vec<String>, GuardError>> + Send;
+
+    /// The ID of the distribution that viewers reach by a domain, as an alias or as the domain that
+    /// CloudFront gave it; `None` if there is none.
+    fn find_by_domain(
         &self,
-        alias: &str,
+        domain: &str,
     ) -> impl Future<Output = Result<Option<String>, GuardError>> + Send;
 
     /// The ID of the one distribution that was last modified at `time` (RFC 3339), give or take a

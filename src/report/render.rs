@@ -1,6 +1,12 @@
 //! Every form of a report, made from the report alone: a stored one gives the same bytes.
 
+#[cfg(feature = "cli")]
+mod concise;
 mod findings_by_place;
+#[cfg(feature = "cli")]
+mod github;
+#[cfg(feature = "cli")]
+mod gitlab;
 mod html;
 #[cfg(feature = "cli")]
 pub(super) mod junit;

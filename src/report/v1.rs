@@ -14,7 +14,7 @@ pub use words::{
 /// The version that this module writes.
 pub const SCHEMA_VERSION: &str = "1";
 
-/// A verdict with all that led to it. This one document is what `--output json` prints, what is
+/// A verdict with all that led to it. This one document is what `--output-format json` prints, what is
 /// stored, and the detail of the EventBridge event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]

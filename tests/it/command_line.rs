@@ -70,7 +70,7 @@ fn offline_says_what_was_not_asked_for_and_passes() {
     );
     assert!(
         out(&output)
-            .contains("bucket `example-assets`: not asked for; needs a run with an AWS account")
+            .contains("bucket `example-assets`: not asked for; needs a run without --offline")
     );
     let last = "pass: Deploy it: all that is known passes, which leaves 6 facts not asked for";
     assert!(out(&output).trim_end().ends_with(last));
@@ -210,9 +210,9 @@ fn what_would_be_left_out_in_silence_is_refused() {
         (live, "--stack", "site"),
         (live, "--resource", "Cdn"),
         (live, "--parameters", "Stage=prod"),
-        (live, "--format", "cloudformation"),
+        (live, "--input-format", "cloudformation"),
         (set, "--parameters", "Stage=prod"),
-        (set, "--format", "cloudformation"),
+        (set, "--input-format", "cloudformation"),
         (diff, "--resource", "Cdn"),
         (init, "--parameters", "Stage=prod"),
     ] {
@@ -279,7 +279,7 @@ async fn an_account_that_is_not_told_is_no_fault_of_the_credentials() {
         ),
         (
             FaultKind::Status(400, "ExpiredToken".to_owned()),
-            "past their end",
+            "have expired",
         ),
         (
             FaultKind::Status(403, "InvalidClientTokenId".to_owned()),
@@ -419,7 +419,7 @@ fn several_files_and_patterns_give_one_document_with_the_worst_verdict() {
     let none = origin_guard(&["check", "--offline", pattern], &[], "");
     assert_eq!(none.status.code(), Some(2));
     assert!(
-        err(&none).contains("there is no such file"),
+        err(&none).contains("no file matches this pattern"),
         "{}",
         err(&none)
     );
@@ -494,7 +494,10 @@ fn shells_and_man_know_the_commands() {
     for (arguments, part) in [
         (vec!["completions", "bash"], "fail-on"),
         (vec!["completions", "fish"], "render"),
+        (vec!["completions", "bash"], "missing-bucket"),
         (vec!["man"], ".SH SUBCOMMANDS"),
+        (vec!["man", "check"], "\\-\\-ignore"),
+        (vec!["man", "contract", "init"], "\\-\\-profile"),
         (vec!["--help"], "origin-guard check --offline 'cdn/*.json'"),
     ] {
         let output = origin_guard(&arguments, &[], "");

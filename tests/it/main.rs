@@ -43,6 +43,7 @@ mod sections;
 mod stacks;
 mod stage;
 mod templates;
+mod terminal;
 mod whole;
 #[allow(dead_code, reason = "shared with the proofs, which modify more")]
 mod world;

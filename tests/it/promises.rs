@@ -56,11 +56,14 @@ impl Account for Faulty {
     fn live(&self, id: &str) -> impl Future<Output = Result<Live, GuardError>> + Send {
         self.0.live(id)
     }
-    fn find_by_alias(
+    fn distributions(&self) -> impl Future<Output = Result<Vec<String>, GuardError>> + Send {
+        self.0.distributions()
+    }
+    fn find_by_domain(
         &self,
-        alias: &str,
+        domain: &str,
     ) -> impl Future<Output = Result<Option<String>, GuardError>> + Send {
-        self.0.find_by_alias(alias)
+        self.0.find_by_domain(domain)
     }
     fn find_by_change(
         &self,

@@ -284,7 +284,7 @@ async fn stacks_and_change_sets_are_judged_from_a_terminal() {
     let output = with_account(double, &arguments, "");
     let report: Value = serde_json::from_str(&out(&output)).unwrap();
     assert_eq!(report["distribution"]["id"], DISTRIBUTION, "{ACCOUNT}");
-    let output = with_account(double, &["check", "x.yaml", "--stack", "none"], "");
+    let output = with_account(double, &["check", arguments[1], "--stack", "none"], "");
     assert!(
         err(&output).contains("there is no stack `none`"),
         "{}",

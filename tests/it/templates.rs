@@ -66,7 +66,7 @@ async fn the_format_is_the_candidate_s_not_the_baseline_s() {
         "check",
         "tests/fixtures/cloudformation/site.yaml",
         "--offline",
-        "--format",
+        "--input-format",
         "cloudformation",
         "--baseline",
         "tests/fixtures/site.json",

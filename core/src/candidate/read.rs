@@ -73,6 +73,17 @@ pub fn read_documents(
     }
 }
 
+/// Whether a document has the form of a config, a template or a plan, or cannot be read, so that it is
+/// not known what it is. What a pattern finds beside them is something else.
+#[must_use]
+pub fn may_hold_config(content: &[u8]) -> bool {
+    let content = &*utf8(content);
+    terraform::is_plan(content)
+        || parse("", content).map_or(true, |node| {
+            Envelope::of(&node).is_some() || cloudformation::is_template(&node)
+        })
+}
+
 /// Reads a document that holds one candidate.
 ///
 /// # Errors
@@ -123,7 +134,7 @@ pub fn one(mut candidates: Vec<Candidate>, document: &str) -> Result<Candidate, 
                     candidates.len(),
                     names.join(", ")
                 ),
-                "Name one of them as `resource`",
+                "Name one of them as `resource` (`--resource` at the command line)",
             ))
         }
     }
@@ -167,7 +178,7 @@ pub fn choose(
             "`{document}` has no distribution `{wanted}`, only {}{near}",
             names.join(", ")
         ),
-        "Name in `resource` the logical ID or address of a distribution",
+        "Name the logical ID or address of a distribution in `resource` (`--resource` at the command line)",
     ))
 }
 
@@ -422,4 +433,27 @@ fn list(problems: &[Problem]) -> String {
 
 fn position_suffix(position: Position) -> String {
     format!(" (line {}, column {})", position.line, position.column)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_surely_something_else_holds_no_config() {
+        for (content, may) in [
+            (r#"{"Origins": {}, "DefaultCacheBehavior": {}}"#, true),
+            (
+                r#"{"Resources": {"Cdn": {"Type": "AWS::CloudFront::Distribution"}}}"#,
+                true,
+            ),
+            (r#"{"format_version": "1.2", "planned_values": {}}"#, true),
+            (r#"{"Origins": "#, true),
+            (r#"{"name": "site", "dependencies": {}}"#, false),
+            ("[1, 2]", false),
+            ("services:\n  web: {image: nginx}\n", false),
+        ] {
+            assert_eq!(may_hold_config(content.as_bytes()), may, "{content}");
+        }
+    }
 }

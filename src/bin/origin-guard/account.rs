@@ -1,16 +1,69 @@
 //! The account that is asked, and what to do where there is none.
 
-use origin_guard::aws::{Aws, Failure, NoAccount};
-use origin_guard::network::Network;
-use origin_guard::settings::{NetworkUse, Settings};
+use std::process::ExitCode;
 
+use origin_guard::aws::{Aws, Failure, Login, NoAccount};
+use origin_guard::guard::Session;
+use origin_guard::network::Network;
+use origin_guard::ports::{Account, Memory, Offline};
+use origin_guard::settings::{NetworkUse, Settings, profile};
+
+use crate::arguments::Credentials;
 use crate::input::trust;
+use crate::problem::Problem;
+
+/// What is done in a session, whichever account that is on.
+pub(crate) trait Work {
+    async fn run<A: Account + Memory>(self, session: Session<'_, A>) -> Result<ExitCode, Problem>;
+}
+
+/// Where facts are asked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Access<'a> {
+    /// Nowhere.
+    Offline,
+    /// In the account of these credentials.
+    SignedIn(&'a Credentials),
+}
+
+impl<'a> Access<'a> {
+    pub(crate) fn of(offline: bool, credentials: &'a Credentials) -> Self {
+        if offline {
+            Self::Offline
+        } else {
+            Self::SignedIn(credentials)
+        }
+    }
+}
+
+/// Does work on the account that is signed in to, or offline.
+pub(crate) async fn in_session(
+    access: Access<'_>,
+    settings: &Settings,
+    work: impl Work,
+) -> Result<ExitCode, Problem> {
+    match access {
+        Access::Offline => Box::pin(work.run(Session::open(&Offline, None))).await,
+        Access::SignedIn(credentials) => {
+            let (aws, account) = sign_in(settings, credentials).await?;
+            Box::pin(work.run(Session::open(&aws, Some(account)))).await
+        }
+    }
+}
 
 /// Signs in, with the network where the settings let it be asked.
-pub(crate) async fn sign_in(settings: &Settings) -> Result<(Aws, String), String> {
-    let aws = Aws::load(&trust()?, settings.report_bucket.clone()).await;
+pub(crate) async fn sign_in(
+    settings: &Settings,
+    credentials: &Credentials,
+) -> Result<(Aws, String), Problem> {
+    let login = Login {
+        profile: credentials.profile.clone(),
+        region: credentials.region.clone(),
+    };
+    let aws = Aws::load(&trust()?, settings.report_bucket.clone(), login).await;
     let account = aws.account().await;
-    let account = account.map_err(|why| no_account(&why))?;
+    let profile = credentials.profile.clone().or_else(profile);
+    let account = account.map_err(|why| no_account(&why, profile.as_deref()))?;
     let aws = match settings.network {
         Some(NetworkUse::Off) => aws,
         None | Some(NetworkUse::On) => aws.with_network(Network::system()),
@@ -20,34 +73,40 @@ pub(crate) async fn sign_in(settings: &Settings) -> Result<(Aws, String), String
 }
 
 /// What is wrong with the credentials, and what can be checked without them.
-fn no_account(why: &NoAccount) -> String {
-    const SIGN_IN: &str = "sign in, or name another profile in AWS_PROFILE";
-    let (problem, remedy) = match why {
-        NoAccount::NoCredentials => (
-            "there are no AWS credentials".to_owned(),
-            "sign in (`aws login`, `aws sso login`, `aws configure`), or name a profile in AWS_PROFILE",
+fn no_account(why: &NoAccount, profile: Option<&str>) -> Problem {
+    const SIGN_IN: &str = "sign in, or name another profile with --profile";
+    const LIST: &str = "`aws configure list-profiles` lists the profiles";
+    let (problem, remedy) = match (why, profile) {
+        (NoAccount::NoCredentials, Some(name)) => (
+            format!("there is no AWS profile `{name}`, or it has no credentials"),
+            LIST,
         ),
-        NoAccount::NotLoaded(problem) => (
+        (NoAccount::NoCredentials, None) => (
+            "there are no AWS credentials".to_owned(),
+            "sign in (`aws login`, `aws sso login`, `aws configure`), or name a profile with --profile",
+        ),
+        (NoAccount::NoProfile(name), _) => (format!("there is no AWS profile `{name}`"), LIST),
+        (NoAccount::NotLoaded(problem), _) => (
             format!("the AWS credentials could not be loaded: {problem}"),
             SIGN_IN,
         ),
-        NoAccount::NotTold(Failure::Expired(problem)) => (
-            format!("the AWS credentials are past their end: {problem}"),
-            "sign in again",
+        (NoAccount::NotTold(Failure::Expired(problem)), _) => (
+            format!("the AWS credentials have expired: {problem}"),
+            "sign in again: `aws sso login`, or whatever made them",
         ),
-        NoAccount::NotTold(failure @ (Failure::Denied(_) | Failure::NotFound(_))) => (
+        (NoAccount::NotTold(failure @ (Failure::Denied(_) | Failure::NotFound(_))), _) => (
             format!("AWS does not take the credentials: {failure}"),
             SIGN_IN,
         ),
-        NoAccount::NotTold(failure) => (
+        (NoAccount::NotTold(failure), _) => (
             format!("the account could not be asked: {failure}"),
-            "check the network, AWS_REGION and AWS_ENDPOINT_URL, then run it again",
+            "check the network, --region (AWS_REGION) and AWS_ENDPOINT_URL, then run it again",
         ),
     };
-    format!(
-        "{problem}\nhelp: {remedy}\nhelp: `origin-guard check --offline` checks the form of origins, S3 domains, \
-         origin groups and behaviors without an account; buckets, policies, access controls and hosts are \
-         then listed as not known"
+    Problem::new(problem).help(remedy).help(
+        "`origin-guard check --offline` checks the form of origins, S3 domains, origin groups and \
+         behaviors without an account; buckets, policies, access controls and hosts are then listed as \
+         not known",
     )
 }
 
@@ -65,10 +124,14 @@ mod tests {
         };
         let cases = [
             (NoAccount::NoCredentials, "there are no AWS credentials\n"),
+            (
+                NoAccount::NoProfile("prod".to_owned()),
+                "no AWS profile `prod`\nhelp: `aws configure list-profiles`",
+            ),
             (NoAccount::NotLoaded(text()), "could not be loaded"),
             (
                 NoAccount::NotTold(Failure::Expired(text())),
-                "past their end",
+                "have expired: a text of AWS\nhelp: sign in again: `aws sso login`",
             ),
             (NoAccount::NotTold(Failure::Denied(text())), "does not take"),
             (NoAccount::NotTold(Failure::TimedOut), "could not be asked"),
@@ -80,9 +143,11 @@ mod tests {
             (NoAccount::NotTold(unavailable), "could not be asked"),
         ];
         for (why, words) in cases {
-            let text = no_account(&why);
+            let text = no_account(&why, None).to_string();
             assert!(text.contains(words), "{why:?}: {text}");
             assert!(text.contains("--offline"), "{text}");
         }
+        let text = no_account(&NoAccount::NoCredentials, Some("prod")).to_string();
+        assert!(text.contains("AWS profile `prod`, or it has no"), "{text}");
     }
 }

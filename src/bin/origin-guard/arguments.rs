@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use origin_guard::report::Output;
 
+use crate::problem::Problem;
+use crate::values::{FormAndPath, OutputForm, RuleName};
+
 pub(crate) const EXAMPLES: &str = "\
 Examples:
   origin-guard demo                                       see it at work, without an account
@@ -12,8 +15,9 @@ Examples:
   origin-guard check template.yaml --parameters prod.json judge each distribution of a template
   origin-guard check --offline 'cdn/*.json'               judge several, without a call
   origin-guard contract init E2EXAMPLE1GUARD              declare what is there now, to hold changes to
-  origin-guard check --distribution E2EXAMPLE1GUARD --output html --out report.html
-  origin-guard render report.json --output junit          another form of a stored report
+  origin-guard check --distribution www.example.com       judge what is live, by ID, ARN or domain
+  origin-guard check --all --output html=report.html      judge every live distribution
+  origin-guard render report.json --output-format junit   another form of a stored report
   origin-guard rules missing-bucket                       what a rule means, and how to fix it";
 
 /// Judges a CloudFront config against the account before it is deployed.
@@ -29,7 +33,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Judge a config from a file, or the one that is live
-    Check(CheckArguments),
+    Check(Box<CheckArguments>),
     /// Show what changes between two configs, as CloudFront sees it
     Diff(DiffArguments),
     /// Write the configs on the way to a candidate, each of them judged: origins, behaviors, removal
@@ -47,11 +51,19 @@ pub(crate) enum Command {
         /// Which shell
         shell: clap_complete::Shell,
     },
-    /// Print the manual page
-    Man,
+    /// Print a manual page, or write all of them
+    Man {
+        /// The command whose page is printed, such as `check`; without it, the main page
+        #[arg(value_name = "COMMAND")]
+        command: Vec<String>,
+        /// Write the page of every command into this folder
+        #[arg(long, value_name = "FOLDER", conflicts_with = "command")]
+        out: Option<PathBuf>,
+    },
     /// List the rules, or show one rule's page
     Rules {
         /// The rule to show
+        #[arg(value_parser = RuleName, hide_possible_values = true)]
         name: Option<String>,
         /// Print the pages of all rules as one Markdown document
         #[arg(long, conflicts_with = "name")]
@@ -66,34 +78,75 @@ pub(crate) enum Command {
 }
 
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag that is typed"
+)]
 pub(crate) struct CheckArguments {
     /// Configs: CloudFormation, SAM or CDK templates (JSON, YAML, or a `cdk.out`), Terraform plans (`terraform show -json`), get-distribution(-config) output, DistributionConfig, or CLI input; patterns such as `cdn/*.json`; `-` reads standard input
     #[arg(
-        required_unless_present_any = ["distribution", "change_set"],
-        conflicts_with_all = ["distribution", "change_set"],
+        required_unless_present_any = ["distribution", "change_set", "all"],
+        conflicts_with_all = ["distribution", "change_set", "all"],
         value_name = "FILE"
     )]
     pub files: Vec<PathBuf>,
-    /// Judge what is live: a distribution's ID or alias
-    #[arg(long, value_name = "ID", conflicts_with_all = ["stack", "resource", "parameters"])]
+    /// Judge what is live: a distribution's ID, ARN, alias or `d….cloudfront.net`, in any case
+    #[arg(long, value_name = "ID", conflicts_with_all = ["stack", "resource", "parameters", "input_format"])]
     pub distribution: Option<String>,
+    /// Judge every live distribution of the account
+    #[arg(
+        long,
+        conflicts_with_all = ["distribution", "change_set", "stack", "resource", "parameters", "input_format", "offline"]
+    )]
+    pub all: bool,
     /// Judge a change set of CloudFormation: its ARN, or its name beside --stack
-    #[arg(long, value_name = "CHANGE_SET", conflicts_with_all = ["distribution", "offline", "parameters"])]
+    #[arg(
+        long,
+        value_name = "CHANGE_SET",
+        conflicts_with_all = ["distribution", "offline", "parameters", "input_format"]
+    )]
     pub change_set: Option<String>,
     /// The stack that a template or change set is for: its physical IDs, parameters and outputs fill in what the template leaves open
     #[arg(long, value_name = "STACK", conflicts_with = "offline")]
     pub stack: Option<String>,
     #[command(flatten)]
     pub reading: Reading,
-    /// Show what changes against this: a file, `live`, `last-good`, or a distribution's ID or alias
+    /// Show what changes against this: a file, `live`, `last-good`, or a distribution's ID, ARN or domain
     #[arg(long, value_name = "BASELINE")]
     pub baseline: Option<String>,
     /// Hold it to what this contract file declares (JSON or YAML), and accept what it waives
     #[arg(long, value_name = "FILE")]
     pub contract: Option<PathBuf>,
     /// Make no call, not even DNS: what could not be checked is listed
-    #[arg(long, conflicts_with = "distribution")]
+    #[arg(long, conflicts_with_all = ["distribution", "profile", "region"])]
     pub offline: bool,
+    #[command(flatten)]
+    pub credentials: Credentials,
+    /// Judge only by these rules; a comma between them, or the option again
+    #[arg(
+        long,
+        value_name = "RULE",
+        value_parser = RuleName,
+        value_delimiter = ',',
+        hide_possible_values = true
+    )]
+    pub select: Vec<String>,
+    /// Judge by all rules but these; a report names them
+    #[arg(
+        long,
+        value_name = "RULE",
+        value_parser = RuleName,
+        value_delimiter = ',',
+        hide_possible_values = true
+    )]
+    pub ignore: Vec<String>,
+    /// Take contract, ignored rules and parameters from this file, rather than from the nearest
+    /// `origin-guard.toml` or `[tool.origin-guard]` of a `pyproject.toml` in this folder or above it
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Read no configuration file
+    #[arg(long, conflicts_with = "config")]
+    pub isolated: bool,
     /// Print the facts behind the verdict too: what was asked about each origin, and what was answered
     #[arg(long)]
     pub explain: bool,
@@ -102,9 +155,23 @@ pub(crate) struct CheckArguments {
     /// From what on the exit code is not 0: errors (1), warnings too (1), or also any fact that is not known (3)
     #[arg(long, value_enum, default_value_t = FailOn::Error)]
     pub fail_on: FailOn,
+    /// Exit with 0 whatever is found; what cannot be read stays an error (2)
+    #[arg(long)]
+    pub exit_zero: bool,
     /// What a fact that could not be checked does
     #[arg(long, value_enum)]
     pub unknown: Option<Unknown>,
+}
+
+/// Whose account is asked.
+#[derive(Debug, Args)]
+pub(crate) struct Credentials {
+    /// The profile of the AWS configuration to sign in with, in the place of AWS_PROFILE
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// The Region to sign in to, in the place of AWS_REGION
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
 }
 
 /// How files are read.
@@ -112,7 +179,7 @@ pub(crate) struct CheckArguments {
 pub(crate) struct Reading {
     /// The form of the files
     #[arg(long, value_enum, default_value_t = Form::Auto)]
-    pub format: Form,
+    pub input_format: Form,
     /// The logical ID or address of the one distribution that is meant
     #[arg(long, value_name = "ID")]
     pub resource: Option<String>,
@@ -123,14 +190,16 @@ pub(crate) struct Reading {
 
 impl Reading {
     /// Refuses what is asked for where no file is read, so that nothing is left out in silence.
-    pub(crate) fn without_files(&self) -> Result<(), String> {
+    pub(crate) fn without_files(&self) -> Result<(), Problem> {
         let options = [
-            ("--format", self.format != Form::Auto),
+            ("--input-format", self.input_format != Form::Auto),
             ("--resource", self.resource.is_some()),
             ("--parameters", !self.parameters.is_empty()),
         ];
         match options.into_iter().find(|(_, is_given)| *is_given) {
-            Some((option, _)) => Err(format!("{option} is for files; what is live needs none")),
+            Some((option, _)) => Err(Problem::new(format!(
+                "{option} is for files; what is live needs none"
+            ))),
             None => Ok(()),
         }
     }
@@ -147,14 +216,21 @@ pub(crate) enum Form {
 
 #[derive(Debug, Args)]
 pub(crate) struct DiffArguments {
-    /// A file, or a distribution's ID or alias; `live` is what the other one's distribution runs
+    /// A file, or a distribution's ID, ARN or domain; `live` is what the other one's distribution runs
     pub before: String,
     /// The same
     pub after: String,
     #[command(flatten)]
     pub reading: Reading,
-    /// Print the changes as JSON
+    #[command(flatten)]
+    pub credentials: Credentials,
+    #[command(flatten)]
+    pub printing: Printing,
+    /// Exit with 1 where they differ
     #[arg(long)]
+    pub exit_code: bool,
+    /// The same as --output-format json
+    #[arg(long, hide = true, conflicts_with_all = ["output_format", "outputs"])]
     pub json: bool,
 }
 
@@ -162,12 +238,17 @@ pub(crate) struct DiffArguments {
 pub(crate) struct PlanArguments {
     /// The config to end with, as get-distribution-config prints it, or DistributionConfig
     pub candidate: String,
-    /// The config that is there now: a file, or a distribution's ID or alias; without it, what the candidate's distribution runs
+    /// The config that is there now: a file, or a distribution's ID, ARN or domain; without it, what the candidate's distribution runs
     #[arg(long, value_name = "BASELINE")]
     pub baseline: Option<String>,
     /// Make no call, not even DNS
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["profile", "region"])]
     pub offline: bool,
+    #[command(flatten)]
+    pub credentials: Credentials,
+    /// Print no progress and no notes
+    #[arg(long, short)]
+    pub quiet: bool,
     /// Write each config to a file of its own in this folder
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
@@ -183,10 +264,12 @@ pub(crate) struct ContractArguments {
 pub(crate) enum ContractCommand {
     /// Print the contract that a config keeps, to begin with
     Init {
-        /// A file, or a distribution's ID or alias
+        /// A file, or a distribution's ID, ARN or domain
         config: String,
         #[command(flatten)]
         reading: Reading,
+        #[command(flatten)]
+        credentials: Credentials,
     },
     /// Print the JSON Schema of contract files, for editors
     Schema,
@@ -194,7 +277,7 @@ pub(crate) enum ContractCommand {
 
 #[derive(Debug, Args)]
 pub(crate) struct RenderArguments {
-    /// A report as `--output json` prints it or the guard stores it; `-` reads standard input
+    /// A report as `--output-format json` prints it or the guard stores it; `-` reads standard input
     pub file: PathBuf,
     #[command(flatten)]
     pub printing: Printing,
@@ -203,13 +286,21 @@ pub(crate) struct RenderArguments {
 /// How and where a report is printed.
 #[derive(Debug, Args)]
 pub(crate) struct Printing {
-    /// The form of the report
-    #[arg(long, value_enum, default_value_t = Output::Text)]
-    pub output: Output,
-    /// Write it to this file instead of standard output
-    #[arg(long, value_name = "PATH")]
+    /// The form that is printed; `text` without it
+    #[arg(long, visible_alias = "format", value_name = "FORM", value_parser = OutputForm)]
+    pub output_format: Option<Output>,
+    /// Also write the report in this form to this file, such as `sarif=out.sarif`; may be repeated. Without a
+    /// path, the form that is printed
+    #[arg(long = "output", value_name = "FORM=PATH", value_parser = FormAndPath)]
+    pub outputs: Vec<(Output, Option<PathBuf>)>,
+    /// Write what would be printed to this file; its summary and its counts still reach standard error
+    #[arg(long, visible_alias = "output-file", value_name = "PATH")]
     pub out: Option<PathBuf>,
-    /// Colors in text; `auto` is on terminals, unless NO_COLOR is set
+    /// Print the report only: no progress, summary or counts on standard error, and as text no report that
+    /// passes without a finding
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Colors in text; `auto` is on terminals, unless NO_COLOR is set, and wherever FORCE_COLOR is
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
 }

@@ -7,68 +7,247 @@ use origin_guard::candidate::{ReadOptions, choose, read_change_set};
 use origin_guard::contract::Contract;
 use origin_guard::demo;
 use origin_guard::document::utf8;
-use origin_guard::guard::{Against, Candidates, CheckOptions, Checked, Progress, Session, check};
-use origin_guard::ports::{Account, Memory, Offline};
+use origin_guard::guard::{
+    Against, Candidates, CheckOptions, Checked, Progress, Session, all_live, check,
+};
+use origin_guard::ports::{Account, Memory};
 use origin_guard::report::Document;
 use origin_guard::report::v1::{Report, Severity};
-use origin_guard::rules;
+use origin_guard::rules::{self, Selection};
 use origin_guard::settings::Settings;
 use origin_guard::verdict::{OnUnknown, Verdict};
 
-use crate::account::sign_in;
-use crate::arguments::{CheckArguments, FailOn, Form, Printing, Unknown};
-use crate::input::{content, expand, is_distribution, read, read_one, read_options};
-use crate::output::{Sources, print, print_with_facts};
+use crate::account::{Access, Work, in_session};
+use crate::arguments::{CheckArguments, FailOn, Printing, Unknown};
+use crate::config::Config;
+use crate::input::{self, File, Files, read_options};
+use crate::names::{is_distribution, refuse_file};
+use crate::output::{Sources, print};
+use crate::problem::Problem;
 use crate::progress::with_progress;
 
+/// What is judged, read as far as it can be before an account is asked.
+struct Check<'a> {
+    arguments: &'a CheckArguments,
+    settings: &'a Settings,
+    files: Files,
+    /// A file to compare with.
+    baseline: Option<File>,
+    contract: Option<Contract>,
+    selection: Selection,
+}
+
 #[tokio::main(flavor = "current_thread")]
-pub(crate) async fn run(arguments: &CheckArguments) -> Result<ExitCode, String> {
-    if arguments.files.is_empty() && arguments.reading.format != Form::Auto {
-        return Err("--format is for files; a change set and what is live need none".to_owned());
+pub(crate) async fn run(mut arguments: CheckArguments) -> Result<ExitCode, Problem> {
+    let config = Config::of(&arguments)?;
+    let settings = settings(&arguments)?;
+    if let Some(name) = &arguments.distribution {
+        refuse_file(name)?;
     }
-    let settings = settings(arguments)?;
-    if arguments.offline {
-        let session = Session::open(&Offline, None);
-        return Box::pin(judge(arguments, &settings, session, &Offline)).await;
+    let files = input::load(&arguments.files)?;
+    if !files.read.is_empty() {
+        // What the arguments say comes last, and so counts.
+        arguments.reading.parameters.splice(0..0, config.parameters);
     }
-    let (aws, account) = sign_in(&settings).await?;
-    let session = Session::open(&aws, Some(account));
-    Box::pin(judge(arguments, &settings, session, &aws)).await
-}
-
-async fn judge<A: Account>(
-    arguments: &CheckArguments,
-    settings: &Settings,
-    session: Session<'_, A>,
-    memory: &impl Memory,
-) -> Result<ExitCode, String> {
-    let progress = Progress::default();
-    let session = session.watched(&progress);
-    let reading = reading(arguments, &session).await?;
-    let against = against(arguments, &reading)?;
-    let mut sources = Sources::new();
-    let candidates = candidates(arguments, session.account(), &reading, &mut sources).await?;
-    let contract = contract(arguments, memory, settings).await?;
-    let options = CheckOptions {
-        candidates,
-        against,
-        contract: contract.as_ref(),
-        settings,
+    arguments.ignore.extend(config.ignore);
+    let selection = Selection::of(&arguments.select, &arguments.ignore);
+    let contract = arguments.contract.as_deref().or(config.contract.as_deref());
+    let check = Check {
+        baseline: baseline_file(&arguments)?,
+        contract: contract.map(contract_file).transpose()?,
+        arguments: &arguments,
+        settings: &settings,
+        files,
+        selection,
     };
-    let judged = check(&session, memory, options);
-    let judged = Box::pin(with_progress(judged, &progress)).await;
-    print_judged(
-        judged.map_err(|error| error.to_string())?,
-        &sources,
-        arguments,
-    )
+    let access = Access::of(arguments.offline, &arguments.credentials);
+    in_session(access, &settings, check).await
 }
 
+impl Work for Check<'_> {
+    async fn run<A: Account + Memory>(self, session: Session<'_, A>) -> Result<ExitCode, Problem> {
+        let progress = Progress::default();
+        let session = session.watched(&progress);
+        let reading = self.reading(&session).await?;
+        let against = self.against(&reading)?;
+        let mut sources = Sources::new();
+        let candidates = self.candidates(&session, &reading, &mut sources);
+        let candidates = self.shown(candidates, &progress).await;
+        let (candidates, problems) = candidates?;
+        let setting = self.contract_of_setting(session.account()).await?;
+        let options = CheckOptions {
+            candidates,
+            against,
+            contract: self.contract.as_ref().or(setting.as_ref()),
+            selection: &self.selection,
+            settings: self.settings,
+        };
+        let judged = check(&session, session.account(), options);
+        let judged = Box::pin(self.shown(judged, &progress)).await;
+        print_judged(judged?, &sources, &problems, self.arguments)
+    }
+}
+
+impl<'a> Check<'a> {
+    /// Waits for work, and shows how far it is.
+    async fn shown<T>(&self, work: impl Future<Output = T>, progress: &Progress) -> T {
+        if self.arguments.printing.quiet {
+            work.await
+        } else {
+            with_progress(work, progress).await
+        }
+    }
+
+    /// How the files are read, with what is deployed of the stack that they are for.
+    async fn reading<A: Account>(&self, session: &Session<'_, A>) -> Result<ReadOptions, Problem> {
+        let mut reading = read_options(&self.arguments.reading, session.account_id())?;
+        if let Some(name) = &self.arguments.stack {
+            let stack = session.account().stack(name).await?;
+            let stack = stack
+                .ok_or_else(|| format!("there is no stack `{name}` in this account and region"))?;
+            reading.deployment.take_stack(stack);
+        }
+        Ok(reading)
+    }
+
+    /// What the candidates are compared with.
+    fn against(&self, reading: &ReadOptions) -> Result<Option<Against<'a>>, Problem> {
+        if let Some(file) = &self.baseline {
+            // The form that is named is the candidate's.
+            let reading = ReadOptions {
+                format: None,
+                ..reading.clone()
+            };
+            return Ok(Some(Against::File(Box::new(file.candidate(&reading)?))));
+        }
+        let arguments = self.arguments;
+        Ok(match arguments.baseline.as_deref() {
+            None => None,
+            Some("live") => Some(Against::Live),
+            Some("last-good") => Some(Against::LastGood),
+            Some(name) => Some(Against::Distribution(name)),
+        })
+    }
+
+    /// What to judge, and what is wrong with that of it which could not be read.
+    async fn candidates<A: Account>(
+        &self,
+        session: &Session<'_, A>,
+        reading: &ReadOptions,
+        sources: &mut Sources,
+    ) -> Result<(Candidates<'a>, Vec<Problem>), Problem> {
+        let arguments = self.arguments;
+        let resource = arguments.reading.resource.as_deref();
+        if let Some(name) = &arguments.change_set {
+            let stack = arguments.stack.as_deref();
+            let set = session.account().change_set(name, stack).await?;
+            let candidates = choose(read_change_set(&set)?, resource, name)?;
+            return Ok((Candidates::Read(candidates), Vec::new()));
+        }
+        if let Some(distribution) = &arguments.distribution {
+            return Ok((Candidates::Distribution(distribution), Vec::new()));
+        }
+        if arguments.all {
+            return of_account(session).await;
+        }
+        self.of_files(reading, sources)
+    }
+
+    /// The candidates of the files, whose texts are kept to quote them.
+    fn of_files(
+        &self,
+        reading: &ReadOptions,
+        sources: &mut Sources,
+    ) -> Result<(Candidates<'a>, Vec<Problem>), Problem> {
+        let mut problems = self.files.problems.clone();
+        let mut candidates = Vec::new();
+        for file in &self.files.read {
+            match file.candidates(reading) {
+                Ok(found) => {
+                    let text = String::from_utf8(utf8(&file.content).into_owned());
+                    if let (Some(first), Ok(text)) = (found.first(), text) {
+                        sources.insert(first.provenance.document.clone(), text);
+                    }
+                    candidates.extend(found);
+                }
+                Err(problem) => problems.push(problem),
+            }
+        }
+        if let (true, Some(first)) = (candidates.is_empty(), problems.first()) {
+            return Err(first.clone());
+        }
+        let names = self.arguments.files.iter();
+        let names: Vec<String> = names.map(|file| file.display().to_string()).collect();
+        let resource = self.arguments.reading.resource.as_deref();
+        let candidates = choose(candidates, resource, &names.join(", "))?;
+        Ok((Candidates::Read(candidates), problems))
+    }
+
+    /// The contract file of the setting, where none is named and AWS is asked.
+    async fn contract_of_setting(&self, memory: &impl Memory) -> Result<Option<Contract>, Problem> {
+        match (&self.contract, &self.settings.contract) {
+            (None, Some(url)) if !self.arguments.offline => {
+                let content = memory.file(url, self.settings.artifact.file_bytes).await?;
+                Ok(Some(Contract::read(url, &content, &rules::names())?))
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+/// Every live distribution of the account.
+async fn of_account<A: Account>(
+    session: &Session<'_, A>,
+) -> Result<(Candidates<'static>, Vec<Problem>), Problem> {
+    let mut candidates = Vec::new();
+    let mut problems = Vec::new();
+    for read in session.count(all_live(session.account())).await? {
+        match read {
+            Ok(candidate) => candidates.push(candidate),
+            Err(error) => problems.push(Problem::from(error)),
+        }
+    }
+    match (candidates.is_empty(), problems.first()) {
+        (true, Some(first)) => Err(first.clone()),
+        (true, None) => Err(Problem::new("this account has no distributions")),
+        (false, _) => Ok((Candidates::Read(candidates), problems)),
+    }
+}
+
+/// The file to compare with, where the arguments name one.
+fn baseline_file(arguments: &CheckArguments) -> Result<Option<File>, Problem> {
+    match arguments.baseline.as_deref() {
+        None | Some("live" | "last-good") => Ok(None),
+        Some(name) if is_distribution(name) => Ok(None),
+        Some(path) => input::load_one(Path::new(path)).map(Some),
+    }
+}
+
+fn contract_file(path: &Path) -> Result<Contract, Problem> {
+    let content = input::content(path)?;
+    let name = path.display().to_string();
+    Ok(Contract::read(&name, &content, &rules::names())?)
+}
+
+/// The environment's settings, and what the arguments say instead.
+fn settings(arguments: &CheckArguments) -> Result<Settings, Problem> {
+    let mut settings = Settings::from_environment()?;
+    if let Some(unknown) = arguments.unknown {
+        settings.on_unknown = match unknown {
+            Unknown::Block => OnUnknown::Block,
+            Unknown::Warn => OnUnknown::Warn,
+        };
+    }
+    Ok(settings)
+}
+
+/// Prints the reports and then what could not be read, which is an error whatever they say.
 fn print_judged(
     judged: Vec<Checked>,
     sources: &Sources,
+    problems: &[Problem],
     arguments: &CheckArguments,
-) -> Result<ExitCode, String> {
+) -> Result<ExitCode, Problem> {
     let worst = judged.iter().map(|checked| checked.verdict).max();
     let worst = worst.unwrap_or(Verdict::Pass);
     let mut facts = Vec::new();
@@ -82,117 +261,15 @@ fn print_judged(
     }
     let code = exit_code(&reports, worst, arguments.fail_on);
     let document = Document::of(reports, worst.into());
-    print_with_facts(&document, sources, &facts, &arguments.printing)?;
-    Ok(ExitCode::from(code))
-}
-
-/// The environment's settings, and what the arguments say instead.
-fn settings(arguments: &CheckArguments) -> Result<Settings, String> {
-    let mut settings = Settings::from_environment().map_err(|error| error.to_string())?;
-    if let Some(unknown) = arguments.unknown {
-        settings.on_unknown = match unknown {
-            Unknown::Block => OnUnknown::Block,
-            Unknown::Warn => OnUnknown::Warn,
-        };
+    print(&document, sources, &facts, &arguments.printing)?;
+    for problem in problems {
+        eprintln!("{problem}");
     }
-    Ok(settings)
-}
-
-/// How the files are read, with what is deployed of the stack that they are for.
-async fn reading<A: Account>(
-    arguments: &CheckArguments,
-    session: &Session<'_, A>,
-) -> Result<ReadOptions, String> {
-    let mut reading = read_options(&arguments.reading, session.account_id())
-        .map_err(|error| error.to_string())?;
-    if let Some(name) = &arguments.stack {
-        let stack = session.account().stack(name).await;
-        let stack = stack
-            .map_err(|error| error.to_string())?
-            .ok_or_else(|| format!("there is no stack `{name}` in this account and region"))?;
-        reading.deployment.take_stack(stack);
-    }
-    Ok(reading)
-}
-
-/// What the candidates are compared with.
-fn against<'a>(
-    arguments: &'a CheckArguments,
-    reading: &ReadOptions,
-) -> Result<Option<Against<'a>>, String> {
-    Ok(match arguments.baseline.as_deref() {
-        None => None,
-        Some("live") => Some(Against::Live),
-        Some("last-good") => Some(Against::LastGood),
-        Some(name) if is_distribution(name) => Some(Against::Distribution(name)),
-        Some(path) => {
-            // The form that is named is the candidate's.
-            let reading = ReadOptions {
-                format: None,
-                ..reading.clone()
-            };
-            let file = read_one(Path::new(path), &reading).map_err(|error| error.to_string())?;
-            Some(Against::File(Box::new(file)))
-        }
-    })
-}
-
-/// What to judge: a change set, what is live, or files, whose texts are kept to quote them.
-async fn candidates<'a>(
-    arguments: &'a CheckArguments,
-    account: &impl Account,
-    reading: &ReadOptions,
-    sources: &mut Sources,
-) -> Result<Candidates<'a>, String> {
-    let resource = arguments.reading.resource.as_deref();
-    let candidates = if let Some(name) = &arguments.change_set {
-        let set = account.change_set(name, arguments.stack.as_deref()).await;
-        let candidates = set.and_then(|set| read_change_set(&set));
-        candidates.and_then(|it| choose(it, resource, name))
-    } else if let Some(distribution) = &arguments.distribution {
-        return Ok(Candidates::Distribution(distribution));
-    } else {
-        let mut candidates = Vec::new();
-        for path in expand(&arguments.files)? {
-            let (found, content) = read(&path, reading).map_err(|error| error.to_string())?;
-            let text = String::from_utf8(utf8(&content).into_owned());
-            if let (Some(first), Ok(text)) = (found.first(), text) {
-                sources.insert(first.provenance.document.clone(), text);
-            }
-            candidates.extend(found);
-        }
-        let names = arguments
-            .files
-            .iter()
-            .map(|file| file.display().to_string());
-        let names: Vec<String> = names.collect();
-        choose(candidates, resource, &names.join(", "))
-    };
-    let candidates = candidates.map_err(|error| error.to_string())?;
-    Ok(Candidates::Files(candidates))
-}
-
-/// The contract file that the arguments name, or else the setting's, where AWS is asked.
-async fn contract(
-    arguments: &CheckArguments,
-    memory: &impl Memory,
-    settings: &Settings,
-) -> Result<Option<Contract>, String> {
-    let (name, content) = match (&arguments.contract, &settings.contract) {
-        (Some(path), _) => {
-            let name = path.display().to_string();
-            let content = content(path).map_err(|error| format!("{name}: {error}"))?;
-            (name, content)
-        }
-        (None, Some(url)) if !arguments.offline => {
-            let content = memory.file(url, settings.artifact.file_bytes).await;
-            (url.clone(), content.map_err(|error| error.to_string())?)
-        }
-        _ => return Ok(None),
-    };
-    let contract =
-        Contract::read(&name, &content, &rules::names()).map_err(|error| error.to_string())?;
-    Ok(Some(contract))
+    Ok(ExitCode::from(match (problems, arguments.exit_zero) {
+        ([_, ..], _) => crate::USAGE,
+        ([], true) => 0,
+        ([], false) => code,
+    }))
 }
 
 fn exit_code(reports: &[Report], verdict: Verdict, fail_on: FailOn) -> u8 {
@@ -210,12 +287,12 @@ fn exit_code(reports: &[Report], verdict: Verdict, fail_on: FailOn) -> u8 {
     }
 }
 
-pub(crate) fn run_demo(printing: &Printing) -> Result<ExitCode, String> {
+pub(crate) fn run_demo(printing: &Printing) -> Result<ExitCode, Problem> {
     let (report, verdict) = demo::report().map_err(|error| error.to_string())?;
     let reports = vec![report];
     let code = exit_code(&reports, verdict, FailOn::Error);
     let document = Document::of(reports, verdict.into());
     let sources = Sources::from([(demo::NAME.to_owned(), demo::CONFIG.to_owned())]);
-    print(&document, &sources, printing)?;
+    print(&document, &sources, &[], printing)?;
     Ok(ExitCode::from(code))
 }

@@ -9,26 +9,30 @@ use origin_guard::settings::Settings;
 
 use crate::account::sign_in;
 use crate::arguments::{ContractArguments, ContractCommand};
-use crate::input::{is_distribution, read_one, read_options};
+use crate::input::{load_one, read_options};
+use crate::names::is_distribution;
 use crate::output::print_and_pass;
+use crate::problem::Problem;
 
 #[tokio::main(flavor = "current_thread")]
-pub(crate) async fn run(arguments: &ContractArguments) -> Result<ExitCode, String> {
-    let ContractCommand::Init { config, reading } = &arguments.command else {
+pub(crate) async fn run(arguments: &ContractArguments) -> Result<ExitCode, Problem> {
+    let ContractCommand::Init {
+        config,
+        reading,
+        credentials,
+    } = &arguments.command
+    else {
         return print_and_pass(&contract::schema()?);
     };
     let distribution = if is_distribution(config) {
         reading.without_files()?;
-        let settings = Settings::from_environment().map_err(|error| error.to_string())?;
-        let (aws, _) = sign_in(&settings).await?;
-        let live = live(&aws, config).await;
-        live.map(|live| live.distribution)
+        let settings = Settings::from_environment()?;
+        let (aws, _) = sign_in(&settings, credentials).await?;
+        live(&aws, config).await?.distribution
     } else {
-        let options = read_options(reading, None);
-        let file = options.and_then(|options| read_one(Path::new(config), &options));
-        file.map(|file| file.distribution)
+        let file = load_one(Path::new(config))?;
+        file.candidate(&read_options(reading, None)?)?.distribution
     };
-    let distribution = distribution.map_err(|error| error.to_string())?;
     let contract = contract::init(&distribution);
     let text = serde_json::to_string_pretty(&contract).map_err(|error| error.to_string())?;
     print_and_pass(&(text + "\n"))

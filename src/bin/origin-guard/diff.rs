@@ -5,67 +5,64 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use origin_guard::change::{Difference, Reason, Sameness, difference};
+use origin_guard::distribution::Distribution;
 use origin_guard::guard::live;
 use origin_guard::plain::plain;
-use origin_guard::report::{self, v1};
+use origin_guard::report::{self, Output, v1};
 use origin_guard::settings::Settings;
 
 use crate::account::sign_in;
-use crate::arguments::DiffArguments;
-use crate::input::{is_distribution, read_one, read_options};
-use crate::output::print_and_pass;
+use crate::arguments::{DiffArguments, Printing};
+use crate::changes::{Comparison, render};
+use crate::input::{File, load_one, read_options};
+use crate::names::is_distribution;
+use crate::output::{deliver, write_file};
+use crate::problem::Problem;
+
+/// One of the two configs.
+enum Side {
+    File(File),
+    /// What a distribution runs, by its name.
+    Live(String),
+    /// What the other side's distribution runs.
+    LiveOfOther,
+}
+
+impl Side {
+    fn of(word: &str) -> Result<Self, Problem> {
+        Ok(match word {
+            "live" => Self::LiveOfOther,
+            word if is_distribution(word) => Self::Live(word.to_owned()),
+            path => Self::File(load_one(Path::new(path))?),
+        })
+    }
+}
 
 #[tokio::main(flavor = "current_thread")]
-pub(crate) async fn run(arguments: &DiffArguments) -> Result<ExitCode, String> {
-    let words = [arguments.before.as_str(), arguments.after.as_str()];
-    let is_file = |word: &&str| *word != "live" && !is_distribution(word);
-    if !words.iter().any(is_file) {
-        arguments.reading.without_files()?;
-    }
-    let reading = read_options(&arguments.reading, None).map_err(|error| error.to_string())?;
-    let mut sides = [None, None];
-    for (side, word) in sides.iter_mut().zip(words) {
-        if is_file(&word) {
-            let file = read_one(Path::new(word), &reading);
-            *side = Some(file.map_err(|error| error.to_string())?.distribution);
-        }
-    }
-    let mut names = words.map(str::to_owned);
-    for (at, word) in words.into_iter().enumerate() {
-        if word == "live" {
-            let other = &sides[1 - at];
-            let own = other.as_ref().and_then(|it| it.id.clone());
-            let given = is_distribution(words[1 - at]).then(|| words[1 - at].to_owned());
-            names[at] = own.or(given).ok_or_else(|| {
-                format!(
-                    "`{}` does not say which distribution it is for; give an ID instead of `live`",
-                    words[1 - at]
-                )
-            })?;
-        }
-    }
-    if sides.iter().any(Option::is_none) {
-        let settings = Settings::from_environment().map_err(|error| error.to_string())?;
-        let (aws, _) = sign_in(&settings).await?;
-        for (side, name) in sides.iter_mut().zip(&names) {
-            if side.is_none() {
-                let found = live(&aws, name).await;
-                *side = Some(found.map_err(|error| error.to_string())?.distribution);
-            }
-        }
-    }
-    let [Some(before), Some(after)] = &sides else {
-        return Err("give two configs".to_owned());
-    };
-    let difference = difference(before, after);
-    let text = if arguments.json {
-        let mut changes = report::changes(&difference.changes);
-        changes.extend(difference.outside.iter().map(|member| outside(member)));
-        serde_json::to_string_pretty(&changes).map_err(|error| error.to_string())? + "\n"
+pub(crate) async fn run(arguments: &DiffArguments) -> Result<ExitCode, Problem> {
+    let form = if arguments.json {
+        Output::Json
     } else {
-        in_words(&difference)
+        arguments.printing.form()?
     };
-    print_and_pass(&text)
+    let words = [arguments.before.as_str(), arguments.after.as_str()];
+    let sides = [Side::of(words[0])?, Side::of(words[1])?];
+    let [before, after] = &Box::pin(configs(&sides, arguments)).await?;
+    let difference = difference(before, after);
+    let mut changes = report::changes(&difference.changes);
+    changes.extend(difference.outside.iter().map(|member| outside(member)));
+    let comparison = Comparison {
+        before: words[0],
+        after: words[1],
+        changes: &changes,
+        words: &in_words(&difference),
+    };
+    print(&comparison, form, &arguments.printing)?;
+    Ok(ExitCode::from(match difference.sameness() {
+        Sameness::Different if arguments.exit_code => 1,
+        Sameness::Undecided if arguments.exit_code => 3,
+        _ => 0,
+    }))
 }
 
 fn in_words(difference: &Difference) -> String {
@@ -98,4 +95,75 @@ fn outside(member: &str) -> v1::Change {
         before: None,
         after: None,
     }
+}
+
+/// Both configs, read from their files or from the account.
+async fn configs(
+    sides: &[Side; 2],
+    arguments: &DiffArguments,
+) -> Result<[Distribution; 2], Problem> {
+    if !sides.iter().any(|side| matches!(side, Side::File(_))) {
+        arguments.reading.without_files()?;
+    }
+    let reading = read_options(&arguments.reading, None)?;
+    let mut read = [None, None];
+    for (config, side) in read.iter_mut().zip(sides) {
+        if let Side::File(file) = side {
+            *config = Some(file.candidate(&reading)?.distribution);
+        }
+    }
+    if let [Some(before), Some(after)] = read {
+        return Ok([before, after]);
+    }
+    let names = [
+        live_name(&sides[0], &sides[1], read[1].as_ref(), &arguments.after)?,
+        live_name(&sides[1], &sides[0], read[0].as_ref(), &arguments.before)?,
+    ];
+    let (aws, _) = sign_in(&Settings::from_environment()?, &arguments.credentials).await?;
+    let [before, after] = read;
+    let [first, second] = names;
+    Ok([
+        match before {
+            Some(before) => before,
+            None => live(&aws, &first).await?.distribution,
+        },
+        match after {
+            Some(after) => after,
+            None => live(&aws, &second).await?.distribution,
+        },
+    ])
+}
+
+/// The name of the distribution whose live config a side is; that of a file is not asked for.
+fn live_name(
+    side: &Side,
+    other: &Side,
+    other_config: Option<&Distribution>,
+    other_word: &str,
+) -> Result<String, Problem> {
+    match (side, other) {
+        (Side::File(_), _) => Ok(String::new()),
+        (Side::Live(name), _) | (Side::LiveOfOther, Side::Live(name)) => Ok(name.clone()),
+        (Side::LiveOfOther, _) => {
+            let id = other_config.and_then(|config| config.id.clone());
+            id.ok_or_else(|| {
+                Problem::new(format!(
+                    "`{other_word}` does not say which distribution it is for"
+                ))
+                .help("give an ID in the place of `live`")
+            })
+        }
+    }
+}
+
+fn print(comparison: &Comparison<'_>, form: Output, printing: &Printing) -> Result<(), Problem> {
+    for (form, path) in printing.files() {
+        write_file(path, &render(comparison, form)?)?;
+    }
+    deliver(&render(comparison, form)?, printing)?;
+    if !printing.quiet && printing.out.is_some() {
+        let count = comparison.changes.len();
+        eprintln!("{count} {}", if count == 1 { "change" } else { "changes" });
+    }
+    Ok(())
 }

@@ -1,89 +1,143 @@
-//! Files, standard input, and what the environment says about reading.
+//! What is read before anything is asked: files, patterns, folders and standard input.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use origin_guard::aws::Trust;
 use origin_guard::candidate::{
-    Candidate, Deployment, Format, ReadOptions, Source, choose, one, read_documents,
-    read_parameters,
+    Candidate, Deployment, Format, ReadOptions, Source, choose, may_hold_config, one,
+    read_documents, read_parameters,
 };
-use origin_guard::error::GuardError;
 use origin_guard::settings::ca_bundle;
 
 use crate::arguments::{Form, Reading};
+use crate::names::{not_a_file, refuse_distribution};
+use crate::problem::Problem;
 
-/// Whether a word means a distribution: it is no file, and has the form of an ID or an alias.
-pub(crate) fn is_distribution(word: &str) -> bool {
-    let id = word.starts_with('E')
-        && word
-            .bytes()
-            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-    let is_file_name = ["json", "yaml", "yml", "template"]
-        .iter()
-        .any(|end| word.to_ascii_lowercase().ends_with(&format!(".{end}")));
-    let alias = word.contains('.') && !word.contains(['/', '\\']) && !is_file_name;
-    word != "-" && (id || alias) && !Path::new(word).exists()
+/// A file that was read.
+#[derive(Debug)]
+pub(crate) struct File {
+    /// As it was named, `standard input` for `-`.
+    pub name: String,
+    pub content: Vec<u8>,
+    /// Whether it was named itself: what a pattern or a folder finds may be something else.
+    is_named: bool,
 }
 
-/// The files that patterns stand for, for shells that leave them as they are.
-pub(crate) fn expand(files: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
-    let mut all = Vec::new();
-    for file in files {
-        let name = file.display().to_string();
-        let is_pattern = name.contains(['*', '?', '[']) && !file.exists();
-        if !is_pattern && !file.is_dir() {
-            all.push(file.clone());
-            continue;
+/// Files, and what is wrong with those that could not be read: that is no reason to leave out the others.
+#[derive(Debug, Default)]
+pub(crate) struct Files {
+    pub read: Vec<File>,
+    pub problems: Vec<Problem>,
+}
+
+/// Reads files, all that patterns stand for, and the templates of folders, before an account is asked.
+///
+/// # Errors
+/// The first problem, where nothing can be read.
+pub(crate) fn load(paths: &[PathBuf]) -> Result<Files, Problem> {
+    let mut files = Files::default();
+    for path in paths {
+        match expand(path) {
+            Ok(found) => {
+                let is_named = found == [path.as_path()];
+                for path in found {
+                    match file(&path, is_named) {
+                        Ok(file) => files.read.push(file),
+                        Err(problem) => files.problems.push(problem),
+                    }
+                }
+            }
+            Err(problem) => files.problems.push(problem),
         }
-        // A folder is a CDK cloud assembly, with nested ones below it.
-        let pattern = if is_pattern {
-            name.clone()
-        } else {
-            format!("{}/**/*.template.json", glob::Pattern::escape(&name))
-        };
-        let found = glob::glob(&pattern).map_err(|error| format!("{name}: {error}"))?;
-        let found: Result<Vec<PathBuf>, _> = found.collect();
-        let found = found.map_err(|error| format!("{name}: {error}"))?;
-        if found.is_empty() {
-            return Err(format!("{pattern}: there is no such file"));
-        }
-        all.extend(found);
     }
-    Ok(all)
+    match (files.read.is_empty(), files.problems.first()) {
+        (true, Some(first)) => Err(first.clone()),
+        _ => Ok(files),
+    }
 }
 
-/// Every candidate of a file, and its text.
-pub(crate) fn read(
-    path: &Path,
-    options: &ReadOptions,
-) -> Result<(Vec<Candidate>, Vec<u8>), GuardError> {
+/// Reads a file that is named itself.
+pub(crate) fn load_one(path: &Path) -> Result<File, Problem> {
+    file(path, true)
+}
+
+fn file(path: &Path, is_named: bool) -> Result<File, Problem> {
     let name = path.display().to_string();
-    let content = content(path).map_err(|error| {
-        GuardError::missing(format!("{name}: {error}"), "Give a file that can be read")
-    })?;
-    let name = if name == "-" { "standard input" } else { &name };
-    Ok((
-        read_documents(Source::File, name, &content, options)?,
+    let content = content(path)?;
+    if let Some(problem) = not_a_file(&name, &content) {
+        return Err(problem);
+    }
+    Ok(File {
+        name: match name.as_str() {
+            "-" => "standard input".to_owned(),
+            _ => name,
+        },
         content,
-    ))
+        is_named,
+    })
 }
 
-/// The one candidate of a file.
-pub(crate) fn read_one(path: &Path, options: &ReadOptions) -> Result<Candidate, GuardError> {
+/// The files that a pattern stands for, where the shell left it as it is, or the templates of a folder.
+fn expand(path: &Path) -> Result<Vec<PathBuf>, Problem> {
     let name = path.display().to_string();
-    let (candidates, _) = read(path, options)?;
-    one(
-        choose(candidates, options.resource.as_deref(), &name)?,
-        &name,
-    )
+    let is_pattern = name.contains(['*', '?', '[']) && !path.exists();
+    if !is_pattern && !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    // A folder is a CDK cloud assembly, with nested ones below it.
+    let pattern = if is_pattern {
+        name.clone()
+    } else {
+        format!("{}/**/*.template.json", glob::Pattern::escape(&name))
+    };
+    let found = glob::glob(&pattern).map_err(|error| format!("{name}: {error}"))?;
+    let found: Result<Vec<PathBuf>, _> = found.collect();
+    let mut found = found.map_err(|error| format!("{name}: {error}"))?;
+    found.retain(|path| !path.is_dir());
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    Err(if is_pattern {
+        Problem::new(format!("{name}: no file matches this pattern"))
+    } else {
+        Problem::new(format!("{name} is a folder without templates of the CDK"))
+            .help(format!("name files, or a pattern such as '{name}/*.json'"))
+    })
+}
+
+impl File {
+    /// Every candidate of it; none where a pattern found something that is not CloudFront's.
+    pub(crate) fn candidates(&self, options: &ReadOptions) -> Result<Vec<Candidate>, Problem> {
+        if !self.is_named && options.format.is_none() && !may_hold_config(&self.content) {
+            return Ok(Vec::new());
+        }
+        let found = read_documents(Source::File, &self.name, &self.content, options)?;
+        if self.is_named {
+            // Refuses a file without any.
+            choose_all(found, &self.name)
+        } else {
+            Ok(found)
+        }
+    }
+
+    /// The one candidate of it that is meant.
+    pub(crate) fn candidate(&self, options: &ReadOptions) -> Result<Candidate, Problem> {
+        let found = self.candidates(options)?;
+        let chosen = choose(found, options.resource.as_deref(), &self.name)?;
+        Ok(one(chosen, &self.name)?)
+    }
+}
+
+fn choose_all(found: Vec<Candidate>, name: &str) -> Result<Vec<Candidate>, Problem> {
+    Ok(choose(found, None, name)?)
 }
 
 /// How the arguments say that files are to be read.
 pub(crate) fn read_options(
     reading: &Reading,
     account: Option<&str>,
-) -> Result<ReadOptions, GuardError> {
+) -> Result<ReadOptions, Problem> {
     let mut deployment = Deployment {
         account: account.map(str::to_owned),
         ..Deployment::default()
@@ -95,13 +149,12 @@ pub(crate) fn read_options(
             deployment.parameters.set(name, value);
             continue;
         }
-        let content = content(Path::new(each)).map_err(|error| {
-            GuardError::missing(format!("{each}: {error}"), "Give a file, or NAME=VALUE")
-        })?;
+        let content = content(Path::new(each))
+            .map_err(|problem| problem.help("give a file, or NAME=VALUE"))?;
         read_parameters(&mut deployment.parameters, each, &content)?;
     }
     Ok(ReadOptions {
-        format: match reading.format {
+        format: match reading.input_format {
             Form::Auto => None,
             Form::DistributionConfig => Some(Format::DistributionConfig),
             Form::CloudFormation => Some(Format::CloudFormation),
@@ -113,18 +166,31 @@ pub(crate) fn read_options(
     })
 }
 
-pub(crate) fn content(path: &Path) -> std::io::Result<Vec<u8>> {
-    if path.as_os_str() != "-" {
-        return std::fs::read(path);
+/// The bytes of a file, or of standard input.
+pub(crate) fn content(path: &Path) -> Result<Vec<u8>, Problem> {
+    let name = path.display();
+    if path.as_os_str() == "-" {
+        let mut content = Vec::new();
+        let read = std::io::stdin().read_to_end(&mut content);
+        read.map_err(|error| format!("standard input: {error}"))?;
+        return Ok(content);
     }
-    let mut content = Vec::new();
-    std::io::stdin().read_to_end(&mut content)?;
-    Ok(content)
+    if path.is_dir() {
+        return Err(Problem::new(format!("{name} is a folder, not a file")));
+    }
+    std::fs::read(path).map_err(|error| {
+        use std::io::ErrorKind;
+        if error.kind() != ErrorKind::NotFound {
+            return Problem::new(format!("{name}: {error}"));
+        }
+        refuse_distribution(&name.to_string())
+            .unwrap_or_else(|| Problem::new(format!("{name}: there is no such file")))
+    })
 }
 
-pub(crate) fn trust() -> Result<Trust, String> {
+pub(crate) fn trust() -> Result<Trust, Problem> {
     match ca_bundle() {
-        Some(path) => Trust::of_bundle(&path).map_err(|error| error.to_string()),
+        Some(path) => Ok(Trust::of_bundle(&path).map_err(|error| error.to_string())?),
         None => Ok(Trust::Platform),
     }
 }

@@ -2,15 +2,20 @@
 
 mod account;
 mod arguments;
+mod changes;
 mod check;
+mod config;
 mod contract;
 mod diff;
 mod input;
+mod names;
 mod output;
 mod pages;
 mod plan;
+mod problem;
 mod progress;
 mod site;
+mod values;
 
 use std::process::ExitCode;
 
@@ -25,19 +30,24 @@ const USAGE: u8 = 2;
 fn main() -> ExitCode {
     let Arguments { command } = Arguments::parse();
     let ended = match command {
-        Command::Check(arguments) => check::run(&arguments),
+        Command::Check(arguments) => check::run(*arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Contract(arguments) => contract::run(&arguments),
         Command::Render(arguments) => output::run_render(&arguments),
-        Command::Schema => report::schema().and_then(|text| print_and_pass(&text)),
+        Command::Schema => report::schema()
+            .map_err(problem::Problem::from)
+            .and_then(|text| print_and_pass(&text)),
         Command::Demo(printing) => check::run_demo(&printing),
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "origin-guard", &mut text);
             print_and_pass(&String::from_utf8_lossy(&text))
         }
-        Command::Man => pages::manual(),
+        Command::Man {
+            out: Some(folder), ..
+        } => pages::write_manuals(&folder),
+        Command::Man { command, .. } => pages::manual(&command),
         Command::Rules { markdown: true, .. } => print_and_pass(&rules::pages()),
         Command::Rules { table: true, .. } => print_and_pass(&rules::table()),
         Command::Rules {
@@ -48,7 +58,7 @@ fn main() -> ExitCode {
     match ended {
         Ok(code) => code,
         Err(problem) => {
-            eprintln!("error: {problem}");
+            eprintln!("{problem}");
             ExitCode::from(USAGE)
         }
     }

@@ -8,69 +8,112 @@ use origin_guard::change::header_values;
 use origin_guard::change::rollout::{self, Step};
 use origin_guard::document::Node;
 use origin_guard::guard::{Candidates, CheckOptions, Checked, Progress, Session, check, live};
-use origin_guard::ports::{Account, Memory, Offline};
+use origin_guard::ports::{Account, Memory};
 use origin_guard::report;
+use origin_guard::rules::Selection;
 use origin_guard::settings::Settings;
 use origin_guard::verdict::Verdict;
 use serde_json::{Value, json};
 
-use crate::account::sign_in;
+use crate::account::{Access, Work, in_session};
 use crate::arguments::PlanArguments;
-use crate::input::{content, is_distribution};
-use crate::output::write_out;
+use crate::input::content;
+use crate::names::is_distribution;
+use crate::output::{write_file, write_out};
+use crate::problem::Problem;
 use crate::progress::with_progress;
 
 #[tokio::main(flavor = "current_thread")]
-pub(crate) async fn run(arguments: &PlanArguments) -> Result<ExitCode, String> {
+pub(crate) async fn run(arguments: &PlanArguments) -> Result<ExitCode, Problem> {
     if is_distribution(&arguments.candidate) {
-        return Err(format!(
+        return Err(Problem::new(format!(
             "`{}` is a distribution; give the candidate as a file",
             arguments.candidate
-        ));
+        )));
     }
-    let settings = Settings::from_environment().map_err(|error| error.to_string())?;
-    if arguments.offline {
-        let session = Session::open(&Offline, None);
-        return Box::pin(plan(arguments, &settings, session, &Offline)).await;
-    }
-    let (aws, account) = sign_in(&settings).await?;
-    let session = Session::open(&aws, Some(account));
-    Box::pin(plan(arguments, &settings, session, &aws)).await
+    let settings = Settings::from_environment()?;
+    let plan = Plan {
+        candidate: Config::of_file(&arguments.candidate)?,
+        baseline: match arguments.baseline.as_deref() {
+            Some(name) if !is_distribution(name) => Some(Config::of_file(name)?),
+            _ => None,
+        },
+        arguments,
+        settings: &settings,
+    };
+    let access = Access::of(arguments.offline, &arguments.credentials);
+    in_session(access, &settings, plan).await
 }
 
-async fn plan<A: Account>(
-    arguments: &PlanArguments,
-    settings: &Settings,
+/// A whole config, every field of it, and its distribution's ID.
+struct Config {
+    content: Value,
+    id: Option<String>,
+}
+
+/// What steps are made of, read as far as it can be before an account is asked.
+struct Plan<'a> {
+    arguments: &'a PlanArguments,
+    settings: &'a Settings,
+    candidate: Config,
+    /// Where it is a file.
+    baseline: Option<Config>,
+}
+
+impl Work for Plan<'_> {
+    async fn run<A: Account + Memory>(self, session: Session<'_, A>) -> Result<ExitCode, Problem> {
+        plan(self, session).await
+    }
+}
+
+async fn plan<A: Account + Memory>(
+    plan: Plan<'_>,
     session: Session<'_, A>,
-    memory: &impl Memory,
-) -> Result<ExitCode, String> {
+) -> Result<ExitCode, Problem> {
+    let Plan {
+        arguments,
+        settings,
+        candidate,
+        baseline,
+    } = plan;
     let progress = Progress::default();
     let session = session.watched(&progress);
-    let (candidate, id) = config(&arguments.candidate, session.account()).await?;
     let name = match arguments.baseline.as_deref() {
         Some(name) => name.to_owned(),
-        None => id.ok_or_else(|| {
+        None => candidate.id.ok_or_else(|| {
             format!(
                 "`{}` does not say which distribution it is for; name what is there now as --baseline",
                 arguments.candidate
             )
         })?,
     };
-    let (mut baseline, id) = config(&name, session.account()).await?;
-    with_header_values((&mut baseline, &name), (&candidate, &arguments.candidate))?;
-    if let Some(url) = &settings.contract {
+    let candidate = candidate.content;
+    let baseline = match baseline {
+        Some(baseline) => baseline,
+        None => Config::of_live(&name, session.account()).await?,
+    };
+    let (mut baseline, id) = (baseline.content, baseline.id);
+    let filled = with_header_values((&mut baseline, &name), (&candidate, &arguments.candidate))?;
+    if let Some(note) = filled.filter(|_| !arguments.quiet) {
+        eprintln!("{note}");
+    }
+    if let Some(url) = settings.contract.as_ref().filter(|_| !arguments.quiet) {
         eprintln!("note: the steps are judged without the contract {url}");
     }
     let steps = rollout::configs(&baseline, &candidate);
     let options = CheckOptions {
-        candidates: Candidates::Files(candidates(&steps, id.as_deref())?),
+        candidates: Candidates::Read(candidates(&steps, id.as_deref())?),
         against: None,
         contract: None,
+        selection: &Selection::default(),
         settings,
     };
-    let judged = check(&session, memory, options);
-    let judged = Box::pin(with_progress(judged, &progress)).await;
-    let judged = judged.map_err(|error| error.to_string())?;
+    let judged = check(&session, session.account(), options);
+    let judged = if arguments.quiet {
+        Box::pin(judged).await?
+    } else {
+        Box::pin(with_progress(judged, &progress)).await?
+    };
     print_steps(&steps, &judged, arguments.out.as_deref())?;
     let worst = judged.iter().map(|checked| checked.verdict).max();
     Ok(ExitCode::from(match worst.unwrap_or(Verdict::Pass) {
@@ -84,9 +127,9 @@ async fn plan<A: Account>(
 fn with_header_values(
     (live, live_name): (&mut Value, &str),
     (candidate, candidate_name): (&Value, &str),
-) -> Result<(), String> {
+) -> Result<Option<String>, Problem> {
     const GIVE: &str =
-        "help: give what `aws cloudfront get-distribution-config` prints, which has the values";
+        "give what `aws cloudfront get-distribution-config` prints, which has the values";
     let filled = header_values::fill_in(live, candidate);
     for (config, name, option) in [
         (&*live, live_name, " as --baseline"),
@@ -94,29 +137,28 @@ fn with_header_values(
     ] {
         let hidden = header_values::hidden(config);
         if !hidden.is_empty() {
-            return Err(format!(
-                "`{name}` does not have the value of {}, and a step without it would replace it\n{GIVE}{option}",
+            return Err(Problem::new(format!(
+                "`{name}` does not have the value of {}, and a step without it would replace it",
                 hidden.join(", ")
-            ));
+            ))
+            .help(format!("{GIVE}{option}")));
         }
     }
-    if filled > 0 {
-        eprintln!(
-            "note: {filled} origin header{} the candidate's value in every step, since the guard does not read \
-             values from CloudFront\n{GIVE} as --baseline, where the candidate changes one",
-            if filled == 1 { " has" } else { "s have" }
-        );
-    }
-    Ok(())
+    let have = if filled == 1 { " has" } else { "s have" };
+    Ok((filled > 0).then(|| {
+        format!(
+            "note: {filled} origin header{have} the candidate's value in every step, since the guard does not read \
+             values from CloudFront\nhelp: {GIVE} as --baseline, where the candidate changes one"
+        )
+    }))
 }
 
 /// The configs of the steps, to be judged.
-fn candidates(steps: &[Step<Value>], id: Option<&str>) -> Result<Vec<Candidate>, String> {
+fn candidates(steps: &[Step<Value>], id: Option<&str>) -> Result<Vec<Candidate>, Problem> {
     let candidates = steps.iter().enumerate().map(|(at, step)| {
         let name = format!("{}-{}.json", at + 1, step.name);
         let text = step.content.to_string();
-        let mut read = read_document(Source::File, &name, text.as_bytes())
-            .map_err(|error| error.to_string())?;
+        let mut read = read_document(Source::File, &name, text.as_bytes())?;
         read.distribution.id = id.map(str::to_owned);
         Ok(read)
     });
@@ -129,7 +171,7 @@ fn print_steps(
     steps: &[Step<Value>],
     judged: &[Checked],
     out: Option<&Path>,
-) -> Result<(), String> {
+) -> Result<(), Problem> {
     let mut printed = Vec::with_capacity(steps.len());
     for (step, checked) in steps.iter().zip(judged) {
         let report = &checked.report;
@@ -143,10 +185,8 @@ fn print_steps(
         let pretty = serde_json::to_string_pretty(&step.content).map_err(|it| it.to_string())?;
         if let Some(folder) = out {
             std::fs::create_dir_all(folder)
-                .and_then(|()| {
-                    std::fs::write(folder.join(&report.candidate.document), pretty + "\n")
-                })
                 .map_err(|error| format!("{}: {error}", folder.display()))?;
+            write_file(&folder.join(&report.candidate.document), &(pretty + "\n"))?;
         }
         printed.push(json!({"step": step.name, "why": step.why, "verdict": report.verdict, "config": step.content}));
     }
@@ -159,22 +199,28 @@ fn print_steps(
     Ok(())
 }
 
-/// The whole config of a file or of a distribution, every field of it, and the distribution's ID.
-async fn config(name: &str, account: &impl Account) -> Result<(Value, Option<String>), String> {
-    if is_distribution(name) {
-        let live = live(account, name)
-            .await
-            .map_err(|error| error.to_string())?;
-        return Ok((config_of(&live.config).to_value(), live.distribution.id));
+impl Config {
+    async fn of_live(name: &str, account: &impl Account) -> Result<Self, Problem> {
+        let live = live(account, name).await?;
+        Ok(Self {
+            content: config_of(&live.config).to_value(),
+            id: live.distribution.id,
+        })
     }
-    let bytes = content(Path::new(name)).map_err(|error| format!("{name}: {error}"))?;
-    let read = read_document(Source::File, name, &bytes).map_err(|error| error.to_string())?;
-    if read.provenance.resource.is_some() {
-        return Err(format!(
-            "`{name}` is a {}; steps are made of whole configs, as get-distribution-config prints them",
-            read.provenance.format.name()
-        ));
+
+    fn of_file(name: &str) -> Result<Self, Problem> {
+        let bytes = content(Path::new(name))?;
+        let read = read_document(Source::File, name, &bytes)?;
+        if read.provenance.resource.is_some() {
+            return Err(Problem::new(format!(
+                "`{name}` is a {}; steps are made of whole configs, as get-distribution-config prints them",
+                read.provenance.format.name()
+            )));
+        }
+        let node = Node::from_json(&bytes).map_err(|error| format!("{name}: {error}"))?;
+        Ok(Self {
+            content: config_of(&node).to_value(),
+            id: read.distribution.id,
+        })
     }
-    let node = Node::from_json(&bytes).map_err(|error| format!("{name}: {error}"))?;
-    Ok((config_of(&node).to_value(), read.distribution.id))
 }

@@ -22,8 +22,12 @@ impl Account for Offline {
         Err(unreadable(&format!("the live config of {id}")))
     }
 
-    async fn find_by_alias(&self, alias: &str) -> Result<Option<String>, GuardError> {
-        Err(unreadable(&format!("the live config of {alias}")))
+    async fn distributions(&self) -> Result<Vec<String>, GuardError> {
+        Err(unreadable("the list of distributions"))
+    }
+
+    async fn find_by_domain(&self, domain: &str) -> Result<Option<String>, GuardError> {
+        Err(unreadable(&format!("the live config of {domain}")))
     }
 
     async fn find_by_change(&self, time: &str) -> Result<Option<String>, GuardError> {

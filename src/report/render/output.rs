@@ -1,3 +1,6 @@
+use super::concise::concise;
+use super::github::github;
+use super::gitlab::gitlab;
 use super::junit::junit;
 use super::sarif::sarif;
 use super::{html, markdown, text};
@@ -19,6 +22,12 @@ pub enum Output {
     Sarif,
     /// JUnit XML, for test reports
     Junit,
+    /// One line for each finding
+    Concise,
+    /// Annotations of GitHub Actions
+    Github,
+    /// GitLab's code quality report
+    Gitlab,
 }
 
 impl Output {
@@ -32,6 +41,9 @@ impl Output {
             Self::Html => "html",
             Self::Sarif => "sarif",
             Self::Junit => "xml",
+            Self::Concise => "concise.txt",
+            Self::Github => "github.txt",
+            Self::Gitlab => "gitlab.json",
         }
     }
 }
@@ -48,6 +60,9 @@ pub fn render(document: &Document, output: Output) -> Result<String, String> {
         Output::Html => html(document.reports()),
         Output::Sarif => json(&sarif(document.reports()))?,
         Output::Junit => junit(document.reports())?,
+        Output::Concise => document.reports().iter().map(concise).collect(),
+        Output::Github => document.reports().iter().map(github).collect(),
+        Output::Gitlab => json(&gitlab(document.reports()))?,
     })
 }
 
