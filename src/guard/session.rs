@@ -39,6 +39,7 @@ impl<'s, A: Account> Session<'s, A> {
             account,
             account_id,
             until: None,
+            // One for each session, so that two in one process do not wait for each other.
             turns: Semaphore::new(REQUESTS_AT_ONCE),
             counter: Counter::start(),
             progress: None,

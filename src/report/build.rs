@@ -40,6 +40,8 @@ pub fn build(judged: &Judged) -> v1::Report {
         judged_at: judged.judged_at.clone(),
         distribution: v1::Distribution {
             id: model.id.clone(),
+            // Of a stack that is still to be made the ARN is an expression, which a reader of the
+            // report would take for an ARN.
             arn: model.arn.clone().filter(|arn| !is_open(arn)),
             domain_name: model.domain_name.clone(),
             name: name(candidate),
@@ -69,6 +71,8 @@ pub fn build(judged: &Judged) -> v1::Report {
         findings: decision
             .findings
             .iter()
+            // All at once: two findings that names do not distinguish are numbered by their order
+            // in the document.
             .zip(fingerprints(candidate.identity(), &decision.findings))
             .map(|(finding, fingerprint)| frozen(finding, document, fingerprint))
             .collect(),
@@ -78,6 +82,7 @@ pub fn build(judged: &Judged) -> v1::Report {
         rollout: rollout(&difference.changes),
         cost: cost(&judged.cost),
     };
+    // Last, so that no text gets in after it.
     report.clean();
     report
 }
@@ -205,6 +210,7 @@ fn frozen(finding: &Finding, document: &str, fingerprint: String) -> v1::Finding
             reason: waived.reason.clone(),
             until: waived.until.to_string(),
         }),
+        // A path in the project and no URL: a report is read for years, and outlives any host name.
         docs: format!("docs/rules.md#{}", finding.rule.name),
         fingerprint,
     }
@@ -243,7 +249,10 @@ fn unknowns(all_placed: &PlacedUnknowns<'_>, on_unknown: OnUnknown) -> Vec<v1::U
             });
         }
         let known = &mut frozen[at];
+        // The same fact may block one rule and only inform another; the report says the worse of
+        // the two.
         known.blocks |= on_unknown == OnUnknown::Block && at_place.needed.blocks();
+        // A list and not a set, so that the order is the document's.
         for pointer in &at_place.pointers {
             if !known.pointers.iter().any(|known| known == pointer) {
                 known.pointers.push((*pointer).to_owned());

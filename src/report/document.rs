@@ -54,6 +54,8 @@ impl Document {
         if let Some(version) = value
             .get("schemaVersion")
             .and_then(|version| version.as_str())
+            // Before the rest: a report of a later version would otherwise fail at some field, and
+            // the message would not say why.
             && version != SCHEMA_VERSION
         {
             return Err(NotAReport::Version(version.to_owned()));

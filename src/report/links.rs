@@ -57,6 +57,7 @@ fn status(place: &Place, decision: &Decision, placed: &PlacedUnknowns<'_>) -> St
     let broken = decision
         .findings
         .iter()
+        // Only errors color a link: a warning leaves the contract intact.
         .any(|finding| finding.blocks() && is_in(&finding.place.pointer, &place.pointer));
     if broken {
         Status::Broken

@@ -18,6 +18,8 @@ pub(super) fn origins(
             let id = origin.id.to_string();
             let endpoint = origin.s3_endpoint.as_ref();
             let bucket = endpoint.and_then(distribution::S3Endpoint::bucket);
+            // Region and account are shown only where S3 said so; what a domain claims is in
+            // `domainName` already.
             let known = bucket.and_then(|bucket| facts.buckets.get(bucket)?.known());
             let (region, account) = match known {
                 Some(Bucket::Exists { region, owner }) => {
@@ -55,6 +57,7 @@ fn owner_text(owner: &Owner) -> Option<String> {
         Owner::Ours => Some("own".to_owned()),
         Owner::Allowed(account) => Some(account.clone()),
         Owner::Foreign => Some("foreign".to_owned()),
+        // It may be an allowed account's: "foreign" would be a claim that no answer supports.
         Owner::NotOurs(_) => None,
     }
 }
@@ -82,6 +85,8 @@ fn status(
     let broken = decision
         .findings
         .iter()
+        // By ID and not by place, since a rule on behaviors or on the contract may find the origin
+        // broken from elsewhere in the document.
         .any(|finding| finding.blocks() && finding.origin.as_deref() == Some(&id));
     if broken {
         Status::Broken

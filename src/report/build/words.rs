@@ -36,6 +36,8 @@ pub(super) fn unknown(cause: &UnknownCause) -> v1::UnknownKind {
     }
 }
 
+// A match over both enums: a new variant of the guard's own does not compile until the frozen one
+// has a spelling for it.
 macro_rules! words {
     ($($own:ident => $frozen:ident { $($variant:ident)* })*) => {$(
         impl From<$own> for v1::$frozen {

@@ -86,6 +86,8 @@ impl<'a> Subject<'a> {
     fn doubts(&self, rule: &RuleInfo) -> Vec<&'a Unknown> {
         let unknowns = self.unknowns.iter().filter(|unknown| {
             let rules = &unknown.rules;
+            // An unknown without rules leaves the part itself open, so that no rule could decide on
+            // it.
             rules.is_empty() || rules.iter().any(|name| name == rule.name)
         });
         unknowns.copied().collect()
@@ -155,6 +157,7 @@ fn case(subject: &str, rule: &RuleInfo, findings: &[&Finding], doubts: &[&Unknow
                 .set_description(text);
             TestCase::new(subject, status)
         }
+        // Skipped, not passed: a green case must mean that the rule has decided.
         (None, [first, ..]) => {
             let mut status = TestCaseStatus::skipped();
             status

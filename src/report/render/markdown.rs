@@ -56,6 +56,8 @@ pub fn markdown(report: &Report) -> String {
         let _ = writeln!(text, "## Origin map\n\n{chart}");
     }
     let findings = report.findings.iter().map(finding).collect();
+    // Findings first: what does not fit is cut from the end, and the origins are in the chart
+    // already.
     fit(&mut text, "## Findings\n\n", findings, "findings", &closing);
     let head = "## Not known\n\n| what | about | why | needs |\n|---|---|---|---|\n";
     let rows = report.unknowns.iter().map(unknown).collect();
@@ -197,6 +199,8 @@ fn origin(origin: &Origin) -> String {
 
 /// A code span with a fence longer than any run of backticks in it, safe in tables.
 fn code(text: &str) -> String {
+    // Tables end a cell at a bar even inside a code span
+    // (https://github.github.com/gfm/#tables-extension-).
     let text = text.replace('|', "\\|");
     if text.is_empty() {
         return String::new();
@@ -207,6 +211,8 @@ fn code(text: &str) -> String {
         .max()
         .unwrap_or_default();
     let fence = "`".repeat(longest + 1);
+    // CommonMark strips one space on either side, so a text that begins or ends with a backtick
+    // stays apart from the fence.
     let pad = if longest > 0 { " " } else { "" };
     format!("{fence}{pad}{text}{pad}{fence}")
 }

@@ -21,6 +21,8 @@ pub(super) fn mermaid(report: &Report) -> String {
         let place = origin.region.as_deref().unwrap_or_default();
         chart.node(&format!("h{at}"), host, place, status);
         chart.link(&id, &format!("h{at}"), status);
+        // Of two origins with one ID both are drawn, and links lead to the first, as the rules
+        // count it.
         chart.ids.entry(origin.id.clone()).or_insert(id);
     }
     for (at, group) in drawn.groups.iter().enumerate() {

@@ -83,6 +83,7 @@ fn run(category: &str, reports: &[Report], rules: &[&RuleInfo]) -> Value {
             "rules": rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
         }},
         "automationDetails": {"id": category},
+        // Columns count characters here, as in every other form of the report.
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": is_whole, "toolExecutionNotifications": notes}],
         "results": results,
@@ -149,6 +150,8 @@ fn result(report: &Report, finding: &Finding, rules: &[&RuleInfo]) -> Value {
         "message": {"text": format!("{}. To fix: {}", finding.message, finding.remediation)},
         "locations": [place(&finding.location)],
         "relatedLocations": related,
+        // GitHub recognizes an alert by it on the next upload; `v2` stands for the way in which it
+        // is made.
         "partialFingerprints": {"originGuard/v2": finding.fingerprint},
         "properties": {
             "distribution": report.distribution.name,
@@ -162,6 +165,8 @@ fn result(report: &Report, finding: &Finding, rules: &[&RuleInfo]) -> Value {
         result["ruleIndex"] = index.into();
     }
     if finding.waived.is_some() {
+        // Waived findings stay in the file, as in every other form: a suppression hides them in
+        // code scanning, and they come back when the waiver ends.
         result["suppressions"] = json!([{"kind": "external", "status": "accepted"}]);
     }
     result

@@ -88,11 +88,14 @@ fn quote<'a>(lines: &[&'a str], location: &Location) -> Option<(&'a str, Range<u
     if line.chars().nth(LONGEST_LINE).is_some() {
         return None;
     }
+    // By the line and not by the finding: what it is about may share its line with a secret.
     let is_secret = line.to_ascii_lowercase().contains("headervalue");
     let spaced = line.replace('\t', " ");
+    // Tabs are harmless and common in JSON, so they do not count.
     if is_secret || plain(&spaced) != spaced {
         return None;
     }
+    // Columns are counted in characters, and spans are bytes.
     let start = line.char_indices().nth(column)?.0;
     Some((line, start..start + value_length(&line[start..])))
 }

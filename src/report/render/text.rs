@@ -172,6 +172,7 @@ pub fn trigger_lines(trigger: &Trigger) -> String {
         };
         let actor = trigger.actor.as_deref().unwrap_or("an unknown caller");
         let via = match trigger.via.as_deref() {
+            // "via unknown" would say nothing, and reads as if something had failed.
             None | Some("unknown") => String::new(),
             Some(via) => format!(" (via {via})"),
         };

@@ -65,6 +65,8 @@ impl Map {
         let (mut behaviors, mut groups) = (column(0), column(1));
         let (mut origins, mut hosts) = (column(last - 1), column(last));
 
+        // Origins before groups and groups before behaviors: each link is drawn to a box that has
+        // its place.
         let mut targets: BTreeMap<String, usize> = BTreeMap::new();
         for origin in &drawn.origins {
             let at = origins.add(&mut map, origin_box(&about, origin, &changed));
