@@ -127,16 +127,21 @@ impl Facts {
     /// With what a source makes itself in the place of what was asked about.
     #[must_use]
     pub fn with_planned(&self, planned: &Self) -> Cow<'_, Self> {
+        // The live config and API JSON make nothing: no copy of all facts for them.
         if *planned == Self::default() {
             return Cow::Borrowed(self);
         }
         let mut all = self.clone();
+        // What the source makes wins over what was asked: the deployment creates or replaces it, so
+        // what AWS says of today's state no longer holds.
         all.put(planned);
         for (bucket, access) in &planned.bucket_access {
             all.bucket_access.insert(bucket.clone(), access.clone());
         }
         for (bucket, policy) in &planned.bucket_policies {
             if let Some(access) = all.bucket_access.get_mut(bucket) {
+                // A template may put a policy on a bucket that it does not make: only that one fact
+                // changes, and what was asked about the bucket's encryption or owner stays.
                 access.policy = policy.clone();
             }
         }

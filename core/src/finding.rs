@@ -165,6 +165,8 @@ impl Findings {
         }) = self.rest.take()
         {
             self.push(&place, format!("{count} more of this kind are left out"))
+                // The worst of what was left out: a thousand warnings must not hide that an error
+                // was among the rest.
                 .severity(severity)
                 .key("left out")
                 .remedy("fix those that are listed, and run the guard again");
@@ -180,6 +182,7 @@ impl Findings {
     #[inline(never)]
     fn shorten(&mut self) {
         let mut own = self.findings.split_off(self.before);
+        // The worst first, and within a severity in the order found.
         for severity in [Severity::Error, Severity::Warning, Severity::Info] {
             let is_as_bad = |finding: &Finding| finding.severity == severity;
             let (these, others) = own.into_iter().partition(is_as_bad);
@@ -200,6 +203,7 @@ impl Findings {
     /// An unknown that stood in the way at several places counts once. What keeps the verdict from
     /// being a pass is reported whole.
     fn merge_unknowns(&mut self) {
+        // Nothing to merge in nearly every rule, and no map to make for it.
         if self.unknowns.len() < self.unknowns_before + 2 {
             return;
         }
@@ -222,6 +226,8 @@ impl Findings {
 
     /// Adds a finding at a place; its details follow on the returned one.
     pub fn add(&mut self, place: &Place, message: impl Into<String>) -> &mut Finding {
+        // At twice the bound, so that sorting out happens once in a thousand findings and not with
+        // each.
         if self.findings.len() - self.before > 2 * Self::MOST {
             self.shorten();
         }

@@ -190,14 +190,19 @@ impl Policy {
                 element,
             };
             match (statement.allows, reading.truth) {
+                // No early return: a later statement may still deny.
                 (true, Truth::Yes) => granted = true,
                 (true, Truth::Maybe) => open = open.or(reading.reason.map(reason)),
                 (true, Truth::No) => {
+                    // The statement that was probably meant for this reader is the one to correct
+                    // in the message: the first of several that are as near.
                     let nearer = nearest.is_none_or(|(misses, _)| reading.misses < misses);
                     if let Some(element) = reading.reason.filter(|_| nearer) {
                         nearest = Some((reading.misses, reason(element)));
                     }
                 }
+                // An explicit deny outweighs every allow
+                // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html).
                 (false, Truth::Yes) => return Grant::Denied(reason(statement.denying())),
                 // To close some folders is a purpose of its own, and leaves the others open.
                 (false, Truth::Maybe) if reading.partial => {}
@@ -209,7 +214,10 @@ impl Policy {
         }
         match (granted, open, open_denial) {
             (true, _, None) => Grant::Granted,
+            // A grant with a denial that may hold is no proof of access, and an allow that may hold
+            // is no proof of its lack.
             (true, _, Some(reason)) | (false, Some(reason), _) => Grant::Undecided(reason),
+            // An open denial changes nothing where nothing allows.
             (false, None, _) => Grant::NotGranted {
                 nearest: nearest.map(|(_, reason)| reason),
             },
@@ -225,6 +233,8 @@ impl Statement {
             reason: None,
             partial: false,
         };
+        // 8, 4, 2 and 1 as weights: a statement for the right principal with a wrong ARN is nearer
+        // than one for another principal where all else fits.
         reading.take(
             self.principals.hold(question.asker),
             Element::Field(self.principals.element()),
@@ -258,6 +268,8 @@ impl<'p> Reading<'p> {
         match truth {
             Truth::Yes => {}
             Truth::Maybe => {
+                // Of open elements the first, of failing ones the last: a failing one decides,
+                // whatever is open.
                 self.reason.get_or_insert(element);
             }
             Truth::No => {

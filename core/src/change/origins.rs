@@ -119,6 +119,7 @@ fn by_id<T>(
             }
         }
     }
+    // A symbolic ID of the candidate may be the one that seems removed.
     if !new_known {
         return;
     }

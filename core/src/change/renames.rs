@@ -41,6 +41,8 @@ impl<'a> Renames<'a> {
         let gone: Vec<_> = groups(&baseline.origin_groups, &new)
             .into_iter()
             .map(|(id, members)| {
+                // Origins are paired before groups: a group whose members were only renamed is the
+                // same group.
                 let members: Vec<&str> = members.into_iter().map(|id| renames.now(id)).collect();
                 (id, members)
             })
@@ -65,6 +67,8 @@ impl<'a> Renames<'a> {
             by_key.entry(key).or_default().1.push(id);
         }
         for (gone, come) in by_key.into_values() {
+            // Two origins of one address cannot be distinguished by it: a wrong pair would show a
+            // rename that nothing supports, while "removed" and "added" are true.
             if let ([old], [new]) = (gone.as_slice(), come.as_slice()) {
                 self.by_old.insert(old, new);
                 self.by_new.insert(new, old);
@@ -108,6 +112,7 @@ pub(super) fn address(origin: &Origin) -> Option<(String, &str)> {
         None => "",
         Some(path) => path.known()?,
     };
+    // Hosts have no case; paths do.
     Some((domain.to_ascii_lowercase(), path))
 }
 

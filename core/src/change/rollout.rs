@@ -41,6 +41,8 @@ fn step<T>((name, why): (&'static str, &'static str), content: T) -> Step<T> {
 /// What each step changes; none where all of it is one step.
 #[must_use]
 pub fn steps(changes: &[Change]) -> Vec<Step<Vec<&Change>>> {
+    // A new or retired origin has steps of its own; a changed field of one that stays is live with
+    // the next update, so it belongs to the requests that it changes.
     let is_map = |change: &Change| {
         matches!(change.subject, Part::Origin(_) | Part::OriginGroup(_)) && change.field.is_none()
     };
@@ -61,6 +63,7 @@ pub fn steps(changes: &[Change]) -> Vec<Step<Vec<&Change>>> {
         .into_iter()
         .filter(|step| !step.content.is_empty())
         .collect();
+    // One step is the candidate itself, and needs no plan.
     if steps.len() > 1 { steps } else { Vec::new() }
 }
 
@@ -79,6 +82,8 @@ pub fn configs(live: &Value, candidate: &Value) -> Vec<Step<Value>> {
         };
         let comes = beside(candidate, live, list, other);
         let goes = beside(live, candidate, list, other);
+        // The first config is live with more origins, the second the candidate with the old ones:
+        // each one resolves every target of its own.
         extend(&mut first, list, comes);
         extend(&mut second, list, goes);
     }
@@ -89,6 +94,7 @@ pub fn configs(live: &Value, candidate: &Value) -> Vec<Step<Value>> {
         (BEHAVIORS, &second),
         (REMOVAL, candidate),
     ] {
+        // A step that changes nothing would be an update that CloudFront deploys for minutes.
         if !same(config, now) {
             steps.push(step(name, config.clone()));
             now = config;
@@ -121,6 +127,7 @@ fn beside(one: &Value, other: &Value, list: &str, clashing: &str) -> Vec<Value> 
 
 pub(super) fn items<'v>(config: &'v Value, list: &str) -> &'v [Value] {
     let list = config.get(list);
+    // The API wraps its lists, templates do not.
     let items = list.and_then(|list| list.get("Items").or(Some(list)));
     items.and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
@@ -143,6 +150,7 @@ fn extend(config: &mut Value, list: &str, more: Vec<Value>) {
     if let Some(config) = config.as_object_mut() {
         config.insert(
             list.to_owned(),
+            // CloudFront refuses a Quantity that does not match (InconsistentQuantities).
             json!({"Quantity": all.len(), "Items": all}),
         );
     }

@@ -67,6 +67,7 @@ impl<'a> Sides<'a> {
                 return None;
             };
             let was = bucket(before)?;
+            // What the deployment names may be the same bucket.
             let same = was == is || was.is_symbolic() || is.is_symbolic();
             (!same).then_some(Swap { origin, was, is })
         })

@@ -72,13 +72,17 @@ impl AwsHost {
         let labels: Vec<&str> = host.strip_suffix(end)?.split('.').collect();
         Some(match (*end, labels.as_slice()) {
             (".on.aws", [.., "lambda-url", _]) => Self::LambdaFunctionUrl,
+            // Before the regional form, which would take `global` for a region.
             (".on.aws", [.., "lambda-web", "global"]) => Self::GlobalLambdaWebFunction,
             (".on.aws", [.., "lambda-web", _]) => Self::LambdaWebFunction,
             (".on.aws", _) => Self::Other,
+            // What a custom domain name of API Gateway points at, and no API's own host.
             (_, [id, "execute-api", ..]) if id.starts_with("d-") => Self::ApiGatewayDomain,
             (_, [_, "execute-api", ..]) => Self::ApiGateway,
             (_, [.., "data", "mediastore", _]) => Self::MediaStore,
             (_, [.., "mediapackagev2", _]) => Self::MediaPackageV2,
+            // Application and Classic Load Balancers have the region before `elb`, Network Load
+            // Balancers behind it.
             (_, [name, .., "elb"] | [name, .., "elb", _]) if name.starts_with("internal-") => {
                 Self::InternalLoadBalancer
             }

@@ -70,6 +70,9 @@ impl Behavior {
             |id: Option<&At<String>>,
              managed: fn(&At<String>) -> Option<&'static ManagedPolicy>| {
                 let id = id.filter(|id| !id.is_empty());
+                // An own policy, or a managed one newer than the table, may send the Host: what is
+                // not known is counted as possible, which keeps rules on certificates from a false
+                // error.
                 id.is_some_and(|id| managed(id).is_none_or(ManagedPolicy::sends_host))
             };
         let policy = sends(self.cache_policy_id.as_ref(), ManagedPolicy::cache)

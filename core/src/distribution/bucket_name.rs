@@ -67,6 +67,7 @@ impl BucketName {
         let Some(name) = self.0.text() else {
             return self.validate_known_parts();
         };
+        // Characters before the length: where both are wrong, the character is the clearer reason.
         if !BUCKET_BYTES.has_all_of(name)
             && let Some(other) = BUCKET_BYTES.first_beside(name)
         {
@@ -100,6 +101,8 @@ impl BucketName {
             if text.contains("..") {
                 return Err(BucketNameError::DoubleDot);
             }
+            // What is open adds at least nothing, so only the upper bound can be proven of the
+            // rest.
             length += text.len();
         }
         if length > 63 {
@@ -116,6 +119,8 @@ impl BucketName {
     #[must_use]
     pub fn account_regional(&self) -> Option<AccountRegionalName<'_>> {
         let name = self.as_str().strip_suffix("-an")?;
+        // The prefix may have dashes and digits itself, so each dash is tried until an account and
+        // a region follow.
         let (at, _) = name.match_indices('-').find(|(at, _)| {
             let rest = &name[at + 1..];
             rest.split_once('-').is_some_and(|(account, region)| {

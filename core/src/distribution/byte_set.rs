@@ -10,6 +10,7 @@ impl ByteSet {
     pub(super) const fn lower_case_and(others: &[u8]) -> Self {
         let mut table = [false; 256];
         let mut byte = 0u8;
+        // Loops by hand: iterators cannot be used in `const fn`.
         while byte < 128 {
             let at = byte as usize;
             table[at] = byte.is_ascii_lowercase() || byte.is_ascii_digit();
@@ -51,6 +52,7 @@ impl ByteSet {
 
     /// The first character of a text that is not.
     pub(super) fn first_beside(&self, text: &str) -> Option<char> {
+        // By character, so that a message can show it; what is beyond Latin-1 is in no set.
         let is_in = |c: char| u8::try_from(c).is_ok_and(|byte| self.has(byte));
         text.chars().find(|c| !is_in(*c))
     }

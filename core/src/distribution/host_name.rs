@@ -58,12 +58,15 @@ impl HostNameError {
     /// The clearest reason why a text is no host name on the internet, if there is one.
     #[must_use]
     pub fn of(text: &str) -> Option<Self> {
+        // Nearly every domain of a config is right; the slower questions below only find the
+        // clearest words for one that is not.
         if let Some(labels) = Labels::of(text) {
             return labels.error(text);
         }
         if text.contains("://") {
             return Some(Self::Scheme);
         }
+        // Before the colon: `2001:db8::1` has no port.
         if text.parse::<std::net::Ipv6Addr>().is_ok() {
             return Some(Self::IpAddress);
         }
@@ -120,6 +123,7 @@ impl Labels {
             Some(E::Empty)
         } else if self.has_empty {
             Some(E::EmptyLabel)
+        // DNS takes it, so it has a message of its own.
         } else if relative(text).len() < text.len() {
             Some(E::TrailingDot)
         } else if self.count == 1 {
@@ -134,6 +138,7 @@ impl Labels {
             Some(E::LabelTooLong(self.longest))
         } else if text.len() > LONGEST {
             Some(E::TooLong(text.len()))
+        // Last, since it is the rarest, and only four labels can be one.
         } else if self.count == 4 && text.parse::<std::net::Ipv4Addr>().is_ok() {
             Some(E::IpAddress)
         } else {

@@ -14,6 +14,8 @@ impl HostNameError {
                 Nature::Url => Self::Scheme,
                 Nature::Arn | Nature::Scheme => Self::Port,
                 Nature::HostWithPath => Self::Path,
+                // A word alone is a host without a dot; as a part of a longer text it may be a
+                // label of one.
                 Nature::Word | Nature::MadeName => Self::NoDot,
                 Nature::IpAddress => Self::IpAddress,
                 Nature::Any | Nature::Host | Nature::OfUrl | Nature::OfIp => return None,
@@ -105,6 +107,8 @@ fn known_end(expression: &Expression) -> String {
             ExpressionPart::Known(text) => end.push_str(text),
             ExpressionPart::Open(open) if is_suffix(open) => end.push_str("amazonaws.com"),
             ExpressionPart::Open(open) if open.nature().is_word() => end.push('x'),
+            // What is open may end with anything, a dot and more labels too, so only what follows
+            // it is known.
             ExpressionPart::Open(_) => end.clear(),
         }
     }

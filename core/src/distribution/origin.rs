@@ -151,6 +151,8 @@ impl Origin {
     #[must_use]
     pub fn kind(&self) -> OriginKind {
         match (&self.s3, &self.custom, &self.vpc) {
+            // Before the count of configs: one that only appears under a condition is neither there
+            // nor missing.
             _ if self.undecided => OriginKind::Undecided,
             (Some(_), None, None) => OriginKind::S3,
             (None, Some(_), None) => OriginKind::Custom,
@@ -185,6 +187,7 @@ impl Origin {
         let text = field.spelling();
         let is_open = field.known().is_none();
         Some(match text.strip_prefix(PREFIX) {
+            // An expression may have slashes in its spelling, such as a Terraform address.
             Some(id) if !id.is_empty() && (is_open || !id.contains('/')) => {
                 OriginAccessIdentity::Id(id)
             }

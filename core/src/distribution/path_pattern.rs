@@ -82,6 +82,8 @@ impl PathPattern {
         if PATTERN_BYTES.has_all_of(&self.text) {
             return Ok(());
         }
+        // A character that is certainly refused is named before a backslash, about which AWS's
+        // sources disagree.
         let certain = REPORTED_BYTES.first_beside(&self.text);
         match certain.or_else(|| PATTERN_BYTES.first_beside(&self.text)) {
             Some(c) => Err(PathPatternError::Character(c)),
@@ -175,12 +177,16 @@ fn covers(pattern: &[u8], path: &[u8], left: &mut usize) -> Option<bool> {
     let (mut p, mut s) = (0, 0);
     let mut retry: Option<(usize, usize)> = None;
     while let Some(&byte) = path.get(s) {
+        // Counted across all pairs of a distribution: many patterns with many stars would otherwise
+        // take longer than a function has.
         *left = left.checked_sub(1)?;
         match pattern.get(p) {
             Some(b'*') => {
                 retry = Some((p, s));
                 p += 1;
             }
+            // A `?` takes any character and the other pattern's `?`, but not its `*`, which may be
+            // nothing or many.
             Some(b'?') if byte != b'*' => {
                 p += 1;
                 s += 1;

@@ -99,6 +99,7 @@ impl<'d> Reach<'d> {
         let targeted = std::iter::once(&id).chain(groups);
         let targeting = targeted.filter_map(|id| self.by_target.get(id));
         let mut places: Vec<usize> = targeting.flat_map(|it| &it.places).copied().collect();
+        // Behaviors of one target are in order already.
         if !groups.is_empty() {
             places.sort_unstable();
         }
@@ -118,6 +119,8 @@ impl<'d> Reach<'d> {
     pub fn path_patterns_to(&self, id: &str) -> (Vec<String>, usize) {
         let own = self.by_target.get(id).map_or(0, |it| it.places.len());
         let all = own + self.through.get(id).map_or(0, |it| it.behaviors);
+        // The count of what was left out is kept, so that a report never reads as if it had all of
+        // them.
         let reported = all.min(self.patterns_left.get());
         self.patterns_left.set(self.patterns_left.get() - reported);
         let patterns = match reported {

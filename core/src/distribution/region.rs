@@ -61,6 +61,8 @@ impl Region {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (words, number) = text.rsplit_once('-')?;
+        // A form and not a list: AWS opens new regions, and an unknown one must not turn a valid
+        // endpoint into another kind of host.
         let number_fits = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
         let mut words = words.split('-');
         let first_fits = words

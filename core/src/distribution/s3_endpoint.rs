@@ -103,6 +103,8 @@ impl S3Endpoint {
         for part in expression.parts() {
             match part {
                 ExpressionPart::Known(text) => host.push_str(text),
+                // CloudFront is only in the commercial partition and in China, and the form is the
+                // same under both suffixes, so the usual one shows what kind of host this is.
                 ExpressionPart::Open(symbol) if symbol.spelling == "${AWS::URLSuffix}" => {
                     host.push_str("amazonaws.com");
                 }
@@ -112,6 +114,7 @@ impl S3Endpoint {
                 }
             }
         }
+        // One parser for both: a second one for expressions would know other forms before long.
         let mut endpoint = Self::parse(&host)?;
         let restore = |bucket: &BucketName| {
             let mut name = Expression::default();
@@ -166,6 +169,8 @@ impl S3Endpoint {
         let rest = host.strip_suffix(".amazonaws").unwrap_or(host);
         let (_, last) = rest.rsplit_once('.')?;
         let ends_with_region = last.strip_prefix("s3-website-").unwrap_or(last);
+        // Any other host without AWS's suffix is just another host: a false "incomplete" would be a
+        // false block.
         if rest.len() == host.len() && Region::parse(ends_with_region).is_none() {
             return None;
         }
@@ -178,6 +183,8 @@ impl S3Endpoint {
 
     /// Takes apart what stands before a partition's suffix.
     fn parse_below(rest: &str, partition: Partition) -> Option<Self> {
+        // From the right: bucket names may have dots
+        // (`assets.example.com.s3.eu-west-1.amazonaws.com`), and what AWS adds never has.
         let mut labels: Vec<&str> = rest.split('.').collect();
         let region = labels.last().and_then(|label| Region::parse(label));
         let open_region = labels.len() > 1 && labels.last().is_some_and(|label| is_stand_in(label));
@@ -284,6 +291,8 @@ impl<'a> Service<'a> {
             "s3-global" => Self::Global,
             "s3-outposts" => Self::Outposts,
             _ => {
+                // Before the dash form: `s3-website-us-east-1` also reads as `s3-` with the region
+                // `website-us-east-1`.
                 if let Some(region) = label.strip_prefix("s3-website-")
                     && is_region(region)
                 {
@@ -318,7 +327,11 @@ impl<'a> Service<'a> {
             Self::Accelerate if bare => (incomplete(Lacks::Bucket), None, false),
             Self::Express(_) if bare => return None,
             _ if bare => (incomplete(Lacks::AccessPoint), None, false),
+            // The alias forms all name a region (`ALIAS.s3.REGION.SUFFIX`), so without one this is
+            // a bucket's host.
             Self::S3 { fips } if !has_region => (S3EndpointKind::Global(bucket()), None, fips),
+            // Reserved endings: no bucket can have them, so the host is an access point's
+            // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html).
             Self::S3 { fips } if prefix.ends_with("--ol-s3") => {
                 (S3EndpointKind::ObjectLambdaAlias(text()), None, fips)
             }
@@ -329,6 +342,7 @@ impl<'a> Service<'a> {
             Self::DashRegion { region, fips } => (S3EndpointKind::Dash(bucket()), region, fips),
             Self::External1 => (
                 S3EndpointKind::External1(bucket()),
+                // A legacy form of us-east-1 alone.
                 Region::parse("us-east-1"),
                 false,
             ),

@@ -60,6 +60,8 @@ impl<'a> OriginMap<'a> {
 
     fn insert(&mut self, id: &'a At<String>, target: Target<'a>) {
         match &id.value {
+            // A missing ID is reported by `unnamed-origin`; it must not be found by a behavior
+            // whose target is missing as well.
             Value::Known(id) if id.is_empty() => {}
             Value::Known(id) => {
                 self.targets.entry(id).or_insert(target);
@@ -79,6 +81,7 @@ impl<'a> OriginMap<'a> {
         };
         match found {
             Some(target) => Resolution::Found(*target),
+            // A list that the deployment may extend can hold any ID.
             None if self.open.is_some() => Resolution::Undecided,
             None if self.is_possible(&reference.value) => Resolution::Undecided,
             None => Resolution::Missing,
@@ -93,6 +96,7 @@ impl<'a> OriginMap<'a> {
         };
         let is_one = |id: &&str| expression.may_be(id);
         let may_be_one = |id: &&Expression| expression.may_equal(id);
+        // Beyond the bound the answer is "possible", never "missing": an error needs proof.
         self.targets.len() + self.symbolic.len() > Self::MOST_COMPARED
             || self.targets.keys().any(is_one)
             || self.symbolic.keys().any(may_be_one)

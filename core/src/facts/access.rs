@@ -112,6 +112,8 @@ impl Acls {
         match ownership {
             "BucketOwnerEnforced" => Some(Self::Off),
             "ObjectWriter" | "BucketOwnerPreferred" => Some(Self::On),
+            // Unknown and not "on": an ownership that is newer than this program must not let an
+            // ACL count that does not.
             _ => None,
         }
     }
@@ -122,6 +124,7 @@ impl Encryption {
     #[must_use]
     pub fn of(algorithm: &str, key: Option<&str>) -> Self {
         match (algorithm, key.filter(|key| !key.is_empty())) {
+            // S3 documents a key ID for SSE-KMS only.
             ("AES256", _) => Self::S3Managed,
             (_, Some(key)) => Self::of_key(key),
             (_, None) => Self::AwsManagedKey,

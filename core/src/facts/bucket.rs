@@ -49,6 +49,8 @@ pub struct BucketNeed {
 
 impl Need for BucketNeed {
     fn add(&mut self, other: Self) {
+        // The first origin's region: where two disagree, S3's answer says which is right, and one
+        // question is enough for it.
         self.region = self.region.take().or(other.region);
         self.partitions.extend(other.partitions);
         self.public_access |= other.public_access;

@@ -220,14 +220,21 @@ impl<'a> OriginHost<'a> {
         // That there is no host for a website of the wrong form is known without DNS.
         let bucket_endpoint =
             endpoint.is_some_and(|it| !it.is_website() || matches!(it.kind, K::UnknownWebsite(_)));
+        // An origin with two configs is ambiguous, and other rules report it; a VPC origin is not
+        // reached over the internet.
         if origin.s3.is_some() || origin.vpc.is_some() || bucket_endpoint {
             return None;
         }
         let domain = origin.domain_name.known()?;
+        // `malformed-origin-domain` reports it; a lookup could only add a second, weaker message.
         if HostNameError::of(domain).is_some() {
             return None;
         }
+        // DNS ignores case: two spellings of one host are asked about once.
         let name = domain.to_ascii_lowercase();
+        // With the viewer's Host forwarded, CloudFront accepts a certificate for that name in the
+        // place of the origin's domain
+        // (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-cloudfront-to-custom-origin.html).
         let aliases = if forwarding.reaches(origin) {
             distribution.aliases.as_slice()
         } else {
@@ -250,6 +257,7 @@ impl<'a> Forwarding<'a> {
             .collect();
         let reached = |group: &&OriginGroup| group.id.known().is_some_and(|id| ids.contains(&**id));
         let groups = distribution.origin_groups.iter().filter(reached);
+        // A group passes its behavior's Host on to both members.
         let members: Vec<&str> = groups
             .flat_map(|group| &group.members)
             .filter_map(|member| Some(member.known()?.as_str()))
@@ -282,6 +290,8 @@ impl Door {
             {
                 None
             }
+            // Of `match-viewer` the HTTPS door: HTTPS viewers are the ones whose requests a
+            // certificate can break.
             OriginProtocolPolicy::HttpsOnly | OriginProtocolPolicy::MatchViewer => {
                 Some(Self::Https {
                     port: port(custom.https_port.as_ref(), 443)?,
@@ -308,6 +318,7 @@ fn port(field: Option<&At<i64>>, default: u16) -> Option<u16> {
         return Some(default);
     };
     let port = u16::try_from(*field.known()?).ok()?;
+    // Not only CloudFront's rule: no candidate can make the guard try SSH or SMTP of a host.
     matches!(port, 80 | 443 | 1024..).then_some(port)
 }
 
@@ -332,6 +343,8 @@ fn names(name: &str, aliases: &[At<String>]) -> Vec<String> {
 impl TlsOffer {
     fn of(protocols: &[At<String>]) -> Self {
         let modern = |each: &At<String>| each.is("TLSv1.2") || each.is("TLSv1.3");
+        // Nothing is known of the offer, so a handshake that fails may succeed with what CloudFront
+        // offers.
         if protocols.is_empty() || protocols.iter().any(|each| each.symbolic().is_some()) {
             Self::Mixed
         } else if protocols.iter().all(modern) {

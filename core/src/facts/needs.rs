@@ -43,6 +43,8 @@ impl Needs {
                 .into_iter()
                 .flat_map(|it| swapped(it, distribution))
             {
+                // Only where the bucket is asked about anyway: emptiness alone is no reason for a
+                // call.
                 if let Some(need) = needs.buckets.get_mut(bucket) {
                     need.contents = true;
                 }
@@ -93,13 +95,18 @@ impl Needs {
         let Some(bucket) = endpoint.bucket() else {
             return;
         };
+        // S3 would refuse the name itself, and other rules report it; an expression is no name to
+        // ask about.
         if bucket.validate().is_err() || bucket.is_symbolic() {
             return;
         }
+        // A global endpoint names no region, but an account-regional name does.
         let region = endpoint.region.clone().or_else(|| region_in_name(bucket));
         let need = BucketNeed {
             partitions: [endpoint.partition.id(region.as_ref())].into(),
             region,
+            // With OAC the bucket policy alone lets CloudFront in; an identity or an anonymous
+            // reader may also be let in by object ACLs, or kept out by the public access block.
             public_access: origin.origin_access_control().is_none(),
             contents: false,
         };
@@ -122,6 +129,8 @@ fn keys_of_planned<'d>(
         let Fact::Known(Encryption::CustomerKey(key)) = &access.encryption else {
             return None;
         };
+        // A key that the source makes has its policy in the source; what has no ID yet cannot be
+        // asked about.
         if is_open(key) || planned.key_policies.contains_key(key.as_str()) {
             return None;
         }

@@ -103,6 +103,8 @@ impl<S: Subject> Answers<S> {
     {
         self.0.get(subject).map_or_else(
             || {
+                // Offline and by a missing need nothing was asked, which another run can change; an
+                // expression stays open until the deployment, whatever is asked.
                 Cow::Owned(if is_open(name) {
                     Fact::Unknown(Unknown::not_decided(S::FACT, name))
                 } else {
@@ -152,6 +154,8 @@ impl<S: Subject> Wanted<S> {
     /// Everything that another distribution wants too, but what its source makes itself.
     pub(super) fn add_all(&mut self, others: Self, planned: &Answers<S>) {
         for (subject, need) in others.0 {
+            // What is made by the same source is not asked about: AWS would say that it does not
+            // exist yet.
             if !planned.contains_key(&subject) {
                 self.add(subject, need);
             }

@@ -170,6 +170,8 @@ impl Unknown {
     /// Whether the guard tried and failed.
     #[must_use]
     pub fn blocks(&self) -> bool {
+        // Only what was tried and failed: what the deployment decides cannot be known by any retry,
+        // and what was not asked for was a choice.
         matches!(self.cause, UnknownCause::ProbeFailed(_))
     }
 
@@ -227,6 +229,7 @@ impl Unknown {
             UnknownCause::Undecidable { needs, .. } => needs.clone(),
             UnknownCause::ProbeFailed(_) => Requirement::Retry,
             UnknownCause::NotDecidedYet(_) => return None,
+            // Hosts are the one subject that a setting switches off; all others lack an account.
             UnknownCause::NotAskedFor if self.fact == super::ORIGIN_HOST => {
                 Requirement::Setting("ORIGIN_GUARD_NETWORK=on")
             }

@@ -44,6 +44,7 @@ fn fingerprint(distribution: &str, finding: &Finding, occurrence: usize) -> Stri
 /// How many findings of the same rule, subject and key come before each in the document.
 fn occurrences(findings: &[Finding]) -> Vec<usize> {
     let mut ordered: Vec<(usize, &Finding)> = findings.iter().enumerate().collect();
+    // By the document and not by the report's order, which changes with severities and waivers.
     ordered.sort_by_key(|(_, finding)| (finding.place.position, &finding.place.pointer));
     let mut seen: HashMap<_, usize> = HashMap::with_capacity(findings.len());
     let mut occurrences: Vec<(usize, usize)> = Vec::with_capacity(findings.len());

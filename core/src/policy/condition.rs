@@ -88,6 +88,8 @@ impl Condition {
             Some(rest) => (rest, true),
             None => (rest, false),
         };
+        // The prefix and the suffix are taken off first, since an operator can have both:
+        // `ForAllValues:StringNotEqualsIfExists`.
         let (test, negated) = test(rest);
         Self {
             operator: operator.to_owned(),
@@ -112,12 +114,14 @@ impl Condition {
 
     pub(super) fn holds(&self, question: &Question<'_>) -> Truth {
         let value = self.subject.value(question);
+        // Before the value is read: `Null` asks whether the key is there, not what it holds.
         if self.test == Test::Null {
             return self.is_null(&value);
         }
         match value {
             Value::Unknown => Truth::Maybe,
             Value::Absent => self.without_key(),
+            // A date or binary comparison, or an operator newer than this program.
             _ if self.test == Test::Other => Truth::Maybe,
             value => {
                 let any = self.any(&value);
@@ -138,6 +142,7 @@ impl Condition {
     fn without_key(&self) -> Truth {
         let holds = match self.quantifier {
             _ if self.if_exists => true,
+            // IAM's `ForAllValues` is true of an empty set, `ForAnyValue` is false of one.
             Some(Quantifier::All) => true,
             Some(Quantifier::Any) => false,
             None => self.negated,
@@ -188,6 +193,8 @@ impl Condition {
             return Truth::Maybe;
         };
         let holds = |version: f64| match order {
+            // The versions are 1.2 and 1.3 as decimal numbers, which binary floating point does not
+            // hold exactly.
             Order::Equal => (version - expected).abs() < 0.01,
             Order::Less => version < expected,
             Order::LessOrEqual => version <= expected,
@@ -195,6 +202,8 @@ impl Condition {
             Order::GreaterOrEqual => version >= expected,
         };
         match (holds(1.2), holds(1.3)) {
+            // CloudFront speaks TLS 1.2 and 1.3 with S3, and which one is not in the question: what
+            // holds for both holds.
             (true, true) => Truth::Yes,
             (false, false) => Truth::No,
             _ => Truth::Maybe,
@@ -216,6 +225,9 @@ impl Condition {
             match (address.trim().parse::<IpAddr>(), bits) {
                 (Ok(_), Some(0)) => Truth::Yes,
                 (Ok(IpAddr::V4(address)), Some(bits)) => {
+                    // CloudFront's IPv4 ranges in ip-ranges.json have prefixes much shorter than
+                    // /20 among them, so a list of narrow ranges cannot hold them all. A wide range
+                    // may be one of them, which is not decided here.
                     let narrow = bits >= 20 || address.is_private();
                     if narrow { Truth::No } else { Truth::Maybe }
                 }
@@ -249,6 +261,8 @@ fn test(name: &str) -> (Test, bool) {
         "numericlessthanequals" => (Test::Number(Order::LessOrEqual), false),
         "numericgreaterthan" => (Test::Number(Order::Greater), false),
         "numericgreaterthanequals" => (Test::Number(Order::GreaterOrEqual), false),
+        // Negation matters also for an unknown operator: on a key that the request lacks, a negated
+        // one holds.
         name => (Test::Other, name.contains("not")),
     }
 }
@@ -299,6 +313,8 @@ impl Subject {
             | (Self::Organization, Asker::CloudFront { .. } | Asker::Anonymous { .. }) => {
                 Value::Absent
             }
+            // Which of CloudFront's addresses a request comes from changes, so a list has to hold
+            // all of them.
             (Self::SourceIp, _) => Value::CloudFrontAddress,
             (Self::ResourceAccount, _) => known(question.resource_account),
             _ => Value::Unknown,
@@ -320,6 +336,8 @@ fn arn_truth(pattern: &str, text: Text<'_>) -> Truth {
         let (Some(pattern), Some(part)) = (patterns.next(), parts.next()) else {
             return all.and(Truth::Maybe);
         };
+        // Only the last part, the resource, has the distribution's ID, which does not exist before
+        // the creation.
         let part = if at == 5 && rest_is_open {
             Text::Below(part)
         } else {

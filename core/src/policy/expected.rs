@@ -50,6 +50,7 @@ const PRINTED: &[&str] = &[
 
 impl Expected {
     pub(super) fn new(key: &str, values: Vec<String>) -> Self {
+        // Names of condition keys have no case in IAM.
         let key = key.to_ascii_lowercase();
         let is_printed = PRINTED.iter().any(|name| match name.strip_suffix('*') {
             Some(prefix) => key.starts_with(prefix),
@@ -69,6 +70,7 @@ impl fmt::Display for Expected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const MOST: usize = 3;
         if !self.is_printed {
+            // An allow list and not a deny list: a key that is not known may hold a secret.
             return f.write_str("(value not shown)");
         }
         for (at, value) in self.values.iter().take(MOST).enumerate() {

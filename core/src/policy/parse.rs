@@ -34,6 +34,7 @@ pub(super) fn document(document: &Value, variables: bool) -> Result<Policy, Poli
     };
     let statements = match document.get("Statement") {
         Some(Value::Array(list)) => list.iter().collect(),
+        // IAM's grammar lets a single statement stand without its list.
         Some(one @ Value::Object(_)) => vec![one],
         _ => return wrong("Statement must be a list"),
     };
@@ -60,6 +61,7 @@ fn statement(number: usize, value: &Value, variables: bool) -> Result<Statement,
         _ => return wrong(format!("Effect of statement {name} must be Allow or Deny")),
     };
     let actions = patterns(fields, &name, ["Action", "NotAction"], |text| {
+        // Names of actions are not case-sensitive and take no variables; resources are, and do.
         Pattern::new(text, true, false)
     })?;
     let resources = patterns(fields, &name, ["Resource", "NotResource"], |text| {
@@ -110,6 +112,7 @@ fn principals(fields: &Map<String, Value>, statement: &str) -> Result<Principals
         }
     };
     let list = match value {
+        // Any other bare text is refused by IAM.
         Value::String(text) if text == "*" => vec![Principal::Everyone],
         Value::Object(kinds) => {
             let mut list = Vec::new();

@@ -28,6 +28,7 @@ impl Truth {
     /// What is not so as it is written may be so once what is open in it is resolved.
     pub(super) fn unless_open(self, is_open: impl FnOnce() -> bool) -> Self {
         match self {
+            // Only a No: what matches while it is open matches as it is written.
             Self::No if is_open() => Self::Maybe,
             other => other,
         }
@@ -82,6 +83,8 @@ impl Pattern {
         let both = self.text.bytes().zip(text.bytes());
         let common = both.take_while(|(own, other)| own == other).count();
         let begun = self.text.as_bytes().get(..common).and_then(still_open);
+        // An expression that both begin with is compared from its beginning, since half of it says
+        // nothing.
         let from = begun.unwrap_or(common);
         let is_open = |text: &str| {
             let rest = text.as_bytes().get(from..).unwrap_or_default();
@@ -157,6 +160,7 @@ pub(super) fn glob(pattern: &str, text: &str, ignore_case: bool) -> bool {
             }
             Some(b'?') => {
                 p += 1;
+                // IAM's `?` is one character, and texts are compared as bytes here.
                 t = next(text, t);
             }
             Some(byte) if equal(*byte, own, ignore_case) => {
@@ -168,6 +172,8 @@ pub(super) fn glob(pattern: &str, text: &str, ignore_case: bool) -> bool {
                     return false;
                 };
                 p = at + 1;
+                // Back to the last star only: an earlier one could take nothing that the last
+                // cannot, so the work stays within the product of both lengths.
                 t = from + 1;
                 star = Some((at, t));
             }

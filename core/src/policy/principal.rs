@@ -67,7 +67,11 @@ impl Principal {
                     ..
                 },
             ) => Truth::from(user == own).unless_open(|| is_open(user) || is_open(own)),
+            // Without GetCloudFrontOriginAccessIdentity the canonical user is not known, and this
+            // may be the one.
             (Self::CanonicalUser(_), Asker::Identity { .. }) => Truth::Maybe,
+            // The account's root and its roles never are CloudFront: neither the service principal
+            // nor an identity is in an account.
             _ => Truth::No,
         }
     }

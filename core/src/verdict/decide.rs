@@ -70,11 +70,14 @@ pub fn decide(judgement: Judgement, on_unknown: OnUnknown) -> Decision {
         mut findings,
         mut unknowns,
     } = judgement;
+    // Stable: within these, rules and document keep their order, so that the report is the same
+    // every time.
     findings.sort_by_key(|finding| (finding.waived.is_some(), finding.severity, finding.phase));
     unknowns.sort_by_key(|needed| !needed.blocks());
     let outcome = |phase| phase_verdict(phase, &findings, &unknowns, on_unknown);
     let (map, behaviors) = (outcome(Phase::OriginMap), outcome(Phase::Behaviors));
     Decision {
+        // Block is worse than inconclusive: an error is proven, whatever else is not known.
         verdict: map.max(behaviors).max(freshness(&unknowns, on_unknown)),
         phases: [
             PhaseOutcome {
@@ -85,6 +88,7 @@ pub fn decide(judgement: Judgement, on_unknown: OnUnknown) -> Decision {
             PhaseOutcome {
                 phase: Phase::Behaviors,
                 verdict: behaviors,
+                // An unknown in phase 1 does not make phase 2 provisional: the map itself stands.
                 provisional: map == Verdict::Block,
             },
         ],
@@ -110,6 +114,8 @@ fn phase_verdict(
     let unsure = unknowns.iter().any(|needed| {
         matches!(needed.needed_by, NeededBy::Rule(rule) if rule.phase == phase) && needed.blocks()
     });
+    // A warning that could not be checked is listed and blocks nothing: `blocks` asks for the
+    // rule's severity.
     if unsure && on_unknown == OnUnknown::Block {
         Verdict::Inconclusive
     } else {
@@ -133,6 +139,7 @@ fn freshness(unknowns: &[NeededUnknown], on_unknown: OnUnknown) -> Verdict {
 /// could not be checked.
 pub fn demote(judgement: &mut Judgement) {
     for finding in &mut judgement.findings {
+        // Severities order from the worst: an error becomes a warning, and what weighs less stays.
         finding.severity = finding.severity.max(Severity::Warning);
     }
     for needed in &mut judgement.unknowns {

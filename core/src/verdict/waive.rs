@@ -64,13 +64,17 @@ impl fmt::Display for WaiverUse {
 /// holds to the end of its last day, in UTC.
 pub fn waive(waivers: &[Waiver], findings: &mut [Finding], today: Day) -> Vec<WaiverUse> {
     let uses = waivers.iter().map(|waiver| {
+        // An expired waiver is reported rather than ignored, so that a block that begins on a day
+        // without a change can be explained.
         let is_over = waiver.until < today;
         let mut state = WaiverState::Unused;
+        // Every one: a rule may find several defects of an origin, and the waiver names the origin.
         for finding in findings.iter_mut().filter(|it| is_for(waiver, it)) {
             if is_over {
                 state = WaiverState::Expired;
             } else {
                 state = WaiverState::Used;
+                // Of two waivers for one finding the first counts, and both are used.
                 finding.waived.get_or_insert_with(|| Waived {
                     reason: waiver.reason.clone(),
                     until: waiver.until,
