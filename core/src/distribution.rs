@@ -49,7 +49,7 @@ pub use reach::Reach;
 pub use region::{Partition, Region};
 pub use s3_endpoint::{Lacks, S3Endpoint, S3EndpointKind};
 pub use serving::{BehaviorServing, EdgeFunction, ErrorPage, Serving};
-pub use targets::{OriginMap, Resolution, Target};
+pub use targets::{OpenTarget, OriginMap, Resolution, Target};
 pub use value::{At, Value};
 
 /// A distribution's configuration: candidate, baseline or live.

@@ -21,6 +21,17 @@ pub enum Target<'a> {
     Group(&'a OriginGroup),
 }
 
+/// What the deployment still decides about a reference.
+#[derive(Debug, Clone, Copy)]
+pub enum OpenTarget<'a> {
+    /// The reference itself.
+    Reference(&'a Expression),
+    /// An ID that may be the one that is named.
+    Id(&'a Expression),
+    /// Which origins or groups there are.
+    List(&'a str),
+}
+
 /// What a reference comes to.
 #[derive(Debug, Clone, Copy)]
 pub enum Resolution<'a> {
@@ -109,14 +120,16 @@ impl<'a> OriginMap<'a> {
         ids.filter(move |expression| all || expression.may_be(id))
     }
 
-    /// Which expression keeps a reference undecided: its own, or the first of the IDs'.
+    /// What keeps a reference undecided: its own expression, or the first of the IDs'.
     #[must_use]
-    pub fn undecided<'m>(&'m self, reference: &'m At<String>) -> &'m str {
-        let expression = match &reference.value {
-            Value::Known(id) => self.possible(id).min().map(Expression::spelling),
-            Value::Symbolic(own) => Some(own.spelling()),
-        };
-        expression.or(self.open).unwrap_or_default()
+    pub fn undecided<'m>(&'m self, reference: &'m At<String>) -> OpenTarget<'m> {
+        match &reference.value {
+            Value::Symbolic(own) => OpenTarget::Reference(own),
+            Value::Known(id) => match self.possible(id).min() {
+                Some(id) => OpenTarget::Id(id),
+                None => OpenTarget::List(self.open.unwrap_or_default()),
+            },
+        }
     }
 
     /// The IDs, those that are symbolic too, in no order.

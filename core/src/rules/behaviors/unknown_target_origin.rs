@@ -4,9 +4,9 @@ use std::cell::{LazyCell, OnceCell};
 use foldhash::{HashMap, HashMapExt};
 
 use crate::distribution::{At, Behavior, BucketName, Distribution, Origin};
-use crate::facts::{TARGET_ORIGIN, Unknown};
 use crate::finding::Findings;
 use crate::nearest::Nearest;
+use crate::rules::shared::open_target::open_target;
 use crate::rules::{Case, OriginMap, Resolution, Target};
 
 rule! {
@@ -89,11 +89,8 @@ fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
         match map.resolve(&behavior.target_origin_id) {
             Resolution::Found(_) => continue,
             Resolution::Undecided => {
-                let expression = map.undecided(&behavior.target_origin_id);
-                findings.undecided(
-                    &behavior.place,
-                    Unknown::not_decided(TARGET_ORIGIN, expression),
-                );
+                let unknown = open_target(map, &behavior.target_origin_id);
+                findings.undecided(&behavior.place, unknown);
                 continue;
             }
             Resolution::Missing => {}
@@ -106,7 +103,12 @@ fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
                 message(behavior, &target, removed),
             )
             .behavior(behavior)
-            .evidence("known IDs", known.text())
+            .evidence(
+                "known IDs",
+                Some(known.text())
+                    .filter(|ids| !ids.is_empty())
+                    .unwrap_or("none"),
+            )
             .remedy(match removed {
                 Some(origin) => successors.remedy(&target, origin),
                 None => suggestion(&known, &target, &mut nearest),
@@ -191,7 +193,10 @@ fn bucket(origin: &Origin) -> Option<&BucketName> {
 fn suggestion(known: &Known<'_>, target: &str, nearest: &mut Nearest) -> String {
     let near = nearest.few(target, known.ids.iter().copied(), 3);
     if near.is_empty() {
-        return format!("target one of {}, or add the missing origin", known.text());
+        return match known.text() {
+            "" => format!("add origin `{target}`"),
+            ids => format!("target one of {ids}, or add the missing origin"),
+        };
     }
     let near: Vec<String> = near.iter().map(|id| format!("`{id}`")).collect();
     format!(
@@ -225,9 +230,6 @@ impl<'a> Known<'a> {
             let more = self.ids.len().saturating_sub(SHOWN);
             if more > 0 {
                 shown.push(format!("{more} more"));
-            }
-            if shown.is_empty() {
-                return "no ID at all".to_owned();
             }
             shown.join(", ")
         })
@@ -355,13 +357,13 @@ mod tests {
     fn passes_while_the_deployment_decides() {
         let scene = Scene::s3("assets").behavior("/a", "${Target}");
         scene.passes_with_unknowns(&RULE, expect![[r#"
-            unknown: target origin `${Target}`, target origin `${Target}` is known only after the deployment
+            unknown: target origin `${Target}`, the Id of a target origin is known only after the deployment: it is the placeholder `${Target}`
         "#]]);
         let scene = Scene::s3("assets").origin("${Api}").behavior("/a", "api");
         scene.passes_with_unknowns(
             &RULE,
             expect![[r#"
-                unknown: target origin `${Api}`, target origin `${Api}` is known only after the deployment
+                unknown: target origin `${Api}`, the Id of an origin or origin group is known only after the deployment: it is the placeholder `${Api}`
             "#]],
         );
     }
@@ -396,9 +398,9 @@ mod tests {
             &RULE,
             [scene, open],
             expect![[r#"
-                unknown: target origin `${B}-assets`, target origin `${B}-assets` is known only after the deployment
+                unknown: target origin `${B}-assets`, the Id of an origin or origin group is known only after the deployment: it holds the placeholder `${B}`
 
-                unknown: target origin `${A}`, target origin `${A}` is known only after the deployment
+                unknown: target origin `${A}`, the Id of an origin or origin group is known only after the deployment: it is the placeholder `${A}`
             "#]],
         );
     }
@@ -410,7 +412,7 @@ mod tests {
         scene
             .behavior("/x", "nope")
             .passes_with_unknowns(&RULE, expect![[r#"
-                unknown: target origin `${A}-0`, target origin `${A}-0` is known only after the deployment
+                unknown: target origin `${A}-0`, the Id of an origin or origin group is known only after the deployment: it holds the placeholder `${A}`
             "#]]);
     }
 }

@@ -61,11 +61,10 @@ rule! {
 }
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    for origin in case
-        .candidate
-        .origins
-        .iter()
-        .filter(|origin| is_open(origin))
+    for origin in
+        case.candidate.origins.iter().filter(|origin| {
+            is_open(origin) && !case.candidate.has_variable(&origin.domain_name.place)
+        })
     {
         let Some(bucket) = origin
             .s3_endpoint

@@ -1,7 +1,7 @@
 use crate::change::Sides;
-use crate::facts::{TARGET_ORIGIN, Unknown};
 use crate::finding::Findings;
 use crate::nearest::Nearest;
+use crate::rules::shared::open_target::open_target;
 use crate::rules::{Case, OriginMap, Resolution, Target};
 
 rule! {
@@ -92,11 +92,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     for group in &case.candidate.origin_groups {
         for member in &group.members {
             if matches!(map.resolve(member), Resolution::Undecided) {
-                let expression = map.undecided(member);
-                findings.undecided(
-                    &group.place,
-                    Unknown::not_decided(TARGET_ORIGIN, expression),
-                );
+                findings.undecided(&group.place, open_target(map, member));
             }
             let Some(problem) = problem(map, member) else {
                 continue;
@@ -224,7 +220,7 @@ mod tests {
         Scene::s3("assets")
             .group("both", &["main", "${Standby}"])
             .passes_with_unknowns(&RULE, expect![[r#"
-                unknown: target origin `${Standby}`, target origin `${Standby}` is known only after the deployment
+                unknown: target origin `${Standby}`, the Id of a target origin is known only after the deployment: it is the placeholder `${Standby}`
             "#]]);
     }
 }

@@ -2,11 +2,15 @@
 
 use super::*;
 
+fn template(resources: &str, origin: &str) -> String {
+    format!(
+        "Parameters: {{Domain: {{Type: String}}}}\nResources:\n{resources}\n  Cdn:\n    Type: AWS::CloudFront::Distribution\n    Properties:\n      DistributionConfig:\n        Comment: '${{Domain}}'\n        Enabled: true\n        Origins: [{origin}]\n        DefaultCacheBehavior: {{TargetOriginId: a, ViewerProtocolPolicy: https-only, CachePolicyId: 658327ea-f89d-4fab-a63d-7e88639e58f6}}\n"
+    )
+}
+
 /// What is found in a distribution of a template with these resources and this origin.
 fn found(resources: &str, origin: &str) -> Vec<String> {
-    let text = format!(
-        "Parameters: {{Domain: {{Type: String}}}}\nResources:\n{resources}\n  Cdn:\n    Type: AWS::CloudFront::Distribution\n    Properties:\n      DistributionConfig:\n        Comment: '${{Domain}}'\n        Enabled: true\n        Origins: [{origin}]\n        DefaultCacheBehavior: {{TargetOriginId: a, ViewerProtocolPolicy: https-only, CachePolicyId: 658327ea-f89d-4fab-a63d-7e88639e58f6}}\n"
-    );
+    let text = template(resources, origin);
     let candidates = candidates(&text);
     let (facts, limits) = (Facts::default(), Limits::default());
     let case = Case::new(&candidates[0].distribution, &facts, &limits);
@@ -47,6 +51,16 @@ fn a_variable_in_a_plain_text_is_literal_and_reported_once() {
         let expected = format!("unsubstituted-variable {ORIGINS}{pointer}");
         assert_eq!(found(bucket, origin), [expected], "{origin}");
     }
+}
+
+#[test]
+fn a_literal_domain_has_no_other_finding() {
+    let resources = "  Assets: {Type: 'AWS::S3::Bucket'}";
+    let origin = "{Id: a, DomainName: '${Assets}.s3.eu-west-1.amazonaws.com', S3OriginConfig: {}}";
+    let text = template(resources, origin);
+    let findings = judged(&candidates(&text)[0]).findings;
+    let rules: Vec<&str> = findings.iter().map(|finding| finding.rule.name).collect();
+    assert_eq!(rules, ["unsubstituted-variable"]);
 }
 
 #[test]
