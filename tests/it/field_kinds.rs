@@ -277,6 +277,25 @@ fn what_is_not_read_lets_no_check_pass() {
     }
 }
 
+/// A retry would find the same: the document must be another.
+#[tokio::test]
+async fn a_gate_fails_on_an_errored_plan_with_a_configuration_error() {
+    let text = std::fs::read_to_string(crate::field::fixture("first-apply/plan.json")).unwrap();
+    let mut plan: Value = serde_json::from_str(&text).unwrap();
+    plan["errored"] = true.into();
+    let text = plan.to_string();
+    for (unknown, is_let_pass) in [("block", false), ("warn", true)] {
+        let stage = Stage::new().await;
+        let parameters = json!({"candidate": "plan.json", "unknown": unknown});
+        let job = stage.job_with(&parameters.to_string(), &[("plan.json", text.as_bytes())]);
+        let answer = stage.run(job).await;
+        assert_eq!(answer.succeeded(), is_let_pass, "{}", answer.message());
+        if !is_let_pass {
+            answer.fails_with("ConfigurationError", &["a plan without errors"]);
+        }
+    }
+}
+
 #[test]
 fn grpc_is_judged_by_its_origin_and_its_methods() {
     let seven = ", AllowedMethods: [GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE]";
