@@ -43,6 +43,8 @@ impl Envelope {
         let has = |key: &str| document.get(key).is_some();
         if document
             .get("Distribution")
+            // Before the others: `get-distribution` has an `ETag` beside `Distribution`, and so has
+            // no `DistributionConfig` of its own at the top.
             .is_some_and(|it| it.get("DistributionConfig").is_some())
         {
             Some(Self::GetDistribution)
@@ -51,6 +53,8 @@ impl Envelope {
         } else if has("DistributionConfig") {
             Some(if has("ETag") {
                 Self::GetDistributionConfig
+            // Without an `ETag` it is an input and no answer: `IfMatch` is the version that it was
+            // made from.
             } else if has("Id") || has("IfMatch") {
                 Self::UpdateInput
             } else {
@@ -105,6 +109,8 @@ pub(super) fn read(document: &Node) -> Result<Distribution, NotAConfig> {
 /// is what CloudFront itself says.
 #[must_use]
 pub(super) fn deviations(document: &Node) -> Vec<Deviation> {
+    // `list-distributions` leaves out members that an update requires, and what CloudFront reports
+    // is no request that it could refuse.
     let is_summary = ["ARN", "Status", "LastModifiedTime"];
     let envelope = Envelope::of(document).unwrap_or(Envelope::Config);
     if envelope == Envelope::Config && is_summary.iter().all(|key| document.get(key).is_some()) {
@@ -122,6 +128,8 @@ pub(super) fn deviations(document: &Node) -> Vec<Deviation> {
 /// As [`read`].
 pub(super) fn read_config(config: &Node) -> Result<Distribution, NotAConfig> {
     let notes = Notes {
+        // A `{{` or `${` that is left in a resolved text is a text, and no placeholder that a later
+        // step fills in.
         is_resolved: true,
         ..Notes::default()
     };
@@ -151,6 +159,7 @@ fn identity(document: &Node, envelope: Envelope, distribution: &mut Distribution
     distribution.id = text(around, "Id");
     distribution.arn = text(around, "ARN");
     distribution.domain_name = text(around, "DomainName");
+    // Both say which version the config was made from, so a stale one is found in either form.
     distribution.etag = text(document, "ETag").or_else(|| text(document, "IfMatch"));
 }
 
@@ -290,6 +299,8 @@ fn behavior(behavior: &Cursor<'_>, precedence: Option<usize>) -> Behavior {
         place: behavior.place(),
         precedence,
         path_pattern: precedence
+            // The default behavior matches `*` and cannot have another pattern
+            // (https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DefaultCacheBehavior.html).
             .and_then(|_| behavior.text("PathPattern"))
             .map(pattern),
         target_origin_id: behavior.text_or_empty("TargetOriginId"),
@@ -338,6 +349,7 @@ fn methods(behavior: &Cursor<'_>) -> Methods {
             || behavior.leaves_open(&["AllowedMethods"]),
         allowed: known(&allowed),
         cached: cached
+            // A list that is known in part only would read as a set that CloudFront refuses.
             .filter(|(_, methods)| methods.iter().all(|method| method.known().is_some()))
             .map(|(place, methods)| (place, known(&methods))),
     }
@@ -355,6 +367,8 @@ fn edge_event(association: &Cursor<'_>) -> Option<EdgeEvent> {
     Some(match event.known()?.as_str() {
         "viewer-request" => EdgeEvent::ViewerRequest,
         "origin-request" => EdgeEvent::OriginRequest,
+        // The responses, and events newer than this program: on the way back no code can choose an
+        // origin.
         _ => EdgeEvent::Response,
     })
 }
@@ -380,6 +394,8 @@ fn looks_like(document: &Node) -> String {
     if !matches!(document.kind, NodeKind::Map(_)) {
         return format!("{}, where a config is an object", document.kind_name());
     }
+    // Files that lie beside the right one in an artifact, so that the message can name the
+    // confusion.
     let known = if has("Resources") || has("AWSTemplateFormatVersion") {
         "a CloudFormation template"
     } else if has("resource_changes") || has("planned_values") {

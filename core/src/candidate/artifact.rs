@@ -173,6 +173,8 @@ struct Bounded {
 impl Read for Bounded {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.bytes.read(buffer)?;
+        // The archive's directory is read whole before its entries can be counted, so the bound is
+        // on the bytes that the reader hands out.
         let left = self.left.get().checked_sub(count);
         self.left.set(left.unwrap_or_default());
         match left {
@@ -213,6 +215,8 @@ impl Artifact {
                 limit: limits.entries,
             });
         }
+        // Readers of ZIP take the first or the last of two entries of one name: what is judged must
+        // be what is deployed.
         if archive.has_duplicate_names() {
             return Err(ArtifactError::DuplicateNames);
         }
@@ -235,6 +239,8 @@ impl Artifact {
             .by_name(&name)
             .map_err(|error| unreadable(describe(&error)))?;
         let mut content = Vec::new();
+        // One byte more than allowed is enough to know, and a compressed file cannot unpack to more
+        // in memory, whatever size its header states.
         file.take(limit + 1)
             .read_to_end(&mut content)
             .map_err(|error| unreadable(error.to_string()))?;
@@ -283,7 +289,10 @@ impl Artifact {
     /// The names that a path or pattern fits, at least one; those of a cloud assembly
     /// (<https://docs.aws.amazon.com/cdk/v2/guide/deploy-synthesize.html>) are of its templates.
     fn find_all(&self, path: &str) -> Result<Vec<String>, ArtifactError> {
+        // A path that is copied from a shell may begin so; names in an archive do not.
         let wanted = path.strip_prefix("./").unwrap_or(path);
+        // An exact name first: a file may have `[` or `*` in its name, which a pattern would read
+        // otherwise.
         if self.archive.index_for_name(wanted).is_some() && !wanted.ends_with('/') {
             return Ok(vec![wanted.to_owned()]);
         }
@@ -302,6 +311,8 @@ impl Artifact {
             problem: error.msg.to_owned(),
         })?;
         let mut found: Vec<String> = self.names().filter(|name| pattern.matches(name)).collect();
+        // The order of entries in a ZIP is that of the tool that made it; reports must not depend
+        // on it.
         found.sort_unstable();
         if found.is_empty() {
             return Err(self.missing(path));
@@ -323,10 +334,12 @@ impl Artifact {
         let base = path.rsplit('/').next().unwrap_or(path);
         let mut nearest: Vec<String> = self
             .names()
+            // The right file in another folder is the usual mistake.
             .filter(|name| name.rsplit('/').next() == Some(base))
             .take(SHOWN)
             .collect();
         if nearest.is_empty() {
+            // Comparing with each of 250,000 names would take longer than the message is worth.
             let names: Vec<String> = self.names().take(1000).collect();
             let names = names.iter().map(String::as_str);
             let near = crate::nearest::nearest_few(path, names, SHOWN);

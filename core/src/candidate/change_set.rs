@@ -17,6 +17,7 @@ use crate::model::Form;
 /// If the contexts of its changes cannot be read.
 pub fn read_change_set(set: &ChangeSet) -> Result<Vec<Candidate>, GuardError> {
     let (region, account) = place_of(&set.stack);
+    // With the physical ID of what is removed, a reference to it would be resolved as if it stayed.
     let remaining = || set.changes.iter().filter(|change| !change.is_removed);
     let physical = remaining()
         .filter_map(|change| Some((change.logical_id.clone(), change.physical_id.clone()?)));
@@ -37,6 +38,8 @@ pub fn read_change_set(set: &ChangeSet) -> Result<Vec<Candidate>, GuardError> {
     };
     let cloudformation::Read { found, planned, .. } =
         cloudformation::read(&after, &deployment).map_err(unreadable)?;
+    // Only the difference needs the state before; an unreadable one must not keep the candidate
+    // from being judged.
     let live = cloudformation::read(&before, &deployment).unwrap_or_default();
     let live = live.found;
     let planned = Arc::new(planned);
@@ -45,6 +48,7 @@ pub fn read_change_set(set: &ChangeSet) -> Result<Vec<Candidate>, GuardError> {
         distribution.id.clone_from(&found.id);
         distribution.form = Some(Form::Template);
         distribution.deviations = found.deviations;
+        // A distribution that is updated has an ID, of which its ARN is made where it is needed.
         if distribution.id.is_none() {
             distribution.arn = Some(found.arn);
         }
@@ -93,6 +97,7 @@ fn template(
             )
         })?;
         let properties = node.get("Properties").cloned();
+        // Without `Properties` the resource sets none, such as a bucket with all defaults.
         let properties = properties.unwrap_or_else(|| NodeKind::Map(Vec::new()).into());
         let path = format!("/{}/Properties", change.logical_id);
         let resource = vec![

@@ -51,6 +51,8 @@ impl Deployment {
     /// Takes over what is known of the deployed stack.
     pub fn take_stack(&mut self, stack: Stack) {
         let (region, account) = place_of(&stack.arn);
+        // The stack's own ARN is the better source: the pipeline may run in another region than the
+        // stack.
         self.region = region.or(self.region.take());
         self.account = account.or(self.account.take());
         for (name, value) in stack.parameters {

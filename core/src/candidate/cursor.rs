@@ -95,6 +95,8 @@ impl<'n> Cursor<'n> {
 
     /// Where it stands.
     pub(super) fn place(&self) -> Place {
+        // A node of a template or plan carries the pointer of its source: that is the document that
+        // the user can open.
         let pointer = self.node.pointer.as_deref().unwrap_or(&self.pointer);
         Place {
             pointer: pointer.to_owned(),
@@ -105,6 +107,7 @@ impl<'n> Cursor<'n> {
     /// The value of a key, unless that is absent or `null`.
     pub(super) fn get(&self, key: &str) -> Option<Cursor<'n>> {
         let node = self.node.get(key)?;
+        // Escapes of RFC 6901; `~` first, or the second replacement would be escaped again.
         let step = key.replace('~', "~0").replace('/', "~1");
         Some(Self::new(
             node,
@@ -242,6 +245,8 @@ impl<'n> Cursor<'n> {
                 let items = list
                     .get("Items")
                     .map_or_else(Vec::new, |items| items.elements(key));
+                // The length of a list that the deployment extends is not known yet, so its
+                // Quantity proves nothing.
                 let open = list.get("Items").is_some_and(|items| items.is_open());
                 if !open {
                     list.compare_quantity(key, items.len());
@@ -262,6 +267,7 @@ impl<'n> Cursor<'n> {
     /// The items of a list; one that only the deployment makes is noted, and left out.
     fn elements(&self, key: &str) -> Vec<Cursor<'n>> {
         let nodes = match &self.node.kind {
+            // Refused while it is read, so that no rule needs a bound of its own.
             NodeKind::List(nodes) if nodes.len() > MOST_ITEMS => {
                 self.too_large(&format!("{} items", nodes.len()));
                 &[]

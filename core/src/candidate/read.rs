@@ -39,9 +39,12 @@ pub fn read_documents(
     content: &[u8],
     options: &ReadOptions,
 ) -> Result<Vec<Candidate>, GuardError> {
+    // Of the bytes as they came, before any decoding: it can be compared with `sha256sum` of the
+    // file.
     let sha256 = hex(&Sha256::digest(content));
     let content = &*utf8(content);
     if options.format == Some(Format::TerraformPlan)
+        // Before the document is parsed: most of a large plan is never read.
         || options.format.is_none() && terraform::is_plan(content)
     {
         return of_plan(source, document, content, &sha256);
@@ -202,6 +205,7 @@ fn unreadable(document: &str, error: &DocumentError) -> GuardError {
 }
 
 fn format_of(node: &Node) -> Format {
+    // CloudFront's own form first: it is the more specific one.
     if Envelope::of(node).is_none() && cloudformation::is_template(node) {
         Format::CloudFormation
     } else {
@@ -220,6 +224,8 @@ fn of_template(
         let ids = cloudformation::logical_ids(node);
         let meant = match (&options.resource, ids.as_slice()) {
             (Some(resource), _) => Some(resource.clone()),
+            // The named distribution's ID belongs to the template's one distribution; of several,
+            // none is guessed.
             (None, [only]) => Some(only.clone()),
             _ => None,
         };
@@ -269,6 +275,7 @@ fn modules(template: &Node) -> Vec<Unread> {
     let resources = template.get("Resources").map_or(&[][..], Node::entries);
     let modules = resources.iter().filter_map(|(id, resource)| {
         let kind = resource.get("Type")?.text()?;
+        // `Document` unknowns block: a distribution in a module would pass unseen otherwise.
         kind.ends_with("::MODULE").then(|| Unread {
             subject: id.clone(),
             why: format!("the module `{kind}` may make distributions, and is not read"),
@@ -334,6 +341,7 @@ fn of_plan(
             "Give what `terraform show -json PLANFILE` writes",
         )
     })?;
+    // Without this a plan of the awscc provider would read as a plan without any distribution.
     if let (true, Some(unread)) = (found.is_empty(), unread.first()) {
         return Err(GuardError::configuration(
             format!(

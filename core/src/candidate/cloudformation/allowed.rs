@@ -43,9 +43,11 @@ fn problem(name: &str, parameter: &Node, value: &str) -> Option<String> {
     } else {
         vec![value]
     };
+    // CloudFormation checks each item of a list parameter by itself.
     items.retain(|item| !is_allowed(item));
     let refused = items.first()?;
     let is_secret = parameter.get("NoEcho").and_then(scalar);
+    // A `NoEcho` value must not get into a report, not even as the wrong one.
     if is_secret.is_some_and(|flag| flag.eq_ignore_ascii_case("true")) {
         return Some(format!(
             "the parameter `{name}` has a value that is not among its AllowedValues"

@@ -160,6 +160,7 @@ impl Evaluator<'_> {
             return Ok(open());
         };
         let name = match resource.kind {
+            // Of other types, `Ref` gives an ID that AWS makes, or a name that no rule needs.
             "AWS::S3::Bucket" => "BucketName",
             _ => return Ok(open()),
         };
@@ -183,6 +184,8 @@ impl Evaluator<'_> {
         };
         set(Reference::Entered);
         let kind = match self.text(node, &pointer) {
+            // Deployed already, and the template's name is open: the physical ID is the best that
+            // is known.
             Ok(Some(name)) if self.physical_id(id).is_some() && !name.is_known() => open(),
             Ok(name) => name.map_or_else(open, kind_of),
             Err(error) => {
@@ -304,6 +307,8 @@ impl Evaluator<'_> {
     /// A distribution's ARN, as far as it is known.
     pub(super) fn distribution_arn(&self, id: &str) -> String {
         let known = |name: &str| self.pseudo(name).unwrap_or_else(|| format!("${{{name}}}"));
+        // Nearly all deployments are in the commercial partition, and CloudFront has only one
+        // other.
         let partition = self
             .pseudo("AWS::Partition")
             .unwrap_or_else(|| "aws".to_owned());

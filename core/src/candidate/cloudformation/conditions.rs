@@ -21,6 +21,8 @@ impl Evaluator<'_> {
         let pointer = Pointer::default().member("Conditions").member(name);
         match state {
             Some(State::Known(value)) => return Ok(value),
+            // CloudFormation refuses circular conditions; without this, evaluating one would never
+            // end.
             Some(State::Entered) => {
                 return Err(TemplateError::at(
                     node,
@@ -37,6 +39,7 @@ impl Evaluator<'_> {
         let mut conditions = self.conditions.borrow_mut();
         match &value {
             Ok(value) => conditions.insert(name.to_owned(), State::Known(*value)),
+            // Not kept as entered: a later read would report a circle that is not there.
             Err(_) => conditions.remove(name),
         };
         value
@@ -124,6 +127,7 @@ fn decided(values: &[Option<bool>], deciding: bool) -> Option<bool> {
 
 fn equal(one: Option<&Node>, other: Option<&Node>) -> Option<bool> {
     let (one, other) = (spelling(one?)?, spelling(other?)?);
+    // Unequal is decided as soon as the known parts differ, whatever the rest becomes.
     let is_decided = one.is_known() && other.is_known() || !one.may_equal(&other);
     (one == other || is_decided).then(|| one == other)
 }

@@ -171,6 +171,8 @@ impl<'t> Evaluator<'t> {
         step: impl FnOnce() -> Result<T, TemplateError>,
     ) -> Result<T, TemplateError> {
         let depth = self.depth.get();
+        // Depth is bounded and not only size: each level is a call on the stack, and a stack that
+        // overflows ends the process without an answer to the job.
         if depth == DEEPEST {
             let problem =
                 format!("values are nested, or refer to others, more than {DEEPEST} deep");
@@ -187,6 +189,8 @@ impl<'t> Evaluator<'t> {
     fn resolved(&self, node: &Node, pointer: &Pointer) -> Result<Option<Node>, TemplateError> {
         let kind = match &node.kind {
             NodeKind::Map(entries) => match entries.as_slice() {
+                // A map with one key that is a function's name is a call; with more keys it is an
+                // object.
                 [(name, arguments)] if is_function(name) => {
                     return self.call(name, arguments, node, pointer);
                 }
@@ -198,6 +202,7 @@ impl<'t> Evaluator<'t> {
             NodeKind::List(items) => {
                 let mut list = Vec::with_capacity(items.len());
                 for (at, item) in items.iter().enumerate() {
+                    // `AWS::NoValue` in a list removes the item, as CloudFormation does.
                     list.extend(self.value(item, &pointer.item(at))?);
                 }
                 NodeKind::List(list)
@@ -280,6 +285,7 @@ impl<'t> Evaluator<'t> {
     ) -> Result<NodeKind, TemplateError> {
         let mut object = Vec::with_capacity(entries.len());
         for (key, value) in entries {
+            // And in an object, the property.
             if let Some(value) = self.value(value, &pointer.member(key))? {
                 object.push((key.clone(), value));
             }

@@ -17,6 +17,7 @@ pub(super) fn unroll<'d>(
     document: &'d Node,
     evaluator: &Evaluator<'_>,
 ) -> Result<Cow<'d, Node>, TemplateError> {
+    // Nearly no template has one, and a copy of a large document is costly.
     if !has_loops(document) {
         return Ok(Cow::Borrowed(document));
     }
@@ -123,6 +124,8 @@ impl Loops<'_, '_> {
             return Err(wrong());
         };
         let below = pointer.item(2);
+        // A loop that stays unresolved would hide the distributions in it, and the template would
+        // pass without them.
         let Some(values) = self.values(collection, pointer, bindings)? else {
             if makes_distributions(body) {
                 return Err(TemplateError::at(
@@ -175,6 +178,7 @@ impl Loops<'_, '_> {
     ) -> Result<String, TemplateError> {
         let mut text = text.to_owned();
         for (identifier, value) in bindings {
+            // As CloudFormation does for `&{Identifier}`, which is for logical IDs.
             let plain = || value.chars().filter(char::is_ascii_alphanumeric).collect();
             for (name, value) in [
                 (format!("${{{identifier}}}"), (*value).to_owned()),
@@ -221,6 +225,7 @@ fn bound<'b>(entries: &[(String, Node)], bindings: &[Binding<'b>]) -> Option<&'b
     match entries {
         [(function, name)] if function == "Ref" => {
             let name = name.text()?;
+            // An inner loop may use the outer one's name again.
             let mut inner_first = bindings.iter().rev();
             inner_first
                 .find(|(id, _)| *id == name)

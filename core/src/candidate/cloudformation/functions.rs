@@ -144,12 +144,15 @@ impl Evaluator<'_> {
         let mut rest = template;
         while let Some((before, after)) = rest.split_once("${") {
             result.push_str(before);
+            // A `${` that does not end stays as it is.
             let Some((name, after)) = after.split_once('}') else {
                 result.push_str("${");
                 rest = after;
                 continue;
             };
             rest = after;
+            // `${!Literal}` is how a template writes a literal `${Literal}`
+            // (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-sub.html).
             if let Some(literal) = name.strip_prefix('!') {
                 result.push_str(&format!("${{{literal}}}"));
                 continue;
@@ -174,6 +177,7 @@ impl Evaluator<'_> {
             Some(variables) => self.look_up(variables, name, arguments, pointer)?,
             None => None,
         };
+        // The function's own variables hide names of the template.
         if let Some(own) = own {
             let value = self.text(own, &pointer.item(1).member(name))?;
             return Ok(value.unwrap_or_else(open));
@@ -188,6 +192,7 @@ impl Evaluator<'_> {
         Ok(match &node.kind {
             NodeKind::List(items) => {
                 let items: Vec<Expression> = items.iter().filter_map(spelling).collect();
+                // A list parameter in `Fn::Sub` is its items with commas.
                 joined(&items, &Expression::known(","))
             }
             _ => spelling(&node).unwrap_or_else(open),
@@ -320,6 +325,7 @@ impl Evaluator<'_> {
             Some(false) => no(),
             None => {
                 let (yes, no) = self.perhaps(|| Ok((yes()?, no()?)))?;
+                // Whatever the condition is, the value is known.
                 if same(yes.as_ref(), no.as_ref()) {
                     return Ok(yes);
                 }
@@ -363,6 +369,7 @@ impl Evaluator<'_> {
         if let Some(default) = parts.get(3).and_then(|part| part.get("DefaultValue")) {
             return self.value(default, &pointer.item(3).member("DefaultValue"));
         }
+        // A key that only the deployment knows can be any of the map's.
         let is_open = keys.iter().any(|key| !key.is_known());
         if is_open || self.template.has_macros() {
             let keys = joined(&keys, &Expression::known(" "));
@@ -468,6 +475,7 @@ fn expression(call: &str) -> NodeKind {
     if call.chars().count() <= LONGEST {
         return called(call);
     }
+    // Two calls that begin alike must stay two expressions, or they would compare as equal.
     let hash = hex(&Sha256::digest(call.as_bytes()));
     let hash: String = hash.chars().take(12).collect();
     let short: String = call.chars().take(LONGEST).collect();
@@ -498,6 +506,8 @@ fn pieces_of(source: &Expression, delimiter: &str) -> Option<Vec<Expression>> {
                 }
             }
             ExpressionPart::Open(open) => {
+                // A word has none of these three, so nothing that is open can have the delimiter in
+                // it.
                 if !open.nature().is_word() || !delimiter.contains(['/', ':', '.']) {
                     return None;
                 }
@@ -523,6 +533,8 @@ fn pieces_of_url(source: &Expression, delimiter: &str) -> Option<Vec<Expression>
         };
         Some(Expression::of(format!("${{{call}}}"), symbol))
     };
+    // Lambda's FunctionUrl ends with a slash, which stays in the host's piece after a split at
+    // `://`.
     let ends_in_slash = url.spelling.ends_with(".FunctionUrl}");
     Some(match delimiter {
         "/" => {

@@ -67,6 +67,7 @@ impl Parameters {
     }
 
     fn item(&mut self, item: &Node) -> Result<(), ParameterError> {
+        // Values may have `=` in them; names cannot.
         if let Some((name, value)) = item.text().and_then(|text| text.split_once('=')) {
             self.set(name, value);
             return Ok(());
@@ -90,6 +91,7 @@ fn scalar(node: &Node) -> Option<String> {
         NodeKind::Bool(flag) => Some(flag.to_string()),
         NodeKind::List(items) => {
             let items: Option<Vec<String>> = items.iter().map(scalar).collect();
+            // CloudFormation takes list parameters as one text with commas.
             Some(items?.join(","))
         }
         _ => None,

@@ -16,12 +16,14 @@ use crate::policy::Policy;
 /// What the template's resources say.
 pub(super) fn of(evaluator: &Evaluator<'_>) -> Result<Facts, TemplateError> {
     let mut facts = Facts::default();
+    // A custom resource that is given the key may add the very grant that the template lacks.
     let touched = touched_by_code(evaluator.template);
     let of_all = condition_of_all(evaluator)?;
     for resource in evaluator.template.resources() {
         let made = resource.kind.starts_with("AWS::S3::")
             || resource.kind.starts_with("AWS::CloudFront::")
             || resource.kind == "AWS::KMS::Key";
+        // What the condition leaves out is not made, so it is no fact.
         if !made || evaluator.is_left_out(&resource)? {
             continue;
         }
@@ -67,6 +69,7 @@ pub(super) fn of(evaluator: &Evaluator<'_>) -> Result<Facts, TemplateError> {
                     reader.policy("KeyPolicy")?
                 };
                 let arn = format!("${{{}.Arn}}", resource.id);
+                // A bucket names its key by `Ref` or by `Fn::GetAtt … Arn`; both mean this one.
                 for key in [own, arn] {
                     facts.key_policies.insert(key, policy.clone());
                 }
@@ -85,6 +88,8 @@ fn condition_of_all<'t>(evaluator: &Evaluator<'t>) -> Result<Option<&'t str>, Te
             continue;
         }
         let own = resource.condition();
+        // With two conditions, or with none on one of them, a distribution may be made without the
+        // bucket.
         if own.is_none() || of_all.is_some_and(|other| Some(other) != own) {
             return Ok(None);
         }
@@ -163,6 +168,7 @@ impl Reader<'_, '_> {
         let block = self.property("PublicAccessBlockConfiguration")?;
         let ownership = self.property("OwnershipControls")?;
         let access = BucketAccess {
+            // A bucket has its policy from a resource of its own, which may be in another stack.
             policy: not_said("bucket policy", &name),
             encryption: encryption(self.property("BucketEncryption")?.as_ref(), &name),
             public_access_block: block.map_or_else(
@@ -226,6 +232,8 @@ impl Reader<'_, '_> {
         let document = in_partition(document, "aws");
         Ok(match Policy::of_template(&document.to_value()) {
             Ok(policy) => Fact::Known(Some(policy)),
+            // A policy that cannot be read may still grant what is needed; CloudFormation or S3
+            // refuses it if not.
             Err(_) => undecided(&format!("${{{}.{property}}}", self.resource.id)),
         })
     }
@@ -306,6 +314,7 @@ fn website(config: Option<&Node>, bucket: &BucketName) -> Fact<Website> {
 
 fn public_access_block(block: &Node, bucket: &BucketName) -> Fact<PublicAccessBlock> {
     let flag = |key: &str| match block.get(key).map(|node| &node.kind) {
+        // A flag that is left out of a block that is there is off.
         None => Some(false),
         Some(NodeKind::Bool(flag)) => Some(*flag),
         Some(NodeKind::Text(text)) => text.to_ascii_lowercase().parse().ok(),
@@ -337,6 +346,8 @@ fn acls(ownership: Option<&Node>, bucket: &BucketName) -> Fact<Acls> {
 
 fn encryption(config: Option<&Node>, bucket: &BucketName) -> Fact<Encryption> {
     let Some(config) = config else {
+        // S3 encrypts every new object with SSE-S3 where nothing else is set
+        // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-bucket-encryption.html).
         return Fact::Known(Encryption::S3Managed);
     };
     let rule = config

@@ -63,6 +63,8 @@ impl<'d> Template<'d> {
         for section in SECTIONS {
             let mut entries = HashMap::new();
             for (name, node) in entries_of(document, section) {
+                // Mappings may be large by nature, and their keys are counted when they are looked
+                // up.
                 if section != "Mappings" {
                     bound(node, || Pointer::default().member(section).member(name))?;
                 }

@@ -18,6 +18,8 @@ impl Evaluator<'_> {
         node: &Node,
         pointer: &Pointer,
     ) -> Result<(), TemplateError> {
+        // An error here ends the reading of the template, so nothing less than certain may cause
+        // it.
         if !self.is_certain() || self.template.has_macros() {
             return Ok(());
         }

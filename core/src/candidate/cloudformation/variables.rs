@@ -20,6 +20,8 @@ pub(super) fn of(logical_id: &str, variables: &[LiteralVariable]) -> Vec<Literal
         let pointer = literal.place.pointer.as_str();
         match pointer.strip_prefix(&own) {
             Some(way) => JUDGED.contains(&way.split('/').next().unwrap_or_default()),
+            // Other resources count, since an origin may refer to a bucket whose name has such a
+            // variable; other distributions have findings of their own.
             None => pointer.starts_with("/Resources/") && !pointer.contains("/DistributionConfig/"),
         }
     };

@@ -58,6 +58,9 @@ impl<'b> Block<'b> {
     }
 
     fn is_unknown(&self, name: &str) -> bool {
+        // Terraform writes `true` in `after_unknown` for what is not known, and leaves it out of
+        // `after`
+        // (https://developer.hashicorp.com/terraform/internals/json-format#change-representation).
         self.unknown.get(name) == Some(&Value::Bool(true))
     }
 
@@ -88,6 +91,7 @@ impl<'b> Block<'b> {
             NodeKind::Symbolic(symbol(self.plan, name, self.reference(name).as_ref(), &own))
         } else {
             match self.after.get(name)? {
+                // The provider's schema has every attribute in `after`; null is "not set".
                 Value::Null => return None,
                 Value::String(text) => match of_plan(text).into_text() {
                     Ok(text) => NodeKind::Text(text),
@@ -106,6 +110,7 @@ impl<'b> Block<'b> {
     /// The blocks of a name; the expression that makes all of them, where that is not known.
     pub(super) fn blocks(&self, name: &str) -> Result<Vec<Block<'b>>, Node> {
         if self.is_unknown(name) {
+            // `dynamic` blocks over a value that is not known: how many there will be is open.
             return Err(self.open(name));
         }
         let items = self.after.get(name).and_then(Value::as_array);
@@ -141,6 +146,7 @@ impl<'b> Block<'b> {
         if let ([only], 1) = (all.as_slice(), count) {
             return Some((only, scope));
         }
+        // A plan of thousands of origins against as many blocks would be millions of comparisons.
         self.plan.comparisons.spend(all.len()).ok()?;
         let same = |expression: &&Value| {
             NAMES.iter().any(|key| {

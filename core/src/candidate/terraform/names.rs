@@ -32,9 +32,13 @@ fn bucket_within(plan: &Plan, resource: &Resource, depth: usize) -> Option<Expre
         return Some(Expression::known(name));
     }
     let (expressions, scope) = Scope::of(plan, &resource.address)?;
+    // `bucket = aws_s3_bucket.site.id` is not known before the bucket is made, but the
+    // configuration says which resource it will be.
     let (named, _) = scope.resolve(expressions.get("bucket")?)?.resource?;
     match named.kind.as_str() {
         "aws_s3_bucket" => Some(name_of(named, "bucket")),
+        // Policies are often written with the bucket of another setting, so that Terraform makes
+        // them in order.
         kind if kind.starts_with("aws_s3_bucket_") => {
             bucket_within(plan, named, depth.checked_sub(1)?)
         }

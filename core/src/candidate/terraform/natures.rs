@@ -68,6 +68,7 @@ const NATURES: [(&str, &str, Nature); 38] = [
 /// Of a value that refers to this and to nothing else.
 pub(super) fn of_reference(reference: &str) -> Nature {
     let declared = Address::parse(reference).declared;
+    // A data source is read as the resource of the same name.
     let declared = declared.strip_prefix("data.").unwrap_or(declared);
     let (resource, attribute) = split_reference(declared);
     let kind = resource.split('.').next().unwrap_or_default();

@@ -173,6 +173,8 @@ impl Plan {
         let wrong = |problem: String| PlanError(format!("{address}: {problem}"));
         let Actions { actions } =
             serde_json::from_str(change.change.get()).map_err(|error| wrong(error.to_string()))?;
+        // `forget` leaves the resource there and takes it out of the state: it is no longer this
+        // plan's to judge.
         let is_gone = actions == ["delete"] || actions == ["forget"];
         if !is_read {
             self.unread.extend((!is_gone).then_some(address));
@@ -196,12 +198,14 @@ impl Plan {
             self.deleted.extend(deletes.then_some(resource));
             return Ok(());
         }
+        // A plan that was cut to hide secrets would otherwise read as one without origins.
         if super::READ.contains(&resource.kind.as_str()) && !resource.after.is_object() {
             return Err(PlanError(format!(
                 "it does not say what {} becomes: its `after` is missing, as in a plan that was cut or redacted",
                 resource.address
             )));
         }
+        // A replacement has both actions, in either order.
         if deletes {
             self.deleted.push(resource.clone());
         }
@@ -215,6 +219,7 @@ impl Plan {
             let declared = self.root.declared(&Address::parse(&resource.address));
             let provider = declared.and_then(|it| it.provider.as_deref());
             let region = resource.text("region");
+            // From version 6 on, each resource of the provider can have a `region` of its own.
             let region = region.or_else(|| region_of(providers, provider));
             resource.region = region.map(str::to_owned);
             let address = resource.address.as_str();
@@ -272,6 +277,8 @@ fn region_of<'v>(providers: &'v Value, key: Option<&str>) -> Option<&'v str> {
                 _ => own,
             }
         }
+        // Only one provider configuration: it is the one, even where the resource's own is not
+        // recorded.
         (None, Some(only), None) => only,
         _ => return None,
     };

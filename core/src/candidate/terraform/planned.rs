@@ -14,6 +14,7 @@ use crate::policy::Policy;
 
 /// What the plan's resources say.
 pub(super) fn of(plan: &Plan) -> Facts {
+    // Deleted ones first: a bucket that is made anew under its name replaces the entry.
     let mut facts = Facts::default();
     for resource in &plan.deleted {
         if resource.kind == "aws_s3_bucket"
@@ -40,6 +41,7 @@ pub(super) fn of(plan: &Plan) -> Facts {
             }
             "aws_cloudfront_vpc_origin" => {
                 let origin = VpcOrigin {
+                    // The plan does not have the account's ID, and no rule may guess it.
                     account: None,
                     status: "Deployed".to_owned(),
                 };
@@ -90,6 +92,8 @@ fn bucket(resource: &Resource, facts: &mut Facts) {
     let has_website = resource.after.get("website").is_some_and(is_filled);
     let website = match (has_website, resource.is_new()) {
         (true, _) => Fact::Known(Website::On),
+        // A new bucket has only what the plan gives it; one that is there may have a website from
+        // elsewhere.
         (false, true) => Fact::Known(Website::Off),
         (false, false) => not_said("website hosting", &name),
     };

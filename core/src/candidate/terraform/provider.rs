@@ -23,6 +23,7 @@ pub(super) fn sends_s3_config(providers: &Value) -> Option<bool> {
         .filter(|provider| is_aws(provider))
         .filter_map(|provider| provider.get("version_constraint")?.as_str())
         .flat_map(|all| all.split(','));
+    // All constraints hold together, so one that decides is enough.
     constraints.into_iter().find_map(decides)
 }
 
@@ -30,6 +31,7 @@ fn is_aws(provider: &Value) -> bool {
     let full = provider.get("full_name").and_then(Value::as_str);
     match full {
         Some(full) => full.ends_with("/hashicorp/aws"),
+        // Older plans have no full name.
         None => provider.get("name").and_then(Value::as_str) == Some("aws"),
     }
 }
@@ -44,6 +46,7 @@ fn decides(constraint: &str) -> Option<bool> {
     match operator.trim() {
         "" | "=" => Some(is_later),
         ">=" | ">" => is_later.then_some(true),
+        // Strictly below 6.29.0 also where the bound itself is 6.29.0.
         "<" => (version <= SENDS_S3_CONFIG).then_some(false),
         "<=" => (!is_later).then_some(false),
         "~>" if is_later => Some(true),

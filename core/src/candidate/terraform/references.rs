@@ -84,6 +84,8 @@ impl<'p> Scope<'p> {
             resource: None,
         };
         let followed = match (whole.as_slice(), depth.checked_sub(1)) {
+            // Exactly one reference: with two, the value is made of both, and the plan does not say
+            // how.
             ([only], Some(depth)) => {
                 if let Some(variable) = only.strip_prefix("var.") {
                     self.given(variable, depth)
@@ -105,6 +107,8 @@ impl<'p> Scope<'p> {
         let expression = frame.call?.given.get(variable)?;
         let caller = Self {
             plan: self.plan,
+            // A variable is evaluated where the module is called, so its references are names of
+            // the caller.
             frames: parents.to_vec(),
             index: frame.index.clone(),
         };
@@ -134,6 +138,8 @@ impl<'p> Scope<'p> {
     fn named(&self, reference: &str) -> Option<Reference<'p>> {
         let (resource, attribute) = split_reference(reference);
         let prefix = &self.frames.last()?.prefix;
+        // Within the same instance of the module: `module.site["a"]` and `module.site["b"]` declare
+        // the same names.
         let resource = self.plan.instance(&format!("{prefix}{resource}"))?;
         Some(Reference {
             text: spelt(prefix, &[reference]),

@@ -46,6 +46,8 @@ fn derived(plan: &Plan, name: &str, reference: &Reference<'_>) -> Option<Express
     let suffix = parsed.map_or(Partition::Aws.suffix(), |region| region.suffix());
     let end = || known(&format!(".{suffix}"));
     let parts = match (name, resource.kind.as_str(), attribute.as_deref()?) {
+        // The provider builds these attributes from name and region as S3 documents its endpoints,
+        // so they are known before the bucket is made.
         ("domain_name", "aws_s3_bucket", "bucket_domain_name") => {
             vec![bucket(), known(".s3"), end()]
         }
