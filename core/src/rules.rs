@@ -27,7 +27,8 @@ pub use define::{Check, Rule};
 pub use limits::{Limits, Quota};
 pub use pages::{pages, table};
 pub use selection::Selection;
-pub(crate) use shared::reads::{Allowed, reads};
+pub(crate) use shared::reads::reads;
+pub use shared::reads::{Allowed, Reads};
 
 use crate::facts::{ProbeFailure, Unknown};
 use crate::finding::{Finding, Findings, NeededBy, NeededUnknown};

@@ -3,6 +3,7 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html>
 
+mod answered;
 mod answers;
 mod edge;
 mod forwarded;
@@ -10,6 +11,7 @@ mod matching;
 mod origin;
 mod pages;
 mod path;
+mod sample;
 #[cfg(test)]
 mod tests;
 #[cfg(feature = "cli")]
@@ -17,10 +19,12 @@ mod text;
 
 use serde::Serialize;
 
+pub use answered::{EdgeAnswer, NotAnAnswer, Outcome, Proof, classify};
 pub use answers::Answer;
 pub use forwarded::{Forwarded, Passed};
 pub use origin::{Object, OriginRequest};
 pub use pages::ErrorPageShown;
+pub use sample::sample_path;
 
 use crate::distribution::{At, Behavior, Distribution, OriginGroup, Resolution, Target, Value};
 use crate::rules::Case;
@@ -82,6 +86,8 @@ pub struct Trace {
     pub refused: Option<String>,
     /// What may answer or change the request before an origin gets it, or its answer.
     pub edge: Vec<String>,
+    /// When functions run on it, such as `viewer-request`.
+    pub functions: Vec<String>,
     /// Where the request goes.
     pub target: Destination,
     /// The custom error pages, whatever the path.
@@ -229,6 +235,7 @@ pub fn trace(case: &Case<'_>, request: &Request) -> Trace {
         edge: behavior.map_or_else(Vec::new, |behavior| {
             edge::before_origin(candidate, behavior, request)
         }),
+        functions: behavior.map_or_else(Vec::new, edge::functions),
         target: destination(&traced, behavior, &path),
         error_pages: traced.error_pages,
     }

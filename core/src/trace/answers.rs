@@ -6,7 +6,7 @@ use super::origin::{Object, OriginRequest};
 use super::{Request, Traced};
 use crate::distribution::{Behavior, BucketName, Origin};
 use crate::facts::{Bucket, Fact, Website};
-use crate::rules::{Allowed, reads};
+use crate::rules::{Allowed, Reads};
 
 /// One answer that an origin may give.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -37,16 +37,16 @@ impl Answer {
 }
 
 /// What an origin may answer.
-pub(super) fn answers<'a>(
-    traced: &Traced<'_, 'a>,
+pub(super) fn answers(
+    traced: &Traced<'_, '_>,
     behavior: &Behavior,
-    origin: &'a Origin,
+    origin: &Origin,
     asked: &OriginRequest,
 ) -> Vec<Answer> {
-    let mut answers = match &asked.object {
-        Some(object) if object.website => of_website(traced, origin, object),
-        Some(object) => of_bucket(traced, origin, object),
-        None => of_host(origin),
+    let mut answers = match (&asked.object, &asked.reads) {
+        (Some(object), _) if object.website => of_website(traced, origin, object),
+        (Some(object), Some(reads)) => of_bucket(traced, origin, object, reads),
+        _ => of_host(origin),
     };
     let sends_host = asked.forwarded.headers.has_header("Host") == Some(true);
     if asked.object.is_some() && sends_host && !behavior.runs_code_on_requests() {
@@ -84,14 +84,18 @@ fn gone(object: &Object) -> Answer {
     )
 }
 
-fn of_bucket<'a>(traced: &Traced<'_, 'a>, origin: &'a Origin, object: &Object) -> Vec<Answer> {
+fn of_bucket(
+    traced: &Traced<'_, '_>,
+    origin: &Origin,
+    object: &Object,
+    reads: &Reads,
+) -> Vec<Answer> {
     if is_gone(traced, origin) {
         return vec![gone(object)];
     }
     if !traced.request.reads() {
         return vec![of_write(traced.request, object)];
     }
-    let reads = reads(traced.case, origin, &object.key);
     if object.key.is_empty() {
         return of_root(&reads.listing);
     }
@@ -195,7 +199,7 @@ fn of_write(request: &Request, object: &Object) -> Answer {
     }
 }
 
-fn of_website<'a>(traced: &Traced<'_, 'a>, origin: &'a Origin, object: &Object) -> Vec<Answer> {
+fn of_website(traced: &Traced<'_, '_>, origin: &Origin, object: &Object) -> Vec<Answer> {
     if is_gone(traced, origin) {
         return vec![gone(object)];
     }

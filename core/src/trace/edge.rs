@@ -92,6 +92,15 @@ pub(super) fn before_origin(
     all
 }
 
+/// When functions run on a behavior's requests.
+#[must_use]
+pub(super) fn functions(behavior: &Behavior) -> Vec<String> {
+    let functions = behavior.serving.functions.iter();
+    functions
+        .map(|function| function.event.to_string())
+        .collect()
+}
+
 /// A name that the distribution does not have.
 fn unknown_host(distribution: &Distribution, request: &Request) -> Option<String> {
     let host = request.host.as_deref()?;

@@ -10,6 +10,7 @@ use crate::distribution::{
     At, Behavior, Origin, OriginAccessIdentity, OriginKind, OriginProtocolPolicy, S3Endpoint,
     S3EndpointKind,
 };
+use crate::rules::{Reads, reads};
 
 /// What an origin is asked, and what it may answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -27,6 +28,8 @@ pub struct OriginRequest {
     pub access: String,
     /// The object, where the origin is a bucket.
     pub object: Option<Object>,
+    /// What it may read of its bucket, as far as that is known.
+    pub reads: Option<Reads>,
     /// What of the viewer's request is sent.
     pub forwarded: Forwarded,
     /// Headers that CloudFront adds by the origin's config, by name.
@@ -69,6 +72,9 @@ pub(super) fn origin_request<'a>(
         forwarded,
         custom_headers: names(origin),
         notes: object.as_ref().and_then(hint).into_iter().collect(),
+        reads: object
+            .as_ref()
+            .map(|it| reads(traced.case, origin, &it.key)),
         object,
         answers: Vec::new(),
     };

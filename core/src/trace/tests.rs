@@ -12,7 +12,7 @@ fn traced(scene: &Scene, request: &Request) -> Trace {
     trace(&case, request)
 }
 
-fn get(scene: &Scene, path: &str) -> Trace {
+pub(super) fn get(scene: &Scene, path: &str) -> Trace {
     traced(scene, &Request::new(path))
 }
 
@@ -94,7 +94,7 @@ fn each_path_gets_its_behavior_and_key() {
 }
 
 /// A site of a bucket with this statement in its policy, read through an origin access control.
-fn site(actions: &[&str]) -> Scene {
+pub(super) fn site(actions: &[&str]) -> Scene {
     let statements: Vec<Value> = actions
         .iter()
         .map(|action| {
@@ -162,7 +162,7 @@ fn without_facts_each_answer_says_what_it_depends_on() {
 }
 
 #[test]
-fn a_missing_key_is_told_apart_from_a_denial() {
+fn a_missing_key_is_distinguished_from_a_denial() {
     let both = site(&["s3:GetObject", "s3:ListBucket"]);
     assert_eq!(answers(&both, "/a.js"), ["200 ", "404 NoSuchKey"]);
     let objects = site(&["s3:GetObject"]);

@@ -1,5 +1,7 @@
 //! What the access rules find of the reads of one object, for what is no verdict.
 
+use serde::Serialize;
+
 use crate::distribution::Origin;
 use crate::facts::{Acls, Fact};
 use crate::finding::Findings;
@@ -10,8 +12,9 @@ use crate::rules::shared::unchecked_grant::unchecked_grant;
 use crate::rules::{Case, KnownOrigin};
 
 /// Whether an origin's requests are let in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Allowed {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "allowed", content = "why", rename_all = "kebab-case")]
+pub enum Allowed {
     /// They are.
     Yes,
     /// They are not, for this reason.
@@ -21,8 +24,9 @@ pub(crate) enum Allowed {
 }
 
 /// What an origin may read of its bucket.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Reads {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reads {
     /// `s3:GetObject` on the object.
     pub object: Allowed,
     /// `s3:ListBucket` on the bucket, without which S3 answers 403 where a key is missing.

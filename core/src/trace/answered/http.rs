@@ -1,0 +1,122 @@
+//! What was answered, as `curl -i` prints it.
+
+/// How much of a body is read: errors of S3 and CloudFront are much shorter.
+const MOST_BODY: usize = 65_536;
+
+/// An HTTP answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EdgeAnswer {
+    /// The status.
+    pub status: u16,
+    /// The headers, their names in small letters.
+    headers: Vec<(String, String)>,
+    /// The beginning of the body, as text.
+    pub body: String,
+}
+
+/// Why a text is no HTTP answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("it does not begin with a status line such as `HTTP/2 403`")]
+pub struct NotAnAnswer;
+
+impl EdgeAnswer {
+    /// Reads what `curl -i` prints: of several answers, as after a redirect, the last.
+    ///
+    /// # Errors
+    /// If it does not begin with a status line.
+    pub fn parse(text: &[u8]) -> Result<Self, NotAnAnswer> {
+        let text = String::from_utf8_lossy(text);
+        let text = text.replace("\r\n", "\n");
+        let mut rest = text.trim_start();
+        let mut last = None;
+        while let Some((status, head, body)) = head_of(rest) {
+            last = Some((status, head, body));
+            rest = body;
+        }
+        let (status, head, body) = last.ok_or(NotAnAnswer)?;
+        let end = body.floor_char_boundary(MOST_BODY.min(body.len()));
+        Ok(Self {
+            status,
+            headers: head.lines().filter_map(header).collect(),
+            body: body.get(..end).unwrap_or_default().to_owned(),
+        })
+    }
+
+    /// The first header of a name.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        let (_, value) = headers.find(|(own, _)| own.eq_ignore_ascii_case(name))?;
+        Some(value)
+    }
+
+    /// Whether `server` is this.
+    pub(super) fn is_from(&self, server: &str) -> bool {
+        self.header("server")
+            .is_some_and(|own| own.eq_ignore_ascii_case(server))
+    }
+}
+
+/// The status, the lines of the head behind it, and what follows the head.
+fn head_of(text: &str) -> Option<(u16, &str, &str)> {
+    let line = text.strip_prefix("HTTP/")?;
+    let (_, line) = line.split_once(' ')?;
+    let status = line.get(..3)?.parse().ok()?;
+    let (_, after) = text.split_once('\n').unwrap_or((text, ""));
+    let (head, body) = match after.strip_prefix('\n') {
+        Some(body) => ("", body),
+        None => after.split_once("\n\n").unwrap_or((after, "")),
+    };
+    Some((status, head, body))
+}
+
+fn header(line: &str) -> Option<(String, String)> {
+    let (name, value) = line.split_once(':')?;
+    Some((name.trim().to_ascii_lowercase(), value.trim().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_curl_prints_is_read() {
+        let text = "HTTP/1.1 301 Moved\r\nlocation: /a\r\n\r\nHTTP/2 403 \r\nServer: AmazonS3\r\n\r\n<Error/>\n";
+        let answer = EdgeAnswer::parse(text.as_bytes()).unwrap();
+        assert_eq!(answer.status, 403);
+        assert!(answer.is_from("amazons3"));
+        assert_eq!(answer.header("location"), None);
+        assert_eq!(answer.body, "<Error/>\n");
+        for (text, status, body) in [
+            ("HTTP/2 200", 200, ""),
+            ("HTTP/2 204\n\n", 204, ""),
+            ("HTTP/2 200\na: b", 200, ""),
+            (
+                "HTTP/2 200\n\nHTTP is a protocol",
+                200,
+                "HTTP is a protocol",
+            ),
+        ] {
+            let answer = EdgeAnswer::parse(text.as_bytes()).unwrap();
+            assert_eq!(
+                (answer.status, answer.body.as_str()),
+                (status, body),
+                "{text}"
+            );
+        }
+        for text in ["", "<html>", "HTTP/2 abc", "HTTP/2", "curl: (6)"] {
+            assert_eq!(
+                EdgeAnswer::parse(text.as_bytes()),
+                Err(NotAnAnswer),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn of_a_long_body_only_the_beginning_is_kept() {
+        let text = format!("HTTP/2 200\n\n{}", "ü".repeat(100_000));
+        let answer = EdgeAnswer::parse(text.as_bytes()).unwrap();
+        assert!(answer.body.len() <= MOST_BODY);
+    }
+}
