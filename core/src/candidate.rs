@@ -7,6 +7,7 @@ mod cloudformation;
 mod cursor;
 mod live;
 mod members;
+mod permissions;
 mod read;
 mod serving;
 mod stack;

@@ -1,7 +1,9 @@
 //! What AWS and the network say about the origins: known, or unknown for a stated cause. Never an error, never a guess.
 
 mod access;
+mod access_point;
 mod bucket;
+mod function_url;
 mod host;
 mod key;
 #[cfg(feature = "cli")]
@@ -18,7 +20,9 @@ use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 
 pub use access::{Acls, BucketAccess, Contents, Encryption, PublicAccessBlock, Website, WebsiteOf};
+pub use access_point::AccessPoint;
 pub use bucket::{Bucket, BucketNeed, Owner};
+pub use function_url::{AuthType, FunctionUrl};
 pub use host::{
     Certificate, Connection, Door, Handshake, Host, HostNeed, ORIGIN_CERTIFICATE, ORIGIN_DOMAIN,
     ORIGIN_HOST, ORIGIN_PORT, OriginHost, Resolution, TARGET_ORIGIN, TlsOffer, Trust, Vantage,
@@ -55,6 +59,11 @@ macro_rules! subjects {
             pub bucket_access: HashMap<BucketName, BucketAccess>,
             /// Policies that a source puts on buckets, its own and others, by name.
             pub bucket_policies: HashMap<BucketName, Fact<Option<Policy>>>,
+            /// Function URLs that a source makes, by logical ID or address, and by host where that is
+            /// known.
+            pub function_urls: HashMap<String, FunctionUrl>,
+            /// Access points of S3 that a source makes, by alias.
+            pub access_points: HashMap<String, AccessPoint>,
         }
 
         /// What must be known to judge a distribution, each subject once however often it is named.
@@ -145,6 +154,8 @@ impl Facts {
                 access.policy = policy.clone();
             }
         }
+        all.function_urls.clone_from(&planned.function_urls);
+        all.access_points.clone_from(&planned.access_points);
         let policies = planned.bucket_policies.iter();
         all.bucket_policies
             .extend(policies.map(|(bucket, policy)| (bucket.clone(), policy.clone())));

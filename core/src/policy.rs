@@ -58,6 +58,24 @@ pub struct Question<'a> {
     pub resource: Text<'a>,
     /// The account that owns the resource, where that is known.
     pub resource_account: Option<&'a str>,
+    /// Through what.
+    pub via: Via<'a>,
+}
+
+/// Through what a resource is asked.
+#[derive(Debug, Clone, Copy)]
+pub enum Via<'a> {
+    /// Nothing between.
+    Directly,
+    /// An access point of S3.
+    AccessPoint {
+        /// Its ARN.
+        arn: &'a str,
+        /// The account that owns it.
+        account: Option<&'a str>,
+    },
+    /// A function URL with this `AuthType`.
+    FunctionUrl(&'a str),
 }
 
 /// Who asks.
@@ -179,46 +197,59 @@ impl Policy {
     /// Answers a question.
     #[must_use]
     pub fn grants(&self, question: &Question<'_>) -> Grant<'_> {
-        let mut granted = false;
-        let mut open: Option<Reason<'_>> = None;
-        let mut open_denial: Option<Reason<'_>> = None;
-        let mut nearest: Option<(usize, Reason<'_>)> = None;
-        for statement in &self.statements {
+        match (self.denial(question), self.allowance(question)) {
+            // An explicit deny outweighs every allow
+            // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html).
+            (Some((Truth::Yes, reason)), _) => Grant::Denied(reason),
+            // A grant with a denial that may hold is no proof of access.
+            (Some((_, reason)), Grant::Granted) => Grant::Undecided(reason),
+            // An open denial changes nothing where nothing allows.
+            (_, allowance) => allowance,
+        }
+    }
+
+    /// The first statement that denies it, or that may.
+    fn denial(&self, question: &Question<'_>) -> Option<(Truth, Reason<'_>)> {
+        let mut open = None;
+        for statement in self.statements.iter().filter(|it| !it.allows) {
             let reading = statement.read(question);
-            let reason = |element| Reason {
-                statement: &statement.name,
-                element,
-            };
-            match (statement.allows, reading.truth) {
-                // No early return: a later statement may still deny.
-                (true, Truth::Yes) => granted = true,
-                (true, Truth::Maybe) => open = open.or(reading.reason.map(reason)),
-                (true, Truth::No) => {
-                    // The statement that was probably meant for this reader is the one to correct
-                    // in the message: the first of several that are as near.
-                    let nearer = nearest.is_none_or(|(misses, _)| reading.misses < misses);
-                    if let Some(element) = reading.reason.filter(|_| nearer) {
-                        nearest = Some((reading.misses, reason(element)));
-                    }
-                }
-                // An explicit deny outweighs every allow
-                // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html).
-                (false, Truth::Yes) => return Grant::Denied(reason(statement.denying())),
+            match reading.truth {
+                Truth::Yes => return Some((Truth::Yes, statement.reason(statement.denying()))),
                 // To close some folders is a purpose of its own, and leaves the others open.
-                (false, Truth::Maybe) if reading.partial => {}
-                (false, Truth::Maybe) => {
-                    open_denial = open_denial.or(reading.reason.map(reason));
+                Truth::Maybe if reading.partial => {}
+                Truth::Maybe => {
+                    let reason = reading.reason.map(|element| statement.reason(element));
+                    open = open.or(reason.map(|reason| (Truth::Maybe, reason)));
                 }
-                (false, Truth::No) => {}
+                Truth::No => {}
             }
         }
-        match (granted, open, open_denial) {
-            (true, _, None) => Grant::Granted,
-            // A grant with a denial that may hold is no proof of access, and an allow that may hold
-            // is no proof of its lack.
-            (true, _, Some(reason)) | (false, Some(reason), _) => Grant::Undecided(reason),
-            // An open denial changes nothing where nothing allows.
-            (false, None, _) => Grant::NotGranted {
+        open
+    }
+
+    /// What the statements that allow say, as if none denied.
+    pub(crate) fn allowance(&self, question: &Question<'_>) -> Grant<'_> {
+        let mut open: Option<Reason<'_>> = None;
+        let mut nearest: Option<(usize, Reason<'_>)> = None;
+        for statement in self.statements.iter().filter(|it| it.allows) {
+            let reading = statement.read(question);
+            let reason = reading.reason.map(|element| statement.reason(element));
+            match reading.truth {
+                Truth::Yes => return Grant::Granted,
+                Truth::Maybe => open = open.or(reason),
+                Truth::No => {
+                    // The statement that was probably meant for this reader is the one to correct in
+                    // the message: the first of several that are as near.
+                    let nearer = nearest.is_none_or(|(misses, _)| reading.misses < misses);
+                    if let Some(reason) = reason.filter(|_| nearer) {
+                        nearest = Some((reading.misses, reason));
+                    }
+                }
+            }
+        }
+        match open {
+            Some(reason) => Grant::Undecided(reason),
+            None => Grant::NotGranted {
                 nearest: nearest.map(|(_, reason)| reason),
             },
         }
@@ -254,9 +285,18 @@ impl Statement {
         reading
     }
 
-    /// What a denial is about: its last condition, or whom it names.
+    fn reason<'p>(&'p self, element: Element<'p>) -> Reason<'p> {
+        Reason {
+            statement: &self.name,
+            element,
+        }
+    }
+
+    /// What a denial is about: the distributions that it excepts, else its last condition, or whom it
+    /// names.
     fn denying(&self) -> Element<'_> {
-        self.conditions.last().map_or(
+        let excepting = self.conditions.iter().find(|it| it.excepts_sources());
+        excepting.or(self.conditions.last()).map_or(
             Element::Field(self.principals.element()),
             Condition::element,
         )

@@ -342,6 +342,18 @@ const ELSEWHERE: &[(&str, &str)] = &[
         "behavior-contract-mismatch",
         "tests/it/contract.rs: it takes a contract",
     ),
+    (
+        "open-function-url",
+        "fails_ in core/src/rules/origin_map/open_function_url.rs: it takes a template",
+    ),
+    (
+        "ungranted-access-point",
+        "fails_ in core/src/rules/origin_map/ungranted_access_point.rs: it takes a template",
+    ),
+    (
+        "ungranted-function-access",
+        "fails_ in core/src/rules/origin_map/ungranted_function_access.rs: it takes a template",
+    ),
 ];
 
 /// A mutation for every rule: a rule that no mutation is about is a rule that no test broke.

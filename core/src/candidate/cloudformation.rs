@@ -5,11 +5,13 @@
 //! and <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html>.
 //! What can be known is computed, and what cannot stays an expression.
 
+mod access_points;
 mod allowed;
 mod attributes;
 mod conditions;
 mod evaluate;
 mod for_each;
+mod function_urls;
 mod functions;
 mod natures;
 mod parameters;

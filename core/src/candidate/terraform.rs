@@ -7,6 +7,7 @@
 mod address;
 mod block;
 mod config;
+mod grants;
 mod module;
 mod names;
 mod natures;

@@ -1,5 +1,6 @@
 use super::region::SUFFIXES;
-use super::{At, ExpressionPart, Value};
+use super::{At, Expression, ExpressionPart, Value};
+use crate::document::{Nature, Referent};
 
 /// A service of AWS whose hosts CloudFront takes as custom origins, read off the name that AWS gave
 /// the host. S3's own hosts are [`super::S3Endpoint`].
@@ -49,6 +50,9 @@ impl AwsHost {
     pub fn of(domain: &At<String>) -> Option<Self> {
         match &domain.value {
             Value::Known(host) => Self::parse(host),
+            Value::Symbolic(expression) if is_of_function_url(expression) => {
+                Some(Self::LambdaFunctionUrl)
+            }
             Value::Symbolic(expression) => {
                 let part = |part| match part {
                     ExpressionPart::Known(text) => text,
@@ -107,6 +111,21 @@ impl AwsHost {
             Self::Other => "an AWS service",
         }
     }
+}
+
+/// Whether an expression is the host of the function URL that a template makes.
+fn is_of_function_url(expression: &Expression) -> bool {
+    fn is_piece(referent: &Referent) -> bool {
+        match referent {
+            Referent::PieceOf(whole) => is_piece(whole),
+            Referent::Attribute { attribute, .. } => attribute == "FunctionUrl",
+            _ => false,
+        }
+    }
+    let only = expression.only_symbol();
+    only.is_some_and(|open| {
+        open.nature() == Nature::Host && open.symbol.is_some_and(|it| is_piece(&it.referent))
+    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::{Fact, Need, Probes, Subject, Unknown};
+use super::{Fact, Facts, Need, Probes, Subject, Unknown};
 use crate::distribution::{BucketName, Region};
 
 /// What S3 says about a bucket's name.
@@ -43,8 +43,22 @@ pub struct BucketNeed {
     /// Whether something besides its policy may let the reader in, or keep it out: an origin access
     /// control is the only reader for which nothing does.
     pub public_access: bool,
+    /// The origin access controls through which it is read: one that never signs reads as anybody
+    /// does, which shows only once it is known.
+    pub controls: BTreeSet<String>,
     /// Whether it takes the place of another bucket, so that something should be in it.
     pub contents: bool,
+}
+
+impl BucketNeed {
+    /// Whether it is read through a control that is known to sign nothing.
+    pub(super) fn is_read_unsigned(&self, facts: &Facts) -> bool {
+        let signs = |id: &String| match facts.origin_access_controls.get(id.as_str()) {
+            Some(Fact::Known(Some(control))) => control.signing_behavior != "never",
+            _ => true,
+        };
+        !self.controls.iter().all(signs)
+    }
 }
 
 impl Need for BucketNeed {
@@ -54,6 +68,7 @@ impl Need for BucketNeed {
         self.region = self.region.take().or(other.region);
         self.partitions.extend(other.partitions);
         self.public_access |= other.public_access;
+        self.controls.extend(other.controls);
         self.contents |= other.contents;
     }
 }

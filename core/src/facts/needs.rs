@@ -49,6 +49,9 @@ impl Needs {
                     need.contents = true;
                 }
             }
+            needs
+                .buckets
+                .each_mut(|need| need.public_access |= need.is_read_unsigned(planned));
             for (key, region) in keys_of_planned(distribution, planned) {
                 needs.key_policies.add(key, region);
             }
@@ -108,6 +111,11 @@ impl Needs {
             // With OAC the bucket policy alone lets CloudFront in; an identity or an anonymous
             // reader may also be let in by object ACLs, or kept out by the public access block.
             public_access: origin.origin_access_control().is_none(),
+            controls: origin
+                .origin_access_control()
+                .map(|id| id.spelling().to_owned())
+                .into_iter()
+                .collect(),
             contents: false,
         };
         if endpoint.is_website() {

@@ -91,7 +91,31 @@ pub async fn gather(probes: &impl Probes, needs: &Needs) -> Facts {
         facts.bucket_access.insert(name.clone(), access);
         facts.buckets.insert(name, bucket);
     }
+    ask_of_public_access(probes, needs, &mut facts).await;
     facts
+}
+
+/// Asks who else may read the buckets whose origin access control turned out to sign nothing: a second
+/// wave that hardly any distribution needs.
+async fn ask_of_public_access(probes: &impl Probes, needs: &Needs, facts: &mut Facts) {
+    let unsigned = needs
+        .buckets
+        .iter()
+        .filter(|(_, need)| !need.public_access && need.is_read_unsigned(facts));
+    let answers = join_all(unsigned.map(async |(name, need)| {
+        let need = BucketNeed {
+            public_access: true,
+            ..need.clone()
+        };
+        let (_, access) = Box::pin(probes.bucket(name, &need)).await;
+        (name, access)
+    }));
+    for (name, access) in answers.await {
+        if let Some(known) = facts.bucket_access.get_mut(name) {
+            known.public_access_block = access.public_access_block;
+            known.acls = access.acls;
+        }
+    }
 }
 
 type BucketFacts = (BucketName, Fact<Bucket>, BucketAccess);
@@ -157,4 +181,59 @@ fn key_of(
         *key = format!("arn:{partition}:kms:{region}:{account}:key/{key}");
     }
     Some((key.clone(), region.cloned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::Future;
+
+    use futures_util::FutureExt as _;
+
+    use super::*;
+    use crate::facts::{Acls, PublicAccessBlock};
+    use crate::rules::testing::{Scene, ours};
+
+    /// An account whose one control has this signing behavior; it counts what is asked of buckets.
+    struct Account(&'static str, Mutex<Vec<bool>>);
+
+    impl Probes for Account {
+        fn bucket(
+            &self,
+            name: &BucketName,
+            need: &BucketNeed,
+        ) -> impl Future<Output = (Fact<Bucket>, BucketAccess)> + Send {
+            self.1.lock().unwrap().push(need.public_access);
+            let mut access = BucketAccess::not_asked(name.as_str());
+            if need.public_access {
+                access.public_access_block = Fact::Known(PublicAccessBlock::default());
+                access.acls = Fact::Known(Acls::Off);
+            }
+            ready((Fact::Known(ours("us-east-1")), access))
+        }
+
+        fn origin_access_control(
+            &self,
+            _: &str,
+        ) -> impl Future<Output = Fact<Option<OriginAccessControl>>> + Send {
+            ready(Fact::Known(Some(OriginAccessControl {
+                name: "assets".to_owned(),
+                origin_type: "s3".to_owned(),
+                signing_behavior: self.0.to_owned(),
+                signing_protocol: None,
+            })))
+        }
+    }
+
+    #[test]
+    fn who_else_may_read_a_bucket_is_asked_once_its_control_turns_out_to_sign_nothing() {
+        let distribution = &Scene::s3("assets").candidate;
+        for (behavior, asked) in [("always", vec![false]), ("never", vec![false, true])] {
+            let account = Account(behavior, Mutex::default());
+            let needs = Needs::of(distribution);
+            let facts = gather(&account, &needs).now_or_never().unwrap();
+            let acls = &facts.bucket_access[&BucketName::new("assets")].acls;
+            assert_eq!(acls.known().is_some(), asked.len() == 2);
+            assert_eq!(account.1.into_inner().unwrap(), asked);
+        }
+    }
 }

@@ -162,6 +162,11 @@ impl<S: Subject> Wanted<S> {
         }
     }
 
+    /// Changes what is wanted of each.
+    pub(super) fn each_mut(&mut self, change: impl FnMut(&mut S::Need)) {
+        self.0.values_mut().for_each(change);
+    }
+
     /// What is wanted of a subject, to be changed; `None` where it is not wanted.
     pub(super) fn get_mut(&mut self, subject: &S) -> Option<&mut S::Need> {
         self.0.get_mut(subject)

@@ -1,7 +1,7 @@
 use std::net::IpAddr;
 
 use super::pattern::{Truth, equal_truth, glob_truth};
-use super::{Asker, Element, Expected, Question, Text};
+use super::{Asker, Element, Expected, Question, Text, Via};
 use crate::distribution::is_open;
 
 /// One key below one operator
@@ -62,6 +62,11 @@ enum Subject {
     /// `aws:PrincipalOrgID` and its like: only of principals of an organization.
     Organization,
     ResourceAccount,
+    /// `s3:DataAccessPointArn`: only of requests through an access point.
+    AccessPoint,
+    AccessPointAccount,
+    FunctionUrlAuthType,
+    ViaFunctionUrl,
     Other,
 }
 
@@ -110,6 +115,11 @@ impl Condition {
             key: &self.key,
             expected: &self.expected,
         }
+    }
+
+    /// Whether it names the distributions to which the statement does not apply.
+    pub(super) fn excepts_sources(&self) -> bool {
+        self.subject == Subject::SourceArn && self.negated
     }
 
     pub(super) fn holds(&self, question: &Question<'_>) -> Truth {
@@ -279,6 +289,10 @@ fn subject(key: &str) -> Subject {
         "aws:sourcevpc" | "aws:sourcevpce" | "aws:vpcsourceip" | "aws:sourcevpcarn" => Subject::Vpc,
         "aws:principalorgid" | "aws:principalorgpaths" => Subject::Organization,
         "aws:resourceaccount" | "s3:resourceaccount" => Subject::ResourceAccount,
+        "s3:dataaccesspointarn" => Subject::AccessPoint,
+        "s3:dataaccesspointaccount" => Subject::AccessPointAccount,
+        "lambda:functionurlauthtype" => Subject::FunctionUrlAuthType,
+        "lambda:invokedviafunctionurl" => Subject::ViaFunctionUrl,
         _ => Subject::Other,
     }
 }
@@ -317,6 +331,23 @@ impl Subject {
             // all of them.
             (Self::SourceIp, _) => Value::CloudFrontAddress,
             (Self::ResourceAccount, _) => known(question.resource_account),
+            _ => self.of_way(question.via),
+        }
+    }
+
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html#access-points-condition-keys>,
+    /// <https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html>
+    fn of_way(self, via: Via<'_>) -> Value<'_> {
+        match (self, via) {
+            (Self::AccessPoint, Via::AccessPoint { arn, .. }) => Value::Known(Text::Is(arn)),
+            (Self::AccessPointAccount, Via::AccessPoint { account, .. }) => {
+                account.map_or(Value::Unknown, |it| Value::Known(Text::Is(it)))
+            }
+            (Self::AccessPoint | Self::AccessPointAccount, Via::Directly) => Value::Absent,
+            (Self::FunctionUrlAuthType, Via::FunctionUrl(auth_type)) => {
+                Value::Known(Text::Is(auth_type))
+            }
+            (Self::ViaFunctionUrl, Via::FunctionUrl(_)) => Value::Known(Text::Is("true")),
             _ => Value::Unknown,
         }
     }

@@ -39,6 +39,8 @@ const PRINTED: &[&str] = &[
     "kms:calleraccount",
     "kms:grantisforawsresource",
     "kms:viaservice",
+    "lambda:functionurlauthtype",
+    "lambda:invokedviafunctionurl",
     "s3:accesspoint*",
     "s3:authtype",
     "s3:dataaccesspoint*",

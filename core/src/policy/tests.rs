@@ -15,6 +15,7 @@ fn cloudfront(arn: Text<'static>) -> Question<'static> {
         action: "s3:GetObject",
         resource: Text::Below("arn:aws:s3:::assets/"),
         resource_account: Some("111122223333"),
+        via: Via::Directly,
     }
 }
 

@@ -30,7 +30,7 @@ const NO_TEMPLATE: [(&str, &str); 5] = [
 ];
 
 /// Examples whose bad form is not bad by itself.
-const NOT_ALONE: [(&str, &str); 26] = [
+const NOT_ALONE: [(&str, &str); 29] = [
     ("too-many-origins", "101 origins are cut short"),
     ("too-many-origin-headers", "31 headers are cut short"),
     ("oversized-origin-header", "a value is a parameter's"),
@@ -42,6 +42,9 @@ const NOT_ALONE: [(&str, &str); 26] = [
     ("website-hosting-disabled", "S3 says so"),
     ("ungranted-bucket-access", "the policy says so"),
     ("ungranted-kms-access", "the key's policy says so"),
+    ("open-function-url", "the function URL says so"),
+    ("ungranted-access-point", "the policies say so"),
+    ("ungranted-function-access", "the permissions say so"),
     ("unknown-origin-access-control", "CloudFront says so"),
     ("mismatched-origin-access-control", "the control says so"),
     ("mismatched-signing-protocol", "the control says so"),

@@ -26,6 +26,7 @@ pub(crate) mod missing_bucket;
 pub(crate) mod mixed_origin_access;
 pub(crate) mod no_origins;
 pub(crate) mod non_s3_domain_as_s3_origin;
+pub(crate) mod open_function_url;
 pub(crate) mod open_s3_origin;
 pub(crate) mod origin_group_id_clash;
 pub(crate) mod origin_timeout_out_of_range;
@@ -43,7 +44,9 @@ pub(crate) mod too_many_origins;
 pub(crate) mod uncertifiable_origin_name;
 pub(crate) mod undeclared_origin;
 pub(crate) mod unencrypted_origin;
+pub(crate) mod ungranted_access_point;
 pub(crate) mod ungranted_bucket_access;
+pub(crate) mod ungranted_function_access;
 pub(crate) mod ungranted_kms_access;
 pub(crate) mod unknown_group_member;
 pub(crate) mod unknown_origin_access_control;
@@ -103,10 +106,13 @@ pub static RULES: &[&Rule] = &[
     &unsigned_origin_access_control::RULE,
     &unknown_origin_access_identity::RULE,
     &open_s3_origin::RULE,
+    &open_function_url::RULE,
     &legacy_origin_access_identity::RULE,
     &unknown_vpc_origin::RULE,
     &ungranted_bucket_access::RULE,
     &ungranted_kms_access::RULE,
+    &ungranted_access_point::RULE,
+    &ungranted_function_access::RULE,
     &unresolvable_origin_domain::RULE,
     &unmatched_ip_address_type::RULE,
     &private_origin_address::RULE,

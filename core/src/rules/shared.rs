@@ -6,5 +6,7 @@ pub(super) mod deviations;
 pub(super) mod open_target;
 pub(super) mod reached;
 pub(super) mod reads;
+pub(super) mod source;
+pub(super) mod statement;
 pub(super) mod unchecked_grant;
 pub(super) mod viewer_host;

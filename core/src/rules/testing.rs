@@ -196,6 +196,20 @@ impl Scene {
         scene
     }
 
+    /// The one distribution of a template or plan, with what that makes itself.
+    #[track_caller]
+    pub(crate) fn of_source(text: &str) -> Self {
+        let options = ReadOptions::default();
+        let read = read_documents(Source::File, "source", text.as_bytes(), &options);
+        let candidate = read
+            .unwrap_or_else(|error| panic!("{error}\n{text}"))
+            .remove(0);
+        let mut scene = Self::custom("main.example.com");
+        scene.facts = candidate.planned.as_ref().clone();
+        scene.candidate = candidate.distribution;
+        scene
+    }
+
     /// With an S3 origin `main` of this bucket in us-east-1, signed by the OAC `EOAC`.
     pub(crate) fn s3(bucket: &str) -> Self {
         let mut origin = s3_origin("main", &format!("{bucket}.s3.us-east-1.amazonaws.com"));

@@ -1,6 +1,7 @@
 //! Who may read a bucket: origin access controls and identities, bucket and key policies.
 
 use origin_guard::distribution::{AwsHost, OriginAccessIdentity};
+use origin_guard::facts::Acls;
 use origin_guard::rule::Severity;
 use serde_json::json;
 
@@ -44,7 +45,21 @@ pub(super) static MUTATIONS: &[Mutation] = &[
             Some(controlled_by(scene, &id))
         }),
     )
-    .weighs(Severity::Warning),
+    .weighs(Severity::Warning)
+    .with(&["ungranted-bucket-access", "ungranted-kms-access"]),
+    mutation(
+        "a private bucket behind a control that never signs",
+        "ungranted-bucket-access",
+        Each::Origin(|scene, at| {
+            let id = control(scene, at)?;
+            let (bucket, _) = scene.s3(at)?;
+            scene.world.buckets.get_mut(&bucket)?.acls = Acls::Off;
+            scene.world.controls.get_mut(&id)?.signing_behavior = "never".to_owned();
+            let is_alone = controlled_by(scene, &id).len() == 1;
+            is_alone.then(|| vec![format!("/Origins/Items/{at}/DomainName")])
+        }),
+    )
+    .with(&["unsigned-origin-access-control", "ungranted-kms-access"]),
     mutation(
         "a Multi-Region Access Point signed for one Region",
         "mismatched-signing-protocol",

@@ -57,6 +57,16 @@ impl Evaluator<'_> {
     fn kind_of_resource(&self, id: &str) -> Option<&str> {
         let own = self.template.resource(id).map(|resource| resource.kind);
         own.or_else(|| natures::implicit(id).filter(|_| self.template.has_macros()))
+            .or_else(|| self.url_of_sam(id))
+    }
+
+    /// SAM makes the URL of a function under this name
+    /// (<https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources-function.html>).
+    fn url_of_sam(&self, id: &str) -> Option<&'static str> {
+        let function = self.template.resource(id.strip_suffix("Url")?)?;
+        let is_made = function.kind == "AWS::Serverless::Function"
+            && function.property("FunctionUrlConfig").is_some();
+        is_made.then_some("AWS::Lambda::Url")
     }
 
     /// A pseudo parameter, as far as it is known.

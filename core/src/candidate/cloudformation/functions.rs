@@ -522,7 +522,8 @@ fn pieces_of(source: &Expression, delimiter: &str) -> Option<Vec<Expression>> {
 /// The pieces of a URL that is all of the text, such as `https://abc.lambda-url.eu-west-1.on.aws/`.
 fn pieces_of_url(source: &Expression, delimiter: &str) -> Option<Vec<Expression>> {
     let url = source.only_symbol()?;
-    if url.nature() != Nature::Url {
+    let is_behind_scheme = url.nature() == Nature::HostWithPath;
+    if url.nature() != Nature::Url && !(is_behind_scheme && delimiter == "/") {
         return None;
     }
     let piece = |at: usize, nature| {
@@ -537,6 +538,7 @@ fn pieces_of_url(source: &Expression, delimiter: &str) -> Option<Vec<Expression>
     // `://`.
     let ends_in_slash = url.spelling.ends_with(".FunctionUrl}");
     Some(match delimiter {
+        "/" if is_behind_scheme => vec![piece(0, Nature::Host)?, piece(1, Nature::Any)?],
         "/" => {
             let open = |at| piece(at, Nature::Any);
             let scheme = piece(0, Nature::Scheme)?;

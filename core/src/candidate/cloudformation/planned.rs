@@ -4,7 +4,7 @@ use foldhash::{HashSet, HashSetExt};
 
 use super::evaluate::{Evaluator, kind_of, spelling};
 use super::template::{Resource, Template};
-use super::{DISTRIBUTION, TemplateError};
+use super::{DISTRIBUTION, TemplateError, access_points, function_urls};
 use crate::distribution::{BucketName, Region};
 use crate::document::{Expression, Node, NodeKind};
 use crate::facts::{
@@ -77,6 +77,8 @@ pub(super) fn of(evaluator: &Evaluator<'_>) -> Result<Facts, TemplateError> {
             _ => {}
         }
     }
+    facts.function_urls = function_urls::of(evaluator, of_all)?;
+    facts.access_points = access_points::of(evaluator, of_all)?;
     Ok(facts)
 }
 
@@ -100,15 +102,26 @@ fn condition_of_all<'t>(evaluator: &Evaluator<'t>) -> Result<Option<&'t str>, Te
 
 /// What custom resources are given, and so may change: code that no reader of the template sees.
 fn touched_by_code<'t>(template: &'t Template<'_>) -> HashSet<&'t str> {
-    let mut touched = HashSet::new();
-    let is_code = |resource: &Resource<'_>| {
-        resource.kind.starts_with("Custom::")
-            || resource.kind == "AWS::CloudFormation::CustomResource"
-    };
-    for resource in template.resources().filter(is_code) {
-        named(resource.node, &mut touched);
+    given_to(template, is_code)
+}
+
+/// What is given to code or to other templates, which may give permissions for it.
+pub(super) fn handed_on<'t>(template: &'t Template<'_>) -> HashSet<&'t str> {
+    given_to(template, |kind| {
+        is_code(kind) || kind == "AWS::CloudFormation::Stack" || kind.ends_with("::MODULE")
+    })
+}
+
+fn is_code(kind: &str) -> bool {
+    kind.starts_with("Custom::") || kind == "AWS::CloudFormation::CustomResource"
+}
+
+fn given_to<'t>(template: &'t Template<'_>, takes: impl Fn(&str) -> bool) -> HashSet<&'t str> {
+    let mut given = HashSet::new();
+    for resource in template.resources().filter(|it| takes(it.kind)) {
+        named(resource.node, &mut given);
     }
-    touched
+    given
 }
 
 fn named<'t>(node: &'t Node, names: &mut HashSet<&'t str>) {
@@ -129,15 +142,17 @@ fn named<'t>(node: &'t Node, names: &mut HashSet<&'t str>) {
     }
 }
 
-struct Reader<'e, 't> {
-    evaluator: &'e Evaluator<'t>,
-    resource: Resource<'t>,
+/// Reads one of the template's resources.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'e, 't> {
+    pub evaluator: &'e Evaluator<'t>,
+    pub resource: Resource<'t>,
     /// The condition that every distribution has.
-    of_all: Option<&'t str>,
+    pub of_all: Option<&'e str>,
 }
 
 impl Reader<'_, '_> {
-    fn property(&self, name: &str) -> Result<Option<Node>, TemplateError> {
+    pub(super) fn property(&self, name: &str) -> Result<Option<Node>, TemplateError> {
         self.evaluator.property(&self.resource, name)
     }
 
@@ -149,9 +164,9 @@ impl Reader<'_, '_> {
         };
         let name = BucketName::new(name);
         // Whether it is there then, and of which account, is decided elsewhere.
-        if let Some(open) = self.made_or_not("bucket", &name)? {
+        if let Some(open) = self.made_or_not("bucket", name.as_str())? {
             facts.buckets.insert(name.clone(), open);
-            let website = self.made_or_not("website hosting", &name)?;
+            let website = self.made_or_not("website hosting", name.as_str())?;
             if let Some(open) = website {
                 facts.websites.insert(name, open);
             }
@@ -187,7 +202,7 @@ impl Reader<'_, '_> {
             return Ok(());
         };
         let bucket = BucketName::new(bucket);
-        let policy = match self.made_or_not("bucket policy", &bucket)? {
+        let policy = match self.made_or_not("bucket policy", bucket.as_str())? {
             Some(open) => open,
             None => self.policy("PolicyDocument")?,
         };
@@ -195,11 +210,11 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
-    /// What a resource says of a bucket is open while its condition is.
-    fn made_or_not<T>(
+    /// What a resource says of something is open while its condition is.
+    pub(super) fn made_or_not<T>(
         &self,
         fact: &'static str,
-        bucket: &BucketName,
+        subject: &str,
     ) -> Result<Option<Fact<T>>, TemplateError> {
         let Some(condition) = self.resource.condition() else {
             return Ok(None);
@@ -211,16 +226,13 @@ impl Reader<'_, '_> {
             "`{}` is made if the condition `{condition}` holds",
             self.resource.id
         );
-        let what = format!("the {fact} of `{bucket}`");
+        let what = format!("the {fact} of `{subject}`");
         Ok(Some(Fact::Unknown(Unknown::known_later(
-            fact,
-            bucket.as_str(),
-            &what,
-            &why,
+            fact, subject, &what, &why,
         ))))
     }
 
-    fn policy(&self, property: &str) -> Result<Fact<Option<Policy>>, TemplateError> {
+    pub(super) fn policy(&self, property: &str) -> Result<Fact<Option<Policy>>, TemplateError> {
         let undecided = |what: &str| Fact::Unknown(Unknown::not_decided("policy", what));
         let Some(document) = self.property(property)? else {
             return Ok(undecided(&format!("${{{}}}", self.resource.id)));
@@ -264,7 +276,7 @@ impl Reader<'_, '_> {
     }
 }
 
-fn in_partition(node: Node, partition: &str) -> Node {
+pub(super) fn in_partition(node: Node, partition: &str) -> Node {
     let kind = match node.kind {
         NodeKind::Symbolic(text) => kind_of(text.with("${AWS::Partition}", partition)),
         NodeKind::List(items) => {

@@ -98,13 +98,16 @@ struct Configuration<'a> {
     root_module: Option<&'a RawValue>,
 }
 
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 15] = [
     super::DISTRIBUTION,
     super::MULTI_TENANT,
     "aws_cloudfront_origin_access_control",
     "aws_cloudfront_origin_access_identity",
     "aws_cloudfront_vpc_origin",
     "aws_kms_key",
+    "aws_lambda_function_url",
+    "aws_lambda_permission",
+    "aws_s3_access_point",
     "aws_s3_bucket",
     "aws_s3_bucket_ownership_controls",
     "aws_s3_bucket_policy",

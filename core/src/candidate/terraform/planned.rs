@@ -3,6 +3,7 @@
 use serde_json::Value;
 use std::borrow::Borrow as _;
 
+use super::grants;
 use super::names::{bucket_of, name_of};
 use super::plan::{Plan, Resource};
 use crate::distribution::{BucketName, Region};
@@ -55,6 +56,7 @@ pub(super) fn of(plan: &Plan) -> Facts {
         }
     }
     settings(plan, &mut facts);
+    grants::add(plan, &mut facts);
     facts
 }
 
@@ -233,7 +235,7 @@ fn website(resource: &Resource) -> Website {
 }
 
 /// A policy whose text the plan has; one that names what is made in the same run is not decided.
-fn policy(resource: &Resource) -> Fact<Option<Policy>> {
+pub(super) fn policy(resource: &Resource) -> Fact<Option<Policy>> {
     let policy = resource
         .text("policy")
         .and_then(|text| Policy::parse(text).ok());

@@ -5,8 +5,10 @@ use crate::policy::{Grant, Text};
 use crate::rule::Severity;
 use crate::rules::Case;
 
-use crate::rules::shared::access::{Access, Signer, Sources};
+use crate::rules::shared::access::{Access, Signer};
 use crate::rules::shared::bucket_region::bucket_region;
+use crate::rules::shared::source::Sources;
+use crate::rules::shared::statement::{Policied, Wanted};
 
 rule! {
     /// ## What it does
@@ -104,6 +106,8 @@ const SIGN: &str = "read the bucket's REST endpoint with OriginAccessIdentity \"
                     OriginAccessControlId that signs, and allow CloudFront kms:Decrypt in the \
                     policy of the key";
 
+const ALLOW: &str = "allow CloudFront kms:Decrypt in the policy of the key";
+
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let sources = Sources::new(case);
     for subject in case.origins() {
@@ -126,9 +130,14 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 let problem = format!("with KMS, which {} cannot decrypt", access.reader());
                 add(case, origin, &access, &problem, SIGN, findings);
             }
-            (_, Signer::Nobody { .. }) => {
+            (_, Signer::Nobody { control, .. }) => {
                 let problem = "with KMS, which requests without a signature cannot decrypt";
-                let finding = add(case, origin, &access, problem, SIGN, findings);
+                let sign = access.signer.how_to_sign().filter(|_| control.is_some());
+                let remedy = match sign {
+                    Some(sign) => &format!("{sign}, and {ALLOW}"),
+                    None => SIGN,
+                };
+                let finding = add(case, origin, &access, problem, remedy, findings);
                 // A function at the edge can sign.
                 if case.reach().edge_decides(origin) {
                     finding.severity(Severity::Warning);
@@ -166,26 +175,33 @@ fn judge_key(
     };
     let arn = key_arn(case, access, key);
     let grant = access.ask(policy, "kms:Decrypt", Text::Is(&arn));
-    let (problem, remedy) = match grant {
+    let problem = match grant {
         Grant::Granted => return,
         Grant::Undecided(reason) => {
             let unknown = Unknown::undecidable("key access", key, reason.to_string());
             findings.undecided(&origin.place, unknown);
             return;
         }
-        Grant::Denied(reason) => (
-            format!("denies {} kms:Decrypt: {reason}", access.reader()),
-            access.exception(reason.statement, reason.element),
-        ),
+        Grant::Denied(reason) => {
+            format!("denies {} kms:Decrypt: {reason}", access.reader())
+        }
         Grant::NotGranted { nearest } => {
             let nearest = nearest.map_or(String::new(), |it| format!(": the closest is {it}"));
-            let statement = access.statement("AllowCloudFrontDecrypt", "kms:Decrypt", "*");
-            (
-                format!("does not grant {} kms:Decrypt{nearest}", access.reader()),
-                format!("add to the policy of key `{key}`: {statement}"),
-            )
+            format!("does not grant {} kms:Decrypt{nearest}", access.reader())
         }
     };
+    let wanted = Wanted {
+        sid: "AllowCloudFrontDecrypt",
+        action: "kms:Decrypt",
+        resource: Text::Is(&arn),
+        statement_resource: "*",
+    };
+    let of = Policied {
+        policy: format!("the policy of key `{key}`"),
+        // A reference to the distribution would be a circle through bucket and key.
+        is_in_document: false,
+    };
+    let remedy = access.steps(Some(policy), &wanted, &of);
     let problem = format!("with the KMS key `{key}`, whose policy {problem}");
     let finding = add(case, origin, access, &problem, &remedy, findings);
     if access.is_to_be_created() {

@@ -1,17 +1,16 @@
 //! In whose name CloudFront asks a bucket of ours for which objects.
 
-use std::cell::OnceCell;
-
-use serde_json::{Value, json};
-
 use crate::distribution::{
     BucketName, CustomOriginConfig, Origin, OriginAccessIdentity, OriginKind, OriginProtocolPolicy,
-    Partition, S3Endpoint, is_open,
+    Partition, S3Endpoint,
 };
 use crate::facts::{Bucket, BucketAccess, Fact, Owner, Unknown, Website};
 use crate::finding::Findings;
-use crate::policy::{Asker, Element, Grant, Policy, Question, Text};
+use crate::policy::{Asker, Grant, Policy, Question, Text, Via};
 use crate::rules::{Case, KnownOrigin};
+
+use super::source::{PARTITIONS, Source, Sources};
+use super::statement::{Policied, Reader, Wanted};
 
 /// A bucket of ours and who reads it for an origin.
 pub(in crate::rules) struct Access<'s, 'a> {
@@ -22,12 +21,6 @@ pub(in crate::rules) struct Access<'s, 'a> {
     account: Option<&'a str>,
     pub partition: &'static str,
     pub origin: &'a Origin,
-}
-
-/// Which distribution asks, spelt once for each partition.
-pub(in crate::rules) struct Sources<'c, 'a> {
-    case: &'c Case<'a>,
-    by_partition: [(&'static str, OnceCell<Source>); 4],
 }
 
 /// Who signs.
@@ -44,23 +37,16 @@ pub(in crate::rules) enum Signer<'a> {
     Nobody {
         /// Whether CloudFront asks over TLS, at least for viewers that do.
         tls: bool,
+        /// The origin access control that never signs.
+        control: Option<Unsigning<'a>>,
     },
 }
 
-/// Which distribution asks.
-struct Source {
-    id: SourceId,
-    account: Option<String>,
-}
-
-enum SourceId {
-    /// The one of this ARN.
-    Arn(String),
-    /// One that is not created, by the ARN that a template spells for it.
-    New(String),
-    /// One of this account that is not created: what the ARNs there begin with.
-    Account(String),
-    Unknown,
+/// An origin access control whose `SigningBehavior` is `never`.
+#[derive(Clone, Copy)]
+pub(in crate::rules) struct Unsigning<'a> {
+    pub id: &'a str,
+    pub name: &'a str,
 }
 
 impl<'s, 'a> Access<'s, 'a> {
@@ -75,6 +61,10 @@ impl<'s, 'a> Access<'s, 'a> {
         let place = &subject.origin.place;
         let endpoint = subject.origin.s3_endpoint.as_ref()?;
         let bucket = subject.bucket?;
+        // Its policy decides too, and its alias is no bucket.
+        if case.facts.access_point(endpoint).is_some() {
+            return None;
+        }
         let signer = signer(case, subject, endpoint, findings)?;
         let Some(fact) = subject.bucket_fact else {
             findings.undecided(place, not_asked(bucket));
@@ -122,179 +112,86 @@ impl<'s, 'a> Access<'s, 'a> {
         resource: Text<'_>,
     ) -> Grant<'p> {
         let asker = match self.signer {
-            Signer::Control => Asker::CloudFront {
-                source_arn: self.source.text(),
-                source_account: self.source.account(),
-            },
+            Signer::Control => self.source.asker(),
             Signer::Identity { id, canonical_user } => Asker::Identity { id, canonical_user },
-            Signer::Nobody { tls } => Asker::Anonymous { tls },
+            Signer::Nobody { tls, .. } => Asker::Anonymous { tls },
         };
-        policy.grants(&Question {
+        policy.grants(&self.question(asker, action, resource))
+    }
+
+    fn question<'q>(
+        &'q self,
+        asker: Asker<'q>,
+        action: &'q str,
+        resource: Text<'q>,
+    ) -> Question<'q> {
+        Question {
             asker,
             action,
             resource,
             resource_account: self.account,
-        })
+            via: Via::Directly,
+        }
     }
 
     /// Whether the distribution is still to be created: what lets it in may come with it.
     pub(crate) fn is_to_be_created(&self) -> bool {
-        matches!(self.signer, Signer::Control) && !matches!(self.source.id, SourceId::Arn(_))
+        matches!(self.signer, Signer::Control) && self.source.is_to_be_created()
     }
 
     /// The reader in messages.
     pub(crate) fn reader(&self) -> String {
-        match (self.signer, &self.source.id) {
-            (Signer::Identity { id, .. }, _) => format!("the origin access identity `{id}`"),
-            (Signer::Nobody { .. }, _) => "everybody".to_owned(),
-            (_, SourceId::Arn(arn)) => format!("this distribution, `{arn}`,"),
-            (_, SourceId::New(_) | SourceId::Account(_)) if self.source.has_account() => format!(
-                "a new distribution of account {}",
-                self.source.account().unwrap_or_default()
+        match self.signer {
+            Signer::Identity { id, .. } => format!("the origin access identity `{id}`"),
+            Signer::Nobody { .. } => "an unsigned request".to_owned(),
+            Signer::Control => self.source.in_words(),
+        }
+    }
+
+    /// What to change in a policy so that it lets this reader do what is wanted; where CloudFront does
+    /// not sign, so that it lets the distribution do it once it does.
+    pub(crate) fn steps(
+        &self,
+        policy: Option<&Policy>,
+        wanted: &Wanted<'_>,
+        of: &Policied,
+    ) -> String {
+        let (asker, reader) = match self.signer {
+            Signer::Identity { id, canonical_user } => (
+                Asker::Identity { id, canonical_user },
+                Reader::Identity {
+                    id,
+                    partition: self.partition,
+                },
             ),
-            _ => "this distribution".to_owned(),
-        }
-    }
-
-    /// The statement to add to a policy.
-    pub(crate) fn statement(&self, sid: &str, action: &str, resource: &str) -> Value {
-        self.statement_for(self.signer, sid, action, resource)
-    }
-
-    /// The statement that lets CloudFront in once it signs.
-    pub(crate) fn statement_if_signed(&self, sid: &str, action: &str, resource: &str) -> Value {
-        self.statement_for(Signer::Control, sid, action, resource)
-    }
-
-    fn statement_for(&self, signer: Signer<'_>, sid: &str, action: &str, resource: &str) -> Value {
-        let principal = match signer {
-            Signer::Identity { id, .. } => {
-                let partition = self.partition;
-                json!({"AWS": format!(
-                    "arn:{partition}:iam::cloudfront:user/CloudFront Origin Access Identity {id}"
-                )})
-            }
-            Signer::Nobody { .. } => json!("*"),
-            Signer::Control => json!({"Service": Asker::CLOUDFRONT}),
+            Signer::Control | Signer::Nobody { .. } => (
+                self.source.asker(),
+                Reader::Distribution(self.source.arn(of.is_in_document)),
+            ),
         };
-        let condition = match (signer, &self.source.id) {
-            (Signer::Identity { .. } | Signer::Nobody { .. }, _) => None,
-            (_, SourceId::New(_) | SourceId::Account(_)) if self.source.has_account() => {
-                Some(json!({"AWS:SourceAccount": self.source.account()}))
-            }
-            (_, SourceId::Arn(arn) | SourceId::New(arn)) => Some(json!({"AWS:SourceArn": arn})),
-            (_, SourceId::Account(_) | SourceId::Unknown) => None,
-        };
-        let mut statement = json!({
-            "Sid": sid, "Effect": "Allow", "Principal": principal,
-            "Action": action, "Resource": resource,
-        });
-        if let (Some(condition), Some(elements)) = (condition, statement.as_object_mut()) {
-            elements.insert("Condition".to_owned(), json!({"StringEquals": condition}));
-        }
-        statement
+        let question = self.question(asker, wanted.action, wanted.resource);
+        reader.steps(policy, &question, wanted, of)
     }
+}
 
-    /// How to get around a statement that denies.
-    pub(crate) fn exception(&self, statement: &str, element: Element<'_>) -> String {
-        match (self.signer, element) {
-            (Signer::Control, Element::Condition { key, .. })
-                if !key.to_ascii_lowercase().starts_with("aws:source")
-                    || key.to_ascii_lowercase().starts_with("aws:sourcevpc")
-                    || key.eq_ignore_ascii_case("aws:SourceIp") =>
-            {
-                format!(
-                    "except AWS services from statement `{statement}`: add \
-                     {{\"Bool\": {{\"aws:PrincipalIsAWSService\": \"false\"}}}} to its Condition"
-                )
-            }
-            (Signer::Control, Element::Condition { operator, key, .. }) => {
-                let own = match &self.source.id {
-                    SourceId::Arn(arn) => arn.as_str(),
-                    _ => "this distribution",
-                };
-                format!("add {own} to {operator} {key} of statement `{statement}`")
-            }
-            _ => format!(
-                "remove {} from statement `{statement}`",
-                self.reader().trim_end_matches(',')
+impl Signer<'_> {
+    /// How to make CloudFront sign; nothing where it does.
+    pub(crate) fn how_to_sign(self) -> Option<String> {
+        match self {
+            Signer::Control | Signer::Identity { .. } => None,
+            Signer::Nobody {
+                control: Some(Unsigning { id, name }),
+                ..
+            } => Some(format!("set SigningBehavior of `{id}` ({name}) to always")),
+            Signer::Nobody { control: None, .. } => Some(
+                "read the bucket's REST endpoint with S3OriginConfig and an OriginAccessControlId"
+                    .to_owned(),
             ),
         }
     }
 }
 
-impl<'c, 'a> Sources<'c, 'a> {
-    pub(crate) fn new(case: &'c Case<'a>) -> Self {
-        let each = |partition| (partition, OnceCell::new());
-        Self {
-            case,
-            by_partition: PARTITIONS.map(each),
-        }
-    }
-
-    fn of(&self, partition: &'static str) -> &Source {
-        let known = self.by_partition.iter().find(|(it, _)| *it == partition);
-        let (_, source) = known.unwrap_or(&self.by_partition[0]);
-        source.get_or_init(|| Source::of(self.case, partition))
-    }
-}
-
-impl Source {
-    fn of(case: &Case<'_>, bucket_partition: &str) -> Self {
-        // GovCloud has no CloudFront of its own.
-        let partition = match bucket_partition {
-            "aws-us-gov" => "aws",
-            other => other,
-        };
-        let candidate = case.candidate;
-        let id = match (&candidate.arn, &candidate.id, &case.facts.account) {
-            (Some(arn), _, _) if is_open(arn) => SourceId::New(arn.clone()),
-            (Some(arn), _, _) => SourceId::Arn(arn.clone()),
-            (None, Some(id), Some(account)) => SourceId::Arn(format!(
-                "arn:{partition}:cloudfront::{account}:distribution/{id}"
-            )),
-            (None, None, Some(account)) => SourceId::Account(format!(
-                "arn:{partition}:cloudfront::{account}:distribution/"
-            )),
-            _ => SourceId::Unknown,
-        };
-        let account = match &id {
-            SourceId::Arn(arn) | SourceId::New(arn) | SourceId::Account(arn) => account_of(arn),
-            SourceId::Unknown => None,
-        };
-        Self {
-            account: account.map(str::to_owned),
-            id,
-        }
-    }
-
-    fn text(&self) -> Option<Text<'_>> {
-        match &self.id {
-            SourceId::Arn(arn) | SourceId::New(arn) => Some(Text::Is(arn)),
-            SourceId::Account(prefix) => Some(Text::Below(prefix)),
-            SourceId::Unknown => None,
-        }
-    }
-
-    fn account(&self) -> Option<&str> {
-        self.account.as_deref()
-    }
-
-    /// Whether its account is known, and not only spelt.
-    fn has_account(&self) -> bool {
-        self.account().is_some_and(|account| !is_open(account))
-    }
-}
-
-/// The account in a distribution's ARN; where a template leaves that open, it has colons itself.
-fn account_of(arn: &str) -> Option<&str> {
-    let (_, rest) = arn.split_once(":cloudfront::")?;
-    let (account, _) = rest.split_once(":distribution/")?;
-    Some(account)
-}
-
-/// Who signs, where objects are read at all; a control that never does is for
-/// unsigned-origin-access-control, and an origin with both for mixed-origin-access.
+/// Who signs, where objects are read at all; an origin with both is for mixed-origin-access.
 fn signer<'a>(
     case: &Case<'a>,
     subject: &KnownOrigin<'a>,
@@ -319,14 +216,21 @@ fn signer<'a>(
             let custom = origin.custom.as_ref();
             let policy = custom.and_then(CustomOriginConfig::protocol_policy);
             let tls = !endpoint.is_website() && policy != Some(OriginProtocolPolicy::HttpOnly);
-            Some(Signer::Nobody { tls })
+            let control = None;
+            Some(Signer::Nobody { tls, control })
         }
         _ if origin.kind() == OriginKind::Custom => None,
         (Some(_), None) => {
-            let (_, control) = case.origin_access_control_of(subject, findings)?;
-            let control = control?;
-            let signs = control.origin_type == "s3" && control.signing_behavior != "never";
-            signs.then_some(Signer::Control)
+            let (id, control) = case.origin_access_control_of(subject, findings)?;
+            let control = control.filter(|control| control.origin_type == "s3")?;
+            if control.signing_behavior != "never" {
+                return Some(Signer::Control);
+            }
+            let (id, name) = (id.spelling(), control.name.as_str());
+            Some(Signer::Nobody {
+                tls: true,
+                control: Some(Unsigning { id, name }),
+            })
         }
         (None, Some(OriginAccessIdentity::Id(id))) => {
             let Some(fact) = case.facts.origin_access_identities.get(id) else {
@@ -375,11 +279,9 @@ fn partition(partition: Partition, region: &str) -> Option<&'static str> {
     }
 }
 
-const PARTITIONS: [&str; 4] = ["aws", "aws-us-gov", "aws-cn", "aws-eusc"];
-
 /// The origin path as the beginning of keys, without its slash. Up to an escape or a query: what that
 /// stands for is S3's to read, and a wider question cannot raise a false alarm.
-fn folder(origin: &Origin) -> &str {
+pub(in crate::rules) fn folder(origin: &Origin) -> &str {
     let path = origin.origin_path.as_ref().and_then(|path| path.known());
     let path = path.map_or("", String::as_str).trim_matches('/');
     match path.split_once(['%', '?']) {
@@ -390,6 +292,8 @@ fn folder(origin: &Origin) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
     use crate::rule::Severity;
     use crate::rules::origin_map::ungranted_bucket_access::RULE;
@@ -416,18 +320,12 @@ mod tests {
 
     #[test]
     fn what_a_template_makes_is_still_to_be_created() {
-        for (account, reader, condition) in [
-            (
-                ACCOUNTS[0],
-                "a new distribution of account 111122223333",
-                r#""AWS:SourceAccount":"111122223333""#.to_owned(),
-            ),
-            (
-                ACCOUNTS[1],
-                "this distribution",
-                format!(r#""AWS:SourceArn":"{}""#, arn(ACCOUNTS[1], "${Cdn}")),
-            ),
+        for (account, reader) in [
+            (ACCOUNTS[0], "a new distribution of account 111122223333"),
+            (ACCOUNTS[1], "this distribution"),
         ] {
+            let condition = format!(r#""AWS:SourceArn":"{}""#, arn(account, "DISTRIBUTION_ID"));
+            let condition = condition.replace("${AWS::AccountId}", "ACCOUNT_ID");
             let finding = scene(account, None).one_finding(&RULE);
             assert_eq!(finding.severity, Severity::Warning);
             let expected = format!("so that {reader} gets 403 for them");

@@ -7,7 +7,8 @@ use crate::facts::{Acls, Fact};
 use crate::finding::Findings;
 use crate::policy::{Grant, Text};
 use crate::rules::origin_map::ungranted_bucket_access::RULE;
-use crate::rules::shared::access::{Access, Signer, Sources};
+use crate::rules::shared::access::{Access, Signer};
+use crate::rules::shared::source::Sources;
 use crate::rules::shared::unchecked_grant::unchecked_grant;
 use crate::rules::{Case, KnownOrigin};
 

@@ -1,11 +1,42 @@
-//! Grants that CloudFront signs for and that no call of the guard reads.
+//! Whether CloudFront signs for an origin, and the grants for it that no call of the guard reads.
 
 use crate::distribution::{AwsHost, OriginKind, S3EndpointKind};
 use crate::facts::{Fact, Requirement, Unknown};
+use crate::finding::Findings;
 use crate::rules::{Case, KnownOrigin};
 
+/// Whether CloudFront signs the requests for an origin.
+#[derive(Clone, Copy)]
+pub(in crate::rules) enum Signing<'a> {
+    /// At least those without a signature of the viewer.
+    Always,
+    /// None: because of this control, or because there is none.
+    Never(Option<&'a str>),
+}
+
+impl<'a> Signing<'a> {
+    /// Whether it does through a control of this type; `None` where that is not known, which is noted,
+    /// and where the control is another rule's to report.
+    pub(crate) fn of(
+        case: &Case<'a>,
+        subject: &KnownOrigin<'a>,
+        origin_type: &str,
+        findings: &mut Findings,
+    ) -> Option<Self> {
+        if subject.origin.origin_access_control().is_none() {
+            return Some(Self::Never(None));
+        }
+        let (id, control) = case.origin_access_control_of(subject, findings)?;
+        let control = control.filter(|control| control.origin_type == origin_type)?;
+        Some(match control.signing_behavior.as_str() {
+            "never" => Self::Never(Some(id.spelling())),
+            _ => Self::Always,
+        })
+    }
+}
+
 /// What lets CloudFront in where it signs for something else than a bucket; `None` where it does not
-/// sign, or where the grant is checked by a rule.
+/// sign, or where a rule checks the grant.
 pub(in crate::rules) fn unchecked_grant(
     case: &Case<'_>,
     known: &KnownOrigin<'_>,
@@ -20,12 +51,16 @@ pub(in crate::rules) fn unchecked_grant(
     if !signs {
         return None;
     }
-    let (fact, must) = match origin.s3_endpoint.as_ref().map(|endpoint| &endpoint.kind) {
-        Some(kind) => of_access_point(kind)?,
-        None if origin.kind() == OriginKind::Custom => {
+    let (fact, must) = match &origin.s3_endpoint {
+        Some(endpoint) if case.facts.access_point(endpoint).is_none() => {
+            of_access_point(&endpoint.kind)?
+        }
+        None if origin.kind() == OriginKind::Custom
+            && case.facts.function_url(&origin.domain_name).is_none() =>
+        {
             of_function(AwsHost::of(&origin.domain_name)?)?
         }
-        None => return None,
+        _ => return None,
     };
     Some(Unknown::without(
         fact,
