@@ -8,5 +8,6 @@ pub(super) mod reached;
 pub(super) mod reads;
 pub(super) mod source;
 pub(super) mod statement;
+pub(super) mod tenant_parameters;
 pub(super) mod unchecked_grant;
 pub(super) mod viewer_host;

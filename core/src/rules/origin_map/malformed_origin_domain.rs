@@ -8,6 +8,7 @@ use crate::finding::Findings;
 use crate::plain::without_query;
 use crate::rule::Severity;
 use crate::rules::Case;
+use crate::rules::shared::tenant_parameters::undefined_parameters;
 
 rule! {
     /// ## What it does
@@ -19,6 +20,9 @@ rule! {
     /// contain a colon", "The parameter origin name must be a domain name", or, on an S3 origin, "The
     /// parameter Origin DomainName does not refer to a valid S3 bucket". The usual cause is an output
     /// that is a URL (`WebsiteURL`, the invoke URL of an API), or a variable that was empty.
+    ///
+    /// In a multi-tenant distribution, a tenant parameter that `TenantConfig` does not define is a
+    /// warning: no tenant can give it a value.
     ///
     /// For an origin in a VPC only the characters are checked: its name is an internal one. Bucket
     /// names that are not valid are reported by `invalid-bucket-name`.
@@ -79,7 +83,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let domain = match &origin.domain_name.value {
             Value::Known(domain) => domain,
             Value::Symbolic(expression) => {
-                check_parameters(case, origin, expression, findings);
+                undefined_parameters(case, origin, "DomainName", &origin.domain_name, findings);
                 check_expression(case, origin, expression, findings);
                 continue;
             }
@@ -145,42 +149,6 @@ fn check_expression(
         .origin(case.reach(), origin)
         .evidence("DomainName", shown)
         .remedy(remedy_for(part, error));
-}
-
-/// A parameter of tenants that the distribution does not define. That CloudFront refuses it is written
-/// nowhere, so it is a warning.
-fn check_parameters(
-    case: &Case<'_>,
-    origin: &Origin,
-    expression: &Expression,
-    findings: &mut Findings,
-) {
-    let Some(defined) = &case.candidate.tenant_parameters else {
-        return;
-    };
-    if !case.candidate.multi_tenant {
-        return;
-    }
-    let parameters = expression.symbols().filter_map(|open| {
-        let name = open.spelling.strip_prefix("{{")?.strip_suffix("}}")?;
-        Some(name.trim())
-    });
-    for name in parameters.filter(|name| !defined.iter().any(|other| other == name)) {
-        findings
-            .add(
-                &origin.domain_name.place,
-                format!(
-                    "the DomainName of origin {} holds the tenant parameter `{{{{{name}}}}}`, which \
-                     TenantConfig does not define: no tenant can give it a value",
-                    origin.name()
-                ),
-            )
-            .severity(Severity::Warning)
-            .origin(case.reach(), origin)
-            .remedy(format!(
-                "add `{name}` to TenantConfig.ParameterDefinitions, or use a parameter that is there"
-            ));
-    }
 }
 
 /// A plan names the URL that a value is made from, and not whether the host is taken out of it.

@@ -2,6 +2,7 @@ use crate::finding::Findings;
 use crate::plain::without_query;
 use crate::rule::Severity;
 use crate::rules::Case;
+use crate::rules::shared::tenant_parameters::undefined_parameters;
 
 /// Characters of an `OriginPath`
 /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html>).
@@ -21,6 +22,9 @@ rule! {
     ///
     /// CloudFront's model words it: `InvalidRelativePath`, "The relative path is too big, is not
     /// URL-encoded, or does not begin with a slash (/)."
+    ///
+    /// In a multi-tenant distribution, a tenant parameter that `TenantConfig` does not define is a
+    /// warning: no tenant can give it a value.
     ///
     /// ## Example
     /// ```json
@@ -77,6 +81,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let Some(field) = &origin.origin_path else {
             continue;
         };
+        undefined_parameters(case, origin, "OriginPath", field, findings);
         let Some(path) = field.known().filter(|path| !path.is_empty()) else {
             continue;
         };
@@ -154,6 +159,24 @@ mod tests {
 
     fn scene(path: &str) -> Scene {
         Scene::s3("assets").with(|origin| origin.origin_path = Some(text(path)))
+    }
+
+    #[test]
+    fn fails_for_a_tenant_parameter_that_nothing_defines() {
+        let mut scene = scene("/{{shop}}/files");
+        scene.candidate.multi_tenant = true;
+        scene.candidate.tenant_parameters = Some(vec!["store".to_owned()]);
+        let finding = scene.one_finding(&RULE);
+        assert_eq!(finding.severity, Severity::Warning);
+        assert!(
+            finding
+                .message
+                .contains("the OriginPath of origin `main` holds the tenant parameter `{{shop}}`")
+        );
+        scene.candidate.tenant_parameters = Some(vec!["shop".to_owned()]);
+        scene.passes(&RULE);
+        scene.candidate.tenant_parameters = None;
+        scene.passes(&RULE);
     }
 
     #[test]
