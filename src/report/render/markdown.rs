@@ -1,8 +1,10 @@
-use std::fmt::Write as _;
+mod harmless;
+
+use harmless::{Escaped, Harmless, Markdown, code, escape, joined};
 
 use super::mermaid::mermaid;
 use super::text::{outside, waived_line};
-use crate::report::v1::{Change, Finding, Origin, Report, Unknown};
+use crate::report::v1::{Change, Finding, Origin, Report, Trigger, Unknown};
 
 /// What a comment on GitHub holds, in characters; counted in bytes here, which are never fewer.
 /// Nothing of the rest is documented to hold less.
@@ -13,47 +15,27 @@ const SPARE: usize = 600;
 const LARGEST_CHART: usize = 20_000;
 
 /// The report in Markdown, whole findings up to the size of a comment on GitHub. Whatever comes from
-/// the candidate stands in code spans that it cannot break out of, or cannot link or call anyone.
+/// the candidate or an event stands in code spans that it cannot break out of, or cannot link or call
+/// anyone.
 #[must_use]
 pub fn markdown(report: &Report) -> String {
-    let mut text = format!(
-        "# Origin Guard: {}\n\n{}\n\n",
-        report.verdict,
-        summary(report)
-    );
-    let _ = writeln!(text, "**Next:** {}\n", escape(&short(&report.next_step)));
+    let mut text = Markdown::default();
+    text.add(&[&"# Origin Guard: ", &report.verdict, &"\n\n"]);
+    text.add(&[&summary(report), &"\n\n"]);
+    text.add(&[&"**Next:** ", &escape(&short(&report.next_step)), &"\n\n"]);
     for note in &report.notes {
-        let _ = writeln!(text, "**Note:** {}\n", escape(&short(note)));
+        text.add(&[&"**Note:** ", &escape(&short(note)), &"\n\n"]);
     }
     if let Some(trigger) = &report.trigger {
-        if let Some(event) = &trigger.event {
-            let actor = trigger.actor.as_deref().unwrap_or("an unknown caller");
-            let via = trigger.via.as_deref().unwrap_or("unknown");
-            let _ = writeln!(
-                text,
-                "{} by {} (via {via}) at {}\n",
-                event.name,
-                code(actor),
-                event.time
-            );
-        }
-        if let Some(message) = &trigger.error_message {
-            let _ = writeln!(text, "CloudFront said: {}\n", code(&short(message)));
-        }
+        text.add(&[&started(trigger)]);
     }
     if let Some(explanation) = &report.explanation {
-        let _ = writeln!(text, "{}\n", escape(&short(explanation)));
+        text.add(&[&escape(&short(explanation)), &"\n\n"]);
     }
-    let calls: u32 = report.cost.aws_calls.values().sum();
-    let mut closing = String::new();
-    let _ = writeln!(
-        closing,
-        "{calls} AWS calls in {} waves, {} ms, judged at {}",
-        report.cost.waves, report.cost.milliseconds, report.judged_at
-    );
+    let closing = closing(report);
     let chart = mermaid(report);
     if chart.len() <= LARGEST_CHART {
-        let _ = writeln!(text, "## Origin map\n\n{chart}");
+        text.add(&[&"## Origin map\n\n", &Escaped::of_chart(chart), &"\n"]);
     }
     let findings = report.findings.iter().map(finding).collect();
     // Findings first: what does not fit is cut from the end, and the origins are in the chart
@@ -66,50 +48,87 @@ pub fn markdown(report: &Report) -> String {
     let rows = report.changes.iter().map(change).collect();
     fit(&mut text, head, rows, "changes", &closing);
     if !report.outside_changes.is_empty() {
-        let _ = writeln!(text, "{}\n", escape(&outside(&report.outside_changes)));
+        text.add(&[&escape(&outside(&report.outside_changes)), &"\n\n"]);
     }
     let head = "## Origins\n\n| origin | type | domain | access | reached by | status |\n|---|---|---|---|---|---|\n";
     let rows = report.origins.iter().map(origin).collect();
     fit(&mut text, head, rows, "origins", &closing);
-    text + &closing
+    text.add(&[&closing]);
+    text.into_string()
+}
+
+/// The change, and what CloudFront said.
+fn started(trigger: &Trigger) -> Escaped {
+    let mut text = Markdown::default();
+    if let Some(event) = &trigger.event {
+        let actor = trigger.actor.as_deref().unwrap_or("an unknown caller");
+        let via = trigger.via.as_deref().unwrap_or("unknown");
+        text.add(&[
+            &escape(&event.name),
+            &" by ",
+            &code(actor),
+            &" (via ",
+            &escape(via),
+        ]);
+        text.add(&[&") at ", &escape(&event.time), &"\n\n"]);
+    }
+    if let Some(message) = &trigger.error_message {
+        text.add(&[&"CloudFront said: ", &code(&short(message)), &"\n\n"]);
+    }
+    text.into()
+}
+
+fn closing(report: &Report) -> Escaped {
+    let cost = &report.cost;
+    let calls: u32 = cost.aws_calls.values().sum();
+    let mut text = Markdown::default();
+    text.add(&[
+        &calls,
+        &" AWS calls in ",
+        &cost.waves,
+        &" waves, ",
+        &cost.milliseconds,
+    ]);
+    text.add(&[&" ms, judged at ", &escape(&report.judged_at), &"\n"]);
+    text.into()
 }
 
 /// The summary with the name that it begins with, which may be anything, in a code span.
-fn summary(report: &Report) -> String {
+fn summary(report: &Report) -> Escaped {
     let name = report.distribution.name.as_str();
     match report.summary.strip_prefix(name) {
-        Some(rest) => {
-            let mut text = code(&short(name));
-            add(&mut text, &escape(&short(rest)));
-            text
-        }
+        Some(rest) => code(&short(name)).and(escape(&short(rest))),
         None => escape(&short(&report.summary)),
     }
 }
 
 /// As many whole blocks as there is room for, then how many more there are.
-fn fit(text: &mut String, head: &str, blocks: Vec<String>, what: &str, closing: &str) {
+fn fit(
+    text: &mut Markdown,
+    head: &'static str,
+    blocks: Vec<Escaped>,
+    what: &'static str,
+    closing: &Escaped,
+) {
     if blocks.is_empty() {
         return;
     }
     let room = MOST.saturating_sub(closing.len() + SPARE);
     let mut left = blocks.len();
     if text.len() + head.len() < room {
-        text.push_str(head);
+        text.add(&[&head]);
         for block in blocks {
             if text.len() + block.len() > room {
                 break;
             }
-            text.push_str(&block);
+            text.add(&[&block]);
             left -= 1;
         }
-        text.push('\n');
+        text.add(&[&"\n"]);
     }
     if left > 0 {
-        let _ = writeln!(
-            text,
-            "{left} more {what}: they are in the JSON and HTML of this report\n"
-        );
+        text.add(&[&left, &" more ", &what]);
+        text.add(&[&": they are in the JSON and HTML of this report\n\n"]);
     }
 }
 
@@ -118,7 +137,7 @@ fn short(text: &str) -> String {
     text.chars().take(2_000).collect()
 }
 
-fn finding(finding: &Finding) -> String {
+fn finding(finding: &Finding) -> Escaped {
     let Finding {
         severity,
         rule,
@@ -127,162 +146,76 @@ fn finding(finding: &Finding) -> String {
         location,
         ..
     } = finding;
-    let mut text = String::new();
     let line = location
         .line
         .map_or_else(String::new, |line| format!(":{line}"));
-    let _ = writeln!(text, "### {severity}: {rule}\n\n{}\n", escape(message));
-    let _ = writeln!(
-        text,
-        "- at {}",
-        code(&format!("{}{line} {}", location.document, location.pointer))
-    );
+    let place = format!("{}{line} {}", location.document, location.pointer);
+    let mut text = Markdown::default();
+    text.add(&[
+        &"### ",
+        severity,
+        &": ",
+        &escape(rule),
+        &"\n\n",
+        &escape(message),
+    ]);
+    text.add(&[&"\n\n- at ", &code(&place), &"\n"]);
     if !finding.path_patterns.is_empty() {
-        let patterns: Vec<String> = finding
-            .path_patterns
-            .iter()
-            .map(|each| code(each))
-            .collect();
-        let _ = writeln!(text, "- affects {}", patterns.join(", "));
+        let patterns = finding.path_patterns.iter().map(|each| code(each));
+        text.add(&[&"- affects ", &joined(patterns, ", "), &"\n"]);
     }
     if let Some(line) = waived_line(finding) {
-        let _ = writeln!(text, "- {}", escape(&line));
+        text.add(&[&"- ", &escape(&line), &"\n"]);
     }
-    let _ = writeln!(text, "- help: {}", escape(remediation));
-    let _ = writeln!(
-        text,
-        "- rule: {}\n",
-        code(&format!("origin-guard rules {rule}"))
-    );
-    text
+    text.add(&[&"- help: ", &escape(remediation), &"\n- rule: "]);
+    text.add(&[&code(&format!("origin-guard rules {rule}")), &"\n\n"]);
+    text.into()
 }
 
-fn unknown(unknown: &Unknown) -> String {
-    format!(
-        "| {} | {} | {} | {} |\n",
-        unknown.fact,
-        code(&unknown.subject),
-        escape(&unknown.cause),
-        match unknown.needs.as_str() {
-            "" => "the deployment".to_owned(),
-            needs => code(needs),
-        }
-    )
+fn row(cells: &[&dyn Harmless]) -> Escaped {
+    let mut text = Markdown::default();
+    for cell in cells {
+        text.add(&[&"| ", *cell, &" "]);
+    }
+    text.add(&[&"|\n"]);
+    text.into()
 }
 
-fn change(change: &Change) -> String {
-    let value = |value: &Option<String>| match value.as_deref() {
-        None | Some("") => String::new(),
-        Some(text) => code(text),
+fn unknown(unknown: &Unknown) -> Escaped {
+    let needs = match unknown.needs.as_str() {
+        "" => escape("the deployment"),
+        needs => code(needs),
     };
-    format!(
-        "| {} | {} | {} | {} |\n",
-        change.kind,
-        code(&change.what.replace('`', "")),
-        value(&change.before),
-        value(&change.after)
-    )
+    let subject = code(&unknown.subject);
+    row(&[
+        &escape(&unknown.fact),
+        &subject,
+        &escape(&unknown.cause),
+        &needs,
+    ])
 }
 
-fn origin(origin: &Origin) -> String {
-    let patterns: Vec<String> = origin.path_patterns.iter().map(|each| code(each)).collect();
-    format!(
-        "| {} | {} | {} | {} | {} | {} |\n",
-        code(&origin.id),
-        origin.kind,
-        code(&origin.domain_name),
-        code(&origin.access),
-        patterns.join(" "),
-        origin.status
-    )
+fn change(change: &Change) -> Escaped {
+    let value = |value: &Option<String>| code(value.as_deref().unwrap_or_default());
+    let what = code(&change.what.replace('`', ""));
+    row(&[
+        &change.kind,
+        &what,
+        &value(&change.before),
+        &value(&change.after),
+    ])
 }
 
-/// A code span with a fence longer than any run of backticks in it, safe in tables.
-fn code(text: &str) -> String {
-    // Tables end a cell at a bar even inside a code span
-    // (https://github.github.com/gfm/#tables-extension-).
-    let text = text.replace('|', "\\|");
-    if text.is_empty() {
-        return String::new();
-    }
-    let longest = text
-        .split(|c| c != '`')
-        .map(str::len)
-        .max()
-        .unwrap_or_default();
-    let fence = "`".repeat(longest + 1);
-    // CommonMark strips one space on either side, so a text that begins or ends with a backtick
-    // stays apart from the fence.
-    let pad = if longest > 0 { " " } else { "" };
-    format!("{fence}{pad}{text}{pad}{fence}")
-}
-
-/// Prose in which backticked names stay code and everything else stays plain text.
-fn escape(text: &str) -> String {
-    let mut pieces = text.split('`').enumerate().peekable();
-    let mut escaped = String::with_capacity(text.len());
-    while let Some((at, piece)) = pieces.next() {
-        match at % 2 {
-            0 => add_plain(&mut escaped, piece),
-            // A backtick without its pair is one.
-            _ if pieces.peek().is_none() => add_plain(&mut escaped, &format!("`{piece}")),
-            _ => add(&mut escaped, &code(piece)),
-        }
-    }
-    escaped
-}
-
-/// Adds plain text. A backtick in a name turns outside what was to be inside a code span, so here too
-/// is a candidate's text: what would call someone or become a link gets a code span of its own. An
-/// escape would not help, since GitHub finds both in what Markdown has made of them.
-fn add_plain(escaped: &mut String, text: &str) {
-    for word in text.split_inclusive(' ') {
-        let bare = word.trim_end_matches(' ');
-        if calls_or_links(bare) {
-            add(escaped, &code(bare));
-            escaped.push_str(&word[bare.len()..]);
-        } else {
-            add(escaped, &literal(word));
-        }
-    }
-}
-
-/// Adds a piece. Backticks that meet would be another fence than either was.
-fn add(escaped: &mut String, piece: &str) {
-    if escaped.ends_with('`') && piece.starts_with('`') {
-        escaped.push(' ');
-    }
-    escaped.push_str(piece);
-}
-
-/// Mentions and addresses of mail have an `@`; the others are GitHub's extended autolinks
-/// (<https://github.github.com/gfm/#autolinks-extension->), and issues.
-fn calls_or_links(word: &str) -> bool {
-    let lower = word.to_ascii_lowercase();
-    let is_issue = || {
-        let after = lower.split('#').skip(1);
-        after
-            .into_iter()
-            .any(|it| it.starts_with(|c: char| c.is_ascii_digit()))
-    };
-    lower.contains('@') || lower.contains("://") || lower.contains("www.") || is_issue()
-}
-
-fn literal(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '&' => escaped.push_str("&amp;"),
-            '[' | ']' | '*' | '_' | '|' | '\\' | '`' | '#' | '!' | '~' => {
-                escaped.push('\\');
-                escaped.push(c);
-            }
-            _ => escaped.push(c),
-        }
-    }
-    escaped
+fn origin(origin: &Origin) -> Escaped {
+    let patterns = joined(origin.path_patterns.iter().map(|each| code(each)), " ");
+    row(&[
+        &code(&origin.id),
+        &origin.kind,
+        &code(&origin.domain_name),
+        &code(&origin.access),
+        &patterns,
+        &origin.status,
+    ])
 }
 
 #[cfg(all(test, feature = "cli"))]
@@ -290,6 +223,7 @@ mod tests {
     use proptest::prelude::*;
     use pulldown_cmark::{Event, Options, Parser, Tag};
 
+    use super::harmless::calls_or_links;
     use super::*;
 
     #[test]
@@ -331,6 +265,24 @@ mod tests {
             }
         }
         Ok(text)
+    }
+
+    #[test]
+    fn what_an_event_says_of_itself_is_escaped() {
+        let evil = "<img src=x> [a](https://a.example) @org/team";
+        let trigger = Trigger {
+            event: Some(crate::report::v1::Event {
+                id: "e".to_owned(),
+                name: evil.to_owned(),
+                time: evil.to_owned(),
+            }),
+            actor: Some(evil.to_owned()),
+            via: Some(evil.to_owned()),
+            error_message: Some(evil.to_owned()),
+            ..Trigger::default()
+        };
+        let text = outside_of_code(&started(&trigger).to_string());
+        assert!(text.is_ok_and(|text| !calls_or_links(&text)));
     }
 
     fn hostile() -> impl Strategy<Value = String> {
