@@ -9,6 +9,7 @@ mod behavior;
 mod bucket_name;
 mod byte_set;
 mod header_value;
+mod hidden;
 mod host_name;
 mod ids;
 mod managed_policy;
@@ -26,6 +27,8 @@ mod serving;
 mod targets;
 mod value;
 
+use std::sync::Arc;
+
 use crate::model::{Deviation, Form};
 
 pub use crate::document::{Expression, ExpressionPart, Position, is_open};
@@ -33,6 +36,7 @@ pub use aws_host::AwsHost;
 pub use behavior::{Behavior, EdgeEvent, Methods};
 pub use bucket_name::{AccountRegionalName, BucketName, BucketNameError, is_account};
 pub use header_value::{HIDDEN, HeaderValue, Secret};
+pub use hidden::Hidden;
 pub use host_name::HostNameError;
 pub use ids::{KeyId, OacId, OaiId, OriginHostName, VpcOriginId};
 pub use managed_policy::{ManagedPolicy, Sent};
@@ -104,6 +108,8 @@ pub struct Distribution {
     pub unread: Vec<Unread>,
     /// Variables of a template in plain texts, where they are literal.
     pub variables: Vec<LiteralVariable>,
+    /// Texts that no report prints.
+    pub hidden: Arc<Hidden>,
 }
 
 /// A part of a document that is not judged.

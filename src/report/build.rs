@@ -9,7 +9,7 @@ use super::wording::{name, next_step, summary};
 use super::{links, v1};
 use crate::change::{Change, difference, rollout};
 use crate::cost::Cost;
-use crate::distribution::{Place, is_open};
+use crate::distribution::{Hidden, Place, is_open};
 use crate::finding::{Finding, fingerprints};
 use crate::judged::{Judged, Trigger};
 use crate::verdict::{Decision, OnUnknown, Verdict};
@@ -77,12 +77,17 @@ pub fn build(judged: &Judged) -> v1::Report {
             .map(|(finding, fingerprint)| frozen(finding, document, fingerprint))
             .collect(),
         unknowns,
-        changes: changes(&difference.changes),
+        changes: changes(&difference.changes, &model.hidden),
         outside_changes: difference.outside,
         rollout: rollout(&difference.changes),
         cost: cost(&judged.cost),
     };
-    // Last, so that no text gets in after it.
+    // Last, so that no text gets in after it. What is hidden goes before the texts are cleaned, which may
+    // take it apart.
+    report.hide(&model.hidden);
+    if let Some(baseline) = baseline {
+        report.hide(&baseline.config.hidden);
+    }
     report.clean();
     report
 }
@@ -152,7 +157,7 @@ fn step_change(change: &Change) -> Option<v1::StepChange> {
 
 /// A difference, as reports have it.
 #[must_use]
-pub fn changes(changes: &[Change]) -> Vec<v1::Change> {
+pub fn changes(changes: &[Change], hidden: &Hidden) -> Vec<v1::Change> {
     let frozen = changes.iter().map(|change| v1::Change {
         kind: change.kind.into(),
         what: change.what(),
@@ -163,6 +168,7 @@ pub fn changes(changes: &[Change]) -> Vec<v1::Change> {
         after: change.after.clone(),
     });
     let mut frozen: Vec<v1::Change> = frozen.collect();
+    frozen.hide(hidden);
     frozen.clean();
     frozen
 }

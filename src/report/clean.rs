@@ -5,21 +5,44 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::v1;
+use crate::distribution::Hidden;
 use crate::plain::plain;
 
 /// What has texts in it.
 pub(crate) trait Clean {
+    /// Changes every text in it.
+    fn each_text(&mut self, change: &dyn Fn(&mut String));
+
     /// Makes every text in it harmless.
-    fn clean(&mut self);
+    fn clean(&mut self) {
+        self.each_text(&|text| {
+            // Nearly every text is clean already, and then nothing is copied.
+            if let Cow::Owned(clean) = plain(text) {
+                *text = clean;
+            }
+        });
+    }
+
+    /// Hides what no reader may see.
+    fn hide(&mut self, hidden: &Hidden) {
+        if hidden.is_empty() {
+            return;
+        }
+        self.each_text(&|text| {
+            if let Cow::Owned(shown) = hidden.hide(text) {
+                *text = shown;
+            }
+        });
+    }
 }
 
 macro_rules! fields {
     ($($type:ty { $($field:ident),* $(,)? })*) => {$(
         impl Clean for $type {
-            fn clean(&mut self) {
+            fn each_text(&mut self, change: &dyn Fn(&mut String)) {
                 // Without `..`, so that a new field does not compile before it stands here.
                 let Self { $($field),* } = self;
-                $($field.clean();)*
+                $($field.each_text(change);)*
             }
         }
     )*};
@@ -28,7 +51,7 @@ macro_rules! fields {
 macro_rules! without_texts {
     ($($type:ty)*) => {$(
         impl Clean for $type {
-            fn clean(&mut self) {}
+            fn each_text(&mut self, _: &dyn Fn(&mut String)) {}
         }
     )*};
 }
@@ -69,34 +92,31 @@ fields! {
 without_texts! { bool usize u32 u64 }
 
 impl Clean for String {
-    fn clean(&mut self) {
-        // Nearly every text is clean already, and then nothing is copied.
-        if let Cow::Owned(clean) = plain(self) {
-            *self = clean;
-        }
+    fn each_text(&mut self, change: &dyn Fn(&mut String)) {
+        change(self);
     }
 }
 
 impl<T: Clean> Clean for Option<T> {
-    fn clean(&mut self) {
-        self.iter_mut().for_each(Clean::clean);
+    fn each_text(&mut self, change: &dyn Fn(&mut String)) {
+        self.iter_mut().for_each(|it| it.each_text(change));
     }
 }
 
 impl<T: Clean> Clean for Vec<T> {
-    fn clean(&mut self) {
-        self.iter_mut().for_each(Clean::clean);
+    fn each_text(&mut self, change: &dyn Fn(&mut String)) {
+        self.iter_mut().for_each(|it| it.each_text(change));
     }
 }
 
 // Keys as well: names of AWS calls come from this program, but a report may be read from a file.
 impl<T: Clean> Clean for BTreeMap<String, T> {
-    fn clean(&mut self) {
+    fn each_text(&mut self, change: &dyn Fn(&mut String)) {
         let entries = std::mem::take(self).into_iter();
         *self = entries
             .map(|(mut name, mut value)| {
-                name.clean();
-                value.clean();
+                name.each_text(change);
+                value.each_text(change);
                 (name, value)
             })
             .collect();

@@ -135,17 +135,17 @@ impl Document {
 }
 
 impl Clean for Several {
-    fn clean(&mut self) {
-        self.schema_version.clean();
-        self.reports.clean();
+    fn each_text(&mut self, change: &dyn Fn(&mut String)) {
+        self.schema_version.each_text(change);
+        self.reports.each_text(change);
     }
 }
 
 impl Clean for Document {
-    fn clean(&mut self) {
+    fn each_text(&mut self, change: &dyn Fn(&mut String)) {
         match self {
-            Self::One(report) => report.clean(),
-            Self::Several(several) => several.clean(),
+            Self::One(report) => report.each_text(change),
+            Self::Several(several) => several.each_text(change),
         }
     }
 }

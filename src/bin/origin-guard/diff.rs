@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use origin_guard::change::{Difference, Reason, Sameness, difference};
-use origin_guard::distribution::Distribution;
+use origin_guard::distribution::{Distribution, Hidden};
 use origin_guard::guard::live;
 use origin_guard::plain::plain;
 use origin_guard::report::{self, Output, v1};
@@ -48,14 +48,16 @@ pub(crate) async fn run(arguments: &DiffArguments) -> Result<ExitCode, Problem> 
     let words = [arguments.before.as_str(), arguments.after.as_str()];
     let sides = [Side::of(words[0])?, Side::of(words[1])?];
     let [before, after] = &Box::pin(configs(&sides, arguments)).await?;
+    let mut hidden = Hidden::clone(&before.hidden);
+    hidden.add_all(&after.hidden);
     let difference = difference(before, after);
-    let mut changes = report::changes(&difference.changes);
+    let mut changes = report::changes(&difference.changes, &hidden);
     changes.extend(difference.outside.iter().map(|member| outside(member)));
     let comparison = Comparison {
         before: words[0],
         after: words[1],
         changes: &changes,
-        words: &in_words(&difference),
+        words: &in_words(&difference, &hidden),
     };
     print(&comparison, form, &arguments.printing)?;
     Ok(ExitCode::from(match difference.sameness() {
@@ -65,12 +67,13 @@ pub(crate) async fn run(arguments: &DiffArguments) -> Result<ExitCode, Problem> 
     }))
 }
 
-fn in_words(difference: &Difference) -> String {
+fn in_words(difference: &Difference, hidden: &Hidden) -> String {
     let mut text = match difference.sameness() {
         Sameness::Same => "no difference in any member of CloudFront's model\n".to_owned(),
         Sameness::Undecided => "no difference in what can be compared\n".to_owned(),
         Sameness::Different => {
-            report::changes_text(&report::changes(&difference.changes), usize::MAX)
+            let changes = report::changes(&difference.changes, hidden);
+            report::changes_text(&changes, usize::MAX)
         }
     };
     text.push_str(&report::outside_line(&difference.outside));

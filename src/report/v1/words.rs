@@ -67,7 +67,7 @@ macro_rules! words {
         }
 
         impl crate::report::Clean for $name {
-            fn clean(&mut self) {}
+            fn each_text(&mut self, _: &dyn Fn(&mut String)) {}
         }
     )*};
 }
