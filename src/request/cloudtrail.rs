@@ -5,6 +5,9 @@ use serde_json::Value;
 
 use super::RequestError;
 
+/// What the events of the stack's rule come from.
+const SOURCE: &str = "aws.cloudfront";
+
 /// A change of a distribution that CloudTrail saw, succeeded or failed.
 #[derive(Debug, Clone)]
 pub struct ChangeEvent {
@@ -198,6 +201,14 @@ pub(super) fn parse(event: Value) -> Result<super::ChangeEvent, RequestError> {
         return Err(RequestError::UnknownKind(format!(
             "an EventBridge event \"{}\" from {}",
             event.detail_type, event.source
+        )));
+    }
+    // PutEvents takes no source that begins with `aws.`
+    // (<https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html>).
+    if event.source != SOURCE {
+        return Err(RequestError::UnknownKind(format!(
+            "an event of CloudTrail from {}, where {SOURCE} is expected",
+            event.source
         )));
     }
     let record: Record = serde_json::from_value(event.detail)

@@ -69,16 +69,16 @@ async fn keep<S: Services>(
         &read
     };
     let candidate = &judged.outcome.judged.candidate.distribution;
-    let is_judged = match &audit.change.etag {
-        // By the time the config is read back, another change may be live, which has no verdict.
-        Some(etag) => *etag == now.live.etag,
-        // CloudTrail left out the version that the change made.
-        None => judged.live.is_some() || is_same(candidate, &now.live),
-    };
+    // By the time the config is read back, another change may be live, which has no verdict. CloudTrail
+    // may leave out the version; and the version by itself proves nothing, since an event can be forged
+    // with the live one.
+    let etag = audit.change.etag.as_ref();
+    let is_version = etag.is_none_or(|etag| *etag == now.live.etag);
+    let is_judged = is_version && (judged.live.is_some() || is_same(candidate, &now.live));
     if !is_judged {
         tracing::info!(
             distribution = id,
-            "last known good not kept: the distribution changed again"
+            "last known good not kept: what is live is not what was judged"
         );
         return Ok(());
     }
