@@ -4,12 +4,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use hyper::{Request as HttpRequest, Response};
 use uuid::Uuid;
 
 use crate::action::Action;
+use crate::body::Body;
 use crate::control;
 use crate::fault::{self, FaultKind};
 use crate::http::{Call, Refusal, Reply, Service};
@@ -47,13 +48,13 @@ impl std::error::Error for Dropped {}
 pub(crate) async fn answer(
     state: Arc<State>,
     request: HttpRequest<Incoming>,
-) -> Result<Response<Full<Bytes>>, Dropped> {
+) -> Result<Response<Body>, Dropped> {
     let call = read(request).await?;
-    let reply = match control::handle(&state, &call) {
-        Some(reply) => reply,
+    let (reply, fault) = match control::handle(&state, &call) {
+        Some(reply) => (reply, None),
         None => serve(&state, &call).await?,
     };
-    Ok(write(reply))
+    Ok(write(reply, fault.as_ref()))
 }
 
 async fn read(request: HttpRequest<Incoming>) -> Result<Call, Dropped> {
@@ -80,7 +81,7 @@ async fn read(request: HttpRequest<Incoming>) -> Result<Call, Dropped> {
     })
 }
 
-fn write(reply: Reply) -> Response<Full<Bytes>> {
+fn write(reply: Reply, fault: Option<&FaultKind>) -> Response<Body> {
     let mut builder = Response::builder().status(reply.status);
     let headers = builder.headers_mut().expect("the status is valid");
     for (name, value) in reply.headers {
@@ -91,11 +92,11 @@ fn write(reply: Reply) -> Response<Full<Bytes>> {
         headers.insert(name, value);
     }
     builder
-        .body(Full::new(reply.body))
+        .body(Body::of(reply.body, fault))
         .expect("status and headers are valid")
 }
 
-async fn serve(state: &State, call: &Call) -> Result<Reply, Dropped> {
+async fn serve(state: &State, call: &Call) -> Result<(Reply, Option<FaultKind>), Dropped> {
     let start = Instant::now();
     let request_id = Uuid::new_v4().to_string();
     let Some(route) = route::route(call) else {
@@ -103,10 +104,8 @@ async fn serve(state: &State, call: &Call) -> Result<Reply, Dropped> {
             "{} {} is signed for a service that the double does not have",
             call.method, call.path
         ));
-        return Ok(Service::S3.refuse(
-            &Refusal::new(501, "NotImplemented", "unknown service"),
-            &request_id,
-        ));
+        let refusal = Refusal::new(501, "NotImplemented", "unknown service");
+        return Ok((Service::S3.refuse(&refusal, &request_id), None));
     };
     let (index, latency, kinds) = admit(&mut state.world(), call, &route, start);
     let delay: Duration = kinds
@@ -132,8 +131,15 @@ async fn serve(state: &State, call: &Call) -> Result<Reply, Dropped> {
         return Err(Dropped);
     }
     // Before the wait: what the double computes is no part of the latency that a world asks for.
-    let reply = reply(&mut state.world(), call, &route, kinds.last(), &request_id);
+    let mut reply = reply(&mut state.world(), call, &route, kinds.last(), &request_id);
     wait(answered_at).await;
+    let fault = kinds.last();
+    if matches!(fault, Some(FaultKind::Lost)) {
+        return Err(Dropped);
+    }
+    if matches!(fault, Some(FaultKind::Huge { .. })) {
+        reply.status = 200;
+    }
     let mut world = state.world();
     if let Some(request) = world
         .requests
@@ -144,7 +150,7 @@ async fn serve(state: &State, call: &Call) -> Result<Reply, Dropped> {
         request.status = Some(reply.status);
     }
     drop(world);
-    Ok(identified(reply, route.service, request_id))
+    Ok((identified(reply, route.service, request_id), fault.cloned()))
 }
 
 /// Not by tokio's clock, which ticks in milliseconds and rounds up.

@@ -41,6 +41,19 @@ pub enum FaultKind {
     Reset,
     /// Status 200 with a body that is not of the protocol.
     Garbage,
+    /// Does what is asked, and drops the connection without the answer.
+    Lost,
+    /// Does what is asked, and drops the connection in the middle of the answer's body.
+    Cut,
+    /// Does what is asked, and stops in the middle of the answer's body; the connection stays open.
+    Stall,
+    /// Does what is asked, and answers with status 200 and a body of so many bytes that is not of the protocol.
+    Huge {
+        /// How many.
+        bytes: usize,
+        /// Whether a `Content-Length` says so.
+        announced: bool,
+    },
     /// Answers properly, but this much later.
     Delay(Duration),
     /// Answers properly, once the test lets go.

@@ -13,6 +13,7 @@
 //! ```
 
 mod action;
+mod body;
 mod bucket;
 pub mod cloudformation;
 mod cloudfront;

@@ -49,6 +49,7 @@ pub struct Invocation {
 pub struct Function {
     path: PathBuf,
     env: Vec<(OsString, OsString)>,
+    address_space: Option<u64>,
     api: Arc<Api>,
     address: String,
     server: JoinHandle<()>,
@@ -80,6 +81,18 @@ impl Function {
         path: impl AsRef<Path>,
         env: impl IntoIterator<Item = (K, V)>,
     ) -> std::io::Result<Self> {
+        Self::try_start_within(path, env, None).await
+    }
+
+    /// Like [`Function::try_start`], with so many bytes of address space (`RLIMIT_AS`, setrlimit(2)).
+    ///
+    /// # Errors
+    /// Like [`Function::try_start`].
+    pub async fn try_start_within<K: Into<OsString>, V: Into<OsString>>(
+        path: impl AsRef<Path>,
+        env: impl IntoIterator<Item = (K, V)>,
+        address_space: Option<u64>,
+    ) -> std::io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?.to_string();
         let api = Arc::new(Api::default());
@@ -89,6 +102,7 @@ impl Function {
                 .into_iter()
                 .map(|(name, value)| (name.into(), value.into()))
                 .collect(),
+            address_space,
             server: tokio::spawn(api::serve(listener, Arc::clone(&api))),
             api,
             address,
@@ -103,7 +117,13 @@ impl Function {
     async fn spawn(&mut self) -> std::io::Result<()> {
         self.api.reset();
         self.started = Instant::now();
-        let mut child = process::spawn(&self.path, &self.address, &self.env, &self.log)?;
+        let mut child = process::spawn(
+            &self.path,
+            &self.address,
+            &self.env,
+            &self.log,
+            self.address_space,
+        )?;
         tokio::select! {
             () = self.api.first_next() => {}
             _ = child.wait() => {}

@@ -233,7 +233,7 @@ fn content(value: &Value) -> Step<Vec<u8>> {
         .map(|(name, content)| (*name, content.as_slice()))))
 }
 
-/// `{"operation": …, "subject": …, "region": …, "spared": …, "times": …, "kind": …}` with the kind `"throttle"`, `"deny"`, `"hang"`, `"reset"`, `"garbage"`,
+/// `{"operation": …, "subject": …, "region": …, "spared": …, "times": …, "kind": …}` with the kind `"throttle"`, `"deny"`, `"hang"`, `"reset"`, `"lost"`, `"cut"`, `"stall"`, `"garbage"`,
 /// `{"status": 503, "code": …}` or `{"delayMs": 100}`.
 fn fault(value: &Value) -> Step<Fault> {
     let kind = value.get("kind").unwrap_or(&Value::Null);
@@ -243,6 +243,9 @@ fn fault(value: &Value) -> Step<Fault> {
         Some("hang") => FaultKind::Hang,
         Some("reset") => FaultKind::Reset,
         Some("garbage") => FaultKind::Garbage,
+        Some("lost") => FaultKind::Lost,
+        Some("cut") => FaultKind::Cut,
+        Some("stall") => FaultKind::Stall,
         Some(other) => return wrong(format!("unknown kind of fault {other}")),
         None => match (kind.get("status"), kind.get("delayMs")) {
             (Some(status), _) => FaultKind::Status(

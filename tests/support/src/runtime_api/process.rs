@@ -44,8 +44,20 @@ pub(super) fn spawn(
     api: &str,
     env: &[(OsString, OsString)],
     log: &Log,
+    address_space: Option<u64>,
 ) -> std::io::Result<Child> {
-    let mut command = Command::new(path);
+    let mut command = match address_space {
+        None => Command::new(path),
+        // The shell replaces itself by the binary, under its own process ID.
+        Some(bytes) => {
+            let mut command = Command::new("/bin/sh");
+            let kilobytes = (bytes / 1024).to_string();
+            command
+                .args(["-c", r#"ulimit -v "$0" && exec "$1""#, &kilobytes])
+                .arg(path);
+            command
+        }
+    };
     command
         .env_clear()
         .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
