@@ -1,5 +1,6 @@
 //! The one place that names an AWS SDK: one file per service, behind the guard's own words.
 
+mod bodies;
 mod bucket_access;
 mod bucket_call;
 mod calls;
@@ -15,6 +16,7 @@ mod http;
 mod keys;
 mod limits;
 mod objects;
+mod once;
 mod origin_buckets;
 mod sns;
 #[cfg(feature = "cli")]
@@ -44,8 +46,10 @@ use crate::ports::{
     Account, Answered, Asking, Channels, DeliveryError, Memory, Object, Pipelines, Services,
 };
 use crate::request::{ArtifactCredentials, ArtifactLocation};
+use bodies::Bodies;
 use calls::Calls;
 use limits::Limits;
+use once::Once;
 
 /// The AWS of one guard: clients, made once and shared by all invocations.
 #[derive(Debug, Clone)]
@@ -121,29 +125,37 @@ impl Aws {
     #[must_use]
     pub fn new(config: SdkConfig, report_bucket: Option<String>) -> Self {
         // The SDK's service builders share no trait, so that a function could not take any of them.
-        // Every client gets the interceptor that counts attempts: the report's cost must hold every
-        // call.
-        macro_rules! client {
+        // Every client gets the interceptor that counts attempts, since the report's cost must hold every
+        // call, and the one that bounds answers.
+        macro_rules! config {
             ($sdk:ident) => {
-                client!($sdk, config.timeout_config().cloned())
+                $sdk::config::Builder::from(&config)
+                    .interceptor(Calls)
+                    .interceptor(Bodies)
             };
-            ($sdk:ident, $timeouts:expr) => {{
-                let mut builder = $sdk::config::Builder::from(&config).interceptor(Calls);
-                builder.set_timeout_config($timeouts);
-                $sdk::Client::from_conf(builder.build())
-            }};
         }
+        macro_rules! client {
+            ($sdk:ident, $config:expr) => {
+                $sdk::Client::from_conf($config.build())
+            };
+            ($sdk:ident) => {
+                client!($sdk, config!($sdk))
+            };
+        }
+        let mut answering = config!(aws_sdk_codepipeline);
+        answering.set_timeout_config(Some(http::answer_timeouts(&config)));
         Self {
             cloudfront: client!(aws_sdk_cloudfront),
             // S3 clients are configured in one place: the job's own client, with other credentials,
             // must address buckets in the same way.
             s3: aws_sdk_s3::Client::from_conf(objects::client_config(&config).build()),
             kms: client!(aws_sdk_kms),
-            // The answer is the one call that must not outlast the invocation: a job without a
-            // result stays in progress until CodePipeline's own time-out, 20 minutes.
-            codepipeline: client!(aws_sdk_codepipeline, Some(http::answer_timeouts(&config))),
-            sns: client!(aws_sdk_sns),
-            eventbridge: client!(aws_sdk_eventbridge),
+            codepipeline: client!(aws_sdk_codepipeline, answering),
+            sns: client!(aws_sdk_sns, config!(aws_sdk_sns).retry_classifier(Once)),
+            eventbridge: client!(
+                aws_sdk_eventbridge,
+                config!(aws_sdk_eventbridge).retry_classifier(Once)
+            ),
             network: None,
             report_bucket,
             config,

@@ -3,25 +3,55 @@ use aws_sdk_cloudformation::{Client, config};
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 
+use super::bodies::Bodies;
 use super::calls::Calls;
 use super::failure::Failure;
-use crate::candidate::{ChangeSet, ResourceChange, Stack, place_of};
+use crate::candidate::{ChangeSet, ResourceChange, Stack};
+use crate::distribution;
 use crate::error::GuardError;
 
 const ROLE: &str = "the guard's role";
 
 /// A client for the region that a stack's or change set's ARN names, else the guard's own.
-fn client(sdk: &SdkConfig, name: &str) -> Client {
-    let mut builder = config::Builder::from(sdk).interceptor(Calls);
-    if let (true, (Some(region), _)) = (name.starts_with("arn:"), place_of(name)) {
-        builder = builder.region(Region::new(region));
+fn client(sdk: &SdkConfig, name: &str) -> Result<Client, GuardError> {
+    let mut builder = config::Builder::from(sdk)
+        .interceptor(Calls)
+        .interceptor(Bodies);
+    if name.starts_with("arn:") {
+        let region = region_of(name).ok_or_else(|| {
+            GuardError::configuration(
+                format!("`{name}` is not the ARN of a stack or change set"),
+                "Give its name, or its ARN as CloudFormation shows it: \
+                 arn:aws:cloudformation:REGION:ACCOUNT:stack/NAME/ID",
+            )
+        })?;
+        builder = builder.region(region);
     }
-    Client::from_conf(builder.build())
+    Ok(Client::from_conf(builder.build()))
+}
+
+/// The region of a well-formed ARN
+/// (<https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html>).
+fn region_of(arn: &str) -> Option<Region> {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    let [_, partition, "cloudformation", region, account, resource] = parts[..] else {
+        return None;
+    };
+    let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    let is_named = ["stack/", "changeSet/"].iter().any(|kind| {
+        let name = resource.strip_prefix(kind);
+        name.is_some_and(|name| {
+            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic())
+        })
+    });
+    let region = distribution::Region::parse(region)?;
+    let fits = partition.starts_with("aws") && is_account && is_named;
+    fits.then(|| Region::new(region.to_string()))
 }
 
 /// Reads what is deployed of a stack; `None` if there is no such stack.
 pub(super) async fn stack(sdk: &SdkConfig, name: &str) -> Result<Option<Stack>, GuardError> {
-    let client = client(sdk, name);
+    let client = client(sdk, name)?;
     let described = async {
         let answer = client.describe_stacks().stack_name(name).send().await;
         answer.map_err(|error| failure(&Failure::of(&error), "cloudformation:DescribeStacks", name))
@@ -99,7 +129,7 @@ pub(super) async fn change_set(
         } else {
             stack.unwrap_or_default()
         },
-    );
+    )?;
     let mut set = ChangeSet::default();
     let mut next = None;
     loop {
@@ -168,6 +198,40 @@ fn failure(failure: &Failure, call: &'static str, name: &str) -> Option<GuardErr
         // The code is `ValidationError` for every wrong argument, so only the message distinguishes
         // a missing stack.
         Failure::Service { message, .. } if message.contains("does not exist") => None,
+        Failure::Service { code, message, .. } if code == "ValidationError" => {
+            Some(GuardError::configuration(
+                format!("CloudFormation does not take `{name}`: {message}"),
+                "Correct `stack` or `changeSet` in UserParameters",
+            ))
+        }
         other => Some(other.clone().into_error(call, name, ROLE)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_arn_that_names_no_stack_is_recognized() {
+        let stack = "arn:aws:cloudformation:eu-west-1:111122223333:stack/site/0a1b";
+        assert_eq!(region_of(stack), Some(Region::new("eu-west-1")));
+        let set = stack.replace("stack/", "changeSet/");
+        assert!(region_of(&set).is_some());
+        for (part, other) in [
+            ("eu-west-1", ""),
+            ("eu-west-1", "eu west 1"),
+            ("cloudformation", "s3"),
+            ("111122223333", "1111"),
+            (":stack/site/0a1b", ""),
+            ("stack/site/0a1b", "stack/"),
+            ("stack/site", "stack/si te"),
+        ] {
+            assert_eq!(
+                region_of(&stack.replace(part, other)),
+                None,
+                "{part} {other}"
+            );
+        }
     }
 }

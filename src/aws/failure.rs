@@ -5,7 +5,9 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use http_body_util::LengthLimitError;
 
+use super::bodies::TooLarge;
 use crate::error::GuardError;
 use crate::facts::ProbeFailure;
 use crate::ports::DeliveryError;
@@ -25,6 +27,8 @@ pub enum Failure {
     TimedOut,
     /// No connection, or a broken one.
     Unreachable(String),
+    /// It was not sent at all.
+    NotSent(String),
     /// Any other error of the service: its code and message.
     Service {
         /// The HTTP status, 0 where there was none.
@@ -63,8 +67,12 @@ impl Failure {
             SdkError::ResponseError(response) => Self::Service {
                 status: response.raw().status().as_u16(),
                 code: String::new(),
-                message: "the answer is not what the service answers".to_owned(),
+                message: match too_large(error) {
+                    Some(too_large) => too_large.to_string(),
+                    None => "the answer is not what the service answers".to_owned(),
+                },
             },
+            SdkError::ConstructionFailure(_) => Self::NotSent(root_cause(error)),
             _ => Self::Unreachable(root_cause(error)),
         }
     }
@@ -116,7 +124,7 @@ impl Failure {
             // A caller that has not read "not found" as an answer has no fact of it, and must not
             // pass it as one.
             Self::NotFound(detail) => ProbeFailure::Failed(detail),
-            other @ (Self::Expired(_) | Self::Service { .. }) => {
+            other @ (Self::Expired(_) | Self::NotSent(_) | Self::Service { .. }) => {
                 ProbeFailure::Failed(other.to_string())
             }
         }
@@ -162,6 +170,16 @@ impl Failure {
     }
 }
 
+/// Whether an answer was not read, or not to its end, for its size.
+fn too_large(error: &(dyn Error + 'static)) -> Option<&'static str> {
+    let causes = std::iter::successors(Some(error), |error| (*error).source());
+    let mut causes =
+        causes.filter(|cause| cause.is::<TooLarge>() || cause.is::<LengthLimitError>());
+    causes
+        .next()
+        .map(|_| "the answer is larger than any answer of this call")
+}
+
 fn root_cause<E>(error: &SdkError<E, HttpResponse>) -> String
 where
     E: Error + 'static,
@@ -188,6 +206,7 @@ impl fmt::Display for Failure {
             Self::Expired(message) => write!(f, "the credentials have expired ({message})"),
             Self::Throttled => f.write_str("AWS throttled the call"),
             Self::TimedOut => f.write_str("AWS did not answer in time"),
+            Self::NotSent(detail) => write!(f, "the request was not sent: {detail}"),
             Self::Unreachable(detail) => write!(f, "AWS could not be reached ({detail})"),
             Self::Service {
                 status,

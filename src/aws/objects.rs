@@ -4,6 +4,7 @@ use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_types::SdkConfig;
 
+use super::bodies::Bodies;
 use super::bucket_call::{Asked, Next, ask, in_region};
 use super::calls::Calls;
 use super::failure::Failure;
@@ -22,6 +23,7 @@ pub(super) fn client_config(config: &SdkConfig) -> aws_sdk_s3::config::Builder {
     aws_sdk_s3::config::Builder::from(config)
         .force_path_style(elsewhere)
         .interceptor(Calls)
+        .interceptor(Bodies)
 }
 
 /// Reads an artifact with the job's own credentials: they may decrypt it too, so the guard's role
@@ -152,6 +154,9 @@ async fn whole(
     Ok(bytes)
 }
 
+/// The largest config has less than a tenth of it.
+const MOST_STORED: u64 = 8 << 20;
+
 /// Reads an object of the report bucket; `None` if there is none.
 pub(super) async fn get(
     client: &Client,
@@ -174,13 +179,16 @@ pub(super) async fn get(
         }
     };
     let version = answer.e_tag().unwrap_or_default().to_owned();
-    let body = answer.body.collect().await;
-    let body = body.map_err(|error| GuardError::Unavailable {
-        subject: format!("s3:GetObject on {subject}"),
-        problem: format!("it stopped coming ({error})"),
-    })?;
+    let body = whole(answer, &subject, MOST_STORED, || {
+        GuardError::configuration(
+            format!(
+                "{subject} has more than {MOST_STORED} bytes, which nothing that is stored has"
+            ),
+            "Delete it; what is missing is stored again",
+        )
+    });
     Ok(Some(Object {
-        body: body.to_vec(),
+        body: body.await?,
         version,
     }))
 }

@@ -6,6 +6,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_types::SdkConfig;
 
+use super::bodies::Bodies;
 use super::failure::Failure;
 
 /// Why it is not known which account the credentials belong to.
@@ -39,7 +40,8 @@ pub(super) fn with_profile(config: SdkConfig, profile: &str) -> SdkConfig {
 
 /// The account that the credentials belong to.
 pub(super) async fn account(config: &SdkConfig) -> Result<String, NoAccount> {
-    let client = aws_sdk_sts::Client::new(config);
+    let config = aws_sdk_sts::config::Builder::from(config).interceptor(Bodies);
+    let client = aws_sdk_sts::Client::from_conf(config.build());
     let identity = client.get_caller_identity().send().await;
     let identity = identity.map_err(|error| match credentials_error(&error) {
         Some(not_loaded @ CredentialsError::CredentialsNotLoaded(_)) => {

@@ -21,6 +21,8 @@ pub struct Notification {
     pub subject: String,
     /// Readable text.
     pub message: String,
+    /// The same whenever this is sent again: CloudTrail's event ID, and what is reported of it.
+    pub deduplication_id: String,
 }
 
 impl Notification {
@@ -56,6 +58,7 @@ impl Notification {
         Self {
             subject: subject_line(&format!("Origin Guard: {subject}")),
             message: cut(&message, MESSAGE),
+            deduplication_id: deduplication_id(Some(trigger), "unjudged"),
         }
     }
 
@@ -77,8 +80,16 @@ impl Notification {
         Self {
             subject: subject_line(&subject),
             message: message(report, stored),
+            deduplication_id: deduplication_id(trigger, "judged"),
         }
     }
+}
+
+/// Of the event, and not of the message: what a retry finds may differ, and is still the same report.
+fn deduplication_id(trigger: Option<&Trigger>, what: &str) -> String {
+    let event = trigger.and_then(|trigger| trigger.event.as_ref());
+    let event = event.map_or("", |event| event.id.as_str());
+    format!("{event}/{what}")
 }
 
 /// The whole report, or, where it is too long, its story and as many findings as fit.
