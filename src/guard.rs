@@ -68,7 +68,9 @@ impl<S: Services> Guard<S> {
             // The account is the event's, not the function's: it is what S3 is given as the
             // expected owner, and a job of another account would otherwise see all its buckets as
             // foreign.
-            let session = Session::open(self.services.account(), account_id.cloned());
+            let bounds = self.settings.as_ref().map(|settings| settings.bounds);
+            let session = Session::open(self.services.account(), account_id.cloned())
+                .bounded(&bounds.unwrap_or_default());
             session.until(invocation.probing_until())
         };
         match request::parse(event) {

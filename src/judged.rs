@@ -89,15 +89,15 @@ impl Baseline {
         }
     }
 
-    /// What a candidate's own document says is there now.
+    /// What a candidate's own document says is there now, which is taken out of it.
     #[must_use]
-    pub fn of_document(candidate: &Candidate) -> Option<Self> {
-        let before = candidate.before.as_deref()?;
+    pub fn of_document(candidate: &mut Candidate) -> Option<Self> {
+        let before = *candidate.before.take()?;
         Some(Self {
             etag: before.etag.clone(),
             source: BaselineSource::Candidate(candidate.provenance.format),
             taken_at: None,
-            config: before.clone(),
+            config: before,
         })
     }
 }

@@ -6,7 +6,7 @@ mod channels;
 mod memory;
 mod pipelines;
 
-pub use account::{Account, Asking, Offline};
+pub use account::{Account, Asking, Offline, Turns, UsedUp};
 pub use channels::{Channels, DeliveryError};
 pub use memory::{Memory, Object};
 pub use pipelines::{Answered, Pipelines};

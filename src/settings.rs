@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use crate::candidate::ArtifactLimits;
+use crate::candidate::{ArtifactLimits, Bounds};
 use crate::error::GuardError;
 use crate::rules::{Limits, Quota};
 use crate::verdict::OnUnknown;
@@ -36,6 +36,8 @@ pub struct Settings {
     pub limits: Limits,
     /// `ORIGIN_GUARD_MAX_ARTIFACT_MB`, `…_CANDIDATE_MB`: bounds on what is read.
     pub artifact: ArtifactLimits,
+    /// `ORIGIN_GUARD_MAX_DISTRIBUTIONS`, `…_PARTS`, `…_SUBJECTS`: bounds on what one job holds.
+    pub bounds: Bounds,
 }
 
 impl Default for Settings {
@@ -57,6 +59,7 @@ impl Default for Settings {
                 file_bytes: 10 * MB,
                 entries: 250_000,
             },
+            bounds: Bounds::default(),
         }
     }
 }
@@ -74,6 +77,16 @@ pub enum NetworkUse {
 }
 
 const MB: u64 = 1024 * 1024;
+
+/// Parts that each megabyte of a function's memory holds with all that is made of them: 2,048 in the
+/// smallest function, of 128 MB (tests/it/memory.rs).
+const PARTS_OF_MEGABYTE: usize = 16;
+
+/// Values of a plan that each megabyte holds, at about 400 bytes.
+const VALUES_OF_MEGABYTE: usize = 800;
+
+/// What a function takes before it has read anything, and for judging, in megabytes.
+const OWN_MEMORY: u64 = 64;
 
 /// `ORIGIN_GUARD_LOG`: how much the guard itself logs, `info` where it is unset or no level.
 ///
@@ -161,13 +174,21 @@ impl Settings {
     /// # Errors
     /// As [`Settings::from_environment`].
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, GuardError> {
-        let default = Self::default();
+        let mut default = Self::default();
         let variable = |name: &'static str| Variable {
             name,
             value: variable(name)
                 .map(|value| value.trim().to_owned())
                 .filter(|value| !value.is_empty()),
         };
+        let memory = variable("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").value;
+        let memory = memory.and_then(|megabytes| megabytes.parse::<u64>().ok());
+        if let Some(megabytes) = memory {
+            let parts = usize::try_from(megabytes).unwrap_or(usize::MAX);
+            default.bounds.parts = parts.saturating_mul(PARTS_OF_MEGABYTE);
+            let values = parts.saturating_mul(VALUES_OF_MEGABYTE);
+            default.bounds.values = values.min(default.bounds.values);
+        }
         Ok(Self {
             region: variable("AWS_REGION").value,
             report_bucket: variable("ORIGIN_GUARD_REPORT_BUCKET").value,
@@ -192,13 +213,27 @@ impl Settings {
             },
             artifact: ArtifactLimits {
                 artifact_bytes: variable("ORIGIN_GUARD_MAX_ARTIFACT_MB")
-                    .megabytes(default.artifact.artifact_bytes)?,
+                    .megabytes(default.artifact.artifact_bytes)?
+                    .min(memory.map_or(u64::MAX, most_of_artifact)),
                 file_bytes: variable("ORIGIN_GUARD_MAX_CANDIDATE_MB")
                     .megabytes(default.artifact.file_bytes)?,
                 entries: default.artifact.entries,
             },
+            bounds: Bounds {
+                distributions: variable("ORIGIN_GUARD_MAX_DISTRIBUTIONS")
+                    .number(default.bounds.distributions)?,
+                parts: variable("ORIGIN_GUARD_MAX_PARTS").number(default.bounds.parts)?,
+                subjects: variable("ORIGIN_GUARD_MAX_SUBJECTS").number(default.bounds.subjects)?,
+                values: default.bounds.values,
+            },
         })
     }
+}
+
+/// The largest artifact beside which a function of so many megabytes has room for what is in it: its
+/// bytes are held while the files are read.
+fn most_of_artifact(megabytes: u64) -> u64 {
+    megabytes.saturating_sub(OWN_MEMORY).saturating_mul(MB) / 2
 }
 
 struct Variable {
@@ -370,6 +405,20 @@ mod tests {
     }
 
     #[test]
+    fn a_small_function_holds_less_by_default() {
+        let of_memory =
+            |megabytes: &str| read("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", megabytes).unwrap();
+        let small = of_memory("128");
+        assert_eq!(small.bounds.parts, 2_048);
+        assert_eq!(small.artifact.artifact_bytes, 32 << 20);
+        let large = of_memory("512");
+        assert_eq!(large.bounds.parts, 8_192);
+        assert_eq!(large.artifact, Settings::default().artifact);
+        assert_eq!(of_memory("0").artifact.artifact_bytes, 0);
+        assert_eq!(of_memory("?"), Settings::default());
+    }
+
+    #[test]
     fn refuses_the_rest_naming_variable_and_value() {
         for (name, value) in [
             ("ORIGIN_GUARD_NOTIFY_PASS", "yes"),
@@ -379,6 +428,8 @@ mod tests {
             ("ORIGIN_GUARD_JOB_DETAILS", "yes"),
             ("ORIGIN_GUARD_CONTRACT", "contract.json"),
             ("ORIGIN_GUARD_MAX_ORIGINS", "0"),
+            ("ORIGIN_GUARD_MAX_PARTS", "0"),
+            ("ORIGIN_GUARD_MAX_SUBJECTS", "many"),
             ("ORIGIN_GUARD_MAX_ARTIFACT_MB", "99999999999999999"),
         ] {
             let error = read(name, value).unwrap_err().to_string();

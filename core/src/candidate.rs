@@ -2,6 +2,7 @@
 
 mod api_json;
 mod artifact;
+mod bounds;
 mod change_set;
 mod cloudformation;
 mod cursor;
@@ -15,6 +16,7 @@ mod terraform;
 
 pub use api_json::{Envelope, config_of};
 pub use artifact::{Artifact, ArtifactError, ArtifactFile, ArtifactLimits, MOST_FILES};
+pub use bounds::{Bounds, Tally};
 pub use change_set::read_change_set;
 pub use cloudformation::{Deployment, ParameterError, Parameters};
 pub use live::{LastGood, Live};

@@ -125,7 +125,7 @@ variable "timeout" {
 }
 
 variable "max_artifact_megabytes" {
-  description = "The largest input artifact that is read, in megabytes; a larger one is refused. It is held in memory, so MemorySize must be larger."
+  description = "The largest input artifact that is read, in megabytes; a larger one is refused. It is held in memory: half of what MemorySize has above 64 is a bound too."
   type        = number
   default     = 100
 }
@@ -134,6 +134,24 @@ variable "max_candidate_megabytes" {
   description = "The largest candidate file in an artifact, in megabytes."
   type        = number
   default     = 10
+}
+
+variable "max_distributions" {
+  description = "Distributions that one job may hold. Empty is 500."
+  type        = string
+  default     = ""
+}
+
+variable "max_parts" {
+  description = "Origins, origin groups and cache behaviors that one job may hold, baselines included. Empty is 16 for each megabyte of MemorySize."
+  type        = string
+  default     = ""
+}
+
+variable "max_subjects" {
+  description = "Buckets, access controls, keys and hosts that one invocation may ask about, with eight requests each at most. Empty is 1,000."
+  type        = string
+  default     = ""
 }
 
 variable "log_level" {
@@ -254,6 +272,9 @@ locals {
     Timeout               = var.timeout
     MaxArtifactMegabytes  = var.max_artifact_megabytes
     MaxCandidateMegabytes = var.max_candidate_megabytes
+    MaxDistributions      = var.max_distributions
+    MaxParts              = var.max_parts
+    MaxSubjects           = var.max_subjects
     LogLevel              = var.log_level
     ReservedConcurrency   = var.reserved_concurrency
     Tracing               = var.tracing

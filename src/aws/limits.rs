@@ -2,17 +2,16 @@ use std::time::Instant;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
-use tokio::sync::Semaphore;
 
 use crate::facts::{Fact, ProbeFailure, Unknown};
-use crate::ports::Asking;
+use crate::ports::{Asking, Turns};
 
 /// Until when calls wait for answers, and how many do at the same time: a question that hangs must not
 /// take along what the others found out. Without a deadline, the SDK's own time-outs are the end.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Limits<'a> {
     until: Option<Instant>,
-    turns: Option<&'a Semaphore>,
+    turns: Option<&'a Turns>,
 }
 
 impl<'a> Limits<'a> {
@@ -37,8 +36,10 @@ impl<'a> Limits<'a> {
         async move {
             let in_turn = async {
                 let _turn = match self.turns {
-                    // It is never closed.
-                    Some(turns) => turns.acquire().await.ok(),
+                    Some(turns) => match turns.take().await {
+                        Ok(turn) => Some(turn),
+                        Err(used_up) => return Err(SdkError::construction_failure(used_up)),
+                    },
                     None => None,
                 };
                 call.await

@@ -168,7 +168,7 @@ async fn judge_change<S: Services>(audit: &Audit<'_, S>) -> Result<JudgedChange,
         is_harmless: change.failed.is_none() && candidate.distribution.enabled == Some(false),
         ..Subject::new(candidate, Comparison::Beside(baseline))
     };
-    let judged = judge(audit.session, vec![subject], &terms).await;
+    let judged = judge(audit.session, vec![subject], &terms, |outcome| outcome).await?;
     let outcome = judged.into_iter().next().ok_or(Unjudged::NoConfig)?;
     let report = &outcome.report;
     tracing::info!(

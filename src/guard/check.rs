@@ -2,7 +2,7 @@
 
 use futures_util::future::FutureExt as _;
 
-use super::judging::{Terms, judge};
+use super::judging::{Outcome, Terms, judge};
 use super::named::{live, live_candidate};
 use super::session::Session;
 use super::subject::{Comparison, Subject};
@@ -90,12 +90,12 @@ async fn check_counted<A: Account>(
         Candidates::Distribution(name) => vec![live_candidate(account, name).await?],
     };
     let mut subjects = Vec::with_capacity(candidates.len());
-    for candidate in candidates {
+    for mut candidate in candidates {
         let baseline = match &options.against {
             Some(against) => Some(baseline(account, memory, against, &candidate).await?),
             // A Terraform plan and a change set have the state before in themselves, so a
             // difference needs no account.
-            None => Baseline::of_document(&candidate),
+            None => Baseline::of_document(&mut candidate),
         };
         subjects.push(Subject {
             notes: without_contract(options.contract, options.settings),
@@ -108,8 +108,7 @@ async fn check_counted<A: Account>(
         ..Terms::new(Mode::Check, options.settings)
     };
     let is_offline = session.account_id().is_none();
-    let judged = judge(session, subjects, &terms).await;
-    let checked = judged.into_iter().map(|mut outcome| Checked {
+    let checked = |mut outcome: Outcome| Checked {
         verdict: outcome.judged.decision.verdict,
         #[cfg(feature = "cli")]
         facts: {
@@ -123,8 +122,8 @@ async fn check_counted<A: Account>(
             }
             outcome.report
         },
-    });
-    Ok(checked.collect())
+    };
+    judge(session, subjects, &terms, checked).await
 }
 
 /// Offline, one option keeps every fact from being asked for, whatever the settings say.

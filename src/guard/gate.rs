@@ -23,7 +23,7 @@ use crate::request::{Job, UserParameters};
 use crate::settings::Settings;
 use claim::{Begun, begin};
 use subjects::read;
-use verdict::JobVerdict;
+use verdict::{Each, JobVerdict};
 
 /// A job, and what is at hand to judge it.
 struct Gate<'a, S: Services> {
@@ -189,6 +189,6 @@ async fn judge_job<S: Services>(gate: &Gate<'_, S>) -> Result<(JobVerdict, Begun
         trigger: Some(&trigger),
         ..terms
     };
-    let judged = judge(gate.session, read.subjects, &terms).await;
+    let judged = judge(gate.session, read.subjects, &terms, Each::of).await?;
     Ok((JobVerdict::of(judged), begun))
 }

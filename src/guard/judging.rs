@@ -10,10 +10,11 @@ use time::OffsetDateTime;
 use super::clock::rfc3339;
 use super::session::Session;
 use super::subject::{Comparison, Subject};
-use crate::candidate::Candidate;
+use crate::candidate::{Bounds, Candidate, Tally};
 use crate::contract::Contract;
 use crate::cost::Cost;
 use crate::day::Day;
+use crate::error::GuardError;
 use crate::facts::{Facts, Needs};
 use crate::finding::NeededUnknown;
 use crate::judged::{Baseline, Judged, Mode, Trigger};
@@ -30,6 +31,8 @@ pub(super) struct Terms<'a> {
     pub mode: Mode,
     /// The account's quotas.
     pub limits: &'a Limits,
+    /// How much may be judged together.
+    pub bounds: &'a Bounds,
     /// Accounts beside the guarded one that may own buckets, beyond those of the contract.
     pub owners: &'a [String],
     pub contract: Option<&'a Contract>,
@@ -46,6 +49,7 @@ impl<'a> Terms<'a> {
         Self {
             mode,
             limits: &settings.limits,
+            bounds: &settings.bounds,
             owners: &settings.bucket_owners,
             contract: None,
             on_unknown: settings.on_unknown,
@@ -62,17 +66,24 @@ pub(super) struct Outcome {
     pub report: v1::Report,
 }
 
-/// Judges subjects, each by itself; what all of them need is asked once, in one wave.
-pub(super) async fn judge<A: Account>(
+/// Judges subjects, each by itself; what all of them need is asked once, in one wave. `take` makes of
+/// each outcome what is needed of it: the model and the facts of one are gone before the next.
+///
+/// # Errors
+/// If there is more to judge, or to ask about, than the bounds allow.
+pub(super) async fn judge<A: Account, T>(
     session: &Session<'_, A>,
     subjects: Vec<Subject<'_>>,
     terms: &Terms<'_>,
-) -> Vec<Outcome> {
+    take: impl Fn(Outcome) -> T,
+) -> Result<Vec<T>, GuardError> {
+    within_bounds(&subjects, terms.bounds)?;
     let needs = Needs::of_all(
         subjects
             .iter()
             .map(|subject| subject.candidate.to_probe(subject.baseline())),
     );
+    terms.bounds.ask(needs.subjects())?;
     let owners = Contract::owners(terms.contract, terms.owners);
     // The baseline of an audit is read beside the probes: it adds no wave, but its origins are not
     // asked about.
@@ -82,10 +93,21 @@ pub(super) async fn judge<A: Account>(
     // One time for all reports of the invocation: a waiver that ends today must not hold for one
     // and not for another.
     let (facts, cost, now) = (Arc::new(facts), session.cost(), OffsetDateTime::now_utc());
-    subjects
+    let outcomes = subjects
         .into_iter()
-        .map(|subject| conclude(subject, &facts, terms, now, &cost))
-        .collect()
+        .map(|subject| take(conclude(subject, &facts, terms, now, &cost)));
+    Ok(outcomes.collect())
+}
+
+fn within_bounds(subjects: &[Subject<'_>], bounds: &Bounds) -> Result<(), GuardError> {
+    let mut tally = Tally::of(*bounds);
+    for subject in subjects {
+        tally.add(&subject.candidate)?;
+        if let Some(baseline) = subject.baseline() {
+            tally.add_parts(baseline)?;
+        }
+    }
+    Ok(())
 }
 
 /// A subject whose baseline is read.

@@ -3,12 +3,11 @@
 
 use std::time::Instant;
 
-use tokio::sync::Semaphore;
-
 use super::progress::{Counted, Progress};
+use crate::candidate::Bounds;
 use crate::cost::{Cost, Counter};
 use crate::facts::{Facts, Needs, gather};
-use crate::ports::{Account, Asking};
+use crate::ports::{Account, Asking, Turns};
 
 /// Requests of probes in flight at the same time.
 ///
@@ -18,6 +17,11 @@ use crate::ports::{Account, Asking};
 /// quota of 100 origins are still sent at once: a second round would cost as much again in latency.
 const REQUESTS_AT_ONCE: usize = 256;
 
+/// Requests that probes send for each subject that may be asked about: six settings of a bucket at most,
+/// some of them once more in the region that S3 names. Only buckets that another of many accounts may
+/// own take more, which a contract can name.
+const REQUESTS_PER_SUBJECT: usize = 8;
+
 /// One invocation's hold on an account.
 #[derive(Debug)]
 pub struct Session<'s, A> {
@@ -26,7 +30,7 @@ pub struct Session<'s, A> {
     account_id: Option<String>,
     /// When probes give up.
     until: Option<Instant>,
-    turns: Semaphore,
+    turns: Turns,
     counter: Counter,
     progress: Option<&'s Progress>,
 }
@@ -40,9 +44,18 @@ impl<'s, A: Account> Session<'s, A> {
             account_id,
             until: None,
             // One for each session, so that two in one process do not wait for each other.
-            turns: Semaphore::new(REQUESTS_AT_ONCE),
+            turns: turns(&Bounds::default()),
             counter: Counter::start(),
             progress: None,
+        }
+    }
+
+    /// With an account's request rate spent on so many subjects at most.
+    #[must_use]
+    pub fn bounded(self, bounds: &Bounds) -> Self {
+        Self {
+            turns: turns(bounds),
+            ..self
         }
     }
 
@@ -108,4 +121,9 @@ impl<'s, A: Account> Session<'s, A> {
             None => gather(&probes, needs).await,
         }
     }
+}
+
+fn turns(bounds: &Bounds) -> Turns {
+    let in_all = bounds.subjects.saturating_mul(REQUESTS_PER_SUBJECT);
+    Turns::of(REQUESTS_AT_ONCE, in_all)
 }

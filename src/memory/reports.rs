@@ -1,4 +1,4 @@
-//! The reports: JSON, Markdown and HTML, side by side.
+//! The reports: JSON, Markdown and HTML.
 
 use futures_util::future::join3;
 
@@ -26,21 +26,32 @@ pub(crate) async fn store(
     key: &str,
     report: &Document,
 ) -> Result<bool, DeliveryError> {
-    let document = serde_json::to_vec_pretty(report).unwrap_or_default();
-    let texts: Vec<String> = report.reports().iter().map(report::markdown).collect();
-    let text = texts.join("\n").into_bytes();
-    let page = report::html(report.reports()).into_bytes();
     let put = async |extension: &str, content_type: &'static str, body: Vec<u8>| {
         let key = format!("{key}.{extension}");
         memory.put(&key, content_type, body).await
     };
-    // Side by side: the three forms cost one round trip.
-    let (document, text, page) = join3(
-        put("json", "application/json", document),
-        put("md", "text/markdown; charset=utf-8", text),
-        put("html", "text/html; charset=utf-8", page),
-    )
-    .await;
+    let document = async {
+        let body = serde_json::to_vec_pretty(report).unwrap_or_default();
+        put("json", "application/json", body).await
+    };
+    let text = async {
+        let mut body = Vec::new();
+        for (at, report) in report.reports().iter().enumerate() {
+            body.extend((at > 0).then_some(b'\n'));
+            body.extend_from_slice(report::markdown(report).as_bytes());
+        }
+        put("md", "text/markdown; charset=utf-8", body).await
+    };
+    let page = async {
+        let body = report::html(report.reports()).into_bytes();
+        put("html", "text/html; charset=utf-8", body).await
+    };
+    let (document, text, page) = match report {
+        // Side by side: the three forms cost one round trip.
+        Document::One(_) => join3(document, text, page).await,
+        // Of several they are large: one form is gone before the next is made.
+        Document::Several(_) => (document.await, text.await, page.await),
+    };
     for error in [text.err(), page.as_ref().err().cloned()]
         .into_iter()
         .flatten()

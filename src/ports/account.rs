@@ -1,12 +1,12 @@
 //! The guarded account: its distributions and stacks, and the probes of what they name.
 
 mod offline;
+mod turns;
 
 use std::time::Instant;
 
-use tokio::sync::Semaphore;
-
 pub use offline::Offline;
+pub use turns::{Turns, UsedUp};
 
 use crate::candidate::{ChangeSet, Live, Stack};
 use crate::error::GuardError;
@@ -62,6 +62,6 @@ pub struct Asking<'a> {
     pub owners: &'a [String],
     /// When probes give up: what they have not found out by then is unknown, as having timed out.
     pub until: Option<Instant>,
-    /// A permit for each request in flight.
-    pub turns: &'a Semaphore,
+    /// A permit for each request.
+    pub turns: &'a Turns,
 }

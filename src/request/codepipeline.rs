@@ -91,6 +91,20 @@ pub struct ArtifactCredentials {
     pub session_token: Option<String>,
 }
 
+impl ArtifactCredentials {
+    /// Whether they have the form of credentials: an HTTP client may panic at other characters.
+    #[must_use]
+    pub fn are_well_formed(&self) -> bool {
+        let texts = [
+            Some(self.access_key_id.as_str()),
+            Some(self.secret_access_key.as_str()),
+            self.session_token.as_deref(),
+        ];
+        let is_graphic = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
+        texts.into_iter().flatten().all(is_graphic)
+    }
+}
+
 impl fmt::Debug for ArtifactCredentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ArtifactCredentials(..)")

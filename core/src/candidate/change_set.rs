@@ -37,10 +37,10 @@ pub fn read_change_set(set: &ChangeSet) -> Result<Vec<Candidate>, GuardError> {
         )
     };
     let cloudformation::Read { found, planned, .. } =
-        cloudformation::read(&after, &deployment).map_err(unreadable)?;
+        cloudformation::read(&after, &deployment, usize::MAX).map_err(unreadable)?;
     // Only the difference needs the state before; an unreadable one must not keep the candidate
     // from being judged.
-    let live = cloudformation::read(&before, &deployment).unwrap_or_default();
+    let live = cloudformation::read(&before, &deployment, usize::MAX).unwrap_or_default();
     let live = live.found;
     let planned = Arc::new(planned);
     let candidates = found.into_iter().map(|found| {

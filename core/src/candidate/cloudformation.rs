@@ -65,6 +65,26 @@ impl Deployment {
     }
 }
 
+impl Deployment {
+    /// Keeps of the deployed stack only what the template refers to: the values of its own parameters
+    /// that are no secrets, and its own outputs. The stack may be another one's.
+    pub(super) fn narrow_to(&mut self, template: &Node) {
+        let section = |name: &str| template.get(name);
+        let parameters = section("Parameters");
+        self.previous.retain(|name| {
+            let parameter = parameters.and_then(|all| all.get(name));
+            parameter.is_some_and(|parameter| !allowed::is_secret(parameter))
+        });
+        let outputs = section("Outputs");
+        let is_looped =
+            outputs.is_some_and(|all| all.keys().any(|key| key.starts_with(for_each::PREFIX)));
+        if !is_looped {
+            self.outputs
+                .retain(|(name, _)| outputs.is_some_and(|all| all.get(name).is_some()));
+        }
+    }
+}
+
 /// Why a template cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TemplateError {
@@ -126,11 +146,16 @@ pub(super) fn is_template(document: &Node) -> bool {
     has_resources || document.get("AWSTemplateFormatVersion").is_some()
 }
 
-/// Reads a template's distributions, in its order, and what it makes.
+/// Reads a template's distributions, in its order and no more than one beyond `most`, and what it
+/// makes.
 ///
 /// # Errors
 /// What is wrong, and where.
-pub(super) fn read(document: &Node, deployment: &Deployment) -> Result<Read, TemplateError> {
+pub(super) fn read(
+    document: &Node,
+    deployment: &Deployment,
+    most: usize,
+) -> Result<Read, TemplateError> {
     let template = Template::new(document)?;
     allowed::check(&template, &deployment.parameters)?;
     let written = Evaluator::new(&template, deployment);
@@ -143,6 +168,9 @@ pub(super) fn read(document: &Node, deployment: &Deployment) -> Result<Read, Tem
     for resource in template.resources() {
         if resource.kind != DISTRIBUTION || evaluator.is_left_out(&resource)? {
             continue;
+        }
+        if found.len() > most {
+            break;
         }
         let Some(config) = evaluator.property(&resource, "DistributionConfig")? else {
             return Err(TemplateError::at(

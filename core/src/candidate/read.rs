@@ -6,6 +6,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::api_json::{self, Envelope, NotAConfig};
+use super::bounds::{Bounds, Tally};
 use super::cloudformation::{self, Deployment, Parameters};
 use super::cursor::Problem;
 use super::{Candidate, Format, Provenance, Source, terraform};
@@ -27,6 +28,8 @@ pub struct ReadOptions {
     pub distribution: Option<String>,
     /// What is known of the deployment of a template.
     pub deployment: Deployment,
+    /// How much the document may hold.
+    pub bounds: Bounds,
 }
 
 /// Reads every candidate of a document, in its order; a template may have none.
@@ -47,7 +50,7 @@ pub fn read_documents(
         // Before the document is parsed: most of a large plan is never read.
         || options.format.is_none() && terraform::is_plan(content)
     {
-        return of_plan(source, document, content, &sha256);
+        return of_plan(source, document, content, &sha256, options.bounds);
     }
     let node = parse(document, content).map_err(|error| unreadable(document, &error))?;
     let format = options.format.unwrap_or_else(|| format_of(&node));
@@ -233,7 +236,9 @@ fn of_template(
             .physical_ids
             .extend(meant.map(|logical| (logical, id.clone())));
     }
-    let read = cloudformation::read(node, &deployment).map_err(|error| {
+    deployment.narrow_to(node);
+    let most = options.bounds.distributions;
+    let read = cloudformation::read(node, &deployment, most).map_err(|error| {
         let place = error
             .place
             .position
@@ -248,6 +253,7 @@ fn of_template(
     })?;
     let notes: Vec<String> = defaults_note(&read.defaults).into_iter().collect();
     let planned = Arc::new(read.planned);
+    let mut tally = Tally::of(options.bounds);
     let candidates = read.found.into_iter().map(|found| {
         let mut distribution = read_config(document, &found.config)?;
         distribution.id = found.id;
@@ -259,13 +265,15 @@ fn of_template(
         if distribution.id.is_none() {
             distribution.arn = Some(found.arn);
         }
-        Ok(Candidate {
+        let candidate = Candidate {
             distribution,
             planned: Arc::clone(&planned),
             before: None,
             notes: notes.clone(),
             provenance: provenance(Some(found.logical_id)),
-        })
+        };
+        tally.add(&candidate)?;
+        Ok(candidate)
     });
     candidates.collect()
 }
@@ -329,13 +337,15 @@ fn of_plan(
     document: &str,
     content: &[u8],
     sha256: &str,
+    bounds: Bounds,
 ) -> Result<Vec<Candidate>, GuardError> {
     let terraform::Read {
         found,
         planned,
+        hidden,
         unread,
         is_errored,
-    } = terraform::read(content).map_err(|error| {
+    } = terraform::read(content, &bounds).map_err(|error| {
         GuardError::configuration(
             format!("the plan `{document}` cannot be read: {error}"),
             "Give what `terraform show -json PLANFILE` writes",
@@ -354,6 +364,8 @@ fn of_plan(
     }
     let unread = unread_of_plan(document, &unread, is_errored);
     let planned = Arc::new(planned);
+    let hidden = Arc::new(hidden);
+    let mut tally = Tally::of(bounds);
     let candidates = found.into_iter().map(|found| {
         let mut distribution = read_config(document, &found.config)?;
         distribution.unread.clone_from(&unread);
@@ -361,6 +373,7 @@ fn of_plan(
             .depends_on_version
             .then(|| version_of_provider(&found.address));
         distribution.unread.extend(by_version);
+        distribution.hidden = Arc::clone(&hidden);
         distribution.id.clone_from(&found.id);
         distribution.arn = found.arn;
         distribution.domain_name = found.domain_name;
@@ -369,11 +382,12 @@ fn of_plan(
         let before = match &found.before {
             Some(config) => Some(Box::new(Distribution {
                 id: found.id,
+                hidden: Arc::clone(&hidden),
                 ..read_config(document, config)?
             })),
             None => None,
         };
-        Ok(Candidate {
+        let candidate = Candidate {
             distribution,
             planned: Arc::clone(&planned),
             before,
@@ -385,7 +399,9 @@ fn of_plan(
                 resource: Some(found.address),
                 sha256: Some(sha256.to_owned()),
             },
-        })
+        };
+        tally.add(&candidate)?;
+        Ok(candidate)
     });
     candidates.collect()
 }

@@ -20,6 +20,8 @@ mod tenants;
 
 use serde_json::Value;
 
+use super::bounds::Bounds;
+use crate::distribution::Hidden;
 use crate::document::Node;
 use crate::facts::Facts;
 use block::Block;
@@ -82,22 +84,25 @@ pub(super) struct Read {
     pub found: Vec<Found>,
     /// What it makes, keeps and deletes.
     pub planned: Facts,
+    /// What it marks as sensitive.
+    pub hidden: Hidden,
     /// The addresses of distributions of a type that is not read.
     pub unread: Vec<String>,
     /// Whether Terraform ended with an error while it made the plan, which therefore is incomplete.
     pub is_errored: bool,
 }
 
-/// Reads a plan.
+/// Reads a plan, and of its distributions no more than one beyond the bound.
 ///
 /// # Errors
 /// If it is none.
-pub(super) fn read(content: &[u8]) -> Result<Read, PlanError> {
-    let plan = Plan::read(content)?;
+pub(super) fn read(content: &[u8], bounds: &Bounds) -> Result<Read, PlanError> {
+    let plan = Plan::read(content, bounds.values)?;
     let judged = plan
         .resources
         .iter()
-        .filter(|it| READ.contains(&it.kind.as_str()));
+        .filter(|it| READ.contains(&it.kind.as_str()))
+        .take(bounds.distributions.saturating_add(1));
     let found = judged.map(|resource| {
         let config = match resource.kind.as_str() {
             MULTI_TENANT => tenants::config,
@@ -122,6 +127,7 @@ pub(super) fn read(content: &[u8]) -> Result<Read, PlanError> {
     Ok(Read {
         found: found.collect(),
         planned: planned::of(&plan),
+        hidden: plan.hidden,
         unread: plan.unread,
         is_errored: plan.is_errored,
     })

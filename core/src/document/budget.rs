@@ -1,9 +1,9 @@
 use std::cell::Cell;
 
-/// The most values that a document may have: many times what the largest config and the largest
-/// template have (CloudFormation takes 1 MB), and at about 350 bytes each still within the memory of
-/// a small function.
-pub const MOST_VALUES: usize = 250_000;
+/// The most values that a document may have: twice what the largest template and many times what the
+/// largest config have (CloudFormation takes 1 MB, of which a value takes 20 bytes and more), and at
+/// about 400 bytes each still within the memory of the smallest function.
+pub const MOST_VALUES: usize = 100_000;
 
 /// How many bytes of text weigh as much as another value.
 const TEXT: usize = 64;

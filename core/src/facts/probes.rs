@@ -2,8 +2,10 @@ use std::collections::BTreeSet;
 use std::future::{Future, Ready, ready};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use futures_util::future::{join, join_all};
+use futures_util::future::join;
+use futures_util::stream::{StreamExt as _, iter};
 
+use super::subject::AT_ONCE;
 use super::{
     Bucket, BucketAccess, BucketNeed, Encryption, Fact, Facts, Host, HostNeed, Identity, Needs,
     ORIGIN_HOST, OriginAccessControl, Owner, Subject as _, VpcOrigin, Website,
@@ -78,7 +80,7 @@ fn not_asked<T: Send>(fact: &'static str, subject: &str) -> Ready<Fact<T>> {
     ready(Fact::not_asked(fact, subject))
 }
 
-/// Sends every probe at once and waits for all of them.
+/// Sends the probes, [`AT_ONCE`] of a kind at the same time, and waits for all of them.
 pub async fn gather(probes: &impl Probes, needs: &Needs) -> Facts {
     let independent = needs.ask_independent(probes);
     let (mut facts, (buckets, key_policies)) =
@@ -126,11 +128,12 @@ async fn gather_buckets(probes: &impl Probes, needs: &Needs) -> (Vec<BucketFacts
     // What the source names needs no bucket's answer.
     let named: BTreeSet<String> = needs.key_policies.keys().map(ToString::to_string).collect();
     let asked = Mutex::new(named);
-    let known = join_all(needs.key_policies.iter().map(async |(key, hint)| {
+    let known = iter(needs.key_policies.iter()).map(async |(key, hint)| {
         let policy = key.ask(probes, hint).await;
         (key.to_string(), policy)
-    }));
-    let buckets = join_all(needs.buckets.iter().map(async |(name, need)| {
+    });
+    let known = known.buffer_unordered(AT_ONCE).collect::<Vec<_>>();
+    let buckets = iter(needs.buckets.iter()).map(async |(name, need)| {
         let (bucket, mut access) = probes.bucket(name, need).await;
         let key = key_of(&bucket, &mut access, need, probes.account());
         let mut policy = None;
@@ -144,7 +147,8 @@ async fn gather_buckets(probes: &impl Probes, needs: &Needs) -> (Vec<BucketFacts
             }
         }
         ((name.clone(), bucket, access), policy)
-    }));
+    });
+    let buckets = buckets.buffer_unordered(AT_ONCE).collect::<Vec<_>>();
     let (mut policies, buckets) = join(known, buckets).await;
     let (buckets, more): (Vec<_>, Vec<_>) = buckets.into_iter().unzip();
     policies.extend(more.into_iter().flatten());

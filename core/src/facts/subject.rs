@@ -6,7 +6,7 @@ use std::hash::Hash;
 use std::ops::Deref;
 
 use foldhash::HashMap;
-use futures_util::future::join_all;
+use futures_util::stream::{StreamExt as _, iter};
 
 use super::{Fact, Probes, Unknown};
 use crate::distribution::is_open;
@@ -44,6 +44,13 @@ pub trait Need: Clone + Debug + Default + PartialEq + Eq {
 impl Need for () {
     fn add(&mut self, (): Self) {}
 }
+
+/// How many subjects of one kind are asked about at the same time: more than the 100 origins that a
+/// distribution has by default
+/// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>), whose
+/// questions go out in one wave. A question takes memory as soon as it is made, whether or not it was
+/// sent.
+pub(super) const AT_ONCE: usize = 128;
 
 /// What was answered about subjects of one kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,6 +123,12 @@ impl<S: Subject> Answers<S> {
     }
 }
 
+impl<S: Subject> Extend<(S, Fact<S::Answer>)> for Answers<S> {
+    fn extend<I: IntoIterator<Item = (S, Fact<S::Answer>)>>(&mut self, answers: I) {
+        self.0.extend(answers);
+    }
+}
+
 impl<S: Subject> FromIterator<(S, Fact<S::Answer>)> for Answers<S> {
     fn from_iter<I: IntoIterator<Item = (S, Fact<S::Answer>)>>(answers: I) -> Self {
         Self(answers.into_iter().collect())
@@ -172,11 +185,10 @@ impl<S: Subject> Wanted<S> {
         self.0.get_mut(subject)
     }
 
-    /// Asks about all at once.
+    /// Asks about all, [`AT_ONCE`] at the same time.
     pub(super) async fn ask<P: Probes>(&self, probes: &P) -> Answers<S> {
-        let asking = self
-            .iter()
+        let asking = iter(self)
             .map(async |(subject, need)| (subject.clone(), subject.ask(probes, need).await));
-        join_all(asking).await.into_iter().collect()
+        asking.buffer_unordered(AT_ONCE).collect().await
     }
 }

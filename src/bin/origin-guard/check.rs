@@ -101,6 +101,7 @@ impl<'a> Check<'a> {
     /// How the files are read, with what is deployed of the stack that they are for.
     async fn reading<A: Account>(&self, session: &Session<'_, A>) -> Result<ReadOptions, Problem> {
         let mut reading = read_options(&self.arguments.reading, session.account_id())?;
+        reading.bounds = self.settings.bounds;
         if let Some(name) = &self.arguments.stack {
             let stack = session.account().stack(name).await?;
             let stack = stack

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use origin_guard::aws::Trust;
 use origin_guard::candidate::{
-    Candidate, Deployment, Format, ReadOptions, Source, choose, may_hold_config, one,
+    Bounds, Candidate, Deployment, Format, ReadOptions, Source, choose, may_hold_config, one,
     read_documents, read_parameters,
 };
 use origin_guard::settings::ca_bundle;
@@ -163,6 +163,7 @@ pub(crate) fn read_options(
         resource: reading.resource.clone(),
         distribution: None,
         deployment,
+        bounds: Bounds::default(),
     })
 }
 

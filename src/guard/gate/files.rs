@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::Gate;
 use crate::candidate::{
-    Artifact, ArtifactFile, Candidate, Deployment, Format, ReadOptions, Source, Stack, choose,
-    config_of, one, read_change_set, read_documents, read_parameters,
+    Artifact, ArtifactFile, Candidate, Deployment, Format, ReadOptions, Source, Stack, Tally,
+    choose, config_of, one, read_change_set, read_documents, read_parameters,
 };
 use crate::contract::Contract;
 use crate::document::Node;
@@ -53,6 +53,7 @@ pub(super) async fn read_files<S: Services>(
             account: gate.job.account_id.clone(),
             ..Deployment::default()
         },
+        bounds: gate.settings.bounds,
     };
     // Parameters and outputs of the stack first, files after: a file in the artifact overrides what
     // is deployed.
@@ -120,8 +121,10 @@ fn read_candidates(
     let mut candidates = Vec::new();
     // A path may be a glob, and `cdk synth` writes one template for each stack: each match is read,
     // and all distributions of them are judged.
+    let mut tally = Tally::of(options.bounds);
     artifact.read_each(path, |file| {
         let read = read_documents(Source::Artifact, &file.name, &file.content, options)?;
+        read.iter().try_for_each(|candidate| tally.add(candidate))?;
         candidates.extend(read);
         Ok(())
     })?;
@@ -183,6 +186,12 @@ async fn open<S: Services>(gate: &Gate<'_, S>) -> Result<Option<Artifact>, Guard
             "Invoke Origin Guard as a Lambda action of CodePipeline",
         )
     })?;
+    if !credentials.are_well_formed() {
+        return Err(GuardError::configuration(
+            "the job's credentials (`artifactCredentials`) have characters that no credentials have",
+            "Invoke Origin Guard as a Lambda action of CodePipeline, which gives the job its credentials",
+        ));
+    }
     let limits = gate.settings.artifact;
     let bytes = gate
         .services

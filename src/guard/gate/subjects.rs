@@ -1,11 +1,12 @@
 //! What a job's judgement is made of: candidate, live config and baseline, side by side.
 
-use futures_util::future::{FutureExt as _, join, join_all, join4};
+use futures_util::future::{FutureExt as _, join, join4};
+use futures_util::stream::{StreamExt as _, iter};
 use serde_json::Value;
 
 use super::Gate;
 use super::files::{Files, is_url, read_files};
-use crate::candidate::{Candidate, Live, Source, config_of, one, read_document};
+use crate::candidate::{Candidate, Live, Source, Tally, config_of, one, read_document};
 use crate::change::rollout;
 use crate::contract::Contract;
 use crate::distribution::Distribution;
@@ -90,13 +91,29 @@ async fn of_files<S: Services>(
     files: Files,
 ) -> Result<Vec<Subject<'static>>, GuardError> {
     let (whole, baseline) = (files.whole.as_ref(), &files.baseline);
-    let subjects = files.candidates.into_iter().map(async |candidate| {
+    let reading = iter(files.candidates).map(async |candidate| {
         let id = candidate.distribution.id.clone();
         let around = around(gate, id.as_deref()).await;
         of_file(candidate, whole, baseline.clone(), around, gate.parameters)
     });
-    join_all(subjects).await.into_iter().collect()
+    let mut reading = std::pin::pin!(reading.buffered(READ_AT_ONCE));
+    // What they are compared with is counted as it comes: it may be larger than they are.
+    let mut tally = Tally::of(gate.settings.bounds);
+    let mut subjects = Vec::new();
+    while let Some(subject) = reading.next().await {
+        let subject = subject?;
+        tally.add(&subject.candidate)?;
+        if let Some(baseline) = subject.baseline() {
+            tally.add_parts(baseline)?;
+        }
+        subjects.push(subject);
+    }
+    Ok(subjects)
 }
+
+/// Distributions whose live and last known good configs are read at the same time: two or three calls
+/// each, as many as a distribution's probes.
+const READ_AT_ONCE: usize = 64;
 
 /// The contract that is in S3: the one that UserParameters name, or else the setting's.
 async fn stored_contract<S: Services>(gate: &Gate<'_, S>) -> Result<Option<Contract>, GuardError> {
@@ -231,8 +248,10 @@ fn of_file(
         // the first pass there is none, and live is the next best.
         Some(BaselineChoice::LastGood) | None => stored
             .or(of_live)
-            .or_else(|| Baseline::of_document(&candidate)),
+            .or_else(|| Baseline::of_document(&mut candidate)),
     };
+    // Nothing else is compared with it.
+    candidate.before = None;
     Ok(Subject {
         unknowns,
         notes,

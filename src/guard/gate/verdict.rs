@@ -3,8 +3,26 @@
 use crate::error::FailureType;
 use crate::facts::{ProbeFailure, UnknownCause};
 use crate::guard::judging::Outcome;
-use crate::report::Document;
+use crate::report::{Document, v1};
 use crate::verdict::{Decision, Verdict};
+
+/// What the verdict on a job needs of one of its distributions: its report, and who must act.
+pub(super) struct Each {
+    report: v1::Report,
+    verdict: Verdict,
+    failure: FailureType,
+}
+
+impl Each {
+    pub(super) fn of(outcome: Outcome) -> Self {
+        let decision = &outcome.judged.decision;
+        Self {
+            verdict: decision.verdict,
+            failure: failure_type(decision),
+            report: outcome.report,
+        }
+    }
+}
 
 /// What became of a job.
 pub(super) struct JobVerdict {
@@ -17,15 +35,13 @@ pub(super) struct JobVerdict {
 
 impl JobVerdict {
     /// The verdict on all that a job names.
-    pub(super) fn of(judged: Vec<Outcome>) -> Self {
-        let decisions = || judged.iter().map(|it| &it.judged.decision);
-        let worst = decisions().map(|decision| decision.verdict).max();
+    pub(super) fn of(judged: Vec<Each>) -> Self {
+        let worst = judged.iter().map(|each| each.verdict).max();
         let verdict = worst.unwrap_or(Verdict::Pass);
         // The first of the worst says who must act.
-        let failure = decisions()
-            .find(|decision| decision.verdict == verdict)
-            .map_or(FailureType::JobFailed, failure_type);
-        let reports = judged.into_iter().map(|it| it.report).collect();
+        let failure = judged.iter().find(|each| each.verdict == verdict);
+        let failure = failure.map_or(FailureType::JobFailed, |each| each.failure);
+        let reports = judged.into_iter().map(|each| each.report).collect();
         Self {
             document: Document::of(reports, verdict.into()),
             verdict,

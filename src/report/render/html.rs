@@ -15,7 +15,15 @@ const STYLE: &str = "sha256-ip6UWX/7nNXG7lzmN3N7I5hekoz16kONCT5A3Xe3OVo=";
 struct Page<'a> {
     title: String,
     style: &'static str,
-    views: Vec<view::View<'a>>,
+    reports: &'a [Report],
+}
+
+impl Page<'_> {
+    /// One report's view at a time.
+    fn views(&self) -> impl Iterator<Item = view::View<'_>> {
+        let reports = self.reports.iter().enumerate();
+        reports.map(|(at, report)| view::View::of(at, report))
+    }
 }
 
 /// Reports as one page. The candidate's texts are escaped by the template: none is declared safe.
@@ -28,11 +36,7 @@ pub fn html(reports: &[Report]) -> String {
     let page = Page {
         title,
         style: STYLE,
-        views: reports
-            .iter()
-            .enumerate()
-            .map(|(at, report)| view::View::of(at, report))
-            .collect(),
+        reports,
     };
     // Writing to a text cannot fail; were it to, the page says so.
     page.render()

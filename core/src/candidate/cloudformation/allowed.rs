@@ -46,9 +46,8 @@ fn problem(name: &str, parameter: &Node, value: &str) -> Option<String> {
     // CloudFormation checks each item of a list parameter by itself.
     items.retain(|item| !is_allowed(item));
     let refused = items.first()?;
-    let is_secret = parameter.get("NoEcho").and_then(scalar);
     // A `NoEcho` value must not get into a report, not even as the wrong one.
-    if is_secret.is_some_and(|flag| flag.eq_ignore_ascii_case("true")) {
+    if is_secret(parameter) {
         return Some(format!(
             "the parameter `{name}` has a value that is not among its AllowedValues"
         ));
@@ -67,6 +66,12 @@ fn problem(name: &str, parameter: &Node, value: &str) -> Option<String> {
         "the parameter `{name}` has the value `{refused}`, which is not among its AllowedValues: {}{more}",
         shown.join(", ")
     ))
+}
+
+/// Whether a parameter's value is shown nowhere (`NoEcho`).
+pub(super) fn is_secret(parameter: &Node) -> bool {
+    let flag = parameter.get("NoEcho").and_then(scalar);
+    flag.is_some_and(|flag| flag.eq_ignore_ascii_case("true"))
 }
 
 /// Numbers are the same however they are spelt.

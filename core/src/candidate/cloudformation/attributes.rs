@@ -2,7 +2,7 @@
 
 use super::evaluate::{Evaluator, Reference, kind_of, weight};
 use super::functions::{Name, as_written};
-use super::{DISTRIBUTION, TemplateError, natures};
+use super::{DISTRIBUTION, TemplateError, allowed, natures};
 use crate::distribution::Region;
 use crate::document::{Expression, Nature, Node, NodeKind, Pointer, Referent, Symbol, weight_of};
 
@@ -125,13 +125,15 @@ impl Evaluator<'_> {
         // The value is the name of another one, which the deployment resolves.
         let is_looked_up = kind.starts_with("AWS::SSM::Parameter::Value");
         let previous = || self.deployment.previous.get(name).map(str::to_owned);
-        let value = if is_looked_up {
+        // Its value is shown nowhere, and so is in no report.
+        let is_secret = allowed::is_secret(parameter);
+        let value = if is_looked_up || is_secret {
             None
         } else {
             given.or_else(default)
         };
         // The stack knows what was resolved for it.
-        Ok(match value.or_else(previous) {
+        Ok(match value.or_else(previous).filter(|_| !is_secret) {
             Some(value) => {
                 let items = value.matches(',').count();
                 self.spend(weight_of(value.len()) + items, node, pointer)?;

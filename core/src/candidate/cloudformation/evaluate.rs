@@ -51,7 +51,7 @@ pub(super) enum Reference {
 const DEEPEST: usize = 150;
 
 /// A template is gone through once for each of its distributions, and for the resources beside them.
-const MOST_RESOLVED: usize = 4 * MOST_VALUES;
+const MOST_RESOLVED: usize = 2 * MOST_VALUES;
 
 impl<'t> Evaluator<'t> {
     pub(super) fn new(template: &'t Template<'t>, deployment: &'t Deployment) -> Self {

@@ -19,6 +19,11 @@ impl Parameters {
         self.0.get(name).map(String::as_str)
     }
 
+    /// Keeps the values of some parameters only.
+    pub(super) fn retain(&mut self, is_kept: impl Fn(&str) -> bool) {
+        self.0.retain(|name, _| is_kept(name));
+    }
+
     /// Sets a value; the last one counts.
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.0.insert(name.into(), value.into());

@@ -46,7 +46,9 @@ Resources:
 "#
     );
     let node = Node::from_yaml(&template).unwrap();
-    let config = read(&node, deployment)?.found[0].config.to_value();
+    let config = read(&node, deployment, usize::MAX)?.found[0]
+        .config
+        .to_value();
     Ok(match &config["Origins"][0]["DomainName"] {
         Value::String(text) => text.clone(),
         other => other.to_string(),
@@ -406,6 +408,42 @@ fn defaults_that_only_outputs_take_are_not_the_verdicts() {
         panic!()
     };
     assert!(note.contains("defaults of `Kind`: give"), "{note}");
+}
+
+/// UserParameters may name another stack, and a template what it likes.
+#[test]
+fn of_the_deployed_stack_only_what_the_template_refers_to_is_kept_and_no_secret() {
+    let template = Node::from_yaml(
+        "Parameters: {Host: {Type: String}, Token: {Type: String, NoEcho: true}}\n\
+         Outputs: {Url: {Value: x}}\nResources: {}",
+    );
+    let mut deployment = Deployment::default();
+    for name in ["Host", "Token", "Password"] {
+        deployment.previous.set(name, "value");
+    }
+    for name in ["Url", "Secret"] {
+        let output = (name.to_owned(), "value".to_owned());
+        deployment.outputs.push(output);
+    }
+    deployment.narrow_to(&template.unwrap());
+    let kept = ["Host", "Token", "Password"].map(|name| deployment.previous.get(name).is_some());
+    assert_eq!(kept, [true, false, false]);
+    assert_eq!(deployment.outputs, [("Url".to_owned(), "value".to_owned())]);
+}
+
+#[test]
+fn the_value_of_a_secret_parameter_is_nowhere() {
+    let text = "Parameters: {Host: {Type: String, NoEcho: 'true', Default: hidden.example.com}}\n\
+                Resources: {Cdn: {Type: 'AWS::CloudFront::Distribution', Properties: \
+                {DistributionConfig: {Origins: [{Id: a, DomainName: !Ref Host}]}}}}";
+    let mut options = ReadOptions::default();
+    let parameters = &mut options.deployment.parameters;
+    parameters.set("Host", "secret.example.com");
+    let all = read_documents(Source::File, "t.yaml", text.as_bytes(), &options).unwrap();
+    assert_eq!(
+        all[0].distribution.origins[0].domain_name.spelling(),
+        "${Host}"
+    );
 }
 
 #[test]

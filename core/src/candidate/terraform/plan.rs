@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use foldhash::{HashMap, HashMapExt};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -8,7 +10,8 @@ use super::PlanError;
 use super::address::{Address, without_index};
 use super::module::Module;
 use super::provider;
-use crate::document::{Budget, MOST_VALUES, UsedUp, values_of};
+use crate::distribution::Hidden;
+use crate::document::{Budget, UsedUp, values_of};
 
 /// A plan, as far as it is needed
 /// (<https://developer.hashicorp.com/terraform/internals/json-format#plan-representation>).
@@ -24,6 +27,8 @@ pub(super) struct Plan {
     /// Whether the provider sends `S3OriginConfig` for an origin of a multi-tenant distribution without
     /// any config; `None` where that depends on its version.
     pub sends_s3_config: Option<bool>,
+    /// What the plan marks as sensitive.
+    pub hidden: Hidden,
     /// `configuration.root_module`
     pub root: Module,
     /// How many blocks of the configuration may still be held against those of resources.
@@ -62,6 +67,7 @@ struct Document<'a> {
     errored: Option<bool>,
     #[serde(borrow)]
     configuration: Option<Configuration<'a>>,
+    variables: Option<BTreeMap<String, Variable>>,
 }
 
 #[derive(Deserialize)]
@@ -88,6 +94,17 @@ struct ChangeRepresentation {
     after: Value,
     #[serde(default)]
     after_unknown: Value,
+    #[serde(default)]
+    before_sensitive: Value,
+    #[serde(default)]
+    after_sensitive: Value,
+}
+
+/// A variable's value, and whether its declaration marks it.
+#[derive(Deserialize)]
+struct Variable {
+    #[serde(default)]
+    value: Value,
 }
 
 #[derive(Deserialize)]
@@ -128,11 +145,12 @@ const LONGEST_NAME: usize = 4_096;
 const MOST_COMPARISONS: usize = 2_000_000;
 
 impl Plan {
-    /// Reads `terraform show -json` of a plan; of other types nothing is kept.
-    pub(super) fn read(content: &[u8]) -> Result<Self, PlanError> {
+    /// Reads `terraform show -json` of a plan; of other types nothing is kept, and of what is, at most
+    /// so many values.
+    pub(super) fn read(content: &[u8], most_values: usize) -> Result<Self, PlanError> {
         let document: Document<'_> =
             serde_json::from_slice(content).map_err(|error| PlanError(error.to_string()))?;
-        let budget = Budget::of(MOST_VALUES);
+        let budget = Budget::of(most_values);
         let mut plan = Self {
             resources: Vec::new(),
             deleted: Vec::new(),
@@ -140,6 +158,7 @@ impl Plan {
             is_errored: document.errored == Some(true),
             sends_s3_config: None,
             root: Module::default(),
+            hidden: Hidden::default(),
             comparisons: Budget::of(MOST_COMPARISONS),
             by_address: HashMap::new(),
             instances: HashMap::new(),
@@ -154,7 +173,21 @@ impl Plan {
         let configuration = document.configuration.as_ref();
         let providers = part(configuration.and_then(|it| it.provider_config))?;
         plan.sends_s3_config = provider::sends_s3_config(&providers);
-        plan.root = Module::of(part(configuration.and_then(|it| it.root_module))?);
+        let root = part(configuration.and_then(|it| it.root_module))?;
+        for (name, variable) in document.variables.unwrap_or_default() {
+            let is_marked = || {
+                root.get("variables")?
+                    .get(&name)?
+                    .get("sensitive")?
+                    .as_bool()
+            };
+            hide(
+                &mut plan.hidden,
+                &variable.value,
+                &is_marked().unwrap_or_default().into(),
+            );
+        }
+        plan.root = Module::of(root);
         plan.place(&providers);
         Ok(plan)
     }
@@ -187,7 +220,11 @@ impl Plan {
             before,
             after,
             after_unknown,
+            before_sensitive,
+            after_sensitive,
         } = parse(change.change, budget, 1 + address.len() / 256).map_err(wrong)?;
+        hide(&mut self.hidden, &before, &before_sensitive);
+        hide(&mut self.hidden, &after, &after_sensitive);
         let resource = Resource {
             address,
             kind: change.kind,
@@ -254,6 +291,29 @@ impl Plan {
     }
 }
 
+/// Hides the texts of a value where its mirror of marks has `true`, for it or for all that is in it
+/// (<https://developer.hashicorp.com/terraform/internals/json-format#change-representation>).
+fn hide(hidden: &mut Hidden, value: &Value, marks: &Value) {
+    let all = Value::Bool(true);
+    let is_all = *marks == all;
+    match value {
+        Value::String(text) if is_all => hidden.add(text),
+        Value::Array(items) => {
+            for (at, item) in items.iter().enumerate() {
+                let own = if is_all { Some(&all) } else { marks.get(at) };
+                hide(hidden, item, own.unwrap_or(&Value::Null));
+            }
+        }
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                let own = if is_all { Some(&all) } else { marks.get(name) };
+                hide(hidden, field, own.unwrap_or(&Value::Null));
+            }
+        }
+        _ => {}
+    }
+}
+
 /// A part that is read; most of a large plan is not. What each of its values weighs is more
 /// than one where the way to it is long, which each keeps.
 fn parse<T: DeserializeOwned>(
@@ -263,7 +323,10 @@ fn parse<T: DeserializeOwned>(
 ) -> Result<T, String> {
     budget
         .spend(values_of(part.get().as_bytes()) * weight)
-        .map_err(|UsedUp| format!("what matters of it has more than {MOST_VALUES} values"))?;
+        .map_err(|UsedUp| {
+            "what matters of it has more values than the function's memory holds, 800 for each megabyte of its \
+             MemorySize".to_owned()
+        })?;
     serde_json::from_str(part.get()).map_err(|error| error.to_string())
 }
 

@@ -858,7 +858,9 @@ fn a_plan_that_does_not_say_what_a_distribution_becomes_is_refused() {
         } else {
             change["after"] = Value::Null;
         }
-        let error = read(plan.to_string().as_bytes()).unwrap_err().to_string();
+        let error = read(plan.to_string().as_bytes(), &Bounds::default())
+            .unwrap_err()
+            .to_string();
         assert!(
             error.contains("what aws_cloudfront_distribution.cdn becomes"),
             "{error}"
@@ -1184,11 +1186,17 @@ fn what_is_no_plan_is_none() {
         r#"{"resource_changes": 5}"#,
         r#"{"resource_changes": [{"type": "aws_s3_bucket"}]}"#,
     ] {
-        assert!(read(text.as_bytes()).is_err(), "{text}");
+        assert!(read(text.as_bytes(), &Bounds::default()).is_err(), "{text}");
     }
     let shapes = json!({"resource_changes": [{"address": "aws_cloudfront_distribution.x", "type": "aws_cloudfront_distribution",
         "change": {"actions": ["create"], "after": {"origin": [5, {"custom_origin_config": "x"}], "default_cache_behavior": 7}, "after_unknown": [1]}}]});
-    assert_eq!(read(shapes.to_string().as_bytes()).unwrap().found.len(), 1);
+    assert_eq!(
+        read(shapes.to_string().as_bytes(), &Bounds::default())
+            .unwrap()
+            .found
+            .len(),
+        1
+    );
 }
 
 #[test]
@@ -1224,7 +1232,7 @@ fn long_addresses_and_names_are_not_repeated_without_end() {
             json!([]),
             json!({}),
         );
-        read(plan.to_string().as_bytes()).map_err(|error| error.to_string())
+        read(plan.to_string().as_bytes(), &Bounds::default()).map_err(|error| error.to_string())
     };
     assert!(at(&"k".repeat(4_000), 100).is_ok());
     let error = at(&"k".repeat(4_000), 20_000).unwrap_err();
@@ -1282,4 +1290,36 @@ fn long_configurations_are_not_gone_through_without_end() {
     assert_eq!(domain(1, 501), format!("${{{}}}", own(0)));
     assert_eq!(domain(1_400, 2), referring(1_399));
     assert_eq!(domain(1_500, 2), format!("${{{}}}", own(1_499)));
+}
+
+#[test]
+fn what_a_plan_marks_as_sensitive_is_judged_and_hidden() {
+    let change = |after: Value, marks: Value| {
+        json!({"address": "aws_cloudfront_distribution.a", "type": "aws_cloudfront_distribution",
+            "change": {"actions": ["update"], "before": {"comment": "old comment"}, "after": after,
+                "after_unknown": {}, "before_sensitive": {"comment": true}, "after_sensitive": marks}})
+    };
+    let after = json!({"enabled": true, "comment": "plain words", "origin": [
+        {"origin_id": "assets", "domain_name": "hush-hush.s3.eu-west-1.amazonaws.com"}]});
+    let marks = json!({"origin": [{"domain_name": true}]});
+    let plan = json!({"format_version": "1.2", "resource_changes": [change(after, marks)],
+        "variables": {"token": {"value": "open-sesame"}, "host": {"value": "host.example.com"}},
+        "configuration": {"root_module": {"variables": {"token": {"sensitive": true}, "host": {}}}}});
+    let read = read(plan.to_string().as_bytes(), &Bounds::default()).unwrap();
+    for text in [
+        "hush-hush",
+        "hush-hush.s3.eu-west-1.amazonaws.com",
+        "old comment",
+        "open-sesame",
+    ] {
+        assert_eq!(read.hidden.hide(text), "(sensitive)");
+    }
+    for text in ["plain words", "assets", "host.example.com"] {
+        assert_eq!(read.hidden.hide(text), text);
+    }
+    let config = read.found[0].config.to_value().to_string();
+    assert!(
+        config.contains("hush-hush.s3.eu-west-1.amazonaws.com"),
+        "{config}"
+    );
 }

@@ -182,6 +182,6 @@ Resources:
 fn the_way_to_a_broken_loop_is_a_json_pointer() {
     let text = "Metadata: {'a/b~c': {'Fn::ForEach::Each': [Id]}}\nResources: {}\n";
     let node = Node::from_yaml(text).unwrap();
-    let error = read(&node, &Deployment::default()).unwrap_err();
+    let error = read(&node, &Deployment::default(), usize::MAX).unwrap_err();
     assert_eq!(error.place.pointer, "/Metadata/a~1b~0c/Fn::ForEach::Each");
 }

@@ -13,7 +13,11 @@ fn read_text(sections: &str, domain: &str) -> Result<Read, TemplateError> {
     let text = format!(
         "{sections}\n  Cdn: {{Type: 'AWS::CloudFront::Distribution', Properties: {{DistributionConfig: {{Origins: [{{Id: a, DomainName: {domain}}}]}}}}}}\n"
     );
-    read(&Node::from_yaml(&text).unwrap(), &Deployment::default())
+    read(
+        &Node::from_yaml(&text).unwrap(),
+        &Deployment::default(),
+        usize::MAX,
+    )
 }
 
 #[test]
@@ -113,7 +117,7 @@ fn a_value_that_a_parameter_does_not_allow_is_refused() {
         );
         let mut deployment = Deployment::default();
         deployment.parameters.set("Stage", value);
-        read(&Node::from_yaml(&text).unwrap(), &deployment)
+        read(&Node::from_yaml(&text).unwrap(), &deployment, usize::MAX)
     };
     let declared = "Type: String, AllowedValues: [dev, prod]";
     assert!(with("dev", declared).is_ok());
