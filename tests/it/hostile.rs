@@ -197,3 +197,46 @@ async fn a_notification_has_no_line_of_the_candidate_s() {
     assert!(world.published[0].message.contains("stop-commands"));
     assert_eq!(obeys_nothing(&world.published[0].message), Ok(()));
 }
+
+/// A plan with a bucket, a path and a comment that it marks as sensitive, before and after.
+fn sensitive_plan() -> String {
+    let side = |bucket: &str| {
+        json!({"id": DISTRIBUTION, "enabled": true, "comment": format!("hush {bucket}"),
+            "origin": [{"origin_id": "assets", "origin_path": "assets-wrong/",
+                "domain_name": format!("{bucket}.s3.eu-west-1.amazonaws.com")}],
+            "default_cache_behavior": [{"target_origin_id": "assets", "viewer_protocol_policy": "https-only"}]})
+    };
+    let marks = json!({"comment": true, "origin": [{"domain_name": true, "origin_path": true}]});
+    json!({"format_version": "1.2", "resource_changes": [{
+        "address": "aws_cloudfront_distribution.site", "mode": "managed", "type": "aws_cloudfront_distribution",
+        "change": {"actions": ["update"], "before": side("hush-before"), "after": side("hush-after"),
+            "after_unknown": {}, "before_sensitive": marks, "after_sensitive": marks}}]})
+    .to_string()
+}
+
+#[test]
+fn what_a_plan_marks_as_sensitive_is_in_no_form_of_a_report() {
+    for output in Output::value_variants() {
+        let name = output.to_possible_value().unwrap();
+        let arguments = [
+            "check",
+            "--offline",
+            "--explain",
+            "-",
+            "--output",
+            name.get_name(),
+        ];
+        let checked = origin_guard(&arguments, &[], &sensitive_plan());
+        let text = out(&checked) + &err(&checked);
+        assert!(text.contains("malformed-origin-path"), "{text}");
+        for secret in ["hush", "assets-wrong"] {
+            assert!(
+                !text.contains(secret),
+                "{}: {secret} in {text}",
+                name.get_name()
+            );
+        }
+    }
+    let checked = origin_guard(&["check", "--offline", "-"], &[], &sensitive_plan());
+    assert!(out(&checked).contains("(sensitive)"), "{}", out(&checked));
+}

@@ -30,6 +30,8 @@ mod hostile;
 mod house;
 mod invocations;
 mod logs;
+mod matrix;
+mod memory;
 mod partitions;
 mod patience;
 mod peers;

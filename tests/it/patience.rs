@@ -6,10 +6,9 @@ use aws_double::{Fault, FaultKind};
 use futures_util::future::join_all;
 use origin_guard::candidate::{Candidate, Source, read_document};
 use origin_guard::facts::{Fact, Facts, Needs, ProbeFailure, UnknownCause, gather};
-use origin_guard::ports::{Account as _, Asking};
+use origin_guard::ports::{Account as _, Asking, Turns};
 use origin_guard::rules::{Case, Judgement, Limits, judge};
 use serde_json::{Value, json};
-use tokio::sync::Semaphore;
 
 use crate::stage::{ACCOUNT, DISTRIBUTION, Stage, readable, site};
 
@@ -90,7 +89,7 @@ async fn facts(stage: &Stage, candidate: &Candidate, live: &Candidate) -> Facts 
         account: Some(ACCOUNT),
         owners: &[],
         until: Some(Instant::now() + Duration::from_secs(4)),
-        turns: &Semaphore::new(100),
+        turns: &Turns::of(100, 1_000),
     };
     gather(&aws.probes(asking), &needs).await
 }
