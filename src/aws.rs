@@ -142,6 +142,8 @@ impl Aws {
                 client!($sdk, config!($sdk))
             };
         }
+        // The answer is the one call that must not outlast the invocation: a job without a result stays
+        // in progress until CodePipeline's own time-out, 20 minutes.
         let mut answering = config!(aws_sdk_codepipeline);
         answering.set_timeout_config(Some(http::answer_timeouts(&config)));
         Self {

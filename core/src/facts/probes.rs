@@ -104,15 +104,16 @@ async fn ask_of_public_access(probes: &impl Probes, needs: &Needs, facts: &mut F
         .buckets
         .iter()
         .filter(|(_, need)| !need.public_access && need.is_read_unsigned(facts));
-    let answers = join_all(unsigned.map(async |(name, need)| {
+    let answers = iter(unsigned).map(async |(name, need)| {
         let need = BucketNeed {
             public_access: true,
             ..need.clone()
         };
         let (_, access) = Box::pin(probes.bucket(name, &need)).await;
         (name, access)
-    }));
-    for (name, access) in answers.await {
+    });
+    let answers: Vec<_> = answers.buffer_unordered(AT_ONCE).collect().await;
+    for (name, access) in answers {
         if let Some(known) = facts.bucket_access.get_mut(name) {
             known.public_access_block = access.public_access_block;
             known.acls = access.acls;

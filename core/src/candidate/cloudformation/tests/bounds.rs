@@ -138,20 +138,20 @@ fn what_has_many_keys_is_not_looked_through_without_end() {
         let keys: Vec<String> = (0..count).map(|at| format!("k{at}: v, ")).collect();
         keys.concat()
     };
-    let many = keys(40_000);
+    let many = keys(20_000);
     let lookups = |one: &str| vec![one; 500].join(", ");
-    let sub = format!("!Sub ['{}', {{{many}}}]", "${k39999}".repeat(500));
+    let sub = format!("!Sub ['{}', {{{many}}}]", "${k19999}".repeat(500));
     let first = format!("M: {{{}}}", many.replace(": v", ": {x: v}"));
     let second = format!("M: {{x: {{{many}}}}}");
     for (mappings, value) in [
         ("", sub),
         (
             &*first,
-            format!("[{}]", lookups("!FindInMap [M, k39999, x]")),
+            format!("[{}]", lookups("!FindInMap [M, k19999, x]")),
         ),
         (
             &*second,
-            format!("[{}]", lookups("!FindInMap [M, x, k39999]")),
+            format!("[{}]", lookups("!FindInMap [M, x, k19999]")),
         ),
     ] {
         let comment = format!("{{DistributionConfig: {{Comment: {value}}}}}");
