@@ -42,7 +42,7 @@ impl Bounds {
             return Ok(());
         }
         Err(over(
-            format!("{subjects} buckets, access controls, keys and hosts are to be asked about"),
+            &format!("{subjects} buckets, access controls, keys and hosts are to be asked about"),
             self.subjects,
             "ORIGIN_GUARD_MAX_SUBJECTS",
         ))
@@ -76,7 +76,7 @@ impl Tally {
         self.distributions += 1;
         if self.distributions > self.bounds.distributions {
             return Err(over(
-                format!("there are {} or more distributions", self.distributions),
+                &format!("there are {} or more distributions", self.distributions),
                 self.bounds.distributions,
                 "ORIGIN_GUARD_MAX_DISTRIBUTIONS",
             ));
@@ -98,7 +98,7 @@ impl Tally {
             return Ok(());
         }
         Err(over(
-            format!(
+            &format!(
                 "there are {} or more origins, origin groups and cache behaviors",
                 self.parts
             ),
@@ -108,7 +108,7 @@ impl Tally {
     }
 }
 
-fn over(problem: String, most: usize, setting: &str) -> GuardError {
+fn over(problem: &str, most: usize, setting: &str) -> GuardError {
     GuardError::configuration(
         format!("{problem}, and {most} at most are judged together"),
         format!(
