@@ -11,7 +11,7 @@ pub(super) struct Once;
 
 impl ClassifyRetry for Once {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
-        let failed = context.output_or_error().and_then(|outcome| outcome.err());
+        let failed = context.output_or_error().and_then(Result::err);
         match failed {
             Some(error) if error.as_operation_error().is_none() => RetryAction::RetryForbidden,
             _ => RetryAction::NoActionIndicated,

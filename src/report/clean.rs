@@ -99,13 +99,17 @@ impl Clean for String {
 
 impl<T: Clean> Clean for Option<T> {
     fn each_text(&mut self, change: &dyn Fn(&mut String)) {
-        self.iter_mut().for_each(|it| it.each_text(change));
+        for it in self {
+            it.each_text(change);
+        }
     }
 }
 
 impl<T: Clean> Clean for Vec<T> {
     fn each_text(&mut self, change: &dyn Fn(&mut String)) {
-        self.iter_mut().for_each(|it| it.each_text(change));
+        for it in self {
+            it.each_text(change);
+        }
     }
 }
 

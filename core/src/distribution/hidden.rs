@@ -88,7 +88,9 @@ mod tests {
 
     fn hidden(texts: &[&str]) -> Hidden {
         let mut hidden = Hidden::default();
-        texts.iter().for_each(|text| hidden.add(text));
+        for text in texts {
+            hidden.add(text);
+        }
         hidden
     }
 

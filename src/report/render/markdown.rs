@@ -97,7 +97,7 @@ fn closing(report: &Report) -> Escaped {
 fn summary(report: &Report) -> Escaped {
     let name = report.distribution.name.as_str();
     match report.summary.strip_prefix(name) {
-        Some(rest) => code(&short(name)).and(escape(&short(rest))),
+        Some(rest) => code(&short(name)).and(&escape(&short(rest))),
         None => escape(&short(&report.summary)),
     }
 }

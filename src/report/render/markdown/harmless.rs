@@ -76,7 +76,7 @@ impl Escaped {
     }
 
     /// With another behind it.
-    pub(super) fn and(mut self, other: Self) -> Self {
+    pub(super) fn and(mut self, other: &Self) -> Self {
         add(&mut self.0, &other.0);
         self
     }
