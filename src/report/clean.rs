@@ -99,7 +99,7 @@ impl Clean for String {
 
 impl<T: Clean> Clean for Option<T> {
     fn each_text(&mut self, change: &dyn Fn(&mut String)) {
-        for it in self {
+        if let Some(it) = self {
             it.each_text(change);
         }
     }
