@@ -101,6 +101,8 @@ impl Contract {
                 .origins
                 .values()
                 .filter_map(|it| it.account.clone());
+            // Whose bucket an origin declares may own buckets here; otherwise each account would be
+            // written twice.
             all.extend(contract.accounts.iter().cloned().chain(of_origins));
         }
         all
@@ -111,6 +113,8 @@ impl OriginTerms {
     /// Whether the contract declares that another account than `own` has this bucket.
     #[must_use]
     pub fn leaves_to_another(&self, bucket: &BucketName, own: Option<&str>) -> bool {
+        // With the guard's own account S3 decides, and a declaration is not believed against its
+        // answer.
         let is_theirs = self.account.is_some() && self.account.as_deref() != own;
         is_theirs && self.bucket.as_deref() == Some(bucket.as_str())
     }

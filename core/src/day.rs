@@ -16,6 +16,8 @@ impl Day {
     /// The day in UTC on which an instant is.
     #[must_use]
     pub fn of(instant: OffsetDateTime) -> Self {
+        // In UTC wherever the function is, so that a waiver ends at the same moment in every
+        // region.
         Self(instant.to_utc().date())
     }
 }

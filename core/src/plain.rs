@@ -7,6 +7,7 @@ use std::borrow::Cow;
 /// stands (`##[…]` of GitHub, `##vso[…]` of Azure) is taken apart.
 #[must_use]
 pub fn plain(text: &str) -> Cow<'_, str> {
+    // Nearly every text is plain already: one pass, no copy.
     if !text.chars().any(is_obeyed) && !text.contains("##") {
         return Cow::Borrowed(text);
     }
@@ -32,6 +33,8 @@ pub fn plain(text: &str) -> Cow<'_, str> {
 fn is_obeyed(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{fffe}' | '\u{ffff}')
+        // Line separators, and the marks that change the direction of text: with these, what is
+        // shown is not what is there ("Trojan Source").
         || matches!(c, '\u{2028}'..='\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 

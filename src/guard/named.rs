@@ -89,6 +89,7 @@ pub async fn all_live(
 ) -> Result<Vec<Result<Candidate, GuardError>>, GuardError> {
     let ids = account.distributions().await?;
     let reading = stream::iter(ids).map(|id| async move { live_candidate(account, &id).await });
+    // `buffered` keeps the order in which CloudFront lists them, whichever answer comes first.
     Ok(reading.buffered(READ_AT_ONCE).collect().await)
 }
 

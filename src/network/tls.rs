@@ -66,6 +66,7 @@ impl Tls {
             verifier,
             accepted: accepted
                 .iter()
+                // An alias that is no name for TLS cannot be in a certificate.
                 .filter_map(|name| ServerName::try_from(name.clone()).ok())
                 .collect(),
             seen: OnceLock::new(),
@@ -76,9 +77,11 @@ impl Tls {
             Ok(config) => config
                 .dangerous()
                 .with_custom_certificate_verifier(witness.clone())
+                // What is asked for is the server's certificate: mTLS to the origin is not judged.
                 .with_no_client_auth(),
             Err(error) => return Handshake::Broken(error.to_string()),
         };
+        // A resumed session shows no certificate.
         config.resumption = Resumption::disabled();
         let ended = TlsConnector::from(Arc::new(config))
             .connect(name, stream)
@@ -92,6 +95,7 @@ impl Tls {
             (Some(certificate), _) if !disproves(certificate, cause) => {
                 Handshake::Certificate(certificate.clone())
             }
+            // The server's alert or our own refusal: either is proof that no version is common.
             (_, Some(_)) if cause.is_some_and(is_about_versions) => Handshake::NoCommonVersion,
             (_, Some(problem)) => Handshake::Broken(problem.to_string()),
             (_, None) => Handshake::Broken("no certificate was shown".to_owned()),
@@ -228,6 +232,7 @@ fn trust(error: &Error) -> Trust {
         E::NotValidForNameContext { presented, .. } => Trust::WrongNames(names(presented)),
         // What a self-signed certificate of an authority is called here.
         E::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => Trust::UntrustedChain,
+        // webpki is stricter than CloudFront may be, so what is not listed is no proof.
         _ => Trust::Doubtful(error.to_string()),
     }
 }

@@ -44,6 +44,7 @@ impl Tally {
             tally.errors += errors;
             tally.warnings += warnings;
             tally.unknowns += unknowns;
+            // By name: a template with several distributions is one file.
             documents.insert(name);
             if errors + warnings + unknowns > 0 {
                 affected.insert(name);

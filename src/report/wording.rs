@@ -16,6 +16,7 @@ pub(super) fn name(candidate: &Candidate) -> String {
     model
         .id
         .clone()
+        // The logical ID or address next: it is how the author calls it.
         .or_else(|| candidate.provenance.resource.clone())
         .or_else(alias)
         .unwrap_or_else(|| candidate.provenance.document.clone())
@@ -65,6 +66,7 @@ pub(super) fn summary(judged: &Judged, open: &[v1::Unknown]) -> String {
             });
             format!("{name} is neither passed nor blocked: {first}")
         }
+        // A refused call with a pass: "passes" alone would contradict what CloudFront said.
         Verdict::Pass if judged.explanation.is_some() => format!(
             "{name} was refused by CloudFront, and no rule finds an error in the config that was sent"
         ),
@@ -154,6 +156,7 @@ pub(super) fn next_step(judged: &Judged, open: &[v1::Unknown]) -> String {
                 .findings
                 .first()
                 .map_or("", |finding| finding.remediation.as_str());
+            // The map first: findings on behaviors may go away with it.
             if decision.phases[1].provisional {
                 format!("Fix the origin map first: {remedy}")
             } else {
@@ -162,6 +165,7 @@ pub(super) fn next_step(judged: &Judged, open: &[v1::Unknown]) -> String {
         }
         Verdict::Inconclusive => {
             let first = decision.unknowns.first();
+            // The unknowns that block come first in the decision.
             let needs = first.and_then(|needed| needed.unknown.needs());
             needs.map_or_else(String::new, |it| it.next_step())
         }

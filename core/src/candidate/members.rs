@@ -128,6 +128,7 @@ impl<'n> Walk<'n> {
                     self.counted(value, &model::api::CACHED_METHODS);
                     self.way.remove(0);
                 }
+                // A member that is newer than the model is compared as it is written.
                 None => self.unknown(value),
             }
             self.way.pop();

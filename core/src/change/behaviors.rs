@@ -32,6 +32,7 @@ pub(super) fn compare(found: &mut Found, sides: &Sides<'_>, renames: &Renames<'_
     for (pattern, after) in &new.in_order {
         match old.by_pattern.get(key(pattern)) {
             Some(before) => compare_one(found, sides, renames, before, after),
+            // A pattern that the baseline leaves open may be this one.
             None if old.symbolic => {}
             None => found.changes.push(whole(ChangeKind::Added, after)),
         }
@@ -137,6 +138,8 @@ fn precedence(old: &Patterns<'_>, new: &Patterns<'_>) -> Option<Change> {
             .collect()
     };
     let (before, after) = (common(old, new), common(new, old));
+    // The first pattern that stands elsewhere is the place to name: all others may only have
+    // shifted.
     let moved = before
         .iter()
         .zip(&after)
@@ -183,10 +186,12 @@ impl<'a> Sides<'a> {
             .filter_map(|(pattern, after)| Some((*old.by_pattern.get(key(pattern))?, *after)))
             .chain(default.zip(self.candidate.default_behavior.as_ref()))
             .filter_map(|(before, after)| {
+                // Through a group its primary: a failover member that is added moves no request.
                 let was = first_origin(self.baseline_map(), before)?;
                 let is = first_origin(map, after)?;
                 let (was_id, is_id) = (was.id.known()?, is.id.known()?);
                 let moved = was_id != is_id
+                    // Another ID at the same address is no other origin.
                     && address(was)? != address(is)?
                     && renames.now(was_id) != is_id;
                 moved.then_some(Retarget {

@@ -40,6 +40,7 @@ pub(super) fn compare(
 /// type's schema `http1.1`.
 fn fields(config: &Distribution) -> Vec<Field> {
     let default = match config.form {
+        // CloudFormation's default, where the API's is `http2`.
         Some(Form::Template) => "http1.1",
         _ => "http2",
     };

@@ -40,6 +40,7 @@ type Key = (String, usize);
 fn keyed(origin: &Origin) -> Vec<(Key, &CustomHeader)> {
     let mut count: HashMap<String, usize> = HashMap::new();
     let headers = origin.custom_headers.iter().map(|header| {
+        // Header names have no case; two of one name are compared by their order.
         let name = header.name.spelling().to_ascii_lowercase();
         let number = count.entry(name.clone()).or_default();
         *number += 1;
@@ -50,6 +51,8 @@ fn keyed(origin: &Origin) -> Vec<(Key, &CustomHeader)> {
 
 fn compare_values(found: &mut Found, part: &Part, old: &CustomHeader, new: &CustomHeader) {
     match (&old.value, &new.value) {
+        // CloudTrail and the XML reader hide values: equal or not cannot be said, so it is listed
+        // as open.
         (HeaderValue::Hidden, _) | (_, HeaderValue::Hidden) => {
             found.leave_open(part, Some(field(new)), Reason::Hidden);
         }

@@ -47,6 +47,7 @@ pub(super) fn compare(
 fn is_same(old: Option<&Member>, new: Option<&Member>) -> bool {
     match (old, new) {
         (Some(old), Some(new)) => old.is_decided && new.is_decided && old.values == new.values,
+        // CloudFront fills these in itself, so their absence on one side is no change.
         (Some(only), None) | (None, Some(only)) => only.is_filled_in,
         (None, None) => true,
     }

@@ -32,8 +32,11 @@ fn terms(origin: &Origin) -> OriginTerms {
     OriginTerms {
         bucket: bucket.map(ToString::to_string),
         region: region.map(ToString::to_string),
+        // Only a probe knows the owner, and `init` asks for none.
         account: None,
         domain: match bucket {
+            // The bucket says it, and its domain may change its form without a change of the
+            // contract.
             Some(_) => None,
             None => origin.domain_name.known().cloned(),
         },

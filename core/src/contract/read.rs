@@ -93,6 +93,7 @@ fn origin(node: &Node) -> Read<OriginTerms> {
         };
         match key.as_str() {
             "bucket" => {
+                // A name that no bucket can have would make every config a mismatch.
                 if let Err(error) = BucketName::new(given.as_str()).validate() {
                     return wrong(value, format!("`{given}` is no bucket's name: {error}"));
                 }
@@ -188,6 +189,7 @@ fn items<'n>(node: &'n Node, what: &str) -> Read<&'n [Node]> {
 fn entries<'n>(node: &'n Node, what: &str, known: &[&str]) -> Read<&'n [(String, Node)]> {
     let entries = object(node, what)?;
     for (key, value) in entries {
+        // A misspelt key that is ignored would be a term that nothing checks.
         if !known.contains(&key.as_str()) {
             let near = nearest(key, known.iter().copied()).map_or_else(
                 || format!("; it has {}", known.join(", ")),
@@ -209,6 +211,7 @@ fn text(node: &Node, key: &str) -> Read<String> {
 /// YAML reads an account's ID as a number.
 fn account(node: &Node) -> Read<String> {
     let given = match &node.kind {
+        // YAML reads twelve digits without quotes as a number.
         NodeKind::Text(text) | NodeKind::Number(text) => text.as_str(),
         _ => "",
     };

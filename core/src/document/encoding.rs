@@ -8,9 +8,11 @@ pub fn utf8(content: &[u8]) -> Cow<'_, [u8]> {
     let unit: fn([u8; 2]) -> u16 = match content {
         [0xff, 0xfe, ..] => u16::from_le_bytes,
         [0xfe, 0xff, ..] => u16::from_be_bytes,
+        // Editors on Windows write this mark before UTF-8, and JSON parsers refuse it.
         [0xef, 0xbb, 0xbf, rest @ ..] => return rest.into(),
         _ => return content.into(),
     };
+    // Half a unit at the end is no UTF-16: the parser reports it.
     let (units, []) = content.as_chunks::<2>() else {
         return content.into();
     };

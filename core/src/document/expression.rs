@@ -260,9 +260,12 @@ impl Expression {
                 is_behind_open = true;
                 continue;
             };
+            // The shortest match is enough here: a later one could only leave less of the text for
+            // the rest.
             let after = if !is_behind_open {
                 rest.strip_prefix(known)
             } else if parts.peek().is_none() {
+                // The last known part must be the end, wherever else it occurs.
                 return rest.ends_with(known);
             } else {
                 rest.split_once(known).map(|(_, after)| after)
@@ -284,6 +287,7 @@ impl Expression {
                 (Some(one), Some(other)) => one.may_equal(other),
                 _ => true,
             },
+            // Two that are both partly open may come to the same text: nothing is claimed.
             _ => match (self.text(), other.text()) {
                 (Some(text), _) => other.may_be(text),
                 (_, Some(text)) => self.may_be(text),
@@ -292,6 +296,7 @@ impl Expression {
         }
     }
 
+    // Where the symbols are, and not what they stand for: the same spelling stands for the same.
     fn shape(&self) -> impl Iterator<Item = (usize, usize)> {
         self.symbols.iter().map(|placed| (placed.start, placed.end))
     }
@@ -307,6 +312,7 @@ impl Eq for Expression {}
 
 impl Hash for Expression {
     fn hash<H: Hasher>(&self, state: &mut H) {
+        // Equal expressions have equal spellings, which is all that a hash has to hold.
         self.spelling.hash(state);
     }
 }
@@ -360,6 +366,7 @@ fn first_open(text: &str) -> Option<usize> {
     let mut from = 0;
     while let Some(at) = text[from..].find('{') {
         let brace = from + at;
+        // `${` and `{{` are the openings of every template language that is read here.
         if text[..brace].ends_with('$') {
             return Some(brace - 1);
         }
@@ -377,6 +384,7 @@ fn closing(text: &str) -> usize {
     for (at, c) in text.char_indices() {
         match c {
             '{' => depth += 1,
+            // Expressions nest: `${Fn::Join - [${A}, ${B}]}` ends at its own brace.
             '}' if depth == 1 => return at + 1,
             '}' => depth = depth.saturating_sub(1),
             _ => {}

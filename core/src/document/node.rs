@@ -86,6 +86,7 @@ impl Node {
                 position: None,
             });
         }
+        // Counted before parsing: the parser's tree is many times the text.
         if values_of(text.as_bytes()) > MOST_VALUES {
             return Err(DocumentError {
                 problem: format!("it has more than {MOST_VALUES} values"),
@@ -237,6 +238,8 @@ impl<'t> Lines<'t> {
         let line = self.starts.partition_point(|start| *start <= offset);
         let start = self.starts.get(line.saturating_sub(1));
         let start = start.copied().unwrap_or_default();
+        // Places are asked for in the order of the document: counting goes on from the last one, or
+        // a config on one line would be counted from its beginning for each value.
         let (from, columns) = match self.last.get() {
             (last, columns) if (start..=offset).contains(&last) => (last, columns),
             _ => (start, 0),
@@ -287,6 +290,7 @@ fn convert_object(
     let mut seen = std::collections::HashMap::with_capacity(object.properties.len());
     for property in &object.properties {
         let key = property.name.as_str();
+        // JSON parsers take the first or the last of two: which one is deployed would be a guess.
         if let Some(first) = seen.insert(key, property.range.start) {
             return Err(DocumentError {
                 problem: format!(

@@ -124,6 +124,8 @@ impl Symbol {
             | (_, Nature::Any | Nature::OfUrl | Nature::OfIp) => true,
             // Each resource has its own.
             (Nature::Arn, Nature::Arn) => false,
+            // An ARN is never a host, and a host never an ID: different natures are different
+            // texts.
             (one, other) => one == other || one.is_word() && other.is_word(),
         }
     }

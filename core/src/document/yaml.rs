@@ -107,9 +107,12 @@ impl Builder {
             Event::Alias(anchor) => match self.anchors.get(&anchor) {
                 Some((node, weight, depth)) => {
                     let depth = *depth;
+                    // An alias within an alias nests without a bracket in the text.
                     if self.open.len() + depth > MAX_DEPTH {
                         return too_deep(at);
                     }
+                    // An alias costs as much as what it stands for, or a few lines could make
+                    // billions of values.
                     self.spend(*weight, at)?;
                     let node = node.clone();
                     self.deepen(depth);
@@ -245,6 +248,8 @@ impl Builder {
                 Some(name) => {
                     let first = place_of(&name, entries, keys).and_then(|at| entries.get(at));
                     match first {
+                        // YAML forbids two keys of one name, and parsers take the first or the
+                        // last.
                         Some((_, first)) => return duplicate(&name, first, at),
                         None => enter(name, node, entries, keys),
                     }
@@ -304,6 +309,7 @@ fn merge(node: Node, entries: &mut Vec<(String, Node)>, keys: &mut HashMap<Strin
     match node.kind {
         NodeKind::Map(others) => {
             for (name, node) in others {
+                // A mapping's own keys come before merged ones (https://yaml.org/type/merge.html).
                 if place_of(&name, entries, keys).is_none() {
                     enter(name, node, entries, keys);
                 }
@@ -390,6 +396,7 @@ fn scalar(
 fn plain(text: Cow<'_, str>) -> NodeKind {
     match text.as_ref() {
         "" | "~" | "null" | "Null" | "NULL" => NodeKind::Null,
+        // As YAML 1.1, which CloudFormation supports.
         "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => {
             NodeKind::Bool(true)
         }

@@ -99,9 +99,11 @@ impl OfOrigin<'_> {
                 &answer,
             );
         }
+        // By address: IDs may stand twice in a config.
         if let Some(host) = hosts.iter().find(|host| std::ptr::eq(host.origin, origin)) {
             self.host(host);
         }
+        // An empty paragraph would read as if something were missing.
         if !self.asked {
             self.text.push_str(
                 "    nothing was asked: its form says all, or the deployment decides it\n",
@@ -229,6 +231,7 @@ impl OfOrigin<'_> {
 fn is_asked<T>(fact: &Fact<T>) -> bool {
     match fact {
         Fact::Known(_) => true,
+        // What was tried and failed is shown; what was not wanted would only be noise.
         Fact::Unknown(unknown) => unknown.blocks(),
     }
 }

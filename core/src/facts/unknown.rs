@@ -227,6 +227,7 @@ impl Unknown {
                 Requirement::Document(needs.clone())
             }
             UnknownCause::Undecidable { needs, .. } => needs.clone(),
+            // Throttled, timed out, unreachable: the same call may succeed at another time.
             UnknownCause::ProbeFailed(_) => Requirement::Retry,
             UnknownCause::NotDecidedYet(_) => return None,
             // Hosts are the one subject that a setting switches off; all others lack an account.

@@ -56,6 +56,7 @@ pub(super) fn meant(name: &str, object: &Node, way: &[&'static Shape], form: For
             Meant::Spelling(spelling)
         };
     }
+    // CloudFormation's schema follows the API later, so this is no misspelling.
     if form == Form::Template && api_has(shape, name) {
         return Meant::OnlyInApi;
     }
@@ -68,6 +69,8 @@ pub(super) fn meant(name: &str, object: &Node, way: &[&'static Shape], form: For
     };
     Meant::Near {
         name: near,
+        // A short name is one letter away from many others, and a member that is there already is
+        // not meant twice.
         certain: name.len() > 5
             && strsim::osa_distance(name, near) == 1
             && object.get(near).is_none(),
@@ -120,6 +123,7 @@ fn elsewhere(name: &str, way: &[&'static Shape]) -> Option<Meant> {
             }
         });
     };
+    // Around before within: a member is mostly put one level too deep.
     if related.is_none() {
         first_within(shape, &mut related);
     }

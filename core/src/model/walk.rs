@@ -61,6 +61,8 @@ impl<'n> Walk<'n> {
             (self.part, self.part_begins) = (own, self.way.len());
         }
         self.shapes.push(shape);
+        // Before the members: findings are in the order of the document, and what is missing stands
+        // at the object.
         self.missing(node, shape);
         for (key, value) in node.entries() {
             if value.kind == NodeKind::Null || self.is_ignored(key, node) {
@@ -107,12 +109,14 @@ impl<'n> Walk<'n> {
     fn missing(&mut self, node: &'n Node, shape: &'static Shape) {
         let form = self.form;
         let required = shape.members.iter().filter(|member| member.required);
+        // A plan or an event is written by a tool that fills in what it must.
         let required = required.filter(|_| form.is_checked_whole());
         for member in required.filter(|member| !is_counted(member.name, form)) {
             if node.get(member.name).is_none() {
                 self.add(node, member.name, || Problem::Missing);
             }
         }
+        // CloudFormation and Terraform state these members in the update themselves.
         if !matches!(form, Form::Api | Form::Event) {
             return;
         }
@@ -141,6 +145,7 @@ impl<'n> Walk<'n> {
             NodeKind::Text(text) => is_open(text),
             _ => false,
         };
+        // What the deployment fills in may be of any kind.
         if is_undecided {
             return;
         }
@@ -208,6 +213,7 @@ impl<'n> Walk<'n> {
         let is_right = match &node.kind {
             NodeKind::Bool(_) => matches!(kind, Kind::Flag),
             NodeKind::Number(text) => !matches!(kind, Kind::Flag) && fits(text),
+            // CloudFormation and change sets take "443" for 443; the API's JSON does not.
             NodeKind::Text(text) => self.form != Form::Api && fits(text),
             _ => false,
         };

@@ -63,6 +63,7 @@ pub static RULES: &[&Rule] = &[
 pub fn judge<'a>(case: &Case<'a>, map: &OriginMap<'a>) -> Findings {
     let mut findings = Findings::new(&RULES[0].info);
     for rule in RULES {
+        // One collection for all rules: its bounds hold for each rule, its order is the rules'.
         findings.of_rule(&rule.info);
         if let Check::Behaviors(check) = rule.check {
             check(case, map, &mut findings);

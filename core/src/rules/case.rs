@@ -156,6 +156,8 @@ impl<'a> Case<'a> {
         findings: &mut Findings,
     ) -> Option<(&'a BucketName, &'a Bucket)> {
         let (bucket, place) = (known.bucket?, &known.origin.place);
+        // Borrowed where it is there: `Facts::bucket` makes an owned unknown for what was never
+        // asked.
         if let Some(fact) = known.bucket_fact {
             return Some((bucket, findings.need(place, fact)?));
         }
@@ -171,6 +173,8 @@ impl<'a> Case<'a> {
             .contract
             .and_then(|contract| contract.origins.get(origin.id.known()?));
         match terms {
+            // The contract declares the bucket and another account: the team has decided what S3
+            // does not show, so it must not block the gate.
             Some(terms) if terms.leaves_to_another(bucket, own) => why.as_declared(),
             _ => why.clone(),
         }

@@ -36,11 +36,15 @@ impl Quota {
     /// baseline has as many already: that CloudFront took them proves that the quota was raised.
     #[must_use]
     pub fn exceeded(self, count: usize, in_baseline: Option<usize>) -> Option<Severity> {
+        // CloudFront runs as many already, so the quota must be higher than the setting.
         if count <= self.most() || in_baseline.is_some_and(|before| count <= before) {
             return None;
         }
         Some(match self {
+            // Quotas are adjustable (Service Quotas): over the default is no proof that this
+            // account is refused.
             Self::Default(_) => Severity::Warning,
+            // Stated by the user as the account's own, so CloudFront will refuse what exceeds it.
             Self::OfAccount(_) => Severity::Error,
         })
     }
@@ -58,6 +62,8 @@ impl Quota {
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            // The default quotas:
+            // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
             origins: Quota::Default(100),
             origin_groups: Quota::Default(10),
             behaviors: Quota::Default(75),

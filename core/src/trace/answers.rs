@@ -93,9 +93,11 @@ fn of_bucket(
     if is_gone(traced, origin) {
         return vec![gone(object)];
     }
+    // The rules check reads only, so nothing is claimed about writes.
     if !traced.request.reads() {
         return vec![of_write(traced.request, object)];
     }
+    // A request for the root without a default root object asks for the bucket's listing.
     if object.key.is_empty() {
         return of_root(&reads.listing);
     }
@@ -124,6 +126,8 @@ fn of_bucket(
     let not_found = |when: String| Answer::new(404, "NoSuchKey", when);
     match &reads.listing {
         Allowed::Yes => answers.push(not_found(missing)),
+        // S3 hides whether a key exists from a caller that may not list the bucket
+        // (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html).
         Allowed::No(_) => answers.push(denied(format!(
             "{missing}; s3:ListBucket is not granted, so S3 answers 403 instead of 404"
         ))),

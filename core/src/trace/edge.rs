@@ -8,6 +8,7 @@ use crate::trace::path::MAX_URL;
 #[must_use]
 pub(super) fn refused(behavior: &Behavior, request: &Request) -> Option<String> {
     let url = request.path.len() + request.query.as_ref().map_or(0, String::len);
+    // Before all else: CloudFront refuses such a URL whichever behavior it would match.
     if url > MAX_URL {
         return Some(format!(
             "CloudFront answers 414: the URL has {url} bytes, and at most {MAX_URL} are taken"
@@ -106,6 +107,7 @@ fn unknown_host(distribution: &Distribution, request: &Request) -> Option<String
     let host = request.host.as_deref()?;
     let own = distribution.domain_name.as_deref();
     let is_own = own.is_some_and(|own| own.eq_ignore_ascii_case(host));
+    // A file does not know its distribution's own domain, and this may be it.
     let unsaid = own.is_none() && host.to_ascii_lowercase().ends_with(".cloudfront.net");
     let has = |alias: &At<String>| alias.known().is_none_or(|alias| covers(alias, host));
     if is_own || unsaid || distribution.aliases.iter().any(has) {
@@ -122,6 +124,7 @@ fn unknown_host(distribution: &Distribution, request: &Request) -> Option<String
 fn covers(alias: &str, host: &str) -> bool {
     let (alias, host) = (alias.to_ascii_lowercase(), host.to_ascii_lowercase());
     match alias.strip_prefix('*') {
+        // `*.example.com` covers every name below it, and not `example.com`.
         Some(rest) => host.len() > rest.len() && host.ends_with(rest),
         None => alias == host,
     }

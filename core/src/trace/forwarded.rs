@@ -54,6 +54,7 @@ pub(super) fn forwarded(behavior: &Behavior, origin: &Origin) -> Forwarded {
     let named = |id: &Option<At<String>>| id.clone().filter(|id| !id.is_empty());
     let cache = named(&behavior.cache_policy_id);
     let request = named(&behavior.origin_request_policy_id);
+    // What is in the cache key is sent to the origin as well, so both policies count.
     if let Some(id) = &cache {
         all.add("cache policy", id, ManagedPolicy::cache(id));
     } else if behavior.forwarded_values.is_some() {
@@ -62,6 +63,8 @@ pub(super) fn forwarded(behavior: &Behavior, origin: &Origin) -> Forwarded {
         all.add_unknown("the behavior has neither a cache policy nor ForwardedValues");
     }
     if let Some(id) = &request {
+        // The exception for S3 is the origin request policy's alone: what the cache policy sends is
+        // sent.
         let query = all.query_strings.clone();
         all.query_strings = Passed::Nothing;
         let policy = ManagedPolicy::origin_request(id);
@@ -154,6 +157,7 @@ impl Passed {
                 whys.extend(more);
                 Self::NotKnown(whys)
             }
+            // After "all": where one policy sends everything, the other can add nothing.
             (Self::NotKnown(whys), _) | (_, Self::NotKnown(whys)) => Self::NotKnown(whys),
             (Self::Only(mut names), Self::Only(more)) => {
                 for name in more {

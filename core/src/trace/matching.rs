@@ -109,6 +109,7 @@ fn miss(behavior: &Behavior, path: &str, query: Option<&str>) -> Option<Miss> {
 fn why(pattern: &PathPattern, path: &str, query: Option<&str>) -> Miss {
     let variant = |text: &str| PathPattern::new(text);
     let text = pattern.normalized();
+    // From the likeliest mistake to the least: the first variant that would match is named.
     let lower = variant(&text.to_ascii_lowercase());
     if lower.matches(&path.to_ascii_lowercase()) {
         return Miss::Case;

@@ -105,11 +105,13 @@ pub(crate) fn decoded(text: &str, is_meant: impl Fn(u8) -> bool) -> String {
             bytes.push(byte);
             rest = after.get(2..).unwrap_or_default();
         } else {
+            // A `%` without two digits is no escape, and stays what the viewer sent.
             bytes.push(b'%');
             rest = after;
         }
     }
     bytes.extend_from_slice(rest.as_bytes());
+    // Escapes may be bytes that are no UTF-8.
     String::from_utf8_lossy(&bytes).into_owned()
 }
 

@@ -61,11 +61,15 @@ pub(crate) async fn sign_in(
         region: credentials.region.clone(),
     };
     let aws = Aws::load(&trust()?, settings.report_bucket.clone(), login).await;
+    // Before anything is asked: without the account's ID every bucket would be of an unknown owner,
+    // and bad credentials are found in one call.
     let account = aws.account().await;
     let profile = credentials.profile.clone().or_else(profile);
     let account = account.map_err(|why| no_account(&why, profile.as_deref()))?;
     let aws = match settings.network {
         Some(NetworkUse::Off) => aws,
+        // On a person's machine the network is on unless it is switched off; in the function it is
+        // the other way.
         None | Some(NetworkUse::On) => aws.with_network(Network::system()),
         Some(NetworkUse::PublicDns) => aws.with_network(Network::on_public_dns()),
     };

@@ -60,6 +60,7 @@ pub(crate) async fn run(mut arguments: CheckArguments) -> Result<ExitCode, Probl
         files,
         selection,
     };
+    // Files, baseline and contract are read before: a misspelt path must not cost a sign-in.
     let access = Access::of(arguments.offline, &arguments.credentials);
     in_session(access, &settings, check).await
 }
@@ -267,6 +268,7 @@ fn print_judged(
         eprintln!("{problem}");
     }
     Ok(ExitCode::from(match (problems, arguments.exit_zero) {
+        // A file that could not be read is no pass, also with --exit-zero.
         ([_, ..], _) => crate::USAGE,
         ([], true) => 0,
         ([], false) => code,

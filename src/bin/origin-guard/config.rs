@@ -68,6 +68,7 @@ impl Config {
         for folder in folder.ancestors() {
             for name in [OWN, SHARED] {
                 let path = folder.join(name);
+                // The nearest one counts, and a pyproject.toml without the table is passed over.
                 if path.is_file()
                     && let Some(config) = Self::read(&path)?
                 {
@@ -95,6 +96,7 @@ impl Config {
         } else {
             Some(toml::from_str(&text).map_err(wrong)?)
         };
+        // Paths in the file are relative to it, wherever the command runs.
         let folder = path.parent().unwrap_or(Path::new(""));
         table
             .map(|table| Self::from_table(table, folder, &name.to_string()))
@@ -103,6 +105,7 @@ impl Config {
 
     /// Paths of a configuration file begin at its folder.
     fn from_table(table: Table, folder: &Path, name: &str) -> Result<Self, Problem> {
+        // A misspelt rule would ignore nothing, and read as if it did.
         if let Some(unknown) = table.ignore.iter().find(|rule| rules::find(rule).is_none()) {
             let near = rules::nearest_name(unknown)
                 .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));

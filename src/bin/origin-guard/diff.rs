@@ -62,6 +62,7 @@ pub(crate) async fn run(arguments: &DiffArguments) -> Result<ExitCode, Problem> 
     print(&comparison, form, &arguments.printing)?;
     Ok(ExitCode::from(match difference.sameness() {
         Sameness::Different if arguments.exit_code => 1,
+        // As for `check`: neither the same nor different.
         Sameness::Undecided if arguments.exit_code => 3,
         _ => 0,
     }))
@@ -115,6 +116,7 @@ async fn configs(
             *config = Some(file.candidate(&reading)?.distribution);
         }
     }
+    // Two files need no account.
     if let [Some(before), Some(after)] = read {
         return Ok([before, after]);
     }

@@ -52,6 +52,7 @@ pub(crate) fn load(paths: &[PathBuf]) -> Result<Files, Problem> {
         }
     }
     match (files.read.is_empty(), files.problems.first()) {
+        // What can be read is judged, and the problems of the others are reported beside it.
         (true, Some(first)) => Err(first.clone()),
         _ => Ok(files),
     }
@@ -81,6 +82,7 @@ fn file(path: &Path, is_named: bool) -> Result<File, Problem> {
 /// The files that a pattern stands for, where the shell left it as it is, or the templates of a folder.
 fn expand(path: &Path) -> Result<Vec<PathBuf>, Problem> {
     let name = path.display().to_string();
+    // A file of just this name comes first: names may hold brackets.
     let is_pattern = name.contains(['*', '?', '[']) && !path.exists();
     if !is_pattern && !path.is_dir() {
         return Ok(vec![path.to_owned()]);
@@ -109,6 +111,8 @@ fn expand(path: &Path) -> Result<Vec<PathBuf>, Problem> {
 impl File {
     /// Every candidate of it; none where a pattern found something that is not CloudFront's.
     pub(crate) fn candidates(&self, options: &ReadOptions) -> Result<Vec<Candidate>, Problem> {
+        // A pattern such as `*.json` also finds files that are no configs; one that is named is
+        // meant.
         if !self.is_named && options.format.is_none() && !may_hold_config(&self.content) {
             return Ok(Vec::new());
         }
@@ -144,6 +148,7 @@ pub(crate) fn read_options(
     };
     for each in &reading.parameters {
         if let Some((name, value)) = each.split_once('=')
+            // A file may have `=` in its name.
             && !Path::new(each).exists()
         {
             deployment.parameters.set(name, value);

@@ -62,10 +62,13 @@ pub(crate) fn print(
         Output::Text => printed_text(document, sources, facts, printing),
         _ => report::render(document, form)?,
     };
+    // Files before standard output: a reader that stops, such as `head`, must not keep them from
+    // being written.
     for (form, path) in printing.files() {
         write_file(path, &report::render(document, form)?)?;
     }
     if form != Output::Text {
+        // Standard output holds the form alone, so that it can be parsed.
         eprint!("{}", facts.join("\n"));
     }
     deliver(&text, printing)?;
@@ -113,6 +116,7 @@ fn look(printing: &Printing) -> Look {
         color: match printing.color {
             Color::Always => true,
             Color::Never => false,
+            // NO_COLOR wins over FORCE_COLOR (https://no-color.org).
             Color::Auto => !no_color() && (is_terminal || force_color()),
         },
         width: terminal_size::terminal_size()

@@ -93,6 +93,8 @@ async fn plan<A: Account + Memory>(
         None => Config::of_live(&name, session.account()).await?,
     };
     let (mut baseline, id) = (baseline.content, baseline.id);
+    // CloudFront's answer has its header values hidden, and a step that is deployed without them
+    // would replace the real ones.
     let filled = with_header_values((&mut baseline, &name), (&candidate, &arguments.candidate))?;
     if let Some(note) = filled.filter(|_| !arguments.quiet) {
         eprintln!("{note}");
@@ -159,6 +161,7 @@ fn candidates(steps: &[Step<Value>], id: Option<&str>) -> Result<Vec<Candidate>,
         let name = format!("{}-{}.json", at + 1, step.name);
         let text = step.content.to_string();
         let mut read = read_document(Source::File, &name, text.as_bytes())?;
+        // A step's file names no distribution, and bucket policies are judged by its ARN.
         read.distribution.id = id.map(str::to_owned);
         Ok(read)
     });

@@ -16,6 +16,7 @@ const LOGGED: Duration = Duration::from_secs(10);
 
 /// Waits for work, and reports how far it is.
 pub(crate) async fn with_progress<T>(work: impl Future<Output = T>, progress: &Progress) -> T {
+    // A bar in a log file is a line for each redraw.
     if std::io::stderr().is_terminal() {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
         let done = watched(work, REDRAWN, |_| draw(&bar, progress)).await;

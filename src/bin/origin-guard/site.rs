@@ -78,6 +78,7 @@ fn index() -> String {
 /// Markdown → HTML; what looks like HTML in it is text.
 fn to_html(markdown: &str) -> String {
     let events = Parser::new_ext(markdown, Options::ENABLE_TABLES).map(|event| match event {
+        // The pages' own text only: nothing in them may become markup.
         Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
         other => other,
     });

@@ -10,6 +10,7 @@ use crate::report::v1::{Finding, Location, Report, Severity, Unknown};
 /// that is not known.
 pub(crate) fn github(report: &Report) -> String {
     let mut text = String::new();
+    // GitHub shows ten annotations of a level for each step, so what is accepted takes no place.
     for finding in report.findings.iter().filter(|it| it.waived.is_none()) {
         text.push_str(&of_finding(finding));
     }
@@ -55,6 +56,7 @@ fn place(location: &Location) -> String {
 
 /// The text of a command, in which a line ends nowhere.
 fn data(text: &str) -> String {
+    // First, or the escapes that follow would be escaped.
     text.replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
@@ -62,6 +64,7 @@ fn data(text: &str) -> String {
 
 /// A value among others.
 fn property(text: &str) -> String {
+    // A comma would begin another property, and a colon end the command's head.
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 

@@ -54,6 +54,7 @@ pub(super) fn text_with(report: &Report, block: impl Fn(&Finding) -> String) -> 
     if let Some(line) = rules_line(&report.findings) {
         paragraph(line);
     }
+    // Last, where a terminal stops scrolling and a CI log ends.
     paragraph(format!("{}: {}\n", report.verdict, report.next_step));
     text
 }

@@ -73,6 +73,8 @@ impl<'d> Template<'d> {
             sections.insert(section, entries);
         }
         let is_included = |entries: &HashMap<&str, _>| entries.contains_key("Fn::Transform");
+        // With a macro, also AWS's own, the text does not say all: SAM adds resources,
+        // `AWS::Include` whole sections.
         let has_macros = document.get("Transform").is_some()
             || document.get("Fn::Transform").is_some()
             || sections.values().any(is_included);

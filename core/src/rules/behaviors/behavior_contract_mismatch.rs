@@ -70,6 +70,7 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
                 behaviors.entry(pattern.as_str()).or_insert(behavior);
             }
             None => {
+                // The default behavior matches as `*` does, and has no pattern of its own.
                 behaviors.entry("*").or_insert(behavior);
             }
         }

@@ -71,6 +71,7 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
         let Some(pattern) = field.known().filter(|pattern| !pattern.as_str().is_empty()) else {
             continue;
         };
+        // With and without a leading slash, a pattern matches the same paths (developer guide).
         let (first, first_pattern) = match seen.entry(pattern.normalized()) {
             Entry::Vacant(vacant) => {
                 vacant.insert((behavior, pattern));
@@ -103,6 +104,7 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
 }
 
 fn severity(first: &PathPattern, second: &PathPattern) -> Severity {
+    // That CloudFront refuses two patterns that differ in the slash alone was not seen.
     if first == second {
         Severity::Error
     } else {

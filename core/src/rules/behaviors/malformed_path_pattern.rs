@@ -79,6 +79,8 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
         let Some(Err(error)) = field.known().map(PathPattern::validate) else {
             continue;
         };
+        // The guide's list of characters lacks the backslash, and CloudFront's own message seems to
+        // have it.
         let severity = if error.is_certain() {
             Severity::Error
         } else {

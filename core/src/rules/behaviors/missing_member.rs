@@ -98,6 +98,8 @@ fn is_reported_elsewhere(deviation: &Deviation) -> bool {
 }
 
 fn severity(deviation: &Deviation) -> Severity {
+    // Tools fill in CallerReference, Comment and Enabled before they send a config, so a file may
+    // lack them.
     let is_filled_in = deviation.form == Form::Api
         && deviation.part == Part::Config
         && deviation.within.is_empty();

@@ -61,6 +61,7 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
     let lacking: Vec<&Deviation> = lacking
         .filter(|it| matches!(it.problem, Problem::MissingInUpdate { .. }))
         .collect();
+    // One finding for each object: a config in the form of CreateDistribution lacks many at once.
     for members in lacking.chunk_by(|one, other| one.place == other.place) {
         for seen in [true, false] {
             let severity = if seen && is_certain {

@@ -86,6 +86,7 @@ fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
         let (Some(was), Some(is)) = (was, is) else {
             continue;
         };
+        // Where the requests still reach the same origin, dropping the pattern is only tidying up.
         let stays = was.id.known().is_some_and(|id| is.id.is(renames.now(id)));
         if stays || was.domain_name.value == is.domain_name.value {
             continue;
@@ -126,6 +127,8 @@ fn successor<'a>(
     for behavior in &candidate.behaviors {
         let own = behavior.path_pattern.as_ref().and_then(|own| own.known());
         if let Some(own) = own
+            // The first behavior that covers all of the dropped pattern; one that covers a part
+            // leaves the rest to others, and nothing is claimed about those.
             && own.covers_within(left, pattern)?
         {
             return Some(behavior);

@@ -125,6 +125,8 @@ fn shadowed_by(entries: &[Entry<'_>], left: &mut usize) -> Vec<Option<usize>> {
     let mut first = vec![None; entries.len()];
     for (at, entry) in entries.iter().enumerate() {
         let text = entry.text.as_bytes();
+        // Only an earlier pattern whose literal beginning is also this one's can cover it: found by
+        // length, few pairs are compared.
         for beginning in lengths.iter().filter_map(|length| text.get(..*length)) {
             let mut next = newest.get(beginning).copied();
             while let Some(earlier) = next {
@@ -166,6 +168,7 @@ fn entry(behavior: &Behavior) -> Option<Entry<'_>> {
 /// Whether the earlier pattern covers the later one. Equal patterns are another rule's.
 fn covers(earlier: &Entry<'_>, later: &Entry<'_>, left: &mut usize) -> Option<bool> {
     *left = left.checked_sub(1)?;
+    // An equal pattern is `duplicate-path-pattern`'s.
     if !later.text.ends_with(earlier.suffix) || earlier.text == later.text {
         return Some(false);
     }

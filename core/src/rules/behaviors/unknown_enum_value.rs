@@ -68,6 +68,8 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
         else {
             continue;
         };
+        // A value that only differs in case or spelling from a known one is refused for certain;
+        // any other may be newer than the model that this program has.
         let (severity, consequence) = match meant {
             Some(_) => (Severity::Error, "CloudFront refuses it".to_owned()),
             None => (

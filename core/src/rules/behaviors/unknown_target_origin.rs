@@ -82,6 +82,7 @@ rule! {
 }
 
 fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
+    // Made only for the first finding: nearly every config has none.
     let known = LazyCell::new(|| Known::of(map));
     let successors = LazyCell::new(|| Successors::of(case.candidate));
     let mut nearest = Nearest::default();
@@ -167,6 +168,7 @@ impl<'a> Successors<'a> {
     fn remedy(&self, target: &str, removed: &Origin) -> String {
         let by_domain = self.by_domain.get(&domain(removed));
         let by_bucket = || Some((self.by_bucket.get(bucket(removed)?)?, "bucket"));
+        // The same domain first: another endpoint of the same bucket may need other access.
         match by_domain.map(|other| (other, "domain")).or_else(by_bucket) {
             Some((other, what)) => format!(
                 "point it at `{}`, which has the same {what}, or add origin `{target}` back",

@@ -71,6 +71,8 @@ fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
     for behavior in case.candidate.all_behaviors() {
         let Some(grpc) = &behavior.grpc else { continue };
         judge_methods(behavior, grpc, findings);
+        // CloudFront has no origin failover with gRPC (developer guide), so only an origin is
+        // judged here.
         if let Resolution::Found(Target::Origin(origin)) = map.resolve(&behavior.target_origin_id) {
             judge_origin(case, behavior, origin, findings);
         }

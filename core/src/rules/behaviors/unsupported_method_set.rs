@@ -103,6 +103,7 @@ fn judge(
     // How each of them is spelt is another rule's.
     let own: BTreeSet<String> = methods.iter().map(|it| it.to_ascii_uppercase()).collect();
     let is_set = |set: &&&[&str]| set.iter().copied().eq(own.iter().map(String::as_str));
+    // As sets: the order of methods means nothing to CloudFront.
     if own.is_empty() || sets.iter().any(|set| is_set(&set)) {
         return;
     }

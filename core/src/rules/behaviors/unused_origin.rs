@@ -68,6 +68,7 @@ rule! {
 }
 
 fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
+    // Where code at the edge or the deployment chooses, no origin is proven unused.
     let Some(targeted) = targeted_ids(case.candidate) else {
         return;
     };

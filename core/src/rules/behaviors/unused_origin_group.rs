@@ -92,6 +92,7 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
         let members = group.members.iter().filter_map(|member| member.known());
         let around = case.reach().first_to(members);
         let (severity, why) = match around {
+            // A behavior that targets a member beside the group was probably meant for the group.
             Some(behavior) => (
                 Severity::Warning,
                 format!(

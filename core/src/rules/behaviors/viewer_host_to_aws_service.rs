@@ -128,6 +128,7 @@ fn refusing_host(origin: &Origin) -> Option<AwsHost> {
 }
 
 fn severity(behavior: &Behavior, host: AwsHost) -> Severity {
+    // An API may have a custom domain of the viewer's name, and a function may set another Host.
     if host == AwsHost::ApiGateway || may_be_rewritten(behavior) {
         Severity::Warning
     } else {

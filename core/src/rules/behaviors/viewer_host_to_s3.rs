@@ -131,6 +131,8 @@ fn misses_host(origin: &Origin, candidate: &Distribution) -> bool {
     let is_s3 = origin.s3_endpoint.is_some() || undecided && origin.kind() == OriginKind::S3;
     let signed =
         origin.origin_access_control().is_some() || origin.origin_access_identity_field().is_some();
+    // A signed request covers the Host, so another one breaks the signature; unsigned, S3 finds the
+    // bucket that is named like the viewer's host, which may be this very one.
     is_s3 && (signed || !is_named_like_alias(origin, candidate))
 }
 
@@ -153,6 +155,8 @@ fn is_named_like_alias(origin: &Origin, candidate: &Distribution) -> bool {
 }
 
 fn severity(behavior: &Behavior, sender: &Sender<'_>, origin: &Origin) -> Severity {
+    // CloudFront refuses to forward all headers to S3 (InvalidHeadersForS3Origin), whatever runs at
+    // the edge.
     let refused = matches!(sender, Sender::ForwardedHeader("*")) && origin.s3.is_some();
     if may_be_rewritten(behavior) && !refused {
         Severity::Warning

@@ -64,6 +64,7 @@ fn check(case: &Case<'_>, _map: &OriginMap<'_>, findings: &mut Findings) {
             deviation.form.refuser()
         );
         let counted = match deviation.form {
+            // The API's counted list, pasted into a template.
             Form::Template if found == "an object" && expected == "a list" => {
                 ": the items alone, without Quantity"
             }

@@ -82,6 +82,7 @@ rule! {
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let is_of_a_plan = case.candidate.form == Some(Form::Values);
     for origin in &case.candidate.origins {
+        // A type that only the deployment decides is not ambiguous: it has a kind of its own.
         if origin.kind() != OriginKind::Ambiguous {
             continue;
         }
@@ -91,6 +92,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             [first, second] => format!("both {} and {}", first.0, second.0),
             _ => "S3OriginConfig, CustomOriginConfig and VpcOriginConfig at once".to_owned(),
         };
+        // The domain says best what was meant: which config to keep follows from it.
         let meant = Meant::by_domain(origin);
         let wrong = configs.iter().find(|(name, _)| *name != meant.config());
         findings
@@ -105,6 +107,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .origin(case.reach(), origin)
             .evidence("DomainName", &origin.domain_name)
             .remedy(match meant {
+                // A plan of a multi-tenant distribution cannot add the block: before 6.29.0 the
+                // provider sends none.
                 Meant::Bucket if configs.is_empty() && is_of_a_plan => {
                     "require hashicorp/aws `>= 6.29.0` in Terraform, which sends S3OriginConfig for a bucket"
                         .to_owned()
@@ -150,6 +154,8 @@ enum Meant {
 impl Meant {
     fn by_domain(origin: &Origin) -> Self {
         match &origin.s3_endpoint {
+            // Before buckets: a website endpoint names a bucket as well, but takes no
+            // S3OriginConfig.
             Some(endpoint) if endpoint.is_website() => Self::Website,
             Some(_) => Self::Bucket,
             None if may_be_s3(origin) => Self::Undecided,

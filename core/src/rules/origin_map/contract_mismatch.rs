@@ -71,6 +71,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     for (id, terms) in &contract.origins {
         match origins.get(id.as_str()) {
             Some(origin) => compare(case, origin, terms, findings),
+            // An origin that the deployment adds or names may be the one that is declared.
             None if is_open(case) => {}
             None => {
                 findings
@@ -189,6 +190,7 @@ fn own_differences<'a>(
         all.push(difference("domain", &domain.place, declared, known));
     }
     if let Some(declared) = &terms.bucket
+        // A bucket in a domain that is open may become the declared one.
         && domain.known().is_some()
     {
         let is = bucket.map_or("none", |bucket| bucket.as_str());
@@ -244,6 +246,8 @@ fn bucket_differences<'a>(
     let account = match owner {
         Some(Owner::Ours) => own,
         Some(Owner::Allowed(account)) => Some(account.as_str()),
+        // Not ours is proof enough where the contract declares this account, whichever other one it
+        // is.
         Some(Owner::NotOurs(_)) if terms.account.as_deref() == own => Some(ANOTHER_ACCOUNT),
         Some(Owner::NotOurs(why)) => {
             findings.undecided(&origin.place, case.undecided_owner(origin, bucket, why));

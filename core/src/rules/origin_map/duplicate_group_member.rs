@@ -84,6 +84,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     for group in &case.candidate.origin_groups {
         let mut seen: HashMap<(bool, &str), &At<String>> = HashMap::new();
         for member in &group.members {
+            // The spelling of an expression may equal a literal ID without meaning it.
             let value = (member.known().is_some(), member.spelling());
             let Some(earlier) = seen.get(&value) else {
                 seen.insert(value, member);

@@ -74,6 +74,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             let Some(name) = header.name.known().filter(|name| !name.is_empty()) else {
                 continue;
             };
+            // Names of headers have no case in HTTP.
             let Some(before) = first.insert(name.to_ascii_lowercase(), &header.name.place) else {
                 continue;
             };

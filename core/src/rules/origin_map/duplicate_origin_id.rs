@@ -97,6 +97,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 
 /// What the ID is, or the expression that makes one ID wherever it stands.
 fn id_of<'a>(candidate: &Distribution, origin: &'a Origin) -> Option<&'a str> {
+    // In a template one spelling is one value; two placeholders of one spelling in a file may be
+    // filled in with different ones.
     let is_compared = candidate.exact_expressions || origin.id.known().is_some();
     Some(origin.id.spelling()).filter(|id| is_compared && !id.is_empty())
 }
@@ -110,6 +112,8 @@ fn add(
     findings: &mut Findings,
 ) {
     let domain = |origin: &Origin| origin.domain_name.to_string();
+    // The same domain twice is a copy; two domains are two meanings, which only the author can
+    // separate.
     let remedy = if first.domain_name.value == second.domain_name.value {
         format!("remove one of the origins `{id}`, or give it a unique Id")
     } else {

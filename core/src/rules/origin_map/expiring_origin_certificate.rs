@@ -51,6 +51,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             }
             continue;
         };
+        // Counted when the certificate was seen: rules have no clock.
         let Some(days) = certificate.days_left.filter(|&days| days < SOON) else {
             continue;
         };

@@ -78,8 +78,10 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 findings.undecided(&origin.place, case.undecided_owner(origin, bucket, why));
                 continue;
             }
+            // Accounts of ORIGIN_GUARD_BUCKET_OWNERS and of the contract are the team's decision.
             Some(Owner::Ours | Owner::Allowed(_)) | None => continue,
         }
+        // S3 never says which other account owns a bucket; only such a name does.
         let account = bucket.account_regional().map(|name| name.account);
         let whose = account.map_or_else(
             || "another account".to_owned(),

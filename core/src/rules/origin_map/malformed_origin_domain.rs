@@ -91,6 +91,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let Some(error) = HostNameError::of(domain).filter(|error| concerns(origin, *error)) else {
             continue;
         };
+        // A domain that is pasted as a URL may carry a signature or token behind `?`.
         let shown = without_query(domain);
         findings
             .add(
@@ -204,15 +205,19 @@ fn is_arn(part: ExpressionPart<'_>) -> bool {
 fn concerns(origin: &Origin, error: HostNameError) -> bool {
     use HostNameError as E;
     if origin.vpc.is_some() {
+        // A VPC origin is found by its ID, so its domain need not be a name of the internet's.
         return error.is_url() || matches!(error, E::Empty | E::Wildcard | E::Character(_));
     }
     let bucket = origin.s3_endpoint.as_ref().and_then(S3Endpoint::bucket);
     let within_bucket = bucket.is_some_and(|bucket| bucket.validate().is_err());
+    // A bucket's name that is wrong is `invalid-bucket-name`'s.
     error.is_url() || error == E::TrailingDot || !within_bucket
 }
 
 fn remedy(origin: &Origin, domain: &str, error: HostNameError) -> String {
     use HostNameError as E;
+    // Before the kind of error: `aws_lb.web.dns_name` in quotes is a text with an underscore at its
+    // end, and the quotes are the mistake.
     if let Some(reference) = quoted_reference(domain) {
         return format!("write the reference `{reference}` in Terraform without quotes around it");
     }
@@ -269,6 +274,8 @@ impl<'a> Url<'a> {
     fn read(text: &'a str) -> Self {
         let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
         let rest = rest.trim_start_matches('/');
+        // By hand: URL parsers refuse or repair what is malformed, and the remedy is about just
+        // that.
         let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
         let path = path.split(['?', '#']).next().unwrap_or_default();
         let (host, port) = match authority.split_once(':') {

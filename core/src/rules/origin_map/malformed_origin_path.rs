@@ -91,6 +91,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let refused = refused(path);
         let (severity, consequence) = match refused {
             Some(_) => (Severity::Error, "CloudFront refuses it"),
+            // CloudFront's message says "too big" and no number; 255 is the guide's, and its
+            // refusal was not seen.
             None => (Severity::Warning, "CloudFront may refuse it"),
         };
         let Some((problem, remedy)) = refused.or_else(|| too_long(path)) else {
@@ -127,6 +129,7 @@ fn refused(path: &str) -> Option<(String, String)> {
     if !path.starts_with('/') && path.contains("://") {
         let path_only = "set OriginPath to the path alone; the host belongs in DomainName";
         Some(("is a URL".to_owned(), path_only.to_owned()))
+    // InvalidRelativePath: "too big, is not URL-encoded, or does not begin with a slash".
     } else if let Some(c) = path.chars().find(|c| unencoded(*c)) {
         let remedy = match c {
             '?' | '#' => format!("end OriginPath before the {c:?}"),

@@ -112,6 +112,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 let facts = &case.facts.origin_access_controls;
                 let control = facts.get(field.spelling());
                 let control = control.and_then(|fact| fact.known()?.as_ref());
+                // A type that is newer than this program may be for just such hosts.
                 if control.is_none_or(|control| JUDGED.contains(&control.origin_type.as_str())) {
                     add(case, findings, origin, field, control, &[]).severity(severity);
                 }
@@ -156,6 +157,8 @@ impl Takes {
             (OriginKind::Custom, Some(endpoint), _) => match endpoint.kind {
                 // The S3 guide has it as a custom origin.
                 S3EndpointKind::MultiRegionAccessPoint(_) => Self::Types(&["s3"]),
+                // `unsupported-s3-endpoint` reports the host; what it becomes decides about the
+                // control.
                 S3EndpointKind::Incomplete(_) => Self::Undecided,
                 _ => Self::None(Severity::Error),
             },
@@ -186,6 +189,8 @@ impl Takes {
             | H::LoadBalancer
             | H::InternalLoadBalancer
             | H::Instance => Self::None(Severity::Warning),
+            // A service of AWS that no rule knows: CloudFront may sign for it, so it is listed and
+            // not refused.
             H::Other => Self::NotKnown,
         }
     }

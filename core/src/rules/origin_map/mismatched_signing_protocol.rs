@@ -84,6 +84,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             continue;
         };
         let protocol = control.signing_protocol.as_deref();
+        // A protocol that only the deployment knows may be the right one.
         let Some(protocol) = protocol.filter(|protocol| *protocol != SIGV4A) else {
             continue;
         };

@@ -85,7 +85,10 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             continue;
         };
         let claim = match bucket.account_regional() {
+            // A name in the account-regional namespace ends with its account's ID.
             Some(_) => "no other account can create it",
+            // Bucket names are free again once the bucket is gone: the account that creates it next
+            // answers the viewers.
             None => "anyone could create it and serve from it",
         };
         let (problem, proof) = match found {

@@ -81,6 +81,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 origin.origin_access_identity(),
                 Some(OriginAccessIdentity::Id(_))
             );
+        // An expression may come to an empty text, which is none.
         if !case.has_origin_access_control(origin) || !is_identity {
             continue;
         }

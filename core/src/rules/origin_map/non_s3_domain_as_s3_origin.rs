@@ -80,6 +80,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let Some(is_not) = never_s3(origin) else {
             continue;
         };
+        // `unsubstituted-variable` reports it with its cause.
         if case.candidate.has_variable(&origin.domain_name.place) {
             continue;
         }

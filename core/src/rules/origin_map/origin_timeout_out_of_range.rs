@@ -164,6 +164,8 @@ fn keepalive_timeout(origin: &Origin) -> Option<&At<i64>> {
 fn describe(finding: &mut Finding, origin: &Origin, name: &'static str, value: i64, range: &Range) {
     let (least, most) = (*range.of.start(), *range.of.end());
     let (severity, consequence, unless) = match range.quota {
+        // Both timeouts have a quota that AWS raises on request, so more than the default is no
+        // proof of refusal.
         Some(quota) if value > most => (
             Severity::Warning,
             format!("needs the quota `{quota}` raised"),
@@ -194,6 +196,7 @@ fn judge_completion(
     let (Some(whole_seconds), Some(read_seconds)) = (whole.known(), read.known()) else {
         return;
     };
+    // The API reference wants ResponseCompletionTimeout to be at least OriginReadTimeout.
     if whole_seconds >= read_seconds {
         return;
     }

@@ -69,6 +69,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let Some(access) = case.facts.bucket_access.get(is) else {
             continue;
         };
+        // One object is enough to end the rule: which ones viewers need is not known to it.
         if findings.need(&origin.place, &access.contents) != Some(&Contents::Nothing) {
             continue;
         }

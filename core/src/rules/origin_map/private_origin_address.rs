@@ -96,8 +96,12 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             continue;
         };
         let service = AwsHost::of(&origin.domain_name);
+        // AWS names such load balancers `internal-…`, and resolves them to private addresses
+        // everywhere.
         let is_internal = service == Some(AwsHost::InternalLoadBalancer);
         let is_proof = host.vantage == Vantage::Internet || is_internal;
+        // Inside a VPC, hosts of AWS services have private addresses behind interface endpoints,
+        // and instances their private ones, while public DNS has public addresses.
         if !is_proof && service.is_some() {
             findings.undecided(&origin.place, hidden(&origin.domain_name, *first));
             continue;
@@ -128,6 +132,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                  DomainName whose addresses are on the internet",
                 origin.name()
             ));
+        // With a public address beside it some connections succeed; code at the edge may never use
+        // this origin.
         if !is_proof || !public.is_empty() || case.reach().edge_decides(origin) {
             finding.severity(Severity::Warning);
         }

@@ -114,6 +114,8 @@ fn could_be_s3_origin(endpoint: &S3Endpoint) -> bool {
             | K::ObjectLambdaAlias(_)
             | K::MultiRegionAccessPoint(_)
     );
+    // Whether CloudFront accepts these hosts under S3OriginConfig is documented nowhere, so it is
+    // not advised.
     form && !endpoint.dual_stack && !endpoint.fips
 }
 

@@ -75,6 +75,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let candidate = case.candidate;
     let aliases = candidate.aliases.iter();
     let mut aliases: Vec<_> = aliases.filter_map(|it| Some((it.known()?, it))).collect();
+    // Sorted once: a document may have thousands of aliases and of origins.
     aliases.sort_by(|(one, _), (other, _)| caseless_order(one, other));
     for origin in &candidate.origins {
         let Some(domain) = origin.domain_name.known() else {

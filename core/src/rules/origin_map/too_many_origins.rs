@@ -66,6 +66,7 @@ rule! {
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let quota = case.limits.origins;
     let origins = &case.candidate.origins;
+    // What the live config has already, the account's quota allows.
     let before = case.baseline().map(|baseline| baseline.origins.len());
     let most = quota.most();
     if let Some(severity) = quota.exceeded(origins.len(), before)

@@ -79,6 +79,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             _ => continue,
         };
         let Some(what) = what(origin) else { continue };
+        // CloudFront also accepts a certificate for the forwarded Host; and a certificate that was
+        // seen decides better than a name.
         if may_be_another_name(case, origin) || was_checked(case, origin) {
             continue;
         }

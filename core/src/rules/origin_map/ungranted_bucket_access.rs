@@ -123,11 +123,17 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             continue;
         };
         let grant = match policy {
+            // All objects below the origin path, not the bucket: a grant on the folder that is
+            // served is enough.
             Some(policy) => access.ask(policy, "s3:GetObject", Text::Below(&access.objects())),
+            // Without a policy CloudFront's service principal has no access: it is in no account.
             None => Grant::NotGranted { nearest: None },
         };
         match &grant {
             Grant::Granted => {
+                // RestrictPublicBuckets limits a public policy to AWS services and the bucket's own
+                // account, and an unsigned request is neither
+                // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html).
                 if is_restricted(&access, findings) {
                     let problem = "allows public reads, which its public access block \
                          overrides (RestrictPublicBuckets)";
@@ -144,6 +150,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 add(case, &access, policy.as_ref(), &grant, &problem, findings);
             }
             Grant::NotGranted { nearest } => match (acls_count(&access, findings), access.signer) {
+                // Each object may be public by its ACL, which no call on the bucket shows.
                 (Some(true), Signer::Nobody { .. }) => {
                     undecided(&access, "the ACL of each object".to_owned(), findings);
                 }
@@ -203,6 +210,7 @@ fn acls_count(access: &Access<'_, '_>, findings: &mut Findings) -> Option<bool> 
     } = access.known;
     let ignored = block.known().is_some_and(|block| block.ignore_public_acls);
     match access.signer {
+        // An ACL can name canonical users and groups, and no service principal.
         Signer::Control => Some(false),
         Signer::Nobody { .. } if ignored => Some(false),
         _ if acls.known() == Some(&Acls::Off) => Some(false),
@@ -252,6 +260,7 @@ fn add(
         }
         _ => {}
     }
+    // Where something that is not read may let the reader in, the refusal is not proven.
     if may_work(case, origin, access, grant) {
         finding.severity(Severity::Warning);
     }
@@ -282,6 +291,7 @@ fn may_work(case: &Case<'_>, origin: &Origin, access: &Access<'_, '_>, grant: &G
     match (grant, access.signer) {
         // A function at the edge can sign.
         (_, Signer::Nobody { .. }) => case.reach().edge_decides(origin),
+        // Nothing outweighs an explicit deny.
         (Grant::Denied(_), _) => false,
         // The ACLs of objects may allow an identity.
         (_, Signer::Identity { .. }) => access.known.acls.known() != Some(&Acls::Off),

@@ -126,6 +126,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         };
         match (encryption, access.signer) {
             (Encryption::S3Managed, _) => {}
+            // The CloudFront guide: an origin access identity does not work with SSE-KMS.
             (_, Signer::Identity { .. }) => {
                 let problem = format!("with KMS, which {} cannot decrypt", access.reader());
                 add(case, origin, &access, &problem, SIGN, findings);
@@ -204,6 +205,7 @@ fn judge_key(
     let remedy = access.steps(Some(policy), &wanted, &of);
     let problem = format!("with the KMS key `{key}`, whose policy {problem}");
     let finding = add(case, origin, access, &problem, &remedy, findings);
+    // The grant needs the distribution's ARN, so it often follows in the update after the creation.
     if access.is_to_be_created() {
         finding.severity(Severity::Warning);
     }

@@ -130,6 +130,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 fn problem(map: &OriginMap<'_>, member: &crate::distribution::At<String>) -> Option<&'static str> {
     match map.resolve(member) {
         Resolution::Missing => Some("which the candidate does not define"),
+        // A member is an OriginId; the model has no group of groups.
         Resolution::Found(Target::Group(_)) => Some("which is itself an origin group"),
         _ => None,
     }

@@ -114,6 +114,7 @@ fn successor<'a>(
     text: &str,
     nearest: &mut Nearest,
 ) -> Option<&'a str> {
+    // A control's name may stand in the place of its ID, and is then the best hint.
     let named = controls.iter().find(|(_, control)| control.name == text);
     let near = || {
         nearest

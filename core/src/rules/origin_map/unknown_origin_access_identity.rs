@@ -100,6 +100,7 @@ fn is_gone(case: &Case<'_>, origin: &Origin, id: &str, findings: &mut Findings) 
 
 /// A text in the form of an ID gets its whole path; of any other the ID is not known.
 fn remedy(text: &str) -> String {
+    // The bare ID, or an ARN that ends with it, may be given in its place.
     let last = text.rsplit('/').next().unwrap_or(text);
     let is_id = last.starts_with('E')
         && last.len() > 1

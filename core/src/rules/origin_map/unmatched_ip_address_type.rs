@@ -59,6 +59,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .as_ref()
             .and_then(|it| it.ip_address_type.as_ref());
         let (wanted, record, other): (fn(&IpAddr) -> bool, _, _) = match field {
+            // CloudFront's default is `ipv4`.
             None => (IpAddr::is_ipv4, "A", "ipv6"),
             Some(field) if field.is("ipv4") => (IpAddr::is_ipv4, "A", "ipv6"),
             Some(field) if field.is("ipv6") => (IpAddr::is_ipv6, "AAAA", "ipv4"),
@@ -73,6 +74,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         else {
             continue;
         };
+        // A private address of the family counts too: which kind of record there is does not depend
+        // on it.
         if public.iter().chain(private).any(wanted) {
             continue;
         }

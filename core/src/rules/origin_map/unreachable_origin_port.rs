@@ -82,6 +82,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             Some(Connection::Tls(Handshake::Broken(why))) => {
                 format!("fails the TLS handshake ({why})")
             }
+            // The guard itself has no way there, such as from a subnet without a route: that proves
+            // nothing.
             Some(Connection::Failed(why)) => {
                 findings.undecided(&origin.place, Unknown::probe_failed(
                     ORIGIN_PORT,

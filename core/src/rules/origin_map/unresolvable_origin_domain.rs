@@ -99,6 +99,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             Resolution::NoAddress { .. } => "has no address in DNS",
         };
         let domain = &origin.domain_name;
+        // The last CNAME is the name that was deleted: the record to change is the one that points
+        // there.
         let dangling = host.resolution.aliases().last();
         let what = match dangling {
             Some(target) => format!("`{domain}`, an alias of `{target}`, which {says}"),
@@ -135,6 +137,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     origin.name()
                 ),
             });
+        // A server inside a network may lack a name that public DNS has, and code at the edge may
+        // never use this origin.
         if !is_proof || case.reach().edge_decides(origin) {
             finding.severity(Severity::Warning);
         }

@@ -71,6 +71,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             Some(K::MultiRegionAccessPoint(_)) => "a multi-region access point",
             _ => continue,
         };
+        // CloudFront's guide: access points need an origin access control; an identity does not
+        // work there.
         if origin.kind() != OriginKind::S3 || origin.origin_access_control().is_some() {
             continue;
         }

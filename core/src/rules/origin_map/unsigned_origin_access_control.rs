@@ -74,6 +74,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let Some((field, Some(control))) = case.origin_access_control_of(known, findings) else {
             continue;
         };
+        // `no-override` signs unless the viewer sent Authorization, so it is no error here.
         if control.signing_behavior != "never" {
             continue;
         }

@@ -52,6 +52,8 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         finding.evidence("variable", variable).remedy(format!(
             "put the text of {field} into Fn::Sub (`!Sub` in YAML)"
         ));
+        // Such a text works as an ID, as long as both sides spell it alike, and as a header's
+        // value.
         if matches!(field, "Id" | "TargetOriginId" | "OriginId" | "HeaderValue") {
             finding.severity(Severity::Warning);
         }
@@ -66,6 +68,7 @@ fn field(literal: &LiteralVariable) -> &str {
     let is_field = |step: &&str| {
         step.starts_with(|c: char| c.is_ascii_uppercase()) && !matches!(*step, "Items" | "Ref")
     };
+    // Within a function's arguments the steps are numbers and names of functions, not members.
     let way = literal.place.pointer.split("/Fn::").next();
     let mut steps = way.unwrap_or_default().rsplit('/');
     steps.find(is_field).unwrap_or("the config")

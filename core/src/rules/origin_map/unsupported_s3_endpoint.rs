@@ -129,6 +129,7 @@ impl Unsupported {
             K::PathStyle => Some("path-style S3"),
             K::Accelerate(_) => Some("S3 transfer acceleration"),
             K::Incomplete(lacks) => Some(incomplete(*lacks)),
+            // `website-endpoint-as-s3-origin` reports these.
             K::Website(_) | K::UnknownWebsite(_) => return None,
             _ => None,
         };
@@ -146,6 +147,7 @@ impl Unsupported {
             _ => return None,
         };
         let unconfirmed = "a form that CloudFront's documentation does not confirm";
+        // Neither documented nor seen refused: no proof, so no error.
         Some(Self::warning(form, unconfirmed))
     }
 

@@ -103,6 +103,7 @@ fn severity(trust: &Trust, reach: &Reach<'_>, origin: &Origin) -> Severity {
         .as_ref()
         .and_then(CustomOriginConfig::protocol_policy);
     let doubtful = matches!(trust, Trust::Doubtful(_));
+    // With `match-viewer`, viewers on HTTP never meet the certificate.
     if doubtful || policy != Some(OriginProtocolPolicy::HttpsOnly) || reach.edge_decides(origin) {
         Severity::Warning
     } else {

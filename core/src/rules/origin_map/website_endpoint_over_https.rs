@@ -90,6 +90,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         };
         let (severity, viewers) = match custom.and_then(CustomOriginConfig::protocol_policy) {
             Some(OriginProtocolPolicy::HttpsOnly) => (Severity::Error, "viewers"),
+            // Viewers on HTTP are served, so it may be what is wanted.
             Some(OriginProtocolPolicy::MatchViewer) => (Severity::Warning, "viewers on HTTPS"),
             _ => continue,
         };

@@ -71,6 +71,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             continue;
         };
         let actual = match bucket.account_regional() {
+            // The region is in the name, so it is proven offline too.
             Some(name) => Region::parse(name.region),
             None => match case.bucket_of(known, findings) {
                 Some((
@@ -119,6 +120,7 @@ fn domain_in(
         ));
     }
     let domain = origin.domain_name.known()?.to_ascii_lowercase();
+    // From the right: the bucket's name may hold a region as well.
     let (before, after) = domain.rsplit_once(named.as_str())?;
     Some(format!("{before}{actual}{after}"))
 }

@@ -73,6 +73,7 @@ impl<'s, 'a> Access<'s, 'a> {
         let Bucket::Exists { owner, region } = findings.need(place, fact)? else {
             return None;
         };
+        // Only the owner can read a bucket's policy, and `foreign-bucket` reports the others.
         if findings.need(place, owner)? != &Owner::Ours {
             return None;
         }
@@ -215,10 +216,13 @@ fn signer<'a>(
         (None, None) => {
             let custom = origin.custom.as_ref();
             let policy = custom.and_then(CustomOriginConfig::protocol_policy);
+            // A policy may deny requests without TLS (`aws:SecureTransport`); website endpoints
+            // have none.
             let tls = !endpoint.is_website() && policy != Some(OriginProtocolPolicy::HttpOnly);
             let control = None;
             Some(Signer::Nobody { tls, control })
         }
+        // A control or identity on a custom origin with an S3 host is reported by another rule.
         _ if origin.kind() == OriginKind::Custom => None,
         (Some(_), None) => {
             let (id, control) = case.origin_access_control_of(subject, findings)?;
@@ -285,6 +289,8 @@ pub(in crate::rules) fn folder(origin: &Origin) -> &str {
     let path = origin.origin_path.as_ref().and_then(|path| path.known());
     let path = path.map_or("", String::as_str).trim_matches('/');
     match path.split_once(['%', '?']) {
+        // What is encoded becomes another text in the key, so only the folders before it are
+        // certain.
         Some((before, _)) => before.rsplit_once('/').map_or("", |(folder, _)| folder),
         None => path,
     }

@@ -46,6 +46,7 @@ pub(in crate::rules) fn unchecked_grant(
     let control = case.facts.origin_access_controls.get(id.spelling());
     let signs = match control {
         Some(Fact::Known(control)) => control.as_ref()?.signing_behavior != "never",
+        // Without the control it may sign, so the grant may be needed.
         Some(Fact::Unknown(_)) | None => true,
     };
     if !signs {

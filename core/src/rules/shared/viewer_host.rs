@@ -12,6 +12,8 @@ pub(in crate::rules) enum Sender<'a> {
 /// Where the behavior says that `Host` is sent.
 pub(in crate::rules) fn sender(behavior: &Behavior) -> Option<(&Place, Sender<'_>)> {
     let request = behavior.origin_request_policy_id.as_ref();
+    // Only the first of these that sends it is reported: one of them has to change, and then the
+    // next is checked again.
     if let Some((field, name)) = named(request, ManagedPolicy::origin_request) {
         return Some((&field.place, Sender::OriginRequestPolicy(name)));
     }
