@@ -56,7 +56,7 @@ pub(super) fn meant(name: &str, object: &Node, way: &[&'static Shape], form: For
             Meant::Spelling(spelling)
         };
     }
-    // CloudFormation's schema follows the API later, so this is no misspelling.
+    // CloudFormation's schema may follow the API later, so this is no misspelling.
     if form == Form::Template && api_has(shape, name) {
         return Meant::OnlyInApi;
     }
@@ -123,7 +123,7 @@ fn elsewhere(name: &str, way: &[&'static Shape]) -> Option<Meant> {
             }
         });
     };
-    // Around before within: a member is mostly put one level too deep.
+    // Around before within: a structure that holds this one is the nearer guess.
     if related.is_none() {
         first_within(shape, &mut related);
     }

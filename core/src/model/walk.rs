@@ -116,7 +116,7 @@ impl<'n> Walk<'n> {
                 self.add(node, member.name, || Problem::Missing);
             }
         }
-        // CloudFormation and Terraform state these members in the update themselves.
+        // Templates and plans are completed by the tool that makes the call.
         if !matches!(form, Form::Api | Form::Event) {
             return;
         }

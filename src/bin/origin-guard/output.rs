@@ -116,7 +116,7 @@ fn look(printing: &Printing) -> Look {
         color: match printing.color {
             Color::Always => true,
             Color::Never => false,
-            // NO_COLOR wins over FORCE_COLOR (https://no-color.org).
+            // NO_COLOR (https://no-color.org) wins over what asks for color.
             Color::Auto => !no_color() && (is_terminal || force_color()),
         },
         width: terminal_size::terminal_size()

@@ -10,7 +10,7 @@ use crate::report::v1::{Finding, Location, Report, Severity, Unknown};
 /// that is not known.
 pub(crate) fn github(report: &Report) -> String {
     let mut text = String::new();
-    // GitHub shows ten annotations of a level for each step, so what is accepted takes no place.
+    // What is accepted by a waiver needs no annotation.
     for finding in report.findings.iter().filter(|it| it.waived.is_none()) {
         text.push_str(&of_finding(finding));
     }

@@ -74,7 +74,7 @@ impl<'d> Template<'d> {
         }
         let is_included = |entries: &HashMap<&str, _>| entries.contains_key("Fn::Transform");
         // With a macro, also AWS's own, the text does not say all: SAM adds resources,
-        // `AWS::Include` whole sections.
+        // `AWS::Include` parts of the template.
         let has_macros = document.get("Transform").is_some()
             || document.get("Fn::Transform").is_some()
             || sections.values().any(is_included);
