@@ -16,7 +16,7 @@ mod subject;
 
 pub use check::{Against, Candidates, CheckOptions, Checked, check};
 pub use invocation::Invocation;
-pub use named::{all_live, live};
+pub use named::{all_live, distribution_id, live};
 pub use progress::Progress;
 pub use session::Session;
 

@@ -157,6 +157,32 @@ pub struct QuantityMismatch {
 }
 
 impl Distribution {
+    /// Takes the ID, ARN and domain of the distribution that it is to replace, unless it says that it is
+    /// another one: by an ID or ARN of its own, such as a template's, or by a `CallerReference`, which no update changes.
+    pub fn take_identity(&mut self, replaced: &Self) {
+        let is_same_call = || {
+            let [own, other] = [&*self, replaced].map(|it| it.other_members.get("CallerReference"));
+            own.zip(other)
+                .is_none_or(|(own, other)| own.values == other.values)
+        };
+        let is_it = match &self.id {
+            Some(id) => replaced.id.as_ref() == Some(id),
+            None => self.arn.is_none() && is_same_call(),
+        };
+        if !is_it || replaced.id.is_none() {
+            return;
+        }
+        for (own, other) in [
+            (&mut self.id, &replaced.id),
+            (&mut self.arn, &replaced.arn),
+            (&mut self.domain_name, &replaced.domain_name),
+        ] {
+            if own.is_none() {
+                own.clone_from(other);
+            }
+        }
+    }
+
     /// Every behavior in the order in which CloudFront lists them: the default one last.
     pub fn all_behaviors(&self) -> impl Iterator<Item = &Behavior> {
         self.behaviors.iter().chain(&self.default_behavior)

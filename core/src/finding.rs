@@ -274,6 +274,11 @@ impl Findings {
         self.note(vec![place.clone()], unknown);
     }
 
+    /// Notes that a fact which several places need decides nothing.
+    pub fn undecided_at(&mut self, places: Vec<Place>, unknown: Unknown) {
+        self.note(places, unknown);
+    }
+
     fn note(&mut self, places: Vec<Place>, unknown: Unknown) {
         self.unknowns.push(NeededUnknown {
             needed_by: NeededBy::Rule(self.rule),

@@ -3,13 +3,14 @@
 use futures_util::future::FutureExt as _;
 
 use super::judging::{Outcome, Terms, judge};
-use super::named::{live, live_candidate};
+use super::named::{distribution_id, live, live_candidate};
 use super::session::Session;
-use super::subject::{Comparison, Subject};
-use crate::candidate::{Candidate, Source};
+use super::subject::{Comparison, Subject, up_to_date};
+use crate::candidate::{Candidate, Format, Source};
 use crate::contract::Contract;
+use crate::distribution::Distribution;
 use crate::error::GuardError;
-use crate::judged::{Baseline, Mode};
+use crate::judged::{Baseline, BaselineSource, Mode};
 use crate::memory::last_good::{self, LastGood};
 use crate::ports::{Account, Memory};
 use crate::report::v1;
@@ -22,7 +23,10 @@ use crate::verdict::Verdict;
 pub struct CheckOptions<'a> {
     /// What to judge.
     pub candidates: Candidates<'a>,
-    /// What to compare it with; without it, what the candidate's own document says is there now.
+    /// The distribution that the one candidate of files is for, by its ID, ARN, alias or domain.
+    pub distribution: Option<&'a str>,
+    /// What to compare it with; without it, what runs now of the distribution that is named, where an
+    /// account is asked, else what the candidate's own document says is there now.
     pub against: Option<Against<'a>>,
     /// What the team declares.
     pub contract: Option<&'a Contract>,
@@ -85,18 +89,36 @@ async fn check_counted<A: Account>(
     options: CheckOptions<'_>,
 ) -> Result<Vec<Checked>, GuardError> {
     let account = session.account();
-    let candidates = match options.candidates {
+    let mut candidates = match options.candidates {
         Candidates::Read(candidates) => candidates,
         Candidates::Distribution(name) => vec![live_candidate(account, name).await?],
     };
+    let named = match options.distribution {
+        Some(name) => Some(distribution_id(account, name).await?),
+        None => None,
+    };
+    if let Some(id) = &named {
+        identify(&mut candidates, id)?;
+    }
+    let is_asked = session.account_id().is_some();
+    let of_named = named.as_deref().filter(|_| is_asked);
+    let against = options.against.or(of_named.map(Against::Distribution));
     let mut subjects = Vec::with_capacity(candidates.len());
+    let is_only = candidates.len() == 1;
     for mut candidate in candidates {
-        let baseline = match &options.against {
+        let baseline = match &against {
             Some(against) => Some(baseline(account, memory, against, &candidate).await?),
             // A Terraform plan and a change set have the state before in themselves, so a
             // difference needs no account.
             None => Baseline::of_document(&mut candidate),
         };
+        // What replaces one distribution is that distribution: policies must let in the same one. A
+        // template or a plan says itself which one it updates.
+        let may_replace = is_only && candidate.provenance.format == Format::DistributionConfig;
+        if let Some(baseline) = baseline.as_ref().filter(|_| may_replace) {
+            candidate.distribution.take_identity(&baseline.config);
+        }
+        replaces_live(&candidate.distribution, baseline.as_ref())?;
         subjects.push(Subject {
             notes: without_contract(options.contract, options.settings),
             ..Subject::new(candidate, Comparison::with(baseline))
@@ -131,6 +153,45 @@ fn ask_for_an_account(report: &mut v1::Report) {
     let unknowns = report.unknowns.iter_mut();
     for unknown in unknowns.filter(|it| it.kind == Some(v1::UnknownKind::NotAskedFor)) {
         "a run without --offline".clone_into(&mut unknown.needs);
+    }
+}
+
+/// Gives the one candidate the ID of the distribution that it is for.
+fn identify(candidates: &mut [Candidate], id: &str) -> Result<(), GuardError> {
+    let [candidate] = candidates else {
+        return Err(GuardError::configuration(
+            format!(
+                "there are {} candidates, and {id} is one distribution",
+                candidates.len()
+            ),
+            "Give the one file or `resource` that is for it",
+        ));
+    };
+    match &candidate.distribution.id {
+        Some(own) if own != id => Err(GuardError::configuration(
+            format!(
+                "the candidate `{}` is of distribution {own}, not of {id}",
+                candidate.provenance.document
+            ),
+            "Name the distribution that the candidate is for",
+        )),
+        _ => {
+            candidate.distribution.id = Some(id.to_owned());
+            Ok(())
+        }
+    }
+}
+
+/// Whether a candidate is of the version of its distribution that it is compared with as live.
+fn replaces_live(candidate: &Distribution, baseline: Option<&Baseline>) -> Result<(), GuardError> {
+    let live = baseline.filter(|it| it.source == BaselineSource::Read(Source::Live));
+    match live {
+        Some(Baseline {
+            config,
+            etag: Some(etag),
+            ..
+        }) if candidate.id.is_some() && candidate.id == config.id => up_to_date(candidate, etag),
+        _ => Ok(()),
     }
 }
 

@@ -44,10 +44,10 @@ fn id_of_arn(name: &str) -> Option<&str> {
 }
 
 /// The ID of a distribution, by any of its names.
-pub(super) async fn distribution_id(
-    account: &impl Account,
-    name: &str,
-) -> Result<String, GuardError> {
+///
+/// # Errors
+/// If no distribution of the account has the domain, or the account cannot be asked.
+pub async fn distribution_id(account: &impl Account, name: &str) -> Result<String, GuardError> {
     let domain = match DistributionName::parse(name) {
         DistributionName::Id(id) => return Ok(id),
         DistributionName::Domain(domain) => domain,

@@ -4,6 +4,7 @@ use futures_util::future::LocalBoxFuture;
 
 use crate::candidate::Candidate;
 use crate::distribution::Distribution;
+use crate::error::GuardError;
 use crate::finding::NeededUnknown;
 use crate::judged::Baseline;
 
@@ -54,5 +55,21 @@ impl Comparison<'_> {
     /// With a config that is read.
     pub(super) fn with(baseline: Option<Baseline>) -> Self {
         Self::Read(baseline.map(Box::new))
+    }
+}
+
+/// Whether a candidate was made from the version that is live, where it says from which: CloudFront
+/// refuses an update of another one (`PreconditionFailed`), or it would undo what came between.
+///
+/// # Errors
+/// [`GuardError::Stale`]
+pub(super) fn up_to_date(candidate: &Distribution, live: &str) -> Result<(), GuardError> {
+    match &candidate.etag {
+        Some(etag) if etag != live => Err(GuardError::Stale {
+            distribution: candidate.id.clone().unwrap_or_default(),
+            candidate: etag.clone(),
+            live: live.to_owned(),
+        }),
+        _ => Ok(()),
     }
 }

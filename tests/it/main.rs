@@ -28,6 +28,7 @@ mod field_kinds;
 mod gate;
 mod hostile;
 mod house;
+mod identity;
 mod invocations;
 mod logs;
 mod matrix;

@@ -10,6 +10,7 @@ pub(crate) async fn checked(candidates: Vec<Candidate>) -> Vec<Checked> {
     let session = Session::open(&Offline, None);
     let options = CheckOptions {
         candidates: Candidates::Read(candidates),
+        distribution: None,
         against: None,
         contract: None,
         selection: &Selection::default(),

@@ -325,6 +325,8 @@ fn is_around(shape: &Shape, key: &str) -> bool {
     let is_counted = shape.member("Items").is_some() && matches!(key, "Quantity" | "Items");
     is_counted
         || key.starts_with("Fn::")
+        // CloudTrail writes it into every origin of its events, and no call takes it.
+        || key == "OacSigningBehavior"
         || shape.name == "DistributionConfig" && OF_SUMMARIES.contains(&key)
 }
 

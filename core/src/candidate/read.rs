@@ -24,7 +24,7 @@ pub struct ReadOptions {
     pub format: Option<Format>,
     /// The logical ID or address of the one distribution that is meant.
     pub resource: Option<String>,
-    /// The ID of that distribution, where it is deployed already.
+    /// The ID of that distribution, where it is deployed already: what a template calls it stands for it.
     pub distribution: Option<String>,
     /// What is known of the deployment of a template.
     pub deployment: Deployment,

@@ -30,7 +30,7 @@ fn read(config: &Value, form: Form) -> Distribution {
     read_text(&document.to_string())
 }
 
-fn told(difference: Difference) -> Vec<String> {
+fn reported(difference: Difference) -> Vec<String> {
     let text = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
     let changes = difference.changes.into_iter().map(|change| {
         let what = change.what();
@@ -93,7 +93,7 @@ fn changes_to(pointer: &str, value: Value) -> Vec<String> {
         read(&with(pointer, value), Form::Api),
     );
     assert_eq!(sameness(&before, &after), Sameness::Different);
-    told(difference(&before, &after))
+    reported(difference(&before, &after))
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn a_secret_header_is_compared_and_not_printed() {
     let difference = difference(&before, &after);
     assert!(!format!("{difference:?} {before:?} {after:?}").contains("s3cr3t"));
     assert_eq!(
-        told(difference),
+        reported(difference),
         ["origin `api`: custom header `X-Key`: (secret) > (another secret)"]
     );
     let none = json!({"Quantity": 0});
@@ -123,7 +123,7 @@ fn a_hidden_header_value_is_left_open() {
     let known = read(&site(), Form::Api);
     assert_eq!(sameness(&hidden, &known), Sameness::Undecided);
     assert_eq!(
-        told(difference(&hidden, &known)),
+        reported(difference(&hidden, &known)),
         ["open: origin `api`: custom header `X-Key`"]
     );
     assert_eq!(difference(&hidden, &known).open[0].reason, Reason::Hidden);
@@ -222,6 +222,13 @@ fn members_outside_the_contract_are_counted() {
     assert_eq!(difference.sameness(), Sameness::Different);
 }
 
+#[test]
+fn what_cloudtrail_adds_to_an_origin_is_no_difference() {
+    let event = with("/Origins/Items/0/OacSigningBehavior", json!("always"));
+    let (event, live) = (read(&event, Form::Api), read(&site(), Form::Api));
+    assert_eq!(sameness(&event, &live), Sameness::Same);
+}
+
 /// What a member newer than the model holds may be anything.
 #[test]
 fn an_unknown_member_is_compared_and_not_printed() {
@@ -252,7 +259,7 @@ fn what_cloudfront_fills_in_is_no_difference() {
         ("plan", include_str!("whole_tests/plan.json")),
     ] {
         let same = read_text(same);
-        assert_eq!(told(difference(&live, &same)), [""; 0], "{name}");
+        assert_eq!(reported(difference(&live, &same)), [""; 0], "{name}");
         assert_eq!(sameness(&same, &live), Sameness::Same, "{name}");
     }
 }
@@ -297,7 +304,7 @@ fn each_member_of_the_model_changed_alone_is_a_change() {
         // CloudFront's own certificate would leave nothing else to compare.
         base["ViewerCertificate"]["CloudFrontDefaultCertificate"] = json!(false);
         let own = read(&base, form);
-        assert_eq!(told(difference(&own, &own)), [""; 0], "{form:?}");
+        assert_eq!(reported(difference(&own, &own)), [""; 0], "{form:?}");
         let mut changed = 0;
         let all = members_of(&base, form);
         for at in all.iter().filter(|at| at.member.name != "Quantity") {

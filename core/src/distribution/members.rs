@@ -32,6 +32,12 @@ impl Members {
         Self(members)
     }
 
+    /// The one at this path; none where it is CloudFront's default.
+    #[must_use]
+    pub fn get(&self, path: &str) -> Option<&Member> {
+        self.0.iter().find(|member| member.path == path)
+    }
+
     /// Each of them.
     #[must_use]
     pub fn all(&self) -> &[Member] {

@@ -19,6 +19,8 @@ pub enum Requirement {
     Credentials(&'static str),
     /// DNS servers on the internet.
     OutsideNetwork,
+    /// Which distribution the candidate is for.
+    Identity,
     /// No call decides it.
     ManualReview,
     /// No call reads it: what must be so.
@@ -36,6 +38,7 @@ impl Requirement {
             Self::Grant(what) => format!("Add {what}; then run the guard again"),
             Self::Document(what) => format!("Give {what}; then run the guard again"),
             Self::Retry => "Run the guard again".to_owned(),
+            Self::Identity => format!("Pass {self}; then run the guard again"),
             _ => format!("It needs {self}; run the guard again"),
         }
     }
@@ -53,6 +56,9 @@ impl fmt::Display for Requirement {
                 write!(f, "a run with credentials of partition {partition}")
             }
             Self::OutsideNetwork => f.write_str("a run outside that network"),
+            Self::Identity => {
+                f.write_str("`--distribution` (`distribution` in UserParameters), which names it")
+            }
             Self::ReviewOf(what) => write!(f, "a manual review: {what}"),
             Self::ManualReview => f.write_str("manual review"),
             Self::OwnerReview => f.write_str("a check by its owner"),
@@ -78,6 +84,10 @@ mod tests {
                 "Add this statement: {\"Action\": \"s3:ListBucket\"}; then run the guard again",
             ),
             (Requirement::Retry, "Run the guard again"),
+            (
+                Requirement::Identity,
+                "Pass `--distribution` (`distribution` in UserParameters), which names it; then run the guard again",
+            ),
             (
                 Requirement::ManualReview,
                 "It needs manual review; run the guard again",

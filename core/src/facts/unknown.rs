@@ -61,6 +61,8 @@ pub enum ProbeFailure {
         /// What would show it, or be accepted in its place.
         needs: String,
     },
+    /// The candidate replaces a distribution and does not say which: what hangs on that, as a clause.
+    Unidentified(String),
     /// A part of the candidate's document that the guard does not read.
     NotRead {
         /// Why, as a clause.
@@ -196,6 +198,9 @@ impl Unknown {
             UnknownCause::ProbeFailed(ProbeFailure::NotRead { why, .. }) => {
                 format!("not judged: {why}")
             }
+            UnknownCause::ProbeFailed(ProbeFailure::Unidentified(on)) => {
+                format!("the candidate does not say which distribution it is: {on}")
+            }
             UnknownCause::NotDecidedYet(sentence) => sentence.clone(),
             UnknownCause::Undecidable { on, .. } => format!("not decidable: {on}"),
             UnknownCause::NotAskedFor => "not asked for".to_owned(),
@@ -226,6 +231,7 @@ impl Unknown {
             UnknownCause::ProbeFailed(ProbeFailure::NotRead { needs, .. }) => {
                 Requirement::Document(needs.clone())
             }
+            UnknownCause::ProbeFailed(ProbeFailure::Unidentified(_)) => Requirement::Identity,
             UnknownCause::Undecidable { needs, .. } => needs.clone(),
             // Throttled, timed out, unreachable: the same call may succeed at another time.
             UnknownCause::ProbeFailed(_) => Requirement::Retry,

@@ -10,4 +10,5 @@ pub(super) mod source;
 pub(super) mod statement;
 pub(super) mod tenant_parameters;
 pub(super) mod unchecked_grant;
+pub(super) mod unidentified;
 pub(super) mod viewer_host;

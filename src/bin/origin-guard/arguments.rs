@@ -86,12 +86,12 @@ pub(crate) struct CheckArguments {
     /// Configs: CloudFormation, SAM or CDK templates (JSON, YAML, or a `cdk.out`), Terraform plans (`terraform show -json`), get-distribution(-config) output, DistributionConfig, or CLI input; patterns such as `cdn/*.json`; `-` reads standard input
     #[arg(
         required_unless_present_any = ["distribution", "change_set", "all"],
-        conflicts_with_all = ["distribution", "change_set", "all"],
+        conflicts_with_all = ["change_set", "all"],
         value_name = "FILE"
     )]
     pub files: Vec<PathBuf>,
-    /// Judge what is live: a distribution's ID, ARN, alias or `d….cloudfront.net`, in any case
-    #[arg(long, value_name = "ID", conflicts_with_all = ["stack", "resource", "parameters", "input_format"])]
+    /// Judge what is live: a distribution's ID, ARN, alias or `d….cloudfront.net`, in any case; beside FILE, the distribution that the file is for, whose live config is then the baseline
+    #[arg(long, value_name = "ID")]
     pub distribution: Option<String>,
     /// Judge every live distribution of the account
     #[arg(
@@ -118,7 +118,7 @@ pub(crate) struct CheckArguments {
     #[arg(long, value_name = "FILE")]
     pub contract: Option<PathBuf>,
     /// Make no call, not even DNS: what could not be checked is listed
-    #[arg(long, conflicts_with_all = ["distribution", "profile", "region"])]
+    #[arg(long, conflicts_with_all = ["profile", "region"])]
     pub offline: bool,
     #[command(flatten)]
     pub credentials: Credentials,

@@ -8,7 +8,7 @@ use origin_guard::contract::Contract;
 use origin_guard::demo;
 use origin_guard::document::utf8;
 use origin_guard::guard::{
-    Against, Candidates, CheckOptions, Checked, Progress, Session, all_live, check,
+    Against, Candidates, CheckOptions, Checked, Progress, Session, all_live, check, distribution_id,
 };
 use origin_guard::ports::{Account, Memory};
 use origin_guard::report::Document;
@@ -43,6 +43,9 @@ pub(crate) async fn run(mut arguments: CheckArguments) -> Result<ExitCode, Probl
     let settings = settings(&arguments)?;
     if let Some(name) = &arguments.distribution {
         refuse_file(name)?;
+        if arguments.files.is_empty() {
+            needs_no_file(&arguments)?;
+        }
     }
     let files = input::load(&arguments.files)?;
     if !files.read.is_empty() {
@@ -65,6 +68,21 @@ pub(crate) async fn run(mut arguments: CheckArguments) -> Result<ExitCode, Probl
     in_session(access, &settings, check).await
 }
 
+/// Refuses what is for files where what is live is judged.
+fn needs_no_file(arguments: &CheckArguments) -> Result<(), Problem> {
+    arguments.reading.without_files()?;
+    let options = [
+        ("--stack", arguments.stack.is_some()),
+        ("--offline", arguments.offline),
+    ];
+    match options.into_iter().find(|(_, is_given)| *is_given) {
+        Some((option, _)) => Err(Problem::new(format!(
+            "{option} beside --distribution needs a file to judge"
+        ))),
+        None => Ok(()),
+    }
+}
+
 impl Work for Check<'_> {
     async fn run<A: Account + Memory>(self, session: Session<'_, A>) -> Result<ExitCode, Problem> {
         let progress = Progress::default();
@@ -78,6 +96,7 @@ impl Work for Check<'_> {
         let setting = self.contract_of_setting(session.account()).await?;
         let options = CheckOptions {
             candidates,
+            distribution: self.named(),
             against,
             contract: self.contract.as_ref().or(setting.as_ref()),
             selection: &self.selection,
@@ -109,7 +128,19 @@ impl<'a> Check<'a> {
                 .ok_or_else(|| format!("there is no stack `{name}` in this account and region"))?;
             reading.deployment.take_stack(stack);
         }
+        let baseline = self.arguments.baseline.as_deref();
+        let baseline = baseline.filter(|name| is_distribution(name));
+        if let ([_], Some(name)) = (self.files.read.as_slice(), self.named().or(baseline)) {
+            reading.distribution = Some(distribution_id(session.account(), name).await?);
+        }
         Ok(reading)
+    }
+
+    /// The distribution that the file is for.
+    fn named(&self) -> Option<&'a str> {
+        let is_beside_file = !self.arguments.files.is_empty();
+        let name = self.arguments.distribution.as_deref();
+        name.filter(|_| is_beside_file)
     }
 
     /// What the candidates are compared with.
@@ -146,7 +177,7 @@ impl<'a> Check<'a> {
             let candidates = choose(read_change_set(&set)?, resource, name)?;
             return Ok((Candidates::Read(candidates), Vec::new()));
         }
-        if let Some(distribution) = &arguments.distribution {
+        if let ([], Some(distribution)) = (arguments.files.as_slice(), &arguments.distribution) {
             return Ok((Candidates::Distribution(distribution), Vec::new()));
         }
         if arguments.all {

@@ -105,6 +105,7 @@ async fn plan<A: Account + Memory>(
     let steps = rollout::configs(&baseline, &candidate);
     let options = CheckOptions {
         candidates: Candidates::Read(candidates(&steps, id.as_deref())?),
+        distribution: None,
         against: None,
         contract: None,
         selection: &Selection::default(),

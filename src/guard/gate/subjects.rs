@@ -16,7 +16,7 @@ use crate::finding::{NeededBy, NeededUnknown};
 use crate::guard::drift::drifted;
 use crate::guard::named::distribution_id;
 use crate::guard::read_contract;
-use crate::guard::subject::{Comparison, Subject};
+use crate::guard::subject::{Comparison, Subject, up_to_date};
 use crate::judged::{Baseline, Pipeline};
 use crate::memory::changes::{self, LastChange};
 use crate::memory::last_good::{self, LastGood};
@@ -217,7 +217,7 @@ fn of_file(
         (Some(live), step) => {
             // Before anything is judged: a candidate made from an older version would undo what
             // came after it. CloudFront refuses a stale ETag with PreconditionFailed.
-            up_to_date(&candidate, live)?;
+            up_to_date(&candidate.distribution, &live.etag)?;
             if let (Some(whole), Some(step)) = (whole, step) {
                 candidate = stepped(&candidate, whole, live, step)?;
             }
@@ -331,17 +331,6 @@ fn dated(candidate: &Candidate) -> Result<(), GuardError> {
             ),
             "Name it as `distribution` in the action's UserParameters",
         )),
-        _ => Ok(()),
-    }
-}
-
-fn up_to_date(candidate: &Candidate, live: &Live) -> Result<(), GuardError> {
-    match &candidate.distribution.etag {
-        Some(etag) if *etag != live.etag => Err(GuardError::Stale {
-            distribution: candidate.distribution.id.clone().unwrap_or_default(),
-            candidate: etag.clone(),
-            live: live.etag.clone(),
-        }),
         _ => Ok(()),
     }
 }

@@ -8,6 +8,7 @@ use crate::rules::{Case, KnownOrigin};
 use crate::rules::shared::access::{Access, Signer, Unsigning};
 use crate::rules::shared::source::Sources;
 use crate::rules::shared::statement::{Policied, Wanted};
+use crate::rules::shared::unidentified::Unidentified;
 
 rule! {
     /// ## What it does
@@ -114,6 +115,7 @@ rule! {
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let sources = Sources::new(case);
+    let mut unidentified = Unidentified::new(["bucket policy", "bucket policies"]);
     for subject in case.origins() {
         let origin = subject.origin;
         let Some(access) = Access::of(&sources, subject, findings) else {
@@ -141,7 +143,11 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 }
                 viewers_may_sign(case, subject, &access, findings);
             }
-            Grant::Undecided(reason) => undecided(&access, reason.to_string(), findings),
+            Grant::Undecided(reason) => {
+                if !unidentified.takes(&access, reason, access.bucket.as_str()) {
+                    undecided(&access, reason.to_string(), findings);
+                }
+            }
             Grant::Denied(reason) => {
                 let problem = format!(
                     "denies this to {}: {reason}",
@@ -162,6 +168,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             },
         }
     }
+    unidentified.report(case, findings);
 }
 
 fn undecided(access: &Access<'_, '_>, on: String, findings: &mut Findings) {
@@ -332,7 +339,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::distribution::EdgeEvent;
+    use crate::distribution::{EdgeEvent, S3Endpoint};
     use crate::facts::{Bucket, Fact, PublicAccessBlock, Website};
     use crate::rules::testing::{Scene, all_fail, custom_origin, foreign, ours, text};
 
@@ -789,8 +796,33 @@ mod tests {
         let mut scene = scene(&[grant(json!({"StringEquals": {"AWS:SourceArn": OTHER}}))]);
         scene.candidate.id = None;
         scene.passes_with_unknowns(&RULE, expect![[r#"
-            unknown: bucket access `assets`, not decidable: statement `Read`: StringEquals AWS:SourceArn arn:aws:cloudfront::111122223333:distribution/E2
-              needs: manual review
+            unknown: bucket policy `E2`, not decidable: the bucket policy of `assets` allows only distribution E2
+              needs: `--distribution` (`distribution` in UserParameters), which names it
+        "#]]);
+    }
+
+    #[test]
+    fn passes_with_one_unknown_for_all_policies_of_a_distribution_that_is_not_known_to_be_another()
+    {
+        let named = grant(json!({"StringEquals": {"AWS:SourceArn": OTHER}}));
+        let mut scene = scene(std::slice::from_ref(&named));
+        for bucket in ["b1", "b2"] {
+            let mut origin = scene.candidate.origins[0].clone();
+            origin.id = text(bucket);
+            origin.domain_name = text(&format!("{bucket}.s3.us-east-1.amazonaws.com"));
+            origin.s3_endpoint = S3Endpoint::of(&origin.domain_name);
+            let mut named = named.clone();
+            named["Resource"] = json!(format!("arn:aws:s3:::{bucket}/*"));
+            scene = scene
+                .add(origin)
+                .bucket(bucket, ours("us-east-1"))
+                .bucket_policy(bucket, Some(&json!({"Statement": [named]})));
+        }
+        scene.candidate.id = None;
+        scene.candidate.etag = Some("E1ETAG".to_owned());
+        scene.passes_with_unknowns(&RULE, expect![[r#"
+            blocking unknown: bucket policy `E2`, the candidate does not say which distribution it is: 3 bucket policies allow only distribution E2
+              needs: `--distribution` (`distribution` in UserParameters), which names it
         "#]]);
     }
 

@@ -9,6 +9,7 @@ use crate::rules::shared::access::{Access, Signer};
 use crate::rules::shared::bucket_region::bucket_region;
 use crate::rules::shared::source::Sources;
 use crate::rules::shared::statement::{Policied, Wanted};
+use crate::rules::shared::unidentified::Unidentified;
 
 rule! {
     /// ## What it does
@@ -110,6 +111,7 @@ const ALLOW: &str = "allow CloudFront kms:Decrypt in the policy of the key";
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let sources = Sources::new(case);
+    let mut unidentified = Unidentified::new(["key policy", "key policies"]);
     for subject in case.origins() {
         let origin = subject.origin;
         // S3 decrypts such an object for every reader.
@@ -151,19 +153,21 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 add(case, origin, &access, problem, remedy, findings);
             }
             (Encryption::CustomerKey(key), Signer::Control) => {
-                judge_key(case, origin, &access, key, findings);
+                judge_key(case, &access, key, &mut unidentified, findings);
             }
         }
     }
+    unidentified.report(case, findings);
 }
 
-fn judge_key(
+fn judge_key<'a>(
     case: &Case<'_>,
-    origin: &Origin,
     access: &Access<'_, '_>,
-    key: &str,
+    key: &'a str,
+    unidentified: &mut Unidentified<'a>,
     findings: &mut Findings,
 ) {
+    let origin = access.origin;
     let fact = case.facts.key_policy(key);
     let Some(policy) = findings.need(&origin.place, &fact) else {
         return;
@@ -179,8 +183,10 @@ fn judge_key(
     let problem = match grant {
         Grant::Granted => return,
         Grant::Undecided(reason) => {
-            let unknown = Unknown::undecidable("key access", key, reason.to_string());
-            findings.undecided(&origin.place, unknown);
+            if !unidentified.takes(access, &reason, key) {
+                let unknown = Unknown::undecidable("key access", key, reason.to_string());
+                findings.undecided(&origin.place, unknown);
+            }
             return;
         }
         Grant::Denied(reason) => {

@@ -140,6 +140,11 @@ impl<'s, 'a> Access<'s, 'a> {
         matches!(self.signer, Signer::Control) && self.source.is_to_be_created()
     }
 
+    /// Whether it is not known which distribution asks.
+    pub(crate) fn is_unidentified(&self) -> bool {
+        self.source.is_to_be_created()
+    }
+
     /// The reader in messages.
     pub(crate) fn reader(&self) -> String {
         match self.signer {
