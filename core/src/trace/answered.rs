@@ -227,6 +227,12 @@ impl<'t> Asked<'t> {
                 format!("S3 was asked in Region {wrong}, and the bucket is in {expected}"),
             ));
         }
+        if error.code == "PermanentRedirect" {
+            return Some(Proof::of(
+                WrongRegion,
+                "S3 answers PermanentRedirect: the bucket is in another Region than the origin's domain names",
+            ));
+        }
         if error.code != "NoSuchBucket" {
             return None;
         }

@@ -1,8 +1,9 @@
 use expect_test::{Expect, expect};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{Destination, Request, Trace, trace};
-use crate::distribution::{At, EdgeEvent, EdgeFunction, ErrorPage, Methods, Place};
+use super::{Destination, EdgeAnswer, Request, Trace, classify, trace};
+use crate::distribution::{At, BucketName, EdgeEvent, EdgeFunction, ErrorPage, Methods, Place};
 use crate::facts::Bucket;
 use crate::rules::Case;
 use crate::rules::testing::{Scene, bare_origin, custom_origin, number, ours, text};
@@ -566,4 +567,42 @@ fn a_config_and_a_template_that_say_the_same_trace_the_same() {
                     → viewers get the custom error page `/index.html`
           page      403 → `/index.html` with status 200, which the default cache behavior serves from `main`, key `index.html`
     "#]].assert_eq(&config);
+}
+
+#[test]
+fn what_a_template_grants_itself_will_not_be_another_policy() {
+    let template = "Enabled: true\nOrigins:\n  - {Id: main, DomainName: site.s3.us-east-1.amazonaws.com, \
+                    OriginAccessControlId: EOAC, S3OriginConfig: {OriginAccessIdentity: \"\"}}\n\
+                    DefaultCacheBehavior: {TargetOriginId: main, CachePolicyId: p}";
+    let of_account = |mut scene: Scene| {
+        let known = site(&["s3:GetObject"]);
+        scene.facts = known.facts;
+        scene.candidate.arn =
+            Some("arn:aws:cloudfront::111122223333:distribution/${Site}".to_owned());
+        scene
+    };
+    let mut scene = of_account(Scene::of_template(template));
+    let bucket = BucketName::new("site");
+    let denied = "403 AccessDenied";
+    let open = ["200 ", denied, "404 NoSuchKey", denied];
+    assert_eq!(answers(&scene, "/a.js"), open);
+    let policy = scene.facts.bucket_access[&bucket].policy.clone();
+    scene.facts.put_bucket_policy(bucket, policy);
+    assert_eq!(answers(&scene, "/a.js"), ["200 ", denied, denied]);
+}
+
+proptest! {
+    #[test]
+    fn nothing_panics(path in "\\PC{0,60}", pattern in "\\PC{0,20}", key in "[/a.%*?#]{0,30}", answer in "\\PC{0,80}") {
+        let scene = site(&["s3:GetObject"]).behavior(&pattern, "main").behavior("/a*", "main");
+        for path in [&path, &key] {
+            let trace = get(&scene, path);
+            let _ = trace.text();
+            for text in [&answer, &format!("HTTP/2 403\n\n<Error>{answer}"), &format!("HTTP/2 404\n{answer}\n\n")] {
+                if let Ok(answer) = EdgeAnswer::parse(text.as_bytes()) {
+                    let _ = classify(&trace, &answer).text();
+                }
+            }
+        }
+    }
 }

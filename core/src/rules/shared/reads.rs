@@ -54,11 +54,14 @@ pub(crate) fn reads<'a>(case: &Case<'a>, origin: &'a Origin, key: &str) -> Reads
         Fact::Unknown(why) => return unknown(format!("the bucket policy: {}", why.cause_text())),
         Fact::Known(policy) => policy.as_ref(),
     };
+    // A policy that the source itself puts on the bucket will not be another one.
+    let may_come =
+        access.is_to_be_created() && !case.facts.bucket_policies.contains_key(access.bucket);
     let bucket = format!("arn:{}:s3:::{}", access.partition, access.bucket);
     let ask = |action: &str, resource: &str| {
         let missing = Grant::NotGranted { nearest: None };
         let grant = policy.map_or(missing, |it| access.ask(it, action, Text::Is(resource)));
-        allowed(&access, action, &grant)
+        allowed(&access, may_come, action, &grant)
     };
     Reads {
         object: ask("s3:GetObject", &format!("{bucket}/{key}")),
@@ -78,7 +81,7 @@ fn why_unknown(findings: &Findings, subject: &KnownOrigin<'_>) -> String {
     })
 }
 
-fn allowed(access: &Access<'_, '_>, action: &str, grant: &Grant<'_>) -> Allowed {
+fn allowed(access: &Access<'_, '_>, may_come: bool, action: &str, grant: &Grant<'_>) -> Allowed {
     let block = access.known.public_access_block.known();
     let is_public = matches!(access.signer, Signer::Nobody { .. });
     match grant {
@@ -99,7 +102,7 @@ fn allowed(access: &Access<'_, '_>, action: &str, grant: &Grant<'_>) -> Allowed 
                 _ if !acls && !matches!(access.signer, Signer::Control) => {
                     Allowed::Unknown("the ACL may allow it".to_owned())
                 }
-                _ if access.is_to_be_created() => Allowed::Unknown(
+                _ if may_come => Allowed::Unknown(
                     "the distribution is not created, and its grant may come after it".to_owned(),
                 ),
                 Some(reason) => Allowed::No(format!(

@@ -74,6 +74,8 @@ fn the_body_decides_what_s3_answered() {
     assert_eq!(s3(&objects(), 404, NO_KEY), Reached);
     assert_eq!(s3(&objects(), 404, GONE), BucketGone);
     assert_eq!(s3(&objects(), 400, REGION), WrongRegion);
+    let moved = "<Error><Code>PermanentRedirect</Code><Endpoint>site.s3.eu-west-1.amazonaws.com</Endpoint></Error>";
+    assert_eq!(s3(&objects(), 301, moved), WrongRegion);
     let signature = "<Error><Code>SignatureDoesNotMatch</Code><RequestId>1</RequestId></Error>";
     assert_eq!(s3(&objects(), 403, signature), DeniedByOrigin);
     let slow = "<Error><Code>SlowDown</Code><RequestId>1</RequestId></Error>";
