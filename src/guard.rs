@@ -13,12 +13,16 @@ mod progress;
 mod session;
 mod storing;
 mod subject;
+#[cfg(feature = "cli")]
+mod trace;
 
 pub use check::{Against, Candidates, CheckOptions, Checked, check};
 pub use invocation::Invocation;
 pub use named::{all_live, distribution_id, live};
 pub use progress::Progress;
 pub use session::Session;
+#[cfg(feature = "cli")]
+pub use trace::trace;
 
 use futures_util::future::FutureExt as _;
 use serde_json::Value;

@@ -25,7 +25,7 @@
 
 pub use origin_guard_core::{
     candidate, change, contract, day, digest, distribution, document, error, facts, finding, model,
-    nearest, plain, policy, rule, rules, verdict,
+    nearest, plain, policy, rule, rules, trace, verdict,
 };
 
 pub mod aws;

@@ -47,6 +47,7 @@ mod stacks;
 mod stage;
 mod templates;
 mod terminal;
+mod trace;
 mod whole;
 #[allow(dead_code, reason = "shared with the proofs, which modify more")]
 mod world;

@@ -14,6 +14,7 @@ Examples:
   origin-guard check distribution.json                    judge a config against your account
   origin-guard check template.yaml --parameters prod.json judge each distribution of a template
   origin-guard check --offline 'cdn/*.json'               judge several, without a call
+  origin-guard trace distribution.json /docs/ /api/users  which origin and key a path reaches
   origin-guard contract init E2EXAMPLE1GUARD              declare what is there now, to hold changes to
   origin-guard check --distribution www.example.com       judge what is live, by ID, ARN or domain
   origin-guard check --all --output html=report.html      judge every live distribution
@@ -38,6 +39,8 @@ pub(crate) enum Command {
     Diff(DiffArguments),
     /// Write the configs on the way to a candidate, each of them judged: origins, behaviors, removal
     Plan(PlanArguments),
+    /// Show which behavior, origin and key a path reaches, and what may answer
+    Trace(TraceArguments),
     /// Write the contract that a config keeps, or the schema of contract files
     Contract(ContractArguments),
     /// Write a stored report in another form
@@ -252,6 +255,46 @@ pub(crate) struct PlanArguments {
     /// Write each config to a file of its own in this folder
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TraceArguments {
+    /// A file, or a distribution's ID, ARN or domain, which takes an account and asks it about the buckets
+    pub config: String,
+    /// Paths such as `/docs/`, or URLs; without one, a path for each cache behavior is made from its pattern
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<String>,
+    /// The HTTP method
+    #[arg(long, value_name = "METHOD", default_value = "GET", value_parser = METHODS)]
+    pub method: String,
+    /// The viewer's Host: an alias, or the distribution's own name
+    #[arg(long, value_name = "HOST")]
+    pub host: Option<String>,
+    /// What the edge answered for the one path, as `curl -si URL` prints it; `-` reads standard input: shows what that proves about the origin, and the exit code is 1 where it fails, 3 where that is open
+    #[arg(long, value_name = "FILE")]
+    pub answer: Option<PathBuf>,
+    #[command(flatten)]
+    pub reading: Reading,
+    #[command(flatten)]
+    pub credentials: Credentials,
+    /// The form
+    #[arg(
+        long,
+        visible_alias = "output-format",
+        value_enum,
+        default_value_t = TraceOutput::Text
+    )]
+    pub output: TraceOutput,
+}
+
+/// The methods that CloudFront takes
+/// (<https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_AllowedMethods.html>).
+const METHODS: [&str; 7] = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TraceOutput {
+    Text,
+    Json,
 }
 
 #[derive(Debug, Args)]

@@ -15,6 +15,7 @@ mod plan;
 mod problem;
 mod progress;
 mod site;
+mod trace;
 mod values;
 
 use std::process::ExitCode;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::run(*arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
+        Command::Trace(arguments) => trace::run(&arguments),
         Command::Contract(arguments) => contract::run(&arguments),
         Command::Render(arguments) => output::run_render(&arguments),
         Command::Schema => report::schema()
