@@ -451,6 +451,63 @@ fn a_url_in_a_plan_may_have_its_host_taken_out() {
     );
 }
 
+/// The signing principal needs two permissions, and a tool writes one of them.
+#[test]
+fn a_function_url_with_one_of_its_two_grants_is_found() {
+    let one = offline("function-url-grants/one.yaml", &[]);
+    assert_eq!(
+        (one.findings(), one.code),
+        (
+            vec!["warning ungranted-function-access".to_owned()],
+            Some(0)
+        )
+    );
+    let (message, remedy) = one.first();
+    let said = format!("{message} {remedy}");
+    assert!(said.contains("lambda:InvokeFunction"), "{said}");
+    let both = offline("function-url-grants/both.yaml", &[]);
+    assert_eq!((both.findings(), both.code), (Vec::new(), Some(0)));
+}
+
+#[tokio::test]
+async fn a_multi_region_access_point_takes_a_control_that_signs_with_sigv4a() {
+    let world = "multi-region-access-point/world.json";
+    for name in ["config.json", "template.yaml"] {
+        let judged = online(world, &format!("multi-region-access-point/{name}"), &[]).await;
+        assert_eq!(
+            (judged.findings(), judged.code),
+            (Vec::new(), Some(0)),
+            "{name}"
+        );
+    }
+    let sigv4 = online(world, "multi-region-access-point/sigv4.json", &[]).await;
+    assert_eq!(sigv4.findings(), ["warning mismatched-signing-protocol"]);
+    // No call reads its policy.
+    let judged = online(world, "multi-region-access-point/config.json", &[]).await;
+    assert!(
+        judged
+            .unknown()
+            .iter()
+            .any(|fact| fact.contains("Access Point")),
+        "{:?}",
+        judged.unknown()
+    );
+}
+
+#[tokio::test]
+async fn an_access_points_policy_is_listed_as_not_checked() {
+    let judged = online("access-point/world.json", "access-point/update.json", &[]).await;
+    assert_eq!((judged.findings(), judged.code), (Vec::new(), Some(0)));
+    assert!(
+        judged
+            .unknown()
+            .iter()
+            .any(|fact| fact.contains("access point")),
+        "{:?}",
+        judged.unknown()
+    );
+}
+
 #[tokio::test]
 async fn a_distribution_made_in_the_console_on_a_closed_bucket_is_reported() {
     let (answer, posted) = audited("console-create/world.json", "console-create/event.json").await;
