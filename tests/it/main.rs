@@ -19,6 +19,7 @@ mod cases_in_account;
 mod cases_offline;
 mod cloudfront_errors;
 mod command_line;
+mod condition_values;
 mod contract;
 mod custom_origins;
 mod explain;

@@ -17,6 +17,8 @@ pub(crate) const ARTIFACTS: &str = "pipeline-artifacts";
 pub(crate) const GUARD_SECRET: &str = "guard-secret-key";
 /// Of the site's API.
 pub(crate) const HEADER_VALUE: &str = "header-value-that-is-secret";
+/// The value of a policy's condition on what a request carries.
+pub(crate) const CONDITION_VALUE: &str = "condition-value-that-is-secret";
 
 /// The double, in which all is well with `tests/fixtures/site.json`, and a guard.
 pub(crate) struct Stage {
@@ -144,13 +146,15 @@ impl Stage {
     }
 }
 
-/// No credential of its jobs, nor the guard's own, nor a header's value was logged.
+/// No credential of its jobs, nor the guard's own, nor a header's or a condition's value was logged.
 impl Drop for Stage {
     fn drop(&mut self) {
         if std::thread::panicking() {
             return;
         }
-        let mut secrets = vec![GUARD_SECRET.to_owned(), HEADER_VALUE.to_owned()];
+        let mut secrets = [GUARD_SECRET, HEADER_VALUE, CONDITION_VALUE]
+            .map(str::to_owned)
+            .to_vec();
         for job in self.double.world().jobs.values() {
             let credentials = &job.event["CodePipeline.job"]["data"]["artifactCredentials"];
             let values = credentials.as_object().into_iter().flatten();

@@ -78,8 +78,8 @@ fn block(finding: &Finding, lines: &[&str], renderer: &Renderer) -> String {
 }
 
 /// The line of a place, and the bytes of it that its value takes. A line that may hold the value of
-/// an origin's header is not shown, nor one that holds what a terminal or a log would obey:
-/// unlike the report, the source is the candidate's own text.
+/// an origin's header or of a policy's condition is not shown, nor one that holds what a terminal or a
+/// log would obey: unlike the report, the source is the candidate's own text.
 fn quote<'a>(lines: &[&'a str], location: &Location) -> Option<(&'a str, Range<usize>)> {
     let number = location.line?.checked_sub(1)? as usize;
     let column = location.column?.checked_sub(1)? as usize;
@@ -89,7 +89,8 @@ fn quote<'a>(lines: &[&'a str], location: &Location) -> Option<(&'a str, Range<u
         return None;
     }
     // By the line and not by the finding: what it is about may share its line with a secret.
-    let is_secret = line.to_ascii_lowercase().contains("headervalue");
+    let is_secret = line.to_ascii_lowercase().contains("headervalue")
+        || location.pointer.contains("/Condition/");
     let spaced = line.replace('\t', " ");
     // Tabs are harmless and common in JSON, so they do not count.
     if is_secret || plain(&spaced) != spaced {
