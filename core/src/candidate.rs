@@ -21,8 +21,8 @@ pub use change_set::read_change_set;
 pub use cloudformation::{Deployment, ParameterError, Parameters};
 pub use live::{LastGood, Live};
 pub use read::{
-    ReadOptions, choose, may_hold_config, one, read_document, read_documents, read_node,
-    read_parameters,
+    ReadOptions, choose, declared_parameters, may_hold_config, one, read_document, read_documents,
+    read_node, read_parameters,
 };
 pub use stack::{ChangeSet, ResourceChange, Stack, place_of};
 

@@ -90,6 +90,18 @@ pub fn may_hold_config(content: &[u8]) -> bool {
         })
 }
 
+/// The names of the parameters that a template declares; none of what is no template.
+#[must_use]
+pub fn declared_parameters(content: &[u8]) -> Vec<String> {
+    let parsed = parse("", &utf8(content)).ok();
+    let template = parsed.filter(|node| format_of(node) == Format::CloudFormation);
+    let declared = template.and_then(|node| {
+        let entries = node.get("Parameters")?.entries();
+        Some(entries.iter().map(|(name, _)| name.clone()).collect())
+    });
+    declared.unwrap_or_default()
+}
+
 /// Reads a document that holds one candidate.
 ///
 /// # Errors
@@ -295,10 +307,16 @@ fn modules(template: &Node) -> Vec<Unread> {
 
 /// A default may be a placeholder, or another stage's value: who reads a verdict on it must know.
 fn defaults_note(parameters: &BTreeSet<String>) -> Option<String> {
+    const NAMED: usize = 5;
     if parameters.is_empty() {
         return None;
     }
-    let names: Vec<String> = parameters.iter().map(|name| format!("`{name}`")).collect();
+    let shown = parameters.iter().take(NAMED);
+    let mut names: Vec<String> = shown.map(|name| format!("`{name}`")).collect();
+    let more = parameters.len().saturating_sub(NAMED);
+    if more > 0 {
+        names.push(format!("and {more} more"));
+    }
     Some(format!(
         "judged with the template's defaults of {}: give `parameters` where the deployment has other values",
         names.join(", ")
@@ -462,6 +480,30 @@ fn position_suffix(position: Position) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_note_names_five_defaults_and_counts_the_rest() {
+        let parameters: BTreeSet<String> = ('A'..='G').map(String::from).collect();
+        let note = defaults_note(&parameters).unwrap();
+        assert!(note.contains("`D`, `E`, and 2 more: give"), "{note}");
+    }
+
+    #[test]
+    fn a_template_declares_parameters_and_nothing_else_does() {
+        let template =
+            "Parameters:\n  Stage: {Type: String}\n  Zone: {Type: String}\nResources: {}\n";
+        assert_eq!(declared_parameters(template.as_bytes()), ["Stage", "Zone"]);
+        for content in [
+            "{\"Origins\": {}, \"Parameters\": {\"A\": 1}}",
+            "{",
+            "Resources: {}",
+        ] {
+            assert_eq!(
+                declared_parameters(content.as_bytes()),
+                Vec::<String>::new()
+            );
+        }
+    }
 
     #[test]
     fn only_what_is_surely_something_else_holds_no_config() {

@@ -24,6 +24,11 @@ impl Parameters {
         self.0.retain(|name, _| is_kept(name));
     }
 
+    /// The names, in alphabetical order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// Sets a value; the last one counts.
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.0.insert(name.into(), value.into());

@@ -194,6 +194,9 @@ fn bucket(origin: &Origin) -> Option<&BucketName> {
 /// What to do about an ID that neither the candidate nor the baseline has.
 fn suggestion(known: &Known<'_>, target: &str, nearest: &mut Nearest) -> String {
     let near = nearest.few(target, known.ids.iter().copied(), 3);
+    if known.ids.is_empty() {
+        return format!("add origin `{target}`: there is none yet");
+    }
     if near.is_empty() {
         return match known.text() {
             "" => format!("add origin `{target}`"),

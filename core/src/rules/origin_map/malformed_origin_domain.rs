@@ -223,9 +223,9 @@ fn remedy(origin: &Origin, domain: &str, error: HostNameError) -> String {
     }
     match error {
         E::Port if domain.starts_with("arn:") => match domain.splitn(6, ':').nth(5) {
-            Some(bucket) if domain.contains(":s3:::") && !bucket.contains('/') => format!(
-                "set DomainName to `{bucket}.s3.REGION.amazonaws.com`, with the bucket's Region"
-            ),
+            Some(bucket) if domain.contains(":s3:::") && !bucket.contains('/') => {
+                endpoint_of(bucket)
+            }
             _ => "set DomainName to the host that serves the content, and not to an ARN".to_owned(),
         },
         E::Scheme | E::Port | E::Path => Url::read(domain).remedy(origin),
@@ -239,9 +239,7 @@ fn remedy(origin: &Origin, domain: &str, error: HostNameError) -> String {
         E::EmptyLabel => {
             "set DomainName to the whole host; a variable in it was probably empty".to_owned()
         }
-        E::NoDot if origin.s3.is_some() => format!(
-            "set DomainName to `{domain}.s3.REGION.amazonaws.com`, with the bucket's region"
-        ),
+        E::NoDot if origin.s3.is_some() => endpoint_of(domain),
         E::NoDot => "set DomainName to the whole host, with its domain".to_owned(),
         E::Character(c) if !c.is_ascii() => "write DomainName in punycode (`xn--…`)".to_owned(),
         E::Character(c) => format!("set DomainName to the host, without {c:?}"),
@@ -263,8 +261,15 @@ fn quoted_reference(domain: &str) -> Option<&str> {
     is_one.then_some(reference)
 }
 
+/// What to write for a bucket whose region is not known here.
+fn endpoint_of(bucket: &str) -> String {
+    format!("set DomainName to `{bucket}.s3.REGION.amazonaws.com`, with the bucket's Region")
+}
+
 /// A URL that stands where a host should be.
 struct Url<'a> {
+    /// Whether it is `s3://bucket/key`.
+    is_s3: bool,
     host: &'a str,
     port: Option<&'a str>,
     path: &'a str,
@@ -272,7 +277,7 @@ struct Url<'a> {
 
 impl<'a> Url<'a> {
     fn read(text: &'a str) -> Self {
-        let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+        let (scheme, rest) = text.split_once("://").unwrap_or(("", text));
         let rest = rest.trim_start_matches('/');
         // By hand: URL parsers refuse or repair what is malformed, and the remedy is about just
         // that.
@@ -283,6 +288,7 @@ impl<'a> Url<'a> {
             None => (authority, None),
         };
         Self {
+            is_s3: scheme.eq_ignore_ascii_case("s3"),
             host,
             port: port.filter(|port| !port.is_empty()),
             path: path.trim_end_matches('/'),
@@ -290,7 +296,15 @@ impl<'a> Url<'a> {
     }
 
     fn remedy(&self, origin: &Origin) -> String {
-        let Self { host, port, path } = *self;
+        let Self {
+            is_s3,
+            host,
+            port,
+            path,
+        } = *self;
+        if is_s3 {
+            return endpoint_of(host);
+        }
         if let Some(error) = HostNameError::of(host) {
             return remedy(origin, host, error);
         }
@@ -300,17 +314,33 @@ impl<'a> Url<'a> {
                     host, not in the path"
                 .to_owned();
         }
+        if origin.s3.is_some() && S3Endpoint::parse(host).is_none() {
+            return format!(
+                "set DomainName to the bucket's endpoint, such as `BUCKET.s3.REGION.amazonaws.com`; if \
+                 the origin is the host `{host}`, replace S3OriginConfig by CustomOriginConfig too"
+            );
+        }
         let known = origin.origin_path.as_ref().and_then(|path| path.known());
         let more = known.map_or(Cow::Borrowed(""), |path| without_query(path));
         let path = match path {
             "" => String::new(),
-            _ => format!(", OriginPath to `{path}{more}`"),
+            _ => format!(", OriginPath to `{}`", joined(path, &more)),
         };
         let port = match port {
+            // An S3 origin has no ports.
             None => String::new(),
+            Some(_) if origin.s3.is_some() => String::new(),
             Some(port) => format!(", and HTTPPort or HTTPSPort to {port}"),
         };
         format!("set DomainName to `{host}`{path}{port}")
+    }
+}
+
+/// One path below another, with one slash between them and none at the end.
+fn joined(path: &str, below: &str) -> String {
+    match below.trim_matches('/') {
+        "" => path.to_owned(),
+        below => format!("{path}/{below}"),
     }
 }
 
@@ -385,6 +415,57 @@ mod tests {
     }
 
     #[test]
+    fn fails_for_a_path_beside_an_origin_path_without_a_slash() {
+        let mut scene = Scene::custom("https://x.example.com/path");
+        scene.candidate.origins[0].origin_path = Some(text("static/"));
+        scene.fails(&RULE, expect![[r#"
+            error at /https://x.example.com/path
+              origin `main` has the DomainName `https://x.example.com/path`, which is not a valid host name: it has a scheme
+              help: set DomainName to `x.example.com`, OriginPath to `/path/static`
+              origin: main
+              paths: `*`
+        "#]]);
+    }
+
+    #[test]
+    fn fails_for_a_url_that_names_a_bucket_or_no_bucket_at_all() {
+        for (domain, expected) in [
+            (
+                "s3://my.bucket/assets",
+                expect![[r#"
+                error at /s3://my.bucket/assets
+                  origin `main` has the DomainName `s3://my.bucket/assets`, which is not a valid host name: it has a scheme
+                  help: set DomainName to `my.bucket.s3.REGION.amazonaws.com`, with the bucket's Region
+                  origin: main
+                  paths: `*`
+            "#]],
+            ),
+            (
+                "https://x.example.com:8443/prod",
+                expect![[r#"
+                error at /https://x.example.com:8443/prod
+                  origin `main` has the DomainName `https://x.example.com:8443/prod`, which is not a valid host name: it has a scheme
+                  help: set DomainName to the bucket's endpoint, such as `BUCKET.s3.REGION.amazonaws.com`; if the origin is the host `x.example.com`, replace S3OriginConfig by CustomOriginConfig too
+                  origin: main
+                  paths: `*`
+            "#]],
+            ),
+            (
+                "https://assets.s3.eu-west-1.amazonaws.com:443",
+                expect![[r#"
+                error at /https://assets.s3.eu-west-1.amazonaws.com:443
+                  origin `main` has the DomainName `https://assets.s3.eu-west-1.amazonaws.com:443`, which is not a valid host name: it has a scheme
+                  help: set DomainName to `assets.s3.eu-west-1.amazonaws.com`
+                  origin: main
+                  paths: `*`
+            "#]],
+            ),
+        ] {
+            Scene::of(s3_origin("main", domain)).fails(&RULE, expected);
+        }
+    }
+
+    #[test]
     fn fails_for_urls_of_buckets() {
         Scene::custom("https://s3.amazonaws.com/assets").fails(&RULE, expect![[r#"
             error at /https://s3.amazonaws.com/assets
@@ -397,7 +478,7 @@ mod tests {
         scene.fails(&RULE, expect![[r#"
             error at /s3://assets
               origin `main` has the DomainName `s3://assets`, which is not a valid host name: it has a scheme
-              help: set DomainName to `assets.s3.REGION.amazonaws.com`, with the bucket's region
+              help: set DomainName to `assets.s3.REGION.amazonaws.com`, with the bucket's Region
               origin: main
               paths: `*`
         "#]]);
