@@ -3,13 +3,14 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use origin_guard::candidate::{ReadOptions, choose, read_change_set};
+use origin_guard::candidate::{ReadOptions, choose, declared_parameters, read_change_set};
 use origin_guard::contract::Contract;
 use origin_guard::demo;
 use origin_guard::document::utf8;
 use origin_guard::guard::{
     Against, Candidates, CheckOptions, Checked, Progress, Session, all_live, check, distribution_id,
 };
+use origin_guard::nearest::nearest;
 use origin_guard::ports::{Account, Memory};
 use origin_guard::report::Document;
 use origin_guard::report::v1::{Report, Severity};
@@ -48,6 +49,8 @@ pub(crate) async fn run(mut arguments: CheckArguments) -> Result<ExitCode, Probl
         }
     }
     let files = input::load(&arguments.files)?;
+    // What a configuration file shares between templates may fit some of them only.
+    parameters_fit(&arguments, &files)?;
     if !files.read.is_empty() {
         // What the arguments say comes last, and so counts.
         arguments.reading.parameters.splice(0..0, config.parameters);
@@ -245,6 +248,31 @@ async fn of_account<A: Account>(
         (true, None) => Err(Problem::new("this account has no distributions")),
         (false, _) => Ok((Candidates::Read(candidates), problems)),
     }
+}
+
+/// Refuses values for parameters that no template has: the one that was meant would keep its default.
+fn parameters_fit(arguments: &CheckArguments, files: &Files) -> Result<(), Problem> {
+    if arguments.reading.parameters.is_empty() {
+        return Ok(());
+    }
+    let contents = files.read.iter().map(|file| file.content.as_slice());
+    let declared: Vec<String> = contents.flat_map(declared_parameters).collect();
+    let given = read_options(&arguments.reading, None)?
+        .deployment
+        .parameters;
+    let mut unknown = given
+        .names()
+        .filter(|name| !name.starts_with("AWS::") && !declared.iter().any(|it| it == name));
+    let Some(name) = unknown.next() else {
+        return Ok(());
+    };
+    let problem = format!("--parameters has a value for `{name}`, which no template declares");
+    let help = match nearest(name, declared.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if declared.is_empty() => "these files declare no parameters".to_owned(),
+        None => format!("the parameters are {}", declared.join(", ")),
+    };
+    Err(Problem::new(problem).help(help))
 }
 
 /// The file to compare with, where the arguments name one.
