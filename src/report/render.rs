@@ -1,5 +1,6 @@
 //! Every form of a report, made from the report alone: a stored one gives the same bytes.
 
+mod alike;
 #[cfg(feature = "cli")]
 mod concise;
 mod findings_by_place;
@@ -11,7 +12,7 @@ mod html;
 #[cfg(feature = "cli")]
 pub(super) mod junit;
 mod map_excerpt;
-mod markdown;
+pub(super) mod markdown;
 mod mermaid;
 #[cfg(feature = "cli")]
 mod output;

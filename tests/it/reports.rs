@@ -293,32 +293,19 @@ async fn sarif_is_valid_and_points_at_lines() {
     }
 }
 
-/// One case for each origin and rule, and each behavior and rule, whatever the verdict.
+/// A case for each rule, whatever the verdict, and one for each error.
 #[tokio::test]
 async fn junit_shows_what_passed_too() {
-    use origin_guard::rule::Phase;
     use origin_guard::rules::all;
-    let rules = |phase| all().filter(|rule| rule.phase == phase).count();
     for (name, report) in verdicts().await {
         let xml = render(&document(&report), Output::Junit).unwrap();
         let read = roxmltree::Document::parse(&xml).unwrap();
-        let cases = |class: &str| {
-            read.descendants()
-                .filter(|node| node.has_tag_name("testcase"))
-                .filter(|node| node.attribute("classname") == Some(class))
-                .collect::<Vec<_>>()
-        };
-        let origins = report["origins"].as_array().unwrap().len();
-        let behaviors = report["behaviors"].as_array().unwrap().len();
         for rule in all() {
-            let least = if rule.phase == Phase::OriginMap {
-                origins
-            } else {
-                behaviors
-            };
-            assert!(cases(rule.name).len() >= least, "{name}: {}", rule.name);
+            let mut cases = read
+                .descendants()
+                .filter(|node| node.attribute("classname") == Some(rule.name));
+            assert!(cases.next().is_some(), "{name}: {}", rule.name);
         }
-        assert!(rules(Phase::Behaviors) > 5);
         let failed: Vec<&str> = read
             .descendants()
             .filter(|node| node.has_tag_name("failure"))

@@ -9,7 +9,7 @@ use origin_guard::rule::{Phase, RuleInfo};
 use origin_guard::rules::all;
 
 /// The digest of the style, which the content security policy allows and nothing else.
-const STYLE: &str = "sha256-p3pmAuzFGLeepLRnuQ11qQi4LHDL1+U5kp4qdJACVkg=";
+const STYLE: &str = "sha256-sKCAmNf+cuwowfa/gbhgy6Kc0m5ygkTLbyIkeuxFe2Y=";
 
 #[derive(askama::Template)]
 #[template(path = "rule.html")]

@@ -1,203 +1,279 @@
 //! JUnit XML, for the test reports of CodeBuild, GitHub Actions, Jenkins and GitLab.
 //!
-//! A test case is one origin or behavior under one rule, so that a pass is visible too. Only what was
-//! checked passes: where a fact is not known, the case is skipped and says which.
+//! A test case is a rule of a distribution, so that a pass is visible too, and each error is a case of
+//! its own. Only what was checked passes: where a fact is not known, the case is skipped and says which.
+
+use std::collections::HashMap;
 
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
-use super::findings_by_place::FindingsByPlace;
-use super::text::{finding_block, unknown_line, unknown_sentence};
+use super::text::{finding_block, place, unknown_line, unknown_sentence};
 use crate::report::v1::{Finding, Report, Severity, Unknown};
 use crate::rule::{Phase, RuleInfo};
 use crate::rules;
+
+/// CodeBuild takes so many cases of a report
+/// (<https://docs.aws.amazon.com/codebuild/latest/userguide/test-report.html>, 2026-11).
+const MOST_CASES: usize = 500;
 
 /// Reports as one JUnit document: a suite for each phase of each.
 ///
 /// # Errors
 /// If it cannot be written.
 pub(crate) fn junit(reports: &[Report]) -> Result<String, String> {
+    let mut cases: Vec<Case> = reports.iter().flat_map(by_rule).collect();
+    if cases.len() > MOST_CASES {
+        cases = reports.iter().flat_map(by_phase).collect();
+    }
+    if cases.len() > MOST_CASES {
+        cut(&mut cases);
+    }
     let mut document = quick_junit::Report::new("Origin Guard");
-    for report in reports {
-        for phase in [Phase::OriginMap, Phase::Behaviors] {
-            document.add_test_suite(suite(report, phase));
-        }
-        if !report.unknowns.is_empty() {
-            document.add_test_suite(unknowns(report));
-        }
+    for suite in suites(cases) {
+        document.add_test_suite(suite);
     }
     document.to_string().map_err(|error| error.to_string())
 }
 
-/// What the cases of a phase are about, beside the distribution as a whole.
-fn suite(report: &Report, phase: Phase) -> TestSuite {
-    let name = &report.distribution.name;
-    let mut suite = TestSuite::new(format!("{name} {}", phase.name()));
-    let subjects = subjects(report, phase);
-    let about = FindingsByPlace::of(report);
-    let found: Vec<Vec<(usize, &Finding)>> = subjects
-        .iter()
-        .map(|subject| {
-            let by_name = |finding: &Finding| subject.is_named(finding);
-            about.at(subject.pointer, by_name).collect()
-        })
-        .collect();
-    let rules = rules::all().filter(|rule| rule.phase == phase);
-    for rule in rules {
-        let mut listed: Vec<usize> = Vec::new();
-        for (subject, found) in subjects.iter().zip(&found) {
-            // A name that two have is the first one's.
-            let ours = found
-                .iter()
-                .filter(|(number, finding)| finding.rule == rule.name && !listed.contains(number));
-            let (numbers, ours): (Vec<usize>, Vec<&Finding>) = ours.copied().unzip();
-            listed.extend(numbers);
-            suite.add_test_case(case(&subject.name, rule, &ours, &subject.doubts(rule)));
-        }
-        // Of a group, of a list, of the whole.
-        let rest = report.findings.iter().enumerate();
-        let rest =
-            rest.filter(|(number, finding)| finding.rule == rule.name && !listed.contains(number));
-        let rest: Vec<&Finding> = rest.map(|(_, finding)| finding).collect();
-        if !rest.is_empty() {
-            suite.add_test_case(case("the distribution", rule, &rest, &[]));
-        }
-    }
-    suite
-}
-
-struct Subject<'a> {
+/// A case, and where it belongs.
+struct Case {
+    suite: String,
+    weight: Weight,
+    /// The rule.
+    class: String,
     name: String,
-    pointer: Option<&'a str>,
-    origin: Option<&'a str>,
-    pattern: Option<&'a str>,
-    /// What is not known of it.
-    unknowns: Vec<&'a Unknown>,
+    status: TestCaseStatus,
+    output: String,
 }
 
-impl<'a> Subject<'a> {
-    fn is_named(&self, finding: &Finding) -> bool {
-        match self.pattern {
-            None => finding.origin.as_deref() == self.origin,
-            Some(pattern) => finding.path_patterns == [pattern],
-        }
+/// What is kept first where there are too many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Weight {
+    Failed,
+    Unsure,
+    Skipped,
+    Passed,
+}
+
+/// Every error and every unknown in full, and a case for each rule that found none.
+fn by_rule(report: &Report) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for phase in PHASES {
+        let failed = failures(report, phase);
+        let rules = rules::all().filter(|rule| rule.phase == phase);
+        let quiet = rules.filter(|rule| !failed.iter().any(|(name, _)| *name == rule.name));
+        let quiet: Vec<Case> = quiet
+            .map(|rule| without_error(report, phase, rule.name, &[rule]))
+            .collect();
+        cases.extend(failed.into_iter().map(|(_, case)| case));
+        cases.extend(quiet);
     }
+    cases.extend(report.unknowns.iter().map(|it| not_known(report, it)));
+    cases
+}
 
-    /// What kept a rule from deciding about it.
-    fn doubts(&self, rule: &RuleInfo) -> Vec<&'a Unknown> {
-        let unknowns = self.unknowns.iter().filter(|unknown| {
-            let rules = &unknown.rules;
-            // An unknown without rules leaves the part itself open, so that no rule could decide on
-            // it.
-            rules.is_empty() || rules.iter().any(|name| name == rule.name)
-        });
-        unknowns.copied().collect()
+/// Every error and every unknown that blocks in full, and one case for the rules of each phase that
+/// found none.
+fn by_phase(report: &Report) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for phase in PHASES {
+        let failed = failures(report, phase);
+        let rules = rules::all().filter(|rule| rule.phase == phase);
+        let quiet = rules.filter(|rule| !failed.iter().any(|(name, _)| *name == rule.name));
+        let quiet: Vec<&RuleInfo> = quiet.collect();
+        let class = format!("the {} other rules", quiet.len());
+        let quiet = without_error(report, phase, &class, &quiet);
+        cases.extend(failed.into_iter().map(|(_, case)| case));
+        cases.push(quiet);
     }
+    let blocking = report.unknowns.iter().filter(|unknown| unknown.blocks);
+    cases.extend(blocking.map(|it| not_known(report, it)));
+    cases
 }
 
-fn subjects(report: &Report, phase: Phase) -> Vec<Subject<'_>> {
-    match phase {
-        Phase::OriginMap => report
-            .origins
-            .iter()
-            .map(|origin| {
-                let same = report.origins.iter().filter(|other| other.id == origin.id);
-                let pointer = origin.pointer.as_deref();
-                Subject {
-                    // Test reports merge two cases of one name.
-                    name: match pointer.filter(|_| same.count() > 1) {
-                        Some(pointer) => format!("origin {} at {pointer}", origin.id),
-                        None => format!("origin {}", origin.id),
-                    },
-                    pointer,
-                    origin: Some(&origin.id),
-                    pattern: None,
-                    unknowns: unknowns_of(report, pointer),
-                }
-            })
-            .collect(),
-        Phase::Behaviors => report
-            .behaviors
-            .iter()
-            .map(|behavior| Subject {
-                name: match behavior.precedence {
-                    Some(precedence) => format!("behavior {precedence} {}", behavior.path_pattern),
-                    None => "default behavior".to_owned(),
-                },
-                pointer: behavior.pointer.as_deref(),
-                origin: None,
-                pattern: Some(&behavior.path_pattern),
-                unknowns: unknowns_of(report, behavior.pointer.as_deref()),
-            })
-            .collect(),
-    }
+const PHASES: [Phase; 2] = [Phase::OriginMap, Phase::Behaviors];
+
+fn suite_name(report: &Report, phase: Phase) -> String {
+    format!("{} {}", report.distribution.name, phase.name())
 }
 
-fn unknowns_of<'a>(report: &'a Report, pointer: Option<&str>) -> Vec<&'a Unknown> {
-    let is_ours = |unknown: &&Unknown| {
-        let mut pointers = unknown.pointers.iter();
-        pointers.any(|of| Some(of.as_str()) == pointer)
-    };
-    report.unknowns.iter().filter(is_ours).collect()
+fn is_error(finding: &Finding) -> bool {
+    finding.severity == Severity::Error && finding.waived.is_none()
 }
 
-/// An error that is not waived fails the case; what weighs less is in its output.
-fn case(subject: &str, rule: &RuleInfo, findings: &[&Finding], doubts: &[&Unknown]) -> TestCase {
-    let fails =
-        |finding: &&&Finding| finding.severity == Severity::Error && finding.waived.is_none();
-    let text: String = findings
-        .iter()
-        .map(|finding| finding_block(finding))
-        .collect();
-    let mut case = match (findings.iter().find(fails), doubts) {
-        (Some(first), _) => {
+/// A failed case for each error of a phase, with the name of its rule.
+fn failures(report: &Report, phase: Phase) -> Vec<(&str, Case)> {
+    let errors = report.findings.iter().filter(|it| is_error(it));
+    let errors = errors.filter(|it| it.phase.name() == phase.name());
+    errors
+        .map(|finding| {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status
-                .set_message(first.message.clone())
-                .set_type(rule.name)
-                .set_description(text);
-            TestCase::new(subject, status)
-        }
-        // Skipped, not passed: a green case must mean that the rule has decided.
-        (None, [first, ..]) => {
+                .set_message(finding.message.clone())
+                .set_type(finding.rule.clone())
+                .set_description(finding_block(finding));
+            let case = Case {
+                suite: suite_name(report, phase),
+                weight: Weight::Failed,
+                class: finding.rule.clone(),
+                name: subject(finding),
+                status,
+                output: String::new(),
+            };
+            (finding.rule.as_str(), case)
+        })
+        .collect()
+}
+
+/// What a finding is about, and where that is.
+fn subject(finding: &Finding) -> String {
+    let place = place(&finding.location);
+    match (&finding.origin, finding.path_patterns.as_slice()) {
+        (Some(origin), _) => format!("origin {origin} at {place}"),
+        (None, [pattern]) => format!("behavior {pattern} at {place}"),
+        (None, _) => place,
+    }
+}
+
+/// A case of rules that found no error: what weighs less is in its output, and it is skipped where one
+/// of them could not decide.
+fn without_error(report: &Report, phase: Phase, class: &str, rules: &[&RuleInfo]) -> Case {
+    let is_one = |name: &str| rules.iter().any(|rule| rule.name == name);
+    let findings = report.findings.iter().filter(|it| is_one(&it.rule));
+    let output: String = findings.map(finding_block).collect();
+    let doubt = report.unknowns.iter().find(|unknown| {
+        // What the candidate itself leaves open keeps any rule from deciding there.
+        unknown.rules.is_empty() && is_about(unknown, report, phase)
+            || unknown.rules.iter().any(|name| is_one(name))
+    });
+    let (weight, status) = match doubt {
+        Some(unknown) => {
             let mut status = TestCaseStatus::skipped();
             status
-                .set_message(unknown_sentence(first))
+                .set_message(unknown_sentence(unknown))
                 .set_type("unknown");
-            let mut case = TestCase::new(subject, status);
-            if !text.is_empty() {
-                case.set_system_out(text);
-            }
-            case
+            (Weight::Skipped, status)
         }
-        (None, []) => {
-            let mut case = TestCase::new(subject, TestCaseStatus::success());
-            if !text.is_empty() {
-                case.set_system_out(text);
-            }
-            case
-        }
+        None => (Weight::Passed, TestCaseStatus::success()),
     };
-    case.set_classname(rule.name);
-    case
+    Case {
+        suite: suite_name(report, phase),
+        weight,
+        class: class.to_owned(),
+        name: report.distribution.name.clone(),
+        status,
+        output,
+    }
+}
+
+/// Whether an unknown leaves a part in doubt that the rules of a phase read.
+fn is_about(unknown: &Unknown, report: &Report, phase: Phase) -> bool {
+    let is_one = |pointer: &Option<String>| {
+        let pointer = pointer.as_ref();
+        pointer.is_some_and(|pointer| unknown.pointers.contains(pointer))
+    };
+    match phase {
+        Phase::OriginMap => {
+            let mut origins = report.origins.iter().map(|it| &it.pointer);
+            let mut groups = report.origin_groups.iter().map(|it| &it.pointer);
+            origins.any(is_one) || groups.any(is_one)
+        }
+        Phase::Behaviors => report.behaviors.iter().any(|it| is_one(&it.pointer)),
+    }
 }
 
 /// What blocks for want of a fact is an error of the run, not a failure of the candidate; what does
 /// not is skipped.
-fn unknowns(report: &Report) -> TestSuite {
-    let mut suite = TestSuite::new(format!("{} not known", report.distribution.name));
-    for unknown in &report.unknowns {
-        let mut status = if unknown.blocks {
-            TestCaseStatus::non_success(NonSuccessKind::Error)
-        } else {
-            TestCaseStatus::skipped()
-        };
-        status
-            .set_message(unknown_sentence(unknown))
-            .set_type("unknown")
-            .set_description(unknown_line(unknown));
-        let mut case = TestCase::new(format!("{} {}", unknown.fact, unknown.subject), status);
-        case.set_classname("unknown");
-        suite.add_test_case(case);
+fn not_known(report: &Report, unknown: &Unknown) -> Case {
+    let (weight, mut status) = if unknown.blocks {
+        let status = TestCaseStatus::non_success(NonSuccessKind::Error);
+        (Weight::Unsure, status)
+    } else {
+        (Weight::Skipped, TestCaseStatus::skipped())
+    };
+    status
+        .set_message(unknown_sentence(unknown))
+        .set_type("unknown")
+        .set_description(unknown_line(unknown));
+    Case {
+        suite: format!("{} not known", report.distribution.name),
+        weight,
+        class: "unknown".to_owned(),
+        name: format!("{} {}", unknown.fact, unknown.subject),
+        status,
+        output: String::new(),
     }
-    suite
+}
+
+/// Keeps what weighs most, in its order, and says how much else there is.
+fn cut(cases: &mut Vec<Case>) {
+    let all = cases.len();
+    let mut weights: Vec<Weight> = cases.iter().map(|case| case.weight).collect();
+    weights.sort();
+    let mut lightest = weights.into_iter().skip(MOST_CASES - 1);
+    let limit = lightest.next().unwrap_or(Weight::Passed);
+    // Of the weight at the limit, as many as fit.
+    let heavier = cases.iter().filter(|case| case.weight < limit).count();
+    let mut room = MOST_CASES - 1 - heavier;
+    cases.retain(|case| {
+        case.weight < limit
+            || case.weight == limit && {
+                let fits = room > 0;
+                room = room.saturating_sub(1);
+                fits
+            }
+    });
+    let mut status = match limit {
+        Weight::Failed => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        Weight::Unsure => TestCaseStatus::non_success(NonSuccessKind::Error),
+        Weight::Skipped | Weight::Passed => TestCaseStatus::skipped(),
+    };
+    let rest = all - cases.len();
+    status.set_message(format!(
+        "{rest} more cases are in the other forms of the report: CodeBuild takes {MOST_CASES}"
+    ));
+    cases.push(Case {
+        suite: "more".to_owned(),
+        weight: limit,
+        class: "more".to_owned(),
+        name: format!("{rest} more cases"),
+        status,
+        output: String::new(),
+    });
+}
+
+/// The cases in their suites, in order.
+fn suites(cases: Vec<Case>) -> Vec<TestSuite> {
+    let mut suites: Vec<TestSuite> = Vec::new();
+    let mut seen = HashMap::new();
+    for case in cases {
+        if suites
+            .last()
+            .is_none_or(|last| last.name.as_str() != case.suite)
+        {
+            suites.push(TestSuite::new(case.suite.clone()));
+        }
+        if let Some(last) = suites.last_mut() {
+            last.add_test_case(test_case(case, &mut seen));
+        }
+    }
+    suites
+}
+
+/// A case under a name of its own: test reports merge two of one class and name.
+fn test_case(case: Case, seen: &mut HashMap<(String, String), usize>) -> TestCase {
+    let number = seen
+        .entry((case.class.clone(), case.name.clone()))
+        .or_default();
+    *number += 1;
+    let name = match number {
+        1 => case.name,
+        number => format!("{} ({number})", case.name),
+    };
+    let mut test = TestCase::new(name, case.status);
+    if !case.output.is_empty() {
+        test.set_system_out(case.output);
+    }
+    test.set_classname(case.class);
+    test
 }

@@ -2,8 +2,11 @@ mod harmless;
 
 use harmless::{Escaped, Harmless, Markdown, code, escape, joined};
 
+use super::alike::{Run, foldable_runs};
 use super::mermaid::mermaid;
 use super::text::{outside, waived_line};
+#[cfg(feature = "cli")]
+use crate::report::v1::Verdict;
 use crate::report::v1::{Change, Finding, Origin, Report, Trigger, Unknown};
 
 /// What a comment on GitHub holds, in characters; counted in bytes here, which are never fewer.
@@ -19,6 +22,68 @@ const LARGEST_CHART: usize = 20_000;
 /// anyone.
 #[must_use]
 pub fn markdown(report: &Report) -> String {
+    within(report, MOST)
+}
+
+/// Reports as one document that still fits a comment: each has its share of the room, and those that
+/// need less leave theirs to the others.
+#[cfg(feature = "cli")]
+#[must_use]
+pub(crate) fn markdown_of_all(reports: &[Report]) -> String {
+    /// Below it a report would be all opening.
+    const LEAST: usize = 6_000;
+    let whole: Vec<String> = reports.iter().map(markdown).collect();
+    let room = MOST - SPARE;
+    let all: usize = whole.iter().map(|text| text.len() + 1).sum();
+    if all <= room || reports.len() <= 1 {
+        return whole.join("\n");
+    }
+    let share = room / reports.len() - 1;
+    if share < LEAST {
+        return summaries(reports, room);
+    }
+    // What the short ones leave is shared between the long ones.
+    let lengths = whole.iter().map(String::len);
+    let (short, long): (Vec<usize>, Vec<usize>) = lengths.partition(|length| *length <= share);
+    let used: usize = short.iter().map(|length| length + 1).sum();
+    let share = (room - used) / long.len().max(1) - 1;
+    let texts = reports.iter().zip(whole).map(|(report, text)| {
+        if text.len() <= share {
+            text
+        } else {
+            within(report, share)
+        }
+    });
+    texts.collect::<Vec<_>>().join("\n")
+}
+
+/// A line for each report, those first that do not pass.
+#[cfg(feature = "cli")]
+fn summaries(reports: &[Report], room: usize) -> String {
+    const LONGEST: usize = 300;
+    let mut text = Markdown::default();
+    text.add(&[&"# Origin Guard: ", &reports.len(), &" distributions\n\n"]);
+    let mut sorted: Vec<&Report> = reports.iter().collect();
+    sorted.sort_by_key(|report| report.verdict == Verdict::Pass);
+    let mut left = sorted.len();
+    for report in sorted {
+        let sentence: String = report.summary.chars().take(LONGEST).collect();
+        let sentence = escape(&sentence);
+        if text.len() + sentence.len() + SPARE > room {
+            break;
+        }
+        text.add(&[&"- **", &report.verdict, &"**: ", &sentence, &"\n"]);
+        left -= 1;
+    }
+    if left > 0 {
+        text.add(&[&"- and ", &left, &" more\n"]);
+    }
+    text.add(&[&"\nThe findings are in the JSON and HTML of this report.\n"]);
+    text.into_string()
+}
+
+/// The report in at most so many bytes, which are some thousands at least.
+fn within(report: &Report, most: usize) -> String {
     let mut text = Markdown::default();
     text.add(&[&"# Origin Guard: ", &report.verdict, &"\n\n"]);
     text.add(&[&summary(report), &"\n\n"]);
@@ -34,25 +99,31 @@ pub fn markdown(report: &Report) -> String {
     }
     let closing = closing(report);
     let chart = mermaid(report);
-    if chart.len() <= LARGEST_CHART {
+    if chart.len() <= LARGEST_CHART.min(most / 3) {
         text.add(&[&"## Origin map\n\n", &Escaped::of_chart(chart), &"\n"]);
     }
-    let findings = report.findings.iter().map(finding).collect();
+    let room = most.saturating_sub(closing.len() + SPARE);
     // Findings first: what does not fit is cut from the end, and the origins are in the chart
     // already.
-    fit(&mut text, "## Findings\n\n", findings, "findings", &closing);
+    fit(
+        &mut text,
+        "## Findings\n\n",
+        findings(report),
+        "findings",
+        room,
+    );
     let head = "## Not known\n\n| what | about | why | needs |\n|---|---|---|---|\n";
     let rows = report.unknowns.iter().map(unknown).collect();
-    fit(&mut text, head, rows, "facts that are not known", &closing);
+    fit(&mut text, head, rows, "facts that are not known", room);
     let head = "## Changes\n\n| kind | what | before | after |\n|---|---|---|---|\n";
     let rows = report.changes.iter().map(change).collect();
-    fit(&mut text, head, rows, "changes", &closing);
+    fit(&mut text, head, rows, "changes", room);
     if !report.outside_changes.is_empty() {
         text.add(&[&escape(&outside(&report.outside_changes)), &"\n\n"]);
     }
     let head = "## Origins\n\n| origin | type | domain | access | reached by | status |\n|---|---|---|---|---|---|\n";
     let rows = report.origins.iter().map(origin).collect();
-    fit(&mut text, head, rows, "origins", &closing);
+    fit(&mut text, head, rows, "origins", room);
     text.add(&[&closing]);
     text.into_string()
 }
@@ -82,11 +153,21 @@ fn closing(report: &Report) -> Escaped {
     let cost = &report.cost;
     let calls: u32 = cost.aws_calls.values().sum();
     let mut text = Markdown::default();
+    let calls_word = if calls == 1 {
+        " AWS call in "
+    } else {
+        " AWS calls in "
+    };
+    let waves_word = if cost.waves == 1 {
+        " wave, "
+    } else {
+        " waves, "
+    };
     text.add(&[
         &calls,
-        &" AWS calls in ",
+        &calls_word,
         &cost.waves,
-        &" waves, ",
+        &waves_word,
         &cost.milliseconds,
     ]);
     text.add(&[&" ms, judged at ", &escape(&report.judged_at), &"\n"]);
@@ -108,12 +189,11 @@ fn fit(
     head: &'static str,
     blocks: Vec<Escaped>,
     what: &'static str,
-    closing: &Escaped,
+    room: usize,
 ) {
     if blocks.is_empty() {
         return;
     }
-    let room = MOST.saturating_sub(closing.len() + SPARE);
     let mut left = blocks.len();
     if text.len() + head.len() < room {
         text.add(&[&head]);
@@ -137,19 +217,63 @@ fn short(text: &str) -> String {
     text.chars().take(2_000).collect()
 }
 
+/// The findings in blocks that stand by themselves; many of one rule are a list.
+fn findings(report: &Report) -> Vec<Escaped> {
+    let mut blocks = Vec::new();
+    for run in foldable_runs(&report.findings) {
+        match run {
+            Run::Few(findings) => blocks.extend(findings.iter().map(finding)),
+            Run::Many(findings) => blocks.extend(group(findings)),
+        }
+    }
+    blocks
+}
+
+/// A heading with the remedy of the first, then a line each.
+fn group(findings: &[Finding]) -> Vec<Escaped> {
+    let Some(first) = findings.first() else {
+        return Vec::new();
+    };
+    let mut head = Markdown::default();
+    head.add(&[&"### ", &first.severity, &": ", &escape(&first.rule)]);
+    head.add(&[&": ", &findings.len(), &" findings\n\nhelp for the first: "]);
+    head.add(&[&escape(&first.remediation), &"\n\n"]);
+    let mut blocks: Vec<Escaped> = vec![head.into()];
+    for (at, finding) in findings.iter().enumerate() {
+        let mut line = Markdown::default();
+        line.add(&[
+            &"- ",
+            &code(&place(finding)),
+            &": ",
+            &escape(&finding.message),
+        ]);
+        if let Some(waived) = waived_line(finding) {
+            line.add(&[&" (", &escape(&waived), &")"]);
+        }
+        let is_last = at + 1 == findings.len();
+        line.add(&[if is_last { &"\n\n" } else { &"\n" }]);
+        blocks.push(line.into());
+    }
+    blocks
+}
+
+fn place(finding: &Finding) -> String {
+    let location = &finding.location;
+    let line = location
+        .line
+        .map_or_else(String::new, |line| format!(":{line}"));
+    format!("{}{line} {}", location.document, location.pointer)
+}
+
 fn finding(finding: &Finding) -> Escaped {
     let Finding {
         severity,
         rule,
         message,
         remediation,
-        location,
         ..
     } = finding;
-    let line = location
-        .line
-        .map_or_else(String::new, |line| format!(":{line}"));
-    let place = format!("{}{line} {}", location.document, location.pointer);
+    let place = place(finding);
     let mut text = Markdown::default();
     text.add(&[
         &"### ",

@@ -2,8 +2,9 @@ use super::concise::concise;
 use super::github::github;
 use super::gitlab::gitlab;
 use super::junit::junit;
+use super::markdown::markdown_of_all;
 use super::sarif::sarif;
-use super::{html, markdown, text};
+use super::{html, text};
 use crate::report::document::Document;
 use crate::report::v1::Report;
 
@@ -56,7 +57,7 @@ pub fn render(document: &Document, output: Output) -> Result<String, String> {
     Ok(match output {
         Output::Text => each(document, text),
         Output::Json => json(document)?,
-        Output::Markdown => each(document, markdown),
+        Output::Markdown => markdown_of_all(document.reports()),
         Output::Html => html(document.reports()),
         Output::Sarif => json(&sarif(document.reports()))?,
         Output::Junit => junit(document.reports())?,

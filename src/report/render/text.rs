@@ -1,5 +1,6 @@
 use std::fmt::Write as _;
 
+use super::alike::{Run, foldable_runs, plural};
 use crate::report::v1::{
     Change, ChangeKind, Finding, Location, PhaseName, Report, Trigger, Unknown,
 };
@@ -24,8 +25,11 @@ pub(super) fn text_with(report: &Report, block: impl Fn(&Finding) -> String) -> 
         let lines: Vec<String> = report.notes.iter().map(|it| note_line(it)).collect();
         paragraph(lines.concat());
     }
-    for finding in &report.findings {
-        paragraph(block(finding));
+    for run in foldable_runs(&report.findings) {
+        match run {
+            Run::Few(findings) => findings.iter().for_each(|it| paragraph(block(it))),
+            Run::Many(findings) => paragraph(group_block(findings)),
+        }
     }
     if !report.unknowns.is_empty() {
         let lines: Vec<String> = report.unknowns.iter().map(unknown_line).collect();
@@ -211,6 +215,32 @@ pub fn finding_block(finding: &Finding) -> String {
     if let Some(line) = waived_line(finding) {
         let _ = writeln!(text, "  {line}");
     }
+    text
+}
+
+/// Many findings of one rule: a line each, and the remedy of the first, which the others resemble.
+fn group_block(findings: &[Finding]) -> String {
+    let Some(first) = findings.first() else {
+        return String::new();
+    };
+    let mut text = format!(
+        "{}[{}]: {}\n",
+        first.severity,
+        first.rule,
+        plural(findings.len(), "finding")
+    );
+    for finding in findings {
+        let _ = writeln!(
+            text,
+            "  --> {}: {}",
+            place(&finding.location),
+            finding.message
+        );
+        if let Some(line) = waived_line(finding) {
+            let _ = writeln!(text, "      {line}");
+        }
+    }
+    let _ = writeln!(text, "  help for the first: {}", first.remediation);
     text
 }
 

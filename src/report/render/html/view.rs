@@ -1,5 +1,6 @@
 use super::map::Map;
-use crate::report::v1::{Finding, Report, Verdict};
+use crate::report::render::alike::{Run, plural, runs};
+use crate::report::v1::{Finding, Report, Severity, Verdict};
 
 /// What the template shows of one report.
 pub(super) struct View<'a> {
@@ -11,8 +12,23 @@ pub(super) struct View<'a> {
     pub notes: Vec<Prose<'a>>,
     pub explanation: Prose<'a>,
     pub map: Map,
+    /// How much was found.
+    pub counts: String,
+    pub groups: Vec<GroupView<'a>>,
+    /// Numbers of things, in words.
+    pub origins: String,
+    pub behaviors: String,
+    pub calls: String,
+    pub waves: String,
+}
+
+/// Findings in a row: a few, or many of one rule.
+pub(super) struct GroupView<'a> {
+    /// What many are called; empty of a few.
+    pub title: String,
+    /// Whether they are shown without being asked for.
+    pub is_open: bool,
     pub findings: Vec<FindingView<'a>>,
-    pub calls: u32,
 }
 
 pub(super) struct FindingView<'a> {
@@ -42,8 +58,15 @@ impl<'a> View<'a> {
             notes: report.notes.iter().map(|note| prose(note)).collect(),
             explanation: prose(report.explanation.as_deref().unwrap_or_default()),
             map: Map::of(report),
-            findings: report.findings.iter().enumerate().map(finding).collect(),
-            calls: report.cost.aws_calls.values().sum(),
+            counts: counts(report),
+            groups: groups(report),
+            origins: plural(report.origins.len(), "origin"),
+            behaviors: plural(report.behaviors.len(), "behavior"),
+            waves: plural(report.cost.waves as usize, "wave"),
+            calls: plural(
+                report.cost.aws_calls.values().sum::<u32>() as usize,
+                "AWS call",
+            ),
         }
     }
 
@@ -55,6 +78,54 @@ impl<'a> View<'a> {
             Verdict::Inconclusive | Verdict::Other => "?",
         }
     }
+}
+
+fn counts(report: &Report) -> String {
+    let of = |severity: Severity| {
+        let findings = report.findings.iter().filter(|it| it.waived.is_none());
+        findings.filter(|it| it.severity == severity).count()
+    };
+    let waived = report.findings.iter().filter(|it| it.waived.is_some());
+    let parts = [
+        (of(Severity::Error), "error"),
+        (of(Severity::Warning), "warning"),
+        (of(Severity::Info), "note"),
+        (waived.count(), "waived finding"),
+        (report.unknowns.len(), "unknown fact"),
+    ];
+    let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<String> = parts.map(|(count, word)| plural(count, word)).collect();
+    if parts.is_empty() {
+        "no findings".to_owned()
+    } else {
+        parts.join(", ")
+    }
+}
+
+fn groups(report: &Report) -> Vec<GroupView<'_>> {
+    let mut number = 0;
+    runs(&report.findings)
+        .map(|run| {
+            let (title, is_open, findings) = match run {
+                Run::Few(findings) => (String::new(), true, findings),
+                Run::Many(findings) => {
+                    let rule = findings.first().map_or("", |it| it.rule.as_str());
+                    let title = format!("{rule}: {}", plural(findings.len(), "finding"));
+                    // An error is never hidden.
+                    let has_errors = findings.iter().any(|it| it.severity == Severity::Error);
+                    (title, has_errors, findings)
+                }
+            };
+            let first = number;
+            number += findings.len();
+            let findings = findings.iter().enumerate();
+            GroupView {
+                title,
+                is_open,
+                findings: findings.map(|(at, it)| finding((first + at, it))).collect(),
+            }
+        })
+        .collect()
 }
 
 fn finding((at, finding): (usize, &Finding)) -> FindingView<'_> {
