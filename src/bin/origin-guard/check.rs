@@ -80,7 +80,7 @@ fn needs_no_file(arguments: &CheckArguments) -> Result<(), Problem> {
     ];
     match options.into_iter().find(|(_, is_given)| *is_given) {
         Some((option, _)) => Err(Problem::new(format!(
-            "{option} beside --distribution needs a file to judge"
+            "{option} is for files; beside --distribution, name the file to judge"
         ))),
         None => Ok(()),
     }
