@@ -175,6 +175,7 @@ impl Request {
     /// then count.
     #[must_use]
     pub fn new(path: &str) -> Self {
+        // A URL that is copied from a browser names scheme and host as well, and both can decide.
         let (is_tls, host, path) = match path.split_once("://") {
             Some((scheme, rest)) if matches!(scheme, "http" | "https") => {
                 let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());

@@ -120,6 +120,7 @@ impl<'n> Walk<'n> {
             }
             self.way.push(key);
             match shape.member(key) {
+                // What follows from another member is no change of its own.
                 Some(member) if is_implied(node, shape, member) => {}
                 Some(member) => self.member(value, shape, member),
                 // CloudFormation has it beside the allowed ones.
@@ -155,6 +156,8 @@ impl<'n> Walk<'n> {
             }
             (Kind::Object(inner), NodeKind::Map(_)) => {
                 if inner.name == "ForwardedValues" {
+                    // An empty ForwardedValues is there, and that alone decides how requests are
+                    // cached.
                     self.push(node, vec!["used".to_owned()], true, "not used");
                 }
                 self.object(node, inner);

@@ -22,6 +22,7 @@ pub(super) fn compare(
     let (before, after) = (&baseline.other_members, &candidate.other_members);
     compare(found, before, after, &|path| !is_outside(path));
     let mut outside = Found::new(baseline, candidate);
+    // What has no part in the origin contract is counted and named, and not shown with its values.
     compare(&mut outside, before, after, &is_outside);
     found.open.append(&mut outside.open);
     for side in [baseline, candidate] {

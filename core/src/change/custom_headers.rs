@@ -16,6 +16,7 @@ pub(super) fn compare(found: &mut Found, part: &Part, before: &Origin, after: &O
     let (old, new) = (keyed(before), keyed(after));
     let has_open_name =
         |headers: &[CustomHeader]| headers.iter().any(|it| it.name.known().is_none());
+    // A name that only the deployment knows may be any of the others.
     if has_open_name(&before.custom_headers) || has_open_name(&after.custom_headers) {
         let field = Cow::Borrowed("custom headers");
         found.leave_open(part, Some(field), Reason::NotDecidedYet);

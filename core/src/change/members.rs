@@ -67,6 +67,7 @@ fn pairs<'a>(
         after.all().iter().peekable(),
     );
     std::iter::from_fn(move || {
+        // Both are sorted by path: one way through both finds each pair.
         let order = match (before.peek(), after.peek()) {
             (None, None) => return None,
             (Some(_), None) => Ordering::Less,

@@ -49,6 +49,7 @@ pub(super) fn answers(
         _ => of_host(origin),
     };
     let sends_host = asked.forwarded.headers.has_header("Host") == Some(true);
+    // Code at the edge may set the Host back, and then nothing is known of it.
     if asked.object.is_some() && sends_host && !behavior.runs_code_on_requests() {
         answers.insert(
             0,
@@ -105,6 +106,8 @@ fn of_bucket(
     let denied = |when: String| Answer::new(403, "AccessDenied", when);
     let mut answers = Vec::new();
     match &reads.object {
+        // Without s3:GetObject S3 answers 403 for every key, so what else could answer does not
+        // matter.
         Allowed::No(why) => {
             return vec![denied(format!(
                 "s3:GetObject is not granted, whether the key is there or not: {why}"
@@ -156,6 +159,7 @@ pub(super) fn hint(object: &Object) -> Option<String> {
         ));
     }
     let last = key.rsplit('/').next().unwrap_or_default();
+    // A key with an extension is mostly a file of that name; without one it is mostly a page.
     (!last.contains('.')).then(|| {
         format!(
             "S3's REST endpoint serves neither `{key}.html` nor `{key}/index.html` for `{key}`, unless a \

@@ -88,9 +88,11 @@ pub(crate) fn matched<'d>(
             (None, None) => found.behavior = Some(behavior),
             (None, Some(_)) => found.later.push(behavior),
             (Some(miss), None) => found.passed.push((behavior, miss)),
+            // What stands behind the match and does not match either explains nothing.
             (Some(_), Some(_)) => {}
         }
     }
+    // The default behavior matches all that no other does, and is never listed among them.
     found.behavior = found.behavior.or(distribution.default_behavior.as_ref());
     found
 }
@@ -99,6 +101,7 @@ fn miss(behavior: &Behavior, path: &str, query: Option<&str>) -> Option<Miss> {
     let pattern = match &behavior.path_pattern {
         None => return Some(Miss::NoPattern),
         Some(pattern) => match &pattern.value {
+            // It may match once it is deployed, so what follows it is not certain.
             Value::Symbolic(_) => return Some(Miss::Undecided),
             Value::Known(pattern) => pattern,
         },

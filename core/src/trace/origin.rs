@@ -62,6 +62,7 @@ pub(super) fn origin_request<'a>(
     let request = traced.request;
     let forwarded = forwarded(behavior, origin);
     let prefix = origin.origin_path.as_ref().map_or("", At::spelling);
+    // OriginPath is put before every path, so it is a part of the key.
     let object = object(origin, &format!("{prefix}{path}"));
     let mut asked = OriginRequest {
         origin: origin.id.to_string(),
@@ -129,6 +130,7 @@ fn door(origin: &Origin, request: &Request) -> (&'static str, String) {
 fn host(origin: &Origin, request: &Request, forwarded: &Forwarded, behavior: &Behavior) -> String {
     let own = origin.domain_name.to_string();
     let viewers = request.host.as_deref().unwrap_or("the viewer's Host");
+    // CloudFront sends the origin's domain as Host unless a policy forwards the viewer's.
     let host = match forwarded.headers.has_header("Host") {
         Some(true) => viewers.to_owned(),
         Some(false) => own,

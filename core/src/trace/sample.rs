@@ -14,12 +14,15 @@ pub fn sample_path(distribution: &Distribution, behavior: &Behavior, name: &str)
     };
     let slashed = format!("{name}/{name}");
     let stars = [name, "", &slashed];
+    // An earlier behavior may match the first path that fits the pattern, so several are tried.
     let mut paths = stars.iter().flat_map(|star| {
         let marks = ["1", "a", "-"];
         marks.map(|mark| filled(&pattern, star, mark))
     });
     paths.find(|path| {
         let found = matched(distribution, Reading::Normalized, path, None).behavior;
+        // Other characters would have to be encoded, and how CloudFront matches encoded ones is not
+        // documented.
         found.is_some_and(|it| it.place == behavior.place) && path.is_ascii()
     })
 }

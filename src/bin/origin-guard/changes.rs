@@ -38,6 +38,7 @@ pub(crate) fn render(comparison: &Comparison<'_>, form: Output) -> Result<String
         Output::Html => html(comparison)?,
         Output::Sarif => pretty(&sarif(comparison))?,
         Output::Junit => junit(comparison)?,
+        // A percent sign begins an escape in a workflow command.
         Output::Github => each_line(&words.replace('%', "%25"), "::notice title=changed::"),
         Output::Gitlab => pretty(&gitlab(comparison))?,
     })
@@ -75,6 +76,7 @@ fn markdown(comparison: &Comparison<'_>) -> String {
         code(after)
     );
     let body = comparison.words;
+    // A value may hold backticks, and would end a shorter fence.
     let fence = "`".repeat(longest_run(body).max(2) + 1);
     let _ = writeln!(text, "{fence}diff\n{body}{fence}");
     text
@@ -161,6 +163,8 @@ fn gitlab(comparison: &Comparison<'_>) -> Value {
         json!({
             "description": line,
             "check_name": kind(change),
+            // GitLab shows one of several issues with one fingerprint, so each change needs its
+            // own.
             "fingerprint": hex(&Sha256::digest(format!("{}\0{line}", comparison.after))),
             "severity": "info",
             "location": {"path": comparison.after, "lines": {"begin": 1}},

@@ -103,6 +103,7 @@ fn form(command: &Command, argument: Option<&Arg>, name: &str) -> Result<Output,
         "terraform-plan",
     ];
     Output::from_str(name, true).map_err(|_| {
+        // The form of the input may be meant, and another option takes that.
         if INPUT.contains(&name) {
             let problem = format!("`{name}` is a form of input, and the output is meant here");
             return refused(

@@ -20,6 +20,8 @@ pub(super) struct MapExcerpt<'a> {
 
 impl<'a> MapExcerpt<'a> {
     pub(super) fn of(report: &'a Report) -> Self {
+        // A chart of hundreds of boxes shows nothing: what is broken has to be visible without
+        // scrolling.
         let whole = report.behaviors.len() + report.origins.len() <= DRAWN_WHOLE;
         let statuses = report.origins.iter().map(|origin| origin.status);
         let statuses = statuses.chain(report.behaviors.iter().map(|behavior| behavior.status));
@@ -28,6 +30,7 @@ impl<'a> MapExcerpt<'a> {
         let is_changed = |kind, id: Option<&str>| changed.contains(&(kind, id));
         let is_unwell = |status| match status {
             Status::Ok => false,
+            // Offline nearly everything is unknown, which would draw the whole map again.
             Status::Unknown => unknown <= DRAWN_UNKNOWN,
             Status::Broken | Status::Other => true,
         };

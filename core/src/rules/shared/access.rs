@@ -208,6 +208,7 @@ fn signer<'a>(
     let place = &origin.place;
     let serves = match origin.kind() {
         OriginKind::S3 => !endpoint.is_website(),
+        // A website that redirects or is off reads no object, so no grant is missing.
         OriginKind::Custom => !endpoint.is_website() || serves_objects(case, endpoint),
         OriginKind::Vpc | OriginKind::Ambiguous | OriginKind::Undecided => false,
     };
@@ -231,6 +232,8 @@ fn signer<'a>(
         _ if origin.kind() == OriginKind::Custom => None,
         (Some(_), None) => {
             let (id, control) = case.origin_access_control_of(subject, findings)?;
+            // A control of another type is `mismatched-origin-access-control`'s: who would sign is
+            // not known then.
             let control = control.filter(|control| control.origin_type == "s3")?;
             if control.signing_behavior != "never" {
                 return Some(Signer::Control);

@@ -42,10 +42,12 @@ pub(crate) fn reads<'a>(case: &Case<'a>, origin: &'a Origin, key: &str) -> Reads
         object: Allowed::Unknown(why.clone()),
         listing: Allowed::Unknown(why),
     };
+    // An access point has a policy of its own, beside which the bucket's proves nothing.
     if let Some(unchecked) = unchecked_grant(case, &subject) {
         return unknown(unchecked.cause_text());
     }
     let sources = Sources::new(case);
+    // Only its unknowns are read: a trace reports no finding.
     let mut findings = Findings::new(&RULE.info);
     let Some(access) = Access::of(&sources, &subject, &mut findings) else {
         return unknown(why_unknown(&findings, &subject));
@@ -85,6 +87,8 @@ fn allowed(access: &Access<'_, '_>, may_come: bool, action: &str, grant: &Grant<
     let block = access.known.public_access_block.known();
     let is_public = matches!(access.signer, Signer::Nobody { .. });
     match grant {
+        // RestrictPublicBuckets limits a public policy to AWS services and the bucket's own
+        // account.
         Grant::Granted if is_public => match block {
             Some(block) if block.restrict_public_buckets => Allowed::No(
                 "its public access block overrides the policy (RestrictPublicBuckets)".to_owned(),
@@ -96,6 +100,7 @@ fn allowed(access: &Access<'_, '_>, may_come: bool, action: &str, grant: &Grant<
         Grant::Denied(reason) => Allowed::No(format!("{reason} denies it")),
         Grant::Undecided(reason) => Allowed::Unknown(format!("it depends on {reason}")),
         Grant::NotGranted { nearest } => {
+            // With ACLs off, or public ones ignored, the policy alone decides.
             let acls = access.known.acls.known() == Some(&Acls::Off)
                 || is_public && block.is_some_and(|block| block.ignore_public_acls);
             match nearest {

@@ -29,6 +29,7 @@ impl<'a> Signing<'a> {
         let (id, control) = case.origin_access_control_of(subject, findings)?;
         let control = control.filter(|control| control.origin_type == origin_type)?;
         Some(match control.signing_behavior.as_str() {
+            // `no-override` signs unless the viewer sent Authorization, so it counts as signing.
             "never" => Self::Never(Some(id.spelling())),
             _ => Self::Always,
         })
@@ -53,6 +54,8 @@ pub(in crate::rules) fn unchecked_grant(
         return None;
     }
     let (fact, must) = match &origin.s3_endpoint {
+        // Where the probe has the access point, a rule checks its policy and nothing is left to a
+        // person.
         Some(endpoint) if case.facts.access_point(endpoint).is_none() => {
             of_access_point(&endpoint.kind)?
         }

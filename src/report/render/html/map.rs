@@ -149,6 +149,7 @@ impl Map {
                 })
         });
         match (self.boxes[to].status, is_defined) {
+            // A group is well by itself, but one of its members is not.
             ("ok" | "broken", true) if leads => "affected",
             ("broken", true) => "affected",
             (status, _) => status,

@@ -151,6 +151,7 @@ fn finding((at, finding): (usize, &Finding)) -> FindingView<'_> {
 /// Every second piece between backticks is a name; a backtick without its pair is plain text.
 fn prose(text: &str) -> Prose<'_> {
     let pieces: Vec<&str> = text.split('`').collect();
+    // An odd number of backticks pairs none for certain, so the text stays as it is.
     if pieces.len().is_multiple_of(2) {
         return vec![Part {
             is_code: false,

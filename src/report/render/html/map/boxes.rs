@@ -68,6 +68,7 @@ pub(super) fn origin_box(
     });
     let (note, finding) = rules(found.filter(|(_, finding)| finding.phase == PhaseName::OriginMap));
     let sub = match origin.access.as_str() {
+        // Only of an S3 origin "none" says something: others need no access control.
         "none" if origin.kind != OriginType::S3 => origin.kind.to_string(),
         access => format!("{}, {access}", origin.kind),
     };
@@ -148,6 +149,7 @@ fn rules<'a>(
     let mut names: Vec<&str> = Vec::new();
     let mut first = None;
     for (at, finding) in found {
+        // A box has room for one line, which what may break something needs.
         if finding.severity == Severity::Info {
             continue;
         }

@@ -39,6 +39,7 @@ impl<'a> Changed<'a> {
         let fields = changes.iter().filter_map(|change| change.field.as_deref());
         let fields = fields.collect::<Vec<_>>().join(", ");
         let renamed = match whole {
+            // All fields of a new box are new: listing them would say nothing.
             Some(change) if change.kind == ChangeKind::Added => return "+ new".to_owned(),
             Some(change) if change.kind == ChangeKind::Removed => return "− removed".to_owned(),
             Some(change) if change.kind == ChangeKind::Renamed => change.before.as_deref(),
