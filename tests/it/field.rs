@@ -480,8 +480,19 @@ async fn a_multi_region_access_point_takes_a_control_that_signs_with_sigv4a() {
             "{name}"
         );
     }
-    let sigv4 = online(world, "multi-region-access-point/sigv4.json", &[]).await;
-    assert_eq!(sigv4.findings(), ["warning mismatched-signing-protocol"]);
+    for (name, found) in [
+        ("sigv4.json", &["warning mismatched-signing-protocol"][..]),
+        (
+            "template-sigv4.yaml",
+            &["warning mismatched-signing-protocol"],
+        ),
+        // As a custom origin, too.
+        ("custom-with-control.json", &[]),
+        ("custom.json", &["warning s3-endpoint-as-custom-origin"]),
+    ] {
+        let judged = online(world, &format!("multi-region-access-point/{name}"), &[]).await;
+        assert_eq!(judged.findings(), found, "{name}");
+    }
     // No call reads its policy.
     let judged = online(world, "multi-region-access-point/config.json", &[]).await;
     assert!(

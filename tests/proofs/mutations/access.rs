@@ -1,6 +1,6 @@
 //! Who may read a bucket: origin access controls and identities, bucket and key policies.
 
-use origin_guard::distribution::{AwsHost, OriginAccessIdentity};
+use origin_guard::distribution::{AwsHost, OriginAccessIdentity, Reach};
 use origin_guard::facts::Acls;
 use origin_guard::rule::Severity;
 use serde_json::json;
@@ -56,7 +56,9 @@ pub(super) static MUTATIONS: &[Mutation] = &[
             scene.world.buckets.get_mut(&bucket)?.acls = Acls::Off;
             scene.world.controls.get_mut(&id)?.signing_behavior = "never".to_owned();
             let is_alone = controlled_by(scene, &id).len() == 1;
-            is_alone.then(|| vec![format!("/Origins/Items/{at}/DomainName")])
+            // Where code at the edge may sign, the guard only warns.
+            let is_proven = !Reach::of(&scene.healthy).edge_decides(scene.origin_was(at));
+            (is_alone && is_proven).then(|| vec![format!("/Origins/Items/{at}/DomainName")])
         }),
     )
     .with(&["unsigned-origin-access-control", "ungranted-kms-access"]),
