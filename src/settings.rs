@@ -179,6 +179,7 @@ impl Settings {
             name,
             value: variable(name)
                 .map(|value| value.trim().to_owned())
+                // Templates set a variable to an empty text where its parameter is not given.
                 .filter(|value| !value.is_empty()),
         };
         let memory = variable("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").value;

@@ -176,6 +176,7 @@ fn fit_together(parameters: &UserParameters) -> Result<(), UserParametersError> 
     if parameters.distribution.is_none() && !is_file && !is_set {
         return refuse("neither `distribution` nor `candidate`; name at least one of them");
     }
+    // Two sources of candidates: which one the verdict is about would not be clear.
     if is_set && is_file {
         return refuse("both `candidate` and `changeSet`; name one of them");
     }
@@ -226,6 +227,8 @@ fn text_of(map: &Map<String, Value>, key: &str) -> Result<Option<String>, UserPa
     match map.get(key) {
         // Templates that fill in an optional value often write null for "not given".
         None | Some(Value::Null) => Ok(None),
+        // A variable of the pipeline that resolved to nothing shows so; ignoring it would judge
+        // something else.
         Some(Value::String(text)) if text.trim().is_empty() => refuse(format!("`{key}` is empty")),
         Some(Value::String(text)) => Ok(Some(text.trim().to_owned())),
         Some(other) => refuse(format!("`{key}` is {}, not a string", kind(other))),

@@ -166,6 +166,7 @@ fn fields(origin: &Origin) -> Vec<Field> {
     let s3 = origin.s3.as_ref();
     let custom = origin.custom.as_ref();
     let vpc = origin.vpc.as_ref();
+    // One field, whichever config has it: a change of the config is a change of the type.
     let read_timeout = s3
         .and_then(|config| config.origin_read_timeout.as_ref())
         .or_else(|| custom?.origin_read_timeout.as_ref())

@@ -354,6 +354,7 @@ fn function(tag: Option<&Tag>, at: Position) -> Result<Option<String>, DocumentE
                 format!("its tag has more than {LONGEST} bytes, and no function such a name");
             return refuse(problem, at);
         }
+        // The two short forms whose long ones have no `Fn::`.
         name @ ("Ref" | "Condition") => Some(name.to_owned()),
         name => Some(format!("Fn::{name}")),
     })
@@ -383,6 +384,7 @@ fn scalar(
     at: Position,
 ) -> Node {
     let is_text = tag.is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
+    // A quoted `"443"` is a text, and arguments of functions are texts as they are written.
     let kind = if style == ScalarStyle::Plain && !is_text && function.is_none() {
         plain(text)
     } else {

@@ -180,6 +180,7 @@ fn key_of(
         return None;
     };
     let region = region.as_ref().or(need.region.as_ref());
+    // An ARN and an alias have one of these.
     let is_id = !key.contains([':', '/']);
     if let (true, Some(region), Some(account)) = (is_id, region, account) {
         let partition = region.partition();

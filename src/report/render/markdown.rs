@@ -98,6 +98,7 @@ fn within(report: &Report, most: usize) -> String {
         text.add(&[&escape(&short(explanation)), &"\n\n"]);
     }
     let closing = closing(report);
+    // The chart before the lists: it is what a reviewer reads first, and it is bounded by itself.
     let chart = mermaid(report);
     if chart.len() <= LARGEST_CHART.min(most / 3) {
         text.add(&[&"## Origin map\n\n", &Escaped::of_chart(chart), &"\n"]);
@@ -198,6 +199,7 @@ fn fit(
     if text.len() + head.len() < room {
         text.add(&[&head]);
         for block in blocks {
+            // Whole blocks only: half a table row or code span would change what follows it.
             if text.len() + block.len() > room {
                 break;
             }

@@ -36,6 +36,8 @@ pub(super) fn of(
         } else {
             regional(&reader)?
         };
+        // By the attribute that an origin's domain is made of: the alias itself is known after the
+        // deployment.
         all.insert(format!("${{{}.Alias}}", resource.id), point);
     }
     Ok(all)
@@ -86,6 +88,8 @@ fn multi_region(reader: &Reader<'_, '_>) -> Result<AccessPoint, TemplateError> {
     let own = format!("${{{id}}}");
     for resource in reader.evaluator.template.resources() {
         let evaluator = reader.evaluator;
+        // The policy of a Multi-Region Access Point is a resource of its own, that of a regional
+        // one a property.
         if resource.kind != "AWS::S3::MultiRegionAccessPointPolicy"
             || evaluator.is_left_out(&resource)?
         {

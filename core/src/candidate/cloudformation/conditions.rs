@@ -91,6 +91,8 @@ impl Evaluator<'_> {
                 .copied()
                 .flatten()
                 .map(|value| !value)),
+            // Every operand is evaluated, also after one that decides, so that a mistake in any is
+            // reported.
             "Fn::And" => {
                 let values = each(list()?)?;
                 Ok(decided(&values, false))

@@ -47,6 +47,7 @@ pub(super) fn of(
             continue;
         };
         let is_open = evaluator.template.has_custom_macros() || handed.contains(url.function);
+        // What the template hands on may get permissions that the template does not show.
         let others = if is_open {
             Some("a macro, nested stack or custom resource may give more".to_owned())
         } else {
@@ -97,6 +98,7 @@ fn own_url<'t>(
     let target = target.as_ref().and_then(spelling);
     let is_qualified = evaluator.property(resource, "Qualifier")?.is_some();
     let Some(Target::Function(function)) = target
+        // The URL of an alias or version has permissions of its own, which are not read.
         .filter(|_| !is_qualified)
         .map(|target| Target::of(evaluator, &target))
     else {
@@ -124,6 +126,7 @@ fn url_of_sam<'t>(
     let is_read = auth_type == Some(AuthType::Iam)
         && evaluator.property(resource, "AutoPublishAlias")?.is_none();
     Ok(is_read.then(|| Url {
+        // SAM names the URL's resource after the function, and templates refer to it so.
         id: format!("{}Url", resource.id),
         function: resource.id,
         auth_type,
@@ -145,6 +148,7 @@ fn permissions<'t>(
         }
         let target = evaluator.property(&resource, "FunctionName")?;
         let target = target.as_ref().and_then(spelling);
+        // A name that is not known may be any function's: then no permission is proven missing.
         let target = target.map_or(Target::Open, |target| Target::of(evaluator, &target));
         let permission = permission(evaluator, &resource, of_all)?;
         match (target, permission) {
@@ -166,6 +170,7 @@ fn permission(
     of_all: Option<&str>,
 ) -> Result<Option<Permission>, TemplateError> {
     if let Some(condition) = resource.condition()
+        // Under the distributions' own condition it is there whenever one of them is.
         && of_all != Some(condition)
         && evaluator.condition(condition)?.is_none()
     {

@@ -65,6 +65,7 @@ fn function_urls(plan: &Plan, facts: &mut Facts) {
         if let Some(host) = resource.name("function_url").and_then(host) {
             facts.function_urls.insert(host.to_owned(), url.clone());
         }
+        // Also by its address: the host is known only once the URL was made.
         facts.function_urls.insert(resource.address.clone(), url);
     }
 }
@@ -148,6 +149,7 @@ fn is_for_the_distribution(plan: &Plan, permission: &Resource) -> bool {
     let mut distributions = [super::DISTRIBUTION, super::MULTI_TENANT]
         .into_iter()
         .flat_map(|kind| plan.of_kind(kind));
+    // With several distributions, which one an open ARN is of would be a guess.
     let (Some(only), None) = (distributions.next(), distributions.next()) else {
         return false;
     };

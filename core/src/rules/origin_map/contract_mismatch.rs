@@ -65,6 +65,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
     let mut origins = HashMap::new();
     for origin in &case.candidate.origins {
         if let Some(id) = origin.id.known() {
+            // Of several with one ID, the first counts, as in the origin map.
             origins.entry(id.as_str()).or_insert(origin);
         }
     }
@@ -199,6 +200,7 @@ fn own_differences<'a>(
         }
     }
     if let Some(declared) = terms.access
+        // Which config the origin will have is open, and its access mode with it.
         && !origin.undecided
     {
         let (declared, is) = (declared.name(), access_of(origin).name());

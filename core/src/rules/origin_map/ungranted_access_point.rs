@@ -149,8 +149,11 @@ fn judge<'a>(
         case,
         origin,
         point,
+        // The document's policies are read with `aws` in the place of the partition, so the
+        // question has it too.
         source: sources.of("aws"),
     };
+    // Both policies have to allow it: the access point's own, and that of the bucket behind it.
     reading.through_point(findings);
     for bucket in &point.buckets {
         reading.through_bucket(bucket, findings);
@@ -190,6 +193,8 @@ impl Reading<'_, '_> {
         let Some((below, grant)) = below
             .iter()
             .zip(grants)
+            // A statement names the access point in one of its spellings: a denial of any decides,
+            // then a grant of any.
             .min_by_key(|(_, grant)| rank(grant))
         else {
             return;

@@ -152,6 +152,8 @@ fn judge<'a>(
         (AuthType::Iam, Signing::Never(control)) => {
             unsigned(case, origin, url, control, findings);
         }
+        // Without authorization Lambda asks for no signature, so the permissions have to let every
+        // caller in, whatever CloudFront signs.
         (AuthType::None, _) => {
             let anybody = Asker::Anonymous { tls: true };
             judge_permissions(case, origin, url, source, anybody, findings);
@@ -211,6 +213,8 @@ fn judge_permissions(
 ) {
     let auth_type = url.auth_type.map_or("", AuthType::text);
     let mut missing = Vec::new();
+    // Function URLs behind an OAC need both, since October 2025 for new ones and since 2026-11-01
+    // for all.
     for action in ACTIONS {
         let question = Question {
             asker,
@@ -231,6 +235,7 @@ fn judge_permissions(
     if missing.is_empty() {
         return;
     }
+    // A permission that the document does not show may be the missing one.
     if let Some(others) = &url.others {
         findings.undecided(&origin.place, others.clone());
         return;

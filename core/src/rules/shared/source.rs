@@ -43,6 +43,7 @@ impl<'c, 'a> Sources<'c, 'a> {
     }
 
     pub(crate) fn of(&self, partition: &'static str) -> &Source {
+        // Made for each partition once: a distribution may read hundreds of buckets.
         let known = self.by_partition.iter().find(|(it, _)| *it == partition);
         let (_, source) = known.unwrap_or(&self.by_partition[0]);
         source.get_or_init(|| Source::of(self.case, partition))
@@ -58,11 +59,15 @@ impl Source {
         };
         let candidate = case.candidate;
         let id = match (&candidate.arn, &candidate.id, &case.facts.account) {
+            // A distribution of a stack that is still to be made: the policy of the same template
+            // has the same expression.
             (Some(arn), _, _) if is_open(arn) => SourceId::New(arn.clone()),
             (Some(arn), _, _) => SourceId::Arn(arn.clone()),
             (None, Some(id), Some(account)) => SourceId::Arn(format!(
                 "arn:{partition}:cloudfront::{account}:distribution/{id}"
             )),
+            // Before the creation no ID is known, but every distribution of the account has this
+            // prefix: a policy for all of them is proven to let it in.
             (None, None, Some(account)) => SourceId::Account(format!(
                 "arn:{partition}:cloudfront::{account}:distribution/"
             )),
