@@ -109,6 +109,7 @@ pub fn configs(live: &Value, candidate: &Value) -> Vec<Step<Value>> {
 pub fn config_after(live: &Value, candidate: &Value, step: &str) -> Value {
     let place = |name: &str| NAMES.iter().position(|it| *it == name);
     let mut steps = configs(live, candidate).into_iter();
+    // A step that changes nothing is not in the list, and then the one before it is what is live.
     let done = steps.rfind(|it| place(it.name) <= place(step));
     done.map_or_else(|| live.clone(), |it| it.content)
 }

@@ -53,6 +53,7 @@ impl Parameters {
                     Some(NodeKind::List(items)) => {
                         items.iter().try_for_each(|item| self.item(item))
                     }
+                    // A plain object of names and values.
                     _ => self.entries(entries),
                 }
             }

@@ -58,6 +58,7 @@ pub(super) fn split_output(reference: &str) -> Option<(&str, Option<&str>, &str)
     let at = dots(reference).next()?;
     let (name, index) = without_index(&reference[..at]);
     let output = &reference[at + 1..];
+    // A part of an output, such as an attribute of an object, is not followed.
     (!output.contains(['.', '['])).then_some((name, index, output))
 }
 
@@ -75,6 +76,8 @@ fn dots(address: &str) -> impl Iterator<Item = usize> {
     let (mut in_brackets, mut in_key, mut is_escaped) = (false, false, false);
     address.bytes().enumerate().filter_map(move |(at, byte)| {
         match byte {
+            // Keys of `for_each` may hold dots, brackets and quotes: `module.site["a.b"]` has one
+            // dot that counts.
             _ if is_escaped => is_escaped = false,
             b'\\' if in_key => is_escaped = true,
             b'"' if in_brackets => in_key = !in_key,

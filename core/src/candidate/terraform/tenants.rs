@@ -10,6 +10,7 @@ use crate::document::{Node, NodeKind};
 
 /// The config of a multi-tenant distribution.
 pub(super) fn config(block: &Block<'_>) -> Node {
+    // The type of the resource says it, and no attribute does.
     let mode = NodeKind::Text("tenant-only".to_owned());
     let mut entries = vec![("ConnectionMode".to_owned(), block.node(mode))];
     attributes(block, &[("enabled", "Enabled")], &mut entries);

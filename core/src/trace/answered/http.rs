@@ -25,15 +25,19 @@ impl EdgeAnswer {
     /// # Errors
     /// If it does not begin with a status line.
     pub fn parse(text: &[u8]) -> Result<Self, NotAnAnswer> {
+        // A body may be an image: only its head and the texts of errors are read.
         let text = String::from_utf8_lossy(text);
         let text = text.replace("\r\n", "\n");
         let mut rest = text.trim_start();
         let mut last = None;
+        // `curl -iL` prints every answer on the way, and a proxy its own: the last one is the
+        // edge's.
         while let Some((status, head, body)) = head_of(rest) {
             last = Some((status, head, body));
             rest = body;
         }
         let (status, head, body) = last.ok_or(NotAnAnswer)?;
+        // S3's and CloudFront's errors are short; more of a body decides nothing.
         let end = body.floor_char_boundary(MOST_BODY.min(body.len()));
         Ok(Self {
             status,

@@ -23,12 +23,15 @@ impl S3Error {
         let xml = xml.filter(|xml| xml.contains("<Error"));
         // Website endpoints write a page with a list.
         let list = (answer.status >= 400 && body.contains("<li>Code: ")).then_some(body);
+        // By tag names and not with a parser: a page of the origin that is no XML is no error of
+        // this reader.
         let field = |name: &str| {
             let tagged = xml.and_then(|xml| between(xml, &format!("<{name}>"), "</"));
             tagged.or_else(|| between(list?, &format!("<li>{name}: "), "</li>"))
         };
         let header = |name: &str| answer.header(name).map(str::to_owned);
         Some(Self {
+            // An answer to HEAD has no body, and CloudFront passes these headers on.
             code: field("Code").or_else(|| header("x-amz-error-code"))?,
             message: field("Message").unwrap_or_default(),
             bucket: field("BucketName").or_else(|| header("x-amz-error-detail-bucketname")),
