@@ -3,7 +3,7 @@ use std::cmp::Ordering;
 
 use super::found::{Found, Reason};
 use super::{Change, ChangeKind};
-use crate::distribution::{Member, Members, Part, Place};
+use crate::distribution::{HIDDEN, Member, Members, Part, Place};
 
 /// What stands for a value that must not be printed.
 const NOT_SHOWN: &str = "(not shown)";
@@ -24,6 +24,11 @@ pub(super) fn compare(
             continue;
         }
         let field = Some(Cow::Owned(member.path.clone()));
+        // CloudTrail hides more than header values, such as the Comment.
+        if is_hidden(old) || is_hidden(new) {
+            found.leave_open(part, field, Reason::Hidden);
+            continue;
+        }
         if [old, new].into_iter().flatten().all(|it| it.is_decided) {
             let shown = |side: Option<&Member>| {
                 let shown = side.map_or_else(|| Some(member.default.to_owned()), Member::shown);
@@ -51,6 +56,10 @@ fn is_same(old: Option<&Member>, new: Option<&Member>) -> bool {
         (Some(only), None) | (None, Some(only)) => only.is_filled_in,
         (None, None) => true,
     }
+}
+
+fn is_hidden(member: Option<&Member>) -> bool {
+    member.is_some_and(|member| member.values == [HIDDEN])
 }
 
 fn values(member: Option<&Member>) -> Option<&[String]> {

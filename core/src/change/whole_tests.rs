@@ -229,6 +229,17 @@ fn what_cloudtrail_adds_to_an_origin_is_no_difference() {
     assert_eq!(sameness(&event, &live), Sameness::Same);
 }
 
+#[test]
+fn what_cloudtrail_hides_is_left_open() {
+    let hidden = with("/Comment", json!(crate::distribution::HIDDEN));
+    let (event, live) = (
+        read(&hidden, Form::Api),
+        read(&with("/Comment", json!("x")), Form::Api),
+    );
+    assert_eq!(sameness(&event, &live), Sameness::Undecided);
+    assert_eq!(difference(&event, &live).open[0].reason, Reason::Hidden);
+}
+
 /// What a member newer than the model holds may be anything.
 #[test]
 fn an_unknown_member_is_compared_and_not_printed() {
