@@ -36,10 +36,11 @@ fn documents() -> Vec<(String, String)> {
 fn lines_are_under_a_hundred_columns() {
     for (name, text) in documents() {
         for (at, line) in text.lines().enumerate() {
-            // A row of a table cannot be broken, nor can a drawing or a long address.
+            // A row of a table cannot be broken, nor can what a program printed or a long address.
             let words = line.split_whitespace().map(|word| word.chars().count());
-            let is_free =
-                line.starts_with('|') || line.contains('┃') || words.max().unwrap_or_default() > 80;
+            let is_free = line.starts_with('|')
+                || line.starts_with("    ")
+                || words.max().unwrap_or_default() > 80;
             let length = line.chars().count();
             assert!(is_free || length <= 100, "{name}:{}: {length}", at + 1);
         }
@@ -139,7 +140,12 @@ fn every_command_of_the_documents_is_understood() {
                 let arguments: Vec<&str> = words[1..].iter().map(String::as_str).collect();
                 let output = origin_guard_in(&folder, &arguments);
                 let told = err(&output);
-                assert!(!told.contains("Usage:"), "{name}: {words:?}: {told}");
+                // pre-commit adds the files to its `entry`.
+                let is_whole = !told.contains("required arguments were not provided");
+                assert!(
+                    !is_whole || !told.contains("Usage:"),
+                    "{name}: {words:?}: {told}"
+                );
                 assert!(!told.contains("panicked"), "{name}: {words:?}: {told}");
                 run.insert(words);
             }
