@@ -48,9 +48,10 @@ impl Need for () {
 /// How many subjects of one kind are asked about at the same time: more than the 100 origins that a
 /// distribution has by default
 /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>), whose
-/// questions go out in one wave. A question takes memory as soon as it is made, whether or not it was
+/// questions go out in one wave, and enough to keep the 256 requests of a session in flight at two for each
+/// bucket. A question takes memory as soon as it is made, whether or not it was
 /// sent.
-pub(super) const AT_ONCE: usize = 128;
+pub(super) const AT_ONCE: usize = 192;
 
 /// What was answered about subjects of one kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
