@@ -82,6 +82,9 @@ const MB: u64 = 1024 * 1024;
 /// smallest function, of 128 MB (tests/it/memory.rs).
 const PARTS_OF_MEGABYTE: usize = 16;
 
+/// Subjects whose answers each megabyte holds: a bucket's policy has up to 20 KB, and more once it is read.
+const SUBJECTS_OF_MEGABYTE: usize = 4;
+
 /// Values of a plan that each megabyte holds, at about 400 bytes.
 const VALUES_OF_MEGABYTE: usize = 800;
 
@@ -189,6 +192,8 @@ impl Settings {
             default.bounds.parts = parts.saturating_mul(PARTS_OF_MEGABYTE);
             let values = parts.saturating_mul(VALUES_OF_MEGABYTE);
             default.bounds.values = values.min(default.bounds.values);
+            let subjects = parts.saturating_mul(SUBJECTS_OF_MEGABYTE);
+            default.bounds.subjects = subjects.min(default.bounds.subjects);
         }
         Ok(Self {
             region: variable("AWS_REGION").value,
@@ -411,6 +416,7 @@ mod tests {
             |megabytes: &str| read("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", megabytes).unwrap();
         let small = of_memory("128");
         assert_eq!(small.bounds.parts, 2_048);
+        assert_eq!(small.bounds.subjects, 512);
         assert_eq!(small.artifact.artifact_bytes, 32 << 20);
         let large = of_memory("512");
         assert_eq!(large.bounds.parts, 8_192);

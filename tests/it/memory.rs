@@ -182,8 +182,8 @@ fn of_several(double: &Double) -> Vec<Worst> {
         ),
         worst("400 templates of 30", many(400, 30), distributions),
         worst(
-            "plan, 100 distributions of 9 buckets",
-            file(double, "p.json", &plan(100, 9)),
+            "plan, 100 distributions of 5 buckets",
+            file(double, "p.json", &plan(100, 5)),
             "100 distributions",
         ),
         worst(
@@ -219,8 +219,8 @@ fn of_one(double: &Double) -> Vec<Worst> {
             "more than 100000 values",
         ),
         worst(
-            "config, 1,000 buckets with policies of 20 KB",
-            of_config(&of_buckets(double, 990)),
+            "config, 500 buckets with policies of 20 KB",
+            of_config(&of_buckets(double, 500)),
             "www.example.com",
         ),
         worst(
