@@ -149,7 +149,7 @@ variable "max_parts" {
 }
 
 variable "max_subjects" {
-  description = "Buckets, access controls, keys and hosts that one invocation may ask about, with eight requests each at most. Empty is 1,000."
+  description = "Buckets, access controls, keys and hosts that one invocation may ask about, with eight requests each at most. Empty is 4 for each megabyte of MemorySize, and 1,000 at most."
   type        = string
   default     = ""
 }
