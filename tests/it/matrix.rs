@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use aws_double::cloudformation::Stack as Deployed;
 use aws_double::{Fault, FaultKind};
-use futures_util::future::join_all;
+use futures_util::StreamExt as _;
+use futures_util::{future, stream};
 use serde_json::{Value, json};
 
 use crate::audit::{Event, broken, live_etag};
@@ -102,7 +103,7 @@ async fn invoke(stage: &Stage, event: &Value) -> usize {
     3
 }
 
-async fn is_answered_once(call: Call, name: &str, kind: FaultKind) -> Option<String> {
+async fn is_answered_once(call: Call, name: &'static str, kind: FaultKind) -> Option<String> {
     let stage = stage().await;
     let event = job(&stage, call.0);
     let mut fault = Fault::new(call.0, kind);
@@ -124,9 +125,11 @@ async fn is_answered_once(call: Call, name: &str, kind: FaultKind) -> Option<Str
     let taken = taken.count();
     // A retry of an answer that arrived is refused, as CodePipeline does.
     let is_bad = |violation: &&String| !violation.contains("already answered");
-    let is_one = has_result && taken <= 1 && !world.violations.iter().any(|it| is_bad(&it));
-    // On a machine with much else to do a connection may take too long: that is a fault, too.
-    if is_one {
+    // An answer whose response is broken is recorded with the status of what was sent in its place; that a
+    // second one is refused shows in the violations.
+    let taken_once = taken <= 1 || call.0.starts_with("codepipeline:PutJob");
+    let is_one = has_result && taken_once && !world.violations.iter().any(|it| is_bad(&it));
+    if is_one && is_asked {
         return None;
     }
     Some(format!(
@@ -135,15 +138,24 @@ async fn is_answered_once(call: Call, name: &str, kind: FaultKind) -> Option<Str
     ))
 }
 
+/// What is wrong in any row of calls by faults. Most rows wait for a call that hangs, so that many are tried
+/// at the same time.
+async fn of_each<F: Future<Output = Option<String>>>(
+    calls: &[Call],
+    is_right: impl Fn(Call, &'static str, FaultKind) -> F,
+) -> Vec<String> {
+    let rows = calls.iter().flat_map(|call| {
+        let faults = faults().into_iter();
+        faults.map(|(name, kind)| is_right(*call, name, kind))
+    });
+    let rows: Vec<F> = rows.collect();
+    let tried = stream::iter(rows).buffer_unordered(48);
+    tried.filter_map(future::ready).collect().await
+}
+
 #[tokio::test]
 async fn whatever_call_fails_in_whatever_way_a_job_has_one_answer() {
-    let mut wrong = Vec::new();
-    for call in OF_GATE {
-        let rows = faults()
-            .into_iter()
-            .map(|(name, kind)| is_answered_once(call, name, kind));
-        wrong.extend(join_all(rows).await.into_iter().flatten());
-    }
+    let wrong = of_each(&OF_GATE, is_answered_once).await;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -156,7 +168,7 @@ const OF_AUDIT: [Call; 5] = [
     ("events:PutEvents", None),
 ];
 
-async fn is_reported(call: Call, name: &str, kind: FaultKind) -> Option<String> {
+async fn is_reported(call: Call, name: &'static str, kind: FaultKind) -> Option<String> {
     let mut stage = stage().await;
     stage.settings.event_bus = Some("audit".to_owned());
     stage.double.world().bus("audit");
@@ -188,13 +200,7 @@ async fn is_reported(call: Call, name: &str, kind: FaultKind) -> Option<String> 
 
 #[tokio::test]
 async fn whatever_call_fails_in_whatever_way_a_change_is_reported_under_one_id() {
-    let mut wrong = Vec::new();
-    for call in OF_AUDIT {
-        let rows = faults()
-            .into_iter()
-            .map(|(name, kind)| is_reported(call, name, kind));
-        wrong.extend(join_all(rows).await.into_iter().flatten());
-    }
+    let wrong = of_each(&OF_AUDIT, is_reported).await;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

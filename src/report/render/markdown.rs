@@ -231,30 +231,29 @@ fn findings(report: &Report) -> Vec<Escaped> {
     blocks
 }
 
-/// A heading with the remedy of the first, then a line each.
+/// A heading with the remedy of the first, then a line each; the heading stands with the first line,
+/// so that each block is one finding.
 fn group(findings: &[Finding]) -> Vec<Escaped> {
-    let Some(first) = findings.first() else {
-        return Vec::new();
-    };
-    let mut head = Markdown::default();
-    head.add(&[&"### ", &first.severity, &": ", &escape(&first.rule)]);
-    head.add(&[&": ", &findings.len(), &" findings\n\nhelp for the first: "]);
-    head.add(&[&escape(&first.remediation), &"\n\n"]);
-    let mut blocks: Vec<Escaped> = vec![head.into()];
+    let mut blocks: Vec<Escaped> = Vec::with_capacity(findings.len());
     for (at, finding) in findings.iter().enumerate() {
-        let mut line = Markdown::default();
-        line.add(&[
+        let mut block = Markdown::default();
+        if at == 0 {
+            block.add(&[&"### ", &finding.severity, &": ", &escape(&finding.rule)]);
+            block.add(&[&": ", &findings.len(), &" findings\n\nhelp for the first: "]);
+            block.add(&[&escape(&finding.remediation), &"\n\n"]);
+        }
+        block.add(&[
             &"- ",
             &code(&place(finding)),
             &": ",
             &escape(&finding.message),
         ]);
         if let Some(waived) = waived_line(finding) {
-            line.add(&[&" (", &escape(&waived), &")"]);
+            block.add(&[&" (", &escape(&waived), &")"]);
         }
         let is_last = at + 1 == findings.len();
-        line.add(&[if is_last { &"\n\n" } else { &"\n" }]);
-        blocks.push(line.into());
+        block.add(&[if is_last { &"\n\n" } else { &"\n" }]);
+        blocks.push(block.into());
     }
     blocks
 }
