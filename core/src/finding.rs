@@ -25,7 +25,7 @@ pub struct Finding {
     /// Which of several defects of one subject this is, where a rule finds more than one: such as a
     /// header's name or a field. Never a message, a date, an address or the text of an I/O error.
     pub key: String,
-    /// Where to look first.
+    /// The first place to check.
     pub place: Place,
     /// Other places that take part.
     pub related: Vec<Related>,

@@ -71,7 +71,7 @@ fn node(element: roxmltree::Node<'_, '_>) -> Node {
     };
     Node {
         kind,
-        // XML from the API is no file of the user's: a line number in it would help nobody find
+        // XML from the API is no file of the user's: a line number in it would not help to find
         // anything.
         position: None,
         pointer: None,

@@ -19,7 +19,7 @@ pub enum NoAccount {
     /// They could not be loaded: why.
     NotLoaded(String),
     /// STS did not answer.
-    NotTold(Failure),
+    NotIdentified(Failure),
 }
 
 /// A configuration with the credentials of a profile.
@@ -49,10 +49,10 @@ pub(super) async fn account(config: &SdkConfig) -> Result<String, NoAccount> {
                 .map_or(NoAccount::NoCredentials, NoAccount::NoProfile)
         }
         Some(other) => NoAccount::NotLoaded(root_cause(other)),
-        None => NoAccount::NotTold(Failure::of(&error)),
+        None => NoAccount::NotIdentified(Failure::of(&error)),
     })?;
     identity.account.ok_or_else(|| {
-        NoAccount::NotTold(Failure::Unreachable(
+        NoAccount::NotIdentified(Failure::Unreachable(
             "the answer names no account".to_owned(),
         ))
     })

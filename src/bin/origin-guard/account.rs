@@ -94,15 +94,15 @@ fn no_account(why: &NoAccount, profile: Option<&str>) -> Problem {
             format!("the AWS credentials could not be loaded: {problem}"),
             SIGN_IN,
         ),
-        (NoAccount::NotTold(Failure::Expired(problem)), _) => (
+        (NoAccount::NotIdentified(Failure::Expired(problem)), _) => (
             format!("the AWS credentials have expired: {problem}"),
             "sign in again: `aws sso login`, or whatever made them",
         ),
-        (NoAccount::NotTold(failure @ (Failure::Denied(_) | Failure::NotFound(_))), _) => (
+        (NoAccount::NotIdentified(failure @ (Failure::Denied(_) | Failure::NotFound(_))), _) => (
             format!("AWS does not take the credentials: {failure}"),
             SIGN_IN,
         ),
-        (NoAccount::NotTold(failure), _) => (
+        (NoAccount::NotIdentified(failure), _) => (
             format!("the account could not be asked: {failure}"),
             "check the network, --region (AWS_REGION) and AWS_ENDPOINT_URL, then run it again",
         ),
@@ -134,17 +134,26 @@ mod tests {
             ),
             (NoAccount::NotLoaded(text()), "could not be loaded"),
             (
-                NoAccount::NotTold(Failure::Expired(text())),
+                NoAccount::NotIdentified(Failure::Expired(text())),
                 "have expired: a text of AWS\nhelp: sign in again: `aws sso login`",
             ),
-            (NoAccount::NotTold(Failure::Denied(text())), "does not take"),
-            (NoAccount::NotTold(Failure::TimedOut), "could not be asked"),
-            (NoAccount::NotTold(Failure::Throttled), "could not be asked"),
             (
-                NoAccount::NotTold(Failure::Unreachable(text())),
+                NoAccount::NotIdentified(Failure::Denied(text())),
+                "does not take",
+            ),
+            (
+                NoAccount::NotIdentified(Failure::TimedOut),
                 "could not be asked",
             ),
-            (NoAccount::NotTold(unavailable), "could not be asked"),
+            (
+                NoAccount::NotIdentified(Failure::Throttled),
+                "could not be asked",
+            ),
+            (
+                NoAccount::NotIdentified(Failure::Unreachable(text())),
+                "could not be asked",
+            ),
+            (NoAccount::NotIdentified(unavailable), "could not be asked"),
         ];
         for (why, words) in cases {
             let text = no_account(&why, None).to_string();

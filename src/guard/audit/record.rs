@@ -5,7 +5,7 @@ use futures_util::future::TryFutureExt as _;
 use super::config::live;
 use super::{Audit, JudgedChange};
 use crate::candidate::Live;
-use crate::change::difference;
+use crate::change::{Sameness, sameness};
 use crate::distribution::Distribution;
 use crate::judged::Trigger;
 use crate::memory::{changes, last_good as stored};
@@ -85,11 +85,9 @@ async fn keep<S: Services>(
     stored::keep(audit.services, id, now, judged.good.clone()).await
 }
 
-/// Whether a verdict on a config holds for what is live. Values of custom headers and the comment, which
-/// CloudTrail hides, have no part in a verdict.
+/// Whether a verdict on a config holds for what is live. What CloudTrail hides, the values of custom
+/// headers and the comment, has no part in a verdict.
 fn is_same(candidate: &Distribution, live: &Live) -> bool {
     let serves = live.distribution.enabled != Some(false);
-    let difference = difference(candidate, &live.distribution);
-    let is_comment = |member: &String| member == "Comment";
-    serves && difference.changes.is_empty() && difference.outside.iter().all(is_comment)
+    serves && sameness(candidate, &live.distribution) != Sameness::Different
 }

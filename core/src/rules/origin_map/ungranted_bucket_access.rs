@@ -157,10 +157,10 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             }
             Grant::NotGranted { nearest } => match (acls_count(&access, findings), access.signer) {
                 // Each object may be public by its ACL, which no call on the bucket shows.
-                (Some(true), Signer::Nobody { .. }) => {
+                (Some(true), Signer::Unsigned { .. }) => {
                     undecided(&access, "the ACL of each object".to_owned(), findings);
                 }
-                (None, Signer::Nobody { .. }) => {}
+                (None, Signer::Unsigned { .. }) => {}
                 _ => {
                     let problem = missing(&access, policy.is_some(), nearest.as_ref());
                     add(case, &access, policy.as_ref(), &grant, &problem, findings);
@@ -202,7 +202,7 @@ fn viewers_may_sign<'a>(
 
 /// Whether the public access block overrides a policy that allows public reads.
 fn is_restricted(access: &Access<'_, '_>, findings: &mut Findings) -> bool {
-    matches!(access.signer, Signer::Nobody { .. })
+    matches!(access.signer, Signer::Unsigned { .. })
         && findings
             .need(&access.origin.place, &access.known.public_access_block)
             .is_some_and(|block| block.restrict_public_buckets)
@@ -219,9 +219,9 @@ fn acls_count(access: &Access<'_, '_>, findings: &mut Findings) -> Option<bool> 
     match access.signer {
         // An ACL can name canonical users and groups, and no service principal.
         Signer::Control => Some(false),
-        Signer::Nobody { .. } if ignored => Some(false),
+        Signer::Unsigned { .. } if ignored => Some(false),
         _ if acls.known() == Some(&Acls::Off) => Some(false),
-        Signer::Nobody { .. } => findings
+        Signer::Unsigned { .. } => findings
             .need(&access.origin.place, block)
             .and(findings.need(&access.origin.place, acls))
             .map(|_| true),
@@ -239,7 +239,7 @@ fn add(
 ) {
     let (origin, bucket) = (access.origin, access.bucket);
     let unsigned = match access.signer {
-        Signer::Nobody {
+        Signer::Unsigned {
             control: Some(Unsigning { id, .. }),
             ..
         } => format!(" without a signature, since `{id}` never signs,"),
@@ -297,7 +297,7 @@ fn remedy(case: &Case<'_>, access: &Access<'_, '_>, policy: Option<&Policy>) -> 
 fn may_work(case: &Case<'_>, origin: &Origin, access: &Access<'_, '_>, grant: &Grant<'_>) -> bool {
     match (grant, access.signer) {
         // A function at the edge can sign.
-        (_, Signer::Nobody { .. }) => case.reach().edge_decides(origin),
+        (_, Signer::Unsigned { .. }) => case.reach().edge_decides(origin),
         // Nothing outweighs an explicit deny.
         (Grant::Denied(_), _) => false,
         // The ACLs of objects may allow an identity.

@@ -133,7 +133,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 let problem = format!("with KMS, which {} cannot decrypt", access.reader());
                 add(case, origin, &access, &problem, SIGN, findings);
             }
-            (_, Signer::Nobody { control, .. }) => {
+            (_, Signer::Unsigned { control, .. }) => {
                 let problem = "with KMS, which requests without a signature cannot decrypt";
                 let sign = access.signer.how_to_sign().filter(|_| control.is_some());
                 let remedy = match sign {

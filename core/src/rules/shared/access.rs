@@ -33,8 +33,8 @@ pub(in crate::rules) enum Signer<'a> {
         id: &'a str,
         canonical_user: Option<&'a str>,
     },
-    /// Nobody: S3 answers what it would answer everybody.
-    Nobody {
+    /// An unsigned request: S3 answers as it answers everyone.
+    Unsigned {
         /// Whether CloudFront asks over TLS, at least for viewers that do.
         tls: bool,
         /// The origin access control that never signs.
@@ -115,7 +115,7 @@ impl<'s, 'a> Access<'s, 'a> {
         let asker = match self.signer {
             Signer::Control => self.source.asker(),
             Signer::Identity { id, canonical_user } => Asker::Identity { id, canonical_user },
-            Signer::Nobody { tls, .. } => Asker::Anonymous { tls },
+            Signer::Unsigned { tls, .. } => Asker::Anonymous { tls },
         };
         policy.grants(&self.question(asker, action, resource))
     }
@@ -149,7 +149,7 @@ impl<'s, 'a> Access<'s, 'a> {
     pub(crate) fn reader(&self) -> String {
         match self.signer {
             Signer::Identity { id, .. } => format!("the origin access identity `{id}`"),
-            Signer::Nobody { .. } => "an unsigned request".to_owned(),
+            Signer::Unsigned { .. } => "an unsigned request".to_owned(),
             Signer::Control => self.source.in_words(),
         }
     }
@@ -170,7 +170,7 @@ impl<'s, 'a> Access<'s, 'a> {
                     partition: self.partition,
                 },
             ),
-            Signer::Control | Signer::Nobody { .. } => (
+            Signer::Control | Signer::Unsigned { .. } => (
                 self.source.asker(),
                 Reader::Distribution(self.source.arn(of.is_in_document)),
             ),
@@ -185,11 +185,11 @@ impl Signer<'_> {
     pub(crate) fn how_to_sign(self) -> Option<String> {
         match self {
             Signer::Control | Signer::Identity { .. } => None,
-            Signer::Nobody {
+            Signer::Unsigned {
                 control: Some(Unsigning { id, name }),
                 ..
             } => Some(format!("set SigningBehavior of `{id}` ({name}) to always")),
-            Signer::Nobody { control: None, .. } => Some(
+            Signer::Unsigned { control: None, .. } => Some(
                 "read the bucket's REST endpoint with S3OriginConfig and an OriginAccessControlId"
                     .to_owned(),
             ),
@@ -226,7 +226,7 @@ fn signer<'a>(
             // have none.
             let tls = !endpoint.is_website() && policy != Some(OriginProtocolPolicy::HttpOnly);
             let control = None;
-            Some(Signer::Nobody { tls, control })
+            Some(Signer::Unsigned { tls, control })
         }
         // A control or identity on a custom origin with an S3 host is reported by another rule.
         _ if origin.kind() == OriginKind::Custom => None,
@@ -239,7 +239,7 @@ fn signer<'a>(
                 return Some(Signer::Control);
             }
             let (id, name) = (id.spelling(), control.name.as_str());
-            Some(Signer::Nobody {
+            Some(Signer::Unsigned {
                 tls: true,
                 control: Some(Unsigning { id, name }),
             })

@@ -85,7 +85,7 @@ fn why_unknown(findings: &Findings, subject: &KnownOrigin<'_>) -> String {
 
 fn allowed(access: &Access<'_, '_>, may_come: bool, action: &str, grant: &Grant<'_>) -> Allowed {
     let block = access.known.public_access_block.known();
-    let is_public = matches!(access.signer, Signer::Nobody { .. });
+    let is_public = matches!(access.signer, Signer::Unsigned { .. });
     match grant {
         // RestrictPublicBuckets limits a public policy to AWS services and the bucket's own
         // account.
