@@ -80,7 +80,7 @@ fn not_asked<T: Send>(fact: &'static str, subject: &str) -> Ready<Fact<T>> {
     ready(Fact::not_asked(fact, subject))
 }
 
-/// Sends the probes, [`AT_ONCE`] of a kind at the same time, and waits for all of them.
+/// Sends the probes, of each kind a bounded number at the same time, and waits for all of them.
 pub async fn gather(probes: &impl Probes, needs: &Needs) -> Facts {
     let independent = needs.ask_independent(probes);
     let (mut facts, (buckets, key_policies)) =
