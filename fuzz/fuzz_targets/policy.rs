@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use origin_guard_core::policy::{Asker, Policy, Question, Text};
+use origin_guard_core::policy::{Asker, Policy, Question, Text, Via};
 use origin_guard_fuzz::mutate_as_json;
 
 mutate_as_json!();
@@ -31,17 +31,31 @@ const ASKERS: [Asker<'static>; 5] = [
     Asker::Anonymous { tls: true },
 ];
 
+const WAYS: [Via<'static>; 3] = [
+    Via::Directly,
+    Via::AccessPoint {
+        arn: "arn:aws:s3:eu-west-1:111122223333:accesspoint/example-site",
+        account: Some("111122223333"),
+    },
+    Via::FunctionUrl("AWS_IAM"),
+];
+
+const RESOURCES: [Text<'static>; 2] = [
+    Text::Is("arn:aws:s3:::example-site/index.html"),
+    Text::Below("arn:aws:s3:::example-site/"),
+];
+
 fn ask(policy: &Policy) {
-    for asker in ASKERS {
-        for resource in [
-            Text::Is("arn:aws:s3:::example-site/index.html"),
-            Text::Below("arn:aws:s3:::example-site/"),
-        ] {
+    let ways = WAYS.into_iter();
+    let asked = ways.flat_map(|via| RESOURCES.map(|resource| (via, resource)));
+    for (via, resource) in asked {
+        for asker in ASKERS {
             let question = Question {
                 asker,
                 action: "s3:GetObject",
                 resource,
                 resource_account: Some("111122223333"),
+                via,
             };
             let answer = policy.grants(&question);
             assert!(
