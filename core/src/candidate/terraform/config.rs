@@ -380,21 +380,26 @@ fn group(block: &Block<'_>) -> Node {
         ],
         &mut entries,
     );
+    failover(block, &mut entries);
+    block.node(NodeKind::Map(entries))
+}
+
+/// When a group fails over, and to which of its members.
+pub(super) fn failover(block: &Block<'_>, entries: &mut Entries) {
     one(
         block,
         "failover_criteria",
         "FailoverCriteria",
         |criteria| map(criteria, &[("status_codes", "StatusCodes")]),
-        &mut entries,
+        entries,
     );
     list(
         block,
         "member",
         "Members",
         |member| map(member, &[("origin_id", "OriginId")]),
-        &mut entries,
+        entries,
     );
-    block.node(NodeKind::Map(entries))
 }
 
 fn behavior(block: &Block<'_>) -> Node {

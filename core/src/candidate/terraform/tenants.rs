@@ -4,7 +4,7 @@
 //! Its blocks are those of a distribution under other names.
 
 use super::block::Block;
-use super::config::{Entries, attributes, custom, list, map, one, shield, vpc};
+use super::config::{Entries, attributes, custom, failover, list, map, one, shield, vpc};
 use super::plan::{Plan, Resource};
 use crate::document::{Node, NodeKind};
 
@@ -128,20 +128,7 @@ fn group(block: &Block<'_>) -> Node {
     let mut entries = Entries::new();
     // The provider's first version called it `origin_id`.
     attributes(block, &[("id", "Id"), ("origin_id", "Id")], &mut entries);
-    one(
-        block,
-        "failover_criteria",
-        "FailoverCriteria",
-        |criteria| map(criteria, &[("status_codes", "StatusCodes")]),
-        &mut entries,
-    );
-    list(
-        block,
-        "member",
-        "Members",
-        |member| map(member, &[("origin_id", "OriginId")]),
-        &mut entries,
-    );
+    failover(block, &mut entries);
     block.node(NodeKind::Map(entries))
 }
 
