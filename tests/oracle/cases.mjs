@@ -23,7 +23,7 @@ function random(seed) {
   };
 }
 
-// Who reads: what the guard is told, and the ARNs of the distributions that it may stand for.
+// Who reads: what the guard is given, and the ARNs of the distributions that it may stand for.
 export const READERS = [
   { name: "distribution", guard: { distribution: { arn: OWN, account: ACCOUNT } }, arns: [OWN] },
   {
