@@ -69,6 +69,8 @@ check-packages: $(PACKAGING_VENV)/.ready ## Lint the workflows, action and packa
 	rm -rf target/wheels-check
 	$(PACKAGING_VENV)/bin/maturin build --quiet --profile dev --locked --strip --compatibility linux --out target/wheels-check
 	$(PACKAGING_VENV)/bin/python tests/packaging/wheel.py target/wheels-check
+	cargo build --quiet --locked --bin origin-guard
+	tests/packaging/cdk.sh target/debug/origin-guard
 
 advisories: $(CARGO_DENY) ## Check the dependencies against RustSec's advisories; unlike make check, fail where they cannot be fetched
 	tools/advisories.sh $(CARGO_DENY) --required

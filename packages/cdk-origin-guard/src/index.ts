@@ -1,0 +1,2 @@
+export { OriginGuardPlugin, type OriginGuardPluginProps } from './plugin';
+export { OriginGuardStep, type OriginGuardStepProps } from './step';
