@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
-"""Runs cfn-lint and the guard side by side over one sound template and the ways to break it that
-cfn-lint is known to pass over, and prints a Markdown table. Fails if the guard misses one, or says
-an error of the sound one.
+"""Runs AWS's own validators and the guard side by side over one sound template and the ways to break
+it that cfn-lint is known to pass over, and prints a Markdown table. Fails if the guard misses one, or
+says an error of the sound one.
 
     tests/peers/compare.py CFN_LINT ORIGIN_GUARD
+
+The validators are cfn-lint, and CloudFormation's cfn-validate, which the AWS CDK runs too; it is the
+library cloudformation-validate, in the environment that runs this.
 """
 
 import copy
@@ -13,6 +16,8 @@ import subprocess
 import sys
 import tempfile
 
+from cloudformation_validate import CompositeEngine, Severity, ValidateConfig
+
 SOUND = {
     "Parameters": {"Target": {"Type": "String", "Default": "assets"}, "Stage": {"Type": "String", "Default": "prod"}},
     "Resources": {
@@ -20,7 +25,9 @@ SOUND = {
             "Type": "AWS::CloudFront::OriginAccessControl",
             "Properties": {
                 "OriginAccessControlConfig": {
-                    "Name": "oac", "OriginAccessControlOriginType": "s3", "SigningBehavior": "always", "SigningProtocol": "sigv4",
+                    # Each parameter is used in what stays as it is: an unused one is a warning.
+                    "Name": {"Fn::Sub": "${Target}-${Stage}"},
+                    "OriginAccessControlOriginType": "s3", "SigningBehavior": "always", "SigningProtocol": "sigv4",
                 }
             },
         },
@@ -153,34 +160,51 @@ CASES = [
 ]
 
 
+# What each of them finds: otherwise a validator that does not run would be "clean" too.
+CONTROL = ("a misspelt member, for comparison", setter(config, "Coment", "the site"), "unknown-member")
+
+
+def with_severity(rule, severity):
+    return rule if severity == "error" else f"{rule} ({severity})"
+
+
 def cfn_lint(program, path):
     done = subprocess.run([program, "--format", "json", path], capture_output=True, text=True, check=False)
-    return sorted({match["Rule"]["Id"] for match in json.loads(done.stdout or "[]") if match["Level"] == "Error"})
+    found = [(match["Rule"]["Id"], match["Level"].lower()) for match in json.loads(done.stdout or "[]")]
+    return sorted({with_severity(*it) for it in found if it[1] != "informational"})
+
+
+def cfn_validate(engine, path):
+    diagnostics = engine.validate_template(path, ValidateConfig(severity_level=Severity.WARN)).diagnostics
+    return sorted({with_severity(it.rule_id, "warning" if it.severity == Severity.WARN else "error") for it in diagnostics})
 
 
 def guard(program, path):
     done = subprocess.run([program, "check", "--offline", "--output", "json", path], capture_output=True, text=True, check=False)
     if not done.stdout:
         sys.exit(done.stderr)
-    severities = {it["rule"]: it["severity"] for it in json.loads(done.stdout)["findings"]}
-    return {rule: severity for rule, severity in sorted(severities.items()) if severity != "info"}
+    found = {(it["rule"], it["severity"]) for it in json.loads(done.stdout)["findings"]}
+    return {rule: severity for rule, severity in sorted(found) if severity != "info"}
 
 
 def main():
     lint, own = sys.argv[1:3]
     missed = []
-    print("| the template | cfn-lint | Origin Guard |\n|---|---|---|")
+    engine = CompositeEngine()
+    print("| the template | cfn-lint | cfn-validate | Origin Guard |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
-        for name, modify, rule in CASES:
+        for name, modify, rule in [*CASES, CONTROL]:
             template = copy.deepcopy(SOUND)
             modify(template)
-            path = pathlib.Path(folder, "template.json")
-            path.write_text(json.dumps(template, indent=2))
-            theirs, ours = cfn_lint(lint, str(path)), guard(own, str(path))
-            reported = [it if severity == "error" else f"{it} ({severity})" for it, severity in ours.items()]
+            path = str(pathlib.Path(folder, "template.json"))
+            pathlib.Path(path).write_text(json.dumps(template, indent=2))
+            theirs, ours = [cfn_lint(lint, path), cfn_validate(engine, path)], guard(own, path)
             if (rule is None and ours) or (rule is not None and rule not in ours):
                 missed.append(name)
-            print(f"| {name} | {', '.join(theirs) or 'clean'} | {', '.join(reported) or 'clean'} |")
+            if name == CONTROL[0] and not all(theirs):
+                missed.append(f"{name}: a validator finds nothing")
+            cells = [*theirs, [with_severity(*it) for it in ours.items()]]
+            print(f"| {name} | {' | '.join(', '.join(found) or 'clean' for found in cells)} |")
     if missed:
         sys.exit("not as it should be: " + "; ".join(missed))
 
