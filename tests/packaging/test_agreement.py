@@ -1,5 +1,6 @@
 """What must be the same in several files: the two templates, versions, settings, Terraform's variables."""
 
+import json
 import re
 import sys
 import tomllib
@@ -113,6 +114,10 @@ class Versions(unittest.TestCase):
         self.assertEqual(metadata["SemanticVersion"], version)
         self.assertEqual(action["inputs"]["version"]["default"], version)
         self.assertEqual(core["package"]["version"], version)
+        plugin = ROOT / "packages" / "cdk-origin-guard"
+        self.assertEqual(json.loads((plugin / "package.json").read_text())["version"], version)
+        self.assertEqual(json.loads((plugin / "package-lock.json").read_text())["version"], version)
+        self.assertIn(f"public readonly version = '{version}';", (plugin / "src" / "plugin.ts").read_text())
 
 
 class Settings(unittest.TestCase):
