@@ -1,6 +1,7 @@
 //! The contract file: what a team declares about its origins, beyond what CloudFront demands.
 
 mod init;
+mod path_terms;
 mod read;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use crate::day::Day;
 use crate::distribution::BucketName;
 
 pub use init::{access_of, init};
+pub use path_terms::{PathTerms, ReadMethod, Statuses};
 pub use read::PROTOCOLS;
 
 /// What a team declares. All of it is optional.
@@ -31,6 +33,13 @@ pub struct Contract {
     /// Findings that a person accepts for a time.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub waivers: Vec<Waiver>,
+    /// Paths that `verify` asks after a deployment, and what they must answer. Each takes the place of the
+    /// one that would be made for its behavior.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub verify: Vec<PathTerms>,
+    /// Path patterns for which `verify` makes no path, such as `/admin/*`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub skip: Vec<String>,
 }
 
 /// What one origin is declared to be.

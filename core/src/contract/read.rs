@@ -1,5 +1,7 @@
 //! Reading a contract file, with the place of whatever is wrong in it.
 
+mod paths;
+
 use super::{AccessMode, Contract, OriginTerms, Waiver};
 use crate::distribution::{BucketName, Position, Region, is_account};
 use crate::document::{Node, NodeKind, parse};
@@ -14,7 +16,15 @@ struct Wrong {
 
 type Read<T> = Result<T, Wrong>;
 
-const CONTRACT: [&str; 5] = ["$schema", "accounts", "origins", "behaviors", "waivers"];
+const CONTRACT: [&str; 7] = [
+    "$schema",
+    "accounts",
+    "origins",
+    "behaviors",
+    "waivers",
+    "verify",
+    "skip",
+];
 const ORIGIN: [&str; 6] = [
     "bucket",
     "region",
@@ -77,6 +87,8 @@ fn contract(node: &Node, rules: &[&str]) -> Read<Contract> {
                     contract.waivers.push(waiver(item, rules)?);
                 }
             }
+            "verify" => contract.verify = paths::verify(value)?,
+            "skip" => contract.skip = paths::skip(value)?,
             _ => {}
         }
     }

@@ -19,6 +19,11 @@ behaviors:
   /api/*: api
 waivers:
   - {rule: global-s3-endpoint, origin: assets, path: '*', reason: moves in May, until: 2027-05-31}
+verify:
+  - {path: /index.html, status: 200}
+  - {path: /api/health?full=1, status: [200, '401'], method: HEAD, header: {X-App: v2}}
+  - path: /download
+skip: ['/admin/*', '*.map']
 ";
 
 #[test]
@@ -32,6 +37,19 @@ fn reads_everything_that_it_may_hold_in_yaml_and_json() {
     );
     assert_eq!(contract.behaviors["/api/*"], "api");
     assert_eq!(contract.waivers[0].until.to_string(), "2027-05-31");
+    let [page, health, download] = contract.verify.as_slice() else {
+        panic!("{:?}", contract.verify);
+    };
+    assert_eq!(page.expected().as_deref(), Some("status 200"));
+    assert_eq!(page.method, ReadMethod::Get);
+    assert_eq!(health.method, ReadMethod::Head);
+    assert_eq!(
+        health.expected().as_deref(),
+        Some("status 200 or 401 and header `X-App: v2`")
+    );
+    assert_eq!(download.path, "/download");
+    assert!(!download.declares_an_answer());
+    assert_eq!(contract.skip, ["/admin/*", "*.map"]);
     let json = serde_json::to_vec(&contract).unwrap();
     assert_eq!(
         Contract::read("contract.json", &json, &rules::names()),
@@ -98,6 +116,71 @@ fn says_what_is_wrong_and_where() {
             "line 1",
         ),
         ("- a", "a contract is a list", "line 1"),
+        ("verify: {}", "verify is an object, not a list", "line 1"),
+        (
+            "verify:\n  - {path: /a, stauts: 200}",
+            "a path of `verify` has no `stauts`; did you mean `status`?",
+            "line 2",
+        ),
+        ("verify: [{status: 200}]", "needs a `path`", "line 1"),
+        ("verify: [{path: a}]", "begins with one `/`", "line 1"),
+        (
+            "verify: [{path: //a.example.com/}]",
+            "names no host",
+            "line 1",
+        ),
+        (
+            "verify: [{path: /a b}]",
+            "' ' must be percent-encoded",
+            "line 1",
+        ),
+        (
+            "verify: [{path: /a#b}]",
+            "'#' must be percent-encoded",
+            "line 1",
+        ),
+        (
+            "verify: [{path: /a, method: POST}]",
+            "it takes GET or HEAD",
+            "line 1",
+        ),
+        (
+            "verify: [{path: /a, status: 99}]",
+            "a status from 100 to 599",
+            "line 1",
+        ),
+        (
+            "verify: [{path: /a, status: [200, 600]}]",
+            "`status` is `600`",
+            "line 1",
+        ),
+        ("verify: [{path: /a, status: []}]", "empty list", "line 1"),
+        (
+            "verify: [{path: /a, header: {x: 1}}]",
+            "`x` is a number, not a text",
+            "line 1",
+        ),
+        (
+            "verify: [{path: /a, header: {'x y': a}}]",
+            "`x y` is no name of a header",
+            "line 1",
+        ),
+        (
+            "verify: [{path: /a, header: {x: a, X: b}}]",
+            "has `X` twice",
+            "line 1",
+        ),
+        (
+            "verify: [{path: /a}, {path: /a, status: 200}]",
+            "`verify` has GET `/a` twice",
+            "line 1",
+        ),
+        ("skip: /admin/*", "skip is a string, not a list", "line 1"),
+        (
+            "skip: [/a b]",
+            "`/a b` in `skip` is no path pattern",
+            "line 1",
+        ),
     ] {
         let error = read(text).unwrap_err();
         assert!(
