@@ -42,6 +42,8 @@ pub enum Mode {
     Audit,
     /// The command line.
     Check,
+    /// A CodePipeline action or the command line, after the deployment.
+    Verify,
 }
 
 /// What a candidate is compared with.

@@ -24,8 +24,8 @@
 //!   [`candidate::read_node`].
 
 pub use origin_guard_core::{
-    candidate, change, contract, day, digest, distribution, document, error, facts, finding, model,
-    nearest, plain, policy, rule, rules, trace, verdict,
+    candidate, change, contract, day, digest, distribution, document, edge, error, facts, finding,
+    model, nearest, plain, policy, rule, rules, trace, verdict,
 };
 
 pub mod aws;

@@ -34,7 +34,7 @@ pub use origin_access::{Identity, OriginAccessControl};
 pub use probes::{Probes, gather};
 pub use requirement::Requirement;
 pub use subject::{Answers, Need, Subject, Wanted};
-pub use unknown::{Fact, ProbeFailure, Unknown, UnknownCause};
+pub use unknown::{EDGE_ANSWER, Fact, ProbeFailure, Unknown, UnknownCause};
 pub use vpc_origin::VpcOrigin;
 
 use foldhash::HashMap;

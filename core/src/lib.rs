@@ -23,6 +23,7 @@ pub mod day;
 pub mod digest;
 pub mod distribution;
 pub mod document;
+pub mod edge;
 pub mod error;
 pub mod facts;
 pub mod finding;

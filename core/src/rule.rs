@@ -14,13 +14,15 @@ pub struct RuleInfo {
     pub doc: &'static str,
 }
 
-/// The two phases.
+/// The phases: two of a config, and one of what is deployed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
     /// The origins and origin groups.
     OriginMap,
     /// The behaviors, against the map.
     Behaviors,
+    /// What the edge answers after a deployment.
+    Edge,
 }
 
 /// How much a finding weighs.
@@ -68,6 +70,7 @@ impl Phase {
         match self {
             Self::OriginMap => "origin-map",
             Self::Behaviors => "behaviors",
+            Self::Edge => "edge",
         }
     }
 }

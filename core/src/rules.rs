@@ -1,4 +1,5 @@
-//! The rules, in two phases: the origin map first, then the behaviors that need it.
+//! The rules, in two phases: the origin map first, then the behaviors that need it. After a deployment a third
+//! one judges what the edge answers.
 //!
 //! Functions of what is given, nothing else: no I/O, no clock, no panic. One rule is one file; its
 //! doc comment is the page that users read.
@@ -11,6 +12,7 @@
 mod define;
 pub mod behaviors;
 mod case;
+pub mod edge;
 #[cfg(test)]
 mod examples;
 mod limits;
@@ -30,17 +32,34 @@ pub use selection::Selection;
 pub(crate) use shared::reads::reads;
 pub use shared::reads::{Allowed, Reads};
 
+use crate::edge::{EdgeResult, Seen};
 use crate::facts::{ProbeFailure, Unknown};
 use crate::finding::{Finding, Findings, NeededBy, NeededUnknown};
 use crate::rule::RuleInfo;
 
-/// What both phases say.
+/// What the phases say.
 #[derive(Debug, Default)]
 pub struct Judgement {
     /// Every finding, the origin map's first, each phase's in the order of rules and document.
     pub findings: Vec<Finding>,
     /// Every fact that a rule needed and that is unknown.
     pub unknowns: Vec<NeededUnknown>,
+    /// What asking the edge came to, where it was to be asked.
+    pub edge: Option<Vec<EdgeResult>>,
+}
+
+impl Judgement {
+    /// Adds the third phase, of what was seen of the edge once the config was deployed.
+    pub fn add_edge(&mut self, case: &Case<'_>, seen: &[Seen]) {
+        let results = crate::edge::judge(case, seen);
+        self.add(edge::judge(case, &results));
+        self.edge = Some(results);
+    }
+
+    fn add(&mut self, said: Findings) {
+        self.findings.extend(said.findings);
+        self.unknowns.extend(said.unknowns);
+    }
 }
 
 /// Judges a candidate: both phases run to their end.
@@ -49,13 +68,8 @@ pub fn judge(case: &Case<'_>) -> Judgement {
     let (map, first) = origin_map::judge(case);
     let second = behaviors::judge(case, map);
     let mut judgement = Judgement::default();
-    for Findings {
-        findings, unknowns, ..
-    } in [first, second]
-    {
-        judgement.findings.extend(findings);
-        judgement.unknowns.extend(unknowns);
-    }
+    judgement.add(first);
+    judgement.add(second);
     let undecided = case.candidate.undecided.iter().map(|open| NeededUnknown {
         needed_by: NeededBy::Candidate,
         unknown: Unknown::not_decided("part of the config", open.expression.spelling()),
@@ -78,10 +92,22 @@ pub fn judge(case: &Case<'_>) -> Judgement {
     judgement
 }
 
+/// The rules whose errors prove that an origin denies requests: for every object that it serves, and for
+/// objects that are encrypted.
+pub(crate) fn denying() -> [&'static [&'static Rule]; 2] {
+    use origin_map::{ungranted_access_point, ungranted_bucket_access, ungranted_kms_access};
+    static OBJECTS: [&Rule; 2] = [
+        &ungranted_bucket_access::RULE,
+        &ungranted_access_point::RULE,
+    ];
+    static KEYS: [&Rule; 1] = [&ungranted_kms_access::RULE];
+    [&OBJECTS, &KEYS]
+}
+
 /// Every rule, phase by phase, in the order in which they run.
 pub fn all() -> impl Iterator<Item = &'static RuleInfo> {
     let rules = origin_map::RULES.iter().chain(behaviors::RULES);
-    rules.map(|rule| &rule.info)
+    rules.chain(edge::RULES).map(|rule| &rule.info)
 }
 
 /// The name of every rule, in the same order.
@@ -183,6 +209,7 @@ mod tests {
         for (phase, rules) in [
             (Phase::OriginMap, origin_map::RULES),
             (Phase::Behaviors, behaviors::RULES),
+            (Phase::Edge, edge::RULES),
         ] {
             let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
                 .join("src/rules")
@@ -203,10 +230,12 @@ mod tests {
 
     #[test]
     fn the_check_is_of_the_phase() {
-        for rule in origin_map::RULES.iter().chain(behaviors::RULES) {
+        let rules = origin_map::RULES.iter().chain(behaviors::RULES);
+        for rule in rules.chain(edge::RULES) {
             let phase = match rule.check {
                 Check::OriginMap(_) => Phase::OriginMap,
                 Check::Behaviors(_) => Phase::Behaviors,
+                Check::Edge(_) => Phase::Edge,
             };
             assert_eq!(rule.info.phase, phase, "{}", rule.info.name);
         }

@@ -7,10 +7,10 @@ mod answered;
 mod answers;
 mod edge;
 mod forwarded;
-mod matching;
+pub(crate) mod matching;
 mod origin;
 mod pages;
-mod path;
+pub(crate) mod path;
 mod sample;
 #[cfg(test)]
 mod tests;
@@ -19,6 +19,7 @@ mod text;
 
 use serde::Serialize;
 
+pub(crate) use answered::s3_error_code;
 pub use answered::{EdgeAnswer, NotAnAnswer, Outcome, Proof, classify};
 pub use answers::Answer;
 pub use forwarded::{Forwarded, Passed};
@@ -210,7 +211,7 @@ pub fn trace(case: &Case<'_>, request: &Request) -> Trace {
         error_pages: pages::error_pages(case),
     };
     let candidate = case.candidate;
-    let path = served_path(candidate, request);
+    let path = served_path(candidate, &request.path);
     let query = request.query.as_deref();
     let found = matched(candidate, Reading::Normalized, &path, query);
     let read = Reading::Normalized.of(&path);
@@ -244,12 +245,12 @@ pub fn trace(case: &Case<'_>, request: &Request) -> Trace {
 
 /// The path that is served: for the root it is the default root object's
 /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DefaultRootObject.html>).
-fn served_path(candidate: &Distribution, request: &Request) -> String {
+pub(crate) fn served_path(candidate: &Distribution, path: &str) -> String {
     match &candidate.serving.default_root_object {
-        Some(object) if request.path == "/" => {
+        Some(object) if path == "/" => {
             format!("/{}", object.spelling().trim_start_matches('/'))
         }
-        _ => request.path.clone(),
+        _ => path.to_owned(),
     }
 }
 

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use futures_util::future::{FutureExt as _, join, join_all};
+use futures_util::future::{FutureExt as _, OptionFuture, join, join_all};
 use time::OffsetDateTime;
 
 use super::clock::rfc3339;
@@ -14,6 +14,7 @@ use crate::candidate::{Bounds, Candidate, Tally};
 use crate::contract::Contract;
 use crate::cost::Cost;
 use crate::day::Day;
+use crate::edge::Seen;
 use crate::error::GuardError;
 use crate::facts::{Facts, Needs};
 use crate::finding::NeededUnknown;
@@ -115,16 +116,22 @@ struct Compared {
     candidate: Candidate,
     baseline: Option<Baseline>,
     unknowns: Vec<NeededUnknown>,
+    edge: Option<Vec<Seen>>,
     notes: Vec<String>,
     is_harmless: bool,
 }
 
 async fn compared(subject: Subject<'_>) -> Compared {
-    Compared {
-        baseline: match subject.comparison {
+    let baseline = async {
+        match subject.comparison {
             Comparison::Read(baseline) => baseline.map(|it| *it),
             Comparison::Beside(reading) => reading.await,
-        },
+        }
+    };
+    let (baseline, edge) = join(baseline, OptionFuture::from(subject.edge)).await;
+    Compared {
+        baseline,
+        edge,
         candidate: subject.candidate,
         unknowns: subject.unknowns,
         notes: subject.notes,
@@ -180,6 +187,9 @@ fn decide(subject: &mut Compared, facts: &Facts, terms: &Terms<'_>, today: Day) 
     // Before the verdict: a live config that could not be read can make it inconclusive as any fact
     // can.
     judgement.unknowns.append(&mut subject.unknowns);
+    if let Some(seen) = &subject.edge {
+        judgement.add_edge(&case, seen);
+    }
     if subject.is_harmless {
         verdict::demote(&mut judgement);
     }

@@ -4,6 +4,7 @@ use futures_util::future::LocalBoxFuture;
 
 use crate::candidate::Candidate;
 use crate::distribution::Distribution;
+use crate::edge::Seen;
 use crate::error::GuardError;
 use crate::finding::NeededUnknown;
 use crate::judged::Baseline;
@@ -16,6 +17,8 @@ pub(super) struct Subject<'a> {
     pub comparison: Comparison<'a>,
     /// What could not be read, and does not keep the candidate from being judged.
     pub unknowns: Vec<NeededUnknown>,
+    /// What is seen of the edge while the probes ask, where the config is deployed and the edge is to be asked.
+    pub edge: Option<LocalBoxFuture<'a, Vec<Seen>>>,
     /// What a reader must know before the findings, in sentences.
     pub notes: Vec<String>,
     /// Whether it serves no requests, as a disabled distribution: nothing of it blocks.
@@ -37,6 +40,7 @@ impl<'a> Subject<'a> {
             candidate,
             comparison,
             unknowns: Vec::new(),
+            edge: None,
             notes: Vec::new(),
             is_harmless: false,
         }

@@ -1,3 +1,4 @@
+mod edge;
 mod words;
 
 use std::collections::HashMap;
@@ -68,6 +69,7 @@ pub fn build(judged: &Judged) -> v1::Report {
         origins: origins(model, &judged.facts, decision, &all_placed),
         origin_groups: links::groups(model, decision, &all_placed),
         behaviors: links::behaviors(model, decision, &all_placed),
+        edge: edge::edge(decision),
         findings: decision
             .findings
             .iter()

@@ -59,7 +59,8 @@ macro_rules! without_texts {
 fields! {
     v1::Report {
         schema_version, verdict, summary, next_step, notes, mode, judged_at, distribution, candidate,
-        baseline, trigger, explanation, phases, origins, origin_groups, behaviors, findings, unknowns,
+        baseline, trigger, explanation, phases, origins, origin_groups, behaviors, edge, findings,
+        unknowns,
         changes, outside_changes, rollout, cost,
     }
     v1::Distribution { id, arn, domain_name, name }
@@ -74,6 +75,10 @@ fields! {
     }
     v1::OriginGroup { id, members, status, pointer }
     v1::Behavior { precedence, path_pattern, target, resolves_to, status, pointer }
+    v1::Edge {
+        path_pattern, pointer, origin, path, method, status, server, outcome, bucket, why, declared,
+    }
+    v1::DeclaredAnswer { status, header }
     v1::Finding {
         rule, phase, severity, message, remediation, origin, path_patterns, location, related, evidence,
         waived, docs, fingerprint,
@@ -89,7 +94,7 @@ fields! {
     v1::Cost { aws_calls, waves, milliseconds }
 }
 
-without_texts! { bool usize u32 u64 }
+without_texts! { bool usize u16 u32 u64 }
 
 impl Clean for String {
     fn each_text(&mut self, change: &dyn Fn(&mut String)) {

@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use crate::distribution::{Distribution, Parts};
-use crate::facts::{ORIGIN_CERTIFICATE, ORIGIN_DOMAIN, ORIGIN_HOST, ORIGIN_PORT, TARGET_ORIGIN};
+use crate::facts::{
+    EDGE_ANSWER, ORIGIN_CERTIFICATE, ORIGIN_DOMAIN, ORIGIN_HOST, ORIGIN_PORT, TARGET_ORIGIN,
+};
 use crate::finding::{NeededBy, NeededUnknown};
 
 /// Every unknown that stood in the way of something.
@@ -31,9 +33,10 @@ impl<'a> PlacedUnknowns<'a> {
         });
         let all: Vec<PlacedUnknown<'_>> = with_pointers.collect();
         let weighing = all.iter().filter(|at_place| {
-            // A host that was not asked for says nothing against the origin.
+            // A host that was not asked for says nothing against the origin, nor does an answer of the edge
+            // in which the site's own config hides the origin.
             let unknown = &at_place.needed.unknown;
-            unknown.fact != ORIGIN_HOST || unknown.blocks()
+            !matches!(unknown.fact, ORIGIN_HOST | EDGE_ANSWER) || unknown.blocks()
         });
         let places = weighing.flat_map(|at_place| at_place.pointers.iter().copied());
         Self {

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use words::{
-    BaselineSource, ChangeKind, Format, Mode, OriginType, PhaseName, PhaseStatus, ResolvesTo,
-    Severity, Source, Status, SubjectKind, UnknownKind, Verdict,
+    BaselineSource, ChangeKind, EdgeOutcome, Format, Mode, OriginType, PhaseName, PhaseStatus,
+    ResolvesTo, Severity, Source, Status, SubjectKind, UnknownKind, Verdict,
 };
 
 /// The version that this module writes.
@@ -46,7 +46,7 @@ pub struct Report {
     pub trigger: Option<Trigger>,
     /// Why CloudFront refused the call, where it did.
     pub explanation: Option<String>,
-    /// The two phases.
+    /// The two phases, and with mode `verify` the edge's.
     pub phases: Vec<Phase>,
     /// Every origin, in the candidate's order.
     pub origins: Vec<Origin>,
@@ -56,6 +56,9 @@ pub struct Report {
     /// Every behavior by precedence, the default one last.
     #[serde(default)]
     pub behaviors: Vec<Behavior>,
+    /// What asking the edge came to, with mode `verify`: each path, or the behavior that was not asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub edge: Vec<Edge>,
     /// What blocks first, then by phase, rule and document.
     pub findings: Vec<Finding>,
     /// What could not be known, what blocks first.
@@ -251,6 +254,52 @@ pub struct Behavior {
     /// JSON pointer; absent in reports of earlier versions.
     #[serde(default)]
     pub pointer: Option<String>,
+}
+
+/// What the edge answered to one question, or why a behavior was not asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Edge {
+    /// The path pattern of the behavior; the default one's is `*`.
+    pub path_pattern: String,
+    /// Where the behavior stands, a JSON pointer.
+    pub pointer: String,
+    /// The ID of the origin or origin group that it targets.
+    pub origin: String,
+    /// The path that was asked, with its query string; absent where none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// The method of the request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// The HTTP status of the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// The `server` of the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+    /// What it came to.
+    pub outcome: EdgeOutcome,
+    /// The bucket that is proven to have answered, or to be gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bucket: Option<String>,
+    /// Why, in a sentence.
+    pub why: String,
+    /// What the contract declares about the path; absent where the path is not the contract's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declared: Option<DeclaredAnswer>,
+}
+
+/// What the contract declares about a path.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct DeclaredAnswer {
+    /// The HTTP statuses of which it must answer one; any, where there is none.
+    pub status: Vec<u16>,
+    /// The headers that it must have.
+    pub header: BTreeMap<String, String>,
 }
 
 /// One rule broken at one place.

@@ -6,7 +6,7 @@ use crate::candidate::Candidate;
 use crate::finding::Finding;
 use crate::judged::{Judged, Mode};
 use crate::report::v1::{self, UnknownKind};
-use crate::rule::Severity;
+use crate::rule::{Phase, Severity};
 use crate::verdict::{Decision, Verdict};
 
 /// The distribution's name.
@@ -96,7 +96,7 @@ fn state(judged: &Judged) -> &'static str {
     let refused = judged.explanation.is_some();
     match judged.mode {
         Mode::Audit if refused => "could not be deployed",
-        Mode::Audit => "is broken",
+        Mode::Audit | Mode::Verify => "is broken",
         Mode::Gate | Mode::Check => "is blocked",
     }
 }
@@ -152,13 +152,13 @@ pub(super) fn next_step(judged: &Judged, open: &[v1::Unknown]) -> String {
     let decision = &judged.decision;
     match decision.verdict {
         Verdict::Block => {
-            let remedy = decision
-                .findings
-                .first()
-                .map_or("", |finding| finding.remediation.as_str());
+            let first = decision.findings.first();
+            let remedy = first.map_or("", |finding| finding.remediation.as_str());
             // The map first: findings on behaviors may go away with it.
-            if decision.phases[1].provisional {
+            if decision.phases.iter().any(|phase| phase.provisional) {
                 format!("Fix the origin map first: {remedy}")
+            } else if first.is_some_and(|finding| finding.phase == Phase::Edge) {
+                format!("Fix what the edge reaches: {remedy}")
             } else {
                 format!("Fix the behaviors: {remedy}")
             }
@@ -176,7 +176,7 @@ pub(super) fn next_step(judged: &Judged, open: &[v1::Unknown]) -> String {
 /// A pass holds for what is known; a promise about the rest would be wrong.
 fn after_pass(mode: Mode, open: &[v1::Unknown]) -> String {
     let step = match mode {
-        Mode::Audit => "Nothing to do",
+        Mode::Audit | Mode::Verify => "Nothing to do",
         Mode::Gate | Mode::Check => "Deploy it",
     };
     match open_facts(open) {

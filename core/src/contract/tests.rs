@@ -116,6 +116,14 @@ fn says_what_is_wrong_and_where() {
             "line 1",
         ),
         ("- a", "a contract is a list", "line 1"),
+    ] {
+        says(text, part, place);
+    }
+}
+
+#[test]
+fn says_what_is_wrong_with_the_paths_to_verify_and_where() {
+    for (text, part, place) in [
         ("verify: {}", "verify is an object, not a list", "line 1"),
         (
             "verify:\n  - {path: /a, stauts: 200}",
@@ -182,12 +190,17 @@ fn says_what_is_wrong_and_where() {
             "line 1",
         ),
     ] {
-        let error = read(text).unwrap_err();
-        assert!(
-            error.contains(part) && error.contains(place),
-            "{text}: {error}"
-        );
+        says(text, part, place);
     }
+}
+
+#[track_caller]
+fn says(text: &str, part: &str, place: &str) {
+    let error = read(text).unwrap_err();
+    assert!(
+        error.contains(part) && error.contains(place),
+        "{text}: {error}"
+    );
 }
 
 #[test]

@@ -1,5 +1,8 @@
 use super::Requirement;
 
+/// The fact of what the edge answers.
+pub const EDGE_ANSWER: &str = "edge answer";
+
 /// Something about an origin: known, or unknown for a stated cause.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fact<T> {
@@ -89,6 +92,12 @@ impl<T> Fact<T> {
             Self::Known(value) => Some(value),
             Self::Unknown(_) => None,
         }
+    }
+
+    /// Whether it could not be found out, and may be at another time.
+    #[must_use]
+    pub fn is_retried(&self) -> bool {
+        matches!(self, Self::Unknown(unknown) if unknown.blocks())
     }
 }
 
@@ -236,9 +245,12 @@ impl Unknown {
             // Throttled, timed out, unreachable: the same call may succeed at another time.
             UnknownCause::ProbeFailed(_) => Requirement::Retry,
             UnknownCause::NotDecidedYet(_) => return None,
-            // Hosts are the one subject that a setting switches off; all others lack an account.
+            // Hosts and the edge are what settings switch off; all others lack an account.
             UnknownCause::NotAskedFor if self.fact == super::ORIGIN_HOST => {
                 Requirement::Setting("ORIGIN_GUARD_NETWORK=on")
+            }
+            UnknownCause::NotAskedFor if self.fact == EDGE_ANSWER => {
+                Requirement::Setting("ORIGIN_GUARD_EDGE=on")
             }
             UnknownCause::NotAskedFor => Requirement::Account,
         })

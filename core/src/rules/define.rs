@@ -1,4 +1,5 @@
 use super::{Case, OriginMap};
+use crate::edge::EdgeResult;
 use crate::finding::Findings;
 use crate::rule::RuleInfo;
 
@@ -18,6 +19,8 @@ pub enum Check {
     OriginMap(fn(&Case<'_>, &mut Findings)),
     /// Phase 2.
     Behaviors(for<'a> fn(&Case<'a>, &OriginMap<'a>, &mut Findings)),
+    /// After a deployment.
+    Edge(fn(&Case<'_>, &[EdgeResult], &mut Findings)),
 }
 
 /// Defines a rule: its doc comment, which is the user's page, then name, phase, severity, function.

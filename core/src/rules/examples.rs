@@ -30,7 +30,7 @@ const NO_TEMPLATE: [(&str, &str); 5] = [
 ];
 
 /// Examples whose bad form is not bad by itself.
-const NOT_ALONE: [(&str, &str); 29] = [
+const NOT_ALONE: [(&str, &str); 34] = [
     ("too-many-origins", "101 origins are cut short"),
     ("too-many-origin-headers", "31 headers are cut short"),
     ("oversized-origin-header", "a value is a parameter's"),
@@ -60,6 +60,11 @@ const NOT_ALONE: [(&str, &str); 29] = [
     ("undeclared-origin", "the contract says so"),
     ("contract-mismatch", "the contract says so"),
     ("behavior-contract-mismatch", "the contract says so"),
+    ("edge-access-denied", "the edge says so"),
+    ("edge-bucket-gone", "the edge says so"),
+    ("edge-wrong-region", "the edge says so"),
+    ("edge-origin-unreachable", "the edge says so"),
+    ("edge-answer-mismatch", "the edge says so"),
 ];
 const AGAINST_BASELINE: [&str; 2] = ["retargeted-behavior", "removed-behavior"];
 

@@ -3,6 +3,7 @@
 pub(super) mod access;
 pub(super) mod bucket_region;
 pub(super) mod deviations;
+pub(super) mod edge_answer;
 pub(super) mod open_target;
 pub(super) mod reached;
 pub(super) mod reads;

@@ -12,9 +12,11 @@ use std::collections::HashMap;
 
 use crate::contract::Contract;
 use crate::distribution::{
-    At, Behavior, BucketName, CustomHeader, CustomOriginConfig, Distribution, HeaderValue, Members,
-    Methods, Origin, OriginGroup, PathPattern, Place, Region, S3Endpoint, S3OriginConfig,
+    At, Behavior, BucketName, CustomHeader, CustomOriginConfig, Distribution, EdgeEvent,
+    EdgeFunction, ErrorPage, HeaderValue, Members, Methods, Origin, OriginGroup, PathPattern,
+    Place, Region, S3Endpoint, S3OriginConfig,
 };
+use crate::edge::{Answered, Ask, EdgeFailure, EdgeResult, Entrance, Nonce, Seen, questions};
 use crate::facts::{
     Acls, Bucket, BucketAccess, Certificate, Connection, Encryption, Fact, Facts, Handshake, Host,
     Identity, ORIGIN_HOST, OriginAccessControl, OriginHost, Owner, ProbeFailure, PublicAccessBlock,
@@ -23,6 +25,7 @@ use crate::facts::{
 use crate::finding::{Finding, Findings};
 use crate::policy::Policy;
 use crate::rules::{Case, Check, Limits, Rule};
+use crate::trace::EdgeAnswer;
 
 /// A candidate with its facts. It starts healthy: one origin `main`, which the default behavior targets.
 #[derive(Debug, Clone)]
@@ -32,6 +35,8 @@ pub(crate) struct Scene {
     pub contract: Option<Contract>,
     pub facts: Facts,
     pub limits: Limits,
+    /// What the edge answers to each path, by what the path begins with; the first that fits.
+    pub answers: Vec<(String, Result<EdgeAnswer, EdgeFailure>)>,
 }
 
 /// A bucket that belongs to this account and is in this region.
@@ -57,6 +62,25 @@ pub(crate) fn closed(bucket: &str) -> Unknown {
         needs: "a grant".to_owned(),
     };
     Unknown::probe_failed("bucket owner", bucket, why)
+}
+
+/// A site of the bucket `site`, whose policy lets its distribution do these actions on what is below.
+pub(crate) fn granted(statements: &[(&str, &str)]) -> Scene {
+    let source = "arn:aws:cloudfront::111122223333:distribution/E1";
+    let statements = statements.iter().map(|(action, below)| {
+        serde_json::json!({"Sid": "Read", "Effect": "Allow",
+            "Principal": {"Service": "cloudfront.amazonaws.com"},
+            "Action": action, "Resource": format!("arn:aws:s3:::site{below}"),
+            "Condition": {"StringEquals": {"AWS:SourceArn": source}}})
+    });
+    let policy = serde_json::json!({"Statement": statements.collect::<Vec<_>>()});
+    let mut scene = Scene::s3("site")
+        .origin_access_control("EOAC", "s3", "always")
+        .bucket("site", ours("us-east-1"))
+        .bucket_policy("site", Some(&policy));
+    scene.candidate.id = Some("E1".to_owned());
+    scene.facts.account = Some("111122223333".to_owned());
+    scene
 }
 
 /// A text at a place named after it.
@@ -163,6 +187,7 @@ impl Scene {
             contract: None,
             facts: Facts::default(),
             limits: Limits::default(),
+            answers: Vec::new(),
         }
     }
 
@@ -495,16 +520,101 @@ impl Scene {
         self
     }
 
-    fn run(&self, rule: &'static Rule) -> Findings {
-        let case = Case::new(&self.candidate, &self.facts, &self.limits)
+    /// What the team declares, in YAML.
+    #[track_caller]
+    pub(crate) fn declares(self, text: &str) -> Self {
+        let contract = Contract::read("contract.yaml", text.as_bytes(), &super::names());
+        self.contract(contract.unwrap_or_else(|error| panic!("{error}")))
+    }
+
+    /// Adds a custom error page.
+    pub(crate) fn error_page(mut self, code: i64, path: &str, response: i64) -> Self {
+        self.candidate.serving.error_pages.push(ErrorPage {
+            error_code: number(code),
+            page_path: Some(text(path)),
+            response_code: Some(number(response)),
+        });
+        self
+    }
+
+    /// Runs a Lambda@Edge function for the last behavior, or the default one if there is no other.
+    pub(crate) fn runs_at_edge(self, event: &str) -> Self {
+        self.with_behavior(|behavior| {
+            behavior.edge_events.push(match event {
+                "viewer-request" => EdgeEvent::ViewerRequest,
+                "origin-request" => EdgeEvent::OriginRequest,
+                _ => EdgeEvent::Response,
+            });
+            behavior.serving.functions.push(EdgeFunction {
+                is_lambda: true,
+                event: text(event),
+                arn: None,
+            });
+        })
+    }
+
+    /// What the edge answers, as `curl -i` prints it, to paths that begin so.
+    pub(crate) fn answers(self, path: &str, printed: &str) -> Self {
+        let answer = EdgeAnswer::parse(printed.as_bytes()).unwrap();
+        self.answered(path, Ok(answer))
+    }
+
+    /// What comes of asking the edge for paths that begin so.
+    pub(crate) fn answered(mut self, path: &str, answer: Result<EdgeAnswer, EdgeFailure>) -> Self {
+        self.answers.push((path.to_owned(), answer));
+        self
+    }
+
+    /// What is asked of the edge, through `d1.cloudfront.net`, with the nonce `n0123456`.
+    pub(crate) fn questions(&self) -> Vec<Ask> {
+        let live = Distribution {
+            domain_name: Some("d1.cloudfront.net".to_owned()),
+            ..self.candidate.clone()
+        };
+        let nonce = Nonce::new("n0123456").unwrap();
+        questions(&live, self.contract.as_ref(), &Entrance::of(&live), &nonce)
+    }
+
+    /// What asking the edge came to.
+    #[track_caller]
+    pub(crate) fn seen(&self) -> Vec<Seen> {
+        let seen = self.questions().into_iter().map(|ask| match ask {
+            Ask::Not(not_asked) => Seen::NotAsked(not_asked),
+            Ask::Question(question) => {
+                let mut answers = self.answers.iter();
+                let found = answers.find(|(path, _)| question.path.starts_with(path));
+                let (_, answer) = found.unwrap_or_else(|| panic!("no answer: {}", question.path));
+                Seen::Answered(Box::new(Answered {
+                    question: *question,
+                    answer: answer.clone(),
+                    object_etag: None,
+                }))
+            }
+        });
+        seen.collect()
+    }
+
+    fn case(&self) -> Case<'_> {
+        Case::new(&self.candidate, &self.facts, &self.limits)
             .with_baseline(self.baseline.as_ref())
-            .with_contract(self.contract.as_ref());
+            .with_contract(self.contract.as_ref())
+    }
+
+    /// What the answers of the edge prove.
+    #[track_caller]
+    pub(crate) fn results(&self) -> Vec<EdgeResult> {
+        crate::edge::judge(&self.case(), &self.seen())
+    }
+
+    fn run(&self, rule: &'static Rule) -> Findings {
+        let case = self.case();
         let mut findings = Findings::new(&rule.info);
         match rule.check {
             Check::OriginMap(check) => check(&case, &mut findings),
             Check::Behaviors(check) => {
                 check(&case, case.map(), &mut findings);
             }
+            Check::Edge(check) => check(&case, &self.results(), &mut findings),
         }
         findings.end_rule();
         tells_apart(&findings.findings);

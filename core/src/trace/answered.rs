@@ -118,6 +118,11 @@ pub fn classify(trace: &Trace, answer: &EdgeAnswer) -> Proof {
     asked.of_status(answer)
 }
 
+/// The error code of S3 in an answer, if it has one.
+pub(crate) fn s3_error_code(answer: &EdgeAnswer) -> Option<String> {
+    S3Error::of(answer).map(|error| error.code)
+}
+
 /// Whether CloudFront made the answer itself.
 fn is_own_page(answer: &EdgeAnswer) -> bool {
     let body = answer.body.to_ascii_lowercase();
@@ -191,6 +196,11 @@ impl<'t> Asked<'t> {
     /// Whether every origin that may have answered is a bucket.
     fn all_buckets(&self) -> bool {
         !self.members.is_empty() && self.members.iter().all(|it| it.object.is_some())
+    }
+
+    fn all_websites(&self) -> bool {
+        let is_website = |it: &OriginRequest| it.object.as_ref().is_some_and(|it| it.website);
+        !self.members.is_empty() && self.members.iter().all(is_website)
     }
 
     fn of_s3_error(&self, error: &S3Error, answer: &EdgeAnswer) -> Proof {
@@ -319,6 +329,10 @@ impl<'t> Asked<'t> {
             403 if self.all_buckets() && is_s3 => self.of_denial(),
             200..=399 if self.all_buckets() && is_s3 => {
                 self.reached("S3 answered; no header says which bucket")
+            }
+            // A website's own error document is in the bucket, so that there is one.
+            404 if self.all_websites() && is_s3 && !answer.body.is_empty() => {
+                self.reached("S3 answers 404 with the website's error document")
             }
             404 if self.all_buckets() && is_s3 => Proof::of(
                 CouldNotBeChecked,

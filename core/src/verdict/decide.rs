@@ -1,3 +1,4 @@
+use crate::edge::EdgeResult;
 use crate::finding::{Finding, NeededBy, NeededUnknown};
 use crate::rule::{Phase, Severity};
 use crate::rules::Judgement;
@@ -39,13 +40,15 @@ pub struct PhaseOutcome {
 pub struct Decision {
     /// The verdict.
     pub verdict: Verdict,
-    /// The two phases.
-    pub phases: [PhaseOutcome; 2],
+    /// The phases in their order: two, and the edge's where that was to be asked.
+    pub phases: Vec<PhaseOutcome>,
     /// Every finding: what blocks first, then by phase, rule and document; what is waived last.
     pub findings: Vec<Finding>,
     /// Every unknown, those that block first.
     pub unknowns: Vec<NeededUnknown>,
-    /// Whether those that block do.
+    /// What asking the edge came to, where it was to be asked.
+    pub edge: Option<Vec<EdgeResult>>,
+    /// Whether those unknowns that block do.
     pub on_unknown: OnUnknown,
     /// What a reader must know before all that, in sentences.
     pub notes: Vec<String>,
@@ -69,29 +72,34 @@ pub fn decide(judgement: Judgement, on_unknown: OnUnknown) -> Decision {
     let Judgement {
         mut findings,
         mut unknowns,
+        edge,
     } = judgement;
     // Stable: within these, rules and document keep their order, so that the report is the same
     // every time.
     findings.sort_by_key(|finding| (finding.waived.is_some(), finding.severity, finding.phase));
     unknowns.sort_by_key(|needed| !needed.blocks());
-    let outcome = |phase| phase_verdict(phase, &findings, &unknowns, on_unknown);
-    let (map, behaviors) = (outcome(Phase::OriginMap), outcome(Phase::Behaviors));
+    let mut phases = vec![Phase::OriginMap, Phase::Behaviors];
+    phases.extend(edge.is_some().then_some(Phase::Edge));
+    let mut is_map_broken = false;
+    let phases = phases.into_iter().map(|phase| {
+        let verdict = phase_verdict(phase, &findings, &unknowns, on_unknown);
+        is_map_broken |= phase == Phase::OriginMap && verdict == Verdict::Block;
+        PhaseOutcome {
+            phase,
+            verdict,
+            // An unknown in phase 1 does not make phase 2 provisional: the map itself stands. What the
+            // edge answered is seen, and stays so.
+            provisional: phase == Phase::Behaviors && is_map_broken,
+        }
+    });
+    let phases: Vec<PhaseOutcome> = phases.collect();
+    // Block is worse than inconclusive: an error is proven, whatever else is not known.
+    let worst = phases.iter().map(|it| it.verdict).max();
+    let fresh = freshness(&unknowns, on_unknown);
     Decision {
-        // Block is worse than inconclusive: an error is proven, whatever else is not known.
-        verdict: map.max(behaviors).max(freshness(&unknowns, on_unknown)),
-        phases: [
-            PhaseOutcome {
-                phase: Phase::OriginMap,
-                verdict: map,
-                provisional: false,
-            },
-            PhaseOutcome {
-                phase: Phase::Behaviors,
-                verdict: behaviors,
-                // An unknown in phase 1 does not make phase 2 provisional: the map itself stands.
-                provisional: map == Verdict::Block,
-            },
-        ],
+        verdict: worst.map_or(fresh, |worst| worst.max(fresh)),
+        phases,
+        edge,
         findings,
         unknowns,
         on_unknown,

@@ -74,6 +74,7 @@ fn rules_table() -> String {
     for (phase, title) in [
         (Phase::OriginMap, "Phase 1, origin map"),
         (Phase::Behaviors, "Phase 2, behaviors"),
+        (Phase::Edge, "Phase 3, after a deployment: the edge"),
     ] {
         let _ = writeln!(text, "{title}");
         for rule in rules::all().filter(|rule| rule.phase == phase) {

@@ -56,6 +56,7 @@ fn index() -> String {
     for (phase, title) in [
         (Phase::OriginMap, "Phase 1, origin map"),
         (Phase::Behaviors, "Phase 2, behaviors"),
+        (Phase::Edge, "Phase 3, after a deployment: the edge"),
     ] {
         let _ = write!(
             markdown,

@@ -3,6 +3,7 @@
 use crate::candidate::{Format, Source};
 use crate::change::ChangeKind;
 use crate::distribution::Part;
+use crate::edge::EdgeOutcome;
 use crate::facts::UnknownCause;
 use crate::judged::{BaselineSource, Mode};
 use crate::report::v1;
@@ -52,8 +53,12 @@ macro_rules! words {
 
 words! {
     Verdict => Verdict { Pass Inconclusive Block }
-    Mode => Mode { Gate Audit Check }
-    Phase => PhaseName { OriginMap Behaviors }
+    Mode => Mode { Gate Audit Check Verify }
+    Phase => PhaseName { OriginMap Behaviors Edge }
+    EdgeOutcome => EdgeOutcome {
+        Reached AsDeclared DeniedByOrigin BucketGone WrongRegion OriginUnreachable NotAsDeclared NotDecidable
+        CouldNotBeChecked NotAsked
+    }
     Severity => Severity { Error Warning Info }
     ChangeKind => ChangeKind { Added Removed Changed Renamed }
     Source => Source { Artifact File Live Event LastGood ChangeSet }

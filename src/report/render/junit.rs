@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
 use super::text::{finding_block, place, unknown_line, unknown_sentence};
-use crate::report::v1::{Finding, Report, Severity, Unknown};
+use crate::report::v1::{Finding, PhaseName, Report, Severity, Unknown};
 use crate::rule::{Phase, RuleInfo};
 use crate::rules;
 
@@ -58,7 +58,7 @@ enum Weight {
 /// Every error and every unknown in full, and a case for each rule that found none.
 fn by_rule(report: &Report) -> Vec<Case> {
     let mut cases = Vec::new();
-    for phase in PHASES {
+    for phase in phases(report) {
         let failed = failures(report, phase);
         let rules = rules::all().filter(|rule| rule.phase == phase);
         let quiet = rules.filter(|rule| !failed.iter().any(|(name, _)| *name == rule.name));
@@ -76,7 +76,7 @@ fn by_rule(report: &Report) -> Vec<Case> {
 /// found none.
 fn by_phase(report: &Report) -> Vec<Case> {
     let mut cases = Vec::new();
-    for phase in PHASES {
+    for phase in phases(report) {
         let failed = failures(report, phase);
         let rules = rules::all().filter(|rule| rule.phase == phase);
         let quiet = rules.filter(|rule| !failed.iter().any(|(name, _)| *name == rule.name));
@@ -91,7 +91,15 @@ fn by_phase(report: &Report) -> Vec<Case> {
     cases
 }
 
-const PHASES: [Phase; 2] = [Phase::OriginMap, Phase::Behaviors];
+const PHASES: [Phase; 3] = [Phase::OriginMap, Phase::Behaviors, Phase::Edge];
+
+/// The phases of a report: the edge's only where it was to be asked.
+fn phases(report: &Report) -> impl Iterator<Item = Phase> {
+    let asked = report.phases.iter().any(|it| it.name == PhaseName::Edge);
+    PHASES
+        .into_iter()
+        .filter(move |it| *it != Phase::Edge || asked)
+}
 
 fn suite_name(report: &Report, phase: Phase) -> String {
     format!("{} {}", report.distribution.name, phase.name())
@@ -178,7 +186,7 @@ fn is_about(unknown: &Unknown, report: &Report, phase: Phase) -> bool {
             let mut groups = report.origin_groups.iter().map(|it| &it.pointer);
             origins.any(is_one) || groups.any(is_one)
         }
-        Phase::Behaviors => report.behaviors.iter().any(|it| is_one(&it.pointer)),
+        Phase::Behaviors | Phase::Edge => report.behaviors.iter().any(|it| is_one(&it.pointer)),
     }
 }
 

@@ -91,6 +91,8 @@ words! {
         Audit = "audit",
         /// The command line.
         Check = "check",
+        /// A CodePipeline action or the command line, after the deployment.
+        Verify = "verify",
     }
 
     /// The phases, in their order.
@@ -99,6 +101,32 @@ words! {
         OriginMap = "origin-map",
         /// Cache behaviors.
         Behaviors = "behaviors",
+        /// What the edge answers after a deployment.
+        Edge = "edge",
+    }
+
+    /// What a question to the edge came to.
+    EdgeOutcome {
+        /// The origin answered.
+        Reached = "reached",
+        /// The answer is what the contract declares; what made it is not proven.
+        AsDeclared = "as-declared",
+        /// The origin refused the request, and the missing statement is known.
+        DeniedByOrigin = "denied-by-origin",
+        /// The bucket is not there.
+        BucketGone = "bucket-gone",
+        /// The bucket is in another Region.
+        WrongRegion = "wrong-region",
+        /// CloudFront cannot reach the origin.
+        OriginUnreachable = "origin-unreachable",
+        /// The answer is not what the contract declares.
+        NotAsDeclared = "not-as-declared",
+        /// The site's own config stands before the origin, so that nothing is proven.
+        NotDecidable = "not-decidable",
+        /// No answer, or none with an explanation.
+        CouldNotBeChecked = "could-not-be-checked",
+        /// It was not asked.
+        NotAsked = "not-asked",
     }
 
     /// How a phase ended.

@@ -32,28 +32,36 @@ pub struct Reads {
     pub object: Allowed,
     /// `s3:ListBucket` on the bucket, without which S3 answers 403 where a key is missing.
     pub listing: Allowed,
+    /// Whether what is unknown of these could not be read, so that a retry or a permission may show it.
+    #[serde(skip)]
+    pub is_retried: bool,
 }
 
 /// What an origin may read of its bucket, asking for a key.
 #[must_use]
 pub(crate) fn reads<'a>(case: &Case<'a>, origin: &'a Origin, key: &str) -> Reads {
     let subject = case.known(origin);
-    let unknown = |why: String| Reads {
+    let unknown = |why: String, is_retried: bool| Reads {
         object: Allowed::Unknown(why.clone()),
         listing: Allowed::Unknown(why),
+        is_retried,
     };
     // An access point has a policy of its own, beside which the bucket's proves nothing.
     if let Some(unchecked) = unchecked_grant(case, &subject) {
-        return unknown(unchecked.cause_text());
+        return unknown(unchecked.cause_text(), unchecked.blocks());
     }
     let sources = Sources::new(case);
     // Only its unknowns are read: a trace reports no finding.
     let mut findings = Findings::new(&RULE.info);
     let Some(access) = Access::of(&sources, &subject, &mut findings) else {
-        return unknown(why_unknown(&findings, &subject));
+        let is_retried = findings.unknowns.iter().any(|it| it.unknown.blocks());
+        return unknown(why_unknown(&findings, &subject), is_retried);
     };
     let policy = match &access.known.policy {
-        Fact::Unknown(why) => return unknown(format!("the bucket policy: {}", why.cause_text())),
+        Fact::Unknown(why) => {
+            let text = format!("the bucket policy: {}", why.cause_text());
+            return unknown(text, why.blocks());
+        }
         Fact::Known(policy) => policy.as_ref(),
     };
     // A policy that the source itself puts on the bucket will not be another one.
@@ -68,6 +76,7 @@ pub(crate) fn reads<'a>(case: &Case<'a>, origin: &'a Origin, key: &str) -> Reads
     Reads {
         object: ask("s3:GetObject", &format!("{bucket}/{key}")),
         listing: ask("s3:ListBucket", &bucket),
+        is_retried: access.known.public_access_block.is_retried() || access.known.acls.is_retried(),
     }
 }
 

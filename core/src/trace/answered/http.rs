@@ -46,6 +46,24 @@ impl EdgeAnswer {
         })
     }
 
+    /// What a client has: header values are read as text, and of the body the beginning.
+    pub fn of<'h>(
+        status: u16,
+        headers: impl IntoIterator<Item = (&'h str, &'h [u8])>,
+        body: &[u8],
+    ) -> Self {
+        let headers = headers.into_iter().map(|(name, value)| {
+            let value = String::from_utf8_lossy(value);
+            (name.to_ascii_lowercase(), value.trim().to_owned())
+        });
+        let body = body.get(..MOST_BODY).unwrap_or(body);
+        Self {
+            status,
+            headers: headers.collect(),
+            body: String::from_utf8_lossy(body).into_owned(),
+        }
+    }
+
     /// The first header of a name.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -54,8 +72,15 @@ impl EdgeAnswer {
         Some(value)
     }
 
+    /// Every value of a name.
+    pub fn all_headers<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s str> {
+        let own = self.headers.iter();
+        let own = own.filter(move |(own, _)| own.eq_ignore_ascii_case(name));
+        own.map(|(_, value)| value.as_str())
+    }
+
     /// Whether `server` is this.
-    pub(super) fn is_from(&self, server: &str) -> bool {
+    pub(crate) fn is_from(&self, server: &str) -> bool {
         self.header("server")
             .is_some_and(|own| own.eq_ignore_ascii_case(server))
     }
@@ -115,6 +140,15 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn what_a_client_has_is_read_as_what_curl_prints() {
+        let headers: [(&str, &[u8]); 2] = [("Server", b" AmazonS3"), ("x", b"\xff")];
+        let answer = EdgeAnswer::of(403, headers, b"<Error/>");
+        let printed = EdgeAnswer::parse(b"HTTP/2 403\nserver: AmazonS3\nX: \xff\n\n<Error/>");
+        assert_eq!(Ok(&answer), printed.as_ref());
+        assert!(EdgeAnswer::of(200, [], &vec![b'a'; 100_000]).body.len() <= MOST_BODY);
     }
 
     #[test]
