@@ -8,6 +8,7 @@ mod cloudformation;
 mod cloudfront;
 mod cloudfront_xml;
 mod codepipeline;
+mod distribution_list;
 mod environment;
 mod eventbridge;
 mod failure;
@@ -18,6 +19,8 @@ mod limits;
 mod objects;
 mod once;
 mod origin_buckets;
+mod own_buckets;
+mod raw_body;
 mod sns;
 #[cfg(feature = "cli")]
 mod sts;
@@ -43,7 +46,8 @@ use crate::judged::Pipeline;
 use crate::network::Network;
 use crate::policy::Policy;
 use crate::ports::{
-    Account, Answered, Asking, Channels, DeliveryError, Memory, Object, Pipelines, Services,
+    Account, Answered, Asking, Channels, DeliveryError, DistributionPage, Memory, Object,
+    OwnBuckets, Pipelines, Services,
 };
 use crate::request::{ArtifactCredentials, ArtifactLocation};
 use bodies::Bodies;
@@ -207,16 +211,21 @@ impl Account for Aws {
         cloudfront::live(&self.cloudfront, id).await
     }
 
-    async fn distributions(&self) -> Result<Vec<String>, GuardError> {
-        cloudfront::distributions(&self.cloudfront).await
+    async fn distributions(&self, marker: Option<&str>) -> Result<DistributionPage, GuardError> {
+        distribution_list::page(&self.cloudfront, marker).await
+    }
+
+    async fn own_buckets(&self) -> Result<OwnBuckets, GuardError> {
+        let listing = own_buckets::list(&self.s3, Limits::default()).await;
+        listing.map_err(|failure| failure.into_error("s3:ListAllMyBuckets", "*", cloudfront::GUARD))
     }
 
     async fn find_by_domain(&self, domain: &str) -> Result<Option<String>, GuardError> {
-        cloudfront::find_by_domain(&self.cloudfront, domain).await
+        distribution_list::find_by_domain(&self.cloudfront, domain).await
     }
 
     async fn find_by_change(&self, time: &str) -> Result<Option<String>, GuardError> {
-        cloudfront::find_by_change(&self.cloudfront, time).await
+        distribution_list::find_by_change(&self.cloudfront, time).await
     }
 
     async fn stack(&self, name: &str) -> Result<Option<Stack>, GuardError> {

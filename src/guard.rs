@@ -18,7 +18,7 @@ mod trace;
 
 pub use check::{Against, Candidates, CheckOptions, Checked, check};
 pub use invocation::Invocation;
-pub use named::{all_live, distribution_id, live};
+pub use named::{Whole, all_live, distribution_id, live};
 pub use progress::Progress;
 pub use session::Session;
 #[cfg(feature = "cli")]

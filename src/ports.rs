@@ -6,7 +6,9 @@ mod channels;
 mod memory;
 mod pipelines;
 
-pub use account::{Account, Asking, Offline, Turns, UsedUp};
+pub use account::{
+    Account, Asking, DistributionPage, MOST_PAGES, Offline, OwnBuckets, Turns, UsedUp, listed,
+};
 pub use channels::{Channels, DeliveryError};
 pub use memory::{Memory, Object};
 pub use pipelines::{Answered, Pipelines};

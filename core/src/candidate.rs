@@ -12,6 +12,7 @@ mod permissions;
 mod read;
 mod serving;
 mod stack;
+mod summary;
 mod terraform;
 
 pub use api_json::{Envelope, config_of};
@@ -25,6 +26,7 @@ pub use read::{
     read_node, read_parameters,
 };
 pub use stack::{ChangeSet, ResourceChange, Stack, place_of};
+pub use summary::{Listed, read_summary};
 
 use std::sync::Arc;
 

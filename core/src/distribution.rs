@@ -93,6 +93,9 @@ pub struct Distribution {
     pub serving: Box<Serving>,
     /// Its other members.
     pub other_members: Members,
+    /// Members that its source leaves out whatever their values are, as a list of distributions does:
+    /// they are neither judged nor compared.
+    pub omitted: &'static [&'static str],
     /// Whether equal expressions are equal values, as in a template, which spells out what is
     /// computed; a plan only lists what an expression refers to.
     pub exact_expressions: bool,

@@ -49,6 +49,33 @@ pub(super) fn read(body: &[u8]) -> Result<Node, String> {
     Ok(node(document.root_element()))
 }
 
+/// Reads the items of a `DistributionList`, one after another, and gives the marker of the next page, if
+/// there is one. A list that is cut is an error, whatever it was cut by.
+pub(super) fn read_list(body: &[u8], mut item: impl FnMut(Node)) -> Result<Option<String>, String> {
+    let text = std::str::from_utf8(body).map_err(|error| error.to_string())?;
+    let document = Document::parse(text).map_err(|error| error.to_string())?;
+    let list = document.root_element();
+    if list.tag_name().name() != "DistributionList" {
+        return Err("it is no DistributionList".to_owned());
+    }
+    let member = |name: &str| list.children().find(|it| it.tag_name().name() == name);
+    let text = |name: &str| member(name)?.text().filter(|text| !text.is_empty());
+    let items = member("Items").into_iter();
+    let items = items.flat_map(|items| items.children().filter(roxmltree::Node::is_element));
+    // One by one: a page has 100 distributions with all of their origins and cache behaviors.
+    let read = items.map(|summary| item(node(summary))).count();
+    if let Some(stated) = text("Quantity")
+        && stated.parse() != Ok(read)
+    {
+        return Err(format!("it has {read} distributions and says {stated}"));
+    }
+    match (text("IsTruncated"), text("NextMarker")) {
+        (Some("true"), None) => Err("it goes on, and does not say where".to_owned()),
+        (Some("true") | None, next) => Ok(next.map(str::to_owned)),
+        _ => Ok(None),
+    }
+}
+
 fn node(element: roxmltree::Node<'_, '_>) -> Node {
     let name = element.tag_name().name();
     let children: Vec<_> = element
@@ -132,6 +159,47 @@ mod tests {
         assert_eq!(store["IgnoreCertificateExpiry"], false);
         let definitions = &config["TenantConfig"]["ParameterDefinitions"];
         assert_eq!(definitions[1]["Name"], "b");
+    }
+
+    fn ids(xml: &str) -> Result<(Vec<String>, Option<String>), String> {
+        let mut ids = Vec::new();
+        let next = read_list(xml.as_bytes(), |item| {
+            ids.push(item.get("Id").unwrap().text().unwrap().to_owned());
+        })?;
+        Ok((ids, next))
+    }
+
+    #[test]
+    fn a_page_has_its_items_in_order_and_the_next_marker() {
+        let page = |end: &str| {
+            format!(
+                "<DistributionList xmlns=\"http://cloudfront.amazonaws.com/doc/2020-05-31/\"><Marker></Marker>\
+                 <MaxItems>100</MaxItems><Quantity>2</Quantity><Items><DistributionSummary><Id>E2</Id>\
+                 </DistributionSummary><DistributionSummary><Id>E1</Id></DistributionSummary></Items>{end}\
+                 </DistributionList>"
+            )
+        };
+        let both = vec!["E2".to_owned(), "E1".to_owned()];
+        let last = page("<IsTruncated>false</IsTruncated>");
+        assert_eq!(ids(&last), Ok((both.clone(), None)));
+        let first = page("<IsTruncated>true</IsTruncated><NextMarker>E1</NextMarker>");
+        assert_eq!(ids(&first), Ok((both, Some("E1".to_owned()))));
+        let empty = "<DistributionList><IsTruncated>false</IsTruncated><Quantity>0</Quantity></DistributionList>";
+        assert_eq!(ids(empty), Ok((Vec::new(), None)));
+    }
+
+    #[test]
+    fn a_page_that_is_cut_is_an_error_and_never_a_shorter_list() {
+        for xml in [
+            "<DistributionList><IsTruncated>true</IsTruncated><Quantity>0</Quantity></DistributionList>",
+            "<DistributionList><IsTruncated>false</IsTruncated><Quantity>2</Quantity><Items>\
+             <DistributionSummary><Id>E1</Id></DistributionSummary></Items></DistributionList>",
+            "<DistributionList><Quantity>1</Quantity><Items><DistributionSummary><Id>E1</Id>",
+            "<Distributions></Distributions>",
+            "",
+        ] {
+            assert!(ids(xml).is_err(), "{xml}");
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use aws_sdk_s3::Client;
 use futures_util::future::{join, join_all, join4};
@@ -7,16 +7,16 @@ use tokio::sync::OnceCell;
 
 use super::bucket_access::{self, Found, PolicyAnswer};
 use super::bucket_call::Asked;
-use super::failure::Failure;
 use super::head_bucket::{Head, head};
 use super::limits::Limits;
+use super::own_buckets;
 use crate::distribution::{BucketName, Region};
 use crate::facts::{
     Bucket, BucketAccess, BucketNeed, Fact, Owner, ProbeFailure, Requirement, Unknown,
     UnknownCause, Website,
 };
 use crate::policy::Policy;
-use crate::ports::Asking;
+use crate::ports::{Asking, OwnBuckets};
 
 /// Asks S3 about origin buckets.
 ///
@@ -31,7 +31,7 @@ pub(super) struct OriginBuckets<'a> {
     account: Option<&'a str>,
     owners: &'a [String],
     limits: Limits<'a>,
-    own: OnceCell<Result<BTreeMap<String, Option<String>>, ProbeFailure>>,
+    own: OnceCell<Result<OwnBuckets, ProbeFailure>>,
 }
 
 impl<'a> OriginBuckets<'a> {
@@ -218,11 +218,11 @@ impl<'a> OriginBuckets<'a> {
         // never pays for the listing, and never needs s3:ListAllMyBuckets.
         match self.own.get_or_init(|| self.list_own()).await {
             Ok(own) => {
-                if let Some(listed) = own.get(name.as_str()) {
-                    let listed = listed.as_deref().and_then(Region::parse);
+                if let Some(listed) = own.get(name) {
                     // Ours, and closed by a policy or an SCP. The header's region comes first: it
                     // is the bucket's own answer.
-                    return exists(region.or(listed), Fact::Known(Owner::Ours));
+                    let region = region.or_else(|| listed.clone());
+                    return exists(region, Fact::Known(Owner::Ours));
                 }
                 let owner = self.other_owner(name, region.as_ref()).await;
                 exists(region, owner)
@@ -302,32 +302,9 @@ impl<'a> OriginBuckets<'a> {
         Unknown::probe_failed("bucket owner", name.as_str(), why)
     }
 
-    async fn list_own(&self) -> Result<BTreeMap<String, Option<String>>, ProbeFailure> {
-        let mut own = BTreeMap::new();
-        let mut token: Option<String> = None;
-        loop {
-            let page = self
-                .client
-                .list_buckets()
-                // S3's largest page. Unpaged calls are refused for accounts with a raised quota.
-                .max_buckets(10_000)
-                .set_continuation_token(token);
-            let page = self
-                .limits
-                .bound(page.send())
-                .await
-                .map_err(|error| Failure::of(&error).probe_failed("s3:ListAllMyBuckets"))?;
-            // Directory buckets are not in this listing; their names are out of scope for
-            // CloudFront.
-            own.extend(page.buckets().iter().filter_map(|bucket| {
-                let region = bucket.bucket_region().map(str::to_owned);
-                Some((bucket.name()?.to_owned(), region))
-            }));
-            token = match page.continuation_token() {
-                Some(next) => Some(next.to_owned()),
-                None => return Ok(own),
-            };
-        }
+    async fn list_own(&self) -> Result<OwnBuckets, ProbeFailure> {
+        let listing = own_buckets::list(self.client, self.limits).await;
+        listing.map_err(|failure| failure.probe_failed("s3:ListAllMyBuckets"))
     }
 }
 

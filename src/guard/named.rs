@@ -4,7 +4,7 @@ use futures_util::stream::{self, StreamExt as _};
 
 use crate::candidate::{Candidate, Live, Source};
 use crate::error::GuardError;
-use crate::ports::Account;
+use crate::ports::{Account, listed};
 
 /// Live configs that are read at the same time: few, so that CloudFront does not throttle an account
 /// with many distributions.
@@ -79,16 +79,37 @@ pub(super) async fn live_candidate(
     Ok(Candidate::of_config(distribution, Source::Live, document))
 }
 
+/// How much of a live config is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whole {
+    /// What a rule judges.
+    Judged,
+    /// Every member: it is compared with another config.
+    Compared,
+}
+
 /// What CloudFront runs now of every distribution of the account, in the order in which it lists
 /// them; one that cannot be read is an error among the others.
+///
+/// The list shows all that rules judge, but for the parameters of tenants; only where more is needed is a
+/// distribution read by itself.
 ///
 /// # Errors
 /// If the distributions cannot be listed.
 pub async fn all_live(
     account: &impl Account,
+    whole: Whole,
 ) -> Result<Vec<Result<Candidate, GuardError>>, GuardError> {
-    let ids = account.distributions().await?;
-    let reading = stream::iter(ids).map(|id| async move { live_candidate(account, &id).await });
+    let mut all = Vec::new();
+    listed(account, |item| all.push(item)).await?;
+    let reading = stream::iter(all).map(|item| async move {
+        let distribution = item?.distribution;
+        let id = distribution.id.clone().unwrap_or_default();
+        if whole == Whole::Compared || distribution.multi_tenant {
+            return live_candidate(account, &id).await;
+        }
+        Ok(Candidate::of_config(distribution, Source::Live, id))
+    });
     // `buffered` keeps the order in which CloudFront lists them, whichever answer comes first.
     Ok(reading.buffered(READ_AT_ONCE).collect().await)
 }

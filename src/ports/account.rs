@@ -1,10 +1,12 @@
 //! The guarded account: its distributions and stacks, and the probes of what they name.
 
+mod listed;
 mod offline;
 mod turns;
 
 use std::time::Instant;
 
+pub use listed::{DistributionPage, MOST_PAGES, OwnBuckets, listed};
 pub use offline::Offline;
 pub use turns::{Turns, UsedUp};
 
@@ -25,8 +27,15 @@ pub trait Account: Sync {
     /// Reads what CloudFront runs now.
     fn live(&self, id: &str) -> impl Future<Output = Result<Live, GuardError>> + Send;
 
-    /// The ID of every distribution of the account, in the order in which CloudFront lists them.
-    fn distributions(&self) -> impl Future<Output = Result<Vec<String>, GuardError>> + Send;
+    /// One page of the account's distributions: the first, or the one behind a page's
+    /// [`next`](DistributionPage::next). [`listed`] reads them all.
+    fn distributions(
+        &self,
+        marker: Option<&str>,
+    ) -> impl Future<Output = Result<DistributionPage, GuardError>> + Send;
+
+    /// Every bucket of the account, and where it is. A page that fails is an error, never a shorter list.
+    fn own_buckets(&self) -> impl Future<Output = Result<OwnBuckets, GuardError>> + Send;
 
     /// The ID of the distribution that viewers reach by a domain, as an alias or as the domain that
     /// CloudFront gave it; `None` if there is none.

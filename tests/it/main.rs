@@ -32,6 +32,7 @@ mod hostile;
 mod house;
 mod identity;
 mod invocations;
+mod lists;
 mod logs;
 mod matrix;
 mod memory;

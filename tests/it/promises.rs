@@ -12,7 +12,8 @@ use origin_guard::facts::{Bucket, BucketAccess, BucketNeed, Fact, Probes};
 use origin_guard::guard::{Failure, Guard};
 use origin_guard::judged::Pipeline;
 use origin_guard::ports::{
-    Account, Answered, Asking, Channels, DeliveryError, Memory, Object, Pipelines, Services,
+    Account, Answered, Asking, Channels, DeliveryError, DistributionPage, Memory, Object,
+    OwnBuckets, Pipelines, Services,
 };
 use origin_guard::request::{ArtifactCredentials, ArtifactLocation, Request, parse};
 use serde_json::json;
@@ -56,8 +57,14 @@ impl Account for Faulty {
     fn live(&self, id: &str) -> impl Future<Output = Result<Live, GuardError>> + Send {
         self.0.live(id)
     }
-    fn distributions(&self) -> impl Future<Output = Result<Vec<String>, GuardError>> + Send {
-        self.0.distributions()
+    fn distributions(
+        &self,
+        marker: Option<&str>,
+    ) -> impl Future<Output = Result<DistributionPage, GuardError>> + Send {
+        self.0.distributions(marker)
+    }
+    fn own_buckets(&self) -> impl Future<Output = Result<OwnBuckets, GuardError>> + Send {
+        self.0.own_buckets()
     }
     fn find_by_domain(
         &self,

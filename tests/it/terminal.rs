@@ -97,6 +97,10 @@ async fn every_live_distribution_is_judged_and_one_that_cannot_be_read_is_report
     }
     let all = with_account(&double, &["check", "--all", "--output-format", "json"], "");
     assert_eq!(all.status.code(), Some(1), "{}", err(&all));
+    // The list shows all that is judged.
+    let calls = double.world().calls();
+    assert_eq!(calls["cloudfront:ListDistributions"], 2);
+    assert!(!calls.contains_key("cloudfront:GetDistribution"));
     let document: Value = serde_json::from_slice(&all.stdout).unwrap();
     let names = document["reports"].as_array().unwrap().iter();
     let names: Vec<&Value> = names.map(|report| &report["distribution"]["id"]).collect();
@@ -113,7 +117,7 @@ async fn every_live_distribution_is_judged_and_one_that_cannot_be_read_is_report
         )
         .times(1),
     );
-    let all = with_account(&double, &["check", "--all"], "");
+    let all = with_account(&double, &["check", "--all", "--baseline", "live"], "");
     assert_eq!(all.status.code(), Some(2), "{}", err(&all));
     assert!(err(&all).contains("error: AWS refused cloudfront:GetDistribution"));
     assert!(!out(&all).is_empty());

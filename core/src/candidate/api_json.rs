@@ -3,6 +3,7 @@
 use super::cursor::{Cursor, Notes, Problem};
 use super::members::other_members;
 use super::serving;
+use super::summary::{self, is_summary};
 use crate::distribution::{
     At, Behavior, CustomHeader, CustomOriginConfig, Distribution, EdgeEvent, HeaderValue, Methods,
     Origin, OriginGroup, OriginShield, PathPattern, S3Endpoint, S3OriginConfig, VpcOriginConfig,
@@ -102,6 +103,9 @@ pub(super) fn read(document: &Node) -> Result<Distribution, NotAConfig> {
     }
     let mut distribution = config(&cursor);
     identity(document, envelope, &mut distribution);
+    if is_summary(document) {
+        summary::omit(&mut distribution);
+    }
     finish(distribution, &notes)
 }
 
@@ -111,11 +115,10 @@ pub(super) fn read(document: &Node) -> Result<Distribution, NotAConfig> {
 pub(super) fn deviations(document: &Node) -> Vec<Deviation> {
     // `list-distributions` leaves out members that an update requires, and what CloudFront reports
     // is no request that it could refuse.
-    let is_summary = ["ARN", "Status", "LastModifiedTime"];
-    let envelope = Envelope::of(document).unwrap_or(Envelope::Config);
-    if envelope == Envelope::Config && is_summary.iter().all(|key| document.get(key).is_some()) {
+    if is_summary(document) {
         return Vec::new();
     }
+    let envelope = Envelope::of(document).unwrap_or(Envelope::Config);
     let path = envelope.config_path().iter();
     let pointer: String = path.flat_map(|step| ["/", step]).collect();
     model::deviations(config_of(document), &pointer, Form::Api)

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::field::{self, Field};
 use super::found::{Found, Reason};
 use super::members;
@@ -20,11 +22,23 @@ pub(super) fn compare(
             members::compare(found, (&part, place), before, after, counts);
         };
     let (before, after) = (&baseline.other_members, &candidate.other_members);
-    compare(found, before, after, &|path| !is_outside(path));
+    let omitted: BTreeSet<&'static str> = [baseline, candidate]
+        .into_iter()
+        .flat_map(|side| side.omitted.iter().copied())
+        .collect();
+    let is_shown = |path: &str| !omitted.contains(first_of(path));
+    compare(found, before, after, &|path| {
+        is_shown(path) && !is_outside(path)
+    });
     let mut outside = Found::new(baseline, candidate);
     // What has no part in the origin contract is counted and named, and not shown with its values.
-    compare(&mut outside, before, after, &is_outside);
+    compare(&mut outside, before, after, &|path| {
+        is_shown(path) && is_outside(path)
+    });
     found.open.append(&mut outside.open);
+    for member in omitted {
+        found.leave_open(&part, Some(member.into()), Reason::Omitted);
+    }
     for side in [baseline, candidate] {
         for undecided in &side.undecided {
             let field = Some(undecided.key.clone().into());
@@ -57,9 +71,13 @@ fn fields(config: &Distribution) -> Vec<Field> {
 /// Whether the model's table has a member of the config out of scope. One that the table lacks may
 /// have a part in the contract.
 fn is_outside(path: &str) -> bool {
-    let member = path.split_once('.').map_or(path, |(member, _)| member);
     matches!(
-        judged("DistributionConfig", member),
+        judged("DistributionConfig", first_of(path)),
         Some(Judgement::OutOfScope(_))
     )
+}
+
+/// The member of the config at the beginning of a path.
+fn first_of(path: &str) -> &str {
+    path.split_once('.').map_or(path, |(member, _)| member)
 }

@@ -30,6 +30,8 @@ pub enum Reason {
     NotDecidedYet,
     /// One side hides it: the value of a custom header.
     Hidden,
+    /// One side leaves it out whatever it is, as a list of distributions does.
+    Omitted,
 }
 
 impl Open {

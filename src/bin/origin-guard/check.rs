@@ -8,7 +8,8 @@ use origin_guard::contract::Contract;
 use origin_guard::demo;
 use origin_guard::document::utf8;
 use origin_guard::guard::{
-    Against, Candidates, CheckOptions, Checked, Progress, Session, all_live, check, distribution_id,
+    Against, Candidates, CheckOptions, Checked, Progress, Session, Whole, all_live, check,
+    distribution_id,
 };
 use origin_guard::nearest::nearest;
 use origin_guard::ports::{Account, Memory};
@@ -184,7 +185,11 @@ impl<'a> Check<'a> {
             return Ok((Candidates::Distribution(distribution), Vec::new()));
         }
         if arguments.all {
-            return of_account(session).await;
+            let whole = match arguments.baseline {
+                Some(_) => Whole::Compared,
+                None => Whole::Judged,
+            };
+            return of_account(session, whole).await;
         }
         self.of_files(reading, sources)
     }
@@ -234,10 +239,11 @@ impl<'a> Check<'a> {
 /// Every live distribution of the account.
 async fn of_account<A: Account>(
     session: &Session<'_, A>,
+    whole: Whole,
 ) -> Result<(Candidates<'static>, Vec<Problem>), Problem> {
     let mut candidates = Vec::new();
     let mut problems = Vec::new();
-    for read in session.count(all_live(session.account())).await? {
+    for read in session.count(all_live(session.account(), whole)).await? {
         match read {
             Ok(candidate) => candidates.push(candidate),
             Err(error) => problems.push(Problem::from(error)),

@@ -81,6 +81,7 @@ fn in_words(difference: &Difference, hidden: &Hidden) -> String {
     for open in &difference.open {
         let why = match open.reason {
             Reason::Hidden => "a value is hidden",
+            Reason::Omitted => "a list of distributions does not show it",
             Reason::NotDecidedYet => "known only after the deployment",
         };
         let _ = writeln!(text, "  not compared: {} ({why})", plain(&open.what()));

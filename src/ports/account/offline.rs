@@ -1,4 +1,4 @@
-use super::{Account, Asking};
+use super::{Account, Asking, DistributionPage, OwnBuckets};
 use crate::candidate::{ChangeSet, Live, Stack};
 use crate::error::GuardError;
 use crate::facts::Probes;
@@ -22,8 +22,12 @@ impl Account for Offline {
         Err(unreadable(&format!("the live config of {id}")))
     }
 
-    async fn distributions(&self) -> Result<Vec<String>, GuardError> {
+    async fn distributions(&self, _: Option<&str>) -> Result<DistributionPage, GuardError> {
         Err(unreadable("the list of distributions"))
+    }
+
+    async fn own_buckets(&self) -> Result<OwnBuckets, GuardError> {
+        Err(unreadable("the list of buckets"))
     }
 
     async fn find_by_domain(&self, domain: &str) -> Result<Option<String>, GuardError> {
