@@ -90,20 +90,25 @@ struct Labels {
     count: usize,
     longest: usize,
     has_empty: bool,
+    /// Whether the last has an underscore.
+    ends_underscored: bool,
 }
 
 impl Labels {
     /// One way through the bytes: nearly every text is a host name.
     fn of(text: &str) -> Option<Self> {
-        let (mut count, mut longest, mut length, mut has_empty) = (1, 0, 0, false);
+        let (mut count, mut longest, mut length) = (1, 0, 0);
+        let (mut has_empty, mut ends_underscored) = (false, false);
         for byte in relative(text).bytes() {
             if byte == b'.' {
                 has_empty |= length == 0;
                 longest = longest.max(length);
                 length = 0;
                 count += 1;
+                ends_underscored = false;
             } else if HOST_BYTES.has(byte) {
                 length += 1;
+                ends_underscored |= byte == b'_';
             } else {
                 return None;
             }
@@ -112,6 +117,7 @@ impl Labels {
             count,
             longest: longest.max(length),
             has_empty: has_empty || length == 0,
+            ends_underscored,
         })
     }
 
@@ -128,11 +134,7 @@ impl Labels {
             Some(E::TrailingDot)
         } else if self.count == 1 {
             Some(E::NoDot)
-        } else if text
-            .rsplit('.')
-            .next()
-            .is_some_and(|last| last.contains('_'))
-        {
+        } else if self.ends_underscored {
             Some(E::TopLevel)
         } else if self.longest > LONGEST_LABEL {
             Some(E::LabelTooLong(self.longest))

@@ -64,18 +64,25 @@ rule! {
 fn check(case: &Case<'_>, findings: &mut Findings) {
     let candidate = case.candidate;
     for origin in &candidate.origins {
-        judge(case, origin.into(), &origin.id, findings);
+        if let Some(length) = oversize(&origin.id) {
+            report(case, origin.into(), &origin.id, length, findings);
+        }
     }
     for group in &candidate.origin_groups {
-        judge(case, group.into(), &group.id, findings);
+        if let Some(length) = oversize(&group.id) {
+            report(case, group.into(), &group.id, length, findings);
+        }
     }
 }
 
-fn judge(case: &Case<'_>, part: Part, id: &At<String>, findings: &mut Findings) {
-    let length = id.known().map_or(0, |id| id.chars().count());
-    if length <= MOST {
-        return;
-    }
+/// The characters of an ID that has too many.
+fn oversize(id: &At<String>) -> Option<usize> {
+    // No text has fewer bytes than characters, and bytes need no counting.
+    let long = id.known().filter(|id| id.len() > MOST)?;
+    Some(long.chars().count()).filter(|length| *length > MOST)
+}
+
+fn report(case: &Case<'_>, part: Part, id: &At<String>, length: usize, findings: &mut Findings) {
     findings
         .add(
             &id.place,
