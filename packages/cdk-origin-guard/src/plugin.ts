@@ -1,7 +1,7 @@
-import { relative } from 'node:path';
 import type { IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport } from 'aws-cdk-lib';
 import { check } from './command';
 import type { Report } from './report';
+import { summaryOf } from './summary';
 import { type Template, templatesOf } from './templates';
 import { fails, violationsOf } from './violations';
 
@@ -71,9 +71,9 @@ export class OriginGuardPlugin implements IPolicyValidationPlugin {
       ...this.check(asked, option('--profile', this.props.profile)),
       ...this.check(offline, ['--offline']),
     ];
-    // What passes has no violation, and the summary counts the facts that it leaves open.
-    for (const { candidate, summary } of reports.filter(({ verdict }) => verdict === 'pass')) {
-      process.stderr.write(`origin-guard: ${shown(candidate.document)}: ${summary}\n`);
+    const summary = summaryOf(reports);
+    if (summary !== undefined) {
+      process.stderr.write(`origin-guard: ${summary}\n`);
     }
     const violations = reports.flatMap(violationsOf);
     return { success: !violations.some(fails), violations };
@@ -92,12 +92,6 @@ export class OriginGuardPlugin implements IPolicyValidationPlugin {
   private isAsked({ account }: Template): boolean {
     return this.props.askAccount === true && (account === undefined || account === process.env['CDK_DEFAULT_ACCOUNT']);
   }
-}
-
-/** Relative to the working directory where that is shorter, as the CDK shows files. */
-function shown(path: string): string {
-  const near = relative(process.cwd(), path);
-  return near.length < path.length ? near : path;
 }
 
 function option(name: string, value: string | undefined): string[] {

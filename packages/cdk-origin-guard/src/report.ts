@@ -36,6 +36,7 @@ export interface Location {
 export interface Unknown {
   readonly fact: string;
   readonly subject: string;
+  readonly kind: string;
   readonly cause: string;
   /** Empty where the cause says it all. */
   readonly needs: string;

@@ -9,6 +9,7 @@ import { App, CfnResource, Stack, Stage, Validations } from 'aws-cdk-lib';
 import { CDK_APP_MODE_CONTEXT } from 'aws-cdk-lib/cx-api';
 import { OriginGuardPlugin, type OriginGuardPluginProps } from '../src';
 import { type Report, reportsOf } from '../src/report';
+import { summaryOf } from '../src/summary';
 import { violationsOf } from '../src/violations';
 
 const root = mkdtempSync(join(tmpdir(), 'cdk-origin-guard-'));
@@ -89,6 +90,18 @@ test('a verdict that is no pass fails even where the report says no reason that 
   assert.deepEqual(violation?.violatingResources, [
     { templatePath: 'Site.template.json', resourceLogicalId: 'Cdn', locations: [] },
   ]);
+});
+
+test('a summary counts what passes, and each kind of open fact', () => {
+  const unknown = (kind: string) => ({ kind, fact: 'bucket', subject: 'b', cause: 'it is', needs: '', blocks: false, pointers: [] });
+  const open = { ...REPORT, unknowns: ['not-asked-for', 'not-decided-yet', 'not-asked-for', 'postponed'].map(unknown) };
+  const blocked = { ...open, verdict: 'block' };
+  assert.equal(summaryOf([blocked]), undefined);
+  assert.equal(summaryOf([REPORT]), '1 distribution passes');
+  assert.equal(
+    summaryOf([open, blocked]),
+    '1 of 2 distributions pass; facts that are open: 2 not asked for, 1 known only after the deployment, 1 postponed',
+  );
 });
 
 test('what is found in the contract is reported at the distribution, with its place', () => {
