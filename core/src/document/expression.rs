@@ -2,7 +2,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use super::{Nature, Symbol};
+use super::{Nature, Referent, Symbol};
 
 /// A text of which a later step, mostly the deployment, fills in some parts.
 ///
@@ -242,11 +242,57 @@ impl Expression {
         }
     }
 
+    /// The first symbol that takes only some values, and those; none where trying all of them, with those
+    /// of other such symbols, would take too long.
+    fn choice(&self) -> Option<(&str, &[String])> {
+        const MOST_TRIED: usize = 64;
+        let choices = || {
+            self.symbols()
+                .filter_map(|open| match &open.symbol?.referent {
+                    Referent::Choice { allowed, .. } => Some((open.spelling, allowed.as_slice())),
+                    _ => None,
+                })
+        };
+        let tried = choices().try_fold(1_usize, |tried, (_, allowed)| {
+            tried.checked_mul(allowed.len())
+        })?;
+        choices().next().filter(|_| tried <= MOST_TRIED)
+    }
+
+    /// The parameters that take only some values, with these, as clauses: `the parameter `Target` takes
+    /// only `a` and `b``.
+    #[must_use]
+    pub fn choices_in_words(&self) -> Vec<String> {
+        const SHOWN: usize = 10;
+        let mut all: Vec<String> = self
+            .symbols()
+            .filter_map(|open| match &open.symbol?.referent {
+                Referent::Choice { parameter, allowed } => {
+                    let shown = allowed.iter().take(SHOWN);
+                    let shown: Vec<String> = shown.map(|value| format!("`{value}`")).collect();
+                    let more = if allowed.len() > SHOWN { ", …" } else { "" };
+                    Some(format!(
+                        "the parameter `{parameter}` takes only {}{more}",
+                        shown.join(", ")
+                    ))
+                }
+                _ => None,
+            })
+            .collect();
+        all.dedup();
+        all
+    }
+
     /// Whether it may stand for this text: what is known of it is there, in its order.
     #[must_use]
     pub fn may_be(&self, text: &str) -> bool {
         if let Some(open) = self.only_symbol() {
             return open.symbol.is_none_or(|symbol| symbol.may_be(text));
+        }
+        if let Some((symbol, allowed)) = self.choice() {
+            return allowed
+                .iter()
+                .any(|value| self.with(symbol, value).may_be(text));
         }
         // What AWS makes holds no variable that nothing has filled in.
         if text.contains("${") && self.symbols().all(|open| open.nature() != Nature::Any) {

@@ -24,6 +24,13 @@ pub enum Referent {
     },
     /// A parameter that has no value here.
     Parameter(String),
+    /// A parameter that has no value here, and takes only some.
+    Choice {
+        /// Its name.
+        parameter: String,
+        /// The values that it takes.
+        allowed: Vec<String>,
+    },
     /// A pseudo parameter, such as `AWS::Region`.
     Pseudo(String),
     /// A function that only the deployment evaluates, in one line.
@@ -111,13 +118,26 @@ impl Symbol {
     /// Whether it may be this text. What is only made from something, as a plan says, may be any.
     #[must_use]
     pub fn may_be(&self, text: &str) -> bool {
-        matches!(self.referent, Referent::MadeFrom(_)) || self.nature.may_be(text)
+        match &self.referent {
+            Referent::MadeFrom(_) => true,
+            Referent::Choice { allowed, .. } => allowed.iter().any(|value| value == text),
+            _ => self.nature.may_be(text),
+        }
     }
 
     /// Whether two different symbols may come to the same text.
     #[must_use]
     pub fn may_equal(&self, other: &Self) -> bool {
         let is_made = |symbol: &Self| matches!(symbol.referent, Referent::MadeFrom(_));
+        let allowed = |symbol: &'_ Self, other: &Self| match &symbol.referent {
+            Referent::Choice { allowed, .. } => {
+                Some(allowed.iter().any(|value| other.may_be(value)))
+            }
+            _ => None,
+        };
+        if let Some(may_equal) = allowed(self, other).or_else(|| allowed(other, self)) {
+            return may_equal;
+        }
         match (self.nature, other.nature) {
             _ if is_made(self) || is_made(other) => true,
             (Nature::Any | Nature::OfUrl | Nature::OfIp, _)
@@ -138,7 +158,11 @@ impl Referent {
         match self {
             Self::Reference { of } => Some(format!("!Ref {of}")),
             Self::Attribute { of, attribute } => Some(format!("!GetAtt {of}.{attribute}")),
-            Self::Parameter(name) | Self::Pseudo(name) => Some(format!("!Ref {name}")),
+            Self::Parameter(name)
+            | Self::Choice {
+                parameter: name, ..
+            }
+            | Self::Pseudo(name) => Some(format!("!Ref {name}")),
             Self::Call(_) | Self::PieceOf(_) | Self::MadeFrom(_) => None,
         }
     }
@@ -149,7 +173,12 @@ impl Referent {
         match self {
             Self::Reference { of } => format!("the `Ref` of `{of}`"),
             Self::Attribute { of, attribute } => format!("the {attribute} of `{of}`"),
-            Self::Parameter(name) => format!("the parameter `{name}`, which has no value here"),
+            Self::Parameter(name)
+            | Self::Choice {
+                parameter: name, ..
+            } => {
+                format!("the parameter `{name}`, which has no value here")
+            }
             Self::Pseudo(name) => format!("`{name}`"),
             Self::Call(call) => format!("what `{call}` gives"),
             Self::PieceOf(whole) => format!("a piece of {}", whole.in_words()),

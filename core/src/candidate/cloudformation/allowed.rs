@@ -68,6 +68,18 @@ fn problem(name: &str, parameter: &Node, value: &str) -> Option<String> {
     ))
 }
 
+/// The values that a parameter takes; none where it may take others, or where they are shown nowhere.
+pub(super) fn values(parameter: &Node) -> Option<Vec<String>> {
+    // Numbers have several spellings, lists several items, and of other types it is not the value that is
+    // allowed but the name of what has it.
+    let is_text = parameter.get("Type").and_then(Node::text) == Some("String");
+    let NodeKind::List(allowed) = &parameter.get("AllowedValues")?.kind else {
+        return None;
+    };
+    let values: Option<Vec<String>> = allowed.iter().map(scalar).collect();
+    values.filter(|values| is_text && !values.is_empty() && !is_secret(parameter))
+}
+
 /// Whether a parameter's value is shown nowhere (`NoEcho`).
 pub(super) fn is_secret(parameter: &Node) -> bool {
     let flag = parameter.get("NoEcho").and_then(scalar);

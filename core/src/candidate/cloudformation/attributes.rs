@@ -149,11 +149,23 @@ impl Evaluator<'_> {
             _ => NodeKind::Symbolic(Expression::of(
                 format!("${{{name}}}"),
                 Symbol {
-                    referent: Referent::Parameter(name.to_owned()),
+                    referent: self.referent(name, parameter),
                     nature: Nature::Any,
                 },
             )),
         })
+    }
+
+    /// A parameter without a value, and which values it takes where that is known.
+    fn referent(&self, name: &str, parameter: &Node) -> Referent {
+        // A macro may put another value in its place.
+        match allowed::values(parameter) {
+            Some(allowed) if !self.template.has_custom_macros() => Referent::Choice {
+                parameter: name.to_owned(),
+                allowed,
+            },
+            _ => Referent::Parameter(name.to_owned()),
+        }
     }
 
     /// The physical ID of a resource that is deployed already.

@@ -6,7 +6,7 @@ use foldhash::{HashMap, HashMapExt};
 use crate::distribution::{At, Behavior, BucketName, Distribution, Origin};
 use crate::finding::Findings;
 use crate::nearest::Nearest;
-use crate::rules::shared::open_target::open_target;
+use crate::rules::shared::open_target::{open_target, why_impossible};
 use crate::rules::{Case, OriginMap, Resolution, Target};
 
 rule! {
@@ -101,7 +101,7 @@ fn check(case: &Case<'_>, map: &OriginMap<'_>, findings: &mut Findings) {
         findings
             .add(
                 &behavior.target_origin_id.place,
-                message(behavior, &target, removed),
+                message(behavior, &target, removed) + &why_impossible(&behavior.target_origin_id),
             )
             .behavior(behavior)
             .evidence(
@@ -255,6 +255,8 @@ mod tests {
     use expect_test::expect;
 
     use super::*;
+    use crate::distribution::{Expression, Place};
+    use crate::document::{Nature, Referent, Symbol};
     use crate::rules::testing::{Scene, all_pass_with_unknowns};
 
     #[test]
@@ -284,6 +286,36 @@ mod tests {
                   paths: `/api/*`
             "#]],
         );
+    }
+
+    #[test]
+    fn fails_for_a_parameter_none_of_whose_values_is_an_id() {
+        let target = |allowed: &[&str]| {
+            let symbol = Symbol {
+                referent: Referent::Choice {
+                    parameter: "Target".to_owned(),
+                    allowed: allowed.iter().map(|it| (*it).to_owned()).collect(),
+                },
+                nature: Nature::Any,
+            };
+            At::of(Expression::of("${Target}", symbol), Place::default())
+        };
+        let scene = |target: At<String>| {
+            let mut scene = Scene::s3("assets");
+            let default = scene.candidate.default_behavior.as_mut().unwrap();
+            default.target_origin_id = target;
+            scene
+        };
+        scene(target(&["mian", "other"])).fails(&RULE, expect![[r#"
+            error at the whole config
+              the default cache behavior targets origin `${Target}`, which the candidate does not define; the parameter `Target` takes only `mian`, `other`
+              help: target one of `main`, or add the missing origin
+              paths: `*`
+        "#]]);
+        let open = scene(target(&["other", "main"]));
+        open.passes_with_unknowns(&RULE, expect![[r#"
+            unknown: target origin `${Target}`, the Id of a target origin is known only after the deployment: it is the parameter `Target`, which has no value here
+        "#]]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 use crate::change::Sides;
 use crate::finding::Findings;
 use crate::nearest::Nearest;
-use crate::rules::shared::open_target::open_target;
+use crate::rules::shared::open_target::{open_target, why_impossible};
 use crate::rules::{Case, OriginMap, Resolution, Target};
 
 rule! {
@@ -116,8 +116,9 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 .add(
                     &member.place,
                     format!(
-                        "origin group `{}` has the member `{member}`, {problem}{removed}",
-                        group.id
+                        "origin group `{}` has the member `{member}`, {problem}{removed}{}",
+                        group.id,
+                        why_impossible(member)
                     ),
                 )
                 .group(case.reach(), group)

@@ -140,3 +140,69 @@ fn a_value_that_a_parameter_does_not_allow_is_refused() {
     let looked_up = "Type: 'AWS::SSM::Parameter::Value<String>', AllowedValues: [/a]";
     assert!(with("/b", looked_up).is_err());
 }
+
+/// What a parameter without a value takes decides whether it can be an ID of the template.
+#[test]
+fn a_target_that_no_allowed_value_can_be_is_an_error() {
+    for (declared, target, errors) in [
+        (
+            "Type: String, AllowedValues: [blog, shop]",
+            "!Ref Target",
+            1,
+        ),
+        ("Type: String, AllowedValues: [blog, www]", "!Ref Target", 0),
+        (
+            "Type: String, AllowedValues: [a, b]",
+            "!Sub 'w${Target}'",
+            1,
+        ),
+        (
+            "Type: String, AllowedValues: [a, ww]",
+            "!Sub 'w${Target}'",
+            0,
+        ),
+        (
+            "Type: String, AllowedValues: [a, b]",
+            "!Sub '${Target}${Target}'",
+            1,
+        ),
+        ("Type: String", "!Ref Target", 0),
+        ("Type: Number, AllowedValues: [1, 2]", "!Ref Target", 0),
+        (
+            "Type: 'AWS::SSM::Parameter::Value<String>', AllowedValues: [/a, /b]",
+            "!Ref Target",
+            0,
+        ),
+        (
+            "Type: String, NoEcho: true, AllowedValues: [a, b]",
+            "!Ref Target",
+            0,
+        ),
+    ] {
+        let text = format!(
+            "Parameters: {{Target: {{{declared}}}}}\nResources:\n  Cdn: {{Type: 'AWS::CloudFront::Distribution', Properties: \
+             {{DistributionConfig: {{Enabled: true, Origins: [{{Id: www, DomainName: www.example.com, CustomOriginConfig: \
+             {{OriginProtocolPolicy: https-only}}}}], DefaultCacheBehavior: {{TargetOriginId: {target}, \
+             ViewerProtocolPolicy: https-only, CachePolicyId: p}}}}}}}}\n"
+        );
+        let all = read_documents(
+            Source::File,
+            "t.yaml",
+            text.as_bytes(),
+            &ReadOptions::default(),
+        );
+        let (facts, limits) = (Facts::default(), Limits::default());
+        let judgement = judge(&Case::new(&all.unwrap()[0].distribution, &facts, &limits));
+        let found: Vec<&str> = judgement.findings.iter().map(|it| it.rule.name).collect();
+        assert_eq!(
+            found,
+            vec!["unknown-target-origin"; errors],
+            "{declared} {target}"
+        );
+        let open = judgement
+            .unknowns
+            .iter()
+            .filter(|it| it.unknown.fact == "target origin");
+        assert_eq!(open.count(), 1 - errors, "{declared} {target}");
+    }
+}
