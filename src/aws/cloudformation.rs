@@ -1,4 +1,4 @@
-use aws_sdk_cloudformation::types::{ChangeAction, ChangeSetStatus};
+use aws_sdk_cloudformation::types::{self, ChangeAction, ChangeSetStatus};
 use aws_sdk_cloudformation::{Client, config};
 use aws_types::SdkConfig;
 use aws_types::region::Region;
@@ -11,6 +11,15 @@ use crate::distribution;
 use crate::error::GuardError;
 
 const ROLE: &str = "the guard's role";
+
+/// A template makes 500 resources at most
+/// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>), and what
+/// replaces as many are as many again.
+const MOST_CHANGES: usize = 1_000;
+
+/// Megabytes of the properties of a change set, over all of its pages: twice what the largest template,
+/// of 1 MB, says of its resources before and after.
+const MOST_MEGABYTES: usize = 4;
 
 /// A client for the region that a stack's or change set's ARN names, else the guard's own.
 fn client(sdk: &SdkConfig, name: &str) -> Result<Client, GuardError> {
@@ -76,6 +85,14 @@ pub(super) async fn stack(sdk: &SdkConfig, name: &str) -> Result<Option<Stack>, 
                 (item.logical_resource_id, item.physical_resource_id)
             {
                 ids.push((logical, physical));
+            }
+            if ids.len() > MOST_CHANGES {
+                return Err(Some(GuardError::configuration(
+                    format!(
+                        "the stack `{name}` has more than {MOST_CHANGES} resources, and no more is read"
+                    ),
+                    "Leave `stack` out: the template is judged by itself then",
+                )));
             }
         }
         Ok(ids)
@@ -170,23 +187,43 @@ pub(super) async fn change_set(
         set.arn = page.change_set_id.unwrap_or_default();
         set.stack = page.stack_id.unwrap_or_default();
         let changes = page.changes.unwrap_or_default().into_iter();
-        set.changes.extend(changes.filter_map(|change| {
-            let change = change.resource_change?;
-            Some(ResourceChange {
-                logical_id: change.logical_resource_id?,
-                physical_id: change.physical_resource_id,
-                // What has no ID or no type is no resource of the template.
-                kind: change.resource_type?,
-                is_removed: change.action == Some(ChangeAction::Remove),
-                before: change.before_context,
-                after: change.after_context,
-            })
-        }));
+        set.changes
+            .extend(changes.filter_map(|it| change(it.resource_change?)));
+        within_bounds(&set, name)?;
         next = page.next_token;
         if next.is_none() {
             return Ok(set);
         }
     }
+}
+
+/// A change of a resource; what has no ID or no type is no resource of the template.
+fn change(change: types::ResourceChange) -> Option<ResourceChange> {
+    Some(ResourceChange {
+        logical_id: change.logical_resource_id?,
+        physical_id: change.physical_resource_id,
+        kind: change.resource_type?,
+        is_removed: change.action == Some(ChangeAction::Remove),
+        before: change.before_context,
+        after: change.after_context,
+    })
+}
+
+/// Each page has a bound of its own, and their number has none.
+fn within_bounds(set: &ChangeSet, name: &str) -> Result<(), GuardError> {
+    let contexts = set.changes.iter().flat_map(|it| [&it.before, &it.after]);
+    let bytes: usize = contexts.flatten().map(String::len).sum();
+    let over = if set.changes.len() > MOST_CHANGES {
+        format!("{MOST_CHANGES} changes")
+    } else if bytes > MOST_MEGABYTES << 20 {
+        format!("{MOST_MEGABYTES} MB of properties")
+    } else {
+        return Ok(());
+    };
+    Err(GuardError::configuration(
+        format!("the change set `{name}` has more than {over}, and no more is read"),
+        "Give the template as `candidate`, or change the stack in several change sets",
+    ))
 }
 
 /// What a refused call means; `None` if there is no such stack or change set, which

@@ -213,6 +213,41 @@ async fn a_change_set_is_judged_as_cloudformation_has_rendered_it() {
     answer.fails_with("PermissionError", &["cloudformation:DescribeChangeSet"]);
 }
 
+/// Each page has a bound, and all of them together have one.
+#[tokio::test]
+async fn a_change_set_of_more_than_is_read_ends_in_one_clear_error() {
+    let bucket = |at: usize, text: &str| ResourceChange {
+        action: "Add".to_owned(),
+        logical_id: format!("B{at}"),
+        physical_id: String::new(),
+        kind: "AWS::S3::Bucket".to_owned(),
+        before: String::new(),
+        after: text.to_owned(),
+    };
+    let small = json!({"Properties": {}}).to_string();
+    let large = json!({"Properties": {"Tags": "x".repeat(100_000)}}).to_string();
+    let valued = json!({"Properties": {"Tags": vec![1; 2_000]}}).to_string();
+    for (count, text, says) in [
+        (1_001, &small, "has more than 1000 changes"),
+        (50, &large, "has more than 4 MB of properties"),
+        (60, &valued, "more than 100000 values"),
+    ] {
+        let stage = Stage::new().await;
+        deployed(&stage);
+        change_set(&stage, "example-media", "media");
+        {
+            let mut world = stage.double.world();
+            world.page_size = 20;
+            let set = world.change_sets.get_mut(CHANGES).unwrap();
+            set.changes.extend((0..count).map(|at| bucket(at, text)));
+        }
+        let parameters = json!({"changeSet": CHANGES}).to_string();
+        let job = stage.double.world().job(Some(&parameters), None);
+        let answer = stage.run(job).await;
+        answer.fails_with("ConfigurationError", &[says, "in several change sets"]);
+    }
+}
+
 #[tokio::test]
 async fn a_change_set_is_held_to_the_contract_and_the_baseline_of_the_artifact() {
     let stage = Stage::new().await;

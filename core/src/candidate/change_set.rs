@@ -7,7 +7,7 @@ use super::cloudformation::{self, Deployment};
 use super::stack::{ChangeSet, ResourceChange, place_of};
 use super::{Candidate, Format, Provenance, Source};
 use crate::distribution::{Distribution, Expression};
-use crate::document::{Node, NodeKind};
+use crate::document::{Budget, MOST_VALUES, Node, NodeKind, UsedUp, values_of};
 use crate::error::GuardError;
 use crate::model::Form;
 
@@ -83,10 +83,21 @@ fn template(
     context: impl Fn(&ResourceChange) -> Option<&str>,
 ) -> Result<Node, GuardError> {
     let mut resources = Vec::new();
+    let budget = Budget::of(MOST_VALUES);
     for change in set.changes.iter().filter(|change| !change.is_removed) {
         let Some(text) = context(change) else {
             continue;
         };
+        // Each has a bound of its own, and these are kept together.
+        budget.spend(values_of(text.as_bytes())).map_err(|UsedUp| {
+            GuardError::configuration(
+                format!(
+                    "the properties of the change set `{}` have more than {MOST_VALUES} values",
+                    set.arn
+                ),
+                "Give the template as `candidate`, or change the stack in several change sets",
+            )
+        })?;
         let node = Node::from_json(text.as_bytes()).map_err(|error| {
             GuardError::configuration(
                 format!(
