@@ -23,7 +23,7 @@ pub use cloudformation::{Deployment, ParameterError, Parameters};
 pub use live::{LastGood, Live};
 pub use read::{
     ReadOptions, choose, declared_parameters, may_hold_config, one, read_document, read_documents,
-    read_node, read_parameters,
+    read_node, read_parameters, settle,
 };
 pub use stack::{ChangeSet, ResourceChange, Stack, place_of};
 pub use summary::{Listed, read_summary};

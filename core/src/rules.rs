@@ -32,8 +32,9 @@ pub use selection::Selection;
 pub(crate) use shared::reads::reads;
 pub use shared::reads::{Allowed, Reads};
 
+use crate::distribution::Unread;
 use crate::edge::{EdgeResult, Seen};
-use crate::facts::{ProbeFailure, Unknown};
+use crate::facts::{ProbeFailure, Requirement, Unknown};
 use crate::finding::{Finding, Findings, NeededBy, NeededUnknown};
 use crate::rule::RuleInfo;
 
@@ -78,18 +79,26 @@ pub fn judge(case: &Case<'_>) -> Judgement {
     judgement.unknowns.extend(undecided);
     let unread = case.candidate.unread.iter().map(|unread| NeededUnknown {
         needed_by: NeededBy::Document,
-        unknown: Unknown::probe_failed(
-            "document",
-            &unread.subject,
-            ProbeFailure::NotRead {
-                why: unread.why.clone(),
-                needs: unread.needs.clone(),
-            },
-        ),
+        unknown: not_read(unread),
         places: Vec::new(),
     });
     judgement.unknowns.extend(unread);
     judgement
+}
+
+fn not_read(unread: &Unread) -> Unknown {
+    let (why, needs) = (unread.why.clone(), unread.needs.clone());
+    if unread.weighs {
+        let why = ProbeFailure::NotRead { why, needs };
+        Unknown::probe_failed("document", &unread.subject, why)
+    } else {
+        Unknown::without(
+            "document",
+            &unread.subject,
+            why,
+            Requirement::Document(needs),
+        )
+    }
 }
 
 /// The rules whose errors prove that an origin denies requests: for every object that it serves, and for

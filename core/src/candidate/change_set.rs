@@ -36,8 +36,12 @@ pub fn read_change_set(set: &ChangeSet) -> Result<Vec<Candidate>, GuardError> {
             "Make it with `--include-property-values`",
         )
     };
-    let cloudformation::Read { found, planned, .. } =
-        cloudformation::read(&after, &deployment, usize::MAX).map_err(unreadable)?;
+    let cloudformation::Read {
+        found,
+        planned,
+        unread,
+        ..
+    } = cloudformation::read(&after, &deployment, usize::MAX).map_err(unreadable)?;
     // Only the difference needs the state before; an unreadable one must not keep the candidate
     // from being judged.
     let live = cloudformation::read(&before, &deployment, usize::MAX).unwrap_or_default();
@@ -48,6 +52,7 @@ pub fn read_change_set(set: &ChangeSet) -> Result<Vec<Candidate>, GuardError> {
         distribution.id.clone_from(&found.id);
         distribution.form = Some(Form::Template);
         distribution.deviations = found.deviations;
+        distribution.unread.clone_from(&unread);
         // A distribution that is updated has an ID, of which its ARN is made where it is needed.
         if distribution.id.is_none() {
             distribution.arn = Some(found.arn);

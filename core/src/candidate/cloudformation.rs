@@ -14,6 +14,7 @@ mod for_each;
 mod function_urls;
 mod functions;
 mod natures;
+mod nested;
 mod parameters;
 mod planned;
 mod spelling;
@@ -24,7 +25,7 @@ mod variables;
 use std::collections::BTreeSet;
 
 use crate::candidate::stack::{Stack, place_of};
-use crate::distribution::{LiteralVariable, Place};
+use crate::distribution::{LiteralVariable, Place, Unread};
 use crate::document::{Node, NodeKind};
 use crate::facts::Facts;
 use crate::model::{self, Deviation, Form};
@@ -132,6 +133,8 @@ pub(super) struct Read {
     pub planned: Facts,
     /// The parameters whose defaults were taken for that.
     pub defaults: BTreeSet<String>,
+    /// What is in other documents.
+    pub unread: Vec<Unread>,
 }
 
 /// The type of the resources that are judged.
@@ -202,6 +205,7 @@ pub(super) fn read(
         found,
         planned,
         defaults,
+        unread: nested::of(&evaluator)?,
     })
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use origin_guard::candidate::{ReadOptions, choose, declared_parameters, read_change_set};
+use origin_guard::candidate::{ReadOptions, choose, declared_parameters, read_change_set, settle};
 use origin_guard::contract::Contract;
 use origin_guard::demo;
 use origin_guard::document::utf8;
@@ -201,10 +201,11 @@ impl<'a> Check<'a> {
         sources: &mut Sources,
     ) -> Result<(Candidates<'a>, Vec<Problem>), Problem> {
         let mut problems = self.files.problems.clone();
-        let mut candidates = Vec::new();
+        let (mut candidates, mut documents) = (Vec::new(), Vec::new());
         for file in &self.files.read {
             match file.candidates(reading) {
                 Ok(found) => {
+                    documents.push(file.name.clone());
                     let text = String::from_utf8(utf8(&file.content).into_owned());
                     if let (Some(first), Ok(text)) = (found.first(), text) {
                         sources.insert(first.provenance.document.clone(), text);
@@ -217,6 +218,7 @@ impl<'a> Check<'a> {
         if let (true, Some(first)) = (candidates.is_empty(), problems.first()) {
             return Err(first.clone());
         }
+        settle(&mut candidates, &documents);
         let names = self.arguments.files.iter();
         let names: Vec<String> = names.map(|file| file.display().to_string()).collect();
         let resource = self.arguments.reading.resource.as_deref();

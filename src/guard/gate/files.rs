@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::Gate;
 use crate::candidate::{
     Artifact, ArtifactFile, Candidate, Deployment, Format, ReadOptions, Source, Stack, Tally,
-    choose, config_of, one, read_change_set, read_documents, read_parameters,
+    choose, config_of, one, read_change_set, read_documents, read_parameters, settle,
 };
 use crate::contract::Contract;
 use crate::document::Node;
@@ -118,7 +118,7 @@ fn read_candidates(
     options: &ReadOptions,
 ) -> Result<Vec<Candidate>, GuardError> {
     let path = within(path);
-    let mut candidates = Vec::new();
+    let (mut candidates, mut documents) = (Vec::new(), Vec::new());
     // A path may be a glob, and `cdk synth` writes one template for each stack: each match is read,
     // and all distributions of them are judged.
     let mut tally = Tally::of(options.bounds);
@@ -126,8 +126,10 @@ fn read_candidates(
         let read = read_documents(Source::Artifact, &file.name, &file.content, options)?;
         read.iter().try_for_each(|candidate| tally.add(candidate))?;
         candidates.extend(read);
+        documents.push(file.name.clone());
         Ok(())
     })?;
+    settle(&mut candidates, &documents);
     choose(candidates, options.resource.as_deref(), path)
 }
 

@@ -7,9 +7,9 @@ mod variables;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::candidate::{Candidate, ReadOptions, Source, read_documents};
+use crate::candidate::{Candidate, ReadOptions, Source, read_documents, settle};
 use crate::distribution::{BucketName, Expression, S3EndpointKind};
-use crate::facts::{Bucket, Encryption, Fact, Owner, Website};
+use crate::facts::{Bucket, Encryption, Fact, Facts, Owner, Website};
 use crate::finding::NeededBy;
 use crate::rules::{Case, Judgement, Limits, judge};
 
@@ -629,4 +629,68 @@ fn a_module_that_may_make_distributions_is_in_the_way_of_a_pass() {
         "{text}"
     );
     assert_eq!(documents(SITE), (None, None));
+}
+
+/// The unknowns about a template's other documents: what, and whether a verdict may pass over it.
+fn unread(resources: &str, beside: &[&str]) -> Vec<(String, bool)> {
+    let text = format!(
+        "Conditions: {{Never: !Equals [a, b]}}\nResources:\n{resources}  Cdn: {{Type: 'AWS::CloudFront::Distribution', \
+         Properties: {{DistributionConfig: {{Enabled: true}}}}}}\n"
+    );
+    let options = ReadOptions::default();
+    let mut all = read_documents(Source::File, "t.yaml", text.as_bytes(), &options).unwrap();
+    let beside: Vec<String> = beside.iter().map(|it| (*it).to_owned()).collect();
+    settle(&mut all, &beside);
+    let unread = all[0].distribution.unread.iter();
+    unread.map(|it| (it.why.clone(), it.weighs)).collect()
+}
+
+/// Most nested stacks are about something else: they are listed, and keep no verdict from being a pass.
+#[test]
+fn nested_stacks_are_listed_and_weigh_where_they_are_about_cloudfront() {
+    let stack =
+        |id: &str, rest: &str| format!("  {id}: {{Type: 'AWS::CloudFormation::Stack', {rest}}}\n");
+    let database = stack("Database", "Properties: {TemplateURL: ./database.yaml}");
+    assert_eq!(
+        unread(&database, &[]),
+        [(
+            "the nested stack may make distributions, and its template `database.yaml` is not read"
+                .to_owned(),
+            false
+        )]
+    );
+    for (resource, weighs) in [
+        (stack("EdgeCdn", "Properties: {TemplateURL: !Sub 'https://${B}/x'}"), true),
+        (stack("Edge", "Properties: {TemplateURL: 'https://b.s3.amazonaws.com/cloudfront.yaml'}"), true),
+        (
+            stack(
+                "Edge",
+                "Metadata: {'aws:asset:path': SiteDistribution1A.nested.template.json}, Properties: {TemplateURL: u}",
+            ),
+            true,
+        ),
+        (
+            "  Web: {Type: 'AWS::Serverless::Application', Properties: {Location: ./web/template.yaml}}\n".to_owned(),
+            false,
+        ),
+        (
+            "  All: {Type: 'AWS::CloudFormation::StackSet', Properties: {TemplateBody: \"Resources: {C: {Type: \
+             'AWS::CloudFront::Distribution'}}\"}}\n"
+                .to_owned(),
+            true,
+        ),
+    ] {
+        let found = unread(&resource, &[]);
+        assert_eq!(found.len(), 1, "{resource}");
+        assert_eq!(found[0].1, weighs, "{resource}");
+    }
+}
+
+#[test]
+fn what_is_read_beside_a_template_or_is_not_made_is_not_unread() {
+    let nested = "  Cdn2: {Type: 'AWS::CloudFormation::Stack', Properties: {TemplateURL: ./nested/cdn.yaml}}\n";
+    assert_eq!(unread(nested, &["infra/nested/cdn.yaml"]), []);
+    assert_eq!(unread(nested, &["infra/nested/db.yaml"]).len(), 1);
+    let never = "  Cdn2: {Type: 'AWS::CloudFormation::Stack', Condition: Never, Properties: {TemplateURL: ./cdn.yaml}}\n";
+    assert_eq!(unread(never, &[]), []);
 }
