@@ -53,6 +53,8 @@ pub(super) struct Found {
     pub config: Node,
     /// The config that it has now.
     pub before: Option<Node>,
+    /// The config's own members that its resource can state, where the provider keeps the others.
+    pub stated: Option<&'static [&'static str]>,
     /// Whether it has an origin for which only some of the provider's versions send `S3OriginConfig`.
     pub depends_on_version: bool,
 }
@@ -120,6 +122,7 @@ pub(super) fn read(content: &[u8], bounds: &Bounds) -> Result<Read, PlanError> {
             arn: own("arn"),
             domain_name: own("domain_name"),
             config: config(&Block::of(&plan, resource, expressions)),
+            stated: (resource.kind == MULTI_TENANT).then_some(tenants::STATED),
             depends_on_version: tenants::depends_on_version(&plan, resource),
             before: (!resource.is_new()).then(|| config(&Block::before(&plan, resource))),
         }

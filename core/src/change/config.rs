@@ -19,7 +19,9 @@ pub(super) fn compare(
     let place = &candidate.place;
     let compare =
         |found: &mut Found, before: &Members, after: &Members, counts: &dyn Fn(&str) -> bool| {
-            members::compare(found, (&part, place), before, after, counts);
+            members::compare(found, (&part, place), before, after, |path| {
+                counts(path) && is_stated(candidate, path)
+            });
         };
     let (before, after) = (&baseline.other_members, &candidate.other_members);
     let omitted: BTreeSet<&'static str> = [baseline, candidate]
@@ -49,6 +51,12 @@ pub(super) fn compare(
     outside
         .filter_map(|change| Some(change.field?.into_owned()))
         .collect()
+}
+
+/// Whether what deploys a config can change a member.
+fn is_stated(candidate: &Distribution, path: &str) -> bool {
+    let stated = candidate.stated;
+    stated.is_none_or(|stated| stated.contains(&first_of(path)))
 }
 
 /// What a source leaves out differs between the two: the API reference has `http2`, the resource

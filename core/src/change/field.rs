@@ -119,7 +119,7 @@ pub(super) fn compare(found: &mut Found, part: &Part, before: &[Field], after: &
         };
         if !(old.decided && new.decided) {
             let is_same_expression = old.decided == new.decided && old.values == new.values;
-            if !(found.has_exact_expressions && is_same_expression) {
+            if !(is_same_expression && found.is_exact(&new.values)) {
                 found.leave_open(part, Some(Cow::Borrowed(new.name)), Reason::NotDecidedYet);
             }
         } else if old.values != new.values {

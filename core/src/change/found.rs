@@ -10,6 +10,9 @@ pub(super) struct Found {
     pub open: Vec<Open>,
     /// Whether equal expressions of both sides are equal values.
     pub has_exact_expressions: bool,
+    /// Whether both sides are multi-tenant distributions, in which a tenant's parameters stay as they are
+    /// written.
+    has_tenants: bool,
 }
 
 /// What could not be compared.
@@ -56,7 +59,14 @@ impl Found {
             changes: Vec::new(),
             open: Vec::new(),
             has_exact_expressions: baseline.exact_expressions && candidate.exact_expressions,
+            has_tenants: baseline.multi_tenant && candidate.multi_tenant,
         }
+    }
+
+    /// Whether values that are spelt alike are the same, although they hold expressions.
+    pub(super) fn is_exact(&self, values: &[String]) -> bool {
+        let is_of_tenants = || values.iter().all(|value| !value.contains("${"));
+        self.has_exact_expressions || self.has_tenants && is_of_tenants()
     }
 
     pub(super) fn leave_open(

@@ -42,7 +42,7 @@ pub(super) fn compare(
                 before: shown(old),
                 after: shown(new),
             });
-        } else if !(found.has_exact_expressions && values(old) == values(new)) {
+        } else if !(values(old) == values(new) && found.is_exact(&member.values)) {
             found.leave_open(part, field, Reason::NotDecidedYet);
         }
     }

@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Change, ChangeKind};
+use super::{Change, ChangeKind, Difference};
 use crate::distribution::Part;
 
 /// One step of the way.
@@ -38,9 +38,18 @@ fn step<T>((name, why): (&'static str, &'static str), content: T) -> Step<T> {
     Step { name, why, content }
 }
 
+/// What a step changes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Patch<'d> {
+    /// What differs in the origin contract.
+    pub changes: Vec<&'d Change>,
+    /// The members outside of it that differ.
+    pub outside: &'d [String],
+}
+
 /// What each step changes; none where all of it is one step.
 #[must_use]
-pub fn steps(changes: &[Change]) -> Vec<Step<Vec<&Change>>> {
+pub fn steps(difference: &Difference) -> Vec<Step<Patch<'_>>> {
     // A new or retired origin has steps of its own; a changed field of one that stays is live with
     // the next update, so it belongs to the requests that it changes.
     let is_map = |change: &Change| {
@@ -48,20 +57,32 @@ pub fn steps(changes: &[Change]) -> Vec<Step<Vec<&Change>>> {
     };
     let comes = |kind| matches!(kind, ChangeKind::Added | ChangeKind::Renamed);
     let goes = |kind| matches!(kind, ChangeKind::Removed | ChangeKind::Renamed);
-    let of = |fits: &dyn Fn(&Change) -> bool| -> Vec<&Change> {
-        changes.iter().filter(|change| fits(change)).collect()
+    let of = |fits: &dyn Fn(&Change) -> bool, outside| Patch {
+        changes: difference.changes.iter().filter(|it| fits(it)).collect(),
+        outside,
     };
     let all = [
-        step(ORIGINS, of(&|change| is_map(change) && comes(change.kind))),
+        step(
+            ORIGINS,
+            of(&|change| is_map(change) && comes(change.kind), &[]),
+        ),
+        // With the behaviors goes what is no part of the map, also outside the origin contract: the
+        // config of this step is the candidate with the origins of before (`configs`).
         step(
             BEHAVIORS,
-            of(&|change| !is_map(change) || matches!(change.kind, ChangeKind::Changed)),
+            of(
+                &|change| !is_map(change) || matches!(change.kind, ChangeKind::Changed),
+                &difference.outside,
+            ),
         ),
-        step(REMOVAL, of(&|change| is_map(change) && goes(change.kind))),
+        step(
+            REMOVAL,
+            of(&|change| is_map(change) && goes(change.kind), &[]),
+        ),
     ];
     let steps: Vec<_> = all
         .into_iter()
-        .filter(|step| !step.content.is_empty())
+        .filter(|step| step.content != Patch::default())
         .collect();
     // One step is the candidate itself, and needs no plan.
     if steps.len() > 1 { steps } else { Vec::new() }
@@ -262,6 +283,42 @@ mod tests {
         assert_eq!(
             gone.iter().map(|it| it.name).collect::<Vec<_>>(),
             ["removal"]
+        );
+    }
+
+    #[test]
+    fn a_step_counts_what_changes_outside_of_the_contract() {
+        let origin = |kind| Change {
+            kind,
+            subject: Part::Origin("a".to_owned()),
+            field: None,
+            place: crate::distribution::Place::default(),
+            before: None,
+            after: None,
+        };
+        let names = |changes: Vec<Change>, outside: &[&str]| -> Vec<(&str, usize, usize)> {
+            let difference = Difference {
+                changes,
+                outside: outside.iter().map(|it| (*it).to_owned()).collect(),
+                open: Vec::new(),
+            };
+            let steps = steps(&difference);
+            let sizes = |step: &Step<Patch<'_>>| {
+                let patch = &step.content;
+                (step.name, patch.changes.len(), patch.outside.len())
+            };
+            steps.iter().map(sizes).collect()
+        };
+        assert_eq!(names(vec![origin(ChangeKind::Added)], &[]), []);
+        assert_eq!(names(vec![], &["Comment"]), []);
+        // As in the configs of the steps, what is outside does not wait for the last of them.
+        assert_eq!(
+            names(vec![origin(ChangeKind::Added)], &["Comment", "WebACLId"]),
+            [("origins", 1, 0), ("behaviors", 0, 2)]
+        );
+        assert_eq!(
+            names(vec![origin(ChangeKind::Removed)], &["Comment"]),
+            [("behaviors", 0, 1), ("removal", 1, 0)]
         );
     }
 

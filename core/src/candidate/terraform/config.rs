@@ -86,7 +86,7 @@ fn logging(logging: &Block<'_>) -> Node {
     )
 }
 
-fn certificate(certificate: &Block<'_>) -> Node {
+pub(super) fn certificate(certificate: &Block<'_>) -> Node {
     map(
         certificate,
         &[
@@ -128,7 +128,7 @@ fn viewer_mtls(mtls: &Block<'_>) -> Node {
 }
 
 /// The provider writes an empty text where nothing is set.
-fn without_empty(entries: &mut Entries) {
+pub(super) fn without_empty(entries: &mut Entries) {
     const OPTIONAL: [&str; 4] = [
         "ContinuousDeploymentPolicyId",
         "DefaultRootObject",
@@ -141,7 +141,7 @@ fn without_empty(entries: &mut Entries) {
     });
 }
 
-fn error_page(block: &Block<'_>) -> Node {
+pub(super) fn error_page(block: &Block<'_>) -> Node {
     let mut entries = Entries::new();
     attributes(
         block,

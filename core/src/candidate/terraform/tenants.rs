@@ -4,16 +4,70 @@
 //! Its blocks are those of a distribution under other names.
 
 use super::block::Block;
-use super::config::{Entries, attributes, custom, failover, list, map, one, shield, vpc};
+use super::config::{
+    Entries, attributes, certificate, custom, error_page, failover, list, map, one, shield, vpc,
+    without_empty,
+};
 use super::plan::{Plan, Resource};
 use crate::document::{Node, NodeKind};
 
-/// The config of a multi-tenant distribution.
+/// The config's own members that the resource has, and those that it implies: the provider expands a plan
+/// over the live config, so that the others, such as `Logging`, stay as they are
+/// (<https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/cloudfront/multitenant_distribution.go>).
+pub(super) const STATED: &[&str] = &[
+    "CacheBehaviors",
+    "Comment",
+    "ConnectionMode",
+    "CustomErrorResponses",
+    "DefaultCacheBehavior",
+    "DefaultRootObject",
+    "Enabled",
+    "HttpVersion",
+    "OriginGroups",
+    "Origins",
+    "Restrictions",
+    "TenantConfig",
+    "ViewerCertificate",
+    "WebACLId",
+];
+
+/// The config of a multi-tenant distribution, with every member that the resource has.
 pub(super) fn config(block: &Block<'_>) -> Node {
     // The type of the resource says it, and no attribute does.
     let mode = NodeKind::Text("tenant-only".to_owned());
     let mut entries = vec![("ConnectionMode".to_owned(), block.node(mode))];
-    attributes(block, &[("enabled", "Enabled")], &mut entries);
+    attributes(
+        block,
+        &[
+            ("enabled", "Enabled"),
+            ("comment", "Comment"),
+            ("default_root_object", "DefaultRootObject"),
+            ("http_version", "HttpVersion"),
+            ("web_acl_id", "WebACLId"),
+        ],
+        &mut entries,
+    );
+    list(
+        block,
+        "custom_error_response",
+        "CustomErrorResponses",
+        error_page,
+        &mut entries,
+    );
+    one(
+        block,
+        "restrictions",
+        "Restrictions",
+        restrictions,
+        &mut entries,
+    );
+    one(
+        block,
+        "viewer_certificate",
+        "ViewerCertificate",
+        certificate,
+        &mut entries,
+    );
     list(block, "origin", "Origins", origin, &mut entries);
     list(block, "origin_group", "OriginGroups", group, &mut entries);
     one(
@@ -37,6 +91,7 @@ pub(super) fn config(block: &Block<'_>) -> Node {
         parameters,
         &mut entries,
     );
+    without_empty(&mut entries);
     block.node(NodeKind::Map(entries))
 }
 
@@ -132,6 +187,23 @@ fn group(block: &Block<'_>) -> Node {
     block.node(NodeKind::Map(entries))
 }
 
+fn restrictions(block: &Block<'_>) -> Node {
+    let mut entries = Entries::new();
+    one(
+        block,
+        "geo_restriction",
+        "GeoRestriction",
+        |geo| {
+            map(
+                geo,
+                &[("restriction_type", "RestrictionType"), ("items", "Items")],
+            )
+        },
+        &mut entries,
+    );
+    block.node(NodeKind::Map(entries))
+}
+
 fn behavior(block: &Block<'_>) -> Node {
     let mut entries = Entries::new();
     attributes(
@@ -139,8 +211,13 @@ fn behavior(block: &Block<'_>) -> Node {
         &[
             ("path_pattern", "PathPattern"),
             ("target_origin_id", "TargetOriginId"),
+            ("viewer_protocol_policy", "ViewerProtocolPolicy"),
             ("cache_policy_id", "CachePolicyId"),
             ("origin_request_policy_id", "OriginRequestPolicyId"),
+            ("response_headers_policy_id", "ResponseHeadersPolicyId"),
+            ("compress", "Compress"),
+            ("field_level_encryption_id", "FieldLevelEncryptionId"),
+            ("realtime_log_config_arn", "RealtimeLogConfigArn"),
         ],
         &mut entries,
     );
@@ -148,12 +225,56 @@ fn behavior(block: &Block<'_>) -> Node {
         block,
         "allowed_methods",
         "AllowedMethods",
-        |methods| map(methods, &[("items", "Items")]),
+        |methods| {
+            map(
+                methods,
+                &[("items", "Items"), ("cached_methods", "CachedMethods")],
+            )
+        },
         &mut entries,
     );
-    // The provider writes an empty text where a policy is not set.
-    entries.retain(|(name, node)| !(name.ends_with("PolicyId") && node.text() == Some("")));
+    one(
+        block,
+        "trusted_key_groups",
+        "TrustedKeyGroups",
+        |groups| map(groups, &[("enabled", "Enabled"), ("items", "Items")]),
+        &mut entries,
+    );
+    functions(block, &mut entries);
+    without_empty(&mut entries);
     block.node(NodeKind::Map(entries))
+}
+
+/// What runs at the edge.
+fn functions(block: &Block<'_>, entries: &mut Entries) {
+    list(
+        block,
+        "lambda_function_association",
+        "LambdaFunctionAssociations",
+        |lambda| {
+            map(
+                lambda,
+                &[
+                    ("event_type", "EventType"),
+                    ("lambda_function_arn", "LambdaFunctionARN"),
+                    ("include_body", "IncludeBody"),
+                ],
+            )
+        },
+        entries,
+    );
+    list(
+        block,
+        "function_association",
+        "FunctionAssociations",
+        |function| {
+            map(
+                function,
+                &[("event_type", "EventType"), ("function_arn", "FunctionARN")],
+            )
+        },
+        entries,
+    );
 }
 
 fn parameters(block: &Block<'_>) -> Node {
@@ -162,7 +283,39 @@ fn parameters(block: &Block<'_>) -> Node {
         block,
         "parameter_definition",
         "ParameterDefinitions",
-        |definition| map(definition, &[("name", "Name")]),
+        definition,
+        &mut entries,
+    );
+    block.node(NodeKind::Map(entries))
+}
+
+fn definition(block: &Block<'_>) -> Node {
+    let mut entries = Entries::new();
+    attributes(block, &[("name", "Name")], &mut entries);
+    one(
+        block,
+        "definition",
+        "Definition",
+        |definition| {
+            let mut entries = Entries::new();
+            one(
+                definition,
+                "string_schema",
+                "StringSchema",
+                |schema| {
+                    map(
+                        schema,
+                        &[
+                            ("required", "Required"),
+                            ("comment", "Comment"),
+                            ("default_value", "DefaultValue"),
+                        ],
+                    )
+                },
+                &mut entries,
+            );
+            definition.node(NodeKind::Map(entries))
+        },
         &mut entries,
     );
     block.node(NodeKind::Map(entries))
