@@ -36,7 +36,7 @@ pub use aws_host::AwsHost;
 pub use behavior::{Behavior, EdgeEvent, Methods};
 pub use bucket_name::{AccountRegionalName, BucketName, BucketNameError, is_account};
 pub use header_value::{HIDDEN, HeaderValue, Secret};
-pub use hidden::Hidden;
+pub use hidden::{Hidden, SENSITIVE};
 pub use host_name::HostNameError;
 pub use ids::{KeyId, OacId, OaiId, OriginHostName, VpcOriginId};
 pub use managed_policy::{ManagedPolicy, Sent};
@@ -99,6 +99,8 @@ pub struct Distribution {
     /// Whether equal expressions are equal values, as in a template, which spells out what is
     /// computed; a plan only lists what an expression refers to.
     pub exact_expressions: bool,
+    /// The config's own members that what deploys it can state, where it keeps the others as they are.
+    pub stated: Option<&'static [&'static str]>,
     /// Lists whose `Quantity` is not the number of their `Items`.
     pub quantities: Vec<QuantityMismatch>,
     /// Objects, lists and items of lists that only the deployment makes, and that are missing here.
@@ -107,7 +109,7 @@ pub struct Distribution {
     pub form: Option<Form>,
     /// Where the document is not as CloudFront's model says; none of what CloudFront itself says.
     pub deviations: Vec<Deviation>,
-    /// What its document has beside it that is not judged, so that no verdict may pass over it.
+    /// What its document has beside it that is not judged.
     pub unread: Vec<Unread>,
     /// Variables of a template in plain texts, where they are literal.
     pub variables: Vec<LiteralVariable>,
@@ -124,6 +126,11 @@ pub struct Unread {
     pub why: String,
     /// What would let it be judged.
     pub needs: String,
+    /// The name of the file that has it, where the document says that.
+    pub document: Option<String>,
+    /// Whether it has, or is about, what is judged, so that no verdict may pass over it; what only might
+    /// is listed.
+    pub weighs: bool,
 }
 
 /// `${Name}` of a template outside `Fn::Sub`.

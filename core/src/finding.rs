@@ -1,6 +1,7 @@
 //! One rule broken at one place.
 
 mod fingerprint;
+mod hidden;
 
 pub use fingerprint::fingerprints;
 

@@ -1,16 +1,18 @@
 mod edge;
 mod words;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::clean::Clean as _;
 use super::origins::origins;
 use super::placed::PlacedUnknowns;
+use super::render::outside;
 use super::wording::{name, next_step, summary};
 use super::{links, v1};
-use crate::change::{Change, difference, rollout};
+use crate::change::{Change, Difference, difference, rollout};
 use crate::cost::Cost;
-use crate::distribution::{Hidden, Place, is_open};
+use crate::distribution::{Hidden, Place, SENSITIVE, is_open};
 use crate::finding::{Finding, fingerprints};
 use crate::judged::{Judged, Trigger};
 use crate::verdict::{Decision, OnUnknown, Verdict};
@@ -19,11 +21,15 @@ use crate::verdict::{Decision, OnUnknown, Verdict};
 /// holds nothing that a terminal obeys.
 #[must_use]
 pub fn build(judged: &Judged) -> v1::Report {
+    // What a part is called is compared before it is hidden.
     let Judged {
         candidate,
-        decision,
+        decision: whole,
         ..
     } = judged;
+    let hidden = hidden(judged);
+    let judged = &*hiding(judged, &hidden);
+    let decision = &judged.decision;
     let document = candidate.provenance.document.as_str();
     let model = &candidate.distribution;
     let all_placed = PlacedUnknowns::of(model, &decision.unknowns);
@@ -66,9 +72,9 @@ pub fn build(judged: &Judged) -> v1::Report {
             .as_ref()
             .map(|explanation| explanation.text.clone()),
         phases: phases(decision),
-        origins: origins(model, &judged.facts, decision, &all_placed),
-        origin_groups: links::groups(model, decision, &all_placed),
-        behaviors: links::behaviors(model, decision, &all_placed),
+        origins: origins(model, &judged.facts, whole, &all_placed),
+        origin_groups: links::groups(model, whole, &all_placed),
+        behaviors: links::behaviors(model, whole, &all_placed),
         edge: edge::edge(decision),
         findings: decision
             .findings
@@ -79,19 +85,40 @@ pub fn build(judged: &Judged) -> v1::Report {
             .map(|(finding, fingerprint)| frozen(finding, document, fingerprint))
             .collect(),
         unknowns,
-        changes: changes(&difference.changes, &model.hidden),
+        changes: changes(&difference.changes, &hidden),
+        rollout: rollout(&difference),
         outside_changes: difference.outside,
-        rollout: rollout(&difference.changes),
         cost: cost(&judged.cost),
     };
     // Last, so that no text gets in after it. What is hidden goes before the texts are cleaned, which may
     // take it apart.
-    report.hide(&model.hidden);
-    if let Some(baseline) = baseline {
-        report.hide(&baseline.config.hidden);
-    }
+    report.hide(&hidden);
     report.clean();
     report
+}
+
+/// What no reader may see of both configs.
+fn hidden(judged: &Judged) -> Cow<'_, Hidden> {
+    let own = &*judged.candidate.distribution.hidden;
+    let other = judged.baseline.as_ref().map(|it| &*it.config.hidden);
+    match other {
+        Some(other) if other != own => {
+            let mut all = own.clone();
+            all.add_all(other);
+            Cow::Owned(all)
+        }
+        _ => Cow::Borrowed(own),
+    }
+}
+
+/// What was judged, with what is said of it hidden.
+fn hiding<'j>(judged: &'j Judged, hidden: &Hidden) -> Cow<'j, Judged> {
+    if hidden.is_empty() {
+        return Cow::Borrowed(judged);
+    }
+    let mut judged = judged.clone();
+    judged.decision.hide(hidden);
+    Cow::Owned(judged)
 }
 
 /// A trigger, as reports and stored changes have it.
@@ -135,16 +162,22 @@ fn cost(cost: &Cost) -> v1::Cost {
 }
 
 /// The way there in steps, where not all of it can change at once.
-fn rollout(changes: &[Change]) -> Vec<v1::Step> {
-    let steps = rollout::steps(changes).into_iter().map(|step| v1::Step {
-        step: step.name.to_owned(),
-        why: step.why.to_owned(),
-        patch: step
-            .content
-            .iter()
-            .map(|change| format!("{} {}", change.kind.name(), change.what()))
-            .collect(),
-        changes: step.content.into_iter().filter_map(step_change).collect(),
+fn rollout(difference: &Difference) -> Vec<v1::Step> {
+    let steps = rollout::steps(difference).into_iter().map(|step| {
+        let changes = step.content.changes.iter();
+        let patch = changes.map(|change| format!("{} {}", change.kind.name(), change.what()));
+        let rest = Some(step.content.outside).filter(|outside| !outside.is_empty());
+        v1::Step {
+            step: step.name.to_owned(),
+            why: step.why.to_owned(),
+            patch: patch.chain(rest.map(outside)).collect(),
+            changes: step
+                .content
+                .changes
+                .into_iter()
+                .filter_map(step_change)
+                .collect(),
+        }
     });
     steps.collect()
 }
@@ -160,14 +193,25 @@ fn step_change(change: &Change) -> Option<v1::StepChange> {
 /// A difference, as reports have it.
 #[must_use]
 pub fn changes(changes: &[Change], hidden: &Hidden) -> Vec<v1::Change> {
-    let frozen = changes.iter().map(|change| v1::Change {
-        kind: change.kind.into(),
-        what: change.what(),
-        subject: words::subject(&change.subject),
-        field: change.field.as_deref().map(str::to_owned),
-        path: change.place.pointer.clone(),
-        before: change.before.clone(),
-        after: change.after.clone(),
+    let frozen = changes.iter().map(|change| {
+        // A value that the other side has, such as the live one, is not known to be sensitive by itself.
+        let is_hidden = hidden.is_at(&change.place);
+        let shown = |side: &Option<String>| match side {
+            Some(_) if is_hidden => Some(SENSITIVE.to_owned()),
+            // Of several values, each is a word.
+            side => side
+                .as_ref()
+                .map(|side| hidden.hide_words(side).into_owned()),
+        };
+        v1::Change {
+            kind: change.kind.into(),
+            what: change.what(),
+            subject: words::subject(&change.subject),
+            field: change.field.as_deref().map(str::to_owned),
+            path: change.place.pointer.clone(),
+            before: shown(&change.before),
+            after: shown(&change.after),
+        }
     });
     let mut frozen: Vec<v1::Change> = frozen.collect();
     frozen.hide(hidden);

@@ -46,6 +46,7 @@ mod rollout;
 #[allow(dead_code, reason = "shared with the proofs, which modify more")]
 mod scene;
 mod sections;
+mod sensitive;
 mod stacks;
 mod stage;
 mod templates;

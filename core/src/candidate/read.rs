@@ -273,7 +273,7 @@ fn of_template(
         distribution.deviations = found.deviations;
         distribution.exact_expressions = true;
         distribution.variables = found.variables;
-        distribution.unread = modules(node);
+        distribution.unread.clone_from(&read.unread);
         if distribution.id.is_none() {
             distribution.arn = Some(found.arn);
         }
@@ -290,19 +290,19 @@ fn of_template(
     candidates.collect()
 }
 
-/// Modules of CloudFormation's registry: the template does not say which resources they make.
-fn modules(template: &Node) -> Vec<Unread> {
-    let resources = template.get("Resources").map_or(&[][..], Node::entries);
-    let modules = resources.iter().filter_map(|(id, resource)| {
-        let kind = resource.get("Type")?.text()?;
-        // `Document` unknowns block: a distribution in a module would pass unseen otherwise.
-        kind.ends_with("::MODULE").then(|| Unread {
-            subject: id.clone(),
-            why: format!("the module `{kind}` may make distributions, and is not read"),
-            needs: "a change set, in which modules are resolved".to_owned(),
-        })
-    });
-    modules.collect()
+/// Drops from candidates what their documents only refer to and that was read beside them, by the names of
+/// the documents.
+pub fn settle(candidates: &mut [Candidate], documents: &[String]) {
+    let files: Vec<&str> = documents
+        .iter()
+        .filter_map(|name| name.rsplit(['/', '\\']).next())
+        .collect();
+    for candidate in candidates {
+        candidate.distribution.unread.retain(|unread| {
+            let file = unread.document.as_deref();
+            file.is_none_or(|file| !files.contains(&file))
+        });
+    }
 }
 
 /// A default may be a placeholder, or another stage's value: who reads a verdict on it must know.
@@ -329,12 +329,16 @@ fn unread_of_plan(document: &str, addresses: &[String], is_errored: bool) -> Vec
         subject: address.clone(),
         why: "distributions of the provider awscc are not read from plans".to_owned(),
         needs: "its config as `aws cloudfront get-distribution-config` prints it".to_owned(),
+        document: None,
+        weighs: true,
     });
     let errored = is_errored.then(|| Unread {
         subject: document.to_owned(),
         why: "Terraform ended with an error while it made this plan, which therefore is incomplete"
             .to_owned(),
         needs: "a plan without errors".to_owned(),
+        document: None,
+        weighs: true,
     });
     errored.into_iter().chain(addresses).collect()
 }
@@ -347,6 +351,8 @@ fn version_of_provider(address: &str) -> Unread {
               from version 6.29.0 on only, and CloudFront refuses an origin without any"
             .to_owned(),
         needs: "a plan that requires hashicorp/aws `>= 6.29.0`".to_owned(),
+        document: None,
+        weighs: true,
     }
 }
 
@@ -396,6 +402,7 @@ fn of_plan(
         distribution.arn = found.arn;
         distribution.domain_name = found.domain_name;
         distribution.form = Some(Form::Values);
+        distribution.stated = found.stated;
         distribution.deviations = model::deviations(&found.config, "", Form::Values);
         let before = match &found.before {
             Some(config) => Some(Box::new(Distribution {

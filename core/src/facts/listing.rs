@@ -30,7 +30,7 @@ pub fn listing(distribution: &Distribution, facts: &Facts, planned: &Facts) -> S
     if distribution.origins.is_empty() {
         text.push_str("  no origin, so nothing was asked\n");
     }
-    distribution.hidden.hide(&text).into_owned()
+    distribution.hidden.hide_words(&text).into_owned()
 }
 
 struct OfOrigin<'a> {

@@ -44,6 +44,24 @@ impl Requirement {
     }
 }
 
+impl Requirement {
+    /// Changes every text in it that may come from a config.
+    pub(super) fn each_text(&mut self, change: &dyn Fn(&mut String)) {
+        match self {
+            Self::Grant(text) | Self::Document(text) | Self::ReviewOf(text) => change(text),
+            Self::Permission(_)
+            | Self::Retry
+            | Self::Setting(_)
+            | Self::Account
+            | Self::Credentials(_)
+            | Self::OutsideNetwork
+            | Self::Identity
+            | Self::ManualReview
+            | Self::OwnerReview => {}
+        }
+    }
+}
+
 impl fmt::Display for Requirement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

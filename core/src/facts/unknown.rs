@@ -101,6 +101,19 @@ impl<T> Fact<T> {
     }
 }
 
+impl ProbeFailure {
+    fn each_text(&mut self, change: &dyn Fn(&mut String)) {
+        match self {
+            Self::Unreachable(text) | Self::Failed(text) | Self::Unidentified(text) => change(text),
+            Self::Closed { on: text, needs } | Self::NotRead { why: text, needs } => {
+                change(text);
+                change(needs);
+            }
+            Self::Denied { .. } | Self::Throttled | Self::TimedOut => {}
+        }
+    }
+}
+
 impl Unknown {
     /// A fact that the guard tried to find and could not.
     #[must_use]
@@ -184,6 +197,20 @@ impl Unknown {
         // Only what was tried and failed: what the deployment decides cannot be known by any retry,
         // and what was not asked for was a choice.
         matches!(self.cause, UnknownCause::ProbeFailed(_))
+    }
+
+    /// Changes every text in it that may come from a config.
+    pub(crate) fn each_text(&mut self, change: &dyn Fn(&mut String)) {
+        change(&mut self.subject);
+        match &mut self.cause {
+            UnknownCause::ProbeFailed(failure) => failure.each_text(change),
+            UnknownCause::NotDecidedYet(text) => change(text),
+            UnknownCause::Undecidable { on, needs } => {
+                change(on);
+                needs.each_text(change);
+            }
+            UnknownCause::NotAskedFor => {}
+        }
     }
 
     /// The cause in words.

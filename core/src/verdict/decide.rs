@@ -1,3 +1,4 @@
+use crate::distribution::Hidden;
 use crate::edge::EdgeResult;
 use crate::finding::{Finding, NeededBy, NeededUnknown};
 use crate::rule::{Phase, Severity};
@@ -62,6 +63,18 @@ impl Verdict {
             Self::Pass => "pass",
             Self::Inconclusive => "inconclusive",
             Self::Block => "block",
+        }
+    }
+}
+
+impl Decision {
+    /// Hides in every text what no reader may see.
+    pub fn hide(&mut self, hidden: &Hidden) {
+        for finding in &mut self.findings {
+            finding.hide(hidden);
+        }
+        for needed in &mut self.unknowns {
+            needed.hide(hidden);
         }
     }
 }
@@ -251,27 +264,38 @@ mod tests {
         assert!(!decision.unknowns.iter().any(NeededUnknown::blocks));
     }
 
-    fn with_unread() -> Scene {
+    fn with_unread(weighs: bool) -> Scene {
         let mut scene = healthy();
         scene.candidate.unread.push(Unread {
             subject: "awscc_cloudfront_distribution.other".to_owned(),
             why: "it is of another provider".to_owned(),
             needs: "its config".to_owned(),
+            document: None,
+            weighs,
         });
         scene
     }
 
     #[test]
     fn a_part_of_the_document_that_is_not_read_makes_no_pass() {
-        let scene = with_unread();
+        let scene = with_unread(true);
         let decision = decide_scene(&scene, OnUnknown::Block);
         assert_eq!(decision.verdict, Verdict::Inconclusive);
         assert_eq!(decide_scene(&scene, OnUnknown::Warn).verdict, Verdict::Pass);
+        // What has no sign of a distribution is listed.
+        let decision = decide_scene(&with_unread(false), OnUnknown::Block);
+        assert_eq!(decision.verdict, Verdict::Pass);
+        assert!(
+            decision
+                .unknowns
+                .iter()
+                .any(|it| it.needed_by == NeededBy::Document)
+        );
     }
 
     #[test]
     fn what_is_not_read_may_serve_viewers_though_what_is_read_is_disabled() {
-        let scene = with_unread();
+        let scene = with_unread(true);
         let case = Case::new(&scene.candidate, &scene.facts, &scene.limits);
         let mut judgement = judge(&case);
         demote(&mut judgement);

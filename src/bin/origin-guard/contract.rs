@@ -1,5 +1,6 @@
 //! `contract`: what a team declares.
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -35,5 +36,13 @@ pub(crate) async fn run(arguments: &ContractArguments) -> Result<ExitCode, Probl
     };
     let contract = contract::init(&distribution);
     let text = serde_json::to_string_pretty(&contract).map_err(|error| error.to_string())?;
+    if let Cow::Owned(_) = distribution.hidden.hide(&text) {
+        return Err(Problem::new(format!(
+            "`{config}` marks values as sensitive that a contract states, and they are not printed"
+        ))
+        .help(
+            "give the distribution's ID, or what `aws cloudfront get-distribution-config` prints",
+        ));
+    }
     print_and_pass(&(text + "\n"))
 }

@@ -84,7 +84,11 @@ fn in_words(difference: &Difference, hidden: &Hidden) -> String {
             Reason::Omitted => "a list of distributions does not show it",
             Reason::NotDecidedYet => "known only after the deployment",
         };
-        let _ = writeln!(text, "  not compared: {} ({why})", plain(&open.what()));
+        let _ = writeln!(
+            text,
+            "  not compared: {} ({why})",
+            plain(&hidden.hide(&open.what()))
+        );
     }
     text
 }

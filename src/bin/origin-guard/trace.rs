@@ -4,11 +4,12 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use origin_guard::candidate::{Candidate, Source};
+use origin_guard::distribution::Hidden;
 use origin_guard::guard::{Session, live, trace};
 use origin_guard::ports::{Account, Offline};
 use origin_guard::settings::Settings;
 use origin_guard::trace::{EdgeAnswer, Outcome, Proof, Request, Trace, classify, sample_path};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::account::sign_in;
 use crate::arguments::{TraceArguments, TraceOutput};
@@ -79,8 +80,12 @@ async fn print<A: Account>(
         status: answer.status,
         proof: classify(trace, answer),
     });
+    let hidden = &candidate.distribution.hidden;
     write_out(&match arguments.output {
-        TraceOutput::Text => text(&traces, answered.as_ref()),
+        TraceOutput::Text => {
+            let text = text(&traces, answered.as_ref());
+            hidden.hide_words(&text).into_owned()
+        }
         TraceOutput::Json => json(candidate, &traces, answered.as_ref())?,
     })?;
     let outcome = answered.map(|it| it.proof.outcome);
@@ -97,7 +102,9 @@ fn made_paths(candidate: &Candidate) -> Vec<String> {
     let made = distribution.all_behaviors().filter_map(|behavior| {
         let path = sample_path(distribution, behavior, "example");
         if path.is_none() {
-            eprintln!("note: no path was found that only {} gets", behavior.name());
+            let name = behavior.name().to_string();
+            let name = distribution.hidden.hide(&name);
+            eprintln!("note: no path was found that only {name} gets");
         }
         path
     });
@@ -121,7 +128,7 @@ fn json(
     answered: Option<&Answered>,
 ) -> Result<String, Problem> {
     let origin = &candidate.provenance;
-    let document = json!({
+    let mut document = json!({
         "schemaVersion": "1",
         "distribution": candidate.distribution.id,
         "document": origin.document,
@@ -129,8 +136,18 @@ fn json(
         "traces": traces,
         "answered": answered.map(|it| json!({"status": it.status, "proof": it.proof})),
     });
+    hide(&candidate.distribution.hidden, &mut document);
     let text = serde_json::to_string_pretty(&document).map_err(|error| error.to_string())?;
     Ok(text + "\n")
+}
+
+fn hide(hidden: &Hidden, value: &mut Value) {
+    match value {
+        Value::String(text) => *text = hidden.hide_words(text).into_owned(),
+        Value::Array(items) => items.iter_mut().for_each(|item| hide(hidden, item)),
+        Value::Object(fields) => fields.values_mut().for_each(|field| hide(hidden, field)),
+        Value::Number(_) | Value::Bool(_) | Value::Null => {}
+    }
 }
 
 fn request(path: &str, arguments: &TraceArguments) -> Request {

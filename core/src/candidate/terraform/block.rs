@@ -97,7 +97,7 @@ impl<'b> Block<'b> {
                     Ok(text) => NodeKind::Text(text),
                     Err(expression) => NodeKind::Symbolic(expression),
                 },
-                value => Node::from_value(value, str::to_owned).kind,
+                value => self.items(name, Node::from_value(value, str::to_owned).kind),
             }
         };
         Some(Node {
@@ -105,6 +105,16 @@ impl<'b> Block<'b> {
             position: None,
             pointer: Some(format!("{}.{name}", self.path).into()),
         })
+    }
+
+    /// A value whose items, where it is a list, stand at places of their own.
+    fn items(&self, name: &str, mut kind: NodeKind) -> NodeKind {
+        if let NodeKind::List(items) = &mut kind {
+            for (at, item) in items.iter_mut().enumerate() {
+                item.pointer = Some(format!("{}.{name}[{at}]", self.path).into());
+            }
+        }
+        kind
     }
 
     /// The blocks of a name; the expression that makes all of them, where that is not known.

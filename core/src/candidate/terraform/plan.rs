@@ -149,7 +149,7 @@ impl Plan {
     /// so many values.
     pub(super) fn read(content: &[u8], most_values: usize) -> Result<Self, PlanError> {
         let document: Document<'_> =
-            serde_json::from_slice(content).map_err(|error| PlanError(error.to_string()))?;
+            serde_json::from_slice(content).map_err(|error| PlanError(without_values(&error)))?;
         let budget = Budget::of(most_values);
         let mut plan = Self {
             resources: Vec::new(),
@@ -181,10 +181,12 @@ impl Plan {
                     .get("sensitive")?
                     .as_bool()
             };
+            let marks = is_marked().unwrap_or_default().into();
             hide(
                 &mut plan.hidden,
+                &format!("var.{name}"),
                 &variable.value,
-                &is_marked().unwrap_or_default().into(),
+                &marks,
             );
         }
         plan.root = Module::of(root);
@@ -207,8 +209,8 @@ impl Plan {
             )));
         }
         let wrong = |problem: String| PlanError(format!("{address}: {problem}"));
-        let Actions { actions } =
-            serde_json::from_str(change.change.get()).map_err(|error| wrong(error.to_string()))?;
+        let Actions { actions } = serde_json::from_str(change.change.get())
+            .map_err(|error| wrong(without_values(&error)))?;
         // `forget` leaves the resource there and takes it out of the state: it is no longer this
         // plan's to judge.
         let is_gone = actions == ["delete"] || actions == ["forget"];
@@ -223,8 +225,8 @@ impl Plan {
             before_sensitive,
             after_sensitive,
         } = parse(change.change, budget, 1 + address.len() / 256).map_err(wrong)?;
-        hide(&mut self.hidden, &before, &before_sensitive);
-        hide(&mut self.hidden, &after, &after_sensitive);
+        hide(&mut self.hidden, &address, &before, &before_sensitive);
+        hide(&mut self.hidden, &address, &after, &after_sensitive);
         let resource = Resource {
             address,
             kind: change.kind,
@@ -291,27 +293,50 @@ impl Plan {
     }
 }
 
-/// Hides the texts of a value where its mirror of marks has `true`, for it or for all that is in it
+/// Hides the texts and numbers of a value at a place where its mirror of marks has `true`, for it or for
+/// all that is in it
 /// (<https://developer.hashicorp.com/terraform/internals/json-format#change-representation>).
-fn hide(hidden: &mut Hidden, value: &Value, marks: &Value) {
-    let all = Value::Bool(true);
-    let is_all = *marks == all;
-    match value {
-        Value::String(text) if is_all => hidden.add(text),
-        Value::Array(items) => {
-            for (at, item) in items.iter().enumerate() {
-                let own = if is_all { Some(&all) } else { marks.get(at) };
-                hide(hidden, item, own.unwrap_or(&Value::Null));
+fn hide(hidden: &mut Hidden, place: &str, value: &Value, marks: &Value) {
+    match (marks, value) {
+        (Value::Bool(true), _) => {
+            hidden.add_place(place.to_owned());
+            hide_all(hidden, value);
+        }
+        (Value::Array(marks), Value::Array(items)) => {
+            for (at, (item, marks)) in items.iter().zip(marks).enumerate() {
+                hide(hidden, &format!("{place}[{at}]"), item, marks);
             }
         }
-        Value::Object(fields) => {
-            for (name, field) in fields {
-                let own = if is_all { Some(&all) } else { marks.get(name) };
-                hide(hidden, field, own.unwrap_or(&Value::Null));
+        (Value::Object(marks), _) => {
+            for (name, marks) in marks {
+                let field = value.get(name).unwrap_or(&Value::Null);
+                hide(hidden, &format!("{place}.{name}"), field, marks);
             }
         }
         _ => {}
     }
+}
+
+fn hide_all(hidden: &mut Hidden, value: &Value) {
+    match value {
+        Value::String(text) => hidden.add(text),
+        Value::Number(number) => hidden.add_number(&number.to_string()),
+        Value::Array(items) => items.iter().for_each(|item| hide_all(hidden, item)),
+        Value::Object(fields) => fields.values().for_each(|field| hide_all(hidden, field)),
+        Value::Bool(_) | Value::Null => {}
+    }
+}
+
+/// Why a text is not what it should be: an error about data quotes a value, which may be sensitive.
+fn without_values(error: &serde_json::Error) -> String {
+    if !error.is_data() {
+        return error.to_string();
+    }
+    format!(
+        "the value at line {}, column {} is not what a plan has there",
+        error.line(),
+        error.column()
+    )
 }
 
 /// A part that is read; most of a large plan is not. What each of its values weighs is more
@@ -327,7 +352,7 @@ fn parse<T: DeserializeOwned>(
             "what matters of it has more values than the function's memory holds, 800 for each megabyte of its \
              MemorySize".to_owned()
         })?;
-    serde_json::from_str(part.get()).map_err(|error| error.to_string())
+    serde_json::from_str(part.get()).map_err(|error| without_values(&error))
 }
 
 /// The region that a provider's configuration writes out; of a resource without one, that of the only

@@ -1,8 +1,9 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::candidate::{Candidate, Format, ReadOptions, Source, read_documents};
-use crate::distribution::{BucketName, Expression, OriginKind, S3EndpointKind};
+use crate::candidate::{Candidate, Format, ReadOptions, Source, read_document, read_documents};
+use crate::change::{Difference, difference};
+use crate::distribution::{BucketName, Expression, OriginKind, Place, S3EndpointKind};
 use crate::error::GuardError;
 use crate::facts::{Acls, Bucket, BucketAccess, Fact, Facts, Owner, Website};
 use crate::finding::{NeededBy, NeededUnknown};
@@ -1002,6 +1003,127 @@ fn a_parameter_of_tenants_that_nothing_defines_is_a_warning() {
     assert_eq!(said(&open), []);
 }
 
+/// What CloudFront runs of the distribution that `tenants` plans.
+fn live_tenants() -> Value {
+    json!({"CallerReference": "terraform-1", "ConnectionMode": "tenant-only", "Comment": "", "Enabled": true,
+        "HttpVersion": "http2", "DefaultRootObject": "", "WebACLId": "", "Staging": false,
+        "Aliases": {"Quantity": 0}, "CacheBehaviors": {"Quantity": 0}, "OriginGroups": {"Quantity": 0},
+        "CustomErrorResponses": {"Quantity": 0},
+        "Logging": {"Enabled": true, "IncludeCookies": false, "Bucket": "logs.s3.amazonaws.com", "Prefix": "cdn/"},
+        "Origins": {"Quantity": 1, "Items": [{"Id": "content", "DomainName": "{{shop}}.shops.example.com",
+            "OriginPath": "", "CustomHeaders": {"Quantity": 0}, "ConnectionAttempts": 3, "ConnectionTimeout": 10,
+            "OriginShield": {"Enabled": false}, "OriginAccessControlId": "",
+            "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only",
+                "OriginSslProtocols": {"Quantity": 1, "Items": ["TLSv1.2"]}, "OriginReadTimeout": 30,
+                "OriginKeepaliveTimeout": 5}}]},
+        "DefaultCacheBehavior": {"TargetOriginId": "content", "ViewerProtocolPolicy": "redirect-to-https",
+            "CachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad", "Compress": true, "SmoothStreaming": false,
+            "TrustedSigners": {"Enabled": false, "Quantity": 0},
+            "TrustedKeyGroups": {"Enabled": true, "Quantity": 1, "Items": ["K1"]},
+            "ResponseHeadersPolicyId": "r1", "FieldLevelEncryptionId": "",
+            "LambdaFunctionAssociations": {"Quantity": 1, "Items": [{"EventType": "origin-request", "IncludeBody": true,
+                "LambdaFunctionARN": "arn:aws:lambda:us-east-1:111122223333:function:edge:1"}]},
+            "FunctionAssociations": {"Quantity": 0},
+            "AllowedMethods": {"Quantity": 2, "Items": ["HEAD", "GET"],
+                "CachedMethods": {"Quantity": 2, "Items": ["HEAD", "GET"]}}},
+        "Restrictions": {"GeoRestriction": {"RestrictionType": "whitelist", "Quantity": 1, "Items": ["CH"]}},
+        "TenantConfig": {"ParameterDefinitions": [{"Name": "shop",
+            "Definition": {"StringSchema": {"Required": true}}}]},
+        "ViewerCertificate": {"CloudFrontDefaultCertificate": true, "MinimumProtocolVersion": "TLSv1",
+            "CertificateSource": "cloudfront"}})
+}
+
+#[test]
+fn a_multi_tenant_distribution_is_compared_in_every_member_that_its_resource_has() {
+    let origin =
+        json!({"domain_name": "{{shop}}.shops.example.com", "custom_origin_config": https()});
+    let mut planned = tenants(origin, "shop");
+    let after = &mut planned["change"]["after"];
+    after["restrictions"][0]["geo_restriction"][0] =
+        json!({"restriction_type": "whitelist", "items": ["CH"]});
+    let behavior = &mut after["default_cache_behavior"][0];
+    behavior["compress"] = true.into();
+    behavior["response_headers_policy_id"] = "r1".into();
+    behavior["trusted_key_groups"] = json!([{"enabled": true, "items": ["K1"]}]);
+    behavior["lambda_function_association"] = json!([{"event_type": "origin-request", "include_body": true,
+        "lambda_function_arn": "arn:aws:lambda:us-east-1:111122223333:function:edge:1"}]);
+    let sound = plan(json!([planned]), json!([]), json!({}));
+    let live = read_document(Source::Live, "live", live_tenants().to_string().as_bytes());
+    let live = live.unwrap().distribution;
+    let against_live = |plan: &Value| difference(&live, &candidates(plan)[0].distribution);
+    assert_eq!(against_live(&sound), Difference::default());
+    for (pointer, value, member) in [
+        ("/comment", json!("shops"), "Comment"),
+        ("/web_acl_id", json!("arn:acl"), "WebACLId"),
+        (
+            "/default_root_object",
+            json!("index.html"),
+            "DefaultRootObject",
+        ),
+        ("/enabled", json!(false), "Enabled"),
+        (
+            "/custom_error_response",
+            json!([{"error_code": 404, "error_caching_min_ttl": 0}]),
+            "CustomErrorResponses",
+        ),
+        (
+            "/restrictions/0/geo_restriction/0/items",
+            json!(["DE"]),
+            "Restrictions",
+        ),
+        (
+            "/tenant_config/0/parameter_definition/0/definition/0/string_schema/0/required",
+            json!(false),
+            "TenantConfig",
+        ),
+        (
+            "/default_cache_behavior/0/compress",
+            json!(false),
+            "Compress",
+        ),
+        (
+            "/default_cache_behavior/0/trusted_key_groups/0/items",
+            json!(["K2"]),
+            "TrustedKeyGroups",
+        ),
+        (
+            "/default_cache_behavior/0/viewer_protocol_policy",
+            json!("https-only"),
+            "ViewerProtocolPolicy",
+        ),
+        (
+            "/default_cache_behavior/0/lambda_function_association/0/include_body",
+            json!(false),
+            "LambdaFunctionAssociations",
+        ),
+        (
+            "/default_cache_behavior/0/allowed_methods/0/cached_methods",
+            json!(["GET", "HEAD", "OPTIONS"]),
+            "CachedMethods",
+        ),
+    ] {
+        let mut other = sound.clone();
+        let after = &mut other["resource_changes"][0]["change"]["after"];
+        match after.pointer_mut(pointer) {
+            Some(place) => *place = value,
+            None => after[&pointer[1..]] = value,
+        }
+        let difference = against_live(&other);
+        let fields = difference
+            .changes
+            .iter()
+            .filter_map(|it| it.field.as_deref());
+        let all: Vec<&str> = fields
+            .chain(difference.outside.iter().map(String::as_str))
+            .collect();
+        assert!(
+            all.iter().any(|it| it.contains(member)),
+            "{pointer}: {difference:#?}"
+        );
+        assert_eq!(all.len(), 1, "{pointer}: {difference:#?}");
+    }
+}
+
 #[test]
 fn a_multi_tenant_distribution_that_goes_is_not_judged() {
     let gone = deletion(
@@ -1325,4 +1447,63 @@ fn what_a_plan_marks_as_sensitive_is_judged_and_hidden() {
         config.contains("hush-hush.s3.eu-west-1.amazonaws.com"),
         "{config}"
     );
+}
+
+/// An error about what a plan has in the place of something else quotes no value.
+#[test]
+fn a_plan_that_cannot_be_read_is_not_quoted() {
+    let change = |actions: Value| {
+        json!({"address": "aws_cloudfront_distribution.a", "type": "aws_cloudfront_distribution",
+            "change": {"actions": actions, "before": null, "after": {}}})
+    };
+    for plan in [
+        json!({"format_version": "1.2", "resource_changes": "hush-hush"}),
+        json!({"format_version": "1.2", "resource_changes": [], "errored": "hush-hush"}),
+        json!({"format_version": "1.2", "resource_changes": [], "variables": {"token": "hush-hush"}}),
+        json!({"format_version": "1.2", "resource_changes": [change(json!("hush-hush"))]}),
+    ] {
+        let error = read(plan.to_string().as_bytes(), &Bounds::default()).unwrap_err();
+        assert!(!error.to_string().contains("hush"), "{error}");
+        assert!(
+            error.to_string().contains("is not what a plan has there"),
+            "{error}"
+        );
+    }
+    // Nor where a member is of the wrong kind.
+    let after = json!({"enabled": true, "origin": [{"origin_id": ["hush-hush"], "domain_name": {"hush": 1}}]});
+    let mut wrong = change(json!(["create"]));
+    wrong["change"]["after"] = after;
+    let wrong = json!({"format_version": "1.2", "resource_changes": [wrong]});
+    let error = read_bytes(wrong.to_string().as_bytes()).unwrap_err();
+    assert!(!error.to_string().contains("hush"), "{error}");
+}
+
+/// What is marked as a number or within something that is marked whole is hidden, and where it stands.
+#[test]
+fn numbers_and_whole_blocks_that_a_plan_marks_are_hidden() {
+    let after = json!({"enabled": true, "origin": [{"origin_id": "api", "domain_name": "a.example.com",
+        "custom_origin_config": [{"http_port": 8443, "https_port": 443}]}]});
+    let change = json!({"address": "aws_cloudfront_distribution.a", "type": "aws_cloudfront_distribution",
+        "change": {"actions": ["create"], "before": null, "after": after, "after_unknown": {},
+            "after_sensitive": {"origin": [{"origin_id": true, "custom_origin_config": true}]}}});
+    let plan = json!({"format_version": "1.2", "resource_changes": [change]});
+    let hidden = read(plan.to_string().as_bytes(), &Bounds::default())
+        .unwrap()
+        .hidden;
+    assert_eq!(hidden.hide("port 8443"), "port (sensitive)");
+    assert_eq!(hidden.hide("`api` at 443"), "`(sensitive)` at 443");
+    assert_eq!(
+        hidden.hide_words("origin api at 443"),
+        "origin (sensitive) at (sensitive)"
+    );
+    let origin = "aws_cloudfront_distribution.a.origin[0]";
+    for (place, is_at) in [
+        ("", true),
+        (".origin_id", true),
+        (".custom_origin_config[0].https_port", true),
+        (".domain_name", false),
+    ] {
+        let place = Place::at(format!("{origin}{place}"));
+        assert_eq!(hidden.is_at(&place), is_at, "{place}");
+    }
 }
