@@ -102,7 +102,7 @@ fn made_paths(candidate: &Candidate) -> Vec<String> {
     let made = distribution.all_behaviors().filter_map(|behavior| {
         let path = sample_path(distribution, behavior, "example");
         if path.is_none() {
-            let name = behavior.name().to_string();
+            let name = behavior.name();
             let name = distribution.hidden.hide(&name);
             eprintln!("note: no path was found that only {name} gets");
         }

@@ -82,7 +82,7 @@ fn names_cloudfront(resource: &Resource<'_>, property: &str) -> bool {
         resource.property("TemplateBody"),
         metadata.and_then(|it| it.get("aws:asset:path")),
     ];
-    is_about_cloudfront(resource.id) || places.into_iter().flatten().any(|it| any_text(it))
+    is_about_cloudfront(resource.id) || places.into_iter().flatten().any(any_text)
 }
 
 fn any_text(node: &Node) -> bool {
