@@ -44,6 +44,7 @@ pub fn report() -> Result<(v1::Report, Verdict), GuardError> {
         trigger: None,
         explanation: None,
         cost: Cost::default(),
+        rules_url: None,
     });
     Ok((report, verdict))
 }

@@ -8,6 +8,7 @@ use crate::distribution::Distribution;
 use crate::facts::Facts;
 use crate::refusal::Explanation;
 use crate::request::{ChangeEvent, FailedCall};
+use crate::settings::RulesUrl;
 use crate::verdict::Decision;
 
 /// A candidate, and the verdict on it.
@@ -31,6 +32,8 @@ pub struct Judged {
     pub explanation: Option<Explanation>,
     /// What it cost up to the verdict.
     pub cost: Cost,
+    /// Where the rules' pages are, if anywhere.
+    pub rules_url: Option<RulesUrl>,
 }
 
 /// The ways into Origin Guard.

@@ -20,7 +20,7 @@ pub use build::{build, changes};
 pub(crate) use clean::Clean;
 pub use document::{Document, NotAReport, Several};
 #[cfg(feature = "cli")]
-pub use render::{Look, Output, render, schema, terminal};
+pub use render::{Look, Output, render, schema, terminal, wrapped, wrapped_below};
 pub use render::{
     changes_text, finding_block, html, markdown, note_line, outside, outside_line, rules_line,
     text, trigger_lines, unknown_line,

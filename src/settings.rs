@@ -4,6 +4,7 @@ use std::ffi::OsString;
 
 use crate::candidate::{ArtifactLimits, Bounds};
 use crate::error::GuardError;
+use crate::plain::is_plain_url;
 use crate::rules::{Limits, Quota};
 use crate::verdict::OnUnknown;
 
@@ -26,6 +27,8 @@ pub struct Settings {
     pub bucket_owners: Vec<String>,
     /// `ORIGIN_GUARD_CONTRACT`: the contract file, as `s3://bucket/key`.
     pub contract: Option<String>,
+    /// `ORIGIN_GUARD_RULES_URL`: where the rules' pages are, as `origin-guard rules --site` writes them.
+    pub rules_url: Option<RulesUrl>,
     /// `ORIGIN_GUARD_NETWORK`: whether DNS and the hosts of custom origins are asked; where it is
     /// unset, the command line does and the function does not.
     pub network: Option<NetworkUse>,
@@ -51,6 +54,7 @@ impl Default for Settings {
             on_unknown: OnUnknown::default(),
             bucket_owners: Vec::new(),
             contract: None,
+            rules_url: None,
             network: None,
             job_details: false,
             limits: Limits::default(),
@@ -74,6 +78,25 @@ pub enum NetworkUse {
     /// The same, and the DNS servers say what public DNS says: a server inside a network may pass on
     /// the questions, as that of a function outside a VPC does.
     PublicDns,
+}
+
+/// The address of the rules' pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RulesUrl(String);
+
+impl RulesUrl {
+    /// An `https` address without query or fragment, whose characters need no escaping in HTML or
+    /// Markdown.
+    fn parse(url: &str) -> Option<Self> {
+        let url = url.trim_end_matches('/');
+        is_plain_url(url).then(|| Self(url.to_owned()))
+    }
+
+    /// The page of a rule.
+    #[must_use]
+    pub fn page(&self, rule: &str) -> String {
+        format!("{}/{rule}.html", self.0)
+    }
 }
 
 const MB: u64 = 1024 * 1024;
@@ -204,6 +227,7 @@ impl Settings {
             on_unknown: variable("ORIGIN_GUARD_UNKNOWN").on_unknown()?,
             bucket_owners: variable("ORIGIN_GUARD_BUCKET_OWNERS").accounts()?,
             contract: variable("ORIGIN_GUARD_CONTRACT").url()?,
+            rules_url: variable("ORIGIN_GUARD_RULES_URL").rules_url()?,
             network: variable("ORIGIN_GUARD_NETWORK").network()?,
             job_details: variable("ORIGIN_GUARD_JOB_DETAILS")
                 .switch()?
@@ -262,6 +286,16 @@ impl Variable {
                 Err(self.refuse("a URL such as s3://bucket/key"))
             }
             url => Ok(url.clone()),
+        }
+    }
+
+    fn rules_url(&self) -> Result<Option<RulesUrl>, GuardError> {
+        match &self.value {
+            None => Ok(None),
+            Some(url) => match RulesUrl::parse(url) {
+                Some(url) => Ok(Some(url)),
+                None => Err(self.refuse("a URL such as https://docs.example.com/origin-guard")),
+            },
         }
     }
 
@@ -394,6 +428,11 @@ mod tests {
             assert_eq!(read, Some(network));
         }
         assert!(read("ORIGIN_GUARD_JOB_DETAILS", "on").unwrap().job_details);
+        let url = read("ORIGIN_GUARD_RULES_URL", "https://docs.example.com/rules/");
+        assert_eq!(
+            url.unwrap().rules_url.unwrap().page("a"),
+            "https://docs.example.com/rules/a.html"
+        );
         assert_eq!(
             read("ORIGIN_GUARD_MAX_ORIGINS", "250")
                 .unwrap()
@@ -434,6 +473,9 @@ mod tests {
             ("ORIGIN_GUARD_NETWORK", "true"),
             ("ORIGIN_GUARD_JOB_DETAILS", "yes"),
             ("ORIGIN_GUARD_CONTRACT", "contract.json"),
+            ("ORIGIN_GUARD_RULES_URL", "http://docs.example.com"),
+            ("ORIGIN_GUARD_RULES_URL", "https://docs.example.com/a)b"),
+            ("ORIGIN_GUARD_RULES_URL", "https://"),
             ("ORIGIN_GUARD_MAX_ORIGINS", "0"),
             ("ORIGIN_GUARD_MAX_PARTS", "0"),
             ("ORIGIN_GUARD_MAX_SUBJECTS", "many"),

@@ -38,6 +38,15 @@ fn is_obeyed(c: char) -> bool {
         || matches!(c, '\u{2028}'..='\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// Whether a text is an `https` address without query and fragment, whose characters need no escaping in
+/// HTML or Markdown.
+#[must_use]
+pub fn is_plain_url(text: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/%".contains(c);
+    text.strip_prefix("https://")
+        .is_some_and(|rest| !rest.is_empty() && rest.chars().all(is_plain))
+}
+
 /// A path or URL without its query, which may carry a token: what follows `?` is not printed.
 #[must_use]
 pub fn without_query(path: &str) -> Cow<'_, str> {

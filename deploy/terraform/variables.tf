@@ -184,6 +184,12 @@ variable "stacks" {
   default     = ""
 }
 
+variable "rules_url" {
+  description = "Address of the rules' pages, as `origin-guard rules --site` writes them, which reports then link to. Empty for none."
+  type        = string
+  default     = ""
+}
+
 variable "job_details" {
   description = "Whether the function calls codepipeline:GetJobDetails for the names of the pipeline, stage and action, which the report then has. CodePipeline's answer also holds the job's credentials for its artifacts, and the permission has no resource: it is for jobs of every pipeline."
   type        = string
@@ -280,6 +286,7 @@ locals {
     Tracing               = var.tracing
     OriginBuckets         = var.origin_buckets
     Stacks                = var.stacks
+    RulesUrl              = var.rules_url
     JobDetails            = var.job_details
     PermissionsBoundary   = var.permissions_boundary
     RolePath              = var.role_path

@@ -23,7 +23,7 @@ use crate::ports::Account;
 use crate::refusal::explain;
 use crate::report::{self, v1};
 use crate::rules::{self, Case, Limits, Selection};
-use crate::settings::Settings;
+use crate::settings::{RulesUrl, Settings};
 use crate::verdict::{self, Decision, OnUnknown, waive};
 
 /// On what terms subjects are judged.
@@ -42,6 +42,8 @@ pub(super) struct Terms<'a> {
     pub selection: Option<&'a Selection>,
     /// What started the invocation.
     pub trigger: Option<&'a Trigger>,
+    /// Where the rules' pages are.
+    pub rules_url: Option<&'a RulesUrl>,
 }
 
 impl<'a> Terms<'a> {
@@ -56,6 +58,7 @@ impl<'a> Terms<'a> {
             on_unknown: settings.on_unknown,
             selection: None,
             trigger: None,
+            rules_url: settings.rules_url.as_ref(),
         }
     }
 }
@@ -173,6 +176,7 @@ fn conclude(
         trigger: terms.trigger.cloned(),
         explanation,
         cost: cost.clone(),
+        rules_url: terms.rules_url.cloned(),
     };
     let report = report::build(&judged);
     Outcome { judged, report }

@@ -15,6 +15,7 @@ use crate::cost::Cost;
 use crate::distribution::{Hidden, Place, SENSITIVE, is_open};
 use crate::finding::{Finding, fingerprints};
 use crate::judged::{Judged, Trigger};
+use crate::settings::RulesUrl;
 use crate::verdict::{Decision, OnUnknown, Verdict};
 
 /// Freezes a verdict. What is frozen is harmless in every form: each text of it is on one line and
@@ -82,7 +83,7 @@ pub fn build(judged: &Judged) -> v1::Report {
             // All at once: two findings that names do not distinguish are numbered by their order
             // in the document.
             .zip(fingerprints(candidate.identity(), &decision.findings))
-            .map(|(finding, fingerprint)| frozen(finding, document, fingerprint))
+            .map(|(finding, fingerprint)| frozen(judged, finding, fingerprint))
             .collect(),
         unknowns,
         changes: changes(&difference.changes, &hidden),
@@ -235,7 +236,8 @@ fn phases(decision: &Decision) -> Vec<v1::Phase> {
         .collect()
 }
 
-fn frozen(finding: &Finding, document: &str, fingerprint: String) -> v1::Finding {
+fn frozen(judged: &Judged, finding: &Finding, fingerprint: String) -> v1::Finding {
+    let document = judged.candidate.provenance.document.as_str();
     v1::Finding {
         rule: finding.rule.name.to_owned(),
         phase: finding.phase.into(),
@@ -262,9 +264,17 @@ fn frozen(finding: &Finding, document: &str, fingerprint: String) -> v1::Finding
             reason: waived.reason.clone(),
             until: waived.until.to_string(),
         }),
-        // A path in the project and no URL: a report is read for years, and outlives any host name.
-        docs: format!("docs/rules.md#{}", finding.rule.name),
+        docs: page(finding.rule.name, judged.rules_url.as_ref()),
         fingerprint,
+    }
+}
+
+/// A rule's page: at the address that the settings name, and else a path in the project, since a report
+/// is read for years.
+fn page(rule: &str, rules_url: Option<&RulesUrl>) -> String {
+    match rules_url {
+        Some(url) => url.page(rule),
+        None => format!("docs/rules.md#{rule}"),
     }
 }
 

@@ -21,6 +21,8 @@ pub(super) mod sarif;
 #[cfg(feature = "cli")]
 mod terminal;
 mod text;
+#[cfg(feature = "cli")]
+mod wrap;
 
 pub use html::html;
 pub use markdown::markdown;
@@ -32,3 +34,5 @@ pub use text::{
     changes_text, finding_block, note_line, outside, outside_line, rules_line, text, trigger_lines,
     unknown_line,
 };
+#[cfg(feature = "cli")]
+pub use wrap::{wrapped, wrapped_below};

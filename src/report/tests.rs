@@ -71,6 +71,7 @@ fn modified(config: &Value, facts: &Facts, modify: impl FnOnce(&mut Judgement)) 
         trigger: None,
         explanation: None,
         cost: Cost::default(),
+        rules_url: None,
     })
 }
 
@@ -659,17 +660,38 @@ mod markdown {
         assert_eq!(count("unused-origin"), 6);
         let text = super::super::text(&report);
         assert!(
-            text.contains("info[unused-origin]: 6 findings\n  --> a.json:1:"),
+            text.contains("info[unused-origin]: 6 origins\n  --> a.json:1:"),
             "{text}"
         );
         let markdown = markdown_of_all(std::slice::from_ref(&report));
         assert!(
-            markdown.contains("### info: unused-origin: 6 findings"),
+            markdown.contains("### info: unused-origin: 6 origins"),
             "{markdown}"
         );
         let page = html(std::slice::from_ref(&report));
-        let group = "<details class=\"group\"><summary>unused-origin: 6 findings</summary>";
+        let group = "<details class=\"group\"><summary>unused-origin: 6 origins</summary>";
         assert!(page.contains(group));
         assert!(page.contains("6 notes"));
+    }
+
+    #[test]
+    fn facts_of_one_cause_are_one_line_in_every_form_for_people() {
+        let origins: Vec<Value> = (0..15)
+            .map(|at| s3_origin(&format!("o{at}"), &format!("bucket-{at}")))
+            .collect();
+        let report = report(&config(&origins, &[]), &Facts::default());
+        let buckets = report.unknowns.iter().filter(|it| it.fact == "bucket");
+        assert_eq!(buckets.count(), 15);
+        let text = super::super::text(&report);
+        assert_eq!(text.matches("\n  bucket `").count(), 1, "{text}");
+        let line = "`bucket-11`, 3 more: not asked for; needs ";
+        assert!(text.contains(line), "{text}");
+        let markdown = markdown_of_all(std::slice::from_ref(&report));
+        assert_eq!(markdown.matches("\n| bucket | `").count(), 1, "{markdown}");
+        assert!(markdown.contains("`bucket-11`, 3 more | "), "{markdown}");
+        // The page has room for all of them.
+        let page = html(std::slice::from_ref(&report));
+        assert_eq!(page.matches("<td>bucket</td>").count(), 1);
+        assert!(page.contains("<code>bucket-13</code>, <code>bucket-14</code></td>"));
     }
 }

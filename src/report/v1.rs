@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::plain::is_plain_url;
+
 pub use words::{
     BaselineSource, ChangeKind, EdgeOutcome, Format, Mode, OriginType, PhaseName, PhaseStatus,
     ResolvesTo, Severity, Source, Status, SubjectKind, UnknownKind, Verdict,
@@ -329,11 +331,21 @@ pub struct Finding {
     pub evidence: BTreeMap<String, String>,
     /// The waiver that accepts it.
     pub waived: Option<Waived>,
-    /// The rule's page in this repository; `origin-guard rules NAME` prints it.
+    /// The rule's page: a path in this repository, or its address where `ORIGIN_GUARD_RULES_URL` is set;
+    /// `origin-guard rules NAME` prints it.
     pub docs: String,
     /// The same for the same defect in a later run, whatever day, address, wording or formatting; no two
     /// findings of a report share one.
     pub fingerprint: String,
+}
+
+impl Finding {
+    /// The address of the rule's page, where it has one.
+    #[must_use]
+    pub fn rule_url(&self) -> Option<&str> {
+        // A stored report may hold anything: what is no address becomes no link.
+        Some(self.docs.as_str()).filter(|url| is_plain_url(url))
+    }
 }
 
 /// The waiver that accepts a finding.

@@ -511,3 +511,73 @@ fn there_is_a_manual_page_for_every_command() {
         err(&none)
     );
 }
+
+#[test]
+fn rules_are_links_where_their_pages_have_an_address() {
+    let folder = Folder::with("rules-url", &[]);
+    let files = ["html", "markdown", "sarif"];
+    let files = files.map(|form| format!("{form}={}", folder.path(form)));
+    let mut arguments = vec!["check", "--offline", "-"];
+    for file in &files {
+        arguments.extend(["--output", file]);
+    }
+    let address = [(
+        "ORIGIN_GUARD_RULES_URL",
+        "https://docs.example.com/origin-guard/",
+    )];
+    let output = origin_guard(&arguments, &address, &broken());
+    assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+    let page = "https://docs.example.com/origin-guard/unknown-target-origin.html";
+    let html = folder.read("html");
+    assert!(html.contains(&format!("<a href=\"{page}\">unknown-target-origin</a>")));
+    let markdown = folder.read("markdown");
+    assert!(markdown.contains(&format!("[`unknown-target-origin`]({page})")));
+    let text = out(&output);
+    assert!(
+        text.contains("more about each rule: https://docs.example.com/origin-guard/index.html"),
+        "{text}"
+    );
+    let log: Value = serde_json::from_str(&folder.read("sarif")).unwrap();
+    let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array();
+    let linked = rules
+        .unwrap()
+        .iter()
+        .filter(|it| it["id"] == "unknown-target-origin");
+    let linked: Vec<&Value> = linked.map(|rule| &rule["helpUri"]).collect();
+    assert_eq!(linked, [page]);
+}
+
+#[test]
+fn the_form_of_a_contract_and_of_a_trace_is_that_of_the_output() {
+    let folder = Folder::with("contract-forms", &[("site.json", &site().to_string())]);
+    let (file, contract) = (folder.path("site.json"), folder.path("contract.json"));
+    let init = [
+        "contract", "init", &file, "--format", "json", "--out", &contract,
+    ];
+    let output = origin_guard(&init, &[], "");
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert_eq!(out(&output), "");
+    let check = ["check", "--offline", &file, "--contract", &contract];
+    let output = origin_guard(&check, &[], "");
+    assert_eq!(output.status.code(), Some(0), "{}", out(&output));
+    for (arguments, words) in [
+        (
+            ["contract", "init", &file, "--format", "cloudformation"],
+            "give --input-format cloudformation",
+        ),
+        (
+            ["contract", "init", &file, "--format", "yaml"],
+            "the only form is json",
+        ),
+        (
+            ["trace", &file, "/", "--format", "terraform-plan"],
+            "give --input-format terraform-plan",
+        ),
+    ] {
+        let output = origin_guard(&arguments, &[], "");
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(err(&output).contains(words), "{}", err(&output));
+    }
+    let trace = origin_guard(&["trace", &file, "/", "--format", "json"], &[], "");
+    assert!(out(&trace).contains("\"traces\""), "{}", err(&trace));
+}

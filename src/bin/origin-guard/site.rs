@@ -9,7 +9,7 @@ use origin_guard::rule::{Phase, RuleInfo};
 use origin_guard::rules::all;
 
 /// The digest of the style, which the content security policy allows and nothing else.
-const STYLE: &str = "sha256-sKCAmNf+cuwowfa/gbhgy6Kc0m5ygkTLbyIkeuxFe2Y=";
+const STYLE: &str = "sha256-Fmf3r8yGD20u02dM0uocotOKwMVZg0DphwF0+NGTpBA=";
 
 #[derive(askama::Template)]
 #[template(path = "rule.html")]

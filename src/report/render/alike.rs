@@ -1,9 +1,14 @@
-//! Findings that are alike: many of one rule are shown as one group.
+//! What is alike: many findings of one rule, and many facts that are not known for one cause, are shown
+//! as one.
 
-use crate::report::v1::{Finding, Severity};
+use std::collections::BTreeSet;
 
-/// From so many on, findings of one rule are a group.
+use crate::report::v1::{Finding, Report, Severity, Unknown};
+
+/// From so many on, findings of one rule or facts of one cause are a group.
 const MANY: usize = 5;
+/// So many names of a group are written where a line has to be short, and the rest is counted.
+pub(super) const SHOWN: usize = 12;
 
 /// Findings in a row.
 pub(super) enum Run<'a> {
@@ -35,6 +40,36 @@ pub(super) fn foldable_runs(findings: &[Finding]) -> impl Iterator<Item = Run<'_
     runs(findings).map(|run| match run {
         Run::Many(errors @ [first, ..]) if first.severity == Severity::Error => Run::Few(errors),
         run => run,
+    })
+}
+
+/// How many findings of one rule there are: "26 origins" where each is about another one.
+pub(super) fn number_of(findings: &[Finding], report: &Report) -> String {
+    let known: BTreeSet<&str> = report.origins.iter().map(|it| it.id.as_str()).collect();
+    let named = findings.iter().filter_map(|it| it.origin.as_deref());
+    let origins: BTreeSet<&str> = named.filter(|id| known.contains(id)).collect();
+    let is_of_origins = origins.len() == findings.len();
+    plural(
+        findings.len(),
+        if is_of_origins { "origin" } else { "finding" },
+    )
+}
+
+/// The facts that are not known, those together that differ only in what they are about; never empty
+/// ones.
+pub(super) fn unknown_runs(unknowns: &[Unknown]) -> impl Iterator<Item = &[Unknown]> {
+    let is_alike = |one: &Unknown, other: &Unknown| {
+        one.fact == other.fact
+            && one.kind == other.kind
+            && one.cause == other.cause
+            && one.needs == other.needs
+            && one.blocks == other.blocks
+            // Without it, the cause is the whole sentence.
+            && !one.needs.is_empty()
+    };
+    unknowns.chunk_by(is_alike).flat_map(|run| {
+        let size = if run.len() >= MANY { run.len() } else { 1 };
+        run.chunks(size)
     })
 }
 

@@ -1,8 +1,8 @@
 mod harmless;
 
-use harmless::{Escaped, Harmless, Markdown, code, escape, joined};
+use harmless::{Escaped, Harmless, Markdown, code, escape, joined, link};
 
-use super::alike::{Run, foldable_runs};
+use super::alike::{Run, SHOWN, foldable_runs, number_of, unknown_runs};
 use super::mermaid::mermaid;
 use super::text::{outside, waived_line};
 #[cfg(feature = "cli")]
@@ -114,7 +114,7 @@ fn within(report: &Report, most: usize) -> String {
         room,
     );
     let head = "## Not known\n\n| what | about | why | needs |\n|---|---|---|---|\n";
-    let rows = report.unknowns.iter().map(unknown).collect();
+    let rows = unknown_runs(&report.unknowns).map(unknown).collect();
     fit(&mut text, head, rows, "facts that are not known", room);
     let head = "## Changes\n\n| kind | what | before | after |\n|---|---|---|---|\n";
     let rows = report.changes.iter().map(change).collect();
@@ -184,27 +184,41 @@ fn summary(report: &Report) -> Escaped {
     }
 }
 
-/// As many whole blocks as there is room for, then how many more there are.
+/// What is shown whole or not at all.
+struct Block {
+    text: Escaped,
+    /// How many things it shows.
+    holds: usize,
+}
+
+impl From<Escaped> for Block {
+    fn from(text: Escaped) -> Self {
+        Self { text, holds: 1 }
+    }
+}
+
+/// As many whole blocks as there is room for, then how many more things there are.
 fn fit(
     text: &mut Markdown,
     head: &'static str,
-    blocks: Vec<Escaped>,
+    blocks: Vec<impl Into<Block>>,
     what: &'static str,
     room: usize,
 ) {
     if blocks.is_empty() {
         return;
     }
-    let mut left = blocks.len();
+    let blocks: Vec<Block> = blocks.into_iter().map(Into::into).collect();
+    let mut left: usize = blocks.iter().map(|block| block.holds).sum();
     if text.len() + head.len() < room {
         text.add(&[&head]);
         for block in blocks {
             // Whole blocks only: half a table row or code span would change what follows it.
-            if text.len() + block.len() > room {
+            if text.len() + block.text.len() > room {
                 break;
             }
-            text.add(&[&block]);
-            left -= 1;
+            text.add(&[&block.text]);
+            left -= block.holds;
         }
         text.add(&[&"\n"]);
     }
@@ -225,7 +239,7 @@ fn findings(report: &Report) -> Vec<Escaped> {
     for run in foldable_runs(&report.findings) {
         match run {
             Run::Few(findings) => blocks.extend(findings.iter().map(finding)),
-            Run::Many(findings) => blocks.extend(group(findings)),
+            Run::Many(findings) => blocks.extend(group(findings, report)),
         }
     }
     blocks
@@ -233,13 +247,14 @@ fn findings(report: &Report) -> Vec<Escaped> {
 
 /// A heading with the remedy of the first, then a line each; the heading stands with the first line,
 /// so that each block is one finding.
-fn group(findings: &[Finding]) -> Vec<Escaped> {
+fn group(findings: &[Finding], report: &Report) -> Vec<Escaped> {
     let mut blocks: Vec<Escaped> = Vec::with_capacity(findings.len());
     for (at, finding) in findings.iter().enumerate() {
         let mut block = Markdown::default();
         if at == 0 {
             block.add(&[&"### ", &finding.severity, &": ", &escape(&finding.rule)]);
-            block.add(&[&": ", &findings.len(), &" findings\n\nhelp for the first: "]);
+            let number = number_of(findings, report);
+            block.add(&[&": ", &escape(&number), &"\n\nhelp for the first: "]);
             block.add(&[&escape(&finding.remediation), &"\n\n"]);
         }
         block.add(&[
@@ -293,7 +308,11 @@ fn finding(finding: &Finding) -> Escaped {
         text.add(&[&"- ", &escape(&line), &"\n"]);
     }
     text.add(&[&"- help: ", &escape(remediation), &"\n- rule: "]);
-    text.add(&[&code(&format!("origin-guard rules {rule}")), &"\n\n"]);
+    let page = match finding.rule_url() {
+        Some(url) => link(rule, url),
+        None => code(&format!("origin-guard rules {rule}")),
+    };
+    text.add(&[&page, &"\n\n"]);
     text.into()
 }
 
@@ -306,18 +325,30 @@ fn row(cells: &[&dyn Harmless]) -> Escaped {
     text.into()
 }
 
-fn unknown(unknown: &Unknown) -> Escaped {
+/// A row for unknowns that are alike.
+fn unknown(alike: &[Unknown]) -> Block {
+    let Some(unknown) = alike.first() else {
+        return Block::from(escape(""));
+    };
     let needs = match unknown.needs.as_str() {
         "" => escape("the deployment"),
         needs => code(needs),
     };
-    let subject = code(&unknown.subject);
-    row(&[
+    let subjects = alike.iter().take(SHOWN).map(|it| code(&it.subject));
+    let mut subjects = joined(subjects, ", ");
+    if alike.len() > SHOWN {
+        subjects = subjects.and(&escape(&format!(", {} more", alike.len() - SHOWN)));
+    }
+    let text = row(&[
         &escape(&unknown.fact),
-        &subject,
+        &subjects,
         &escape(&unknown.cause),
         &needs,
-    ])
+    ]);
+    Block {
+        text,
+        holds: alike.len(),
+    }
 }
 
 fn change(change: &Change) -> Escaped {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::alike::plural;
 use super::map_excerpt::MapExcerpt;
 use crate::report::v1::{Report, ResolvesTo};
 
@@ -49,17 +50,17 @@ pub(super) fn mermaid(report: &Report) -> String {
         chart.link(&id, &to, status);
     }
     for (what, all, shown) in [
-        ("behaviors", report.behaviors.len(), drawn.behaviors.len()),
+        ("behavior", report.behaviors.len(), drawn.behaviors.len()),
         (
-            "origin groups",
+            "origin group",
             report.origin_groups.len(),
             drawn.groups.len(),
         ),
-        ("origins", report.origins.len(), drawn.origins.len()),
+        ("origin", report.origins.len(), drawn.origins.len()),
     ] {
         if all > shown {
             let id = format!("more_{}", what.replace(' ', "_"));
-            let label = format!("{} {what}", all - shown);
+            let label = plural(all - shown, what);
             chart.node(&id, &label, "not broken, not drawn", "fold");
         }
     }

@@ -73,14 +73,16 @@ fn run(category: &str, reports: &[Report], rules: &[&RuleInfo]) -> Value {
         let unknowns = report.unknowns.iter();
         notes.extend(unknowns.map(|each| notification(report, each)));
     }
-    // A run that could not check what the verdict depends on did not do its work.
+    // A run that could not check what the verdict depends on did not do its work. GitHub answers
+    // the upload of one that says so with "unsuccessful execution", and closes no alert by it
+    // (https://github.com/github/codeql-action/pull/1393).
     let mut unknowns = reports.iter().flat_map(|report| &report.unknowns);
     let is_whole = !unknowns.any(|unknown| unknown.blocks);
     json!({
         "tool": {"driver": {
             "name": "Origin Guard",
             "semanticVersion": env!("CARGO_PKG_VERSION"),
-            "rules": rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
+            "rules": rules.iter().map(|rule| descriptor(rule, reports)).collect::<Vec<_>>(),
         }},
         "automationDetails": {"id": category},
         // Columns count characters here, as in every other form of the report.
@@ -114,17 +116,26 @@ fn notification(report: &Report, unknown: &Unknown) -> Value {
     })
 }
 
-fn descriptor(rule: &RuleInfo) -> Value {
+fn descriptor(rule: &RuleInfo, reports: &[Report]) -> Value {
     let page = rule.page();
     let section = |heading| page.section(heading).unwrap_or_default();
-    json!({
+    let mut descriptor = json!({
         "id": rule.name,
         "shortDescription": {"text": rule.summary()},
         "fullDescription": {"text": lines(section("Why is this bad?"))},
         "help": {"text": lines(section("How to fix")), "markdown": page.markdown()},
         "defaultConfiguration": {"level": level(rule.severity.into())},
         "properties": {"tags": ["cloudfront", rule.phase.name()]},
-    })
+    });
+    // A report alone knows where the pages are, and of the rules that it names.
+    let mut findings = reports.iter().flat_map(|report| &report.findings);
+    if let Some(url) = findings
+        .find(|finding| finding.rule == rule.name)
+        .and_then(Finding::rule_url)
+    {
+        descriptor["helpUri"] = url.into();
+    }
+    descriptor
 }
 
 /// A doc comment's paragraph as one line.

@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use super::alike::{Run, foldable_runs, plural};
+use super::alike::{Run, SHOWN, foldable_runs, number_of, unknown_runs};
 use crate::report::v1::{
     Change, ChangeKind, Finding, Location, PhaseName, Report, Trigger, Unknown,
 };
@@ -28,11 +28,11 @@ pub(super) fn text_with(report: &Report, block: impl Fn(&Finding) -> String) -> 
     for run in foldable_runs(&report.findings) {
         match run {
             Run::Few(findings) => findings.iter().for_each(|it| paragraph(block(it))),
-            Run::Many(findings) => paragraph(group_block(findings)),
+            Run::Many(findings) => paragraph(group_block(findings, report)),
         }
     }
     if !report.unknowns.is_empty() {
-        let lines: Vec<String> = report.unknowns.iter().map(unknown_line).collect();
+        let lines: Vec<String> = unknown_runs(&report.unknowns).map(unknown_lines).collect();
         paragraph(format!("not known:\n{}\n", lines.join("\n")));
     }
     if !report.changes.is_empty() || !report.outside_changes.is_empty() {
@@ -66,12 +66,18 @@ pub(super) fn text_with(report: &Report, block: impl Fn(&Finding) -> String) -> 
 /// How to read on about the rules of findings: a reader of a mail or a log has no pages at hand.
 #[must_use]
 pub fn rules_line<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Option<String> {
-    let mut rules = findings.into_iter().map(|finding| finding.rule.as_str());
-    let first = rules.next()?;
-    Some(if rules.all(|rule| rule == first) {
-        format!("more about the rule: origin-guard rules {first}\n")
-    } else {
-        "more about each rule: origin-guard rules NAME\n".to_owned()
+    let mut findings = findings.into_iter();
+    let first = findings.next()?;
+    let rule = &first.rule;
+    let is_one = findings.all(|finding| finding.rule == *rule);
+    Some(match (is_one, first.rule_url()) {
+        (true, None) => format!("more about the rule: origin-guard rules {rule}\n"),
+        (true, Some(url)) => format!("more about the rule: {url}\n"),
+        (false, None) => "more about each rule: origin-guard rules NAME\n".to_owned(),
+        (false, Some(url)) => {
+            let folder = url.rsplit_once('/').map_or(url, |(folder, _)| folder);
+            format!("more about each rule: {folder}/index.html\n")
+        }
     })
 }
 
@@ -219,7 +225,7 @@ pub fn finding_block(finding: &Finding) -> String {
 }
 
 /// Many findings of one rule: a line each, and the remedy of the first, which the others resemble.
-fn group_block(findings: &[Finding]) -> String {
+fn group_block(findings: &[Finding], report: &Report) -> String {
     let Some(first) = findings.first() else {
         return String::new();
     };
@@ -227,7 +233,7 @@ fn group_block(findings: &[Finding]) -> String {
         "{}[{}]: {}\n",
         first.severity,
         first.rule,
-        plural(findings.len(), "finding")
+        number_of(findings, report)
     );
     for finding in findings {
         let _ = writeln!(
@@ -259,13 +265,30 @@ pub(super) fn waived_line(finding: &Finding) -> Option<String> {
 /// One unknown, with what it needs.
 #[must_use]
 pub fn unknown_line(unknown: &Unknown) -> String {
+    unknown_lines(std::slice::from_ref(unknown))
+}
+
+/// Unknowns that are alike, in one line.
+fn unknown_lines(alike: &[Unknown]) -> String {
+    let Some(unknown) = alike.first() else {
+        return String::new();
+    };
     let weight = if unknown.blocks { " (blocks)" } else { "" };
     if unknown.needs.is_empty() {
         return format!("  {}{weight}", unknown.cause);
     }
+    let subjects = alike.iter().take(SHOWN);
+    let subjects: Vec<String> = subjects.map(|it| format!("`{}`", it.subject)).collect();
+    let more = match alike.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(", {more} more"),
+    };
     format!(
-        "  {} `{}`: {}; needs {}{weight}",
-        unknown.fact, unknown.subject, unknown.cause, unknown.needs
+        "  {} {}{more}: {}; needs {}{weight}",
+        unknown.fact,
+        subjects.join(", "),
+        unknown.cause,
+        unknown.needs
     )
 }
 

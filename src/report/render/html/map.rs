@@ -121,11 +121,11 @@ impl Map {
             }
         }
         let hidden = report.behaviors.len() - drawn.behaviors.len();
-        behaviors.fold(&mut map, hidden, "behaviors");
+        behaviors.fold(&mut map, hidden, "behavior");
         let hidden = report.origin_groups.len() - drawn.groups.len();
-        groups.fold(&mut map, hidden, "origin groups");
+        groups.fold(&mut map, hidden, "origin group");
         let hidden = report.origins.len() - drawn.origins.len();
-        origins.fold(&mut map, hidden, "origins");
+        origins.fold(&mut map, hidden, "origin");
         map.height = map.height.max(groups.bottom);
         map.height = map
             .boxes

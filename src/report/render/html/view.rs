@@ -1,6 +1,6 @@
 use super::map::Map;
-use crate::report::render::alike::{Run, plural, runs};
-use crate::report::v1::{Finding, Report, Severity, Verdict};
+use crate::report::render::alike::{Run, number_of, plural, runs, unknown_runs};
+use crate::report::v1::{Finding, Report, Severity, Unknown, Verdict};
 
 /// What the template shows of one report.
 pub(super) struct View<'a> {
@@ -15,6 +15,7 @@ pub(super) struct View<'a> {
     /// How much was found.
     pub counts: String,
     pub groups: Vec<GroupView<'a>>,
+    pub unknowns: Vec<UnknownView<'a>>,
     /// Numbers of things, in words.
     pub origins: String,
     pub behaviors: String,
@@ -31,12 +32,20 @@ pub(super) struct GroupView<'a> {
     pub findings: Vec<FindingView<'a>>,
 }
 
+/// Facts that are not known for one cause.
+pub(super) struct UnknownView<'a> {
+    /// Says all but what it is about.
+    pub first: &'a Unknown,
+    pub subjects: Vec<&'a str>,
+}
+
 pub(super) struct FindingView<'a> {
     pub number: usize,
     pub finding: &'a Finding,
     pub message: Prose<'a>,
     pub remediation: Prose<'a>,
     pub place: String,
+    pub evidence: Vec<(&'a str, Prose<'a>)>,
     pub related: Vec<(String, Prose<'a>)>,
 }
 
@@ -60,6 +69,7 @@ impl<'a> View<'a> {
             map: Map::of(report),
             counts: counts(report),
             groups: groups(report),
+            unknowns: unknowns(report),
             origins: plural(report.origins.len(), "origin"),
             behaviors: plural(report.behaviors.len(), "behavior"),
             waves: plural(report.cost.waves as usize, "wave"),
@@ -110,7 +120,7 @@ fn groups(report: &Report) -> Vec<GroupView<'_>> {
                 Run::Few(findings) => (String::new(), true, findings),
                 Run::Many(findings) => {
                     let rule = findings.first().map_or("", |it| it.rule.as_str());
-                    let title = format!("{rule}: {}", plural(findings.len(), "finding"));
+                    let title = format!("{rule}: {}", number_of(findings, report));
                     // An error is never hidden.
                     let has_errors = findings.iter().any(|it| it.severity == Severity::Error);
                     (title, has_errors, findings)
@@ -128,6 +138,16 @@ fn groups(report: &Report) -> Vec<GroupView<'_>> {
         .collect()
 }
 
+fn unknowns(report: &Report) -> Vec<UnknownView<'_>> {
+    let views = unknown_runs(&report.unknowns).filter_map(|alike| {
+        Some(UnknownView {
+            first: alike.first()?,
+            subjects: alike.iter().map(|it| it.subject.as_str()).collect(),
+        })
+    });
+    views.collect()
+}
+
 fn finding((at, finding): (usize, &Finding)) -> FindingView<'_> {
     FindingView {
         number: at + 1,
@@ -135,6 +155,11 @@ fn finding((at, finding): (usize, &Finding)) -> FindingView<'_> {
         message: prose(&finding.message),
         remediation: prose(&finding.remediation),
         place: crate::report::render::text::place(&finding.location),
+        evidence: finding
+            .evidence
+            .iter()
+            .map(|(name, value)| (name.as_str(), prose(value)))
+            .collect(),
         related: finding
             .related
             .iter()

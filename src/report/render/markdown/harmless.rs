@@ -88,6 +88,11 @@ pub(super) fn joined(texts: impl Iterator<Item = Escaped>, between: &'static str
     Escaped(texts.join(between))
 }
 
+/// A link to an address of plain characters, as a rule's page has.
+pub(super) fn link(name: &str, url: &str) -> Escaped {
+    Escaped(format!("[{}]({url})", code(name)))
+}
+
 /// A code span with a fence longer than any run of backticks in it, safe in tables.
 pub(super) fn code(text: &str) -> Escaped {
     // Tables end a cell at a bar even inside a code span

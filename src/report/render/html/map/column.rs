@@ -1,5 +1,6 @@
 use super::node::ROW;
 use super::{Map, Node};
+use crate::report::render::alike::plural;
 
 /// Room for a link that passes a column.
 const LANE: usize = 16;
@@ -36,7 +37,7 @@ impl Column {
         if hidden > 0 {
             let node = Node {
                 status: "fold",
-                ..Node::new(&format!("{hidden} {what}"), "not broken, not drawn")
+                ..Node::new(&plural(hidden, what), "not broken, not drawn")
             };
             self.add(map, node);
         }
