@@ -28,6 +28,7 @@ test: $(RUN_VENV)/.ready build-double ## Set up and pass every test: rules, sour
 	@$(RUN_VENV)/bin/python tests/local/story.py --bootstrap target/debug/bootstrap --double target/debug/aws-double --command-line target/debug/origin-guard
 
 check: $(CHECK_VENV)/.ready $(LINTERS_VENV)/.ready $(CARGO_DENY) check-packages ## Format, lints, documentation, licences, templates, packages
+	@echo "README.md has $$(wc -l < README.md) lines"
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo clippy --no-default-features --lib --bin bootstrap --locked -- -D warnings

@@ -249,16 +249,26 @@ fn without_credentials_it_says_what_to_do() {
         ("AWS_EC2_METADATA_DISABLED", "true"),
         ("HOME", "/nonexistent"),
     ];
-    for arguments in [
-        &["check", "-"][..],
-        &["plan", "-"],
-        &["diff", DISTRIBUTION, "-"],
-        &["contract", "init", DISTRIBUTION],
+    for (arguments, without) in [
+        (&["check", "-"][..], "`origin-guard check --offline FILE`"),
+        (&["plan", "-"], "`origin-guard plan --offline CANDIDATE"),
+        (
+            &["diff", DISTRIBUTION, "-"],
+            "`origin-guard diff FILE FILE`",
+        ),
+        (
+            &["contract", "init", DISTRIBUTION],
+            "`origin-guard contract init FILE`",
+        ),
+        (
+            &["trace", DISTRIBUTION, "/"],
+            "`origin-guard trace FILE PATH`",
+        ),
     ] {
         let output = origin_guard(arguments, &environment, &site().to_string());
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         let reported = err(&output);
-        for part in ["there are no AWS credentials", "check --offline"] {
+        for part in ["there are no AWS credentials", without] {
             assert!(reported.contains(part), "{arguments:?}: {reported}");
         }
     }

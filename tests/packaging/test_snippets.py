@@ -77,16 +77,17 @@ class Snippets(unittest.TestCase):
 
     def test_codebuild(self) -> None:
         """https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html, which has no public schema"""
-        (text,) = of_platform("CodeBuild")
-        spec = yaml.safe_load(text)
-        self.assertEqual(spec["version"], 0.2)
-        self.assertLessEqual(set(spec), {"version", "phases", "reports"})
-        self.assertLessEqual(set(spec["phases"]), {"install", "pre_build", "build", "post_build"})
-        for phase in spec["phases"].values():
-            self.assertTrue(all(isinstance(command, str) for command in phase["commands"]))
-        for group in spec["reports"].values():
-            self.assertEqual(group["file-format"], "JUNITXML")
-            self.assertTrue(group["files"])
+        for platform in ("CodeBuild", "Terraform with a plan"):
+            (text,) = of_platform(platform)
+            spec = yaml.safe_load(text)
+            self.assertEqual(spec["version"], 0.2)
+            self.assertLessEqual(set(spec), {"version", "phases", "reports"})
+            self.assertLessEqual(set(spec["phases"]), {"install", "pre_build", "build", "post_build"})
+            for phase in spec["phases"].values():
+                self.assertTrue(all(isinstance(command, str) for command in phase["commands"]))
+            for group in spec["reports"].values():
+                self.assertEqual(group["file-format"], "JUNITXML")
+                self.assertTrue(group["files"])
 
     def test_pre_commit(self) -> None:
         (text,) = of_platform("pre-commit")

@@ -140,6 +140,7 @@ class Action(unittest.TestCase):
             self.printed,
         )
         self.assertIn("unknown-target-origin", (self.folder / "summary.md").read_text())
+        self.assertEqual(outputs["complete"], "true")
         sarif = json.loads(Path(outputs["sarif"]).read_text())
         self.assertIn("unknown-target-origin", [result["ruleId"] for result in sarif["runs"][0]["results"]])
 

@@ -36,16 +36,51 @@ impl<'a> Access<'a> {
     }
 }
 
+/// What a command does without an account: the last line of help where signing in fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WithoutAccount {
+    Check,
+    Plan,
+    Trace,
+    Diff,
+    Contract,
+}
+
+impl WithoutAccount {
+    fn help(self) -> &'static str {
+        match self {
+            Self::Check => {
+                "`origin-guard check --offline FILE` checks the form of origins, S3 domains, origin \
+                 groups and behaviors without an account; buckets, policies, access controls and hosts \
+                 are then listed as not known"
+            }
+            Self::Plan => {
+                "`origin-guard plan --offline CANDIDATE --baseline FILE` writes the configs without an \
+                 account; buckets, policies, access controls and hosts are then listed as not known"
+            }
+            Self::Trace => {
+                "`origin-guard trace FILE PATH` traces a config in a file without an account; what S3 \
+                 answers is then listed for both cases"
+            }
+            Self::Diff => "`origin-guard diff FILE FILE` compares two files without an account",
+            Self::Contract => {
+                "`origin-guard contract init FILE` reads the config from a file, without an account"
+            }
+        }
+    }
+}
+
 /// Does work on the account that is signed in to, or offline.
 pub(crate) async fn in_session(
     access: Access<'_>,
     settings: &Settings,
+    without: WithoutAccount,
     work: impl Work,
 ) -> Result<ExitCode, Problem> {
     match access {
         Access::Offline => Box::pin(work.run(Session::open(&Offline, None))).await,
         Access::SignedIn(credentials) => {
-            let (aws, account) = sign_in(settings, credentials).await?;
+            let (aws, account) = sign_in(settings, credentials, without).await?;
             Box::pin(work.run(Session::open(&aws, Some(account)))).await
         }
     }
@@ -55,6 +90,7 @@ pub(crate) async fn in_session(
 pub(crate) async fn sign_in(
     settings: &Settings,
     credentials: &Credentials,
+    without: WithoutAccount,
 ) -> Result<(Aws, String), Problem> {
     let login = Login {
         profile: credentials.profile.clone(),
@@ -65,7 +101,8 @@ pub(crate) async fn sign_in(
     // and bad credentials are found in one call.
     let account = aws.account().await;
     let profile = credentials.profile.clone().or_else(profile);
-    let account = account.map_err(|why| no_account(&why, profile.as_deref()))?;
+    let account =
+        account.map_err(|why| no_account(&why, profile.as_deref()).help(without.help()))?;
     let aws = match settings.network {
         Some(NetworkUse::Off) => aws,
         // On a person's machine the network is on unless it is switched off; in the function it is
@@ -76,7 +113,7 @@ pub(crate) async fn sign_in(
     Ok((aws, account))
 }
 
-/// What is wrong with the credentials, and what can be checked without them.
+/// What is wrong with the credentials.
 fn no_account(why: &NoAccount, profile: Option<&str>) -> Problem {
     const SIGN_IN: &str = "sign in, or name another profile with --profile";
     const LIST: &str = "`aws configure list-profiles` lists the profiles";
@@ -107,11 +144,7 @@ fn no_account(why: &NoAccount, profile: Option<&str>) -> Problem {
             "check the network, --region (AWS_REGION) and AWS_ENDPOINT_URL, then run it again",
         ),
     };
-    Problem::new(problem).help(remedy).help(
-        "`origin-guard check --offline` checks the form of origins, S3 domains, origin groups and \
-         behaviors without an account; buckets, policies, access controls and hosts are then listed as \
-         not known",
-    )
+    Problem::new(problem).help(remedy)
 }
 
 #[cfg(test)]
@@ -119,7 +152,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_problem_with_credentials_has_its_own_words_and_the_way_without() {
+    fn each_problem_with_credentials_has_its_own_words() {
         let text = || "a text of AWS".to_owned();
         let unavailable = Failure::Service {
             status: 503,
@@ -158,7 +191,6 @@ mod tests {
         for (why, words) in cases {
             let text = no_account(&why, None).to_string();
             assert!(text.contains(words), "{why:?}: {text}");
-            assert!(text.contains("--offline"), "{text}");
         }
         let text = no_account(&NoAccount::NoCredentials, Some("prod")).to_string();
         assert!(text.contains("AWS profile `prod`, or it has no"), "{text}");

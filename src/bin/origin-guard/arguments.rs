@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use origin_guard::report::Output;
 
 use crate::problem::Problem;
-use crate::values::{FormAndPath, OutputForm, RuleName};
+use crate::values::{FormAndPath, FormOf, RuleName};
 
 pub(crate) const EXAMPLES: &str = "\
 Examples:
@@ -280,11 +280,12 @@ pub(crate) struct TraceArguments {
     /// The form
     #[arg(
         long,
-        visible_alias = "output-format",
-        value_enum,
-        default_value_t = TraceOutput::Text
+        visible_aliases = ["format", "output"],
+        value_name = "FORM",
+        value_parser = FormOf::<TraceOutput>::new(),
+        default_value = "text"
     )]
-    pub output: TraceOutput,
+    pub output_format: TraceOutput,
 }
 
 /// The methods that CloudFront takes
@@ -313,9 +314,27 @@ pub(crate) enum ContractCommand {
         reading: Reading,
         #[command(flatten)]
         credentials: Credentials,
+        /// The form that is written
+        #[arg(
+            long,
+            visible_alias = "format",
+            value_name = "FORM",
+            value_parser = FormOf::<JsonOnly>::new(),
+            default_value = "json"
+        )]
+        output_format: JsonOnly,
+        /// Write it to this file
+        #[arg(long, visible_alias = "output-file", value_name = "PATH")]
+        out: Option<PathBuf>,
     },
     /// Print the JSON Schema of contract files, for editors
     Schema,
+}
+
+/// The only form that a contract is written in; YAML is read too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum JsonOnly {
+    Json,
 }
 
 #[derive(Debug, Args)]
@@ -330,7 +349,7 @@ pub(crate) struct RenderArguments {
 #[derive(Debug, Args)]
 pub(crate) struct Printing {
     /// The form that is printed; `text` without it
-    #[arg(long, visible_alias = "format", value_name = "FORM", value_parser = OutputForm)]
+    #[arg(long, visible_alias = "format", value_name = "FORM", value_parser = FormOf::<Output>::new())]
     pub output_format: Option<Output>,
     /// Also write the report in this form to this file, such as `sarif=out.sarif`; may be repeated. Without a
     /// path, the form that is printed

@@ -19,12 +19,12 @@ use origin_guard::rules::{self, Selection};
 use origin_guard::settings::Settings;
 use origin_guard::verdict::{OnUnknown, Verdict};
 
-use crate::account::{Access, Work, in_session};
+use crate::account::{Access, WithoutAccount, Work, in_session};
 use crate::arguments::{CheckArguments, FailOn, Printing, Unknown};
 use crate::config::Config;
 use crate::input::{self, File, Files, read_options};
 use crate::names::{is_distribution, refuse_file};
-use crate::output::{Sources, print};
+use crate::output::{Sources, print, print_problem};
 use crate::problem::Problem;
 use crate::progress::with_progress;
 
@@ -69,7 +69,7 @@ pub(crate) async fn run(mut arguments: CheckArguments) -> Result<ExitCode, Probl
     };
     // Files, baseline and contract are read before: a misspelt path must not cost a sign-in.
     let access = Access::of(arguments.offline, &arguments.credentials);
-    in_session(access, &settings, check).await
+    in_session(access, &settings, WithoutAccount::Check, check).await
 }
 
 /// Refuses what is for files where what is live is judged.
@@ -332,7 +332,7 @@ fn print_judged(
     let document = Document::of(reports, worst.into());
     print(&document, sources, &facts, &arguments.printing)?;
     for problem in problems {
-        eprintln!("{problem}");
+        print_problem(problem);
     }
     Ok(ExitCode::from(match (problems, arguments.exit_zero) {
         // A file that could not be read is no pass, also with --exit-zero.

@@ -8,11 +8,11 @@ use origin_guard::contract;
 use origin_guard::guard::live;
 use origin_guard::settings::Settings;
 
-use crate::account::sign_in;
-use crate::arguments::{ContractArguments, ContractCommand};
+use crate::account::{WithoutAccount, sign_in};
+use crate::arguments::{ContractArguments, ContractCommand, JsonOnly};
 use crate::input::{load_one, read_options};
 use crate::names::is_distribution;
-use crate::output::print_and_pass;
+use crate::output::{print_and_pass, write_file};
 use crate::problem::Problem;
 
 #[tokio::main(flavor = "current_thread")]
@@ -21,6 +21,8 @@ pub(crate) async fn run(arguments: &ContractArguments) -> Result<ExitCode, Probl
         config,
         reading,
         credentials,
+        out,
+        output_format: JsonOnly::Json,
     } = &arguments.command
     else {
         return print_and_pass(&contract::schema()?);
@@ -28,7 +30,7 @@ pub(crate) async fn run(arguments: &ContractArguments) -> Result<ExitCode, Probl
     let distribution = if is_distribution(config) {
         reading.without_files()?;
         let settings = Settings::from_environment()?;
-        let (aws, _) = sign_in(&settings, credentials).await?;
+        let (aws, _) = sign_in(&settings, credentials, WithoutAccount::Contract).await?;
         live(&aws, config).await?.distribution
     } else {
         let file = load_one(Path::new(config))?;
@@ -44,5 +46,9 @@ pub(crate) async fn run(arguments: &ContractArguments) -> Result<ExitCode, Probl
             "give the distribution's ID, or what `aws cloudfront get-distribution-config` prints",
         ));
     }
-    print_and_pass(&(text + "\n"))
+    let text = text + "\n";
+    match out {
+        None => print_and_pass(&text),
+        Some(path) => write_file(path, &text).map(|()| ExitCode::SUCCESS),
+    }
 }

@@ -11,7 +11,7 @@ use origin_guard::plain::plain;
 use origin_guard::report::{self, Output, v1};
 use origin_guard::settings::Settings;
 
-use crate::account::sign_in;
+use crate::account::{WithoutAccount, sign_in};
 use crate::arguments::{DiffArguments, Printing};
 use crate::changes::{Comparison, render};
 use crate::input::{File, load_one, read_options};
@@ -129,7 +129,8 @@ async fn configs(
         live_name(&sides[0], &sides[1], read[1].as_ref(), &arguments.after)?,
         live_name(&sides[1], &sides[0], read[0].as_ref(), &arguments.before)?,
     ];
-    let (aws, _) = sign_in(&Settings::from_environment()?, &arguments.credentials).await?;
+    let settings = Settings::from_environment()?;
+    let (aws, _) = sign_in(&settings, &arguments.credentials, WithoutAccount::Diff).await?;
     let [before, after] = read;
     let [first, second] = names;
     Ok([

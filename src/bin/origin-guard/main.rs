@@ -24,7 +24,7 @@ use clap::{CommandFactory as _, Parser as _};
 use origin_guard::{report, rules};
 
 use arguments::{Arguments, Command};
-use output::print_and_pass;
+use output::{print_and_pass, print_problem};
 
 const USAGE: u8 = 2;
 
@@ -60,7 +60,7 @@ fn main() -> ExitCode {
     match ended {
         Ok(code) => code,
         Err(problem) => {
-            eprintln!("{problem}");
+            print_problem(&problem);
             ExitCode::from(USAGE)
         }
     }

@@ -1,7 +1,7 @@
 //! `render`, and how reports are printed: to standard output or a file, and in other forms to files.
 
 use std::collections::BTreeMap;
-use std::io::IsTerminal as _;
+use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -107,10 +107,42 @@ fn printed_text(
             }
         })
         .collect();
-    texts.join("\n")
+    let text = texts.join("\n");
+    match look.width {
+        Some(columns) => report::wrapped(&text, columns),
+        None => text,
+    }
+}
+
+/// A text whose lines have labels of so many columns, in those of standard output where that is a
+/// terminal.
+pub(crate) fn fitted(text: &str, labels: usize) -> String {
+    match columns(&std::io::stdout()) {
+        Some(columns) => report::wrapped_below(text, columns, labels),
+        None => text.to_owned(),
+    }
+}
+
+/// Prints what is wrong on standard error.
+pub(crate) fn print_problem(problem: &Problem) {
+    let text = problem.to_string();
+    match columns(&std::io::stderr()) {
+        Some(columns) => eprintln!("{}", report::wrapped(&text, columns)),
+        None => eprintln!("{text}"),
+    }
+}
+
+/// The columns of a terminal; none of a file or pipe.
+fn columns(stream: &impl IsTerminal) -> Option<usize> {
+    let size = terminal_size::terminal_size().filter(|_| stream.is_terminal());
+    size.map(|(width, _)| usize::from(width.0))
 }
 
 fn look(printing: &Printing) -> Look {
+    let width = match printing.out {
+        None => columns(&std::io::stdout()),
+        Some(_) => None,
+    };
     let is_terminal = printing.out.is_none() && std::io::stdout().is_terminal();
     Look {
         color: match printing.color {
@@ -119,9 +151,7 @@ fn look(printing: &Printing) -> Look {
             // NO_COLOR (https://no-color.org) wins over what asks for color.
             Color::Auto => !no_color() && (is_terminal || force_color()),
         },
-        width: terminal_size::terminal_size()
-            .filter(|_| is_terminal)
-            .map(|(width, _)| usize::from(width.0)),
+        width,
     }
 }
 

@@ -15,7 +15,7 @@ use origin_guard::settings::Settings;
 use origin_guard::verdict::Verdict;
 use serde_json::{Value, json};
 
-use crate::account::{Access, Work, in_session};
+use crate::account::{Access, WithoutAccount, Work, in_session};
 use crate::arguments::PlanArguments;
 use crate::input::content;
 use crate::names::is_distribution;
@@ -42,7 +42,7 @@ pub(crate) async fn run(arguments: &PlanArguments) -> Result<ExitCode, Problem> 
         settings: &settings,
     };
     let access = Access::of(arguments.offline, &arguments.credentials);
-    in_session(access, &settings, plan).await
+    in_session(access, &settings, WithoutAccount::Plan, plan).await
 }
 
 /// A whole config, every field of it, and its distribution's ID.

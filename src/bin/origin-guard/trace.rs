@@ -11,12 +11,15 @@ use origin_guard::settings::Settings;
 use origin_guard::trace::{EdgeAnswer, Outcome, Proof, Request, Trace, classify, sample_path};
 use serde_json::{Value, json};
 
-use crate::account::sign_in;
+use crate::account::{WithoutAccount, sign_in};
 use crate::arguments::{TraceArguments, TraceOutput};
 use crate::input::{content, load_one, read_options};
 use crate::names::is_distribution;
-use crate::output::write_out;
+use crate::output::{fitted, write_out};
 use crate::problem::Problem;
+
+/// The columns that labels take in a trace's text.
+const LABELS: usize = 12;
 
 /// An answer of the edge, and what it proves.
 struct Answered {
@@ -36,7 +39,7 @@ pub(crate) async fn run(arguments: &TraceArguments) -> Result<ExitCode, Problem>
     }
     arguments.reading.without_files()?;
     let settings = Settings::from_environment()?;
-    let (aws, account) = sign_in(&settings, &arguments.credentials).await?;
+    let (aws, account) = sign_in(&settings, &arguments.credentials, WithoutAccount::Trace).await?;
     let distribution = live(&aws, config).await?.distribution;
     let candidate = Candidate::of_config(distribution, Source::Live, config);
     let session = Session::open(&aws, Some(account));
@@ -81,10 +84,10 @@ async fn print<A: Account>(
         proof: classify(trace, answer),
     });
     let hidden = &candidate.distribution.hidden;
-    write_out(&match arguments.output {
+    write_out(&match arguments.output_format {
         TraceOutput::Text => {
             let text = text(&traces, answered.as_ref());
-            hidden.hide_words(&text).into_owned()
+            fitted(&hidden.hide_words(&text), LABELS)
         }
         TraceOutput::Json => json(candidate, &traces, answered.as_ref())?,
     })?;

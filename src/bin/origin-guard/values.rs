@@ -1,11 +1,12 @@
 //! Values of options that clap's own parsers would refuse without a way out.
 
 use std::ffi::OsStr;
+use std::marker::PhantomData;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, Command, Error, ValueEnum as _};
+use clap::{Arg, Command, Error, ValueEnum};
 use origin_guard::report::Output;
 use origin_guard::rules;
 
@@ -13,9 +14,15 @@ use origin_guard::rules;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RuleName;
 
-/// A form of the report, or a word on what used to be called a format.
+/// One of the forms that a command writes, or a word on what used to be called a format.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct OutputForm;
+pub(crate) struct FormOf<T>(PhantomData<T>);
+
+impl<T> FormOf<T> {
+    pub(crate) fn new() -> Self {
+        Self(PhantomData)
+    }
+}
 
 /// `FORM=PATH`, or `FORM`.
 #[derive(Debug, Clone, Copy)]
@@ -50,23 +57,23 @@ impl TypedValueParser for RuleName {
     }
 }
 
-impl TypedValueParser for OutputForm {
-    type Value = Output;
+impl<T: ValueEnum + Send + Sync + 'static> TypedValueParser for FormOf<T> {
+    type Value = T;
 
     fn parse_ref(
         &self,
         command: &Command,
         argument: Option<&Arg>,
         value: &OsStr,
-    ) -> Result<Output, Error> {
+    ) -> Result<T, Error> {
         form(command, argument, &value.to_string_lossy())
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
         Some(Box::new(
-            Output::value_variants()
+            T::value_variants()
                 .iter()
-                .filter_map(clap::ValueEnum::to_possible_value),
+                .filter_map(ValueEnum::to_possible_value),
         ))
     }
 }
@@ -94,7 +101,7 @@ impl TypedValueParser for FormAndPath {
     }
 }
 
-fn form(command: &Command, argument: Option<&Arg>, name: &str) -> Result<Output, Error> {
+fn form<T: ValueEnum>(command: &Command, argument: Option<&Arg>, name: &str) -> Result<T, Error> {
     /// What `--format` took before it was `--input-format`.
     const INPUT: [&str; 4] = [
         "auto",
@@ -102,7 +109,7 @@ fn form(command: &Command, argument: Option<&Arg>, name: &str) -> Result<Output,
         "cloudformation",
         "terraform-plan",
     ];
-    Output::from_str(name, true).map_err(|_| {
+    T::from_str(name, true).map_err(|_| {
         // The form of the input may be meant, and another option takes that.
         if INPUT.contains(&name) {
             let problem = format!("`{name}` is a form of input, and the output is meant here");
@@ -113,11 +120,14 @@ fn form(command: &Command, argument: Option<&Arg>, name: &str) -> Result<Output,
                 &format!("give --input-format {name}"),
             );
         }
-        let forms = Output::value_variants().iter();
+        let forms = T::value_variants().iter();
         let forms: Vec<String> = forms
             .filter_map(|form| Some(form.to_possible_value()?.get_name().to_owned()))
             .collect();
-        let takes = format!("the forms are {}", forms.join(", "));
+        let takes = match forms.as_slice() {
+            [one] => format!("the only form is {one}"),
+            several => format!("the forms are {}", several.join(", ")),
+        };
         refused(
             command,
             argument,
