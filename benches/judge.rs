@@ -162,6 +162,7 @@ impl Bench {
             trigger: None,
             explanation: None,
             cost: Cost::default(),
+            rules_url: None,
         }
     }
 
