@@ -66,7 +66,10 @@ async fn every_distribution_is_listed_as_it_is_live_but_for_what_the_list_leaves
             (live.enabled, live.multi_tenant)
         );
         let difference = difference(&live, list);
-        assert!(difference.changes.is_empty() && difference.outside.is_empty());
+        assert!(
+            difference.changes.is_empty() && difference.outside.is_empty(),
+            "{difference:#?}"
+        );
         let omitted = difference.open.iter();
         assert!(omitted.filter(|it| it.reason == Reason::Omitted).count() == 5);
         assert!(!format!("{it:?}").contains(HEADER_VALUE));
@@ -112,7 +115,7 @@ async fn a_call_that_is_throttled_is_made_again_and_loses_nothing() {
 
 #[tokio::test]
 async fn the_accounts_own_buckets_are_listed_whole() {
-    let stage = Stage::impatient().await;
+    let stage = Stage::new().await;
     let there = stage.double.world().buckets.len();
     {
         let mut world = stage.double.world();

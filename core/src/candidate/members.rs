@@ -65,13 +65,14 @@ const BEHAVIOR: &[&str] = &[
 const FILLED_IN: [&str; 3] = ["CallerReference", "Certificate", "CertificateSource"];
 
 /// What an item of a list of distributions has around its config.
-const OF_SUMMARIES: [&str; 6] = [
+const OF_SUMMARIES: [&str; 7] = [
     "Id",
     "ARN",
     "Status",
     "LastModifiedTime",
     "DomainName",
     "AliasICPRecordals",
+    "ETag",
 ];
 
 /// Settings of caches from before cache policies: beside one, 0 and nothing are the same.
