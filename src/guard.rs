@@ -15,7 +15,9 @@ mod storing;
 mod subject;
 #[cfg(feature = "cli")]
 mod trace;
+mod uses;
 
+pub use crate::memory::index::NoIndex;
 pub use check::{Against, Candidates, CheckOptions, Checked, check};
 pub use invocation::Invocation;
 pub use named::{Whole, all_live, distribution_id, live};
@@ -23,6 +25,7 @@ pub use progress::Progress;
 pub use session::Session;
 #[cfg(feature = "cli")]
 pub use trace::trace;
+pub use uses::{Used, uses_live, uses_stored};
 
 use futures_util::future::FutureExt as _;
 use serde_json::Value;

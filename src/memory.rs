@@ -1,6 +1,7 @@
 //! What the guard keeps in its report bucket. One file writes and reads one kind of object.
 
 pub(crate) mod changes;
+pub(crate) mod index;
 pub(crate) mod keys;
 pub(crate) mod last_good;
 pub(crate) mod markers;

@@ -34,4 +34,5 @@ pub mod policy;
 pub mod rule;
 pub mod rules;
 pub mod trace;
+pub mod uses;
 pub mod verdict;

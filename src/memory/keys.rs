@@ -27,6 +27,12 @@ pub(crate) fn change(distribution: &str, etag: &str) -> String {
     format!("changes/{}/{}.json", safe(distribution), safe(etag))
 }
 
+/// One part of the index of who uses what.
+#[must_use]
+pub(crate) fn index(shard: usize) -> String {
+    format!("index/v1/{shard:02}.json")
+}
+
 /// The marker of an event.
 #[must_use]
 pub(crate) fn marker(event_id: &str) -> String {

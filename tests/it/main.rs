@@ -52,6 +52,7 @@ mod stage;
 mod templates;
 mod terminal;
 mod trace;
+mod uses;
 mod whole;
 #[allow(dead_code, reason = "shared with the proofs, which modify more")]
 mod world;

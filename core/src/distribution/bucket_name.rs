@@ -56,6 +56,12 @@ impl BucketName {
         !self.0.is_known()
     }
 
+    /// Whether it is this name, or may come to it.
+    #[must_use]
+    pub fn may_be(&self, name: &str) -> bool {
+        self.0.may_be(name)
+    }
+
     /// Whether a bucket can have this name; of a symbolic one, whether its known parts can be in one.
     ///
     /// Reserved prefixes and suffixes are let through: buckets that are older than the

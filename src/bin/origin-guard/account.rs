@@ -44,6 +44,7 @@ pub(crate) enum WithoutAccount {
     Trace,
     Diff,
     Contract,
+    Uses,
 }
 
 impl WithoutAccount {
@@ -57,6 +58,10 @@ impl WithoutAccount {
             Self::Plan => {
                 "`origin-guard plan --offline CANDIDATE --baseline FILE` writes the configs without an \
                  account; buckets, policies, access controls and hosts are then listed as not known"
+            }
+            Self::Uses => {
+                "the list of distributions and the index are both in the account, so that nothing is \
+                 known of what uses it"
             }
             Self::Trace => {
                 "`origin-guard trace FILE PATH` traces a config in a file without an account; what S3 \

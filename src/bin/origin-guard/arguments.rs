@@ -18,6 +18,7 @@ Examples:
   origin-guard contract init E2EXAMPLE1GUARD              declare what is there now, to hold changes to
   origin-guard check --distribution www.example.com       judge what is live, by ID, ARN or domain
   origin-guard check --all --output html=report.html      judge every live distribution
+  origin-guard uses --live s3://example-assets            who uses a bucket, before it is deleted
   origin-guard render report.json --output-format junit   another form of a stored report
   origin-guard rules missing-bucket                       what a rule means, and how to fix it";
 
@@ -41,6 +42,8 @@ pub(crate) enum Command {
     Plan(PlanArguments),
     /// Show which behavior, origin and key a path reaches, and what may answer
     Trace(TraceArguments),
+    /// Show which distributions use a bucket, access control, key, VPC origin or host, and how to remove it
+    Uses(UsesArguments),
     /// Write the contract that a config keeps, or the schema of contract files
     Contract(ContractArguments),
     /// Write a stored report in another form
@@ -296,6 +299,28 @@ const METHODS: [&str; 7] = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "D
 pub(crate) enum TraceOutput {
     Text,
     Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UsesArguments {
+    /// `s3://BUCKET`, a bucket's domain or ARN, a domain, the ID or ARN of a distribution, an origin access control, an origin access identity or a VPC origin, or the ARN of a KMS key
+    pub subject: String,
+    /// Read the list of distributions, not the index that the last sweep has written to the report bucket
+    #[arg(long)]
+    pub live: bool,
+    #[command(flatten)]
+    pub credentials: Credentials,
+    /// The form
+    #[arg(
+        long,
+        visible_alias = "output-format",
+        value_enum,
+        default_value_t = TraceOutput::Text
+    )]
+    pub output: TraceOutput,
+    /// Exit with 1 where something uses it
+    #[arg(long)]
+    pub exit_code: bool,
 }
 
 #[derive(Debug, Args)]

@@ -16,6 +16,7 @@ mod problem;
 mod progress;
 mod site;
 mod trace;
+mod uses;
 mod values;
 
 use std::process::ExitCode;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Trace(arguments) => trace::run(&arguments),
+        Command::Uses(arguments) => uses::run(&arguments),
         Command::Contract(arguments) => contract::run(&arguments),
         Command::Render(arguments) => output::run_render(&arguments),
         Command::Schema => report::schema()

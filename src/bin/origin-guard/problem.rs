@@ -19,6 +19,11 @@ impl Problem {
         }
     }
 
+    /// What is wrong.
+    pub(crate) fn what(&self) -> &str {
+        &self.problem
+    }
+
     /// Adds a line on what to do.
     #[must_use]
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
