@@ -12,11 +12,10 @@
 mod entrance;
 mod judge;
 mod question;
-mod result;
 #[cfg(test)]
 mod tests;
 
+pub use crate::outcome::{EdgeOutcome, EdgeResult};
 pub use entrance::{EdgeHost, Entrance, Nonce, StagingHeader};
 pub use judge::{Answered, EdgeFailure, Seen, judge};
 pub use question::{Ask, Made, NotAsked, ObjectAsked, Question, Why, questions, switched_off};
-pub use result::{EdgeOutcome, EdgeResult};

@@ -29,6 +29,7 @@ pub mod facts;
 pub mod finding;
 pub mod model;
 pub mod nearest;
+pub mod outcome;
 pub mod plain;
 pub mod policy;
 pub mod rule;

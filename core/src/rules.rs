@@ -33,9 +33,9 @@ pub(crate) use shared::reads::reads;
 pub use shared::reads::{Allowed, Reads};
 
 use crate::distribution::Unread;
-use crate::edge::{EdgeResult, Seen};
 use crate::facts::{ProbeFailure, Requirement, Unknown};
 use crate::finding::{Finding, Findings, NeededBy, NeededUnknown};
+use crate::outcome::EdgeResult;
 use crate::rule::RuleInfo;
 
 /// What the phases say.
@@ -50,9 +50,8 @@ pub struct Judgement {
 }
 
 impl Judgement {
-    /// Adds the third phase, of what was seen of the edge once the config was deployed.
-    pub fn add_edge(&mut self, case: &Case<'_>, seen: &[Seen]) {
-        let results = crate::edge::judge(case, seen);
+    /// Adds the third phase, of what asking the edge came to once the config was deployed.
+    pub fn add_edge(&mut self, case: &Case<'_>, results: Vec<EdgeResult>) {
         self.add(edge::judge(case, &results));
         self.edge = Some(results);
     }

@@ -14,7 +14,7 @@ use crate::candidate::{Bounds, Candidate, Tally};
 use crate::contract::Contract;
 use crate::cost::Cost;
 use crate::day::Day;
-use crate::edge::Seen;
+use crate::edge::{self, Seen};
 use crate::error::GuardError;
 use crate::facts::{Facts, Needs};
 use crate::finding::NeededUnknown;
@@ -192,7 +192,7 @@ fn decide(subject: &mut Compared, facts: &Facts, terms: &Terms<'_>, today: Day) 
     // can.
     judgement.unknowns.append(&mut subject.unknowns);
     if let Some(seen) = &subject.edge {
-        judgement.add_edge(&case, seen);
+        judgement.add_edge(&case, edge::judge(&case, seen));
     }
     if subject.is_harmless {
         verdict::demote(&mut judgement);

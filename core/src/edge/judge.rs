@@ -6,9 +6,9 @@ mod grants;
 mod subject;
 
 use super::question::{Made, NotAsked, Question, Why};
-use super::result::{EdgeOutcome, EdgeResult};
 use crate::contract::{PathTerms, ReadMethod};
 use crate::facts::{EDGE_ANSWER, ProbeFailure, Requirement, Unknown, UnknownCause};
+use crate::outcome::{EdgeOutcome, EdgeResult};
 use crate::rules::Case;
 use crate::trace::{EdgeAnswer, Outcome, Proof};
 use grants::Grants;
@@ -96,6 +96,8 @@ struct Found {
     remedy: String,
     /// What stood in the way, where something did; otherwise `why` does.
     failure: Option<ProbeFailure>,
+    /// What would decide it, where that is no declared path.
+    needs: Option<Requirement>,
 }
 
 impl Found {
@@ -106,6 +108,7 @@ impl Found {
             bucket: None,
             remedy: String::new(),
             failure: None,
+            needs: None,
         }
     }
 
@@ -208,7 +211,11 @@ fn of_failure(case: &Case<'_>, failure: &EdgeFailure) -> Found {
                     "viewers must show a certificate (viewer mTLS, `{mode}`), and the TLS handshake was refused: \
                      {detail}"
                 );
-                return Found::of(EdgeOutcome::NotDecidable, why);
+                let needs = "a request with a certificate that the trust store has".to_owned();
+                return Found {
+                    needs: Some(Requirement::ReviewOf(needs)),
+                    ..Found::of(EdgeOutcome::NotDecidable, why)
+                };
             }
             (
                 format!("the TLS handshake with CloudFront failed: {detail}"),
@@ -241,7 +248,8 @@ fn unknown(question: &Question, found: &Found) -> Option<Unknown> {
             Some(Unknown::probe_failed(EDGE_ANSWER, path, failure))
         }
         EdgeOutcome::NotDecidable => {
-            let needs = Requirement::Grant(to_declare(question));
+            let needs = found.needs.clone();
+            let needs = needs.unwrap_or_else(|| Requirement::Grant(to_declare(question)));
             Some(Unknown::without(EDGE_ANSWER, path, why.as_str(), needs))
         }
         _ => None,

@@ -327,6 +327,27 @@ fn an_acl_that_may_let_in_decides_nothing() {
 }
 
 #[test]
+fn a_made_key_is_missing_where_reading_is_granted_and_the_list_is_not_known() {
+    let identity = |reads: Scene| {
+        reads
+            .identity("origin-access-identity/cloudfront/EOAI")
+            .origin_access_identity("EOAI", true)
+    };
+    let mut scene = identity(granted(&[]));
+    let statement = serde_json::json!({"Statement": {"Effect": "Allow", "Action": "s3:GetObject",
+        "Principal": {"AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity EOAI"},
+        "Resource": "arn:aws:s3:::site/*"}});
+    scene = scene.bucket_policy("site", Some(&statement));
+    assert_eq!(outcome(&scene, &s3(403, DENIED)), Reached);
+    let declared = scene.declares("verify: [{path: /a.js}]");
+    assert_eq!(
+        outcome(&declared, &s3(403, DENIED)),
+        NotDecidable,
+        "it may be there"
+    );
+}
+
+#[test]
 fn of_the_root_and_a_made_path_the_one_that_proves_more_counts() {
     let cached = "HTTP/2 200\nserver: AmazonS3\nage: 40\n\n";
     let results = |root: &str, made: &str| {
@@ -392,6 +413,32 @@ fn the_sites_own_config_decides_nothing_and_blocks_nothing() {
     }
     let own_answer = "HTTP/2 404\nserver: nginx\n\n";
     assert_eq!(outcome(&api(), own_answer), Reached);
+}
+
+#[test]
+fn a_path_that_cloudfront_may_read_otherwise_decides_nothing() {
+    let scene = granted(&[]).behavior("/a/b", "main");
+    let scene = scene.declares("verify: [{path: /a%2Fb}, {path: /a/b}]");
+    let results = scene.answers("/", &s3(403, DENIED)).results();
+    let outcomes: Vec<_> = results
+        .iter()
+        .map(|it| (it.path.as_deref().unwrap(), it.outcome))
+        .collect();
+    assert_eq!(
+        outcomes,
+        [("/a/b", DeniedByOrigin), ("/a%2Fb", NotDecidable)]
+    );
+}
+
+#[test]
+fn a_missing_key_that_a_cache_had_proves_nothing_of_now() {
+    let cached = s3(404, NO_KEY).replace("\n\n", "\nage: 9\n\n");
+    assert_eq!(outcome(&site(), &cached), NotDecidable);
+}
+
+#[test]
+fn a_file_that_holds_an_error_is_a_file() {
+    assert_eq!(outcome(&site(), &s3(200, GONE)), Reached);
 }
 
 #[test]

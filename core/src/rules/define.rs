@@ -1,6 +1,6 @@
 use super::{Case, OriginMap};
-use crate::edge::EdgeResult;
 use crate::finding::Findings;
+use crate::outcome::EdgeResult;
 use crate::rule::RuleInfo;
 
 /// One thing that can be wrong, and the function that finds it.

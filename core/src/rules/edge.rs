@@ -1,8 +1,8 @@
 //! Phase 3, after a deployment: does the edge reach the origins that are meant?
 
 use super::{Case, Check, Rule};
-use crate::edge::EdgeResult;
 use crate::finding::Findings;
+use crate::outcome::EdgeResult;
 
 pub(crate) mod edge_access_denied;
 pub(crate) mod edge_answer_mismatch;

@@ -1,6 +1,6 @@
 use crate::distribution::Hidden;
-use crate::edge::EdgeResult;
 use crate::finding::{Finding, NeededBy, NeededUnknown};
+use crate::outcome::EdgeResult;
 use crate::rule::{Phase, Severity};
 use crate::rules::Judgement;
 

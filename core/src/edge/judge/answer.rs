@@ -5,7 +5,7 @@ use super::denial::denial;
 use super::grants::Grants;
 use super::subject::Subject;
 use crate::contract::PathTerms;
-use crate::edge::result::EdgeOutcome;
+use crate::outcome::EdgeOutcome;
 use crate::trace::{EdgeAnswer, Outcome, Proof, classify, s3_error_code};
 
 /// What an answer comes to.
@@ -86,7 +86,13 @@ fn of_origin(subject: &Subject<'_, '_>, grants: &Grants) -> Found {
 /// What in the site's own config may have made the answer, beside what a trace says.
 fn stands_before(subject: &Subject<'_, '_>, proof: &Proof) -> Option<String> {
     let (answer, outcome) = (subject.answer, proof.outcome);
-    if let Some(age) = subject.age().filter(|_| outcome.fails()) {
+    if let Some(other) = subject.otherwise() {
+        return Some(format!(
+            "CloudFront may send the path to {other}, since its guide does not say how it reads it"
+        ));
+    }
+    let is_proof = outcome.fails() || outcome == Outcome::Reached;
+    if let Some(age) = subject.age().filter(|_| is_proof) {
         return Some(format!(
             "the answer was in a cache for {age} s, and may be older than the deployment"
         ));

@@ -4,14 +4,16 @@ use super::Found;
 use super::grants::{Grants, Missing};
 use super::subject::Subject;
 use crate::edge::question::Made;
-use crate::edge::result::EdgeOutcome;
+use crate::outcome::EdgeOutcome;
 use crate::rules::{Allowed, Reads};
 use crate::trace::{Outcome, Proof};
 
 /// What a denial comes to: the access rules decide.
 pub(super) fn denial(subject: &Subject<'_, '_>, grants: &Grants, proof: Proof) -> Found {
     // Code at the edge may have asked for another key, of another origin.
-    let is_open = !subject.trace.functions.is_empty() || subject.age().is_some();
+    let is_open = !subject.trace.functions.is_empty()
+        || subject.age().is_some()
+        || subject.otherwise().is_some();
     if let Some(missing) = of_all(subject, |id| grants.of_objects(id)).filter(|_| !is_open) {
         return denied(missing);
     }
@@ -42,6 +44,19 @@ fn of_made(subject: &Subject<'_, '_>, proof: Proof) -> Found {
         return Found::of(
             EdgeOutcome::NotDecidable,
             "S3 answers AccessDenied for a key that is made, and the bucket policy grants others",
+        );
+    }
+    let members = subject.members().iter().map(|it| it.reads.as_ref());
+    let may_read = |reads: Option<&Reads>| {
+        reads.is_some_and(|it| it.object == Allowed::Yes && it.listing != Allowed::Yes)
+    };
+    // With the list as well, S3 would answer 404, whatever is not known of it.
+    if members.map(may_read).reduce(|one, other| one && other) == Some(true)
+        && proof.outcome == Outcome::CouldNotBeChecked
+    {
+        return Found::of(
+            EdgeOutcome::Reached,
+            "S3 answers AccessDenied: s3:GetObject is granted, so the key, which is made, is missing",
         );
     }
     unless_open(subject, proof)

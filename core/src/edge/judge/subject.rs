@@ -63,6 +63,12 @@ impl<'j, 'a> Subject<'j, 'a> {
         self.answer.header("age").filter(|age| *age != "0")
     }
 
+    /// The behavior that another reading of the path would reach.
+    pub(super) fn otherwise(&self) -> Option<&str> {
+        let other = self.trace.otherwise.first()?;
+        Some(other.behavior.as_str())
+    }
+
     /// Whether S3 says AccessDenied; an answer to HEAD has no body that says it.
     pub(super) fn is_denial(&self) -> bool {
         let members = self.members();

@@ -1,5 +1,5 @@
-use crate::edge::{EdgeOutcome, EdgeResult};
 use crate::finding::Findings;
+use crate::outcome::{EdgeOutcome, EdgeResult};
 use crate::rules::Case;
 use crate::rules::shared::edge_answer::{Lacking, note_unknowns, report};
 
@@ -76,7 +76,6 @@ mod tests {
                 error at /behaviors/default
                   the default cache behavior answers GET `/health` with 404: the contract declares status 200 or 401, and the answer has status 404; the origin answered 404
                   help: make `/health` answer as the contract declares, or change `verify` of the contract
-                  origin: main
                   paths: `*`
             "#]]);
     }
@@ -89,7 +88,6 @@ mod tests {
                 error at /behaviors/default
                   the default cache behavior answers GET `/health` with 200: the contract declares header `X-App: v2` and header `x-region: eu`, and the answer has header `X-App: V2` and the answer has no header `x-region`; the origin answered 200
                   help: make `/health` answer as the contract declares, or change `verify` of the contract
-                  origin: main
                   paths: `*`
             "#]]);
     }
@@ -102,12 +100,10 @@ mod tests {
                 error at /behaviors/default
                   the default cache behavior answers GET `/a` with 301: the contract declares status 200, and the answer has status 301; the origin answered 301
                   help: make `/a` answer as the contract declares, or change `verify` of the contract
-                  origin: main
                   paths: `*`
                 error at /behaviors/default
                   the default cache behavior answers HEAD `/b` with 301: the contract declares status 200, and the answer has status 301; the origin answered 301
                   help: make `/b` answer as the contract declares, or change `verify` of the contract
-                  origin: main
                   paths: `*`
             "#]]);
     }

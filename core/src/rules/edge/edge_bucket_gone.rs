@@ -1,5 +1,5 @@
-use crate::edge::{EdgeOutcome, EdgeResult};
 use crate::finding::Findings;
+use crate::outcome::{EdgeOutcome, EdgeResult};
 use crate::rules::Case;
 use crate::rules::shared::edge_answer::report;
 

@@ -1,5 +1,5 @@
-use crate::edge::{EdgeOutcome, EdgeResult};
 use crate::finding::Findings;
+use crate::outcome::{EdgeOutcome, EdgeResult};
 use crate::rules::Case;
 use crate::rules::shared::edge_answer::{Lacking, note_unknowns, report};
 
@@ -163,7 +163,7 @@ mod tests {
         scene.candidate.serving.viewer_mtls = Some(text("required"));
         scene.passes_with_unknowns(&RULE, expect![[r#"
             unknown: edge answer `/origin-guard-n0123456`, not decidable: viewers must show a certificate (viewer mTLS, `required`), and the TLS handshake was refused: certificate required
-              needs: a path that `*` serves, in `verify` of the contract: {path: /…, status: 200}
+              needs: a manual review: a request with a certificate that the trust store has
         "#]]);
     }
 

@@ -2,8 +2,8 @@
 
 use crate::contract::PathTerms;
 use crate::distribution::Behavior;
-use crate::edge::{EdgeOutcome, EdgeResult};
 use crate::finding::Findings;
+use crate::outcome::{EdgeOutcome, EdgeResult};
 use crate::rules::Case;
 
 /// Reports each question that came to this.
@@ -30,7 +30,10 @@ pub(in crate::rules) fn report(
             finding.behavior(behavior);
         }
         finding.remedy(&result.remedy);
-        finding.origin = Some(result.origin.clone());
+        // Whatever answers otherwise than declared, the origin need not be what is broken.
+        if outcome != EdgeOutcome::NotAsDeclared {
+            finding.origin = Some(result.origin.clone());
+        }
         // A path that is made is another one in each run.
         finding.key = result.declared.as_ref().map_or_else(String::new, key);
         if let Some(server) = &result.server {

@@ -90,7 +90,10 @@ impl EdgeAnswer {
 fn head_of(text: &str) -> Option<(u16, &str, &str)> {
     let line = text.strip_prefix("HTTP/")?;
     let (_, line) = line.split_once(' ')?;
-    let status = line.get(..3)?.parse().ok()?;
+    let status = line.get(..3)?;
+    // A number may also have a sign.
+    let is_number = status.bytes().all(|byte| byte.is_ascii_digit());
+    let status = status.parse().ok().filter(|_| is_number)?;
     let (_, after) = text.split_once('\n').unwrap_or((text, ""));
     let (head, body) = match after.strip_prefix('\n') {
         Some(body) => ("", body),
@@ -133,7 +136,14 @@ mod tests {
                 "{text}"
             );
         }
-        for text in ["", "<html>", "HTTP/2 abc", "HTTP/2", "curl: (6)"] {
+        for text in [
+            "",
+            "<html>",
+            "HTTP/2 abc",
+            "HTTP/2 +20",
+            "HTTP/2",
+            "curl: (6)",
+        ] {
             assert_eq!(
                 EdgeAnswer::parse(text.as_bytes()),
                 Err(NotAnAnswer),

@@ -17,6 +17,10 @@ pub(super) struct S3Error {
 impl S3Error {
     /// The error in an answer, if it has one.
     pub(super) fn of(answer: &EdgeAnswer) -> Option<Self> {
+        // A file that is served may hold anything, such as an error of S3 in a guide.
+        if answer.status < 300 {
+            return None;
+        }
         let body = answer.body.trim_start();
         let body = body.strip_prefix('\u{feff}').unwrap_or(body);
         let xml = (body.starts_with("<?xml") || body.starts_with("<Error")).then_some(body);
@@ -80,6 +84,13 @@ mod tests {
     }
 
     #[test]
+    fn a_file_with_an_error_in_it_is_none() {
+        let xml = "<Error><Code>NoSuchBucket</Code><BucketName>site</BucketName></Error>";
+        assert_eq!(error(&format!("HTTP/2 200\n\n{xml}")), None);
+        assert!(error(&format!("HTTP/2 404\n\n{xml}")).is_some());
+    }
+
+    #[test]
     fn pages_and_data_are_no_errors() {
         for body in [
             "",
@@ -88,7 +99,7 @@ mod tests {
             "<?xml?><Code>x</Code>",
             "<rss><Code>x</Code></rss>",
         ] {
-            assert_eq!(error(&format!("HTTP/2 200\n\n{body}")), None, "{body}");
+            assert_eq!(error(&format!("HTTP/2 404\n\n{body}")), None, "{body}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! What asking the edge came to.
+//! What asking the edge came to: a result for each question, which the rules of the third phase judge.
 
 use crate::contract::{PathTerms, ReadMethod};
 use crate::distribution::Place;
