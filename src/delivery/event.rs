@@ -52,6 +52,7 @@ fn shortened(report: &Report, stored: &Result<Stored, String>) -> Report {
     // From what the stored report says better to what a rule on the bus may match on.
     shears.cut(&mut report.rollout, "steps of the rollout");
     shears.cut(&mut report.changes, "changes");
+    shears.cut(&mut report.edge, "answers of the edge");
     shears.cut(&mut report.behaviors, "behaviors");
     shears.cut(&mut report.origin_groups, "origin groups");
     shears.cut(&mut report.origins, "origins");

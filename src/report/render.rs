@@ -3,6 +3,7 @@
 mod alike;
 #[cfg(feature = "cli")]
 mod concise;
+mod edge;
 mod findings_by_place;
 #[cfg(feature = "cli")]
 mod github;

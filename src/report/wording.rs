@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use crate::candidate::Candidate;
 use crate::finding::Finding;
 use crate::judged::{Judged, Mode};
+use crate::outcome::{EdgeOutcome, EdgeResult};
 use crate::report::v1::{self, UnknownKind};
 use crate::rule::{Phase, Severity};
 use crate::verdict::{Decision, Verdict};
@@ -85,9 +86,21 @@ pub(super) fn summary(judged: &Judged, open: &[v1::Unknown]) -> String {
             if let Some(open) = open_facts(open) {
                 let _ = write!(text, " ({open})");
             }
+            if let Some(edge) = judged.decision.edge.as_deref().and_then(reached) {
+                let _ = write!(text, "; {edge}");
+            }
             text
         }
     }
+}
+
+/// For how much of what was asked the edge reached what was meant.
+fn reached(edge: &[EdgeResult]) -> Option<String> {
+    let asked = edge.iter().filter(|it| it.path.is_some()).count();
+    let is_as_meant =
+        |it: &&EdgeResult| matches!(it.outcome, EdgeOutcome::Reached | EdgeOutcome::AsDeclared);
+    let reached = edge.iter().filter(is_as_meant).count();
+    (asked > 0).then(|| format!("the edge reaches {reached} of {}", plural(asked, "path")))
 }
 
 /// What a broken contract means here: a candidate is held back, a change that was made is live,

@@ -1,7 +1,7 @@
 //! What asking the edge came to, as reports have it.
 
 use crate::contract::{PathTerms, Statuses};
-use crate::edge::EdgeResult;
+use crate::outcome::EdgeResult;
 use crate::report::v1;
 use crate::verdict::Decision;
 

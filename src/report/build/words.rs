@@ -3,9 +3,9 @@
 use crate::candidate::{Format, Source};
 use crate::change::ChangeKind;
 use crate::distribution::Part;
-use crate::edge::EdgeOutcome;
 use crate::facts::UnknownCause;
 use crate::judged::{BaselineSource, Mode};
+use crate::outcome::EdgeOutcome;
 use crate::report::v1;
 use crate::rule::{Phase, Severity};
 use crate::verdict::Verdict;

@@ -3,11 +3,12 @@ mod harmless;
 use harmless::{Escaped, Harmless, Markdown, code, escape, joined, link};
 
 use super::alike::{Run, SHOWN, foldable_runs, number_of, unknown_runs};
+use super::edge;
 use super::mermaid::mermaid;
 use super::text::{outside, waived_line};
 #[cfg(feature = "cli")]
 use crate::report::v1::Verdict;
-use crate::report::v1::{Change, Finding, Origin, Report, Trigger, Unknown};
+use crate::report::v1::{Change, Edge, Finding, Origin, Report, Trigger, Unknown};
 
 /// What a comment on GitHub holds, in characters; counted in bytes here, which are never fewer.
 /// Nothing of the rest is documented to hold less.
@@ -113,6 +114,9 @@ fn within(report: &Report, most: usize) -> String {
         "findings",
         room,
     );
+    let head = "## The edge\n\n| path pattern | asked | answer | declared | came to | why |\n|---|---|---|---|---|---|\n";
+    let rows = report.edge.iter().map(edge_row).collect();
+    fit(&mut text, head, rows, "answers of the edge", room);
     let head = "## Not known\n\n| what | about | why | needs |\n|---|---|---|---|\n";
     let rows = unknown_runs(&report.unknowns).map(unknown).collect();
     fit(&mut text, head, rows, "facts that are not known", room);
@@ -323,6 +327,20 @@ fn row(cells: &[&dyn Harmless]) -> Escaped {
     }
     text.add(&[&"|\n"]);
     text.into()
+}
+
+fn edge_row(answer: &Edge) -> Escaped {
+    let declared = answer.declared.as_ref().map(edge::declared);
+    let cells = [edge::asked(answer), edge::answer(answer), declared];
+    let [asked, answered, declared] = cells.map(|cell| code(&cell.unwrap_or_default()));
+    row(&[
+        &code(&answer.path_pattern),
+        &asked,
+        &answered,
+        &declared,
+        &escape(&edge::words(answer.outcome)),
+        &escape(&answer.why),
+    ])
 }
 
 /// A row for unknowns that are alike.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::alike::plural;
+use super::edge;
 use super::map_excerpt::MapExcerpt;
 use crate::report::v1::{Report, ResolvesTo};
 
@@ -39,6 +40,10 @@ pub(super) fn mermaid(report: &Report) -> String {
         let name = behavior
             .precedence
             .map_or_else(|| "default".to_owned(), |n| format!("behavior {n}"));
+        let name = match edge::of_behavior(report, behavior.pointer.as_deref()) {
+            Some(edge) => format!("{name}, {edge}"),
+            None => name,
+        };
         let id = format!("b{at}");
         chart.node(&id, &behavior.path_pattern, &name, behavior.status.name());
         let found = if behavior.resolves_to == ResolvesTo::Undecided {

@@ -1,6 +1,7 @@
 use std::fmt::Write as _;
 
 use super::alike::{Run, SHOWN, foldable_runs, number_of, unknown_runs};
+use super::edge::edge_text;
 use crate::report::v1::{
     Change, ChangeKind, Finding, Location, PhaseName, Report, Trigger, Unknown,
 };
@@ -30,6 +31,9 @@ pub(super) fn text_with(report: &Report, block: impl Fn(&Finding) -> String) -> 
             Run::Few(findings) => findings.iter().for_each(|it| paragraph(block(it))),
             Run::Many(findings) => paragraph(group_block(findings, report)),
         }
+    }
+    if !report.edge.is_empty() {
+        paragraph(format!("the edge:\n{}", edge_text(report)));
     }
     if !report.unknowns.is_empty() {
         let lines: Vec<String> = unknown_runs(&report.unknowns).map(unknown_lines).collect();

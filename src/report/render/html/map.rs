@@ -8,6 +8,7 @@ mod node;
 
 use std::collections::BTreeMap;
 
+use crate::report::render::edge;
 use crate::report::render::findings_by_place::FindingsByPlace;
 use crate::report::render::map_excerpt::MapExcerpt;
 use crate::report::v1::{Report, ResolvesTo, Status};
@@ -98,7 +99,8 @@ impl Map {
                 let at = origins.add(&mut map, ghost(report, &behavior.target));
                 targets.insert(behavior.target.clone(), at);
             }
-            let at = behaviors.add(&mut map, behavior_box(&about, behavior, &changed));
+            let answer = edge::of_behavior(report, behavior.pointer.as_deref());
+            let at = behaviors.add(&mut map, behavior_box(&about, behavior, &changed, answer));
             let to = targets[&behavior.target];
             let status = match behavior.resolves_to {
                 ResolvesTo::Missing => "broken",

@@ -1,6 +1,7 @@
 use super::map::Map;
 use crate::report::render::alike::{Run, number_of, plural, runs, unknown_runs};
-use crate::report::v1::{Finding, Report, Severity, Unknown, Verdict};
+use crate::report::render::edge;
+use crate::report::v1::{Edge, Finding, Report, Severity, Unknown, Verdict};
 
 /// What the template shows of one report.
 pub(super) struct View<'a> {
@@ -15,6 +16,7 @@ pub(super) struct View<'a> {
     /// How much was found.
     pub counts: String,
     pub groups: Vec<GroupView<'a>>,
+    pub edge: Vec<EdgeView<'a>>,
     pub unknowns: Vec<UnknownView<'a>>,
     /// Numbers of things, in words.
     pub origins: String,
@@ -30,6 +32,16 @@ pub(super) struct GroupView<'a> {
     /// Whether they are shown without being asked for.
     pub is_open: bool,
     pub findings: Vec<FindingView<'a>>,
+}
+
+/// What asking the edge came to.
+pub(super) struct EdgeView<'a> {
+    pub edge: &'a Edge,
+    pub asked: String,
+    pub answer: String,
+    pub declared: String,
+    pub outcome: String,
+    pub why: Prose<'a>,
 }
 
 /// Facts that are not known for one cause.
@@ -69,6 +81,7 @@ impl<'a> View<'a> {
             map: Map::of(report),
             counts: counts(report),
             groups: groups(report),
+            edge: report.edge.iter().map(edge_view).collect(),
             unknowns: unknowns(report),
             origins: plural(report.origins.len(), "origin"),
             behaviors: plural(report.behaviors.len(), "behavior"),
@@ -109,6 +122,21 @@ fn counts(report: &Report) -> String {
         "no findings".to_owned()
     } else {
         parts.join(", ")
+    }
+}
+
+fn edge_view(answer: &Edge) -> EdgeView<'_> {
+    EdgeView {
+        edge: answer,
+        asked: edge::asked(answer).unwrap_or_default(),
+        answer: edge::answer(answer).unwrap_or_default(),
+        declared: answer
+            .declared
+            .as_ref()
+            .map(edge::declared)
+            .unwrap_or_default(),
+        outcome: edge::words(answer.outcome),
+        why: prose(&answer.why),
     }
 }
 

@@ -10,6 +10,7 @@ pub(super) fn behavior_box(
     about: &FindingsByPlace<'_>,
     behavior: &Behavior,
     changed: &Changed<'_>,
+    answer: Option<String>,
 ) -> Node {
     let name = behavior.precedence.map_or_else(
         || "default cache behavior".to_owned(),
@@ -18,7 +19,8 @@ pub(super) fn behavior_box(
     let found = about.at(behavior.pointer.as_deref(), |finding| {
         finding.path_patterns == [behavior.path_pattern.clone()]
     });
-    let (note, finding) = rules(found.filter(|(_, finding)| finding.phase == PhaseName::Behaviors));
+    let is_shown = |phase| matches!(phase, PhaseName::Behaviors | PhaseName::Edge);
+    let (note, finding) = rules(found.filter(|(_, finding)| is_shown(finding.phase)));
     Node {
         status: status(behavior.status),
         note,
@@ -30,6 +32,7 @@ pub(super) fn behavior_box(
         ],
         ..Node::new(&behavior.path_pattern, &name)
     }
+    .answered(answer)
     .changed(&match behavior.precedence {
         Some(_) => changed.mark(SubjectKind::CacheBehavior, Some(&behavior.path_pattern)),
         None => changed.mark(SubjectKind::DefaultCacheBehavior, None),

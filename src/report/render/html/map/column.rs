@@ -19,7 +19,7 @@ impl Column {
     }
 
     pub(super) fn add(&mut self, map: &mut Map, node: Node) -> usize {
-        let lines = [&node.note, &node.change];
+        let lines = [&node.note, &node.edge, &node.change];
         let height = 36 + ROW * lines.iter().filter(|line| !line.is_empty()).count();
         map.boxes.push(Node {
             x: self.x,

@@ -14,6 +14,8 @@ pub(crate) struct Node {
     pub sub: String,
     /// The rules that are broken here.
     pub note: String,
+    /// What the edge answered.
+    pub edge: String,
     /// What of it changed against the baseline.
     pub change: String,
     /// What hovering and focus show.
@@ -23,6 +25,16 @@ pub(crate) struct Node {
 }
 
 impl Node {
+    /// With what the edge answered.
+    pub(super) fn answered(mut self, answer: Option<String>) -> Self {
+        let answer = answer.unwrap_or_default();
+        self.edge = short(&answer, LABEL + 6);
+        if !answer.is_empty() {
+            self.tip.push(answer);
+        }
+        self
+    }
+
     /// With what changed, which the tip shows in full.
     pub(super) fn changed(mut self, change: &str) -> Self {
         self.change = short(change, LABEL + 6);
@@ -41,6 +53,7 @@ impl Node {
             label: short(label, LABEL),
             sub: short(sub, LABEL + 6),
             note: String::new(),
+            edge: String::new(),
             change: String::new(),
             tip: vec![label.to_owned(), sub.to_owned()],
             finding: None,
@@ -59,9 +72,14 @@ impl Node {
         self.x.min((*width).saturating_sub(self.tip_width() + 2))
     }
 
-    /// The change stands below the rules, where there are any.
-    pub(crate) fn change_y(&self) -> usize {
+    /// The edge's answer stands below the rules, where there are any.
+    pub(crate) fn edge_y(&self) -> usize {
         self.y + 43 + if self.note.is_empty() { 0 } else { ROW }
+    }
+
+    /// The change stands below both.
+    pub(crate) fn change_y(&self) -> usize {
+        self.edge_y() + if self.edge.is_empty() { 0 } else { ROW }
     }
 
     pub(crate) fn tip_width(&self) -> usize {
