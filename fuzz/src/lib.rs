@@ -2,6 +2,7 @@
 //! changing JSON as JSON.
 
 mod judge;
+mod live;
 mod mutate;
 mod written;
 // The module `request` as it is, and not the package that it is of, with which the SDK would be built. Of
@@ -15,6 +16,7 @@ use origin_guard_core::{candidate, change, document, nearest, verdict};
 
 pub use function::request;
 pub use judge::judge;
+pub use live::live;
 pub use mutate::mutate_json;
 pub use written::assert_read_again;
 
