@@ -9,6 +9,6 @@ mod stored;
 mod tests;
 
 pub use event::event_detail;
-pub use job::{JobAnswer, JobFailure, JobSuccess};
+pub use job::{JobAnswer, JobContinuation, JobFailure, JobSuccess};
 pub use notification::Notification;
 pub use stored::Stored;

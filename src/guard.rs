@@ -7,6 +7,7 @@ mod clock;
 mod drift;
 mod gate;
 mod invocation;
+mod job;
 mod judging;
 mod named;
 mod progress;
@@ -16,6 +17,7 @@ mod subject;
 #[cfg(feature = "cli")]
 mod trace;
 mod uses;
+mod verify;
 
 pub use crate::memory::index::NoIndex;
 pub use check::{Against, Candidates, CheckOptions, Checked, check};
@@ -88,6 +90,11 @@ impl<S: Services> Guard<S> {
                 // on by value would have room for it on the stack.
                 session.count(answer.boxed_local()).await
             }
+            Ok(Request::Verify(job)) => {
+                let session = open(job.account_id.as_ref());
+                let answer = verify::answer(self, &session, &job, invocation);
+                session.count(answer.boxed_local()).await
+            }
             Ok(Request::Audit(change)) => {
                 let session = open(change.account.as_ref());
                 let report = audit::report(self, &session, &change, invocation);
@@ -96,7 +103,7 @@ impl<S: Services> Guard<S> {
             // With an ID the job can be answered, so it is: an unreadable event that only fails the
             // invocation would leave the pipeline waiting for 20 minutes.
             Err(RequestError::Job { id, problem }) => {
-                gate::answer_unreadable(&self.services, &id, &problem, invocation).await
+                job::answer_unreadable(&self.services, &id, &problem, invocation).await
             }
             Err(error) => Err(error.into()),
         }

@@ -6,3 +6,4 @@ pub(crate) mod keys;
 pub(crate) mod last_good;
 pub(crate) mod markers;
 pub(crate) mod reports;
+pub(crate) mod runs;

@@ -2,11 +2,13 @@
 
 mod cloudtrail;
 mod codepipeline;
+mod continuation;
 mod user_parameters;
 
 pub use cloudtrail::{Actor, ChangeEvent, FailedCall, Operation, Via, api_name};
 pub use codepipeline::{ArtifactCredentials, ArtifactLocation, InputArtifact, Job};
-pub use user_parameters::{BaselineChoice, UserParameters, UserParametersError};
+pub use continuation::{Continuation, Left, NoContinuation};
+pub use user_parameters::{BaselineChoice, JobMode, UserParameters, UserParametersError};
 
 use serde_json::Value;
 
@@ -15,6 +17,8 @@ use serde_json::Value;
 pub enum Request {
     /// A CodePipeline action asks for a verdict on a candidate.
     Gate(Box<Job>),
+    /// A CodePipeline action asks whether a candidate is deployed, and reaches its origins.
+    Verify(Box<Job>),
     /// CloudTrail saw a change of a distribution.
     Audit(Box<ChangeEvent>),
 }
@@ -47,12 +51,21 @@ pub enum RequestError {
 /// If it is of no known kind, or cannot be read.
 pub fn parse(event: Value) -> Result<Request, RequestError> {
     if event.get(codepipeline::KEY).is_some() {
-        return codepipeline::parse(event).map(|job| Request::Gate(Box::new(job)));
+        return codepipeline::parse(event).map(of_job);
     }
     if event.get("detail-type").is_some() {
         return cloudtrail::parse(event).map(|change| Request::Audit(Box::new(change)));
     }
     Err(RequestError::UnknownKind(describe(&event)))
+}
+
+/// Parameters that cannot be read are a gate's: it answers its job with what is wrong.
+fn of_job(job: Job) -> Request {
+    let parameters = UserParameters::parse(job.user_parameters());
+    match parameters.map(|parameters| parameters.mode) {
+        Ok(JobMode::Verify) => Request::Verify(Box::new(job)),
+        Ok(JobMode::Gate) | Err(_) => Request::Gate(Box::new(job)),
+    }
 }
 
 /// What an event looks like, without any of its values.

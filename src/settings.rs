@@ -1,6 +1,7 @@
 //! The environment, read once. Each variable stands in `template.yaml` with the same words.
 
 use std::ffi::OsString;
+use std::time::Duration;
 
 use crate::candidate::{ArtifactLimits, Bounds};
 use crate::error::GuardError;
@@ -35,6 +36,8 @@ pub struct Settings {
     /// `ORIGIN_GUARD_JOB_DETAILS`: whether `codepipeline:GetJobDetails`, whose answer also holds
     /// the job's credentials, is called for the pipeline's name; `off` where it is unset.
     pub job_details: bool,
+    /// `ORIGIN_GUARD_VERIFY_MINUTES`: how long a verification waits for CloudFront to deploy.
+    pub verify: Duration,
     /// `ORIGIN_GUARD_MAX_ORIGINS`, `…_ORIGIN_GROUPS`, `…_BEHAVIORS`, `…_ORIGIN_HEADERS`: this account's quotas.
     pub limits: Limits,
     /// `ORIGIN_GUARD_MAX_ARTIFACT_MB`, `…_CANDIDATE_MB`: bounds on what is read.
@@ -57,6 +60,7 @@ impl Default for Settings {
             rules_url: None,
             network: None,
             job_details: false,
+            verify: Duration::from_hours(1),
             limits: Limits::default(),
             artifact: ArtifactLimits {
                 artifact_bytes: 100 * MB,
@@ -232,6 +236,7 @@ impl Settings {
             job_details: variable("ORIGIN_GUARD_JOB_DETAILS")
                 .switch()?
                 .unwrap_or(false),
+            verify: variable("ORIGIN_GUARD_VERIFY_MINUTES").minutes(default.verify)?,
             limits: Limits {
                 origins: variable("ORIGIN_GUARD_MAX_ORIGINS").quota(default.limits.origins)?,
                 origin_groups: variable("ORIGIN_GUARD_MAX_ORIGIN_GROUPS")
@@ -366,6 +371,19 @@ impl Variable {
         }
     }
 
+    /// A pipeline's action may last a day in all
+    /// (<https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html>).
+    fn minutes(&self, default: Duration) -> Result<Duration, GuardError> {
+        const DAY: u64 = 24 * 60;
+        match &self.value {
+            None => Ok(default),
+            Some(text) => match text.parse() {
+                Ok(minutes @ 1..=DAY) => Ok(Duration::from_mins(minutes)),
+                _ => Err(self.refuse("a whole number of minutes from 1 to 1440")),
+            },
+        }
+    }
+
     fn megabytes(&self, default: u64) -> Result<u64, GuardError> {
         let default = usize::try_from(default / MB).unwrap_or(usize::MAX);
         let number = self.number(default)? as u64;
@@ -433,6 +451,8 @@ mod tests {
             url.unwrap().rules_url.unwrap().page("a"),
             "https://docs.example.com/rules/a.html"
         );
+        let verify = read("ORIGIN_GUARD_VERIFY_MINUTES", "90").unwrap().verify;
+        assert_eq!(verify, Duration::from_mins(90));
         assert_eq!(
             read("ORIGIN_GUARD_MAX_ORIGINS", "250")
                 .unwrap()
@@ -477,6 +497,8 @@ mod tests {
             ("ORIGIN_GUARD_RULES_URL", "https://docs.example.com/a)b"),
             ("ORIGIN_GUARD_RULES_URL", "https://"),
             ("ORIGIN_GUARD_MAX_ORIGINS", "0"),
+            ("ORIGIN_GUARD_VERIFY_MINUTES", "0"),
+            ("ORIGIN_GUARD_VERIFY_MINUTES", "1441"),
             ("ORIGIN_GUARD_MAX_PARTS", "0"),
             ("ORIGIN_GUARD_MAX_SUBJECTS", "many"),
             ("ORIGIN_GUARD_MAX_ARTIFACT_MB", "99999999999999999"),

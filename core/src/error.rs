@@ -47,6 +47,22 @@ pub enum GuardError {
         /// The `ETag` that is live.
         live: String,
     },
+    /// What runs is not what was to be deployed.
+    #[error("{problem}. {remedy}")]
+    OutOfSync {
+        /// What runs in its place.
+        problem: String,
+        /// What to do.
+        remedy: String,
+    },
+    /// The deployment did not end in time.
+    #[error("{problem}. {remedy}")]
+    NotDeployed {
+        /// How far it is.
+        problem: String,
+        /// What to do.
+        remedy: String,
+    },
     /// Transient: AWS throttled, timed out or failed.
     #[error("{subject}: {problem}. Nothing was judged; try again")]
     Unavailable {
@@ -61,13 +77,13 @@ pub enum GuardError {
 /// (<https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_FailureDetails.html>).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FailureType {
-    /// The verdict is block.
+    /// The verdict is block, or the deployment did not end in time.
     JobFailed,
     /// Bad parameters or candidate.
     ConfigurationError,
     /// AWS refused.
     PermissionError,
-    /// The candidate is stale.
+    /// The candidate is stale, or something else was deployed.
     RevisionOutOfSync,
     /// The artifact or a file in it is missing.
     RevisionUnavailable,
@@ -83,7 +99,8 @@ impl GuardError {
             Self::Configuration { .. } => FailureType::ConfigurationError,
             Self::Permission { .. } => FailureType::PermissionError,
             Self::Missing { .. } => FailureType::RevisionUnavailable,
-            Self::Stale { .. } => FailureType::RevisionOutOfSync,
+            Self::Stale { .. } | Self::OutOfSync { .. } => FailureType::RevisionOutOfSync,
+            Self::NotDeployed { .. } => FailureType::JobFailed,
             Self::Unavailable { .. } => FailureType::SystemUnavailable,
         }
     }
@@ -91,6 +108,22 @@ impl GuardError {
     /// Something that the pipeline's owner must change. It may quote the candidate.
     pub fn configuration(problem: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self::Configuration {
+            problem: plain(&problem.into()).into_owned(),
+            remedy: plain(&remedy.into()).into_owned(),
+        }
+    }
+
+    /// Something else runs than what was to be deployed. It may quote the candidate.
+    pub fn out_of_sync(problem: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::OutOfSync {
+            problem: plain(&problem.into()).into_owned(),
+            remedy: plain(&remedy.into()).into_owned(),
+        }
+    }
+
+    /// A deployment that did not end in time.
+    pub fn not_deployed(problem: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::NotDeployed {
             problem: plain(&problem.into()).into_owned(),
             remedy: plain(&remedy.into()).into_owned(),
         }

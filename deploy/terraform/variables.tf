@@ -82,6 +82,12 @@ variable "network" {
   default     = "off"
 }
 
+variable "verify_minutes" {
+  description = "How many minutes an action with mode verify waits for CloudFront to deploy, over all of its jobs, before it fails with the state that was reached. No function runs while it waits."
+  type        = number
+  default     = 60
+}
+
 variable "max_origins" {
   description = "This account's quota of origins per distribution. Empty is CloudFront's default, 100, above which is a warning."
   type        = string
@@ -269,6 +275,7 @@ locals {
     Contract              = var.contract
     ContractObjects       = var.contract_objects
     Network               = var.network
+    VerifyMinutes         = var.verify_minutes
     MaxOrigins            = var.max_origins
     MaxOriginGroups       = var.max_origin_groups
     MaxBehaviors          = var.max_behaviors

@@ -59,6 +59,8 @@ pub(super) async fn live(client: &Client, id: &str) -> Result<Live, GuardError> 
         config,
         distribution,
         etag,
+        is_deployed: text("Status").as_deref() == Some("Deployed"),
+        modified_at: text("LastModifiedTime"),
     })
 }
 

@@ -6,7 +6,7 @@ use aws_sdk_codepipeline::types::{
 };
 
 use super::failure::Failure;
-use crate::delivery::{JobAnswer, JobFailure, JobSuccess};
+use crate::delivery::{JobAnswer, JobContinuation, JobFailure, JobSuccess};
 use crate::error::FailureType;
 use crate::judged::Pipeline;
 use crate::ports::{Answered, DeliveryError};
@@ -19,6 +19,7 @@ pub(super) async fn answer(
 ) -> Result<Answered, DeliveryError> {
     let failure = match answer {
         JobAnswer::Success(success) => succeed(client, job, success).await,
+        JobAnswer::Continuation(continuation) => go_on(client, job, continuation).await,
         JobAnswer::Failure(failure) => fail(client, job, failure).await,
     };
     match failure {
@@ -40,7 +41,6 @@ async fn succeed(client: &Client, job: &str, success: &JobSuccess) -> Option<Fai
     let details = ExecutionDetails::builder()
         .summary(&success.summary)
         .set_external_execution_id(success.external_execution_id.clone())
-        // This way in never continues a job: one result ends it.
         .percent_complete(100)
         .build();
     let mut call = client
@@ -50,6 +50,21 @@ async fn succeed(client: &Client, job: &str, success: &JobSuccess) -> Option<Fai
     for (name, value) in &success.output_variables {
         call = call.output_variables(*name, value);
     }
+    call.send().await.err().map(|error| Failure::of(&error))
+}
+
+/// Output variables are for the job that ends an action: CodePipeline takes none beside a token.
+async fn go_on(client: &Client, job: &str, continuation: &JobContinuation) -> Option<Failure> {
+    let details = ExecutionDetails::builder()
+        .summary(&continuation.summary)
+        .external_execution_id(&continuation.run)
+        .percent_complete(continuation.percent)
+        .build();
+    let call = client
+        .put_job_success_result()
+        .job_id(job)
+        .continuation_token(&continuation.token)
+        .execution_details(details);
     call.send().await.err().map(|error| Failure::of(&error))
 }
 

@@ -4,6 +4,7 @@ use crate::error::{FailureType, GuardError};
 use crate::plain::plain;
 use crate::report::v1::{Finding, Severity};
 use crate::report::{Document, finding_block, note_line, rules_line, unknown_line};
+use crate::request::{Continuation, Left};
 use crate::verdict::Verdict;
 
 /// CodePipeline's limits
@@ -23,6 +24,8 @@ const SENTENCE: usize = 1_000;
 pub enum JobAnswer {
     /// `PutJobSuccessResult`
     Success(JobSuccess),
+    /// `PutJobSuccessResult` with a continuation token: another job of the action follows.
+    Continuation(JobContinuation),
     /// `PutJobFailureResult`
     Failure(JobFailure),
 }
@@ -36,6 +39,35 @@ pub struct JobSuccess {
     pub external_execution_id: Option<String>,
     /// For later actions, such as an approval.
     pub output_variables: Vec<(&'static str, String)>,
+}
+
+/// The job ends, and its action goes on with another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobContinuation {
+    /// What the next job gets, 1 to 2,048 characters.
+    pub token: String,
+    /// What the console shows, 1 to 2,048 characters.
+    pub summary: String,
+    /// The run that the token continues, as the action's external execution ID.
+    pub run: String,
+    /// How far the action is, in percent.
+    pub percent: i32,
+}
+
+impl JobContinuation {
+    /// The answer that passes on a token.
+    #[must_use]
+    pub fn new(token: &Continuation, summary: &str) -> Self {
+        Self {
+            token: token.to_text(),
+            summary: cut(&plain(summary), SUMMARY),
+            run: token.run.clone(),
+            percent: match token.left {
+                Left::Version => 10,
+                Left::Deployment => 50,
+            },
+        }
+    }
 }
 
 /// The job fails.
@@ -84,12 +116,18 @@ impl JobAnswer {
     pub fn of_error(error: &GuardError) -> Self {
         Self::Failure(JobFailure {
             failure_type: error.failure_type(),
-            message: cut(
-                &plain(&format!("Origin Guard could not judge: {error}")),
-                MESSAGE,
-            ),
+            message: cut(&plain(&of_error(error)), MESSAGE),
             external_execution_id: None,
         })
+    }
+}
+
+fn of_error(error: &GuardError) -> String {
+    match error {
+        GuardError::OutOfSync { .. } | GuardError::NotDeployed { .. } => {
+            format!("Not what was to be deployed: {error}")
+        }
+        _ => format!("Origin Guard could not judge: {error}"),
     }
 }
 

@@ -44,7 +44,7 @@ fn failure(report: &Report, stored: &Result<Stored, String>) -> JobFailure {
     );
     match answer {
         JobAnswer::Failure(failure) => failure,
-        JobAnswer::Success(success) => panic!("{success:?}"),
+        other => panic!("{other:?}"),
     }
 }
 

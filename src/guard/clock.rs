@@ -15,3 +15,8 @@ pub(super) fn rfc3339(time: OffsetDateTime) -> String {
         .and_then(|time| time.format(&Rfc3339).ok())
         .unwrap_or_default()
 }
+
+/// A time that was written as RFC 3339.
+pub(super) fn time(text: &str) -> Option<OffsetDateTime> {
+    OffsetDateTime::parse(text, &Rfc3339).ok()
+}

@@ -63,8 +63,8 @@ pub(super) fn drifted(
     notes
 }
 
-/// Who made the last of the changes.
-fn last_change(by: &LastChange) -> String {
+/// Who made the last of the changes, as a clause.
+pub(super) fn last_change(by: &LastChange) -> String {
     format!(
         "the last of these changes was {} by {} ({}) at {}",
         by.call,
@@ -74,7 +74,8 @@ fn last_change(by: &LastChange) -> String {
     )
 }
 
-fn line(change: &Change) -> String {
+/// What a change is, as a clause.
+pub(super) fn line(change: &Change) -> String {
     let value = |text: &Option<String>| match text.as_deref() {
         None | Some("") => "nothing".to_owned(),
         Some(text) => format!("`{text}`"),

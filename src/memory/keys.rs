@@ -39,6 +39,19 @@ pub(crate) fn marker(event_id: &str) -> String {
     format!("events/{}.json", safe(event_id))
 }
 
+/// Which job took a turn of a verification's run. `token` distinguishes a token that was changed, so that
+/// it takes no turn from the one that was given.
+#[must_use]
+pub(crate) fn turn(run: &str, turn: u32, token: &str) -> String {
+    format!("runs/{}/{turn}-{}.json", safe(run), safe(token))
+}
+
+/// How a turn of a verification's run ended: with the next token, or the run with it.
+#[must_use]
+pub(crate) fn outcome(run: &str, turn: u32) -> String {
+    format!("runs/{}/{turn}.json", safe(run))
+}
+
 /// A name as a part of a key: nothing that opens another prefix or needs encoding.
 fn safe(name: &str) -> String {
     let safe: String = name

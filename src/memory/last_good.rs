@@ -22,7 +22,7 @@ pub(crate) struct LastGood {
 }
 
 /// What distinguishes a stored config from a later one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Stamp {
     /// When the config was live, RFC 3339.
     pub taken_at: String,

@@ -35,6 +35,8 @@ struct Data {
     input_artifacts: Option<Vec<InputArtifact>>,
     #[serde(default)]
     artifact_credentials: Option<ArtifactCredentials>,
+    #[serde(default)]
+    continuation_token: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -124,6 +126,12 @@ impl Job {
         configuration.user_parameters.as_deref()
     }
 
+    /// What an earlier job of the same action was answered with, where this one continues it.
+    #[must_use]
+    pub fn continuation_token(&self) -> Option<&str> {
+        self.data.continuation_token.as_deref()
+    }
+
     /// The artifacts, in the order of the action.
     #[must_use]
     pub fn input_artifacts(&self) -> &[InputArtifact] {
@@ -187,6 +195,10 @@ fn wrong_field(job: &Value) -> &'static str {
             "data.artifactCredentials",
             fits::<ArtifactCredentials>(&data["artifactCredentials"]),
         ),
+        (
+            "data.continuationToken",
+            fits::<String>(&data["continuationToken"]),
+        ),
     ];
     let wrong = fields.into_iter().find(|(_, fits)| !fits);
     wrong.map_or("data", |(name, _)| name)
@@ -220,6 +232,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(job.user_parameters(), Some("EX"));
+        assert_eq!(job.continuation_token(), Some("t"));
         assert_eq!(job.input_artifacts()[0].location().unwrap().object_key, "k");
         let printed = format!("{job:?}");
         for secret in ["AKIA1", "s3cr3t", "t0k3n"] {

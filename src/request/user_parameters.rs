@@ -13,6 +13,8 @@ pub(super) const MAX_LENGTH: usize = 1000;
 /// What a pipeline's owner asks of the guard.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct UserParameters {
+    /// What is asked of the guard.
+    pub mode: JobMode,
     /// Distribution ID, or an alias of it.
     pub distribution: Option<String>,
     /// Path or glob in the input artifact; `Name::path` picks one of several artifacts.
@@ -35,6 +37,16 @@ pub struct UserParameters {
     pub baseline: Option<BaselineChoice>,
     /// What a fact that could not be checked does.
     pub unknown: Option<OnUnknown>,
+}
+
+/// What an action asks of the guard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum JobMode {
+    /// May the candidate be deployed?
+    #[default]
+    Gate,
+    /// Is the candidate deployed, and does it reach its origins?
+    Verify,
 }
 
 /// What a candidate is compared with.
@@ -125,9 +137,13 @@ fn object(map: &Map<String, Value>) -> Result<UserParameters, UserParametersErro
         known_key(key)?;
     }
     let text = |key: &str| text_of(map, key);
-    if let Some(mode) = text("mode")? {
-        one_of("mode", &mode, &["gate"])?;
-    }
+    let mode = text("mode")?
+        .map(|value| one_of("mode", &value, &["gate", "verify"]))
+        .transpose()?;
+    let mode = match mode {
+        Some("verify") => JobMode::Verify,
+        _ => JobMode::Gate,
+    };
     let format = text("format")?
         .map(|value| one_of("format", &value, &FORMATS))
         .transpose()?
@@ -143,6 +159,7 @@ fn object(map: &Map<String, Value>) -> Result<UserParameters, UserParametersErro
             }
         });
     let parameters = UserParameters {
+        mode,
         distribution: text("distribution")?
             .map(|id| distribution(&id))
             .transpose()?,
@@ -203,9 +220,38 @@ fn fit_together(parameters: &UserParameters) -> Result<(), UserParametersError> 
             ));
         }
     }
+    if parameters.mode == JobMode::Verify {
+        fit_verify(parameters)?;
+    }
     let is_arn = |name: &String| name.starts_with("arn:");
     if parameters.stack.is_none() && parameters.change_set.as_ref().is_some_and(|it| !is_arn(it)) {
         return refuse("`changeSet` is a name without its `stack`; name that too, or give an ARN");
+    }
+    Ok(())
+}
+
+/// What is deployed is compared with the candidate, whole.
+fn fit_verify(parameters: &UserParameters) -> Result<(), UserParametersError> {
+    for (key, is_given, instead) in [
+        (
+            "changeSet",
+            parameters.change_set.is_some(),
+            "CloudFormation deletes a change set once it is executed; name its template as `candidate`, and the `stack`",
+        ),
+        (
+            "step",
+            parameters.step.is_some(),
+            "name the config of the step as `candidate`, as `origin-guard plan` writes it",
+        ),
+        (
+            "baseline",
+            parameters.baseline.is_some(),
+            "the `candidate` is what is compared",
+        ),
+    ] {
+        if is_given {
+            return refuse(format!("`{key}` with `mode` `verify`; {instead}"));
+        }
     }
     Ok(())
 }
@@ -327,7 +373,9 @@ mod tests {
     fn names_the_nearest_key_and_value() {
         assert!(error(r#"{"candidat": "x"}"#).contains("did you mean `candidate`?"));
         assert!(error(r#"{"candidate": "x", "unknown": "wran"}"#).contains("did you mean `warn`?"));
-        assert!(error(r#"{"candidate": "x", "mode": "inspect"}"#).contains("good are `gate`"));
+        assert!(
+            error(r#"{"candidate": "x", "mode": "inspect"}"#).contains("good are `gate`, `verify`")
+        );
         assert!(error(r#"{"zzz": "x"}"#).contains("known are mode"));
         let both = r#"{"candidate": "a", "changeSet": "arn:aws:x"}"#;
         assert!(error(both).contains("both `candidate` and `changeSet`"));
@@ -345,6 +393,26 @@ mod tests {
             r#"{"distribution": "E2EXAMPLE1GUARD", "resource": "Cdn"}"#,
         ] {
             assert!(error(text).contains("without a `candidate`"), "{text}");
+        }
+        for (key, text) in [
+            (
+                "changeSet",
+                r#"{"mode": "verify", "changeSet": "arn:aws:x"}"#,
+            ),
+            (
+                "step",
+                r#"{"mode": "verify", "candidate": "a.json", "step": "origins"}"#,
+            ),
+            (
+                "baseline",
+                r#"{"mode": "verify", "candidate": "a.json", "baseline": "live"}"#,
+            ),
+        ] {
+            let text = error(text);
+            assert!(
+                text.contains(&format!("`{key}` with `mode` `verify`")),
+                "{text}"
+            );
         }
         let twice = error(r#"{"candidate": "x", "unknown": "block", "unknown": "warn"}"#);
         assert!(twice.contains("`unknown` stands twice"), "{twice}");

@@ -53,6 +53,7 @@ mod templates;
 mod terminal;
 mod trace;
 mod uses;
+mod verify;
 mod whole;
 #[allow(dead_code, reason = "shared with the proofs, which modify more")]
 mod world;

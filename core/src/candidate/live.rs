@@ -11,6 +11,11 @@ pub struct Live {
     pub distribution: Distribution,
     /// Its version.
     pub etag: String,
+    /// Whether all edge locations have this version: `Status` is `Deployed`, and not `InProgress`
+    /// (<https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Distribution.html>).
+    pub is_deployed: bool,
+    /// When it was made, RFC 3339.
+    pub modified_at: Option<String>,
 }
 
 /// The config that was stored after the last pass.

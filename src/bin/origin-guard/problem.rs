@@ -51,7 +51,9 @@ impl From<GuardError> for Problem {
     fn from(error: GuardError) -> Self {
         match error {
             GuardError::Configuration { problem, remedy }
-            | GuardError::Missing { problem, remedy } => {
+            | GuardError::Missing { problem, remedy }
+            | GuardError::OutOfSync { problem, remedy }
+            | GuardError::NotDeployed { problem, remedy } => {
                 Self::new(problem).help(uncapitalized(&remedy))
             }
             // The function's role is not who asks here.

@@ -1,7 +1,7 @@
 //! A job is claimed, so that it has one report: the one of its answer.
 
-use super::Gate;
 use crate::guard::clock::now;
+use crate::guard::job::Task;
 use crate::memory::markers::{self, Claim, Marker};
 use crate::ports::Services;
 
@@ -16,9 +16,9 @@ pub(super) struct Begun {
 /// Claims a job. Where Lambda retries, since the answer was lost, the report takes the place of the
 /// one whose address was never delivered; where the claim is another delivery's, the answer names its
 /// report.
-pub(super) async fn begin<S: Services>(gate: &Gate<'_, S>) -> Begun {
+pub(super) async fn begin<S: Services>(task: &Task<'_, S>) -> Begun {
     let marker = Marker {
-        request_id: gate.invocation.request_id.clone(),
+        request_id: task.invocation.request_id.clone(),
         claimed_at: now(),
         ..Marker::default()
     };
@@ -26,12 +26,12 @@ pub(super) async fn begin<S: Services>(gate: &Gate<'_, S>) -> Begun {
         at: marker.claimed_at.clone(),
         is_ours: true,
     };
-    if gate.services.bucket().is_none() {
+    if task.services.bucket().is_none() {
         return ours;
     }
-    let job = &gate.job.id;
-    let claiming = markers::claim(gate.services, job, &marker);
-    let problem = match gate.invocation.patiently(claiming).await {
+    let job = &task.job.id;
+    let claiming = markers::claim(task.services, job, &marker);
+    let problem = match task.invocation.patiently(claiming).await {
         Ok(Ok(Claim::Ours)) => return ours,
         Ok(Ok(Claim::Taken { marker: other, .. })) => {
             // A marker that could not be read: it names no report, so it cannot be pointed to.

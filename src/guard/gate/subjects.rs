@@ -1,26 +1,28 @@
 //! What a job's judgement is made of: candidate, live config and baseline, side by side.
 
-use futures_util::future::{FutureExt as _, join, join4};
+use futures_util::future::{FutureExt as _, join4};
 use futures_util::stream::{StreamExt as _, iter};
 use serde_json::Value;
 
-use super::Gate;
-use super::files::{Files, is_url, read_files};
 use crate::candidate::{Candidate, Live, Source, Tally, config_of, one, read_document};
 use crate::change::rollout;
 use crate::contract::Contract;
 use crate::distribution::Distribution;
 use crate::error::GuardError;
-use crate::facts::{ProbeFailure, Unknown};
+use crate::facts::Unknown;
 use crate::finding::{NeededBy, NeededUnknown};
 use crate::guard::drift::drifted;
+use crate::guard::job::Task;
+use crate::guard::job::files::{Files, read_files};
+use crate::guard::job::reading::{
+    known_last_good, live_and_good, pipeline, same_distribution, stored_contract, why,
+};
 use crate::guard::named::distribution_id;
-use crate::guard::read_contract;
 use crate::guard::subject::{Comparison, Subject, up_to_date};
 use crate::judged::{Baseline, Pipeline};
 use crate::memory::changes::{self, LastChange};
-use crate::memory::last_good::{self, LastGood};
-use crate::ports::{Account as _, Services};
+use crate::memory::last_good::LastGood;
+use crate::ports::Services;
 use crate::request::{BaselineChoice, UserParameters};
 
 /// What a job's judgement is made of.
@@ -34,18 +36,18 @@ pub(super) struct ReadJob {
 }
 
 /// Reads what a job names, and what it is compared with.
-pub(super) async fn read<S: Services>(gate: &Gate<'_, S>) -> Result<ReadJob, GuardError> {
-    let parameters = gate.parameters;
+pub(super) async fn read<S: Services>(task: &Task<'_, S>) -> Result<ReadJob, GuardError> {
+    let parameters = task.parameters;
     let named = match &parameters.distribution {
         // Before the wave, since all of it needs the ID; only an alias costs a round trip here.
-        Some(name) => Some(distribution_id(gate.session.account(), name).await?),
+        Some(name) => Some(distribution_id(task.session.account(), name).await?),
         None => None,
     };
     let (files, around, pipeline, stored) = join4(
-        read_files(gate, named.as_deref()).boxed_local(),
-        around(gate, named.as_deref()).boxed_local(),
-        pipeline(gate),
-        stored_contract(gate),
+        read_files(task, named.as_deref()).boxed_local(),
+        around(task, named.as_deref()).boxed_local(),
+        pipeline(task),
+        stored_contract(task),
     )
     .await;
     let (stored, mut files) = (stored?, files?);
@@ -68,7 +70,7 @@ pub(super) async fn read<S: Services>(gate: &Gate<'_, S>) -> Result<ReadJob, Gua
             parameters,
         )?]
     } else {
-        of_files(gate, files).await?
+        of_files(task, files).await?
     };
     Ok(ReadJob {
         subjects,
@@ -77,28 +79,20 @@ pub(super) async fn read<S: Services>(gate: &Gate<'_, S>) -> Result<ReadJob, Gua
     })
 }
 
-/// The names of the job's pipeline, stage and action, where the settings allow the call for them.
-async fn pipeline<S: Services>(gate: &Gate<'_, S>) -> Option<Pipeline> {
-    if !gate.settings.job_details {
-        return None;
-    }
-    gate.services.pipeline(&gate.job.id).await
-}
-
 /// Only the candidates say which distributions they are for.
 async fn of_files<S: Services>(
-    gate: &Gate<'_, S>,
+    task: &Task<'_, S>,
     files: Files,
 ) -> Result<Vec<Subject<'static>>, GuardError> {
     let (whole, baseline) = (files.whole.as_ref(), &files.baseline);
     let reading = iter(files.candidates).map(async |candidate| {
         let id = candidate.distribution.id.clone();
-        let around = around(gate, id.as_deref()).await;
-        of_file(candidate, whole, baseline.clone(), around, gate.parameters)
+        let around = around(task, id.as_deref()).await;
+        of_file(candidate, whole, baseline.clone(), around, task.parameters)
     });
     let mut reading = std::pin::pin!(reading.buffered(READ_AT_ONCE));
     // What they are compared with is counted as it comes: it may be larger than they are.
-    let mut tally = Tally::of(gate.settings.bounds);
+    let mut tally = Tally::of(task.settings.bounds);
     let mut subjects = Vec::new();
     while let Some(subject) = reading.next().await {
         let subject = subject?;
@@ -115,20 +109,6 @@ async fn of_files<S: Services>(
 /// each, as many as a distribution's probes.
 const READ_AT_ONCE: usize = 64;
 
-/// The contract that is in S3: the one that UserParameters name, or else the setting's.
-async fn stored_contract<S: Services>(gate: &Gate<'_, S>) -> Result<Option<Contract>, GuardError> {
-    let url = match gate.parameters.contract.as_deref() {
-        Some(named) => Some(named).filter(|named| is_url(named)),
-        None => gate.settings.contract.as_deref(),
-    };
-    match url {
-        Some(url) => read_contract(gate.services, url, gate.settings)
-            .await
-            .map(Some),
-        None => Ok(None),
-    }
-}
-
 /// What stands around a candidate: the live config, and the last known good one.
 struct Around {
     live: Option<Result<Live, GuardError>>,
@@ -137,7 +117,7 @@ struct Around {
     changed_by: Option<LastChange>,
 }
 
-async fn around<S: Services>(gate: &Gate<'_, S>, id: Option<&str>) -> Around {
+async fn around<S: Services>(task: &Task<'_, S>, id: Option<&str>) -> Around {
     let Some(id) = id else {
         return Around {
             live: None,
@@ -145,33 +125,13 @@ async fn around<S: Services>(gate: &Gate<'_, S>, id: Option<&str>) -> Around {
             changed_by: None,
         };
     };
-    let is_wanted = gate.services.bucket().is_some()
-        // A baseline that UserParameters name makes the stored one unwanted: not read, it cannot
-        // become an unknown either.
-        && matches!(
-            gate.parameters.baseline,
-            None | Some(BaselineChoice::LastGood)
-        );
-    let last_good = async {
-        if !is_wanted {
-            return Ok(None);
-        }
-        let reading = last_good::read(gate.services, id);
-        let read = gate.invocation.patiently(reading).await;
-        read.unwrap_or_else(|interrupted| {
-            Err(GuardError::Unavailable {
-                subject: format!("the last known good config of {id}"),
-                problem: format!("it was not read: {interrupted}"),
-            })
-        })
-    };
-    let (live, last_good) = join(gate.session.account().live(id), last_good).await;
+    let (live, last_good) = live_and_good(task, id).await;
     let changed_by = match (&live, &last_good) {
         // The one read that depends on others, so it is made only where live is not the last known
         // good config.
         (Ok(live), Ok(Some(good))) if live.etag != good.etag => {
-            let reading = changes::read(gate.services, id, &live.etag);
-            gate.invocation.patiently(reading).await.ok().flatten()
+            let reading = changes::read(task.services, id, &live.etag);
+            task.invocation.patiently(reading).await.ok().flatten()
         }
         _ => None,
     };
@@ -303,23 +263,6 @@ fn complete(candidate: &mut Distribution, live: &Distribution) {
     }
 }
 
-fn same_distribution(candidate: &mut Candidate, named: Option<String>) -> Result<(), GuardError> {
-    let own = candidate.distribution.id.clone();
-    match (own, named) {
-        (Some(own), Some(named)) if own != named => Err(GuardError::configuration(
-            format!(
-                "the candidate `{}` is of distribution {own}, and UserParameters name {named}",
-                candidate.provenance.document
-            ),
-            "Name the distribution that the candidate is for",
-        )),
-        (own, named) => {
-            candidate.distribution.id = own.or(named);
-            Ok(())
-        }
-    }
-}
-
 /// A version can only be held against the live one of a distribution that is known.
 fn dated(candidate: &Candidate) -> Result<(), GuardError> {
     match (&candidate.distribution.id, &candidate.distribution.etag) {
@@ -365,33 +308,5 @@ fn known_live(
             });
             Ok(None)
         }
-    }
-}
-
-fn known_last_good(
-    last_good: Result<Option<LastGood>, GuardError>,
-    unknowns: &mut Vec<NeededUnknown>,
-) -> Option<Baseline> {
-    match last_good {
-        Ok(found) => found.map(LastGood::into_baseline),
-        Err(error) => {
-            unknowns.push(NeededUnknown {
-                needed_by: NeededBy::Baseline,
-                unknown: Unknown::probe_failed(
-                    "last known good config",
-                    "report bucket",
-                    why(&error),
-                ),
-                places: Vec::new(),
-            });
-            None
-        }
-    }
-}
-
-fn why(error: &GuardError) -> ProbeFailure {
-    match error {
-        GuardError::Permission { permission, .. } => ProbeFailure::Denied { permission },
-        other => ProbeFailure::Failed(other.to_string()),
     }
 }

@@ -59,8 +59,18 @@ fn answer(action: &mut Action<'_>, body: Value, state: JobState) -> Outcome {
         let message = format!("Job {id} is in an invalid state: it was already answered");
         return Err(action.broken(400, "InvalidJobStateException", message));
     }
-    job.state = state;
+    let token = body
+        .get("continuationToken")
+        .and_then(Value::as_str)
+        .map(str::to_owned);
+    job.state = match token {
+        Some(_) => JobState::Continued,
+        None => state,
+    };
     job.result = Some(body);
+    if let Some(token) = token {
+        action.world.continue_job(&id, &token);
+    }
     Ok(Reply::empty(200).with("content-type", "application/x-amz-json-1.1"))
 }
 

@@ -79,7 +79,18 @@ fn job_options(options: &Value) -> JobOptions {
 
 fn job(world: &World, id: &str) -> Reply {
     match world.jobs.get(id) {
-        Some(job) => ok(&json!({"state": format!("{:?}", job.state), "result": job.result})),
+        Some(job) => {
+            let mut answer = json!({"state": format!("{:?}", job.state), "result": job.result});
+            // What the function gets next, and how many seconds later.
+            let next = job.next.as_ref().and_then(|(id, after)| {
+                let next = world.jobs.get(id)?;
+                Some(json!({"event": next.event, "after": after.as_secs()}))
+            });
+            if let Some(next) = next {
+                answer["next"] = next;
+            }
+            ok(&answer)
+        }
         None => Reply::json(404, "application/json", &json!({"error": "no such job"})),
     }
 }

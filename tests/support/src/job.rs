@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/lambda/latest/dg/services-codepipeline.html>
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -16,6 +17,8 @@ pub enum JobState {
     InProgress,
     /// Answered with success.
     Succeeded,
+    /// Answered with success and a continuation token: another job follows.
+    Continued,
     /// Answered with a failure.
     Failed,
 }
@@ -39,6 +42,8 @@ pub struct Job {
     pub artifact: Option<(String, String)>,
     /// `pipelineContext` of `GetJobDetails`.
     pub context: Value,
+    /// The job that follows, and how much later: there is one where the answer had a continuation token.
+    pub next: Option<(String, Duration)>,
 }
 
 /// What a job can have besides its parameters; everything may stay at its default.
@@ -135,9 +140,47 @@ impl World {
             session_token,
             artifact,
             context,
+            next: None,
         };
         self.jobs.insert(id.clone(), job);
         Some(id)
+    }
+
+    /// Makes the job that continues another one, with an ID and credentials of its own, the token, and all else of the
+    /// action. How much later `CodePipeline` makes it is documented nowhere, so it is what
+    /// [`World::continues_after`] says.
+    pub(crate) fn continue_job(&mut self, id: &str, token: &str) {
+        let Some(before) = self.jobs.get(id) else {
+            return;
+        };
+        let (mut event, context) = (before.event.clone(), before.context.clone());
+        let unique = Uuid::new_v4().simple().to_string().to_ascii_uppercase();
+        let job = &mut event["CodePipeline.job"];
+        job["id"] = Uuid::new_v4().to_string().into();
+        job["data"]["continuationToken"] = token.into();
+        let credentials = &mut job["data"]["artifactCredentials"];
+        // Those of an emulator's own IAM stay: it would not know others.
+        if credentials["secretAccessKey"]
+            .as_str()
+            .is_some_and(|it| it.starts_with("secret-"))
+        {
+            *credentials = json!({"accessKeyId": format!("ASIA{}", &unique[..16]),
+                "secretAccessKey": format!("secret-{unique}"), "sessionToken": format!("token-{unique}")});
+        }
+        let pipeline = context["pipelineName"]
+            .as_str()
+            .unwrap_or("site")
+            .to_owned();
+        let Some(next) = self.register(&event, &pipeline) else {
+            return;
+        };
+        if let Some(job) = self.jobs.get_mut(&next) {
+            job.context = context;
+        }
+        let after = self.continues_after;
+        if let Some(before) = self.jobs.get_mut(id) {
+            before.next = Some((next, after));
+        }
     }
 
     fn protect(&mut self, artifact: Option<&(String, String)>, access_key_id: &str) {

@@ -65,7 +65,7 @@ fn code(value: &Value, at: &str) -> Step<u16> {
 
 impl World {
     /// Merges a scenario into the world. Keys: `account`, `buckets`, `distributions`, `originAccessControls`,
-    /// `originAccessIdentities`, `keys` (policies by ARN), `vpcOrigins`, `topics`, `buses`, `latencyMs`, `faults`, `denied`, `jobs`
+    /// `originAccessIdentities`, `keys` (policies by ARN), `vpcOrigins`, `topics`, `buses`, `continuesAfterSeconds`, `latencyMs`, `faults`, `denied`, `jobs`
     /// (a list of `CodePipeline.job` events).
     ///
     /// # Errors
@@ -115,6 +115,9 @@ impl World {
             "topics" => self.topics.extend(texts(value, key)?),
             "buses" => self.buses.extend(texts(value, key)?),
             "denied" => self.denied.extend(texts(value, key)?),
+            "continuesAfterSeconds" => {
+                self.continues_after = Duration::from_secs(number(value, key)?);
+            }
             "latencyMs" => self.latency = Duration::from_millis(number(value, key)?),
             "faults" => {
                 let faults = value

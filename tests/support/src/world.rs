@@ -37,6 +37,8 @@ pub struct World {
     pub change_sets: BTreeMap<String, ChangeSet>,
     /// The `CodePipeline` jobs by ID.
     pub jobs: BTreeMap<String, Job>,
+    /// How much later than a continuation token the job with it comes.
+    pub continues_after: Duration,
     /// The ARNs of the topics.
     pub topics: BTreeSet<String>,
     /// The names of the event buses.
@@ -79,6 +81,7 @@ impl Default for World {
             stacks: BTreeMap::new(),
             change_sets: BTreeMap::new(),
             jobs: BTreeMap::new(),
+            continues_after: Duration::from_secs(30),
             topics: BTreeSet::new(),
             buses: BTreeSet::from(["default".to_owned()]),
             published: Vec::new(),

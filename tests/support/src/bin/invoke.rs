@@ -122,6 +122,11 @@ fn print_calls(world: &World) {
                 job.id,
                 text("/executionDetails/summary")
             ),
+            JobState::Continued => eprintln!(
+                "CodePipeline job {}: continued\n{}",
+                job.id,
+                text("/executionDetails/summary")
+            ),
             JobState::Failed => {
                 eprintln!(
                     "CodePipeline job {}: Failed ({})\n{}",

@@ -3,7 +3,7 @@
 use futures_util::future::join3;
 use serde_json::Value;
 
-use super::Gate;
+use super::Task;
 use crate::candidate::{
     Artifact, ArtifactFile, Candidate, Deployment, Format, ReadOptions, Source, Stack, Tally,
     choose, config_of, one, read_change_set, read_documents, read_parameters, settle,
@@ -17,7 +17,7 @@ use crate::rules;
 
 /// What UserParameters name beside the distribution.
 #[derive(Default)]
-pub(super) struct Files {
+pub(in crate::guard) struct Files {
     /// The configs to judge; none where the live one is.
     pub candidates: Vec<Candidate>,
     /// The candidate as a whole config, where one step on the way to it is judged.
@@ -29,14 +29,14 @@ pub(super) struct Files {
 }
 
 /// Reads the files of the artifact that UserParameters name, and the change set.
-pub(super) async fn read_files<S: Services>(
-    gate: &Gate<'_, S>,
+pub(in crate::guard) async fn read_files<S: Services>(
+    task: &Task<'_, S>,
     distribution: Option<&str>,
 ) -> Result<Files, GuardError> {
-    let parameters = gate.parameters;
+    let parameters = task.parameters;
     // Three services and no dependency between them, so one wave; a failed one is reported after
     // all ended.
-    let (set, artifact, stack) = join3(change_set(gate), open(gate), deployed(gate)).await;
+    let (set, artifact, stack) = join3(change_set(task), open(task), deployed(task)).await;
     let set = set?;
     // Nothing is downloaded that nothing names: a change set or the live config needs no artifact.
     let Some(mut artifact) = artifact? else {
@@ -50,10 +50,10 @@ pub(super) async fn read_files<S: Services>(
         resource: parameters.resource.clone(),
         distribution: distribution.map(str::to_owned),
         deployment: Deployment {
-            account: gate.job.account_id.clone(),
+            account: task.job.account_id.clone(),
             ..Deployment::default()
         },
-        bounds: gate.settings.bounds,
+        bounds: task.settings.bounds,
     };
     // Parameters and outputs of the stack first, files after: a file in the artifact overrides what
     // is deployed.
@@ -150,31 +150,31 @@ fn whole(file: &ArtifactFile, candidates: &[Candidate]) -> Result<Value, GuardEr
 }
 
 /// The distributions of the change set that UserParameters name; none where they name none.
-async fn change_set<S: Services>(gate: &Gate<'_, S>) -> Result<Vec<Candidate>, GuardError> {
-    let parameters = gate.parameters;
+async fn change_set<S: Services>(task: &Task<'_, S>) -> Result<Vec<Candidate>, GuardError> {
+    let parameters = task.parameters;
     let Some(name) = &parameters.change_set else {
         return Ok(Vec::new());
     };
     let stack = parameters.stack.as_deref();
-    let set = gate.session.account().change_set(name, stack).await?;
+    let set = task.session.account().change_set(name, stack).await?;
     choose(read_change_set(&set)?, parameters.resource.as_deref(), name)
 }
 
 /// What is deployed of the stack that a template is for; one that is still to be made has nothing.
-async fn deployed<S: Services>(gate: &Gate<'_, S>) -> Result<Option<Stack>, GuardError> {
-    match &gate.parameters.stack {
+async fn deployed<S: Services>(task: &Task<'_, S>) -> Result<Option<Stack>, GuardError> {
+    match &task.parameters.stack {
         // A change set has its values resolved already; only a template needs those of the stack.
-        Some(name) if gate.parameters.candidate.is_some() => {
-            gate.session.account().stack(name).await
+        Some(name) if task.parameters.candidate.is_some() => {
+            task.session.account().stack(name).await
         }
         _ => Ok(None),
     }
 }
 
 /// Opens the artifact that UserParameters name files of; `None` where they name none.
-async fn open<S: Services>(gate: &Gate<'_, S>) -> Result<Option<Artifact>, GuardError> {
-    let job = gate.job;
-    let paths = paths(gate.parameters);
+async fn open<S: Services>(task: &Task<'_, S>) -> Result<Option<Artifact>, GuardError> {
+    let job = task.job;
+    let paths = paths(task.parameters);
     let Some(first) = paths.first() else {
         return Ok(None);
     };
@@ -194,8 +194,8 @@ async fn open<S: Services>(gate: &Gate<'_, S>) -> Result<Option<Artifact>, Guard
             "Invoke Origin Guard as a Lambda action of CodePipeline, which gives the job its credentials",
         ));
     }
-    let limits = gate.settings.artifact;
-    let bytes = gate
+    let limits = task.settings.artifact;
+    let bytes = task
         .services
         .artifact(location, credentials, limits.artifact_bytes);
     Ok(Some(Artifact::open(bytes.await?, limits)?))
@@ -220,7 +220,7 @@ fn contract_path(parameters: &UserParameters) -> Option<&str> {
 }
 
 /// Whether a contract is named by where it lies in S3, not by a path of the artifact.
-pub(super) fn is_url(contract: &str) -> bool {
+pub(in crate::guard) fn is_url(contract: &str) -> bool {
     contract.starts_with("s3://")
 }
 

@@ -1,20 +1,23 @@
 //! The verdict on a job: the worst of its distributions'.
 
+use super::Ended;
+use crate::delivery::{JobAnswer, Stored};
 use crate::error::FailureType;
 use crate::facts::{ProbeFailure, UnknownCause};
 use crate::guard::judging::Outcome;
+use crate::guard::storing::outcome;
 use crate::report::{Document, v1};
 use crate::verdict::{Decision, Verdict};
 
 /// What the verdict on a job needs of one of its distributions: its report, and who must act.
-pub(super) struct Each {
+pub(in crate::guard) struct Each {
     report: v1::Report,
     verdict: Verdict,
     failure: FailureType,
 }
 
 impl Each {
-    pub(super) fn of(outcome: Outcome) -> Self {
+    pub(in crate::guard) fn of(outcome: Outcome) -> Self {
         let decision = &outcome.judged.decision;
         Self {
             verdict: decision.verdict,
@@ -25,7 +28,7 @@ impl Each {
 }
 
 /// What became of a job.
-pub(super) struct JobVerdict {
+pub(in crate::guard) struct JobVerdict {
     pub document: Document,
     /// The worst of its distributions'.
     pub verdict: Verdict,
@@ -35,7 +38,7 @@ pub(super) struct JobVerdict {
 
 impl JobVerdict {
     /// The verdict on all that a job names.
-    pub(super) fn of(judged: Vec<Each>) -> Self {
+    pub(in crate::guard) fn of(judged: Vec<Each>) -> Self {
         let worst = judged.iter().map(|each| each.verdict).max();
         let verdict = worst.unwrap_or(Verdict::Pass);
         // The first of the worst says who must act.
@@ -46,6 +49,26 @@ impl JobVerdict {
             document: Document::of(reports, verdict.into()),
             verdict,
             failure,
+        }
+    }
+
+    /// The end of a job whose report is stored, or why it is not.
+    pub(in crate::guard) fn end(&self, job: &str, stored: &Result<Stored, String>) -> Ended {
+        let report = &self.document;
+        tracing::info!(
+            job,
+            verdict = report.verdict().name(),
+            summary = &*report.summary(),
+            "job judged"
+        );
+        Ended {
+            answer: Some(JobAnswer::of_report(
+                report,
+                self.verdict,
+                self.failure,
+                stored,
+            )),
+            returned: outcome(report, stored),
         }
     }
 }
