@@ -11,6 +11,7 @@ use std::time::Duration;
 use criterion::{BenchmarkId, Criterion, Throughput};
 use origin_guard::candidate::{Candidate, Source, read_document};
 use origin_guard::cost::Cost;
+use origin_guard::distribution::AccountId;
 use origin_guard::facts::{
     Bucket, BucketAccess, Certificate, Connection, Encryption, Fact, Facts, Handshake, Host, Needs,
     OriginAccessControl, Owner, Resolution, Trust, Vantage,
@@ -19,9 +20,11 @@ use origin_guard::judged::{Judged, Mode};
 use origin_guard::policy::Policy;
 use origin_guard::report;
 use origin_guard::rules::{self, Case, Limits, Quota};
+use origin_guard::timestamp::Timestamp;
 use origin_guard::verdict::OnUnknown;
 use origin_guard::verdict::{self, Decision, Verdict};
 use serde_json::{Value, json};
+use time::macros::utc_datetime;
 
 /// Origins and behaviors: CloudFront's quotas, and up to ten times that.
 const SIZES: [(usize, usize); 4] = [(100, 75), (200, 150), (400, 300), (1000, 750)];
@@ -154,7 +157,7 @@ impl Bench {
     fn judged(&self) -> Judged {
         Judged {
             mode: Mode::Gate,
-            judged_at: "2026-11-23T09:00:00Z".to_owned(),
+            judged_at: Timestamp::of(utc_datetime!(2026-11-23 9:00)),
             candidate: self.candidate.clone(),
             baseline: None,
             facts: Arc::new(self.facts.clone()),
@@ -184,7 +187,7 @@ fn read(document: &[u8]) -> Candidate {
 /// Every bucket is ours and where its domain says, every access control signs.
 fn facts(needs: &Needs) -> Facts {
     let mut facts = Facts {
-        account: Some("111122223333".to_owned()),
+        account: AccountId::parse("111122223333"),
         ..Facts::default()
     };
     for (name, need) in &needs.buckets {

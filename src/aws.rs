@@ -36,7 +36,7 @@ pub use sts::NoAccount;
 
 use crate::candidate::{ChangeSet, Live, Stack};
 use crate::delivery::{JobAnswer, Notification};
-use crate::distribution::{BucketName, Region};
+use crate::distribution::{AccountId, BucketName, DistributionId, Region};
 use crate::error::GuardError;
 use crate::facts::{
     Bucket, BucketAccess, BucketNeed, Fact, Host, HostNeed, Identity, ORIGIN_HOST,
@@ -47,9 +47,10 @@ use crate::network::Network;
 use crate::policy::Policy;
 use crate::ports::{
     Account, Answered, Asking, Channels, DeliveryError, DistributionPage, Memory, Object,
-    OwnBuckets, Pipelines, Services,
+    ObjectKey, ObjectVersion, OwnBuckets, Pipelines, Services,
 };
-use crate::request::{ArtifactCredentials, ArtifactLocation};
+use crate::request::{ArtifactCredentials, ArtifactLocation, TriggerId};
+use crate::timestamp::Timestamp;
 use bodies::Bodies;
 use calls::Calls;
 use limits::Limits;
@@ -182,7 +183,7 @@ impl Aws {
     /// # Errors
     /// If there are no usable credentials, or STS does not answer.
     #[cfg(feature = "cli")]
-    pub async fn account(&self) -> Result<String, NoAccount> {
+    pub async fn account(&self) -> Result<AccountId, NoAccount> {
         sts::account(&self.config).await
     }
 }
@@ -207,7 +208,7 @@ impl Account for Aws {
         }
     }
 
-    async fn live(&self, id: &str) -> Result<Live, GuardError> {
+    async fn live(&self, id: &DistributionId) -> Result<Live, GuardError> {
         cloudfront::live(&self.cloudfront, id).await
     }
 
@@ -220,11 +221,11 @@ impl Account for Aws {
         listing.map_err(|failure| failure.into_error("s3:ListAllMyBuckets", "*", cloudfront::GUARD))
     }
 
-    async fn find_by_domain(&self, domain: &str) -> Result<Option<String>, GuardError> {
+    async fn find_by_domain(&self, domain: &str) -> Result<Option<DistributionId>, GuardError> {
         distribution_list::find_by_domain(&self.cloudfront, domain).await
     }
 
-    async fn find_by_change(&self, time: &str) -> Result<Option<String>, GuardError> {
+    async fn find_by_change(&self, time: Timestamp) -> Result<Option<DistributionId>, GuardError> {
         distribution_list::find_by_change(&self.cloudfront, time).await
     }
 
@@ -241,7 +242,7 @@ impl Account for Aws {
 #[derive(Debug)]
 pub struct AccountProbes<'a> {
     aws: &'a Aws,
-    account: Option<&'a str>,
+    account: Option<AccountId>,
     limits: Limits<'a>,
     buckets: origin_buckets::OriginBuckets<'a>,
 }
@@ -263,7 +264,7 @@ impl Probes for AccountProbes<'_> {
         cloudfront::vpc_origin(&self.aws.cloudfront, id, self.limits).await
     }
 
-    fn account(&self) -> Option<&str> {
+    fn account(&self) -> Option<AccountId> {
         self.account
     }
 
@@ -300,11 +301,11 @@ impl Pipelines for Aws {
         objects::artifact(&self.config, location, credentials, limit).await
     }
 
-    async fn pipeline(&self, job: &str) -> Option<Pipeline> {
+    async fn pipeline(&self, job: &TriggerId) -> Option<Pipeline> {
         codepipeline::pipeline(&self.codepipeline, job).await
     }
 
-    async fn answer(&self, job: &str, answer: &JobAnswer) -> Result<Answered, DeliveryError> {
+    async fn answer(&self, job: &TriggerId, answer: &JobAnswer) -> Result<Answered, DeliveryError> {
         codepipeline::answer(&self.codepipeline, job, answer).await
     }
 }
@@ -314,7 +315,7 @@ impl Memory for Aws {
         self.report_bucket.as_deref()
     }
 
-    async fn get(&self, key: &str) -> Result<Option<Object>, GuardError> {
+    async fn get(&self, key: &ObjectKey) -> Result<Option<Object>, GuardError> {
         match self.bucket() {
             Some(bucket) => objects::get(&self.s3, bucket, key).await,
             // Without a report bucket nothing was ever stored, so there is nothing that could not
@@ -325,7 +326,7 @@ impl Memory for Aws {
 
     async fn put(
         &self,
-        key: &str,
+        key: &ObjectKey,
         content_type: &'static str,
         body: Vec<u8>,
     ) -> Result<(), DeliveryError> {
@@ -335,9 +336,9 @@ impl Memory for Aws {
 
     async fn replace(
         &self,
-        key: &str,
+        key: &ObjectKey,
         body: Vec<u8>,
-        version: Option<&str>,
+        version: Option<&ObjectVersion>,
     ) -> Result<bool, DeliveryError> {
         let bucket = self.bucket().ok_or_else(|| no_bucket(key))?;
         objects::replace(&self.s3, bucket, key, body, version).await
@@ -348,9 +349,9 @@ impl Memory for Aws {
     }
 }
 
-fn no_bucket(key: &str) -> DeliveryError {
+fn no_bucket(key: &ObjectKey) -> DeliveryError {
     DeliveryError {
-        what: key.to_owned(),
+        what: key.to_string(),
         why: "ORIGIN_GUARD_REPORT_BUCKET is not set".to_owned(),
     }
 }

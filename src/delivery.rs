@@ -11,4 +11,4 @@ mod tests;
 pub use event::event_detail;
 pub use job::{JobAnswer, JobContinuation, JobFailure, JobSuccess};
 pub use notification::Notification;
-pub use stored::Stored;
+pub use stored::{ReportKey, Stored};

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use time::macros::utc_datetime;
+
 use crate::candidate::{Source, read_document};
 use crate::cost::Cost;
-use crate::distribution::{BucketName, Region};
+use crate::distribution::{AccountId, BucketName, Region};
 use crate::error::GuardError;
 use crate::facts::{
     Bucket, BucketAccess, Encryption, Fact, Facts, Identity, OriginAccessControl, Owner,
@@ -13,6 +15,7 @@ use crate::judged::{Judged, Mode};
 use crate::policy::Policy;
 use crate::report::{self, v1};
 use crate::rules::{Case, Limits, judge};
+use crate::timestamp::Timestamp;
 use crate::verdict::{OnUnknown, Verdict, decide};
 
 /// The example's config.
@@ -36,7 +39,7 @@ pub fn report() -> Result<(v1::Report, Verdict), GuardError> {
     let verdict = decision.verdict;
     let report = report::build(&Judged {
         mode: Mode::Check,
-        judged_at: "2026-11-23T09:00:00Z".to_owned(),
+        judged_at: Timestamp::of(utc_datetime!(2026-11-23 9:00)),
         candidate,
         baseline: None,
         facts: Arc::new(facts),
@@ -52,7 +55,7 @@ pub fn report() -> Result<(v1::Report, Verdict), GuardError> {
 /// One bucket was renamed in the candidate only, and one is not where its domain says.
 fn facts() -> Facts {
     let mut facts = Facts {
-        account: Some(ACCOUNT.to_owned()),
+        account: AccountId::parse(ACCOUNT),
         ..Facts::default()
     };
     let bucket = |region| Bucket::Exists {

@@ -33,6 +33,7 @@ use futures_util::future::FutureExt as _;
 use serde_json::Value;
 
 use crate::contract::Contract;
+use crate::distribution::AccountId;
 use crate::error::GuardError;
 use crate::ports::{DeliveryError, Memory, Services};
 use crate::request::{self, Request, RequestError};
@@ -73,30 +74,30 @@ impl<S: Services> Guard<S> {
     /// # Errors
     /// If the event is out of scope, or its answer or notification was not delivered.
     pub async fn handle(&self, event: Value, invocation: &Invocation) -> Result<Value, Failure> {
-        let open = |account_id: Option<&String>| {
+        let open = |account_id: Option<AccountId>| {
             // The account is the event's, not the function's: it is what S3 is given as the
             // expected owner, and a job of another account would otherwise see all its buckets as
             // foreign.
             let bounds = self.settings.as_ref().map(|settings| settings.bounds);
-            let session = Session::open(self.services.account(), account_id.cloned())
+            let session = Session::open(self.services.account(), account_id)
                 .bounded(&bounds.unwrap_or_default());
             session.until(invocation.probing_until())
         };
         match request::parse(event) {
             Ok(Request::Gate(job)) => {
-                let session = open(job.account_id.as_ref());
+                let session = open(job.account_id);
                 let answer = gate::answer(self, &session, &job, invocation);
                 // Boxed: the future of a whole judgement is large, and each function that passes it
                 // on by value would have room for it on the stack.
                 session.count(answer.boxed_local()).await
             }
             Ok(Request::Verify(job)) => {
-                let session = open(job.account_id.as_ref());
+                let session = open(job.account_id);
                 let answer = verify::answer(self, &session, &job, invocation);
                 session.count(answer.boxed_local()).await
             }
             Ok(Request::Audit(change)) => {
-                let session = open(change.account.as_ref());
+                let session = open(change.account);
                 let report = audit::report(self, &session, &change, invocation);
                 session.count(report.boxed_local()).await
             }

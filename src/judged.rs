@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use crate::candidate::{Candidate, Format, Source};
 use crate::cost::Cost;
-use crate::distribution::Distribution;
+use crate::distribution::{Distribution, ETag};
 use crate::facts::Facts;
 use crate::refusal::Explanation;
-use crate::request::{ChangeEvent, FailedCall};
+use crate::request::{ChangeEvent, FailedCall, TriggerId};
 use crate::settings::RulesUrl;
+use crate::timestamp::Timestamp;
 use crate::verdict::Decision;
 
 /// A candidate, and the verdict on it.
@@ -16,8 +17,8 @@ use crate::verdict::Decision;
 pub struct Judged {
     /// On which way it came.
     pub mode: Mode,
-    /// When, RFC 3339.
-    pub judged_at: String,
+    /// When.
+    pub judged_at: Timestamp,
     /// What was judged.
     pub candidate: Candidate,
     /// What it was compared with.
@@ -57,9 +58,9 @@ pub struct Baseline {
     /// Where it is from.
     pub source: BaselineSource,
     /// Its version.
-    pub etag: Option<String>,
-    /// When it was stored, RFC 3339.
-    pub taken_at: Option<String>,
+    pub etag: Option<ETag>,
+    /// When it was stored.
+    pub taken_at: Option<Timestamp>,
 }
 
 /// Where a baseline is from.
@@ -113,7 +114,7 @@ pub enum Trigger {
     /// A job of CodePipeline.
     Job {
         /// The job's ID.
-        id: String,
+        id: TriggerId,
         /// The action that it is of, where that is known.
         pipeline: Option<Pipeline>,
     },
@@ -138,11 +139,11 @@ pub struct Pipeline {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordedCall {
     /// CloudTrail's event ID.
-    pub event_id: String,
+    pub event_id: TriggerId,
     /// The API's name.
     pub name: String,
-    /// When, RFC 3339.
-    pub time: String,
+    /// When, where the event says that.
+    pub time: Option<Timestamp>,
     /// Who called.
     pub actor: String,
     /// `console`, `cloudformation`, `terraform`, `cli`, `sdk`, a service, or `unknown`.
@@ -156,7 +157,7 @@ impl From<&ChangeEvent> for Trigger {
         Self::Call(RecordedCall {
             event_id: change.event_id.clone(),
             name: change.operation.name().to_owned(),
-            time: change.time.clone(),
+            time: change.time,
             actor: change.actor.name.clone(),
             via: change.actor.via.name().to_owned(),
             failed: change.failed.clone(),

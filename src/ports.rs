@@ -10,7 +10,7 @@ pub use account::{
     Account, Asking, DistributionPage, MOST_PAGES, Offline, OwnBuckets, Turns, UsedUp, listed,
 };
 pub use channels::{Channels, DeliveryError};
-pub use memory::{Memory, Object};
+pub use memory::{Memory, Object, ObjectKey, ObjectVersion};
 pub use pipelines::{Answered, Pipelines};
 
 /// All of them together, made once at start-up.

@@ -10,7 +10,21 @@ pub use codepipeline::{ArtifactCredentials, ArtifactLocation, InputArtifact, Job
 pub use continuation::{Continuation, Left, NoContinuation};
 pub use user_parameters::{BaselineChoice, JobMode, UserParameters, UserParametersError};
 
+use origin_guard_core::ids;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+ids! {
+    /// The ID of what started an invocation: a job of CodePipeline, or an event of CloudTrail. It is the
+    /// same on every delivery, so that its marker and its report are named by it.
+    #[derive(Deserialize, Serialize)]
+    #[serde(transparent)]
+    TriggerId
+    /// Lambda's ID of an invocation, the same when Lambda retries it.
+    #[derive(Default, Deserialize, Serialize)]
+    #[serde(transparent)]
+    RequestId
+}
 
 /// What is wanted of one invocation.
 #[derive(Debug, Clone)]
@@ -30,7 +44,7 @@ pub enum RequestError {
     #[error("the job event of CodePipeline cannot be read: {problem}")]
     Job {
         /// The job to answer.
-        id: String,
+        id: TriggerId,
         /// What is wrong.
         problem: String,
     },

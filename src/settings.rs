@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 use crate::candidate::{ArtifactLimits, Bounds};
+use crate::distribution::{AccountId, Region};
 use crate::error::GuardError;
 use crate::plain::is_plain_url;
 use crate::rules::{Limits, Quota};
@@ -13,7 +14,7 @@ use crate::verdict::OnUnknown;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// `AWS_REGION`, which Lambda sets: where the function is, and the bucket of its reports.
-    pub region: Option<String>,
+    pub region: Option<Region>,
     /// `ORIGIN_GUARD_REPORT_BUCKET`: where reports, last known good configs and markers are stored.
     pub report_bucket: Option<String>,
     /// `ORIGIN_GUARD_TOPIC_ARN`: the SNS topic for notifications.
@@ -25,7 +26,7 @@ pub struct Settings {
     /// `ORIGIN_GUARD_UNKNOWN`: `block` or `warn`.
     pub on_unknown: OnUnknown,
     /// `ORIGIN_GUARD_BUCKET_OWNERS`: accounts beside this one that may own origin buckets.
-    pub bucket_owners: Vec<String>,
+    pub bucket_owners: Vec<AccountId>,
     /// `ORIGIN_GUARD_CONTRACT`: the contract file, as `s3://bucket/key`.
     pub contract: Option<String>,
     /// `ORIGIN_GUARD_RULES_URL`: where the rules' pages are, as `origin-guard rules --site` writes them.
@@ -223,7 +224,10 @@ impl Settings {
             default.bounds.subjects = subjects.min(default.bounds.subjects);
         }
         Ok(Self {
-            region: variable("AWS_REGION").value,
+            region: variable("AWS_REGION")
+                .value
+                .as_deref()
+                .and_then(Region::parse),
             report_bucket: variable("ORIGIN_GUARD_REPORT_BUCKET").value,
             topic_arn: variable("ORIGIN_GUARD_TOPIC_ARN").value,
             event_bus: variable("ORIGIN_GUARD_EVENT_BUS").value,
@@ -348,14 +352,13 @@ impl Variable {
         }
     }
 
-    fn accounts(&self) -> Result<Vec<String>, GuardError> {
+    fn accounts(&self) -> Result<Vec<AccountId>, GuardError> {
         let accounts = self.value.as_deref().unwrap_or_default().split(',');
         accounts
             .map(str::trim)
             .filter(|account| !account.is_empty())
             .map(|account| {
-                let fits = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
-                fits.then(|| account.to_owned())
+                AccountId::parse(account)
                     .ok_or_else(|| self.refuse("a comma-separated list of 12-digit account IDs"))
             })
             .collect()
@@ -435,7 +438,7 @@ mod tests {
             read("ORIGIN_GUARD_BUCKET_OWNERS", "111122223333, 444455556666")
                 .unwrap()
                 .bucket_owners,
-            ["111122223333", "444455556666"]
+            ["111122223333", "444455556666"].map(|it| AccountId::parse(it).unwrap())
         );
         for (value, network) in [
             ("on", NetworkUse::On),

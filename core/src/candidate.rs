@@ -20,7 +20,7 @@ pub use artifact::{Artifact, ArtifactError, ArtifactFile, ArtifactLimits, MOST_F
 pub use bounds::{Bounds, Tally};
 pub use change_set::read_change_set;
 pub use cloudformation::{Deployment, ParameterError, Parameters};
-pub use live::{LastGood, Live};
+pub use live::Live;
 pub use read::{
     ReadOptions, choose, declared_parameters, may_hold_config, one, read_document, read_documents,
     read_node, read_parameters, settle,
@@ -30,7 +30,7 @@ pub use summary::{Listed, read_summary};
 
 use std::sync::Arc;
 
-use crate::distribution::{At, Distribution};
+use crate::distribution::{At, Distribution, DistributionId};
 use crate::facts::{Facts, Probed};
 
 /// A config that is to be judged, and where it came from.
@@ -66,7 +66,7 @@ impl Candidate {
         let model = &self.distribution;
         let alias = || model.aliases.iter().map(At::spelling).min();
         let resource = self.provenance.resource.as_deref();
-        let identity = model.id.as_deref().or(resource);
+        let identity = model.id.as_ref().map(DistributionId::as_str).or(resource);
         identity.or_else(alias).unwrap_or_default()
     }
 

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::day::Day;
-use crate::distribution::BucketName;
+use crate::distribution::{AccountId, BucketName};
 
 pub use init::{access_of, init};
 pub use path_terms::{PathTerms, ReadMethod, Statuses};
@@ -22,7 +22,8 @@ pub use read::PROTOCOLS;
 pub struct Contract {
     /// Accounts beside the guarded one that may own origin buckets: 12-digit IDs.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub accounts: Vec<String>,
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
+    pub accounts: Vec<AccountId>,
     /// What each origin is, by its ID. Where any is declared, all must be.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub origins: BTreeMap<String, OriginTerms>,
@@ -55,7 +56,8 @@ pub struct OriginTerms {
     pub region: Option<String>,
     /// The account that owns the bucket: its 12-digit ID.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub account: Option<String>,
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
+    pub account: Option<AccountId>,
     /// Its `DomainName`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub domain: Option<String>,
@@ -103,16 +105,13 @@ pub struct Waiver {
 impl Contract {
     /// Every account that may own buckets here beside the guarded one: these, and the contract's.
     #[must_use]
-    pub fn owners(contract: Option<&Self>, owners: &[String]) -> Vec<String> {
+    pub fn owners(contract: Option<&Self>, owners: &[AccountId]) -> Vec<AccountId> {
         let mut all = owners.to_vec();
         if let Some(contract) = contract {
-            let of_origins = contract
-                .origins
-                .values()
-                .filter_map(|it| it.account.clone());
+            let of_origins = contract.origins.values().filter_map(|it| it.account);
             // Whose bucket an origin declares may own buckets here; otherwise each account would be
             // written twice.
-            all.extend(contract.accounts.iter().cloned().chain(of_origins));
+            all.extend(contract.accounts.iter().copied().chain(of_origins));
         }
         all
     }
@@ -121,10 +120,10 @@ impl Contract {
 impl OriginTerms {
     /// Whether the contract declares that another account than `own` has this bucket.
     #[must_use]
-    pub fn leaves_to_another(&self, bucket: &BucketName, own: Option<&str>) -> bool {
+    pub fn leaves_to_another(&self, bucket: &BucketName, own: Option<AccountId>) -> bool {
         // With the guard's own account S3 decides, and a declaration is not believed against its
         // answer.
-        let is_theirs = self.account.is_some() && self.account.as_deref() != own;
+        let is_theirs = self.account.is_some() && self.account != own;
         is_theirs && self.bucket.as_deref() == Some(bucket.as_str())
     }
 }

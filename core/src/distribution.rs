@@ -4,6 +4,7 @@
 //! only the deployment resolves. Nothing in here is ever guessed.
 //! Shapes follow <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DistributionConfig.html>.
 
+mod account_id;
 mod aws_host;
 mod behavior;
 mod bucket_name;
@@ -32,13 +33,14 @@ use std::sync::Arc;
 use crate::model::{Deviation, Form};
 
 pub use crate::document::{Expression, ExpressionPart, Position, is_open};
+pub use account_id::{AccountId, AccountIdError};
 pub use aws_host::AwsHost;
 pub use behavior::{Behavior, EdgeEvent, Methods};
-pub use bucket_name::{AccountRegionalName, BucketName, BucketNameError, is_account};
+pub use bucket_name::{AccountRegionalName, BucketName, BucketNameError};
 pub use header_value::{HIDDEN, HeaderValue, Secret};
 pub use hidden::{Hidden, SENSITIVE};
 pub use host_name::HostNameError;
-pub use ids::{KeyId, OacId, OaiId, OriginHostName, VpcOriginId};
+pub use ids::{DistributionId, ETag, KeyId, OacId, OaiId, OriginHostName, VpcOriginId};
 pub use managed_policy::{ManagedPolicy, Sent};
 pub use members::{Member, Members};
 pub use origin::{
@@ -60,13 +62,13 @@ pub use value::{At, Value};
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Distribution {
     /// The distribution's ID, such as `E2EXAMPLE1GUARD`; absent while it is not created.
-    pub id: Option<String>,
+    pub id: Option<DistributionId>,
     /// Its ARN, where the source states it.
     pub arn: Option<String>,
     /// Its own CloudFront domain, such as `d111111abcdef8.cloudfront.net`.
     pub domain_name: Option<String>,
     /// The version that the source was made from.
-    pub etag: Option<String>,
+    pub etag: Option<ETag>,
     /// Where the config stands in its document.
     pub place: Place,
     /// Alternate domain names.
@@ -182,8 +184,8 @@ impl Distribution {
         if !is_it || replaced.id.is_none() {
             return;
         }
+        self.id.clone_from(&replaced.id);
         for (own, other) in [
-            (&mut self.id, &replaced.id),
             (&mut self.arn, &replaced.arn),
             (&mut self.domain_name, &replaced.domain_name),
         ] {

@@ -1,5 +1,6 @@
 //! What can go wrong, by who must act: each kind is one failure type of CodePipeline.
 
+use crate::distribution::{DistributionId, ETag};
 use crate::plain::plain;
 
 /// Why a request could not be judged or answered.
@@ -41,11 +42,11 @@ pub enum GuardError {
     )]
     Stale {
         /// The distribution's ID.
-        distribution: String,
+        distribution: DistributionId,
         /// The `ETag` that the candidate carries.
-        candidate: String,
+        candidate: ETag,
         /// The `ETag` that is live.
-        live: String,
+        live: ETag,
     },
     /// What runs is not what was to be deployed.
     #[error("{problem}. {remedy}")]

@@ -40,7 +40,9 @@ pub use vpc_origin::VpcOrigin;
 use foldhash::HashMap;
 use futures_util::future::{join, ready};
 
-use crate::distribution::{BucketName, KeyId, OacId, OaiId, OriginHostName, VpcOriginId};
+use crate::distribution::{
+    AccountId, BucketName, KeyId, OacId, OaiId, OriginHostName, VpcOriginId,
+};
 use crate::policy::Policy;
 
 /// The subjects that can be asked about: each is a field of [`Facts`] and of [`Needs`]. Those before the
@@ -54,7 +56,7 @@ macro_rules! subjects {
             $($(#[$doc])+ pub $field: Answers<$subject>,)+
             $($(#[$chained_doc])+ pub $chained: Answers<$chained_subject>,)+
             /// The account that was asked, where that is known.
-            pub account: Option<String>,
+            pub account: Option<AccountId>,
             /// Who may read those buckets, by name.
             pub bucket_access: HashMap<BucketName, BucketAccess>,
             /// Policies that a source puts on buckets, its own and others, by name.

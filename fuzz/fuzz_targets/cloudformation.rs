@@ -3,6 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use origin_guard_core::candidate::{Deployment, Format, ReadOptions, Source, read_documents};
+use origin_guard_core::distribution::AccountId;
 use origin_guard_fuzz::{judge, mutate_as_json};
 
 mutate_as_json!();
@@ -10,7 +11,7 @@ mutate_as_json!();
 fuzz_target!(|data: &[u8]| {
     let mut deployment = Deployment {
         region: Some("eu-west-1".to_owned()),
-        account: Some("111122223333".to_owned()),
+        account: AccountId::parse("111122223333"),
         outputs: vec![(
             "Url".to_owned(),
             "https://abc.lambda-url.eu-west-1.on.aws/".to_owned(),

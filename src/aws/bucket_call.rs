@@ -10,7 +10,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::failure::Failure;
 use super::limits::Limits;
-use crate::distribution::{BucketName, Region};
+use crate::distribution::{AccountId, BucketName, Region};
 
 /// A bucket to ask about.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +20,7 @@ pub(super) struct Asked<'a> {
     /// The region that its domain names: where to ask first.
     pub hint: Option<&'a Region>,
     /// Who must own it.
-    pub owner: Option<&'a str>,
+    pub owner: Option<AccountId>,
     pub limits: Limits<'a>,
 }
 
@@ -48,7 +48,7 @@ macro_rules! ask {
                 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html).
                 // Without it a policy that another account has opened to this one would pass as the
                 // team's own.
-                .set_expected_bucket_owner(asked.owner.map(str::to_owned))
+                .set_expected_bucket_owner(asked.owner.map(String::from))
                 .customize()
                 .config_override(in_region(region))
                 .send();

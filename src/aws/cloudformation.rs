@@ -7,7 +7,7 @@ use super::bodies::Bodies;
 use super::calls::Calls;
 use super::failure::Failure;
 use crate::candidate::{ChangeSet, ResourceChange, Stack};
-use crate::distribution;
+use crate::distribution::{self, AccountId};
 use crate::error::GuardError;
 
 const ROLE: &str = "the guard's role";
@@ -46,7 +46,6 @@ fn region_of(arn: &str) -> Option<Region> {
     let [_, partition, "cloudformation", region, account, resource] = parts[..] else {
         return None;
     };
-    let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
     let is_named = ["stack/", "changeSet/"].iter().any(|kind| {
         let name = resource.strip_prefix(kind);
         name.is_some_and(|name| {
@@ -54,7 +53,7 @@ fn region_of(arn: &str) -> Option<Region> {
         })
     });
     let region = distribution::Region::parse(region)?;
-    let fits = partition.starts_with("aws") && is_account && is_named;
+    let fits = partition.starts_with("aws") && AccountId::parse(account).is_some() && is_named;
     fits.then(|| Region::new(region.to_string()))
 }
 

@@ -7,14 +7,16 @@ use super::failure::Failure;
 use super::limits::Limits;
 use super::raw_body::RawBody;
 use crate::candidate::{Live, read_node};
+use crate::distribution::{AccountId, DistributionId, ETag};
 use crate::document::Node;
 use crate::error::GuardError;
 use crate::facts::{Fact, Identity, OriginAccessControl, ProbeFailure, Unknown, VpcOrigin};
+use crate::timestamp::Timestamp;
 
 pub(super) const GUARD: &str = "the guard's role";
 
 /// Reads what CloudFront runs now, with its ARN and domain.
-pub(super) async fn live(client: &Client, id: &str) -> Result<Live, GuardError> {
+pub(super) async fn live(client: &Client, id: &DistributionId) -> Result<Live, GuardError> {
     // The SDK insists on an output of the operation's type; the ETag is all that is read from it.
     let body = RawBody::instead_of(|headers| {
         let etag = headers.get("etag").map(str::to_owned);
@@ -22,7 +24,7 @@ pub(super) async fn live(client: &Client, id: &str) -> Result<Live, GuardError> 
     });
     let answer = client
         .get_distribution()
-        .id(id)
+        .id(id.as_str())
         .customize()
         .interceptor(body.clone())
         .send()
@@ -32,7 +34,7 @@ pub(super) async fn live(client: &Client, id: &str) -> Result<Live, GuardError> 
                 format!("this account has no distribution {id}"),
                 "Check the ID, and that the distribution is in the account whose credentials are used",
             ),
-            failure => failure.into_error("cloudfront:GetDistribution", id, GUARD),
+            failure => failure.into_error("cloudfront:GetDistribution", id.as_str(), GUARD),
         })?;
     let unreadable = |problem: &str| GuardError::Unavailable {
         subject: format!("cloudfront:GetDistribution on {id}"),
@@ -47,10 +49,10 @@ pub(super) async fn live(client: &Client, id: &str) -> Result<Live, GuardError> 
     // so an answer that lacks it counts as unreadable.
     let etag = answer
         .e_tag()
-        .ok_or_else(|| unreadable("it has no ETag"))?
-        .to_owned();
-    let mut distribution = read_node(id, &config)?;
-    distribution.id = Some(id.to_owned());
+        .ok_or_else(|| unreadable("it has no ETag"))
+        .map(ETag::from)?;
+    let mut distribution = read_node(id.as_str(), &config)?;
+    distribution.id = Some(id.clone());
     distribution.etag = Some(etag.clone());
     let text = |name| node.get(name).and_then(Node::text).map(str::to_owned);
     distribution.arn = text("ARN");
@@ -60,7 +62,9 @@ pub(super) async fn live(client: &Client, id: &str) -> Result<Live, GuardError> 
         distribution,
         etag,
         is_deployed: text("Status").as_deref() == Some("Deployed"),
-        modified_at: text("LastModifiedTime"),
+        modified_at: text("LastModifiedTime")
+            .as_deref()
+            .and_then(Timestamp::parse),
     })
 }
 
@@ -137,7 +141,7 @@ pub(super) async fn vpc_origin(
     match limits.bound(client.get_vpc_origin().id(id).send()).await {
         Ok(answer) => match answer.vpc_origin() {
             Some(origin) => Fact::Known(Some(VpcOrigin {
-                account: origin.account_id().map(str::to_owned),
+                account: origin.account_id().and_then(AccountId::parse),
                 status: origin.status().to_owned(),
             })),
             None => unknown(ProbeFailure::Failed("the answer is empty".to_owned())),

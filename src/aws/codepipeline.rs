@@ -10,11 +10,12 @@ use crate::delivery::{JobAnswer, JobContinuation, JobFailure, JobSuccess};
 use crate::error::FailureType;
 use crate::judged::Pipeline;
 use crate::ports::{Answered, DeliveryError};
+use crate::request::TriggerId;
 
 /// Answers a job. `InvalidJobStateException` means that it has an answer already.
 pub(super) async fn answer(
     client: &Client,
-    job: &str,
+    job: &TriggerId,
     answer: &JobAnswer,
 ) -> Result<Answered, DeliveryError> {
     let failure = match answer {
@@ -37,7 +38,7 @@ pub(super) async fn answer(
     }
 }
 
-async fn succeed(client: &Client, job: &str, success: &JobSuccess) -> Option<Failure> {
+async fn succeed(client: &Client, job: &TriggerId, success: &JobSuccess) -> Option<Failure> {
     let details = ExecutionDetails::builder()
         .summary(&success.summary)
         .set_external_execution_id(success.external_execution_id.clone())
@@ -45,7 +46,7 @@ async fn succeed(client: &Client, job: &str, success: &JobSuccess) -> Option<Fai
         .build();
     let mut call = client
         .put_job_success_result()
-        .job_id(job)
+        .job_id(job.as_str())
         .execution_details(details);
     for (name, value) in &success.output_variables {
         call = call.output_variables(*name, value);
@@ -54,7 +55,11 @@ async fn succeed(client: &Client, job: &str, success: &JobSuccess) -> Option<Fai
 }
 
 /// Output variables are for the job that ends an action: CodePipeline takes none beside a token.
-async fn go_on(client: &Client, job: &str, continuation: &JobContinuation) -> Option<Failure> {
+async fn go_on(
+    client: &Client,
+    job: &TriggerId,
+    continuation: &JobContinuation,
+) -> Option<Failure> {
     let details = ExecutionDetails::builder()
         .summary(&continuation.summary)
         .external_execution_id(&continuation.run)
@@ -62,13 +67,13 @@ async fn go_on(client: &Client, job: &str, continuation: &JobContinuation) -> Op
         .build();
     let call = client
         .put_job_success_result()
-        .job_id(job)
+        .job_id(job.as_str())
         .continuation_token(&continuation.token)
         .execution_details(details);
     call.send().await.err().map(|error| Failure::of(&error))
 }
 
-async fn fail(client: &Client, job: &str, failure: &JobFailure) -> Option<Failure> {
+async fn fail(client: &Client, job: &TriggerId, failure: &JobFailure) -> Option<Failure> {
     let details = FailureDetails::builder()
         .r#type(match failure.failure_type {
             FailureType::JobFailed => SdkFailureType::JobFailed,
@@ -89,22 +94,22 @@ async fn fail(client: &Client, job: &str, failure: &JobFailure) -> Option<Failur
     };
     let call = client
         .put_job_failure_result()
-        .job_id(job)
+        .job_id(job.as_str())
         .failure_details(details);
     call.send().await.err().map(|error| Failure::of(&error))
 }
 
 /// Which pipeline a job belongs to: the event does not say. Without the permission for it the
 /// report only lacks the name.
-pub(super) async fn pipeline(client: &Client, job: &str) -> Option<Pipeline> {
+pub(super) async fn pipeline(client: &Client, job: &TriggerId) -> Option<Pipeline> {
     /// Nothing waits longer for a name.
     const LONGEST: Duration = Duration::from_secs(2);
-    let asked = client.get_job_details().job_id(job).send();
+    let asked = client.get_job_details().job_id(job.as_str()).send();
     // A name is worth less than the verdict; a slow answer must not hold the reading up.
     let answer = tokio::time::timeout(LONGEST, asked).await.ok()?;
     let answer = answer
         .inspect_err(
-            |error| tracing::debug!(job, error = %Failure::of(error), "pipeline not known"),
+            |error| tracing::debug!(job = job.as_str(), error = %Failure::of(error), "pipeline not known"),
         )
         .ok()?;
     let context = answer.job_details()?.data()?.pipeline_context()?;

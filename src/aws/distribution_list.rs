@@ -14,9 +14,11 @@ use super::cloudfront_xml;
 use super::failure::Failure;
 use super::raw_body::RawBody;
 use crate::candidate::read_summary;
+use crate::distribution::DistributionId;
 use crate::document::{Node, NodeKind};
 use crate::error::GuardError;
 use crate::ports::{DistributionPage, MOST_PAGES};
+use crate::timestamp::Timestamp;
 
 const LIST: &str = "cloudfront:ListDistributions";
 const ALL: &str = "*";
@@ -44,7 +46,7 @@ pub(super) async fn page(
 pub(super) async fn find_by_domain(
     client: &Client,
     domain: &str,
-) -> Result<Option<String>, GuardError> {
+) -> Result<Option<DistributionId>, GuardError> {
     // No two distributions have the same domain, so the pages behind the one that has it are not read.
     let mut found = find(client, domain, 1, |item| has_domain(item, domain)).await?;
     Ok(found.pop())
@@ -53,18 +55,15 @@ pub(super) async fn find_by_domain(
 /// The ID of the one distribution that was last modified at a time.
 pub(super) async fn find_by_change(
     client: &Client,
-    time: &str,
-) -> Result<Option<String>, GuardError> {
+    time: Timestamp,
+) -> Result<Option<DistributionId>, GuardError> {
     /// Between a call's time and the time that CloudFront notes for the change.
     const APART: f64 = 5.0;
     let seconds = |time: &str| {
         let time = DateTime::from_str(time, DateTimeFormat::DateTime);
         time.map(|time| time.as_secs_f64()).ok()
     };
-    // An event without a usable time leads to no distribution rather than to a guess.
-    let Some(time) = seconds(time) else {
-        return Ok(None);
-    };
+    let time = DateTime::from_secs(time.seconds()).as_secs_f64();
     let near = |item: &Node| {
         // CloudTrail's eventTime has whole seconds, and LastModifiedTime is noted by CloudFront
         // itself, so the two are never equal.
@@ -84,13 +83,13 @@ async fn find(
     subject: &str,
     enough: usize,
     fits: impl Fn(&Node) -> bool + Sync,
-) -> Result<Vec<String>, GuardError> {
+) -> Result<Vec<DistributionId>, GuardError> {
     let mut found = Vec::new();
     let mut marker: Option<String> = None;
     for _ in 0..MOST_PAGES {
         let next = read_page(client, subject, marker.as_deref(), |item| {
             let id = item.get("Id").and_then(Node::text);
-            found.extend(id.filter(|_| fits(&item)).map(str::to_owned));
+            found.extend(id.filter(|_| fits(&item)).map(DistributionId::from));
         });
         marker = next.await?;
         if marker.is_none() || found.len() >= enough {

@@ -3,7 +3,7 @@ use aws_sdk_kms::config::Region as SdkRegion;
 
 use super::failure::Failure;
 use super::limits::Limits;
-use crate::distribution::Region;
+use crate::distribution::{AccountId, Region};
 use crate::facts::{Fact, ProbeFailure, Unknown};
 use crate::policy::Policy;
 
@@ -13,7 +13,7 @@ pub(super) async fn policy(
     client: &Client,
     key: &str,
     hint: Option<&Region>,
-    account: Option<&str>,
+    account: Option<AccountId>,
     limits: Limits<'_>,
 ) -> Fact<Option<Policy>> {
     const FACT: &str = "key policy";
@@ -27,7 +27,7 @@ pub(super) async fn policy(
     // GetKeyPolicy works within an account only. The call would be refused, and read like a missing
     // permission that no grant can cure.
     if let (Some(owner), Some(account)) = (owner, account)
-        && owner != account
+        && owner != account.as_str()
     {
         let on = format!("the key is of account {owner}, whose policies the guard cannot read");
         return Fact::Unknown(Unknown::undecidable(FACT, key, on));

@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::limits::Limits;
 use crate::distribution::{BucketName, Region};
 use crate::error::GuardError;
-use crate::ports::{DeliveryError, Object};
+use crate::ports::{DeliveryError, Object, ObjectKey, ObjectVersion};
 use crate::request::{ArtifactCredentials, ArtifactLocation};
 use crate::settings::has_own_endpoints;
 
@@ -161,10 +161,16 @@ const MOST_STORED: u64 = 8 << 20;
 pub(super) async fn get(
     client: &Client,
     bucket: &str,
-    key: &str,
+    key: &ObjectKey,
 ) -> Result<Option<Object>, GuardError> {
     let subject = format!("s3://{bucket}/{key}");
-    let answer = match client.get_object().bucket(bucket).key(key).send().await {
+    let answer = match client
+        .get_object()
+        .bucket(bucket)
+        .key(key.as_str())
+        .send()
+        .await
+    {
         Ok(answer) => answer,
         Err(error) => {
             return match Failure::of(&error) {
@@ -178,7 +184,7 @@ pub(super) async fn get(
             };
         }
     };
-    let version = answer.e_tag().unwrap_or_default().to_owned();
+    let version = ObjectVersion::from(answer.e_tag().unwrap_or_default());
     let body = whole(answer, &subject, MOST_STORED, || {
         GuardError::configuration(
             format!(
@@ -197,14 +203,14 @@ pub(super) async fn get(
 pub(super) async fn put(
     client: &Client,
     bucket: &str,
-    key: &str,
+    key: &ObjectKey,
     content_type: &'static str,
     body: Vec<u8>,
 ) -> Result<(), DeliveryError> {
     let put = client
         .put_object()
         .bucket(bucket)
-        .key(key)
+        .key(key.as_str())
         .content_type(content_type)
         .body(ByteStream::from(body));
     put.send()
@@ -218,16 +224,16 @@ pub(super) async fn put(
 pub(super) async fn replace(
     client: &Client,
     bucket: &str,
-    key: &str,
+    key: &ObjectKey,
     body: Vec<u8>,
-    version: Option<&str>,
+    version: Option<&ObjectVersion>,
 ) -> Result<bool, DeliveryError> {
     let put = || {
         client
             .put_object()
             .bucket(bucket)
-            .key(key)
-            .set_if_match(version.map(str::to_owned))
+            .key(key.as_str())
+            .set_if_match(version.map(ToString::to_string))
             // Without one of the two headers the write would be unconditional, and two deliveries
             // of an event would both be first.
             .set_if_none_match(version.is_none().then(|| "*".to_owned()))
@@ -252,6 +258,6 @@ pub(super) async fn replace(
     }
 }
 
-fn not_put(failure: Failure, bucket: &str, key: &str) -> DeliveryError {
+fn not_put(failure: Failure, bucket: &str, key: &ObjectKey) -> DeliveryError {
     failure.undelivered("s3:PutObject", format!("s3://{bucket}/{key}"))
 }

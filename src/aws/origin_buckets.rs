@@ -10,7 +10,7 @@ use super::bucket_call::Asked;
 use super::head_bucket::{Head, head};
 use super::limits::Limits;
 use super::own_buckets;
-use crate::distribution::{BucketName, Region};
+use crate::distribution::{AccountId, BucketName, Region};
 use crate::facts::{
     Bucket, BucketAccess, BucketNeed, Fact, Owner, ProbeFailure, Requirement, Unknown,
     UnknownCause, Website,
@@ -28,8 +28,8 @@ use crate::ports::{Asking, OwnBuckets};
 #[derive(Debug)]
 pub(super) struct OriginBuckets<'a> {
     client: &'a Client,
-    account: Option<&'a str>,
-    owners: &'a [String],
+    account: Option<AccountId>,
+    owners: &'a [AccountId],
     limits: Limits<'a>,
     own: OnceCell<Result<OwnBuckets, ProbeFailure>>,
 }
@@ -207,8 +207,8 @@ impl<'a> OriginBuckets<'a> {
         if let (Some(parts), Some(account)) = (name.account_regional(), self.account) {
             let owner = if parts.account == account {
                 Owner::Ours
-            } else if self.owners.iter().any(|owner| owner == parts.account) {
-                Owner::Allowed(parts.account.to_owned())
+            } else if self.owners.contains(&parts.account) {
+                Owner::Allowed(parts.account)
             } else {
                 Owner::Foreign
             };
@@ -241,8 +241,8 @@ impl<'a> OriginBuckets<'a> {
     /// Not ours: does one of the accounts own it that may own buckets here, or another?
     async fn other_owner(&self, name: &BucketName, region: Option<&Region>) -> Fact<Owner> {
         // A contract names the owner of each bucket: the same ones again, and this account too.
-        let others = self.owners.iter().map(String::as_str);
-        let others: BTreeSet<&str> = others.filter(|it| Some(*it) != self.account).collect();
+        let others = self.owners.iter().copied();
+        let others: BTreeSet<AccountId> = others.filter(|it| Some(*it) != self.account).collect();
         // It exists, and is not in the complete listing of the account's own: so it is another
         // account's.
         if others.is_empty() {
@@ -251,7 +251,7 @@ impl<'a> OriginBuckets<'a> {
         let asked = others.iter().map(async |owner| {
             let asked = Asked {
                 // A policy that lets the guard in answers 200 only under its real owner's ID.
-                owner: Some(owner),
+                owner: Some(*owner),
                 ..self.asked(name, region)
             };
             (*owner, head(asked).await)
@@ -260,7 +260,7 @@ impl<'a> OriginBuckets<'a> {
         for (owner, head) in join_all(asked).await {
             match head {
                 Head::Answer { status: 200, .. } => {
-                    return Fact::Known(Owner::Allowed(owner.to_owned()));
+                    return Fact::Known(Owner::Allowed(owner));
                 }
                 // Also when it is theirs, and its policy does not let the guard look.
                 Head::Answer { status: 403, .. } => {}
@@ -278,9 +278,10 @@ impl<'a> OriginBuckets<'a> {
 
     /// The bucket does not show which account owns it, an allowed one or another. Only its owner
     /// can change that, so it says what would prove it, or be believed in its place.
-    fn not_reported(&self, name: &BucketName, others: &BTreeSet<&str>) -> Unknown {
+    fn not_reported(&self, name: &BucketName, others: &BTreeSet<AccountId>) -> Unknown {
         let partition = self.partition().unwrap_or("aws");
-        let account = self.account.unwrap_or("YOUR-ACCOUNT-ID");
+        let account = self.account.as_ref();
+        let account = account.map_or("YOUR-ACCOUNT-ID", AccountId::as_str);
         // The whole account: its own policies say who in it may use the grant, and a function does
         // not know the name of its role.
         let statement = json!({
@@ -288,7 +289,7 @@ impl<'a> OriginBuckets<'a> {
             "Principal": {"AWS": format!("arn:{partition}:iam::{account}:root")},
             "Action": "s3:ListBucket", "Resource": format!("arn:{partition}:s3:::{name}"),
         });
-        let others: Vec<&str> = others.iter().copied().collect();
+        let others: Vec<&str> = others.iter().map(AccountId::as_str).collect();
         let why = ProbeFailure::Closed {
             on: format!(
                 "another account has it, and S3 does not say whether that is {}",

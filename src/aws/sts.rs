@@ -8,6 +8,7 @@ use aws_types::SdkConfig;
 
 use super::bodies::Bodies;
 use super::failure::Failure;
+use crate::distribution::AccountId;
 
 /// Why it is not known which account the credentials belong to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +40,7 @@ pub(super) fn with_profile(config: SdkConfig, profile: &str) -> SdkConfig {
 }
 
 /// The account that the credentials belong to.
-pub(super) async fn account(config: &SdkConfig) -> Result<String, NoAccount> {
+pub(super) async fn account(config: &SdkConfig) -> Result<AccountId, NoAccount> {
     let config = aws_sdk_sts::config::Builder::from(config).interceptor(Bodies);
     let client = aws_sdk_sts::Client::from_conf(config.build());
     let identity = client.get_caller_identity().send().await;
@@ -51,7 +52,8 @@ pub(super) async fn account(config: &SdkConfig) -> Result<String, NoAccount> {
         Some(other) => NoAccount::NotLoaded(root_cause(other)),
         None => NoAccount::NotIdentified(Failure::of(&error)),
     })?;
-    identity.account.ok_or_else(|| {
+    let account = identity.account().and_then(AccountId::parse);
+    account.ok_or_else(|| {
         NoAccount::NotIdentified(Failure::Unreachable(
             "the answer names no account".to_owned(),
         ))

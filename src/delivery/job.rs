@@ -61,7 +61,7 @@ impl JobContinuation {
         Self {
             token: token.to_text(),
             summary: cut(&plain(summary), SUMMARY),
-            run: token.run.clone(),
+            run: token.run.to_string(),
             percent: match token.left {
                 Left::Version => 10,
                 Left::Deployment => 50,

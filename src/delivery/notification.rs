@@ -3,6 +3,7 @@ use std::fmt::Write as _;
 use super::cut::{cut, cut_blocks};
 use super::job;
 use super::stored::Stored;
+use crate::distribution::DistributionId;
 use crate::refusal::Explanation;
 use crate::report::v1::{Report, Severity, Trigger, Verdict};
 use crate::report::{finding_block, rules_line, text, trigger_lines};
@@ -30,7 +31,7 @@ impl Notification {
     #[must_use]
     pub fn unjudged(
         trigger: &Trigger,
-        distribution: Option<&str>,
+        distribution: Option<&DistributionId>,
         why: &str,
         explanation: Option<&Explanation>,
     ) -> Self {
@@ -39,7 +40,8 @@ impl Notification {
         let subject = match (&trigger.error_code, distribution) {
             (Some(code), Some(id)) => format!("{id}: {call} refused with {code}"),
             (Some(code), None) => format!("{call} refused with {code}"),
-            (None, name) => format!("{} could not be judged", name.unwrap_or(call)),
+            (None, Some(id)) => format!("{id} could not be judged"),
+            (None, None) => format!("{call} could not be judged"),
         };
         let mut message = trigger_lines(trigger);
         let _ = writeln!(message, "{}.", cut(why, SENTENCE));
@@ -49,7 +51,7 @@ impl Notification {
             let _ = writeln!(
                 message,
                 "Run `origin-guard check --distribution {}` on the distribution that was changed",
-                distribution.unwrap_or("ID")
+                distribution.map_or("ID", DistributionId::as_str)
             );
         }
         if let Some(event) = event {

@@ -1,3 +1,12 @@
+use origin_guard_core::ids;
+
+use crate::distribution::Region;
+
+ids! {
+    /// Where a report lies in the report bucket, without the extension that each of its forms has.
+    ReportKey
+}
+
 /// A report that was stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stored {
@@ -8,27 +17,27 @@ pub struct Stored {
 }
 
 impl Stored {
-    /// A report below this key, without its extension, in a bucket of a region.
+    /// A report in a bucket of a region.
     #[must_use]
-    pub fn at(bucket: &str, key: &str, region: Option<&str>) -> Self {
+    pub fn at(bucket: &str, key: &ReportKey, region: Option<&Region>) -> Self {
         Self {
             address: format!("s3://{bucket}/{key}.json"),
-            page: region.and_then(|region| console(bucket, &format!("{key}.html"), region)),
+            page: region.and_then(|region| console(bucket, key, region)),
         }
     }
 }
 
-/// The page of an object in the AWS console. AWS documents no address of it, so there is none for
+/// A report's page in the AWS console. AWS documents no address of it, so there is none for
 /// partitions where it was not seen in use. Nothing in our keys needs encoding.
-fn console(bucket: &str, key: &str, region: &str) -> Option<String> {
-    let host = match region.split('-').collect::<Vec<_>>().as_slice() {
+fn console(bucket: &str, key: &ReportKey, region: &Region) -> Option<String> {
+    let host = match region.as_str().split('-').collect::<Vec<_>>().as_slice() {
         ["us", "gov", ..] => "console.amazonaws-us-gov.com".to_owned(),
         ["cn" | "eusc", ..] => return None,
         [_, second, ..] if second.starts_with("iso") => return None,
         _ => format!("{region}.console.aws.amazon.com"),
     };
     Some(format!(
-        "https://{host}/s3/object/{bucket}?region={region}&prefix={key}"
+        "https://{host}/s3/object/{bucket}?region={region}&prefix={key}.html"
     ))
 }
 
@@ -38,7 +47,8 @@ mod tests {
 
     #[test]
     fn people_get_the_page_where_its_address_is_known() {
-        let at = |region| Stored::at("reports", "reports/E1/x", Some(region));
+        let key = ReportKey::from("reports/E1/x");
+        let at = |region| Stored::at("reports", &key, Region::parse(region).as_ref());
         let stored = at("eu-west-1");
         assert_eq!(stored.address, "s3://reports/reports/E1/x.json");
         assert_eq!(
@@ -61,6 +71,6 @@ mod tests {
         ] {
             assert_eq!(at(region).page, None, "{region}");
         }
-        assert_eq!(Stored::at("reports", "x", None).page, None);
+        assert_eq!(Stored::at("reports", &key, None).page, None);
     }
 }

@@ -1,6 +1,7 @@
 //! AWS's limits, at 200 findings whose texts are long and not ASCII.
 
 use super::*;
+use crate::distribution::Region;
 use crate::error::FailureType;
 use crate::report::Document;
 use crate::report::v1::{Report, Severity};
@@ -28,7 +29,8 @@ fn long(severity: Severity, text: &str) -> Report {
 }
 
 fn stored() -> Stored {
-    Stored::at("reports", "reports/E1/x", Some("eu-west-1"))
+    let region = Region::parse("eu-west-1");
+    Stored::at("reports", &"reports/E1/x".into(), region.as_ref())
 }
 
 fn document(report: &Report) -> Document {

@@ -94,8 +94,8 @@ pub(super) async fn report<S: Services>(
     let (marker, judged) = match try_join(claiming, judging).await {
         Ok(both) => both,
         Err(StandDown::Reported) => {
-            tracing::info!(event = change.event_id, "event reported before");
-            return Ok(json!({"duplicate": change.event_id}));
+            tracing::info!(event = change.event_id.as_str(), "event reported before");
+            return Ok(json!({"duplicate": change.event_id.as_str()}));
         }
         Err(StandDown::Busy(error)) => return Err(error.into()),
     };
@@ -172,7 +172,7 @@ async fn judge_change<S: Services>(audit: &Audit<'_, S>) -> Result<JudgedChange,
     let outcome = judged.into_iter().next().ok_or(Unjudged::NoConfig)?;
     let report = &outcome.report;
     tracing::info!(
-        event = change.event_id,
+        event = change.event_id.as_str(),
         distribution = report.distribution.name,
         verdict = report.verdict.name(),
         summary = report.summary,
@@ -212,7 +212,7 @@ async fn baseline<S: Services>(
 }
 
 async fn last_good<S: Services>(audit: &Audit<'_, S>) -> Option<LastGood> {
-    let id = audit.change.distribution.as_deref()?;
+    let id = audit.change.distribution.as_ref()?;
     // Without a report bucket nothing was ever kept; a warning on each event would say nothing new.
     audit.services.bucket()?;
     let reading = last_good::read(audit.services, id);
@@ -222,7 +222,7 @@ async fn last_good<S: Services>(audit: &Audit<'_, S>) -> Option<LastGood> {
         Err(interrupted) => interrupted.to_string(),
     };
     tracing::warn!(
-        distribution = id,
+        distribution = id.as_str(),
         error = why,
         "last known good config not read"
     );

@@ -8,7 +8,7 @@ use super::session::Session;
 use super::subject::{Comparison, Subject, up_to_date};
 use crate::candidate::{Candidate, Format, Source};
 use crate::contract::Contract;
-use crate::distribution::Distribution;
+use crate::distribution::{Distribution, DistributionId};
 use crate::error::GuardError;
 use crate::judged::{Baseline, BaselineSource, Mode};
 use crate::memory::last_good::{self, LastGood};
@@ -101,7 +101,10 @@ async fn check_counted<A: Account>(
         identify(&mut candidates, id)?;
     }
     let is_asked = session.account_id().is_some();
-    let of_named = named.as_deref().filter(|_| is_asked);
+    let of_named = named
+        .as_ref()
+        .map(DistributionId::as_str)
+        .filter(|_| is_asked);
     let against = options.against.or(of_named.map(Against::Distribution));
     let mut subjects = Vec::with_capacity(candidates.len());
     let is_only = candidates.len() == 1;
@@ -157,7 +160,7 @@ fn ask_for_an_account(report: &mut v1::Report) {
 }
 
 /// Gives the one candidate the ID of the distribution that it is for.
-fn identify(candidates: &mut [Candidate], id: &str) -> Result<(), GuardError> {
+fn identify(candidates: &mut [Candidate], id: &DistributionId) -> Result<(), GuardError> {
     let [candidate] = candidates else {
         return Err(GuardError::configuration(
             format!(
@@ -176,7 +179,7 @@ fn identify(candidates: &mut [Candidate], id: &str) -> Result<(), GuardError> {
             "Name the distribution that the candidate is for",
         )),
         _ => {
-            candidate.distribution.id = Some(id.to_owned());
+            candidate.distribution.id = Some(id.clone());
             Ok(())
         }
     }
@@ -215,7 +218,7 @@ async fn baseline(
     // Only asked for where the candidate's own distribution is compared with: a file or a named
     // distribution needs no ID.
     let own = || {
-        let id = candidate.distribution.id.as_deref();
+        let id = candidate.distribution.id.as_ref();
         id.ok_or_else(|| {
             GuardError::configuration(
                 format!(
@@ -232,13 +235,13 @@ async fn baseline(
             return Ok(Baseline::read(file.distribution.clone(), source));
         }
         Against::LastGood => return last_good(memory, own()?).await,
-        Against::Live => live(account, own()?).await?,
+        Against::Live => account.live(own()?).await?,
         Against::Distribution(name) => live(account, name).await?,
     };
     Ok(Baseline::read(config.distribution, Source::Live))
 }
 
-async fn last_good(memory: &impl Memory, id: &str) -> Result<Baseline, GuardError> {
+async fn last_good(memory: &impl Memory, id: &DistributionId) -> Result<Baseline, GuardError> {
     let good = last_good::read(memory, id).await?;
     good.map(LastGood::into_baseline).ok_or_else(|| {
         GuardError::missing(

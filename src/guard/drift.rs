@@ -6,6 +6,7 @@ use crate::distribution::Distribution;
 use crate::judged::Baseline;
 use crate::memory::changes::LastChange;
 use crate::report::outside;
+use crate::timestamp::Timestamp;
 
 /// So many changes are shown; the rest are counted.
 const SHOWN: usize = 3;
@@ -34,7 +35,7 @@ pub(super) fn drifted(
         })
     };
     let (undone, kept): (Vec<&Change>, Vec<&Change>) = drift.changes.iter().partition(is_undone);
-    let since = good.taken_at.as_deref().unwrap_or("an unknown time");
+    let since = in_words(good.taken_at);
     let mut notes = Vec::new();
     for (changes, fate) in [
         (undone, "this candidate would change that again"),
@@ -63,6 +64,10 @@ pub(super) fn drifted(
     notes
 }
 
+fn in_words(time: Option<Timestamp>) -> String {
+    time.map_or_else(|| "an unknown time".to_owned(), String::from)
+}
+
 /// Who made the last of the changes, as a clause.
 pub(super) fn last_change(by: &LastChange) -> String {
     format!(
@@ -70,7 +75,7 @@ pub(super) fn last_change(by: &LastChange) -> String {
         by.call,
         by.actor.as_deref().unwrap_or("an unknown caller"),
         by.via.as_deref().unwrap_or("unknown"),
-        by.time
+        in_words(by.time)
     )
 }
 

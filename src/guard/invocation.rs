@@ -2,18 +2,20 @@
 
 use std::time::{Duration, Instant};
 
-use time::OffsetDateTime;
+use time::{OffsetDateTime, UtcDateTime};
 
 use super::bounds::{Interrupted, within};
-use super::clock::rfc3339;
+use crate::distribution::AccountId;
+use crate::request::RequestId;
+use crate::timestamp::Timestamp;
 
 /// What Lambda says about one invocation.
 #[derive(Debug, Clone)]
 pub struct Invocation {
     /// The same when Lambda retries.
-    pub request_id: String,
+    pub request_id: RequestId,
     /// The account that the function is in.
-    pub account: Option<String>,
+    pub account: Option<AccountId>,
     began: Instant,
     /// When it will be cut off.
     deadline: Instant,
@@ -31,7 +33,7 @@ impl Invocation {
 
     /// Takes over what Lambda says: the function's ARN, and the deadline in milliseconds since 1970.
     #[must_use]
-    pub fn new(request_id: impl Into<String>, function_arn: &str, deadline_ms: u64) -> Self {
+    pub fn new(request_id: impl Into<RequestId>, function_arn: &str, deadline_ms: u64) -> Self {
         // The deadline is wall time, and everything after this counts on the monotonic clock: a
         // clock that is set during the invocation shortens nothing.
         let now_ms = OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000;
@@ -43,13 +45,18 @@ impl Invocation {
             .filter(|left| *left <= Self::LONGEST)
             .unwrap_or(Self::ASSUMED);
         // `arn:PARTITION:lambda:REGION:ACCOUNT:function:NAME`.
-        let account = function_arn.split(':').nth(4).map(str::to_owned);
+        let account = function_arn.split(':').nth(4);
+        let account = account.and_then(AccountId::parse);
         Self::lasting(request_id, account, left)
     }
 
     /// One that begins now and is cut off after some time.
     #[must_use]
-    pub fn lasting(request_id: impl Into<String>, account: Option<String>, time: Duration) -> Self {
+    pub fn lasting(
+        request_id: impl Into<RequestId>,
+        account: Option<AccountId>,
+        time: Duration,
+    ) -> Self {
         let began = Instant::now();
         Self {
             request_id: request_id.into(),
@@ -59,10 +66,10 @@ impl Invocation {
         }
     }
 
-    /// When it will be cut off, RFC 3339 in UTC, to the second.
-    pub(super) fn runs_until(&self) -> String {
+    /// When it will be cut off.
+    pub(super) fn runs_until(&self) -> Timestamp {
         let left = self.deadline.saturating_duration_since(Instant::now());
-        rfc3339(OffsetDateTime::now_utc() + left)
+        Timestamp::of(UtcDateTime::now() + left)
     }
 
     /// When it ends for everything but a log line.

@@ -12,7 +12,7 @@ use super::{Failure, Guard, Invocation};
 use crate::delivery::JobAnswer;
 use crate::error::GuardError;
 use crate::ports::{Answered, DeliveryError, Pipelines, Services};
-use crate::request::{Job, UserParameters};
+use crate::request::{Job, TriggerId, UserParameters};
 use crate::settings::Settings;
 
 /// A job, and what is at hand to do it.
@@ -49,7 +49,7 @@ pub(super) fn settings<S>(guard: &Guard<S>) -> Result<&Settings, GuardError> {
 /// Does what a job asks for, and answers the job.
 pub(super) async fn answer(
     pipelines: &impl Pipelines,
-    job: &str,
+    job: &TriggerId,
     invocation: &Invocation,
     work: impl Future<Output = Result<Ended, GuardError>>,
 ) -> Result<Value, Failure> {
@@ -60,7 +60,7 @@ pub(super) async fn answer(
         Err(interrupted) => Err(not_judged(interrupted)),
     };
     let Ended { answer, returned } = ended.unwrap_or_else(|error| {
-        tracing::warn!(job, error = %error, "job not judged");
+        tracing::warn!(job = job.as_str(), error = %error, "job not judged");
         Ended {
             answer: Some(JobAnswer::of_error(&error)),
             returned: json!({"error": error.to_string()}),
@@ -76,7 +76,7 @@ pub(super) async fn answer(
 }
 
 /// The invocation fails, so that Lambda retries it: the other delivery may end before it answers.
-fn left_to_another(job: &str) -> DeliveryError {
+fn left_to_another(job: &TriggerId) -> DeliveryError {
     DeliveryError {
         what: format!("the answer to CodePipeline job {job}"),
         why: "another delivery of the job is giving it".to_owned(),
@@ -100,7 +100,7 @@ pub(super) fn not_judged(interrupted: Interrupted) -> GuardError {
 /// Answers a job whose event cannot be read.
 pub(super) async fn answer_unreadable(
     pipelines: &impl Pipelines,
-    job: &str,
+    job: &TriggerId,
     problem: &str,
     invocation: &Invocation,
 ) -> Result<Value, Failure> {
@@ -114,7 +114,7 @@ pub(super) async fn answer_unreadable(
 
 async fn deliver(
     pipelines: &impl Pipelines,
-    job: &str,
+    job: &TriggerId,
     answer: &JobAnswer,
     invocation: &Invocation,
 ) -> Result<(), Failure> {
@@ -132,12 +132,12 @@ async fn deliver(
         // A retry after a lost response: the pipeline has its answer, and an error would only cause
         // a further retry.
         Ok(Answered::Before) => {
-            tracing::info!(job, "job answered before");
+            tracing::info!(job = job.as_str(), "job answered before");
             Ok(())
         }
         Err(error) => {
             // The alarm on unanswered jobs in template.yaml filters for this message.
-            tracing::error!(job, error = %error, "job unanswered");
+            tracing::error!(job = job.as_str(), error = %error, "job unanswered");
             Err(error.into())
         }
     }

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use futures_util::future::{FutureExt as _, OptionFuture, join, join_all};
 use time::OffsetDateTime;
 
-use super::clock::rfc3339;
 use super::session::Session;
 use super::subject::{Comparison, Subject};
 use crate::candidate::{Bounds, Candidate, Tally};
 use crate::contract::Contract;
 use crate::cost::Cost;
 use crate::day::Day;
+use crate::distribution::AccountId;
 use crate::edge::{self, Seen};
 use crate::error::GuardError;
 use crate::facts::{Facts, Needs};
@@ -24,6 +24,7 @@ use crate::refusal::explain;
 use crate::report::{self, v1};
 use crate::rules::{self, Case, Limits, Selection};
 use crate::settings::{RulesUrl, Settings};
+use crate::timestamp::Timestamp;
 use crate::verdict::{self, Decision, OnUnknown, waive};
 
 /// On what terms subjects are judged.
@@ -35,7 +36,7 @@ pub(super) struct Terms<'a> {
     /// How much may be judged together.
     pub bounds: &'a Bounds,
     /// Accounts beside the guarded one that may own buckets, beyond those of the contract.
-    pub owners: &'a [String],
+    pub owners: &'a [AccountId],
     pub contract: Option<&'a Contract>,
     pub on_unknown: OnUnknown,
     /// The rules that judge; all of them without it.
@@ -168,7 +169,7 @@ fn conclude(
     };
     let judged = Judged {
         mode: terms.mode,
-        judged_at: rfc3339(now),
+        judged_at: Timestamp::of(now.to_utc()),
         candidate: subject.candidate,
         baseline: subject.baseline,
         facts,

@@ -3,6 +3,7 @@
 use futures_util::stream::{self, StreamExt as _};
 
 use crate::candidate::{Candidate, Live, Source};
+use crate::distribution::DistributionId;
 use crate::error::GuardError;
 use crate::ports::{Account, listed};
 
@@ -14,7 +15,7 @@ const READ_AT_ONCE: usize = 4;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum DistributionName {
     /// Its ID, such as `E2EXAMPLE1GUARD`.
-    Id(String),
+    Id(DistributionId),
     /// A domain that viewers use: an alias, or its own, such as `d111111abcdef8.cloudfront.net`.
     Domain(String),
 }
@@ -25,12 +26,12 @@ impl DistributionName {
     pub(crate) fn parse(name: &str) -> Self {
         let name = name.trim();
         if let Some(id) = id_of_arn(name) {
-            Self::Id(id.to_ascii_uppercase())
+            Self::Id(id.to_ascii_uppercase().into())
         } else if name.contains('.') {
             // An ID has no dot and a domain always has one, so that an ID costs no call.
             Self::Domain(name.to_ascii_lowercase())
         } else {
-            Self::Id(name.to_ascii_uppercase())
+            Self::Id(name.to_ascii_uppercase().into())
         }
     }
 }
@@ -47,7 +48,10 @@ fn id_of_arn(name: &str) -> Option<&str> {
 ///
 /// # Errors
 /// If no distribution of the account has the domain, or the account cannot be asked.
-pub async fn distribution_id(account: &impl Account, name: &str) -> Result<String, GuardError> {
+pub async fn distribution_id(
+    account: &impl Account,
+    name: &str,
+) -> Result<DistributionId, GuardError> {
     let domain = match DistributionName::parse(name) {
         DistributionName::Id(id) => return Ok(id),
         DistributionName::Domain(domain) => domain,
@@ -74,9 +78,16 @@ pub(super) async fn live_candidate(
     account: &impl Account,
     name: &str,
 ) -> Result<Candidate, GuardError> {
-    let distribution = live(account, name).await?.distribution;
-    let document = distribution.id.clone().unwrap_or_default();
-    Ok(Candidate::of_config(distribution, Source::Live, document))
+    let id = distribution_id(account, name).await?;
+    candidate_of(account, &id).await
+}
+
+async fn candidate_of(
+    account: &impl Account,
+    id: &DistributionId,
+) -> Result<Candidate, GuardError> {
+    let live = account.live(id).await?.distribution;
+    Ok(Candidate::of_config(live, Source::Live, id.as_str()))
 }
 
 /// How much of a live config is needed.
@@ -104,11 +115,15 @@ pub async fn all_live(
     listed(account, |item| all.push(item)).await?;
     let reading = stream::iter(all).map(|item| async move {
         let distribution = item?.distribution;
-        let id = distribution.id.clone().unwrap_or_default();
-        if whole == Whole::Compared || distribution.multi_tenant {
-            return live_candidate(account, &id).await;
+        match &distribution.id {
+            Some(id) if whole == Whole::Compared || distribution.multi_tenant => {
+                candidate_of(account, id).await
+            }
+            id => {
+                let document = id.as_ref().map(ToString::to_string).unwrap_or_default();
+                Ok(Candidate::of_config(distribution, Source::Live, document))
+            }
         }
-        Ok(Candidate::of_config(distribution, Source::Live, id))
     });
     // `buffered` keeps the order in which CloudFront lists them, whichever answer comes first.
     Ok(reading.buffered(READ_AT_ONCE).collect().await)
@@ -120,7 +135,7 @@ mod tests {
 
     #[test]
     fn every_name_is_read_in_any_case() {
-        let id = DistributionName::Id("E2EXAMPLE1GUARD".to_owned());
+        let id = DistributionName::Id("E2EXAMPLE1GUARD".into());
         for name in [
             "E2EXAMPLE1GUARD",
             "e2example1guard",

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::distribution::{BucketName, Region};
+use crate::distribution::{AccountId, BucketName, Region};
 use crate::facts::{
     Bucket, BucketAccess, BucketNeed, Fact, Host, HostNeed, Identity, Needs, OriginAccessControl,
     Probes, VpcOrigin, Website,
@@ -46,7 +46,7 @@ impl<P> Counted<'_, P> {
 }
 
 impl<P: Probes> Probes for Counted<'_, P> {
-    fn account(&self) -> Option<&str> {
+    fn account(&self) -> Option<AccountId> {
         self.probes.account()
     }
 

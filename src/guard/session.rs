@@ -6,6 +6,7 @@ use std::time::Instant;
 use super::progress::{Counted, Progress};
 use crate::candidate::Bounds;
 use crate::cost::{Cost, Counter};
+use crate::distribution::AccountId;
 use crate::facts::{Facts, Needs, gather};
 use crate::ports::{Account, Asking, Turns};
 
@@ -26,8 +27,8 @@ const REQUESTS_PER_SUBJECT: usize = 8;
 #[derive(Debug)]
 pub struct Session<'s, A> {
     account: &'s A,
-    /// 12 digits, where known.
-    account_id: Option<String>,
+    /// Where that is known.
+    account_id: Option<AccountId>,
     /// When probes give up.
     until: Option<Instant>,
     turns: Turns,
@@ -38,7 +39,7 @@ pub struct Session<'s, A> {
 impl<'s, A: Account> Session<'s, A> {
     /// Opens a session on an account, whose ID may not be known.
     #[must_use]
-    pub fn open(account: &'s A, account_id: Option<String>) -> Self {
+    pub fn open(account: &'s A, account_id: Option<AccountId>) -> Self {
         Self {
             account,
             account_id,
@@ -83,10 +84,10 @@ impl<'s, A: Account> Session<'s, A> {
         self.account
     }
 
-    /// Its ID, 12 digits, where that is known.
+    /// Its ID, where that is known.
     #[must_use]
-    pub fn account_id(&self) -> Option<&str> {
-        self.account_id.as_deref()
+    pub fn account_id(&self) -> Option<AccountId> {
+        self.account_id
     }
 
     /// Does work whose requests are counted as the session's.
@@ -102,9 +103,9 @@ impl<'s, A: Account> Session<'s, A> {
 
     /// Finds out what must be known, all at once; `owners` are the accounts beside this one that may
     /// own buckets.
-    pub(super) async fn ask(&self, needs: &Needs, owners: &[String]) -> Facts {
+    pub(super) async fn ask(&self, needs: &Needs, owners: &[AccountId]) -> Facts {
         let probes = self.account.probes(Asking {
-            account: self.account_id.as_deref(),
+            account: self.account_id,
             owners,
             until: self.until,
             turns: &self.turns,

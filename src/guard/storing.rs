@@ -5,7 +5,7 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use super::bounds::within;
-use crate::delivery::Stored;
+use crate::delivery::{ReportKey, Stored};
 use crate::memory::reports;
 use crate::ports::Memory;
 use crate::report::Document;
@@ -16,7 +16,7 @@ use crate::report::Document;
 /// changes no verdict.
 pub(super) async fn store(
     memory: &impl Memory,
-    key: &str,
+    key: &ReportKey,
     expected: Result<Stored, String>,
     report: &Document,
     until: Instant,
@@ -33,7 +33,7 @@ pub(super) async fn store(
         Err(interrupted) => interrupted.to_string(),
     };
     // An error in the log and not of the invocation: the verdict holds without the report.
-    tracing::error!(key, error = problem, "report not stored");
+    tracing::error!(key = key.as_str(), error = problem, "report not stored");
     Err(format!("not stored: {problem}"))
 }
 

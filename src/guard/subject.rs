@@ -3,7 +3,7 @@
 use futures_util::future::LocalBoxFuture;
 
 use crate::candidate::Candidate;
-use crate::distribution::Distribution;
+use crate::distribution::{Distribution, ETag};
 use crate::edge::Seen;
 use crate::error::GuardError;
 use crate::finding::NeededUnknown;
@@ -67,12 +67,12 @@ impl Comparison<'_> {
 ///
 /// # Errors
 /// [`GuardError::Stale`]
-pub(super) fn up_to_date(candidate: &Distribution, live: &str) -> Result<(), GuardError> {
-    match &candidate.etag {
-        Some(etag) if etag != live => Err(GuardError::Stale {
-            distribution: candidate.id.clone().unwrap_or_default(),
+pub(super) fn up_to_date(candidate: &Distribution, live: &ETag) -> Result<(), GuardError> {
+    match (&candidate.id, &candidate.etag) {
+        (Some(id), Some(etag)) if etag != live => Err(GuardError::Stale {
+            distribution: id.clone(),
             candidate: etag.clone(),
-            live: live.to_owned(),
+            live: live.clone(),
         }),
         _ => Ok(()),
     }

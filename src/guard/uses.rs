@@ -4,11 +4,12 @@ use futures_util::future::FutureExt as _;
 use time::OffsetDateTime;
 
 use super::session::Session;
-use crate::distribution::{BucketName, KeyId};
+use crate::distribution::{AccountId, BucketName, KeyId};
 use crate::error::GuardError;
 use crate::facts::{Bucket, BucketNeed, Encryption, Fact, Needs};
 use crate::memory::index::{self, NoIndex, Stored};
 use crate::ports::{Account, Memory, listed};
+use crate::timestamp::Timestamp;
 use crate::uses::{Answer, Index, Question, Subject, answer};
 
 /// An answer, and what it is from.
@@ -16,8 +17,8 @@ use crate::uses::{Answer, Index, Question, Subject, answer};
 pub struct Used {
     /// Who uses it.
     pub answer: Answer,
-    /// When the configs were live that it is from, RFC 3339; absent where they were read just now.
-    pub taken_at: Option<String>,
+    /// When the configs were live that it is from; absent where they were read just now.
+    pub taken_at: Option<Timestamp>,
     /// How many distributions were read.
     pub distributions: usize,
 }
@@ -97,7 +98,7 @@ async fn keys<A: Account>(
 pub async fn uses_stored(
     memory: &impl Memory,
     question: &Question,
-    account: Option<&str>,
+    account: Option<AccountId>,
 ) -> Result<Used, NoIndex> {
     let Stored {
         index,

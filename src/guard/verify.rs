@@ -27,6 +27,7 @@ use super::{Failure, Guard, Invocation};
 use crate::candidate::{Candidate, Live, Source, one};
 use crate::contract::Contract;
 use crate::delivery::{JobAnswer, JobContinuation};
+use crate::distribution::DistributionId;
 use crate::error::GuardError;
 use crate::judged::{Mode, Pipeline, Trigger};
 use crate::memory::last_good::LastGood;
@@ -78,8 +79,8 @@ async fn verify_and_store<S: Services>(
     let Judged { verdict, run, ends } = *judged;
     let document = &verdict.document;
     // One for all jobs of the run, so that a delivery which stores none names the same.
-    let key = reports::key(document.name(), &run.started_at, &run.id);
-    let expected = reports::place(task.services, &key, settings.region.as_deref());
+    let key = reports::key(document.name(), run.started_at, &run.id);
+    let expected = reports::place(task.services, &key, settings.region.as_ref());
     let stored = match ends {
         Ends::Here => store(task.services, &key, expected, document, until).await,
         Ends::Elsewhere | Ends::Not(_) => expected,
@@ -128,7 +129,7 @@ async fn verify<S: Services>(task: &Task<'_, S>) -> Result<Verified, GuardError>
         return Err(words::too_late(
             &seen,
             left,
-            &run.started_at,
+            run.started_at,
             task.settings.verify,
         ));
     }
@@ -166,7 +167,7 @@ async fn go_on<S: Services>(
 /// The end of a job that another one continues.
 fn continued(job: &Job, continuation: JobContinuation) -> Ended {
     tracing::info!(
-        job = job.id,
+        job = job.id.as_str(),
         summary = continuation.summary,
         "job continued"
     );
@@ -178,8 +179,7 @@ fn continued(job: &Job, continuation: JobContinuation) -> Ended {
 
 /// What a job names, and what there is.
 struct Read {
-    /// The distribution's ID.
-    id: String,
+    id: DistributionId,
     candidate: Option<Candidate>,
     live: Live,
     last_good: Result<Option<LastGood>, GuardError>,
@@ -209,13 +209,13 @@ async fn read<S: Services>(task: &Task<'_, S>) -> Result<Read, GuardError> {
         Some(name) => Some(distribution_id(task.session.account(), name).await?),
         None => None,
     };
-    let around = async |id: Option<&str>| match id {
+    let around = async |id: Option<&DistributionId>| match id {
         Some(id) => Some(live_and_good(task, id).await),
         None => None,
     };
     let (files, found, pipeline, stored) = join4(
-        read_files(task, named.as_deref()).boxed_local(),
-        around(named.as_deref()).boxed_local(),
+        read_files(task, named.as_ref()).boxed_local(),
+        around(named.as_ref()).boxed_local(),
         pipeline(task),
         stored_contract(task),
     )
@@ -260,7 +260,7 @@ async fn judge_live<S: Services>(
         unknowns,
         notes,
         ..Subject::new(
-            Candidate::of_config(read.live.distribution, Source::Live, read.id),
+            Candidate::of_config(read.live.distribution, Source::Live, read.id.as_str()),
             Comparison::with(baseline),
         )
     };

@@ -2,9 +2,11 @@
 //! deployed over it.
 
 use super::keys;
+use crate::distribution::{DistributionId, ETag};
 use crate::judged::Trigger;
 use crate::ports::{DeliveryError, Memory};
 use crate::report::{self, v1};
+use crate::timestamp::Timestamp;
 
 /// The last call that changed a distribution.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,15 +17,15 @@ pub(crate) struct LastChange {
     pub actor: Option<String>,
     /// By which way.
     pub via: Option<String>,
-    /// When, RFC 3339.
-    pub time: String,
+    /// When, where the event said that.
+    pub time: Option<Timestamp>,
 }
 
 /// Keeps who made a version.
 pub(crate) async fn keep(
     memory: &impl Memory,
-    distribution: &str,
-    etag: &str,
+    distribution: &DistributionId,
+    etag: &ETag,
     trigger: &Trigger,
 ) -> Result<(), DeliveryError> {
     let body = serde_json::to_vec_pretty(&report::trigger(trigger)).unwrap_or_default();
@@ -35,12 +37,12 @@ pub(crate) async fn keep(
 /// without it only says less.
 pub(crate) async fn read(
     memory: &impl Memory,
-    distribution: &str,
-    etag: &str,
+    distribution: &DistributionId,
+    etag: &ETag,
 ) -> Option<LastChange> {
     let key = keys::change(distribution, etag);
     let object = memory.get(&key).await.unwrap_or_else(|error| {
-        tracing::info!(key, error = %error, "not known who made this version");
+        tracing::info!(key = key.as_str(), error = %error, "not known who made this version");
         None
     });
     let stored: v1::Trigger = serde_json::from_slice(&object?.body).ok()?;
@@ -49,6 +51,6 @@ pub(crate) async fn read(
         call: event.name,
         actor: stored.actor,
         via: stored.via,
-        time: event.time,
+        time: Timestamp::parse(&event.time),
     })
 }

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::stream::{StreamExt as _, iter};
 use serde::{Deserialize, Serialize};
-use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use super::keys;
+use crate::distribution::AccountId;
 use crate::error::GuardError;
 use crate::ports::{DeliveryError, Memory};
+use crate::timestamp::Timestamp;
 use crate::uses::{Gaps, Index, Question, Subject, Usage};
 
 /// Of the format. What has another is not read: its members may mean something else.
@@ -26,19 +27,18 @@ const AT_ONCE: usize = 16;
 pub(crate) struct Stored {
     /// The parts that the question takes.
     pub index: Index,
-    /// When the sweep that wrote it listed the distributions, RFC 3339.
-    pub taken_at: String,
+    /// When the sweep that wrote it listed the distributions.
+    pub taken_at: Timestamp,
     /// How many distributions the whole index has.
     pub distributions: usize,
 }
 
 /// When the distributions were listed, and in which account.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Taken<'a> {
-    /// RFC 3339, UTC.
-    pub at: &'a str,
-    /// 12 digits, where known.
-    pub account: Option<&'a str>,
+pub(crate) struct Taken {
+    pub at: Timestamp,
+    /// Where known.
+    pub account: Option<AccountId>,
 }
 
 /// Why an index answers nothing. None of these is "unused".
@@ -52,7 +52,7 @@ pub enum NoIndex {
     Missing(String),
     /// It is older than two days.
     #[error("the index is of {0}, more than two days ago")]
-    Old(String),
+    Old(Timestamp),
     /// Another version of Origin Guard wrote it.
     #[error("{at} has the format {version}, and this version of Origin Guard reads {VERSION}")]
     Foreign {
@@ -67,7 +67,7 @@ pub enum NoIndex {
         /// The object's URL.
         at: String,
         /// Its account.
-        account: String,
+        account: AccountId,
     },
     /// It is damaged.
     #[error("{at} cannot be read: {why}")]
@@ -87,8 +87,8 @@ pub enum NoIndex {
 #[serde(rename_all = "camelCase")]
 struct Part {
     schema_version: String,
-    taken_at: String,
-    account: Option<String>,
+    taken_at: Timestamp,
+    account: Option<AccountId>,
     /// Of the whole index.
     distributions: usize,
     subjects: Vec<Users>,
@@ -115,7 +115,7 @@ struct Version {
 pub(crate) async fn read(
     memory: &impl Memory,
     question: &Question,
-    account: Option<&str>,
+    account: Option<AccountId>,
     now: OffsetDateTime,
 ) -> Result<Stored, NoIndex> {
     let mut stored: Option<Stored> = None;
@@ -131,7 +131,7 @@ pub(crate) async fn read(
             Some(stored) => {
                 stored.index.join(part.index);
                 // The older one says how much the answer is worth.
-                stored.taken_at = part.taken_at.min(std::mem::take(&mut stored.taken_at));
+                stored.taken_at = part.taken_at.min(stored.taken_at);
             }
         }
         // The distribution that a domain belongs to is in a part of its own.
@@ -145,7 +145,7 @@ pub(crate) async fn read(
 async fn part(
     memory: &impl Memory,
     shard: usize,
-    account: Option<&str>,
+    account: Option<AccountId>,
     now: OffsetDateTime,
 ) -> Result<Stored, NoIndex> {
     let bucket = memory.bucket().ok_or(NoIndex::NoBucket)?;
@@ -158,7 +158,7 @@ async fn part(
 fn parse(
     body: &[u8],
     at: &str,
-    account: Option<&str>,
+    account: Option<AccountId>,
     now: OffsetDateTime,
 ) -> Result<Stored, NoIndex> {
     let damaged = |why: String| NoIndex::Damaged {
@@ -174,17 +174,15 @@ fn parse(
         });
     }
     let part: Part = serde_json::from_slice(body).map_err(|error| damaged(error.to_string()))?;
-    let taken_at = OffsetDateTime::parse(&part.taken_at, &Rfc3339)
-        .map_err(|error| damaged(format!("takenAt: {error}")))?;
-    if now - taken_at > OLDEST {
+    if part.taken_at.age(now) > OLDEST {
         return Err(NoIndex::Old(part.taken_at));
     }
-    if let (Some(own), Some(account)) = (&part.account, account)
+    if let (Some(own), Some(account)) = (part.account, account)
         && own != account
     {
         return Err(NoIndex::OtherAccount {
             at: at.to_owned(),
-            account: own.clone(),
+            account: own,
         });
     }
     let subjects = part.subjects.into_iter();
@@ -202,7 +200,7 @@ fn parse(
 pub(crate) async fn write(
     memory: &impl Memory,
     index: Index,
-    taken: Taken<'_>,
+    taken: Taken,
 ) -> Result<(), DeliveryError> {
     let distributions = index.len();
     let parts = index.into_shards().into_iter().enumerate();
@@ -217,7 +215,7 @@ pub(crate) async fn write(
     written.into_iter().collect()
 }
 
-fn document(part: Index, distributions: usize, taken: Taken<'_>) -> Vec<u8> {
+fn document(part: Index, distributions: usize, taken: Taken) -> Vec<u8> {
     let subjects = part.subjects().map(|(subject, uses)| Users {
         subject: subject.clone(),
         uses: uses.to_vec(),
@@ -225,8 +223,8 @@ fn document(part: Index, distributions: usize, taken: Taken<'_>) -> Vec<u8> {
     let names = part.names();
     let part = Part {
         schema_version: VERSION.to_owned(),
-        taken_at: taken.at.to_owned(),
-        account: taken.account.map(str::to_owned),
+        taken_at: taken.at,
+        account: taken.account,
         distributions,
         subjects: subjects.collect(),
         configs: part.distributions().cloned().collect(),
@@ -242,23 +240,25 @@ fn document(part: Index, distributions: usize, taken: Taken<'_>) -> Vec<u8> {
 mod tests {
     use std::sync::Mutex;
 
-    use time::macros::datetime;
+    use time::macros::{datetime, utc_datetime};
 
     use super::*;
     use crate::candidate::read_node;
     use crate::document::Node;
-    use crate::ports::Object;
+    use crate::ports::{Object, ObjectKey, ObjectVersion};
     use crate::uses::{Status, answer};
 
-    const TAKEN: Taken<'_> = Taken {
-        at: "2026-11-23T10:00:00Z",
-        account: Some("111122223333"),
-    };
+    fn taken() -> Taken {
+        Taken {
+            at: Timestamp::of(utc_datetime!(2026-11-23 10:00)),
+            account: AccountId::parse("111122223333"),
+        }
+    }
 
     fn index() -> Index {
         let config = include_str!("../../tests/fixtures/site.json");
         let mut site = read_node("site", &Node::from_json(config.as_bytes()).unwrap()).unwrap();
-        site.id = Some("E1".to_owned());
+        site.id = Some("E1".into());
         let mut index = Index::default();
         index.add(&site);
         index
@@ -266,16 +266,11 @@ mod tests {
 
     fn stored() -> Vec<Vec<u8>> {
         let shards = index().into_shards().into_iter();
-        shards.map(|part| document(part, 1, TAKEN)).collect()
+        shards.map(|part| document(part, 1, taken())).collect()
     }
 
     fn parse_now(body: &[u8], now: OffsetDateTime) -> Result<Stored, NoIndex> {
-        parse(
-            body,
-            "s3://reports/index/v1/00.json",
-            Some("111122223333"),
-            now,
-        )
+        parse(body, "s3://reports/index/v1/00.json", taken().account, now)
     }
 
     #[test]
@@ -294,7 +289,7 @@ mod tests {
             let mut read = Index::default();
             for shard in &shards {
                 let part = parse_now(&stored[*shard], now).unwrap();
-                assert_eq!((part.distributions, part.taken_at.as_str()), (1, TAKEN.at));
+                assert_eq!((part.distributions, part.taken_at), (1, taken().at));
                 read.join(part.index);
             }
             let whole = answer(&question, &index());
@@ -313,29 +308,29 @@ mod tests {
             Some("reports")
         }
 
-        async fn get(&self, key: &str) -> Result<Option<Object>, GuardError> {
-            let body = self.0.lock().unwrap().get(key).cloned();
+        async fn get(&self, key: &ObjectKey) -> Result<Option<Object>, GuardError> {
+            let body = self.0.lock().unwrap().get(key.as_str()).cloned();
             Ok(body.map(|body| Object {
                 body,
-                version: String::new(),
+                version: ObjectVersion::from(""),
             }))
         }
 
         async fn put(
             &self,
-            key: &str,
+            key: &ObjectKey,
             _: &'static str,
             body: Vec<u8>,
         ) -> Result<(), DeliveryError> {
-            self.0.lock().unwrap().insert(key.to_owned(), body);
+            self.0.lock().unwrap().insert(key.to_string(), body);
             Ok(())
         }
 
         async fn replace(
             &self,
-            _: &str,
+            _: &ObjectKey,
             _: Vec<u8>,
-            _: Option<&str>,
+            _: Option<&ObjectVersion>,
         ) -> Result<bool, DeliveryError> {
             unreachable!("it is written whole")
         }
@@ -348,7 +343,7 @@ mod tests {
     #[tokio::test]
     async fn all_parts_are_written_and_a_question_reads_those_that_it_takes() {
         let bucket = Bucket::default();
-        write(&bucket, index(), TAKEN).await.unwrap();
+        write(&bucket, index(), taken()).await.unwrap();
         assert_eq!(bucket.0.lock().unwrap().len(), Index::SHARDS);
         let now = datetime!(2026-11-23 11:00 UTC);
         for text in [
@@ -357,7 +352,9 @@ mod tests {
             "s3://example-nobody",
         ] {
             let question = Question::parse(text).unwrap();
-            let stored = read(&bucket, &question, TAKEN.account, now).await.unwrap();
+            let stored = read(&bucket, &question, taken().account, now)
+                .await
+                .unwrap();
             assert_eq!(
                 answer(&question, &stored.index),
                 answer(&question, &index()),
@@ -366,7 +363,7 @@ mod tests {
         }
         let question = Question::parse("s3://example-nobody").unwrap();
         bucket.0.lock().unwrap().clear();
-        let missing = read(&bucket, &question, TAKEN.account, now).await;
+        let missing = read(&bucket, &question, taken().account, now).await;
         assert_eq!(missing, Err(NoIndex::Missing("s3://reports".to_owned())));
     }
 
@@ -376,10 +373,7 @@ mod tests {
         let body = &stored()[0];
         assert!(parse_now(body, now).is_ok());
         let late = datetime!(2026-11-25 10:00:01 UTC);
-        assert_eq!(
-            parse_now(body, late),
-            Err(NoIndex::Old(TAKEN.at.to_owned()))
-        );
+        assert_eq!(parse_now(body, late), Err(NoIndex::Old(taken().at)));
         let text = String::from_utf8(body.clone()).unwrap();
         let foreign = text.replace(r#""schemaVersion":"1""#, r#""schemaVersion":"2""#);
         let foreign = parse_now(foreign.as_bytes(), now);
@@ -394,7 +388,7 @@ mod tests {
                 "{damaged:?}"
             );
         }
-        let other = parse(body, "", Some("444455556666"), now);
+        let other = parse(body, "", AccountId::parse("444455556666"), now);
         assert!(
             matches!(other, Err(NoIndex::OtherAccount { .. })),
             "{other:?}"

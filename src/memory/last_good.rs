@@ -4,11 +4,12 @@ use serde_json::json;
 
 use super::keys;
 use crate::candidate::{Live, Source, read_node};
-use crate::distribution::Distribution;
+use crate::distribution::{Distribution, DistributionId, ETag};
 use crate::document::Node;
 use crate::error::GuardError;
 use crate::judged::{Baseline, BaselineSource};
-use crate::ports::{DeliveryError, Memory, Object};
+use crate::ports::{DeliveryError, Memory, Object, ObjectKey, ObjectVersion};
+use crate::timestamp::Timestamp;
 
 /// A config that was stored after a pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +17,7 @@ pub(crate) struct LastGood {
     /// The config.
     pub config: Distribution,
     /// Its version when it was live.
-    pub etag: String,
+    pub etag: ETag,
     /// When it was stored, and in which version of the object.
     pub stamp: Stamp,
 }
@@ -24,10 +25,10 @@ pub(crate) struct LastGood {
 /// What distinguishes a stored config from a later one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Stamp {
-    /// When the config was live, RFC 3339.
-    pub taken_at: String,
+    /// When the config was live; what has no time is older than all that has.
+    pub taken_at: Option<Timestamp>,
     /// The version of the object that it is stored as.
-    version: String,
+    version: ObjectVersion,
 }
 
 /// What is live at a time.
@@ -35,8 +36,8 @@ pub(crate) struct Stamp {
 pub(crate) struct Snapshot {
     /// What CloudFront says.
     pub live: Live,
-    /// RFC 3339.
-    pub taken_at: String,
+    /// When it was asked for.
+    pub taken_at: Timestamp,
 }
 
 impl LastGood {
@@ -46,7 +47,7 @@ impl LastGood {
             config: self.config,
             source: BaselineSource::Read(Source::LastGood),
             etag: Some(self.etag),
-            taken_at: Some(self.stamp.taken_at),
+            taken_at: self.stamp.taken_at,
         }
     }
 }
@@ -54,7 +55,7 @@ impl LastGood {
 /// Reads the last known good config of a distribution; `None` where none is stored.
 pub(crate) async fn read(
     memory: &impl Memory,
-    distribution: &str,
+    distribution: &DistributionId,
 ) -> Result<Option<LastGood>, GuardError> {
     let key = keys::last_good(distribution);
     match memory.get(&key).await? {
@@ -65,8 +66,8 @@ pub(crate) async fn read(
 
 fn parse(
     memory: &impl Memory,
-    distribution: &str,
-    key: &str,
+    distribution: &DistributionId,
+    key: &ObjectKey,
     object: Object,
 ) -> Result<LastGood, GuardError> {
     // The guard wrote it, but a person may have edited it. It is not silently ignored: a gate would
@@ -82,14 +83,15 @@ fn parse(
         let text = node.get(key).and_then(Node::text);
         text.unwrap_or_default().to_owned()
     };
-    let mut config = read_node(key, &node)?;
-    config.id = Some(distribution.to_owned());
-    config.etag = Some(text("etag"));
+    let mut config = read_node(key.as_str(), &node)?;
+    let etag = ETag::from(text("etag"));
+    config.id = Some(distribution.clone());
+    config.etag = Some(etag.clone());
     Ok(LastGood {
         config,
-        etag: text("etag"),
+        etag,
         stamp: Stamp {
-            taken_at: text("takenAt"),
+            taken_at: Timestamp::parse(&text("takenAt")),
             version: object.version,
         },
     })
@@ -99,7 +101,7 @@ fn parse(
 /// that end at the same time, the one that read later is right.
 pub(crate) async fn keep(
     memory: &impl Memory,
-    distribution: &str,
+    distribution: &DistributionId,
     now: &Snapshot,
     mut stored: Option<Stamp>,
 ) -> Result<(), String> {
@@ -110,15 +112,14 @@ pub(crate) async fn keep(
     let failed = |error: DeliveryError| error.to_string();
     for _ in 0..ATTEMPTS {
         let before = stored.as_ref();
-        // Both in RFC 3339, UTC, to the second: their order as texts is their order in time.
-        if before.is_some_and(|before| before.taken_at > now.taken_at) {
+        if before.is_some_and(|before| before.taken_at > Some(now.taken_at)) {
             tracing::info!(
-                distribution,
+                distribution = distribution.as_str(),
                 "last known good not kept: there is a later one"
             );
             return Ok(());
         }
-        let version = before.map(|before| before.version.as_str());
+        let version = before.map(|before| &before.version);
         let replaced = memory.replace(&key, body.clone(), version).await;
         if replaced.map_err(failed)? {
             return Ok(());
@@ -136,11 +137,11 @@ pub(crate) async fn keep(
     Err("it was replaced again and again".to_owned())
 }
 
-fn document(distribution: &str, now: &Snapshot) -> Vec<u8> {
+fn document(distribution: &DistributionId, now: &Snapshot) -> Vec<u8> {
     let document = json!({
         "schemaVersion": "1",
-        "id": distribution,
-        "etag": now.live.etag,
+        "id": distribution.as_str(),
+        "etag": now.live.etag.as_str(),
         "takenAt": now.taken_at,
         // As CloudFront has it, with members that the model does not know, so that a later version
         // of Origin Guard can compare them. Header values were hidden when the XML was read.

@@ -1,20 +1,24 @@
 //! Markers: which invocation has claimed a job or an event, and what of it was reported.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::keys;
-use crate::ports::{DeliveryError, Memory};
+use crate::ports::{DeliveryError, Memory, ObjectVersion};
+use crate::request::{RequestId, TriggerId};
+use crate::timestamp::Timestamp;
 
 /// What a marker says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Marker {
-    /// Lambda's request ID: a retry of the same invocation has the same.
-    pub request_id: String,
-    /// When it was claimed, RFC 3339.
-    pub claimed_at: String,
-    /// When that invocation has ended for certain, RFC 3339 to the second; empty once it has failed.
-    pub runs_until: String,
+    /// Of the invocation that claimed it.
+    pub request_id: RequestId,
+    /// When it was claimed; absent in a marker that could not be read.
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
+    pub claimed_at: Option<Timestamp>,
+    /// When that invocation has ended for certain; absent once it has failed.
+    #[serde(deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
+    pub runs_until: Option<Timestamp>,
     /// What was sent so far.
     #[serde(rename = "reported", alias = "told")]
     pub sent: Sent,
@@ -38,6 +42,12 @@ pub(crate) struct Sent {
     pub all: bool,
 }
 
+/// An empty text was written for no time; of anything else than a time the rest of the marker still
+/// counts.
+fn lenient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    Ok(Timestamp::parse(&String::deserialize(deserializer)?))
+}
+
 /// What became of a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Claim {
@@ -48,7 +58,7 @@ pub(crate) enum Claim {
         /// Its marker.
         marker: Marker,
         /// The version of its marker, for [`replace`].
-        version: String,
+        version: ObjectVersion,
     },
 }
 
@@ -56,9 +66,8 @@ impl Marker {
     /// Whether an invocation may take the event over `now`: the one that claimed it has failed or has
     /// ended, or it is the same one, which Lambda retries.
     #[must_use]
-    pub(crate) fn yields_to(&self, request_id: &str, now: &str) -> bool {
-        // Both in UTC and to the second, so that they sort as texts.
-        self.request_id == request_id || self.runs_until.as_str() < now
+    pub(crate) fn yields_to(&self, request_id: &RequestId, now: Timestamp) -> bool {
+        self.request_id == *request_id || self.runs_until < Some(now)
     }
 
     /// A marker that cannot be read says nothing, and so holds nothing back.
@@ -74,10 +83,10 @@ impl Marker {
 /// Claims a job or an event, unless it is claimed; then its marker is read.
 pub(crate) async fn claim(
     memory: &impl Memory,
-    event: &str,
+    trigger: &TriggerId,
     marker: &Marker,
 ) -> Result<Claim, DeliveryError> {
-    let key = keys::marker(event);
+    let key = keys::marker(trigger);
     // If-None-Match: *
     // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html): of many
     // deliveries at the same time, S3 lets one through.
@@ -105,21 +114,21 @@ pub(crate) async fn claim(
 /// Writes a marker over the version that was read; `false` if it is another by now.
 pub(crate) async fn replace(
     memory: &impl Memory,
-    event: &str,
+    trigger: &TriggerId,
     marker: &Marker,
-    version: &str,
+    version: &ObjectVersion,
 ) -> Result<bool, DeliveryError> {
-    let key = keys::marker(event);
+    let key = keys::marker(trigger);
     memory.replace(&key, marker.to_json(), Some(version)).await
 }
 
 /// Writes a marker, whatever is there.
 pub(crate) async fn write(
     memory: &impl Memory,
-    event: &str,
+    trigger: &TriggerId,
     marker: &Marker,
 ) -> Result<(), DeliveryError> {
-    let key = keys::marker(event);
+    let key = keys::marker(trigger);
     memory.put(&key, "application/json", marker.to_json()).await
 }
 
@@ -129,26 +138,27 @@ mod tests {
 
     #[test]
     fn a_marker_yields_to_its_own_retry_and_to_others_once_its_invocation_has_ended() {
+        let [running, over] = ["2026-11-23T10:01:00Z", "2026-11-23T10:01:01Z"]
+            .map(|text| Timestamp::parse(text).unwrap());
         let marker = Marker {
-            request_id: "first".to_owned(),
-            runs_until: "2026-11-23T10:01:00Z".to_owned(),
+            request_id: "first".into(),
+            runs_until: Some(running),
             ..Marker::default()
         };
-        let (running, over) = ("2026-11-23T10:01:00Z", "2026-11-23T10:01:01Z");
-        assert!(marker.yields_to("first", running));
-        assert!(!marker.yields_to("second", running));
-        assert!(marker.yields_to("second", over));
+        assert!(marker.yields_to(&"first".into(), running));
+        assert!(!marker.yields_to(&"second".into(), running));
+        assert!(marker.yields_to(&"second".into(), over));
         let failed = Marker {
-            runs_until: String::new(),
+            runs_until: None,
             ..marker
         };
-        assert!(failed.yields_to("second", running));
+        assert!(failed.yields_to(&"second".into(), running));
     }
 
     #[test]
     fn a_marker_is_read_as_it_was_written_and_else_says_nothing() {
         let marker = Marker {
-            request_id: "first".to_owned(),
+            request_id: "first".into(),
             sent: Sent {
                 notification: true,
                 ..Sent::default()
@@ -157,5 +167,11 @@ mod tests {
         };
         assert_eq!(Marker::from_json(&marker.to_json()), marker);
         assert_eq!(Marker::from_json(b"not json"), Marker::default());
+        let failed = br#"{"requestId": "first", "claimedAt": "", "runsUntil": ""}"#;
+        let failed = Marker::from_json(failed);
+        assert_eq!(
+            (failed.request_id.as_str(), failed.runs_until),
+            ("first", None)
+        );
     }
 }

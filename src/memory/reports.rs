@@ -3,15 +3,16 @@
 use futures_util::future::join3;
 
 pub(crate) use super::keys::report as key;
-use crate::delivery::Stored;
-use crate::ports::{DeliveryError, Memory};
+use crate::delivery::{ReportKey, Stored};
+use crate::distribution::Region;
+use crate::ports::{DeliveryError, Memory, ObjectKey};
 use crate::report::{self, Document};
 
 /// Where a report below a key will be, in a bucket of a region, or why nowhere.
 pub(crate) fn place(
     memory: &impl Memory,
-    key: &str,
-    region: Option<&str>,
+    key: &ReportKey,
+    region: Option<&Region>,
 ) -> Result<Stored, String> {
     match memory.bucket() {
         Some(bucket) => Ok(Stored::at(bucket, key, region)),
@@ -23,11 +24,11 @@ pub(crate) fn place(
 /// only logged. Says whether there is a page.
 pub(crate) async fn store(
     memory: &impl Memory,
-    key: &str,
+    key: &ReportKey,
     report: &Document,
 ) -> Result<bool, DeliveryError> {
     let put = async |extension: &str, content_type: &'static str, body: Vec<u8>| {
-        let key = format!("{key}.{extension}");
+        let key = ObjectKey::from(format!("{key}.{extension}"));
         memory.put(&key, content_type, body).await
     };
     let document = async {
@@ -56,7 +57,7 @@ pub(crate) async fn store(
         .into_iter()
         .flatten()
     {
-        tracing::error!(key, error = %error, "form of the report not stored");
+        tracing::error!(key = key.as_str(), error = %error, "form of the report not stored");
     }
     document.map(|()| page.is_ok())
 }

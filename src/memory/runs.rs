@@ -10,17 +10,18 @@ use sha2::{Digest as _, Sha256};
 use super::keys;
 use crate::digest::hex;
 use crate::error::GuardError;
-use crate::ports::{DeliveryError, Memory};
-use crate::request::Continuation;
+use crate::ports::{DeliveryError, Memory, ObjectKey};
+use crate::request::{Continuation, RequestId, TriggerId};
+use crate::timestamp::Timestamp;
 
 /// The job that has a turn of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Turn {
     /// Its ID.
-    pub job: String,
-    /// When the run began, RFC 3339: its report is kept under it.
-    pub started_at: String,
+    pub job: TriggerId,
+    /// When the run began: its report is kept under it.
+    pub started_at: Timestamp,
 }
 
 /// How a turn ended.
@@ -32,8 +33,8 @@ pub(crate) enum Outcome {
     /// The run ended with it.
     #[serde(rename_all = "camelCase")]
     Ended {
-        /// Lambda's request ID of the invocation that judges and answers.
-        request_id: String,
+        /// Of the invocation that judges and answers.
+        request_id: RequestId,
     },
 }
 
@@ -41,7 +42,7 @@ pub(crate) enum Outcome {
 /// Returns who has the turn.
 pub(crate) async fn take(
     memory: &impl Memory,
-    run: &str,
+    run: &TriggerId,
     token: Option<&Continuation>,
     turn: Turn,
 ) -> Result<Turn, DeliveryError> {
@@ -69,7 +70,7 @@ pub(crate) async fn given(
 /// Writes how a turn of a run ends, and returns how it did: another delivery may have been first.
 pub(crate) async fn end(
     memory: &impl Memory,
-    run: &str,
+    run: &TriggerId,
     turn: u32,
     outcome: Outcome,
 ) -> Result<Outcome, DeliveryError> {
@@ -77,7 +78,7 @@ pub(crate) async fn end(
 }
 
 /// Writes an object unless there is one; returns what stands.
-async fn write_once<T>(memory: &impl Memory, key: &str, value: T) -> Result<T, DeliveryError>
+async fn write_once<T>(memory: &impl Memory, key: &ObjectKey, value: T) -> Result<T, DeliveryError>
 where
     T: Serialize + for<'de> Deserialize<'de>,
 {

@@ -11,8 +11,10 @@ pub use offline::Offline;
 pub use turns::{Turns, UsedUp};
 
 use crate::candidate::{ChangeSet, Live, Stack};
+use crate::distribution::{AccountId, DistributionId};
 use crate::error::GuardError;
 use crate::facts::Probes;
+use crate::timestamp::Timestamp;
 
 /// An account that is guarded.
 pub trait Account: Sync {
@@ -25,7 +27,7 @@ pub trait Account: Sync {
     fn probes<'a>(&'a self, asking: Asking<'a>) -> Self::Probes<'a>;
 
     /// Reads what CloudFront runs now.
-    fn live(&self, id: &str) -> impl Future<Output = Result<Live, GuardError>> + Send;
+    fn live(&self, id: &DistributionId) -> impl Future<Output = Result<Live, GuardError>> + Send;
 
     /// One page of the account's distributions: the first, or the one behind a page's
     /// [`next`](DistributionPage::next). [`listed`] reads them all.
@@ -42,14 +44,14 @@ pub trait Account: Sync {
     fn find_by_domain(
         &self,
         domain: &str,
-    ) -> impl Future<Output = Result<Option<String>, GuardError>> + Send;
+    ) -> impl Future<Output = Result<Option<DistributionId>, GuardError>> + Send;
 
-    /// The ID of the one distribution that was last modified at `time` (RFC 3339), give or take a
+    /// The ID of the one distribution that was last modified at `time`, give or take a
     /// few seconds; `None` if there is none, or more than one.
     fn find_by_change(
         &self,
-        time: &str,
-    ) -> impl Future<Output = Result<Option<String>, GuardError>> + Send;
+        time: Timestamp,
+    ) -> impl Future<Output = Result<Option<DistributionId>, GuardError>> + Send;
 
     /// Reads what is deployed of a stack, by its name or ARN; `None` if there is no such stack.
     fn stack(&self, name: &str) -> impl Future<Output = Result<Option<Stack>, GuardError>> + Send;
@@ -65,10 +67,10 @@ pub trait Account: Sync {
 /// For whom probes ask, and within which limits.
 #[derive(Debug, Clone, Copy)]
 pub struct Asking<'a> {
-    /// The guarded account, 12 digits, where that is known.
-    pub account: Option<&'a str>,
-    /// The accounts beside it that may own buckets, 12 digits each.
-    pub owners: &'a [String],
+    /// The guarded account, where that is known.
+    pub account: Option<AccountId>,
+    /// The accounts beside it that may own buckets.
+    pub owners: &'a [AccountId],
     /// When probes give up: what they have not found out by then is unknown, as having timed out.
     pub until: Option<Instant>,
     /// A permit for each request.

@@ -1,16 +1,26 @@
 //! The guard's own memory: objects in its report bucket, and files that it is given in S3. What the
 //! objects hold is written and read in `memory`.
 
+use origin_guard_core::ids;
+
 use crate::error::GuardError;
 use crate::ports::DeliveryError;
+
+ids! {
+    /// Where an object lies in the bucket. `memory` makes it, so that nothing in it needs encoding.
+    ObjectKey
+    /// The version of an object's content: its `ETag`.
+    #[derive(Default)]
+    ObjectVersion
+}
 
 /// An object, and its version for [`Memory::replace`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Object {
     /// Its content.
     pub body: Vec<u8>,
-    /// Its `ETag`.
-    pub version: String,
+    /// Its version.
+    pub version: ObjectVersion,
 }
 
 /// The objects that the guard keeps, by key.
@@ -19,12 +29,15 @@ pub trait Memory: Sync {
     fn bucket(&self) -> Option<&str>;
 
     /// Reads an object; `None` if there is none.
-    fn get(&self, key: &str) -> impl Future<Output = Result<Option<Object>, GuardError>> + Send;
+    fn get(
+        &self,
+        key: &ObjectKey,
+    ) -> impl Future<Output = Result<Option<Object>, GuardError>> + Send;
 
     /// Writes an object, whatever is there.
     fn put(
         &self,
-        key: &str,
+        key: &ObjectKey,
         content_type: &'static str,
         body: Vec<u8>,
     ) -> impl Future<Output = Result<(), DeliveryError>> + Send;
@@ -33,9 +46,9 @@ pub trait Memory: Sync {
     /// if it is another by now.
     fn replace(
         &self,
-        key: &str,
+        key: &ObjectKey,
         body: Vec<u8>,
-        version: Option<&str>,
+        version: Option<&ObjectVersion>,
     ) -> impl Future<Output = Result<bool, DeliveryError>> + Send;
 
     /// Reads a file in any bucket by its URL, `s3://bucket/key`; `limit` is in bytes.

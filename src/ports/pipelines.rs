@@ -4,7 +4,7 @@ use crate::delivery::JobAnswer;
 use crate::error::GuardError;
 use crate::judged::Pipeline;
 use crate::ports::DeliveryError;
-use crate::request::{ArtifactCredentials, ArtifactLocation};
+use crate::request::{ArtifactCredentials, ArtifactLocation, TriggerId};
 
 /// What became of an answer to a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,12 +26,12 @@ pub trait Pipelines: Sync {
     ) -> impl Future<Output = Result<Vec<u8>, GuardError>> + Send;
 
     /// The action that a job is of, if that can be found out.
-    fn pipeline(&self, job: &str) -> impl Future<Output = Option<Pipeline>> + Send;
+    fn pipeline(&self, job: &TriggerId) -> impl Future<Output = Option<Pipeline>> + Send;
 
     /// Answers a job.
     fn answer(
         &self,
-        job: &str,
+        job: &TriggerId,
         answer: &JobAnswer,
     ) -> impl Future<Output = Result<Answered, DeliveryError>> + Send;
 }

@@ -45,9 +45,9 @@ pub fn build(judged: &Judged) -> v1::Report {
         next_step: next_step(judged, &unknowns),
         notes: decision.notes.clone(),
         mode: judged.mode.into(),
-        judged_at: judged.judged_at.clone(),
+        judged_at: judged.judged_at.to_string(),
         distribution: v1::Distribution {
-            id: model.id.clone(),
+            id: model.id.as_ref().map(ToString::to_string),
             // Of a stack that is still to be made the ARN is an expression, which a reader of the
             // report would take for an ARN.
             arn: model.arn.clone().filter(|arn| !is_open(arn)),
@@ -60,12 +60,12 @@ pub fn build(judged: &Judged) -> v1::Report {
             document: document.to_owned(),
             sha256: candidate.provenance.sha256.clone(),
             resource: candidate.provenance.resource.clone(),
-            etag: model.etag.clone(),
+            etag: model.etag.as_ref().map(ToString::to_string),
         },
         baseline: baseline.map(|it| v1::Baseline {
             source: it.source.into(),
-            etag: it.etag.clone(),
-            taken_at: it.taken_at.clone(),
+            etag: it.etag.as_ref().map(ToString::to_string),
+            taken_at: it.taken_at.map(String::from),
         }),
         trigger: judged.trigger.as_ref().map(trigger),
         explanation: judged
@@ -133,14 +133,14 @@ pub(crate) fn trigger(trigger: &Trigger) -> v1::Trigger {
                 action: pipeline.action.clone(),
                 execution_id: pipeline.execution_id.clone(),
             }),
-            job: Some(id.clone()),
+            job: Some(id.to_string()),
             ..v1::Trigger::default()
         },
         Trigger::Call(call) => v1::Trigger {
             event: Some(v1::Event {
-                id: call.event_id.clone(),
+                id: call.event_id.to_string(),
                 name: call.name.clone(),
-                time: call.time.clone(),
+                time: call.time.map(String::from).unwrap_or_default(),
             }),
             actor: Some(call.actor.clone()),
             via: Some(call.via.clone()),

@@ -55,7 +55,7 @@ pub(super) fn origins(
 fn owner_text(owner: &Owner) -> Option<String> {
     match owner {
         Owner::Ours => Some("own".to_owned()),
-        Owner::Allowed(account) => Some(account.clone()),
+        Owner::Allowed(account) => Some(account.to_string()),
         Owner::Foreign => Some("foreign".to_owned()),
         // It may be an allowed account's: "foreign" would be a claim that no answer supports.
         Owner::NotOurs(_) => None,

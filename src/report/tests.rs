@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use roxmltree::Node;
 use serde_json::{Value, json};
+use time::macros::utc_datetime;
 
 use super::render::junit::junit;
 use super::render::sarif::sarif;
@@ -19,6 +20,7 @@ use crate::finding::Waived;
 use crate::judged::{Judged, Mode};
 use crate::policy::Policy;
 use crate::rules::{Case, Judgement, Limits, judge};
+use crate::timestamp::Timestamp;
 use crate::verdict::{OnUnknown, decide};
 
 fn list(items: &[Value]) -> Value {
@@ -63,7 +65,7 @@ fn modified(config: &Value, facts: &Facts, modify: impl FnOnce(&mut Judgement)) 
     let decision = decide(judgement, OnUnknown::Block);
     build(&Judged {
         mode: Mode::Check,
-        judged_at: "2026-11-23T09:00:00Z".to_owned(),
+        judged_at: Timestamp::of(utc_datetime!(2026-11-23 9:00)),
         candidate,
         baseline: None,
         facts: Arc::new(facts.clone()),

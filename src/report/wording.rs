@@ -16,7 +16,8 @@ pub(super) fn name(candidate: &Candidate) -> String {
     let alias = || model.aliases.first().map(ToString::to_string);
     model
         .id
-        .clone()
+        .as_ref()
+        .map(ToString::to_string)
         // The logical ID or address next: it is how the author calls it.
         .or_else(|| candidate.provenance.resource.clone())
         .or_else(alias)

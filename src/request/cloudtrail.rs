@@ -3,7 +3,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use super::RequestError;
+use super::{RequestError, TriggerId};
+use crate::distribution::{AccountId, DistributionId, ETag};
+use crate::timestamp::Timestamp;
 
 /// What the events of the stack's rule come from.
 const SOURCE: &str = "aws.cloudfront";
@@ -12,11 +14,11 @@ const SOURCE: &str = "aws.cloudfront";
 #[derive(Debug, Clone)]
 pub struct ChangeEvent {
     /// The CloudTrail event's ID: the same on every delivery.
-    pub event_id: String,
-    /// When it happened, RFC 3339.
-    pub time: String,
+    pub event_id: TriggerId,
+    /// When it happened, where the event says that.
+    pub time: Option<Timestamp>,
     /// The account that it happened in.
-    pub account: Option<String>,
+    pub account: Option<AccountId>,
     /// The call.
     pub operation: Operation,
     /// Present where CloudFront refused.
@@ -24,14 +26,14 @@ pub struct ChangeEvent {
     /// Who did it and how.
     pub actor: Actor,
     /// The distribution it is about; a refused create has none.
-    pub distribution: Option<String>,
+    pub distribution: Option<DistributionId>,
     /// The distribution whose config the event would carry, where it carries none: for a refused
     /// copy or promotion, the one that was to be copied.
-    pub source_distribution: Option<String>,
+    pub source_distribution: Option<DistributionId>,
     /// Its CloudFront domain, where the answer says it.
     pub domain_name: Option<String>,
     /// The version after the change.
-    pub etag: Option<String>,
+    pub etag: Option<ETag>,
     /// The config in CloudTrail's spelling; absent where CloudTrail left it out.
     pub config: Option<Value>,
 }
@@ -97,9 +99,9 @@ pub enum Via {
 #[serde(rename_all = "camelCase")]
 struct Record {
     #[serde(rename = "eventID", default, deserialize_with = "lenient")]
-    event_id: Option<String>,
+    event_id: Option<TriggerId>,
     #[serde(default, deserialize_with = "lenient")]
-    event_time: Option<String>,
+    event_time: Option<Timestamp>,
     event_source: String,
     event_name: String,
     #[serde(default, deserialize_with = "lenient")]
@@ -120,7 +122,7 @@ struct Record {
     #[serde(default)]
     response_elements: Option<Value>,
     #[serde(default, deserialize_with = "lenient")]
-    recipient_account_id: Option<String>,
+    recipient_account_id: Option<AccountId>,
 }
 
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -221,26 +223,34 @@ pub(super) fn parse(event: Value) -> Result<super::ChangeEvent, RequestError> {
                 record.event_name, record.event_source
             ))
         })?;
-    let envelope_time = event.time.map(|time| time.to_rfc3339());
+    let envelope_time = event
+        .time
+        .and_then(|time| Timestamp::parse(&time.to_rfc3339()));
     Ok(ChangeEvent {
         event_id: record
             .event_id
             .clone()
             // The record's ID is the same on every delivery and names the marker; the envelope's
             // stands in only where the record has none.
-            .or(event.id)
+            .or(event.id.map(TriggerId::from))
             .ok_or_else(|| RequestError::CloudTrail("it has no eventID".to_owned()))?,
-        time: record
-            .event_time
-            .clone()
-            .or(envelope_time)
-            .unwrap_or_default(),
-        account: record.recipient_account_id.clone().or(event.account),
+        time: record.event_time.or(envelope_time),
+        account: match (record.recipient_account_id, event.account) {
+            (Some(recipient), _) => Some(recipient),
+            // Left out, it would pass for the guard's own account.
+            (None, Some(account)) => Some(account_of(account)?),
+            (None, None) => None,
+        },
         operation,
         failed: failed(&record),
         actor: actor(&record),
         ..about(&record, operation)
     })
+}
+
+fn account_of(envelope: String) -> Result<AccountId, RequestError> {
+    AccountId::try_from(envelope)
+        .map_err(|error| RequestError::CloudTrail(format!("`account` cannot be used: {error}")))
 }
 
 /// What the request and the answer say about the distribution.
@@ -256,21 +266,22 @@ fn about(record: &Record, operation: Operation) -> ChangeEvent {
             .get("distributionConfig")
     });
     let text = |value: Option<&Value>, key: &str| Some(value?.get(key)?.as_str()?.to_owned());
-    let asked = text(request, "id");
+    let id = |value, key| text(value, key).map(DistributionId::from);
+    let asked = id(request, "id");
     let source_distribution = match operation {
-        Operation::CopyDistribution => text(request, "primaryDistributionId"),
+        Operation::CopyDistribution => id(request, "primaryDistributionId"),
         Operation::UpdateDistributionWithStagingConfig => {
             // No sample of this event is public: where the staging distribution is not named so,
             // the ID that is there is used.
-            text(request, "stagingDistributionId").or_else(|| asked.clone())
+            id(request, "stagingDistributionId").or_else(|| asked.clone())
         }
         _ => asked.clone(),
     };
     ChangeEvent {
-        distribution: text(distribution, "id").or(asked),
+        distribution: id(distribution, "id").or(asked),
         source_distribution,
         domain_name: text(distribution, "domainName"),
-        etag: text(answer, "eTag"),
+        etag: text(answer, "eTag").map(ETag::from),
         // The answer before the request: it has the defaults that CloudFront filled in, and is what
         // is live now.
         config: distribution
@@ -278,8 +289,8 @@ fn about(record: &Record, operation: Operation) -> ChangeEvent {
             .or(requested)
             .filter(|config| config.is_object())
             .cloned(),
-        event_id: String::new(),
-        time: String::new(),
+        event_id: TriggerId::from(""),
+        time: None,
         account: None,
         operation,
         failed: None,
@@ -426,8 +437,8 @@ mod tests {
         .unwrap();
         assert_eq!(change.config.unwrap()["comment"], "answered");
         assert_eq!(
-            (change.distribution.as_deref(), change.etag.as_deref()),
-            (Some("E1"), Some("V2"))
+            (change.distribution, change.etag),
+            (Some("E1".into()), Some("V2".into()))
         );
         let change = parse(event(
             json!({"requestParameters": request, "responseElements": null,
@@ -445,8 +456,8 @@ mod tests {
         ))
         .unwrap();
         assert_eq!(
-            (change.config, change.distribution.as_deref()),
-            (None, Some("E1"))
+            (change.config, change.distribution),
+            (None, Some("E1".into()))
         );
     }
 
@@ -465,7 +476,7 @@ mod tests {
             "requestParameters": {"id": "E1", "stagingDistributionId": "E2"}, "errorCode": "x"}),
         ))
         .unwrap();
-        assert_eq!(change.source_distribution.as_deref(), Some("E2"));
+        assert_eq!(change.source_distribution, Some("E2".into()));
     }
 
     #[test]

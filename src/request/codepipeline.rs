@@ -3,7 +3,8 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::RequestError;
+use super::{RequestError, TriggerId};
+use crate::distribution::AccountId;
 
 /// The one key of a job event.
 pub(super) const KEY: &str = "CodePipeline.job";
@@ -17,10 +18,10 @@ pub(super) const KEY: &str = "CodePipeline.job";
 #[serde(rename_all = "camelCase")]
 pub struct Job {
     /// The job, a UUID; the answer names it.
-    pub id: String,
-    /// The pipeline's account, 12 digits.
+    pub id: TriggerId,
+    /// The pipeline's account.
     #[serde(default)]
-    pub account_id: Option<String>,
+    pub account_id: Option<AccountId>,
     /// What the action was given.
     #[serde(default)]
     data: Data,
@@ -155,7 +156,7 @@ impl InputArtifact {
 
 pub(super) fn parse(mut event: Value) -> Result<Job, RequestError> {
     let job = event[KEY].take();
-    let id = job.get("id").and_then(Value::as_str).map(str::to_owned);
+    let id = job.get("id").and_then(Value::as_str).map(TriggerId::from);
     match (Job::deserialize(&job), id) {
         (Ok(job), _) => Ok(job),
         // The ID is read by itself first, so that a job whose other fields are malformed still gets
@@ -182,7 +183,7 @@ fn wrong_field(job: &Value) -> &'static str {
     }
     let data = &job["data"];
     let fields = [
-        ("accountId", fits::<String>(&job["accountId"])),
+        ("accountId", fits::<AccountId>(&job["accountId"])),
         (
             "data.actionConfiguration",
             fits::<ActionConfiguration>(&data["actionConfiguration"]),
@@ -243,7 +244,7 @@ mod tests {
     #[test]
     fn a_job_that_cannot_be_read_can_still_be_answered() {
         let error = parse(json!({KEY: {"id": "j1", "data": {"inputArtifacts": 5}}})).unwrap_err();
-        assert!(matches!(error, RequestError::Job { id, .. } if id == "j1"));
+        assert!(matches!(error, RequestError::Job { id, .. } if id.as_str() == "j1"));
     }
 
     #[test]

@@ -1,6 +1,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::TriggerId;
+use crate::distribution::{DistributionId, ETag};
+use crate::timestamp::Timestamp;
+
 /// What a verification carries from one job of its action to the next, in CodePipeline's continuation
 /// token: JSON of 1 to 2,048 characters
 /// (<https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PutJobSuccessResult.html>).
@@ -14,21 +18,21 @@ pub struct Continuation {
     pub version: u32,
     /// The run that it continues: the ID of its first job. Not that of the pipeline's execution, which
     /// stays the same where a failed stage is retried.
-    pub run: String,
+    pub run: TriggerId,
     /// The execution of the pipeline, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub execution: Option<String>,
     /// Which one of the run it is, from 1.
     pub turn: u32,
-    /// When the run began, RFC 3339 in UTC, to the second.
-    pub started_at: String,
+    /// When the run began.
+    pub started_at: Timestamp,
     /// The distribution's ID.
-    pub distribution: String,
+    pub distribution: DistributionId,
     /// SHA-256 of the candidate's document, in hexadecimal, where one is named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub candidate: Option<String>,
     /// The version that was live.
-    pub etag: String,
+    pub etag: ETag,
     /// What is still to be seen.
     pub left: Left,
 }
@@ -60,16 +64,16 @@ const LONGEST: usize = 2_048;
 impl Continuation {
     /// The first of a run.
     #[must_use]
-    pub fn begin(run: &str, started_at: &str, distribution: &str) -> Self {
+    pub fn begin(run: &TriggerId, started_at: Timestamp, distribution: &DistributionId) -> Self {
         Self {
             version: 1,
-            run: run.to_owned(),
+            run: run.clone(),
             execution: None,
             turn: 1,
-            started_at: started_at.to_owned(),
-            distribution: distribution.to_owned(),
+            started_at,
+            distribution: distribution.clone(),
             candidate: None,
-            etag: String::new(),
+            etag: ETag::from(""),
             left: Left::Version,
         }
     }
@@ -90,7 +94,10 @@ impl Continuation {
             _ => return Err(NoContinuation::Malformed),
         }
         let token = Self::deserialize(value).map_err(|_| NoContinuation::Malformed)?;
-        if token.turn == 0 || token.run.is_empty() || token.distribution.is_empty() {
+        if token.turn == 0
+            || token.run.as_str().is_empty()
+            || token.distribution.as_str().is_empty()
+        {
             return Err(NoContinuation::Malformed);
         }
         Ok(token)
@@ -106,15 +113,21 @@ impl Continuation {
 
 #[cfg(test)]
 mod tests {
+    use time::macros::utc_datetime;
+
     use super::*;
 
     fn token() -> Continuation {
         Continuation {
             execution: Some("x".repeat(36)),
             candidate: Some("a".repeat(64)),
-            etag: "E2QWRUHEXAMPLE".to_owned(),
+            etag: "E2QWRUHEXAMPLE".into(),
             left: Left::Deployment,
-            ..Continuation::begin(&"j".repeat(36), "2026-11-28T10:00:00Z", "E2EXAMPLE1GUARD")
+            ..Continuation::begin(
+                &"j".repeat(36).into(),
+                Timestamp::of(utc_datetime!(2026-11-28 10:00)),
+                &"E2EXAMPLE1GUARD".into(),
+            )
         }
     }
 

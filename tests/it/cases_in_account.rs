@@ -115,7 +115,7 @@ async fn a_cross_account_bucket_is_an_ordinary_pattern_once_it_is_allowed() {
         "S3OriginConfig": {"OriginAccessIdentity": ""}, "OriginAccessControlId": "EOAC1"});
     let mut scene = scene(&origin);
     scene.world.buckets.get_mut("shared").unwrap().owner =
-        Owner::Allowed("444455556666".to_owned());
+        Owner::Allowed(origin_guard::distribution::AccountId::parse("444455556666").unwrap());
     assert_eq!(found(&scene).await, []);
 }
 

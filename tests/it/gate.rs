@@ -3,6 +3,7 @@
 use aws_double::{Fault, FaultKind};
 use serde_json::{Value, json};
 
+use origin_guard::distribution::AccountId;
 use origin_guard::verdict::OnUnknown;
 
 use crate::stage::{ACCOUNT, DISTRIBUTION, REPORTS, Stage, site};
@@ -355,7 +356,7 @@ async fn a_foreign_bucket_blocks_unless_its_owner_may_own_buckets_here() {
         .run(job)
         .await
         .fails_with("JobFailed", &["example-media", "another account"]);
-    stage.settings.bucket_owners = vec!["444455556666".to_owned()];
+    stage.settings.bucket_owners = vec![AccountId::parse("444455556666").unwrap()];
     stage
         .double
         .world()

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use aws_double::{Fault, FaultKind};
 use futures_util::future::join_all;
 use origin_guard::candidate::{Candidate, Source, read_document};
+use origin_guard::distribution::AccountId;
 use origin_guard::facts::{Fact, Facts, Needs, ProbeFailure, UnknownCause, gather};
 use origin_guard::ports::{Account as _, Asking, Turns};
 use origin_guard::rules::{Case, Judgement, Limits, judge};
@@ -86,7 +87,7 @@ async fn facts(stage: &Stage, candidate: &Candidate, live: &Candidate) -> Facts 
     let needs = Needs::of_all([subject].into_iter());
     let aws = stage.aws();
     let asking = Asking {
-        account: Some(ACCOUNT),
+        account: AccountId::parse(ACCOUNT),
         owners: &[],
         until: Some(Instant::now() + Duration::from_secs(4)),
         turns: &Turns::of(100, 1_000),

@@ -417,6 +417,6 @@ async fn peer_8_a_bucket_of_a_partner() {
     let place = "/Origins/Items/0/DomainName".to_owned();
     assert_eq!(errors(&scene).await, [("foreign-bucket", place)]);
     scene.world.buckets.get_mut("partner-feed").unwrap().owner =
-        Owner::Allowed("444455556666".to_owned());
+        Owner::Allowed(origin_guard::distribution::AccountId::parse("444455556666").unwrap());
     passes(&scene).await;
 }

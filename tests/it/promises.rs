@@ -6,16 +6,17 @@ use std::time::Duration;
 use origin_guard::aws::Aws;
 use origin_guard::candidate::{ChangeSet, Live, Stack};
 use origin_guard::delivery::{JobAnswer, Notification};
-use origin_guard::distribution::BucketName;
+use origin_guard::distribution::{BucketName, DistributionId};
 use origin_guard::error::GuardError;
 use origin_guard::facts::{Bucket, BucketAccess, BucketNeed, Fact, Probes};
 use origin_guard::guard::{Failure, Guard};
 use origin_guard::judged::Pipeline;
 use origin_guard::ports::{
     Account, Answered, Asking, Channels, DeliveryError, DistributionPage, Memory, Object,
-    OwnBuckets, Pipelines, Services,
+    ObjectKey, ObjectVersion, OwnBuckets, Pipelines, Services,
 };
-use origin_guard::request::{ArtifactCredentials, ArtifactLocation, Request, parse};
+use origin_guard::request::{ArtifactCredentials, ArtifactLocation, Request, TriggerId, parse};
+use origin_guard::timestamp::Timestamp;
 use serde_json::json;
 
 use crate::audit::Event;
@@ -54,7 +55,7 @@ impl Account for Faulty {
     fn probes<'a>(&'a self, _asking: Asking<'a>) -> FaultyProbes {
         FaultyProbes(self.1)
     }
-    fn live(&self, id: &str) -> impl Future<Output = Result<Live, GuardError>> + Send {
+    fn live(&self, id: &DistributionId) -> impl Future<Output = Result<Live, GuardError>> + Send {
         self.0.live(id)
     }
     fn distributions(
@@ -69,13 +70,13 @@ impl Account for Faulty {
     fn find_by_domain(
         &self,
         domain: &str,
-    ) -> impl Future<Output = Result<Option<String>, GuardError>> + Send {
+    ) -> impl Future<Output = Result<Option<DistributionId>, GuardError>> + Send {
         self.0.find_by_domain(domain)
     }
     fn find_by_change(
         &self,
-        time: &str,
-    ) -> impl Future<Output = Result<Option<String>, GuardError>> + Send {
+        time: Timestamp,
+    ) -> impl Future<Output = Result<Option<DistributionId>, GuardError>> + Send {
         self.0.find_by_change(time)
     }
     fn stack(&self, name: &str) -> impl Future<Output = Result<Option<Stack>, GuardError>> + Send {
@@ -99,10 +100,10 @@ impl Pipelines for Faulty {
     ) -> impl Future<Output = Result<Vec<u8>, GuardError>> + Send {
         self.0.artifact(location, credentials, limit)
     }
-    fn pipeline(&self, job: &str) -> impl Future<Output = Option<Pipeline>> + Send {
+    fn pipeline(&self, job: &TriggerId) -> impl Future<Output = Option<Pipeline>> + Send {
         self.0.pipeline(job)
     }
-    async fn answer(&self, job: &str, answer: &JobAnswer) -> Result<Answered, DeliveryError> {
+    async fn answer(&self, job: &TriggerId, answer: &JobAnswer) -> Result<Answered, DeliveryError> {
         assert!(self.1 != Where::Answering, "an internal error");
         self.0.answer(job, answer).await
     }
@@ -112,12 +113,15 @@ impl Memory for Faulty {
     fn bucket(&self) -> Option<&str> {
         self.0.bucket()
     }
-    fn get(&self, key: &str) -> impl Future<Output = Result<Option<Object>, GuardError>> + Send {
+    fn get(
+        &self,
+        key: &ObjectKey,
+    ) -> impl Future<Output = Result<Option<Object>, GuardError>> + Send {
         self.0.get(key)
     }
     fn put(
         &self,
-        key: &str,
+        key: &ObjectKey,
         content_type: &'static str,
         body: Vec<u8>,
     ) -> impl Future<Output = Result<(), DeliveryError>> + Send {
@@ -127,9 +131,9 @@ impl Memory for Faulty {
     }
     fn replace(
         &self,
-        key: &str,
+        key: &ObjectKey,
         body: Vec<u8>,
-        version: Option<&str>,
+        version: Option<&ObjectVersion>,
     ) -> impl Future<Output = Result<bool, DeliveryError>> + Send {
         self.0.replace(key, body, version)
     }
@@ -257,7 +261,7 @@ async fn nothing_public_prints_a_credential() {
     let Ok(Request::Gate(parsed)) = parse(job) else {
         panic!()
     };
-    let live = stage.aws().live(DISTRIBUTION).await.unwrap();
+    let live = stage.aws().live(&DISTRIBUTION.into()).await.unwrap();
     for printed in [
         format!("{parsed:?}"),
         format!("{live:?}"),

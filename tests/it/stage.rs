@@ -5,6 +5,7 @@ use std::time::Duration;
 use aws_config::{BehaviorVersion, Region};
 use aws_double::Double;
 use origin_guard::aws::Aws;
+use origin_guard::distribution::AccountId;
 use origin_guard::guard::{Failure, Guard, Invocation};
 use origin_guard::settings::Settings;
 use serde_json::{Value, json};
@@ -33,7 +34,7 @@ pub(crate) struct Stage {
 
 /// One of the function in the guarded account.
 pub(crate) fn invocation(request_id: &str, time: Duration) -> Invocation {
-    Invocation::lasting(request_id, Some(ACCOUNT.to_owned()), time)
+    Invocation::lasting(request_id, AccountId::parse(ACCOUNT), time)
 }
 
 /// The healthy config.
@@ -48,7 +49,7 @@ impl Stage {
         Self {
             double,
             settings: Settings {
-                region: Some("us-east-1".to_owned()),
+                region: origin_guard::distribution::Region::parse("us-east-1"),
                 report_bucket: Some(REPORTS.to_owned()),
                 topic_arn: Some(TOPIC.to_owned()),
                 job_details: true,

@@ -385,7 +385,7 @@ async fn a_token_that_is_not_the_one_that_was_given_is_refused() {
         ("turn", json!(7), "no record of it"),
         ("startedAt", json!(past), "it was changed"),
         ("startedAt", json!(future), "of the future"),
-        ("startedAt", json!("yesterday"), "no time"),
+        ("startedAt", json!("yesterday"), "not one that Origin Guard"),
         ("distribution", json!("E2ANOTHER"), "it was changed"),
         ("candidate", json!("00"), "it was changed"),
         ("etag", json!("E2ANOTHER"), "it was changed"),

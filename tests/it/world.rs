@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::future::ready;
 
 use origin_guard::distribution::{
-    BucketName, Distribution, OriginAccessIdentity, OriginKind, Region,
+    AccountId, BucketName, Distribution, OriginAccessIdentity, OriginKind, Region,
 };
 use origin_guard::facts::{
     self, Acls, BucketAccess, BucketNeed, Certificate, Connection, Door, Encryption, Fact,
@@ -89,7 +89,7 @@ impl World {
             }
             if let Some(id) = origin.vpc.as_ref().and_then(|vpc| vpc.id()?.known()) {
                 let deployed = VpcOrigin {
-                    account: Some(ACCOUNT.to_owned()),
+                    account: AccountId::parse(ACCOUNT),
                     status: "Deployed".to_owned(),
                 };
                 world.vpc_origins.insert(id.clone(), deployed);
@@ -157,7 +157,7 @@ pub(crate) fn certificate(trust: Trust, days_left: i64) -> Connection {
 
 /// The distribution's ARN; every config here has an ID.
 pub(crate) fn arn(distribution: &Distribution) -> String {
-    let id = distribution.id.as_deref().unwrap();
+    let id = distribution.id.as_ref().unwrap();
     let made = format!("arn:aws:cloudfront::{ACCOUNT}:distribution/{id}");
     distribution.arn.clone().unwrap_or(made)
 }
@@ -195,8 +195,8 @@ fn policy(statements: &[Value]) -> Option<Policy> {
 }
 
 impl Probes for World {
-    fn account(&self) -> Option<&str> {
-        Some(ACCOUNT)
+    fn account(&self) -> Option<AccountId> {
+        AccountId::parse(ACCOUNT)
     }
 
     fn bucket(

@@ -5,8 +5,9 @@ use super::members::other_members;
 use super::serving;
 use super::summary::{self, is_summary};
 use crate::distribution::{
-    At, Behavior, CustomHeader, CustomOriginConfig, Distribution, EdgeEvent, HeaderValue, Methods,
-    Origin, OriginGroup, OriginShield, PathPattern, S3Endpoint, S3OriginConfig, VpcOriginConfig,
+    At, Behavior, CustomHeader, CustomOriginConfig, Distribution, DistributionId, ETag, EdgeEvent,
+    HeaderValue, Methods, Origin, OriginGroup, OriginShield, PathPattern, S3Endpoint,
+    S3OriginConfig, VpcOriginConfig,
 };
 use crate::document::{Node, NodeKind};
 use crate::model::{self, Deviation, Form, api};
@@ -159,11 +160,13 @@ fn identity(document: &Node, envelope: Envelope, distribution: &mut Distribution
         _ => document,
     };
     let text = |node: &Node, key: &str| node.get(key)?.text().map(str::to_owned);
-    distribution.id = text(around, "Id");
+    distribution.id = text(around, "Id").map(DistributionId::from);
     distribution.arn = text(around, "ARN");
     distribution.domain_name = text(around, "DomainName");
     // Both say which version the config was made from, so a stale one is found in either form.
-    distribution.etag = text(document, "ETag").or_else(|| text(document, "IfMatch"));
+    distribution.etag = text(document, "ETag")
+        .or_else(|| text(document, "IfMatch"))
+        .map(ETag::from);
 }
 
 fn config(config: &Cursor<'_>) -> Distribution {

@@ -25,7 +25,7 @@ mod variables;
 use std::collections::BTreeSet;
 
 use crate::candidate::stack::{Stack, place_of};
-use crate::distribution::{LiteralVariable, Place, Unread};
+use crate::distribution::{AccountId, DistributionId, LiteralVariable, Place, Unread};
 use crate::document::{Node, NodeKind};
 use crate::facts::Facts;
 use crate::model::{self, Deviation, Form};
@@ -37,7 +37,7 @@ use template::Template;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Deployment {
     /// The account that it goes to.
-    pub account: Option<String>,
+    pub account: Option<AccountId>,
     /// The region of the stack.
     pub region: Option<String>,
     /// Values of the template's parameters.
@@ -113,7 +113,7 @@ pub(super) struct Found {
     /// Its logical ID.
     pub logical_id: String,
     /// Its ID, where it is deployed already and that is known.
-    pub id: Option<String>,
+    pub id: Option<DistributionId>,
     /// Its ARN as far as it is known.
     pub arn: String,
     /// Its config in the spelling of CloudFront's API.
@@ -184,7 +184,7 @@ pub(super) fn read(
         };
         found.push(Found {
             logical_id: resource.id.to_owned(),
-            id: evaluator.physical_id(resource.id).map(str::to_owned),
+            id: evaluator.physical_id(resource.id).map(DistributionId::from),
             arn: evaluator.distribution_arn(resource.id),
             deviations: model::deviations(&config, "", Form::Template),
             config: spelling::of_api(config),

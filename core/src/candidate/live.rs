@@ -1,6 +1,6 @@
-use super::Candidate;
-use crate::distribution::Distribution;
+use crate::distribution::{Distribution, ETag};
 use crate::document::Node;
+use crate::timestamp::Timestamp;
 
 /// What CloudFront runs now.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,23 +10,10 @@ pub struct Live {
     /// The model of it.
     pub distribution: Distribution,
     /// Its version.
-    pub etag: String,
+    pub etag: ETag,
     /// Whether all edge locations have this version: `Status` is `Deployed`, and not `InProgress`
     /// (<https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Distribution.html>).
     pub is_deployed: bool,
-    /// When it was made, RFC 3339.
-    pub modified_at: Option<String>,
-}
-
-/// The config that was stored after the last pass.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LastGood {
-    /// The config.
-    pub candidate: Candidate,
-    /// Its version when it was live.
-    pub etag: String,
-    /// When it was live, RFC 3339.
-    pub taken_at: String,
-    /// Of the object that it is stored as: what a write compares that must not overwrite another.
-    pub version: Option<String>,
+    /// When it was made.
+    pub modified_at: Option<Timestamp>,
 }

@@ -11,7 +11,7 @@ use super::cloudformation::{self, Deployment, Parameters};
 use super::cursor::Problem;
 use super::{Candidate, Format, Provenance, Source, terraform};
 use crate::digest::hex;
-use crate::distribution::{Distribution, Position, Unread};
+use crate::distribution::{Distribution, DistributionId, Position, Unread};
 use crate::document::{DocumentError, Node, parse, utf8};
 use crate::error::GuardError;
 use crate::model::{self, Form};
@@ -25,7 +25,7 @@ pub struct ReadOptions {
     /// The logical ID or address of the one distribution that is meant.
     pub resource: Option<String>,
     /// The ID of that distribution, where it is deployed already: what a template calls it stands for it.
-    pub distribution: Option<String>,
+    pub distribution: Option<DistributionId>,
     /// What is known of the deployment of a template.
     pub deployment: Deployment,
     /// How much the document may hold.
@@ -246,7 +246,7 @@ fn of_template(
         };
         deployment
             .physical_ids
-            .extend(meant.map(|logical| (logical, id.clone())));
+            .extend(meant.map(|logical| (logical, id.to_string())));
     }
     deployment.narrow_to(node);
     let most = options.bounds.distributions;

@@ -1,5 +1,7 @@
 //! What CloudFormation knows of a deployment that is there, or that is prepared as a change set.
 
+use crate::distribution::AccountId;
+
 /// A stack as it is deployed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stack {
@@ -44,13 +46,9 @@ pub struct ResourceChange {
 
 /// The region and the account in an ARN.
 #[must_use]
-pub fn place_of(arn: &str) -> (Option<String>, Option<String>) {
-    let parts: Vec<&str> = arn.split(':').collect();
-    let part = |at: usize| {
-        parts
-            .get(at)
-            .filter(|it| !it.is_empty())
-            .map(|it| (*it).to_owned())
-    };
-    (part(3), part(4))
+pub fn place_of(arn: &str) -> (Option<String>, Option<AccountId>) {
+    let mut parts = arn.split(':').skip(3);
+    let region = parts.next().filter(|it| !it.is_empty());
+    let account = parts.next().and_then(AccountId::parse);
+    (region.map(str::to_owned), account)
 }

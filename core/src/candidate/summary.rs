@@ -100,8 +100,8 @@ mod tests {
             status,
             last_modified,
         } = read(&summary());
-        assert_eq!(distribution.id.as_deref(), Some("E1"));
-        assert_eq!(distribution.etag.as_deref(), Some("E9"));
+        assert_eq!(distribution.id, Some("E1".into()));
+        assert_eq!(distribution.etag, Some("E9".into()));
         assert_eq!(
             distribution.domain_name.as_deref(),
             Some("d1.cloudfront.net")

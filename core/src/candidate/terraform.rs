@@ -21,7 +21,7 @@ mod tenants;
 use serde_json::Value;
 
 use super::bounds::Bounds;
-use crate::distribution::Hidden;
+use crate::distribution::{DistributionId, Hidden};
 use crate::document::Node;
 use crate::facts::Facts;
 use block::Block;
@@ -44,7 +44,7 @@ pub(super) struct Found {
     /// Its address.
     pub address: String,
     /// Its ID, where it is there already.
-    pub id: Option<String>,
+    pub id: Option<DistributionId>,
     /// Its ARN, where it is there already.
     pub arn: Option<String>,
     /// Its own domain, where it is there already.
@@ -118,7 +118,7 @@ pub(super) fn read(content: &[u8], bounds: &Bounds) -> Result<Read, PlanError> {
         let expressions = declared.as_ref().map(|(all, scope)| (*all, scope));
         Found {
             address: resource.address.clone(),
-            id: own("id"),
+            id: own("id").map(DistributionId::from),
             arn: own("arn"),
             domain_name: own("domain_name"),
             config: config(&Block::of(&plan, resource, expressions)),

@@ -3,7 +3,7 @@
 mod paths;
 
 use super::{AccessMode, Contract, OriginTerms, Waiver};
-use crate::distribution::{BucketName, Position, Region, is_account};
+use crate::distribution::{AccountId, BucketName, Position, Region};
 use crate::document::{Node, NodeKind, parse};
 use crate::error::GuardError;
 use crate::nearest::nearest;
@@ -98,11 +98,11 @@ fn contract(node: &Node, rules: &[&str]) -> Read<Contract> {
 fn origin(node: &Node) -> Read<OriginTerms> {
     let mut terms = OriginTerms::default();
     for (key, value) in entries(node, "an origin", &ORIGIN)? {
-        let given = if key == "account" {
-            account(value)?
-        } else {
-            text(value, key)?
-        };
+        if key == "account" {
+            terms.account = Some(account(value)?);
+            continue;
+        }
+        let given = text(value, key)?;
         match key.as_str() {
             "bucket" => {
                 // A name that no bucket can have would make every config a mismatch.
@@ -117,7 +117,6 @@ fn origin(node: &Node) -> Read<OriginTerms> {
                 }
                 terms.region = Some(given);
             }
-            "account" => terms.account = Some(given),
             "domain" => terms.domain = Some(given),
             "access" => {
                 let modes = [AccessMode::Oac, AccessMode::Oai, AccessMode::None];
@@ -221,14 +220,14 @@ fn text(node: &Node, key: &str) -> Read<String> {
 }
 
 /// YAML reads an account's ID as a number.
-fn account(node: &Node) -> Read<String> {
+fn account(node: &Node) -> Read<AccountId> {
     let given = match &node.kind {
         // YAML reads twelve digits without quotes as a number.
         NodeKind::Text(text) | NodeKind::Number(text) => text.as_str(),
         _ => "",
     };
-    if !is_account(given) {
-        return wrong(node, "an account is the text of its 12 digits");
+    match AccountId::parse(given) {
+        Some(id) => Ok(id),
+        None => wrong(node, "an account is the text of its 12 digits"),
     }
-    Ok(given.to_owned())
 }

@@ -29,7 +29,8 @@ skip: ['/admin/*', '*.map']
 #[test]
 fn reads_everything_that_it_may_hold_in_yaml_and_json() {
     let contract = read(WHOLE).unwrap();
-    assert_eq!(contract.accounts, ["111122223333", "444455556666"]);
+    let accounts: Vec<String> = contract.accounts.iter().map(ToString::to_string).collect();
+    assert_eq!(accounts, ["111122223333", "444455556666"]);
     assert_eq!(contract.origins["assets"].access, Some(AccessMode::Oac));
     assert_eq!(
         contract.origins["api"].lowest_tls.as_deref(),

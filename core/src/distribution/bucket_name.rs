@@ -1,7 +1,7 @@
 use std::fmt;
 
 use super::byte_set::ByteSet;
-use super::{Expression, ExpressionPart, Region};
+use super::{AccountId, Expression, ExpressionPart, Region};
 
 /// What stands where a bucket's name should be; [`BucketName::validate`] says whether it is one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -31,11 +31,11 @@ pub enum BucketNameError {
 /// The parts of a name in the account-regional namespace, `prefix-account-region-an`: no other
 /// account can ever create it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccountRegionalName<'a> {
-    /// The 12-digit account that owns the name.
-    pub account: &'a str,
+pub struct AccountRegionalName {
+    /// The account that owns the name.
+    pub account: AccountId,
     /// The region that it is in.
-    pub region: &'a str,
+    pub region: Region,
 }
 
 impl BucketName {
@@ -123,28 +123,22 @@ impl BucketName {
 
     /// The owner and region that an account-regional name carries.
     #[must_use]
-    pub fn account_regional(&self) -> Option<AccountRegionalName<'_>> {
+    pub fn account_regional(&self) -> Option<AccountRegionalName> {
         let name = self.as_str().strip_suffix("-an")?;
         // The prefix may have dashes and digits itself, so each dash is tried until an account and
         // a region follow.
-        let (at, _) = name.match_indices('-').find(|(at, _)| {
-            let rest = &name[at + 1..];
-            rest.split_once('-').is_some_and(|(account, region)| {
-                is_account(account) && Region::parse(region).is_some()
+        let mut dashes = name.match_indices('-').filter(|(at, _)| *at > 0);
+        dashes.find_map(|(at, _)| {
+            let (account, region) = name.get(at + 1..)?.split_once('-')?;
+            Some(AccountRegionalName {
+                account: AccountId::parse(account)?,
+                region: Region::parse(region)?,
             })
-        })?;
-        let (account, region) = name[at + 1..].split_once('-')?;
-        (at > 0).then_some(AccountRegionalName { account, region })
+        })
     }
 }
 
 static BUCKET_BYTES: ByteSet = ByteSet::lower_case_and(b".-");
-
-/// Whether a text is an account's ID: 12 digits.
-#[must_use]
-pub fn is_account(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
-}
 
 impl fmt::Display for BucketName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -164,7 +158,8 @@ mod tests {
     fn reads_owner_and_region_off_an_account_regional_name() {
         let name = bucket("assets-111122223333-eu-west-1-an");
         let parts = name.account_regional().unwrap();
-        assert_eq!((parts.account, parts.region), ("111122223333", "eu-west-1"));
+        assert_eq!(parts.account.as_str(), "111122223333");
+        assert_eq!(parts.region.as_str(), "eu-west-1");
         for other in [
             "assets-an",
             "assets-1111-eu-west-1-an",

@@ -1,6 +1,5 @@
-use super::bucket_name::is_account;
 use super::region::SUFFIXES;
-use super::{At, BucketName, Expression, ExpressionPart, Partition, Region, Value};
+use super::{AccountId, At, BucketName, Expression, ExpressionPart, Partition, Region, Value};
 
 /// An S3 host name, taken apart. Every form S3 itself builds is known; see
 /// <https://docs.aws.amazon.com/general/latest/gr/s3.html> and
@@ -44,7 +43,7 @@ pub enum S3EndpointKind {
         /// The access point's name.
         name: String,
         /// The account that owns it.
-        account: String,
+        account: AccountId,
     },
     /// `name--ol-s3.s3.region.suffix`
     ObjectLambdaAlias(String),
@@ -53,7 +52,7 @@ pub enum S3EndpointKind {
         /// The Object Lambda access point's name.
         name: String,
         /// The account that owns it.
-        account: String,
+        account: AccountId,
     },
     /// `alias.mrap.accesspoint.s3-global.suffix`
     MultiRegionAccessPoint(String),
@@ -455,9 +454,9 @@ fn is_multi_region(alias: &str) -> bool {
 }
 
 /// `name-123456789012` → the name and the account.
-fn split_account(prefix: &str) -> Option<(String, String)> {
+fn split_account(prefix: &str) -> Option<(String, AccountId)> {
     let (name, account) = prefix.rsplit_once('-')?;
-    is_account(account).then(|| (name.to_owned(), account.to_owned()))
+    Some((name.to_owned(), AccountId::parse(account)?))
 }
 
 #[cfg(test)]
@@ -478,7 +477,7 @@ mod tests {
         use S3EndpointKind as K;
         let point = |name: &str| K::AccessPoint {
             name: name.to_owned(),
-            account: "111122223333".to_owned(),
+            account: AccountId::parse("111122223333").unwrap(),
         };
         for (host, expected) in [
             ("b.s3.us-east-1.amazonaws.com", K::Regional(bucket("b"))),

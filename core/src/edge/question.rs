@@ -7,7 +7,7 @@ use crate::distribution::{
 };
 use crate::facts::Facts;
 use crate::rules::{Case, Limits};
-use crate::trace::matching::matched;
+use crate::trace::matching::{Asked, matched};
 use crate::trace::path::{Reading, RequestPath};
 use crate::trace::{self, Destination, Request, Trace, sample_path};
 
@@ -206,7 +206,7 @@ impl Asking<'_> {
     fn behavior_of(&self, path: &str) -> Option<&Behavior> {
         let RequestPath { path, .. } = RequestPath::new(path);
         let path = trace::served_path(self.live, &path);
-        matched(self.live, Reading::Normalized, &path, None).behavior
+        matched(self.live, Reading::Normalized, Asked::path(&path)).behavior
     }
 
     /// The root, where the default behavior serves it an object.

@@ -3,7 +3,7 @@ use super::EdgeOutcome::{
     OriginUnreachable, Reached, WrongRegion,
 };
 use super::*;
-use crate::distribution::{Distribution, Sent};
+use crate::distribution::{AccountId, Distribution, Sent};
 use crate::facts::{Acls, Fact, Owner, ProbeFailure, Unknown};
 use crate::rules::Case;
 use crate::rules::testing::{Scene, granted, s3_origin, text};
@@ -305,7 +305,7 @@ fn a_policy_that_could_not_be_read_is_retried_and_one_of_another_account_is_list
         "site",
         crate::facts::Bucket::Exists {
             region: None,
-            owner: Fact::Known(Owner::Allowed("444455556666".to_owned())),
+            owner: Fact::Known(Owner::Allowed(AccountId::parse("444455556666").unwrap())),
         },
     );
     let open = one(&theirs, &s3(403, DENIED));

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::{Fact, Facts, Need, Probes, Subject, Unknown};
-use crate::distribution::{BucketName, Region};
+use crate::distribution::{AccountId, BucketName, Region};
 
 /// What S3 says about a bucket's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +24,8 @@ pub enum Bucket {
 pub enum Owner {
     /// The account that is guarded.
     Ours,
-    /// An account that may own buckets here, by its 12-digit ID.
-    Allowed(String),
+    /// An account that may own buckets here.
+    Allowed(AccountId),
     /// Proven to be neither ours nor an allowed one's, of which there may be none.
     Foreign,
     /// Proven not to be ours; why S3 does not say whether it is an allowed one's or not.

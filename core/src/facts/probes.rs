@@ -10,14 +10,14 @@ use super::{
     Bucket, BucketAccess, BucketNeed, Encryption, Fact, Facts, Host, HostNeed, Identity, Needs,
     ORIGIN_HOST, OriginAccessControl, Owner, Subject as _, VpcOrigin, Website,
 };
-use crate::distribution::{BucketName, Region};
+use crate::distribution::{AccountId, BucketName, Region};
 use crate::policy::Policy;
 
 /// The calls that find facts. A probe never fails: what it could not find out is unknown, and what
 /// a guard has no probe for is not asked for.
 pub trait Probes: Sync {
     /// The account that is asked, where that is known.
-    fn account(&self) -> Option<&str> {
+    fn account(&self) -> Option<AccountId> {
         None
     }
 
@@ -85,7 +85,7 @@ pub async fn gather(probes: &impl Probes, needs: &Needs) -> Facts {
     let independent = needs.ask_independent(probes);
     let (mut facts, (buckets, key_policies)) =
         join(independent, gather_buckets(probes, needs)).await;
-    facts.account = probes.account().map(str::to_owned);
+    facts.account = probes.account();
     for (key, policy) in key_policies {
         facts.key_policies.insert(key, policy);
     }
@@ -167,7 +167,7 @@ fn key_of(
     bucket: &Fact<Bucket>,
     access: &mut BucketAccess,
     need: &BucketNeed,
-    account: Option<&str>,
+    account: Option<AccountId>,
 ) -> Option<(String, Option<Region>)> {
     let (
         Fact::Known(Bucket::Exists {

@@ -1,12 +1,12 @@
 use super::{Fact, Probes, Subject};
-use crate::distribution::VpcOriginId;
+use crate::distribution::{AccountId, VpcOriginId};
 
 /// A VPC origin, as far as the contract needs it. Follows
 /// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_VpcOrigin.html>.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VpcOrigin {
     /// The account that owns it, where CloudFront says so.
-    pub account: Option<String>,
+    pub account: Option<AccountId>,
     /// `Deployed`, `Deploying`, or what else CloudFront says.
     pub status: String,
 }

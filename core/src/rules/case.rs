@@ -168,7 +168,7 @@ impl<'a> Case<'a> {
     /// Why it is not known whose a bucket is. It blocks nothing where the contract says whose.
     #[must_use]
     pub fn undecided_owner(&self, origin: &Origin, bucket: &BucketName, why: &Unknown) -> Unknown {
-        let own = self.facts.account.as_deref();
+        let own = self.facts.account;
         let terms = self
             .contract
             .and_then(|contract| contract.origins.get(origin.id.known()?));

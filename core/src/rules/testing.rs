@@ -12,7 +12,7 @@ use std::collections::HashMap;
 
 use crate::contract::Contract;
 use crate::distribution::{
-    At, Behavior, BucketName, CustomHeader, CustomOriginConfig, Distribution, EdgeEvent,
+    AccountId, At, Behavior, BucketName, CustomHeader, CustomOriginConfig, Distribution, EdgeEvent,
     EdgeFunction, ErrorPage, HeaderValue, Members, Methods, Origin, OriginGroup, PathPattern,
     Place, Region, S3Endpoint, S3OriginConfig,
 };
@@ -78,8 +78,8 @@ pub(crate) fn granted(statements: &[(&str, &str)]) -> Scene {
         .origin_access_control("EOAC", "s3", "always")
         .bucket("site", ours("us-east-1"))
         .bucket_policy("site", Some(&policy));
-    scene.candidate.id = Some("E1".to_owned());
-    scene.facts.account = Some("111122223333".to_owned());
+    scene.candidate.id = Some("E1".into());
+    scene.facts.account = AccountId::parse("111122223333");
     scene
 }
 

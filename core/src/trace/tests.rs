@@ -3,7 +3,9 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{Destination, EdgeAnswer, Request, Trace, classify, trace};
-use crate::distribution::{At, BucketName, EdgeEvent, EdgeFunction, ErrorPage, Methods, Place};
+use crate::distribution::{
+    AccountId, At, BucketName, EdgeEvent, EdgeFunction, ErrorPage, Methods, Place,
+};
 use crate::facts::Bucket;
 use crate::rules::Case;
 use crate::rules::testing::{Scene, bare_origin, custom_origin, number, ours, text};
@@ -110,8 +112,8 @@ pub(super) fn site(actions: &[&str]) -> Scene {
         .origin_access_control("EOAC", "s3", "always")
         .bucket("site", ours("us-east-1"))
         .bucket_policy("site", Some(&json!({"Statement": statements})));
-    scene.candidate.id = Some("E1".to_owned());
-    scene.facts.account = Some("111122223333".to_owned());
+    scene.candidate.id = Some("E1".into());
+    scene.facts.account = AccountId::parse("111122223333");
     scene
 }
 

@@ -74,7 +74,7 @@ impl Usage {
     #[must_use]
     pub fn of(distribution: &Distribution) -> Option<Self> {
         let about = About {
-            id: distribution.id.clone()?,
+            id: distribution.id.as_ref()?.to_string(),
             domain_name: distribution.domain_name.clone(),
             aliases: distribution.aliases.iter().map(spelling).collect(),
             enabled: distribution.enabled != Some(false),

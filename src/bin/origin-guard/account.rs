@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use origin_guard::aws::{Aws, Failure, Login, NoAccount};
+use origin_guard::distribution::AccountId;
 use origin_guard::guard::Session;
 use origin_guard::network::Network;
 use origin_guard::ports::{Account, Memory, Offline};
@@ -96,7 +97,7 @@ pub(crate) async fn sign_in(
     settings: &Settings,
     credentials: &Credentials,
     without: WithoutAccount,
-) -> Result<(Aws, String), Problem> {
+) -> Result<(Aws, AccountId), Problem> {
     let login = Login {
         profile: credentials.profile.clone(),
         region: credentials.region.clone(),

@@ -156,8 +156,8 @@ fn live_name(
         (Side::File(_), _) => Ok(String::new()),
         (Side::Live(name), _) | (Side::LiveOfOther, Side::Live(name)) => Ok(name.clone()),
         (Side::LiveOfOther, _) => {
-            let id = other_config.and_then(|config| config.id.clone());
-            id.ok_or_else(|| {
+            let id = other_config.and_then(|config| config.id.as_ref());
+            id.map(ToString::to_string).ok_or_else(|| {
                 Problem::new(format!(
                     "`{other_word}` does not say which distribution it is for"
                 ))

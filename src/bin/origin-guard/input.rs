@@ -8,6 +8,7 @@ use origin_guard::candidate::{
     Bounds, Candidate, Deployment, Format, ReadOptions, Source, choose, may_hold_config, one,
     read_documents, read_parameters,
 };
+use origin_guard::distribution::AccountId;
 use origin_guard::settings::ca_bundle;
 
 use crate::arguments::{Form, Reading};
@@ -140,10 +141,10 @@ fn choose_all(found: Vec<Candidate>, name: &str) -> Result<Vec<Candidate>, Probl
 /// How the arguments say that files are to be read.
 pub(crate) fn read_options(
     reading: &Reading,
-    account: Option<&str>,
+    account: Option<AccountId>,
 ) -> Result<ReadOptions, Problem> {
     let mut deployment = Deployment {
-        account: account.map(str::to_owned),
+        account,
         ..Deployment::default()
     };
     for each in &reading.parameters {

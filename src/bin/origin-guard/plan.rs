@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use origin_guard::candidate::{Candidate, Source, config_of, read_document};
 use origin_guard::change::header_values;
 use origin_guard::change::rollout::{self, Step};
+use origin_guard::distribution::DistributionId;
 use origin_guard::document::Node;
 use origin_guard::guard::{Candidates, CheckOptions, Checked, Progress, Session, check, live};
 use origin_guard::ports::{Account, Memory};
@@ -48,7 +49,7 @@ pub(crate) async fn run(arguments: &PlanArguments) -> Result<ExitCode, Problem> 
 /// A whole config, every field of it, and its distribution's ID.
 struct Config {
     content: Value,
-    id: Option<String>,
+    id: Option<DistributionId>,
 }
 
 /// What steps are made of, read as far as it can be before an account is asked.
@@ -80,7 +81,7 @@ async fn plan<A: Account + Memory>(
     let session = session.watched(&progress);
     let name = match arguments.baseline.as_deref() {
         Some(name) => name.to_owned(),
-        None => candidate.id.ok_or_else(|| {
+        None => candidate.id.map(|id| id.to_string()).ok_or_else(|| {
             format!(
                 "`{}` does not say which distribution it is for; name what is there now as --baseline",
                 arguments.candidate
@@ -104,7 +105,7 @@ async fn plan<A: Account + Memory>(
     }
     let steps = rollout::configs(&baseline, &candidate);
     let options = CheckOptions {
-        candidates: Candidates::Read(candidates(&steps, id.as_deref())?),
+        candidates: Candidates::Read(candidates(&steps, id.as_ref())?),
         distribution: None,
         against: None,
         contract: None,
@@ -157,13 +158,16 @@ fn with_header_values(
 }
 
 /// The configs of the steps, to be judged.
-fn candidates(steps: &[Step<Value>], id: Option<&str>) -> Result<Vec<Candidate>, Problem> {
+fn candidates(
+    steps: &[Step<Value>],
+    id: Option<&DistributionId>,
+) -> Result<Vec<Candidate>, Problem> {
     let candidates = steps.iter().enumerate().map(|(at, step)| {
         let name = format!("{}-{}.json", at + 1, step.name);
         let text = step.content.to_string();
         let mut read = read_document(Source::File, &name, text.as_bytes())?;
         // A step's file names no distribution, and bucket policies are judged by its ARN.
-        read.distribution.id = id.map(str::to_owned);
+        read.distribution.id = id.cloned();
         Ok(read)
     });
     candidates.collect()

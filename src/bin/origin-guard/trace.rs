@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use origin_guard::candidate::{Candidate, Source};
-use origin_guard::distribution::Hidden;
+use origin_guard::distribution::{DistributionId, Hidden};
 use origin_guard::guard::{Session, live, trace};
 use origin_guard::ports::{Account, Offline};
 use origin_guard::settings::Settings;
@@ -133,7 +133,7 @@ fn json(
     let origin = &candidate.provenance;
     let mut document = json!({
         "schemaVersion": "1",
-        "distribution": candidate.distribution.id,
+        "distribution": candidate.distribution.id.as_ref().map(DistributionId::as_str),
         "document": origin.document,
         "resource": origin.resource,
         "traces": traces,

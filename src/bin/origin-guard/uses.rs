@@ -27,7 +27,7 @@ pub(crate) async fn run(arguments: &UsesArguments) -> Result<ExitCode, Problem> 
         let used = uses_live(&session, &question).await;
         used.map_err(|error| Problem::from(error).help("nothing is known of what uses it"))
     } else {
-        let used = uses_stored(&aws, &question, Some(&account)).await;
+        let used = uses_stored(&aws, &question, Some(account)).await;
         used.map_err(|why| {
             Problem::new(why.to_string())
                 .help("nothing is known of what uses it; `--live` reads the list of distributions instead")

@@ -9,6 +9,7 @@ use crate::guard::bounds::Interrupted;
 use crate::guard::clock::now;
 use crate::memory::markers::{self, Claim, Marker, Sent};
 use crate::ports::{DeliveryError, Services};
+use crate::request::TriggerId;
 
 /// How often it is checked whether another invocation has reported the event.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -29,15 +30,15 @@ pub(super) async fn claim<S: Services>(audit: &Audit<'_, S>) -> Result<Option<Ma
     let event = &audit.change.event_id;
     if audit.services.bucket().is_none() {
         tracing::warn!(
-            event,
+            event = event.as_str(),
             "duplicates are possible, since ORIGIN_GUARD_REPORT_BUCKET is not set"
         );
         return Ok(None);
     }
     let own = Marker {
         request_id: audit.invocation.request_id.clone(),
-        claimed_at: now(),
-        runs_until: audit.invocation.runs_until(),
+        claimed_at: Some(now()),
+        runs_until: Some(audit.invocation.runs_until()),
         sent: Sent::default(),
     };
     // As long as judging may take: what comes after it is reserved for sending.
@@ -94,7 +95,7 @@ async fn attempt<S: Services>(
         return Ok(Attempt::Ours(own.clone()));
     };
     // Its deadline has not passed and it is another request: it may still send.
-    if theirs.sent.all || !theirs.yields_to(&own.request_id, &now()) {
+    if theirs.sent.all || !theirs.yields_to(&own.request_id, now()) {
         return Ok(Attempt::Theirs(theirs));
     }
     let ours = Marker {
@@ -116,8 +117,8 @@ async fn attempt<S: Services>(
     }
 }
 
-fn not_claimed(event: &str, error: &DeliveryError) {
-    tracing::error!(event, error = %error, "event not claimed: duplicates are possible");
+fn not_claimed(event: &TriggerId, error: &DeliveryError) {
+    tracing::error!(event = event.as_str(), error = %error, "event not claimed: duplicates are possible");
 }
 
 /// Writes down what was sent: a later delivery sends the rest, or nothing.
@@ -128,14 +129,14 @@ pub(super) async fn mark<S: Services>(audit: &Audit<'_, S>, marker: Option<Marke
     marker.sent = sent;
     if !sent.all {
         // This invocation fails now; the next one need not wait for its end.
-        marker.runs_until.clear();
+        marker.runs_until = None;
     }
     let event = &audit.change.event_id;
     let write = markers::write(audit.services, event, &marker);
     let written = audit.while_there_is_time(write.map_err(|error| error.to_string()));
     if let Err(error) = written.await {
         tracing::error!(
-            event,
+            event = event.as_str(),
             error,
             "not marked what was sent: duplicates are possible"
         );

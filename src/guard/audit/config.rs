@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{Audit, Unjudged};
 use crate::candidate::{Candidate, Source, config_of, read_node};
+use crate::distribution::DistributionId;
 use crate::document::Node;
 use crate::error::GuardError;
 use crate::guard::clock::now;
@@ -13,7 +14,10 @@ use crate::ports::{Account, Services};
 use crate::request::{ChangeEvent, api_name};
 
 /// What is live now.
-pub(super) async fn live(account: &impl Account, id: &str) -> Result<Snapshot, GuardError> {
+pub(super) async fn live(
+    account: &impl Account,
+    id: &DistributionId,
+) -> Result<Snapshot, GuardError> {
     // Before the call, so that of two audits the one that asked later is known to hold the later
     // config.
     let taken_at = now();
@@ -52,7 +56,7 @@ pub(super) async fn read<S: Services>(audit: &Audit<'_, S>) -> Result<Config, Un
         Err(error) => error.to_string(),
     };
     tracing::warn!(
-        event = change.event_id,
+        event = change.event_id.as_str(),
         problem,
         "the event's config cannot be read"
     );
@@ -96,9 +100,11 @@ async fn of_live<S: Services>(audit: &Audit<'_, S>, document: String) -> Result<
         Some(_) => change.source_distribution.clone(),
         // Above 100 KB CloudTrail leaves out requestParameters and responseElements, and the ID
         // with them. Then only the time of the change is left to find the distribution by.
-        None => match &change.distribution {
-            Some(id) => Some(id.clone()),
-            None => account.find_by_change(&change.time).await?,
+        None => match (&change.distribution, change.time) {
+            (Some(id), _) => Some(id.clone()),
+            (None, Some(time)) => account.find_by_change(time).await?,
+            // Without a usable time it leads to no distribution rather than to a guess.
+            (None, None) => None,
         },
     };
     let id = asked.ok_or(Unjudged::NoConfig)?;

@@ -34,10 +34,11 @@ pub(super) async fn of_verdict<S: Services>(
     let verdict = judged.outcome.judged.decision.verdict;
     // A refused config may pass every rule; CloudFront still refused it, and that is news.
     let passed = verdict == Verdict::Pass && audit.change.failed.is_none();
+    let judged_at = judged.outcome.judged.judged_at;
     let report = &judged.outcome.report;
     let name = &report.distribution.name;
-    let key = reports::key(name, &report.judged_at, &audit.change.event_id);
-    let region = audit.settings.region.as_deref();
+    let key = reports::key(name, judged_at, &audit.change.event_id);
+    let region = audit.settings.region.as_ref();
     let expected = reports::place(audit.services, &key, region);
     // After a message that it could not be judged, a pass is reported too.
     let is_expected = marker.as_ref().is_some_and(|marker| marker.sent.unjudged);
@@ -101,12 +102,12 @@ pub(super) async fn unjudged<S: Services>(
         .failed
         .as_ref()
         .map(|failed| explain(failed, &[], None));
-    let id = change.distribution.as_deref();
+    let id = change.distribution.as_ref();
     let (trigger, why) = (report::trigger(&Trigger::from(change)), why(&unjudged));
     let notification = Notification::unjudged(&trigger, id, &why, explanation.as_ref());
     let subject = notification.subject.clone();
     tracing::warn!(
-        event = change.event_id,
+        event = change.event_id.as_str(),
         summary = subject,
         why,
         "change not judged"
@@ -159,7 +160,7 @@ async fn send<S: Services>(
     let topic = settings.topic_arn.as_deref();
     if message.notification.is_some() && topic.is_none() {
         tracing::warn!(
-            event = audit.change.event_id,
+            event = audit.change.event_id.as_str(),
             "not posted, since ORIGIN_GUARD_TOPIC_ARN is not set"
         );
     }

@@ -6,7 +6,7 @@ use super::config::live;
 use super::{Audit, JudgedChange};
 use crate::candidate::Live;
 use crate::change::{Sameness, sameness};
-use crate::distribution::Distribution;
+use crate::distribution::{Distribution, DistributionId};
 use crate::judged::Trigger;
 use crate::memory::{changes, last_good as stored};
 use crate::ports::Services;
@@ -28,7 +28,11 @@ pub(super) async fn who_changed<S: Services>(audit: &Audit<'_, S>) {
     let keep = changes::keep(audit.services, id, etag, &trigger);
     let kept = audit.while_there_is_time(keep.map_err(|error| error.to_string()));
     if let Err(error) = kept.await {
-        tracing::warn!(distribution = id, error, "not kept who made this change");
+        tracing::warn!(
+            distribution = id.as_str(),
+            error,
+            "not kept who made this change"
+        );
     }
 }
 
@@ -49,14 +53,18 @@ pub(super) async fn last_good<S: Services>(audit: &Audit<'_, S>, judged: &Judged
     let kept = audit.while_there_is_time(keep(audit, judged, id));
     if let Err(error) = kept.await {
         // The verdict is out; the next gate compares with live instead.
-        tracing::error!(distribution = id, error, "last known good not kept");
+        tracing::error!(
+            distribution = id.as_str(),
+            error,
+            "last known good not kept"
+        );
     }
 }
 
 async fn keep<S: Services>(
     audit: &Audit<'_, S>,
     judged: &JudgedChange,
-    id: &str,
+    id: &DistributionId,
 ) -> Result<(), String> {
     let read;
     // Where the live config is what was judged, it is stored as it was then, and not read a second
@@ -77,7 +85,7 @@ async fn keep<S: Services>(
     let is_judged = is_version && (judged.live.is_some() || is_same(candidate, &now.live));
     if !is_judged {
         tracing::info!(
-            distribution = id,
+            distribution = id.as_str(),
             "last known good not kept: what is live is not what was judged"
         );
         return Ok(());

@@ -4,11 +4,12 @@ use crate::guard::clock::now;
 use crate::guard::job::Task;
 use crate::memory::markers::{self, Claim, Marker};
 use crate::ports::Services;
+use crate::timestamp::Timestamp;
 
 /// The judging of a job, as its marker has it.
 pub(super) struct Begun {
-    /// RFC 3339; the job's report is kept under it.
-    pub at: String,
+    /// The job's report is kept under it.
+    pub at: Timestamp,
     /// Whether the report is this delivery's to store.
     pub is_ours: bool,
 }
@@ -17,15 +18,13 @@ pub(super) struct Begun {
 /// one whose address was never delivered; where the claim is another delivery's, the answer names its
 /// report.
 pub(super) async fn begin<S: Services>(task: &Task<'_, S>) -> Begun {
+    let at = now();
     let marker = Marker {
         request_id: task.invocation.request_id.clone(),
-        claimed_at: now(),
+        claimed_at: Some(at),
         ..Marker::default()
     };
-    let ours = Begun {
-        at: marker.claimed_at.clone(),
-        is_ours: true,
-    };
+    let ours = Begun { at, is_ours: true };
     if task.services.bucket().is_none() {
         return ours;
     }
@@ -35,13 +34,13 @@ pub(super) async fn begin<S: Services>(task: &Task<'_, S>) -> Begun {
         Ok(Ok(Claim::Ours)) => return ours,
         Ok(Ok(Claim::Taken { marker: other, .. })) => {
             // A marker that could not be read: it names no report, so it cannot be pointed to.
-            if other.claimed_at.is_empty() {
+            let Some(at) = other.claimed_at else {
                 return ours;
-            }
+            };
             return Begun {
                 // Lambda's retries keep the request ID, while a second delivery has its own.
                 is_ours: other.request_id == marker.request_id,
-                at: other.claimed_at,
+                at,
             };
         }
         Ok(Err(error)) => error.to_string(),
@@ -49,7 +48,7 @@ pub(super) async fn begin<S: Services>(task: &Task<'_, S>) -> Begun {
     };
     // Two reports are better than none.
     tracing::warn!(
-        job,
+        job = job.as_str(),
         error = problem,
         "job not claimed: it may have a second report"
     );

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::candidate::{Candidate, Live, Source, Tally, config_of, one, read_document};
 use crate::change::rollout;
 use crate::contract::Contract;
-use crate::distribution::Distribution;
+use crate::distribution::{Distribution, DistributionId};
 use crate::error::GuardError;
 use crate::facts::Unknown;
 use crate::finding::{NeededBy, NeededUnknown};
@@ -44,8 +44,8 @@ pub(super) async fn read<S: Services>(task: &Task<'_, S>) -> Result<ReadJob, Gua
         None => None,
     };
     let (files, around, pipeline, stored) = join4(
-        read_files(task, named.as_deref()).boxed_local(),
-        around(task, named.as_deref()).boxed_local(),
+        read_files(task, named.as_ref()).boxed_local(),
+        around(task, named.as_ref()).boxed_local(),
         pipeline(task),
         stored_contract(task),
     )
@@ -87,7 +87,7 @@ async fn of_files<S: Services>(
     let (whole, baseline) = (files.whole.as_ref(), &files.baseline);
     let reading = iter(files.candidates).map(async |candidate| {
         let id = candidate.distribution.id.clone();
-        let around = around(task, id.as_deref()).await;
+        let around = around(task, id.as_ref()).await;
         of_file(candidate, whole, baseline.clone(), around, task.parameters)
     });
     let mut reading = std::pin::pin!(reading.buffered(READ_AT_ONCE));
@@ -117,7 +117,7 @@ struct Around {
     changed_by: Option<LastChange>,
 }
 
-async fn around<S: Services>(task: &Task<'_, S>, id: Option<&str>) -> Around {
+async fn around<S: Services>(task: &Task<'_, S>, id: Option<&DistributionId>) -> Around {
     let Some(id) = id else {
         return Around {
             live: None,
@@ -155,8 +155,9 @@ fn of_live(around: Around, from_file: Option<Candidate>) -> Result<Subject<'stat
     let mut unknowns = Vec::new();
     let stored = known_last_good(around.last_good, &mut unknowns);
     let baseline = from_file.map(baseline_of_file).or(stored);
-    let id = live.distribution.id.clone().unwrap_or_default();
-    let candidate = Candidate::of_config(live.distribution, Source::Live, id);
+    let id = live.distribution.id.as_ref();
+    let document = id.map(ToString::to_string).unwrap_or_default();
+    let candidate = Candidate::of_config(live.distribution, Source::Live, document);
     Ok(Subject {
         unknowns,
         ..Subject::new(candidate, Comparison::with(baseline))
@@ -300,7 +301,8 @@ fn known_live(
                 Some(_) => NeededBy::Freshness,
                 None => NeededBy::Baseline,
             };
-            let subject = candidate.distribution.id.as_deref().unwrap_or_default();
+            let subject = candidate.distribution.id.as_ref();
+            let subject = subject.map_or("", DistributionId::as_str);
             unknowns.push(NeededUnknown {
                 needed_by,
                 unknown: Unknown::probe_failed("live config", subject, why(&error)),

@@ -9,6 +9,7 @@ use crate::candidate::{
     choose, config_of, one, read_change_set, read_documents, read_parameters, settle,
 };
 use crate::contract::Contract;
+use crate::distribution::DistributionId;
 use crate::document::Node;
 use crate::error::GuardError;
 use crate::ports::{Account as _, Services};
@@ -31,7 +32,7 @@ pub(in crate::guard) struct Files {
 /// Reads the files of the artifact that UserParameters name, and the change set.
 pub(in crate::guard) async fn read_files<S: Services>(
     task: &Task<'_, S>,
-    distribution: Option<&str>,
+    distribution: Option<&DistributionId>,
 ) -> Result<Files, GuardError> {
     let parameters = task.parameters;
     // Three services and no dependency between them, so one wave; a failed one is reported after
@@ -48,9 +49,9 @@ pub(in crate::guard) async fn read_files<S: Services>(
     let mut options = ReadOptions {
         format: parameters.format,
         resource: parameters.resource.clone(),
-        distribution: distribution.map(str::to_owned),
+        distribution: distribution.cloned(),
         deployment: Deployment {
-            account: task.job.account_id.clone(),
+            account: task.job.account_id,
             ..Deployment::default()
         },
         bounds: task.settings.bounds,

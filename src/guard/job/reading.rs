@@ -6,6 +6,7 @@ use super::Task;
 use super::files::is_url;
 use crate::candidate::{Candidate, Live};
 use crate::contract::Contract;
+use crate::distribution::DistributionId;
 use crate::error::GuardError;
 use crate::facts::{ProbeFailure, Unknown};
 use crate::finding::{NeededBy, NeededUnknown};
@@ -18,7 +19,7 @@ use crate::request::BaselineChoice;
 /// What CloudFront runs now of a distribution, and its last known good config.
 pub(in crate::guard) async fn live_and_good<S: Services>(
     task: &Task<'_, S>,
-    id: &str,
+    id: &DistributionId,
 ) -> (
     Result<Live, GuardError>,
     Result<Option<LastGood>, GuardError>,
@@ -73,7 +74,7 @@ pub(in crate::guard) async fn pipeline<S: Services>(task: &Task<'_, S>) -> Optio
 /// Holds a candidate against the distribution that UserParameters name.
 pub(in crate::guard) fn same_distribution(
     candidate: &mut Candidate,
-    named: Option<String>,
+    named: Option<DistributionId>,
 ) -> Result<(), GuardError> {
     let own = candidate.distribution.id.clone();
     match (own, named) {

@@ -7,6 +7,7 @@ use crate::facts::{ProbeFailure, UnknownCause};
 use crate::guard::judging::Outcome;
 use crate::guard::storing::outcome;
 use crate::report::{Document, v1};
+use crate::request::TriggerId;
 use crate::verdict::{Decision, Verdict};
 
 /// What the verdict on a job needs of one of its distributions: its report, and who must act.
@@ -53,10 +54,10 @@ impl JobVerdict {
     }
 
     /// The end of a job whose report is stored, or why it is not.
-    pub(in crate::guard) fn end(&self, job: &str, stored: &Result<Stored, String>) -> Ended {
+    pub(in crate::guard) fn end(&self, job: &TriggerId, stored: &Result<Stored, String>) -> Ended {
         let report = &self.document;
         tracing::info!(
-            job,
+            job = job.as_str(),
             verdict = report.verdict().name(),
             summary = &*report.summary(),
             "job judged"

@@ -10,14 +10,15 @@ use crate::guard::clock;
 use crate::guard::job::Task;
 use crate::memory::runs::{self, Outcome, Turn};
 use crate::ports::Services;
-use crate::request::{Continuation, Left};
+use crate::request::{Continuation, Left, TriggerId};
+use crate::timestamp::Timestamp;
 
 /// The run that a job is of.
 pub(super) struct Run {
     /// The ID of its first job.
-    pub id: String,
-    /// When it began, RFC 3339: its report is kept under it.
-    pub started_at: String,
+    pub id: TriggerId,
+    /// When it began: its report is kept under it.
+    pub started_at: Timestamp,
     /// The token that the job came with; none of the first.
     pub came_with: Option<Continuation>,
     /// What a reader must know of its token.
@@ -58,7 +59,7 @@ async fn first<S: Services>(task: &Task<'_, S>) -> Run {
     };
     let mut run = Run {
         id: job.clone(),
-        started_at: turn.started_at.clone(),
+        started_at: turn.started_at,
         came_with: None,
         notes: Vec::new(),
     };
@@ -76,20 +77,19 @@ async fn continued<S: Services>(
     task: &Task<'_, S>,
     token: Continuation,
 ) -> Result<Run, GuardError> {
-    let began = clock::time(&token.started_at).ok_or_else(|| refused("it has no time"))?;
-    if began > OffsetDateTime::now_utc() + SKEW {
+    if token.started_at.age(OffsetDateTime::now_utc()) < -SKEW {
         return Err(refused("it is of the future"));
     }
     let mut run = Run {
         id: token.run.clone(),
-        started_at: token.started_at.clone(),
+        started_at: token.started_at,
         came_with: None,
         notes: Vec::new(),
     };
     if task.services.bucket().is_some() {
         let turn = Turn {
             job: task.job.id.clone(),
-            started_at: token.started_at.clone(),
+            started_at: token.started_at,
         };
         let reading = runs::given(task.services, &token);
         let taking = runs::take(task.services, &token.run, Some(&token), turn);
@@ -132,9 +132,13 @@ impl Run {
     }
 
     /// Lambda's retries and second deliveries have the job's own ID.
-    fn is_its_turn(&mut self, job: &str, taken: Result<Turn, String>) -> Result<(), GuardError> {
+    fn is_its_turn(
+        &mut self,
+        job: &TriggerId,
+        taken: Result<Turn, String>,
+    ) -> Result<(), GuardError> {
         match taken {
-            Ok(taken) if taken.job == job => Ok(()),
+            Ok(taken) if taken.job == *job => Ok(()),
             Ok(taken) => Err(refused(&format!("job {} has used it already", taken.job))),
             Err(problem) => {
                 self.is_not_recorded(&problem);
@@ -146,7 +150,7 @@ impl Run {
     /// What is kept only says more, so that a verification does not fail for it.
     fn is_not_recorded(&mut self, problem: &str) {
         tracing::warn!(
-            run = self.id,
+            run = self.id.as_str(),
             error = problem,
             "run not recorded: it may have a second report"
         );
@@ -184,8 +188,7 @@ impl Run {
 
     /// How long it has lasted.
     pub(super) fn lasted(&self) -> Duration {
-        let began = clock::time(&self.started_at);
-        began.map_or(Duration::ZERO, |began| OffsetDateTime::now_utc() - began)
+        self.started_at.age(OffsetDateTime::now_utc())
     }
 
     /// The token for the next job.
@@ -197,7 +200,7 @@ impl Run {
             candidate: read.digest().map(str::to_owned),
             etag: read.live.etag.clone(),
             left,
-            ..Continuation::begin(&self.id, &self.started_at, &read.id)
+            ..Continuation::begin(&self.id, self.started_at, &read.id)
         }
     }
 
@@ -245,8 +248,8 @@ impl Run {
         flat(task.invocation.patiently(ending).await)
             .inspect_err(|problem| {
                 tracing::warn!(
-                    run = self.id,
-                    job = task.job.id,
+                    run = self.id.as_str(),
+                    job = task.job.id.as_str(),
                     error = problem,
                     "end of the job's turn not recorded"
                 );

@@ -74,13 +74,13 @@ fn deployment(live: &Live) -> State {
 
 /// Whether what is live, and is not the candidate, is what there was before its deployment.
 fn is_before(seen: &Seen<'_>, candidate: &Candidate) -> bool {
-    let etag = seen.live.etag.as_str();
+    let etag = &seen.live.etag;
     let is_good = seen.last_good.is_some_and(|good| {
-        good.etag == etag || sameness(&good.config, &seen.live.distribution) != Sameness::Different
+        good.etag == *etag || sameness(&good.config, &seen.live.distribution) != Sameness::Different
     });
     // The version that the run began with; else the one that the candidate says it was made from.
-    let before = seen.before.map(|before| before.etag.as_str());
-    let before = before.or(candidate.distribution.etag.as_deref());
+    let before = seen.before.map(|before| &before.etag);
+    let before = before.or(candidate.distribution.etag.as_ref());
     match before {
         Some(before) => is_good || before == etag,
         // Nothing says what there was: what the run begins with is held to be that.
@@ -113,10 +113,12 @@ pub(in crate::guard) fn left_open(seen: &Seen<'_>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
+    use time::macros::utc_datetime;
 
     use super::*;
     use crate::candidate::{Source, read_document};
     use crate::memory::last_good::Stamp;
+    use crate::timestamp::Timestamp;
 
     fn config(root: &str) -> Value {
         json!({"DefaultRootObject": root, "Enabled": true, "Comment": "",
@@ -135,7 +137,7 @@ mod tests {
         Live {
             config: crate::document::Node::from_json(config(root).to_string().as_bytes()).unwrap(),
             distribution: candidate.distribution,
-            etag: etag.to_owned(),
+            etag: etag.into(),
             is_deployed,
             modified_at: None,
         }
@@ -144,16 +146,20 @@ mod tests {
     fn good(root: &str, etag: &str) -> LastGood {
         LastGood {
             config: candidate(root).distribution,
-            etag: etag.to_owned(),
+            etag: etag.into(),
             stamp: Stamp::default(),
         }
     }
 
     fn token(etag: &str, left: Left) -> Continuation {
         Continuation {
-            etag: etag.to_owned(),
+            etag: etag.into(),
             left,
-            ..Continuation::begin("run", "2026-11-28T10:00:00Z", "E1")
+            ..Continuation::begin(
+                &"run".into(),
+                Timestamp::of(utc_datetime!(2026-11-28 10:00)),
+                &"E1".into(),
+            )
         }
     }
 

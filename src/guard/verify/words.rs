@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use super::state::{Other, Seen};
 use crate::change::Difference;
+use crate::distribution::DistributionId;
 use crate::error::GuardError;
 use crate::guard::drift::{last_change, line};
 use crate::memory::changes::LastChange;
 use crate::report::outside;
 use crate::request::Left;
+use crate::timestamp::Timestamp;
 
 /// So many changes are shown; the rest are counted.
 const SHOWN: usize = 3;
@@ -41,7 +43,7 @@ pub(super) fn progress(seen: &Seen<'_>, left: Left) -> String {
 pub(super) fn too_late(
     seen: &Seen<'_>,
     left: Left,
-    started_at: &str,
+    started_at: Timestamp,
     longest: Duration,
 ) -> GuardError {
     let problem = format!(
@@ -123,8 +125,8 @@ pub(super) fn no_distribution() -> GuardError {
 }
 
 fn name<'s>(seen: &'s Seen<'_>) -> &'s str {
-    let id = seen.live.distribution.id.as_deref();
-    id.unwrap_or("of the account")
+    let id = seen.live.distribution.id.as_ref();
+    id.map_or("of the account", DistributionId::as_str)
 }
 
 /// The candidate's document, after "the candidate".

@@ -1,8 +1,10 @@
 use super::{Account, Asking, DistributionPage, OwnBuckets};
 use crate::candidate::{ChangeSet, Live, Stack};
+use crate::distribution::DistributionId;
 use crate::error::GuardError;
 use crate::facts::Probes;
-use crate::ports::{DeliveryError, Memory, Object};
+use crate::ports::{DeliveryError, Memory, Object, ObjectKey, ObjectVersion};
+use crate::timestamp::Timestamp;
 
 /// No account: nothing can be read, and every fact is listed as not asked for.
 #[derive(Debug, Clone, Copy, Default)]
@@ -18,7 +20,7 @@ impl Account for Offline {
         Self
     }
 
-    async fn live(&self, id: &str) -> Result<Live, GuardError> {
+    async fn live(&self, id: &DistributionId) -> Result<Live, GuardError> {
         Err(unreadable(&format!("the live config of {id}")))
     }
 
@@ -30,11 +32,11 @@ impl Account for Offline {
         Err(unreadable("the list of buckets"))
     }
 
-    async fn find_by_domain(&self, domain: &str) -> Result<Option<String>, GuardError> {
+    async fn find_by_domain(&self, domain: &str) -> Result<Option<DistributionId>, GuardError> {
         Err(unreadable(&format!("the live config of {domain}")))
     }
 
-    async fn find_by_change(&self, time: &str) -> Result<Option<String>, GuardError> {
+    async fn find_by_change(&self, time: Timestamp) -> Result<Option<DistributionId>, GuardError> {
         Err(unreadable(&format!("what was changed at {time}")))
     }
 
@@ -53,15 +55,20 @@ impl Memory for Offline {
         None
     }
 
-    async fn get(&self, key: &str) -> Result<Option<Object>, GuardError> {
+    async fn get(&self, key: &ObjectKey) -> Result<Option<Object>, GuardError> {
         Err(unreadable(&format!("the last known good config ({key})")))
     }
 
-    async fn put(&self, key: &str, _: &'static str, _: Vec<u8>) -> Result<(), DeliveryError> {
+    async fn put(&self, key: &ObjectKey, _: &'static str, _: Vec<u8>) -> Result<(), DeliveryError> {
         Err(unwritable(key))
     }
 
-    async fn replace(&self, key: &str, _: Vec<u8>, _: Option<&str>) -> Result<bool, DeliveryError> {
+    async fn replace(
+        &self,
+        key: &ObjectKey,
+        _: Vec<u8>,
+        _: Option<&ObjectVersion>,
+    ) -> Result<bool, DeliveryError> {
         Err(unwritable(key))
     }
 
@@ -77,9 +84,9 @@ fn unreadable(what: &str) -> GuardError {
     )
 }
 
-fn unwritable(key: &str) -> DeliveryError {
+fn unwritable(key: &ObjectKey) -> DeliveryError {
     DeliveryError {
-        what: key.to_owned(),
+        what: key.to_string(),
         why: "nothing is stored offline".to_owned(),
     }
 }

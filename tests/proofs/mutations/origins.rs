@@ -1,6 +1,6 @@
 //! Origins: their IDs, paths, ports and timeouts, and what they are declared as.
 
-use origin_guard::distribution::OriginKind;
+use origin_guard::distribution::{AccountId, OriginKind};
 use origin_guard::rule::Severity;
 use serde_json::{Value, json};
 
@@ -291,7 +291,7 @@ pub(super) static MUTATIONS: &[Mutation] = &[
         "unknown-vpc-origin",
         Each::Origin(|scene, at| {
             let id = vpc_origin(scene, at)?;
-            scene.world.vpc_origins.get_mut(&id)?.account = Some("444455556666".to_owned());
+            scene.world.vpc_origins.get_mut(&id)?.account = AccountId::parse("444455556666");
             scene.origin(at)["VpcOriginConfig"]["OwnerAccountId"] = crate::world::ACCOUNT.into();
             Some(vec![format!(
                 "/Origins/Items/{at}/VpcOriginConfig/VpcOriginId"

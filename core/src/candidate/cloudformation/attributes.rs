@@ -92,7 +92,7 @@ impl Evaluator<'_> {
             Region::parse(region?)
         };
         match name {
-            "AWS::AccountId" => deployment.account.clone(),
+            "AWS::AccountId" => Some(deployment.account?.to_string()),
             "AWS::Region" => deployment.region.clone(),
             "AWS::Partition" => Some(region()?.partition().to_owned()),
             "AWS::URLSuffix" => Some(region()?.suffix().to_owned()),

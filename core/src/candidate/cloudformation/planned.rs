@@ -5,7 +5,7 @@ use foldhash::{HashSet, HashSetExt};
 use super::evaluate::{Evaluator, kind_of, spelling};
 use super::template::{Resource, Template};
 use super::{DISTRIBUTION, TemplateError, access_points, function_urls};
-use crate::distribution::{BucketName, Region};
+use crate::distribution::{AccountId, BucketName, Region};
 use crate::document::{Expression, Node, NodeKind};
 use crate::facts::{
     Acls, Bucket, BucketAccess, Encryption, Fact, Facts, Identity, OriginAccessControl, Owner,
@@ -52,7 +52,10 @@ pub(super) fn of(evaluator: &Evaluator<'_>) -> Result<Facts, TemplateError> {
             }
             "AWS::CloudFront::VpcOrigin" => {
                 let origin = VpcOrigin {
-                    account: evaluator.pseudo("AWS::AccountId"),
+                    account: evaluator
+                        .pseudo("AWS::AccountId")
+                        .as_deref()
+                        .and_then(AccountId::parse),
                     status: "Deployed".to_owned(),
                 };
                 facts.vpc_origins.insert(own, Fact::Known(Some(origin)));

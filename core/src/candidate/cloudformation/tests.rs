@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::candidate::{Candidate, ReadOptions, Source, read_documents, settle};
-use crate::distribution::{BucketName, Expression, S3EndpointKind};
+use crate::distribution::{AccountId, BucketName, Expression, S3EndpointKind};
 use crate::facts::{Bucket, Encryption, Fact, Facts, Owner, Website};
 use crate::finding::NeededBy;
 use crate::rules::{Case, Judgement, Limits, judge};
@@ -207,7 +207,7 @@ fn the_same_expression_is_the_same_value() {
 #[test]
 fn what_is_known_of_the_deployment_is_used() {
     let mut deployment = Deployment {
-        account: Some("111122223333".to_owned()),
+        account: AccountId::parse("111122223333"),
         region: Some("cn-north-1".to_owned()),
         physical_ids: vec![("Assets".to_owned(), "stack-assets-1x".to_owned())],
         ..Deployment::default()

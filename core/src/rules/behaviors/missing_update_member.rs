@@ -189,7 +189,7 @@ mod tests {
     #[test]
     fn passes_for_templates() {
         let mut scene = Scene::of_template("Enabled: true");
-        scene.candidate.id = Some("E2EXAMPLE".to_owned());
+        scene.candidate.id = Some("E2EXAMPLE".into());
         scene.passes(&RULE);
     }
 }

@@ -1,7 +1,7 @@
 use foldhash::{HashMap, HashMapExt};
 
 use crate::contract::{OriginTerms, PROTOCOLS, access_of};
-use crate::distribution::{At, BucketName, Origin, Part, Place, Region, S3Endpoint};
+use crate::distribution::{AccountId, At, BucketName, Origin, Part, Place, Region, S3Endpoint};
 use crate::facts::{Bucket, Owner};
 use crate::finding::Findings;
 use crate::rules::Case;
@@ -244,13 +244,13 @@ fn bucket_differences<'a>(
         .account
         .as_ref()
         .and_then(|_| findings.need(&origin.place, owner));
-    let own = case.facts.account.as_deref();
+    let own = case.facts.account;
     let account = match owner {
-        Some(Owner::Ours) => own,
+        Some(Owner::Ours) => case.facts.account.as_ref().map(AccountId::as_str),
         Some(Owner::Allowed(account)) => Some(account.as_str()),
         // Not ours is proof enough where the contract declares this account, whichever other one it
         // is.
-        Some(Owner::NotOurs(_)) if terms.account.as_deref() == own => Some(ANOTHER_ACCOUNT),
+        Some(Owner::NotOurs(_)) if terms.account == own => Some(ANOTHER_ACCOUNT),
         Some(Owner::NotOurs(why)) => {
             findings.undecided(&origin.place, case.undecided_owner(origin, bucket, why));
             None
@@ -258,9 +258,10 @@ fn bucket_differences<'a>(
         Some(Owner::Foreign) | None => None,
     };
     let region = region.as_ref().map(Region::as_str);
+    let declared = terms.account.as_ref().map(AccountId::as_str);
     for (what, declared, is) in [
-        ("region", &terms.region, region),
-        ("account", &terms.account, account),
+        ("region", terms.region.as_deref(), region),
+        ("account", declared, account),
     ] {
         if let (Some(declared), Some(is)) = (declared, is)
             && declared != is
@@ -417,7 +418,7 @@ mod tests {
     fn owned_elsewhere(declared: &str) -> Scene {
         let why = closed("assets");
         let terms = OriginTerms {
-            account: some(declared),
+            account: AccountId::parse(declared),
             ..OriginTerms::default()
         };
         let owner = Fact::Known(Owner::NotOurs(why));
@@ -425,7 +426,7 @@ mod tests {
         let mut scene = Scene::s3("assets")
             .bucket("assets", Bucket::Exists { region, owner })
             .contract(declaring(terms));
-        scene.facts.account = some("111122223333");
+        scene.facts.account = AccountId::parse("111122223333");
         scene
     }
 

@@ -1,3 +1,4 @@
+use crate::distribution::AccountId;
 use crate::facts::{Bucket, Owner};
 use crate::finding::Findings;
 use crate::rules::Case;
@@ -83,6 +84,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         }
         // S3 never says which other account owns a bucket; only such a name does.
         let account = bucket.account_regional().map(|name| name.account);
+        let account = account.as_ref();
         let whose = account.map_or_else(
             || "another account".to_owned(),
             |id| format!("account {id}"),
@@ -100,13 +102,13 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .evidence("bucket", bucket)
             .evidence(
                 "owner",
-                account.unwrap_or("neither this account nor an allowed one"),
+                account.map_or("neither this account nor an allowed one", AccountId::as_str),
             )
             .remedy(format!(
                 "point DomainName at a bucket of your own, or, if `{bucket}` is intended, add \
                  {} to \
                  ORIGIN_GUARD_BUCKET_OWNERS",
-                account.unwrap_or("its owner's account ID")
+                account.map_or("its owner's account ID", AccountId::as_str)
             ));
     }
 }
@@ -167,22 +169,25 @@ mod tests {
     #[test]
     fn passes_for_our_own_and_an_allowed_accounts() {
         owned_by(Fact::Known(Owner::Ours)).passes(&RULE);
-        owned_by(Fact::Known(Owner::Allowed("111122223333".to_owned()))).passes(&RULE);
+        owned_by(Fact::Known(Owner::Allowed(
+            AccountId::parse("111122223333").unwrap(),
+        )))
+        .passes(&RULE);
     }
 
     #[test]
     fn passes_with_an_unknown_for_an_owner_that_s3_does_not_report() {
         let closed = || owned_by(Fact::Known(Owner::NotOurs(testing::closed("assets"))));
-        let declared = |bucket: &str, account: &str| {
+        let declared = |bucket: &str, owner: &str| {
             let terms = OriginTerms {
                 bucket: Some(bucket.to_owned()),
-                account: Some(account.to_owned()),
+                account: AccountId::parse(owner),
                 ..OriginTerms::default()
             };
             let mut contract = Contract::default();
             contract.origins.insert("main".to_owned(), terms);
             let mut scene = closed().contract(contract);
-            scene.facts.account = Some("111122223333".to_owned());
+            scene.facts.account = AccountId::parse("111122223333");
             scene
         };
         let scenes = [

@@ -339,7 +339,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::distribution::{EdgeEvent, S3Endpoint};
+    use crate::distribution::{AccountId, EdgeEvent, S3Endpoint};
     use crate::facts::{Bucket, Fact, PublicAccessBlock, Website};
     use crate::rules::testing::{Scene, all_fail, custom_origin, foreign, ours, text};
 
@@ -360,8 +360,8 @@ mod tests {
                 "assets",
                 Some(&json!({"Version": "2012-10-17", "Statement": statements})),
             );
-        scene.candidate.id = Some("E1".to_owned());
-        scene.facts.account = Some("111122223333".to_owned());
+        scene.candidate.id = Some("E1".into());
+        scene.facts.account = AccountId::parse("111122223333");
         scene
     }
 
@@ -819,7 +819,7 @@ mod tests {
                 .bucket_policy(bucket, Some(&json!({"Statement": [named]})));
         }
         scene.candidate.id = None;
-        scene.candidate.etag = Some("E1ETAG".to_owned());
+        scene.candidate.etag = Some("E1ETAG".into());
         scene.passes_with_unknowns(&RULE, expect![[r#"
             blocking unknown: bucket policy `E2`, the candidate does not say which distribution it is: 3 bucket policies allow only distribution E2
               needs: `--distribution` (`distribution` in UserParameters), which names it

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::distribution::{Origin, OriginKind};
+use crate::distribution::{AccountId, Origin, OriginKind};
 use crate::facts::{AuthType, FunctionUrl, Requirement, Unknown};
 use crate::finding::Findings;
 use crate::policy::{Asker, Grant, Question, Text, Via};
@@ -220,7 +220,7 @@ fn judge_permissions(
             asker,
             action,
             resource: Text::Is("arn:aws:lambda:::function"),
-            resource_account: case.facts.account.as_deref(),
+            resource_account: case.facts.account.as_ref().map(AccountId::as_str),
             via: Via::FunctionUrl(auth_type),
         };
         match url.policy.grants(&question) {

@@ -1,4 +1,4 @@
-use crate::distribution::Origin;
+use crate::distribution::{AccountId, Origin};
 use crate::facts::{Encryption, Fact, Unknown};
 use crate::finding::{Finding, Findings};
 use crate::policy::{Grant, Text};
@@ -246,7 +246,7 @@ fn key_arn(case: &Case<'_>, access: &Access<'_, '_>, key: &str) -> String {
     let partition = access.partition;
     let region = bucket_region(case, access.bucket);
     let region = region.as_ref().map_or("", |region| region.as_str());
-    let account = case.facts.account.as_deref().unwrap_or_default();
+    let account = case.facts.account.as_ref().map_or("", AccountId::as_str);
     format!("arn:{partition}:kms:{region}:{account}:key/{key}")
 }
 
@@ -268,8 +268,8 @@ mod tests {
             .bucket("assets", ours("us-east-1"))
             .bucket_policy("assets", None)
             .encryption("assets", encryption);
-        scene.candidate.id = Some("E1".to_owned());
-        scene.facts.account = Some("111122223333".to_owned());
+        scene.candidate.id = Some("E1".into());
+        scene.facts.account = AccountId::parse("111122223333");
         scene
     }
 

@@ -116,7 +116,7 @@ fn problem(config: &VpcOriginConfig, found: Option<&VpcOrigin>) -> Option<Proble
         });
     };
     if let (Some(stated), Some(owner)) = (stated, &found.account)
-        && stated != owner
+        && stated != owner.as_str()
     {
         return Some((
             format!("which belongs to account {owner} and not to {stated}"),
@@ -143,6 +143,7 @@ mod tests {
     use expect_test::expect;
 
     use super::*;
+    use crate::distribution::AccountId;
     use crate::rules::testing::{Scene, text};
 
     const ID: &str = "vo_1example2";
@@ -167,7 +168,7 @@ mod tests {
 
     fn deployed(account: &str) -> VpcOrigin {
         VpcOrigin {
-            account: Some(account.to_owned()),
+            account: AccountId::parse(account),
             status: "Deployed".to_owned(),
         }
     }

@@ -72,7 +72,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         };
         let actual = match bucket.account_regional() {
             // The region is in the name, so it is proven offline too.
-            Some(name) => Region::parse(name.region),
+            Some(name) => Some(name.region),
             None => match case.bucket_of(known, findings) {
                 Some((
                     _,

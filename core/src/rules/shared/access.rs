@@ -1,8 +1,8 @@
 //! In whose name CloudFront asks a bucket of ours for which objects.
 
 use crate::distribution::{
-    BucketName, CustomOriginConfig, Origin, OriginAccessIdentity, OriginKind, OriginProtocolPolicy,
-    Partition, S3Endpoint,
+    AccountId, BucketName, CustomOriginConfig, Origin, OriginAccessIdentity, OriginKind,
+    OriginProtocolPolicy, Partition, Region, S3Endpoint,
 };
 use crate::facts::{Bucket, BucketAccess, Fact, Owner, Unknown, Website};
 use crate::finding::Findings;
@@ -81,12 +81,11 @@ impl<'s, 'a> Access<'s, 'a> {
             findings.undecided(place, not_asked(bucket));
             return None;
         };
-        let region = match region {
-            Some(region) => region.as_str(),
-            None => bucket.account_regional().map_or("", |name| name.region),
-        };
+        let of_name = || Some(bucket.account_regional()?.region);
+        let region = region.clone().or_else(of_name);
+        let region = region.as_ref().map_or("", Region::as_str);
         let partition = partition(endpoint.partition, region)?;
-        let account = case.facts.account.as_deref();
+        let account = case.facts.account.as_ref().map(AccountId::as_str);
         Some(Self {
             bucket,
             known,

@@ -11,7 +11,7 @@ pub(in crate::rules) fn bucket_region(case: &Case<'_>, bucket: &BucketName) -> O
             region: Some(region),
             ..
         })) => Some(region.clone()),
-        _ => Region::parse(bucket.account_regional()?.region),
+        _ => Some(bucket.account_regional()?.region),
     }
 }
 

@@ -1,5 +1,6 @@
 use base64::Engine as _;
 use sha2::{Digest as _, Sha256};
+use time::macros::utc_datetime;
 
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use crate::report::v1::ChangeKind::{Added, Changed, Removed};
 use crate::report::v1::SubjectKind::{CacheBehavior, Origin};
 use crate::report::{build, v1};
 use crate::rules::{Case, Limits, judge};
+use crate::timestamp::Timestamp;
 use crate::verdict::OnUnknown;
 use crate::verdict::decide;
 
@@ -44,7 +46,7 @@ fn report(
     );
     build(&Judged {
         mode: Mode::Check,
-        judged_at: "2026-11-23T09:00:00Z".to_owned(),
+        judged_at: Timestamp::of(utc_datetime!(2026-11-23 9:00)),
         candidate,
         baseline: None,
         facts: Arc::new(facts),
