@@ -26,7 +26,7 @@ use std::collections::BTreeSet;
 
 use crate::candidate::stack::{Stack, place_of};
 use crate::distribution::{AccountId, DistributionId, LiteralVariable, Place, Unread};
-use crate::document::{Node, NodeKind};
+use crate::document::{Node, NodeKind, Pointer};
 use crate::facts::Facts;
 use crate::model::{self, Deviation, Form};
 use evaluate::Evaluator;
@@ -96,7 +96,7 @@ pub(super) struct TemplateError {
 }
 
 impl TemplateError {
-    fn at(node: &Node, pointer: impl Into<String>, problem: impl Into<String>) -> Self {
+    fn at(node: &Node, pointer: &Pointer, problem: impl Into<String>) -> Self {
         Self {
             problem: problem.into(),
             place: Place {
@@ -178,7 +178,7 @@ pub(super) fn read(
         let Some(config) = evaluator.property(&resource, "DistributionConfig")? else {
             return Err(TemplateError::at(
                 resource.node,
-                resource.place(),
+                &resource.place(),
                 format!("`{}` has no DistributionConfig", resource.id),
             ));
         };

@@ -1,32 +1,34 @@
 //! Values that parameters do not allow: CloudFormation refuses the deployment
 //! (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html>).
 
-use super::template::Template;
+use super::template::{Section, Template};
 use super::{Parameters, TemplateError};
 use crate::document::{Node, NodeKind, Pointer};
 
 /// Refuses a value that is given, or a default, outside of its parameter's `AllowedValues`.
 pub(super) fn check(template: &Template<'_>, given: &Parameters) -> Result<(), TemplateError> {
-    for name in template.names_of("Parameters") {
-        let Some(parameter) = template.entry("Parameters", name) else {
+    for name in template.names_of(Section::Parameters) {
+        let Some(parameter) = template.entry(Section::Parameters, name) else {
             continue;
         };
         let default = parameter.get("Default").and_then(scalar);
         let Some(value) = given.get(name).map(str::to_owned).or(default) else {
             continue;
         };
-        if let Some(problem) = problem(name, parameter, &value) {
+        let problem = problem(parameter, &value);
+        if let Some(problem) = problem.map(|it| format!("the parameter `{name}` has {it}")) {
             let pointer = Pointer::default()
                 .member("Parameters")
                 .member(name)
                 .member("AllowedValues");
-            return Err(TemplateError::at(parameter, pointer, problem));
+            return Err(TemplateError::at(parameter, &pointer, problem));
         }
     }
     Ok(())
 }
 
-fn problem(name: &str, parameter: &Node, value: &str) -> Option<String> {
+/// What is wrong with a value, after "the parameter has".
+fn problem(parameter: &Node, value: &str) -> Option<String> {
     let Some(NodeKind::List(allowed)) = parameter.get("AllowedValues").map(|node| &node.kind)
     else {
         return None;
@@ -48,9 +50,7 @@ fn problem(name: &str, parameter: &Node, value: &str) -> Option<String> {
     let refused = items.first()?;
     // A `NoEcho` value must not get into a report, not even as the wrong one.
     if is_secret(parameter) {
-        return Some(format!(
-            "the parameter `{name}` has a value that is not among its AllowedValues"
-        ));
+        return Some("a value that is not among its AllowedValues".to_owned());
     }
     let shown: Vec<String> = allowed
         .iter()
@@ -63,7 +63,7 @@ fn problem(name: &str, parameter: &Node, value: &str) -> Option<String> {
         ""
     };
     Some(format!(
-        "the parameter `{name}` has the value `{refused}`, which is not among its AllowedValues: {}{more}",
+        "the value `{refused}`, which is not among its AllowedValues: {}{more}",
         shown.join(", ")
     ))
 }

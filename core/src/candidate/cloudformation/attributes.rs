@@ -2,9 +2,20 @@
 
 use super::evaluate::{Evaluator, Reference, kind_of, weight};
 use super::functions::{Name, as_written};
+use super::template::Section;
+use super::undefined::Naming;
 use super::{DISTRIBUTION, TemplateError, allowed, natures};
 use crate::distribution::Region;
 use crate::document::{Expression, Nature, Node, NodeKind, Pointer, Referent, Symbol, weight_of};
+
+/// An attribute by its name, of a resource or of a type of resources.
+#[derive(Clone, Copy)]
+pub(super) struct Attribute<'a> {
+    /// The resource's logical ID, or the type.
+    pub of: &'a str,
+    /// Such as `Arn`.
+    pub name: &'a str,
+}
 
 impl Evaluator<'_> {
     /// What a `Ref` to a parameter, a pseudo parameter or a resource stands for.
@@ -20,14 +31,14 @@ impl Evaluator<'_> {
         if name.starts_with("AWS::") {
             return Ok(NodeKind::Symbolic(pseudo(name)));
         }
-        if let Some(parameter) = self.template.entry("Parameters", name) {
+        if let Some(parameter) = self.template.entry(Section::Parameters, name) {
             return self.parameter(name, parameter, node, pointer);
         }
         if let Some(resource) = self.template.resource(name) {
-            self.must_be_made(&resource, "Ref", node, pointer)?;
+            self.must_be_made(&resource, Naming::Ref, node, pointer)?;
             return self.of_resource(name);
         }
-        self.must_be_made_elsewhere(name, "Ref", node, pointer)?;
+        self.must_be_made_elsewhere(name, Naming::Ref, node, pointer)?;
         Ok(NodeKind::Symbolic(self.reference_symbol(name)))
     }
 
@@ -42,16 +53,19 @@ impl Evaluator<'_> {
         Expression::of(format!("${{{id}}}"), Symbol { referent, nature })
     }
 
-    fn attribute_symbol(&self, id: &str, attribute: &str) -> Expression {
-        let kind = self.kind_of_resource(id);
+    fn attribute_symbol(&self, attribute: Attribute<'_>) -> Expression {
+        let Attribute { of, name } = attribute;
+        let kind = self.kind_of_resource(of);
         let symbol = Symbol {
             referent: Referent::Attribute {
-                of: id.to_owned(),
-                attribute: attribute.to_owned(),
+                of: of.to_owned(),
+                attribute: name.to_owned(),
             },
-            nature: kind.map_or(Nature::Any, |kind| natures::of_attribute(kind, attribute)),
+            nature: kind.map_or(Nature::Any, |kind| {
+                natures::of_attribute(Attribute { of: kind, name })
+            }),
         };
-        Expression::of(format!("${{{id}.{attribute}}}"), symbol)
+        Expression::of(format!("${{{of}.{name}}}"), symbol)
     }
 
     fn kind_of_resource(&self, id: &str) -> Option<&str> {
@@ -253,7 +267,11 @@ impl Evaluator<'_> {
         };
         match resource {
             Name::Known(resource) => {
-                self.attribute(&resource, attribute.spelling(), arguments, pointer)
+                let attribute = Attribute {
+                    of: &resource,
+                    name: attribute.spelling(),
+                };
+                self.attribute(attribute, arguments, pointer)
             }
             Name::Open(resource) => {
                 let both = vec![resource, kind_of(attribute).into()];
@@ -266,19 +284,19 @@ impl Evaluator<'_> {
     /// An attribute of a resource.
     pub(super) fn attribute(
         &self,
-        id: &str,
-        attribute: &str,
+        attribute: Attribute<'_>,
         node: &Node,
         pointer: &Pointer,
     ) -> Result<NodeKind, TemplateError> {
-        let open = self.known(self.attribute_symbol(id, attribute));
+        let id = attribute.of;
+        let open = self.known(self.attribute_symbol(attribute));
         let Some(resource) = self.template.resource(id) else {
-            self.must_be_made_elsewhere(id, "Fn::GetAtt", node, pointer)?;
+            self.must_be_made_elsewhere(id, Naming::GetAtt, node, pointer)?;
             return Ok(open);
         };
-        self.must_be_made(&resource, "Fn::GetAtt", node, pointer)?;
-        Ok(match (resource.kind, attribute) {
-            ("AWS::S3::Bucket", _) => self.of_bucket(id, attribute)?.map_or(open, kind_of),
+        self.must_be_made(&resource, Naming::GetAtt, node, pointer)?;
+        Ok(match (resource.kind, attribute.name) {
+            ("AWS::S3::Bucket", _) => self.of_bucket(attribute)?.map_or(open, kind_of),
             (
                 DISTRIBUTION
                 | "AWS::CloudFront::OriginAccessControl"
@@ -291,8 +309,8 @@ impl Evaluator<'_> {
     }
 
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#aws-resource-s3-bucket-return-values>
-    fn of_bucket(&self, id: &str, attribute: &str) -> Result<Option<Expression>, TemplateError> {
-        let name = match self.of_resource(id)? {
+    fn of_bucket(&self, attribute: Attribute<'_>) -> Result<Option<Expression>, TemplateError> {
+        let name = match self.of_resource(attribute.of)? {
             NodeKind::Text(name) => Expression::known(name),
             NodeKind::Symbolic(name) => name,
             _ => return Ok(None),
@@ -300,7 +318,7 @@ impl Evaluator<'_> {
         let region = self.pseudo_or_symbol("AWS::Region");
         let suffix = self.pseudo_or_symbol("AWS::URLSuffix");
         let known = Expression::known;
-        let parts = match attribute {
+        let parts = match attribute.name {
             "Arn" => [
                 known("arn:"),
                 self.pseudo_or_symbol("AWS::Partition"),

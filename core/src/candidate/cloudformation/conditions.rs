@@ -1,5 +1,6 @@
 use super::TemplateError;
 use super::evaluate::{Evaluator, spelling};
+use super::template::Section;
 use crate::document::{Node, NodeKind, Pointer};
 
 /// What is known of a condition.
@@ -15,7 +16,7 @@ impl Evaluator<'_> {
     /// A condition's value; `None` is for the deployment to decide.
     pub(super) fn condition(&self, name: &str) -> Result<Option<bool>, TemplateError> {
         let state = self.conditions.borrow().get(name).copied();
-        let Some(node) = self.template.entry("Conditions", name) else {
+        let Some(node) = self.template.entry(Section::Conditions, name) else {
             return Ok(None);
         };
         let pointer = Pointer::default().member("Conditions").member(name);
@@ -26,7 +27,7 @@ impl Evaluator<'_> {
             Some(State::Entered) => {
                 return Err(TemplateError::at(
                     node,
-                    pointer,
+                    &pointer,
                     format!("the condition `{name}` depends on itself"),
                 ));
             }
@@ -68,7 +69,7 @@ impl Evaluator<'_> {
             NodeKind::List(items) => Ok(items.as_slice()),
             _ => Err(TemplateError::at(
                 arguments,
-                below.as_str(),
+                &below,
                 format!("{function} takes a list"),
             )),
         };
@@ -105,7 +106,7 @@ impl Evaluator<'_> {
                 let [one, other] = list()? else {
                     return Err(TemplateError::at(
                         arguments,
-                        below.as_str(),
+                        &below,
                         "Fn::Equals takes two values",
                     ));
                 };

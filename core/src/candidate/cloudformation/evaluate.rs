@@ -6,7 +6,7 @@ use foldhash::{HashMap, HashMapExt};
 use super::conditions::State;
 use super::for_each;
 use super::functions::as_written;
-use super::template::{Resource, Template};
+use super::template::{Resource, Section, Template};
 use super::{Deployment, TemplateError};
 use crate::distribution::{LiteralVariable, Place};
 use crate::document::{
@@ -81,7 +81,7 @@ impl<'t> Evaluator<'t> {
         let apart = Self::new(self.template, self.deployment);
         let mut known = HashMap::new();
         for (name, value) in &self.deployment.outputs {
-            let output = self.template.entry("Outputs", name);
+            let output = self.template.entry(Section::Outputs, name);
             let Some(node) = output.and_then(|output| output.get("Value")) else {
                 continue;
             };

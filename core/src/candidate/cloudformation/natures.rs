@@ -2,6 +2,7 @@
 //!
 //! Of what is not in here nothing is known: an attribute may be newer than this table.
 
+use super::attributes::Attribute;
 use crate::document::Nature;
 
 /// The attributes of a resource type whose values are of one nature. Sources: "Return values" on the
@@ -114,14 +115,15 @@ const IMPLICIT: [(&str, &str); 2] = [
 ];
 
 /// Of an attribute of a resource of this type.
-pub(super) fn of_attribute(kind: &str, attribute: &str) -> Nature {
+pub(super) fn of_attribute(attribute: Attribute<'_>) -> Nature {
+    let Attribute { of: kind, name } = attribute;
     let own = ATTRIBUTES
         .iter()
-        .find(|(of, name, _)| *of == kind && *name == attribute);
+        .find(|(of, attribute, _)| *of == kind && *attribute == name);
     match own {
         Some((_, _, nature)) => *nature,
         // AWS names nothing so that is none.
-        None if attribute == "Arn" && kind.starts_with("AWS::") => Nature::Arn,
+        None if name == "Arn" && kind.starts_with("AWS::") => Nature::Arn,
         None => Nature::Any,
     }
 }

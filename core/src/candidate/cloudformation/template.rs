@@ -8,7 +8,7 @@ pub(super) struct Template<'d> {
     document: &'d Node,
     /// The entries of the sections that are read, each by its name: a template refers to
     /// them as often as it has values.
-    sections: HashMap<&'static str, HashMap<&'d str, &'d Node>>,
+    sections: HashMap<Section, HashMap<&'d str, &'d Node>>,
     /// Whether macros may add resources that are not in the text.
     has_macros: bool,
     /// Whether one of them is not CloudFormation's own, and may change any text.
@@ -16,13 +16,35 @@ pub(super) struct Template<'d> {
 }
 
 /// The sections whose entries are named elsewhere.
-const SECTIONS: [&str; 5] = [
-    "Conditions",
-    "Mappings",
-    "Outputs",
-    "Parameters",
-    "Resources",
-];
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Section {
+    Conditions,
+    Mappings,
+    Outputs,
+    Parameters,
+    Resources,
+}
+
+impl Section {
+    const ALL: [Self; 5] = [
+        Self::Conditions,
+        Self::Mappings,
+        Self::Outputs,
+        Self::Parameters,
+        Self::Resources,
+    ];
+
+    /// Its key in a template.
+    fn key(self) -> &'static str {
+        match self {
+            Self::Conditions => "Conditions",
+            Self::Mappings => "Mappings",
+            Self::Outputs => "Outputs",
+            Self::Parameters => "Parameters",
+            Self::Resources => "Resources",
+        }
+    }
+}
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html>
 pub(super) const PSEUDO: [&str; 8] = [
@@ -55,18 +77,20 @@ impl<'d> Template<'d> {
         {
             return Err(TemplateError::at(
                 resources,
-                "/Resources",
+                &Pointer::default().member("Resources"),
                 format!("Resources is {}, not an object", resources.kind_name()),
             ));
         }
-        let mut sections = HashMap::with_capacity(SECTIONS.len());
-        for section in SECTIONS {
+        let mut sections = HashMap::with_capacity(Section::ALL.len());
+        for section in Section::ALL {
             let mut entries = HashMap::new();
             for (name, node) in entries_of(document, section) {
                 // Mappings may be large by nature, and their keys are counted when they are looked
                 // up.
-                if section != "Mappings" {
-                    bound(node, || Pointer::default().member(section).member(name))?;
+                if section != Section::Mappings {
+                    bound(node, || {
+                        Pointer::default().member(section.key()).member(name)
+                    })?;
                 }
                 entries.entry(name.as_str()).or_insert(node);
             }
@@ -107,12 +131,12 @@ impl<'d> Template<'d> {
 
     /// The names of what `Ref` can name.
     pub(super) fn names(&self) -> impl Iterator<Item = &'d str> {
-        self.names_of("Resources")
-            .chain(self.names_of("Parameters"))
+        self.names_of(Section::Resources)
+            .chain(self.names_of(Section::Parameters))
     }
 
     /// The names of a section's entries.
-    pub(super) fn names_of(&self, section: &str) -> impl Iterator<Item = &'d str> {
+    pub(super) fn names_of(&self, section: Section) -> impl Iterator<Item = &'d str> {
         entries_of(self.document, section)
             .iter()
             .map(|(name, _)| name.as_str())
@@ -123,7 +147,7 @@ impl<'d> Template<'d> {
     pub(super) fn defines(&self, name: &str) -> bool {
         let own = name.split('.').next().unwrap_or(name);
         PSEUDO.contains(&name)
-            || self.entry("Parameters", name).is_some()
+            || self.entry(Section::Parameters, name).is_some()
             || self.resource(own).is_some()
     }
 
@@ -133,25 +157,25 @@ impl<'d> Template<'d> {
     }
 
     /// One of a section's entries, such as of `Mappings`; `null` counts as absent.
-    pub(super) fn entry(&self, section: &str, name: &str) -> Option<&'d Node> {
+    pub(super) fn entry(&self, section: Section, name: &str) -> Option<&'d Node> {
         let (_, node) = self.named(section, name)?;
         Some(node)
     }
 
     /// The resources, in the order of the document.
     pub(super) fn resources(&self) -> impl Iterator<Item = Resource<'d>> {
-        let entries = entries_of(self.document, "Resources").iter();
+        let entries = entries_of(self.document, Section::Resources).iter();
         entries.filter_map(|(id, node)| Resource::of(id, node))
     }
 
     /// A resource by its logical ID.
     pub(super) fn resource(&self, id: &str) -> Option<Resource<'d>> {
-        let (id, node) = self.named("Resources", id)?;
+        let (id, node) = self.named(Section::Resources, id)?;
         Resource::of(id, node)
     }
 
-    fn named(&self, section: &str, name: &str) -> Option<(&'d str, &'d Node)> {
-        let (name, node) = self.sections.get(section)?.get_key_value(name)?;
+    fn named(&self, section: Section, name: &str) -> Option<(&'d str, &'d Node)> {
+        let (name, node) = self.sections.get(&section)?.get_key_value(name)?;
         (node.kind != NodeKind::Null).then_some((*name, *node))
     }
 }
@@ -162,7 +186,7 @@ fn bound(entry: &Node, pointer: impl Fn() -> Pointer) -> Result<(), TemplateErro
     for node in [Some(entry), entry.get("Properties")].into_iter().flatten() {
         if node.entries().len() > MOST_KEYS {
             let problem = format!("it has more than {MOST_KEYS} keys");
-            return Err(TemplateError::at(node, pointer(), problem));
+            return Err(TemplateError::at(node, &pointer(), problem));
         }
     }
     Ok(())
@@ -219,8 +243,8 @@ fn has_custom_macros(document: &Node) -> bool {
     document.get("Fn::Transform").is_some() || !transforms.iter().all(is_own)
 }
 
-fn entries_of<'d>(document: &'d Node, section: &str) -> &'d [(String, Node)] {
-    document.get(section).map_or(&[], Node::entries)
+fn entries_of(document: &Node, section: Section) -> &[(String, Node)] {
+    document.get(section.key()).map_or(&[], Node::entries)
 }
 
 impl<'t> Resource<'t> {

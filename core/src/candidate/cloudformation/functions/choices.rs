@@ -6,6 +6,7 @@ use super::written::{expression, write_argument};
 use super::{Resolved, two, wrong};
 use crate::candidate::cloudformation::TemplateError;
 use crate::candidate::cloudformation::evaluate::{Evaluator, kind_of, place, weight};
+use crate::candidate::cloudformation::template::Section;
 use crate::document::{Expression, Node, NodeKind, Pointer};
 
 impl Evaluator<'_> {
@@ -116,7 +117,7 @@ impl Evaluator<'_> {
                 .opaque("Fn::FindInMap", arguments, pointer)
                 .map(|kind| Some(place(kind, node, pointer)));
         };
-        let mut found = self.template.entry("Mappings", map.spelling());
+        let mut found = self.template.entry(Section::Mappings, map.spelling());
         for key in [first, second] {
             if let Some(within) = found {
                 found = self.look_up(within, key.spelling(), node, pointer)?;

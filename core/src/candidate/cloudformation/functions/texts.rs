@@ -3,6 +3,7 @@
 use super::written::expression;
 use super::{two, wrong};
 use crate::candidate::cloudformation::TemplateError;
+use crate::candidate::cloudformation::attributes::Attribute;
 use crate::candidate::cloudformation::evaluate::{Evaluator, kind_of, looked_up, spelling};
 use crate::document::{
     Expression, ExpressionPart, Nature, Node, NodeKind, Pointer, Referent, Symbol, weight_of,
@@ -79,9 +80,7 @@ impl Evaluator<'_> {
             return Ok(value.unwrap_or_else(open));
         }
         let kind = match name.split_once('.') {
-            Some((resource, attribute)) => {
-                self.attribute(resource, attribute, arguments, pointer)?
-            }
+            Some((of, name)) => self.attribute(Attribute { of, name }, arguments, pointer)?,
             None => self.reference(name, arguments, pointer)?,
         };
         let node = Node::from(kind);
