@@ -32,6 +32,7 @@ use std::sync::Arc;
 
 use crate::distribution::{At, Distribution, DistributionId};
 use crate::facts::{Facts, Probed};
+use crate::ids;
 
 /// A config that is to be judged, and where it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +66,8 @@ impl Candidate {
     pub fn identity(&self) -> &str {
         let model = &self.distribution;
         let alias = || model.aliases.iter().map(At::spelling).min();
-        let resource = self.provenance.resource.as_deref();
+        let resource = self.provenance.resource.as_ref();
+        let resource = resource.map(ResourceName::as_str);
         let identity = model.id.as_ref().map(DistributionId::as_str).or(resource);
         identity.or_else(alias).unwrap_or_default()
     }
@@ -101,11 +103,16 @@ pub struct Provenance {
     /// In which form.
     pub format: Format,
     /// The logical ID or address of the resource, where a document holds several.
-    pub resource: Option<String>,
+    pub resource: Option<ResourceName>,
     /// The document's name: a path, or what stands for one.
     pub document: String,
     /// SHA-256 of its bytes, in hexadecimal; absent where there are no bytes.
     pub sha256: Option<String>,
+}
+
+ids! {
+    /// The name of a distribution in its document: the logical ID in a template, the address in a plan.
+    ResourceName
 }
 
 /// The forms in which configs come.

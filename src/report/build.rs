@@ -59,7 +59,11 @@ pub fn build(judged: &Judged) -> v1::Report {
             format: candidate.provenance.format.into(),
             document: document.to_owned(),
             sha256: candidate.provenance.sha256.clone(),
-            resource: candidate.provenance.resource.clone(),
+            resource: candidate
+                .provenance
+                .resource
+                .as_ref()
+                .map(ToString::to_string),
             etag: model.etag.as_ref().map(ToString::to_string),
         },
         baseline: baseline.map(|it| v1::Baseline {

@@ -19,7 +19,7 @@ pub(super) fn name(candidate: &Candidate) -> String {
         .as_ref()
         .map(ToString::to_string)
         // The logical ID or address next: it is how the author calls it.
-        .or_else(|| candidate.provenance.resource.clone())
+        .or_else(|| Some(candidate.provenance.resource.as_ref()?.to_string()))
         .or_else(alias)
         .unwrap_or_else(|| candidate.provenance.document.clone())
 }

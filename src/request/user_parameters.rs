@@ -1,6 +1,6 @@
 use serde_json::{Map, Value};
 
-use crate::candidate::Format;
+use crate::candidate::{Format, ResourceName};
 use crate::change::rollout;
 use crate::document::Node;
 use crate::nearest::nearest;
@@ -26,7 +26,7 @@ pub struct UserParameters {
     /// The change set to judge in the place of a file: its ARN, or its name beside `stack`.
     pub change_set: Option<String>,
     /// The logical ID or address of the one distribution that is meant.
-    pub resource: Option<String>,
+    pub resource: Option<ResourceName>,
     /// Files of the artifact with values for the template's parameters.
     pub parameters: Vec<String>,
     /// The step of the way from live to the candidate whose config is judged in its place.
@@ -167,7 +167,7 @@ fn object(map: &Map<String, Value>) -> Result<UserParameters, UserParametersErro
         format,
         stack: text("stack")?,
         change_set: text("changeSet")?,
-        resource: text("resource")?,
+        resource: text("resource")?.map(ResourceName::from),
         parameters: texts_of(map, "parameters")?,
         step: text("step")?
             .map(|value| one_of("step", &value, &rollout::NAMES))

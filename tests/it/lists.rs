@@ -51,7 +51,7 @@ async fn every_distribution_is_listed_as_it_is_live_but_for_what_the_list_leaves
     assert_eq!(stage.double.world().calls()[LIST], 3);
     for it in &all {
         let list = &it.distribution;
-        let live = stage.aws().live(list.id.as_deref().unwrap()).await.unwrap();
+        let live = stage.aws().live(list.id.as_ref().unwrap()).await.unwrap();
         let live = live.distribution;
         assert_eq!(
             (&list.arn, &list.domain_name, &list.etag),

@@ -155,7 +155,10 @@ fn templates(folder: &Path) -> (Vec<(String, Candidate)>, Vec<String>) {
                 } else {
                     assert_eq!(candidates.len(), stated, "{name}");
                 }
-                let resource = |it: &Candidate| it.provenance.resource.clone().unwrap_or_default();
+                let resource = |it: &Candidate| {
+                    let resource = it.provenance.resource.as_ref();
+                    resource.map(ToString::to_string).unwrap_or_default()
+                };
                 found.extend(
                     candidates
                         .into_iter()

@@ -43,8 +43,10 @@ impl Bounds {
         }
         Err(over(
             &format!("{subjects} buckets, access controls, keys and hosts are to be asked about"),
-            self.subjects,
-            "ORIGIN_GUARD_MAX_SUBJECTS",
+            Bound {
+                most: self.subjects,
+                setting: "ORIGIN_GUARD_MAX_SUBJECTS",
+            },
         ))
     }
 }
@@ -77,8 +79,10 @@ impl Tally {
         if self.distributions > self.bounds.distributions {
             return Err(over(
                 &format!("there are {} or more distributions", self.distributions),
-                self.bounds.distributions,
-                "ORIGIN_GUARD_MAX_DISTRIBUTIONS",
+                Bound {
+                    most: self.bounds.distributions,
+                    setting: "ORIGIN_GUARD_MAX_DISTRIBUTIONS",
+                },
             ));
         }
         self.add_parts(&candidate.distribution)?;
@@ -102,13 +106,21 @@ impl Tally {
                 "there are {} or more origins, origin groups and cache behaviors",
                 self.parts
             ),
-            self.bounds.parts,
-            "ORIGIN_GUARD_MAX_PARTS",
+            Bound {
+                most: self.bounds.parts,
+                setting: "ORIGIN_GUARD_MAX_PARTS",
+            },
         ))
     }
 }
 
-fn over(problem: &str, most: usize, setting: &str) -> GuardError {
+/// A bound that was passed, and the setting that raises it.
+struct Bound {
+    most: usize,
+    setting: &'static str,
+}
+
+fn over(problem: &str, Bound { most, setting }: Bound) -> GuardError {
     GuardError::configuration(
         format!("{problem}, and {most} at most are judged together"),
         format!(

@@ -73,7 +73,7 @@ pub fn read_change_set(set: &ChangeSet) -> Result<Vec<Candidate>, GuardError> {
             provenance: Provenance {
                 source: Source::ChangeSet,
                 format: Format::ChangeSet,
-                resource: Some(found.logical_id),
+                resource: Some(found.logical_id.into()),
                 document: name.to_owned(),
                 sha256: None,
             },

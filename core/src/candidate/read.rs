@@ -9,7 +9,7 @@ use super::api_json::{self, Envelope, NotAConfig};
 use super::bounds::{Bounds, Tally};
 use super::cloudformation::{self, Deployment, Parameters};
 use super::cursor::Problem;
-use super::{Candidate, Format, Provenance, Source, terraform};
+use super::{Candidate, Format, Provenance, ResourceName, Source, terraform};
 use crate::digest::hex;
 use crate::distribution::{Distribution, DistributionId, Position, Unread};
 use crate::document::{DocumentError, Node, parse, utf8};
@@ -23,7 +23,7 @@ pub struct ReadOptions {
     /// What it is; without it, that is seen from the document.
     pub format: Option<Format>,
     /// The logical ID or address of the one distribution that is meant.
-    pub resource: Option<String>,
+    pub resource: Option<ResourceName>,
     /// The ID of that distribution, where it is deployed already: what a template calls it stands for it.
     pub distribution: Option<DistributionId>,
     /// What is known of the deployment of a template.
@@ -45,22 +45,24 @@ pub fn read_documents(
     // Of the bytes as they came, before any decoding: it can be compared with `sha256sum` of the
     // file.
     let sha256 = hex(&Sha256::digest(content));
-    let content = &*utf8(content);
-    if options.format == Some(Format::TerraformPlan)
-        // Before the document is parsed: most of a large plan is never read.
-        || options.format.is_none() && terraform::is_plan(content)
-    {
-        return of_plan(source, document, content, &sha256, options.bounds);
-    }
-    let node = parse(document, content).map_err(|error| unreadable(document, &error))?;
-    let format = options.format.unwrap_or_else(|| format_of(&node));
-    let provenance = |resource| Provenance {
+    let provenance = |format, resource| Provenance {
         source,
         format,
         document: document.to_owned(),
         resource,
         sha256: Some(sha256.clone()),
     };
+    let content = &*utf8(content);
+    if options.format == Some(Format::TerraformPlan)
+        // Before the document is parsed: most of a large plan is never read.
+        || options.format.is_none() && terraform::is_plan(content)
+    {
+        let provenance = |address| provenance(Format::TerraformPlan, Some(address));
+        return of_plan(document, content, options.bounds, &provenance);
+    }
+    let node = parse(document, content).map_err(|error| unreadable(document, &error))?;
+    let format = options.format.unwrap_or_else(|| format_of(&node));
+    let provenance = |resource| provenance(format, resource);
     match format {
         Format::CloudFormation => of_template(document, &node, options, &provenance),
         Format::DistributionConfig | Format::TerraformPlan | Format::ChangeSet => {
@@ -164,7 +166,7 @@ pub fn one(mut candidates: Vec<Candidate>, document: &str) -> Result<Candidate, 
 /// If there is none.
 pub fn choose(
     candidates: Vec<Candidate>,
-    resource: Option<&str>,
+    resource: Option<&ResourceName>,
     document: &str,
 ) -> Result<Vec<Candidate>, GuardError> {
     if candidates.is_empty() {
@@ -183,13 +185,12 @@ pub fn choose(
         // A config by itself has no name to choose by.
         return Ok(candidates);
     }
-    let is_wanted =
-        |candidate: &Candidate| candidate.provenance.resource.as_deref() == Some(wanted);
+    let is_wanted = |candidate: &Candidate| candidate.provenance.resource.as_ref() == Some(wanted);
     if candidates.iter().any(is_wanted) {
         return Ok(candidates.into_iter().filter(is_wanted).collect());
     }
     let names: Vec<&str> = resources(&candidates).collect();
-    let near = nearest(wanted, names.iter().copied())
+    let near = nearest(wanted.as_str(), names.iter().copied())
         .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
     Err(GuardError::configuration(
         format!(
@@ -205,8 +206,8 @@ fn resources(candidates: &[Candidate]) -> impl Iterator<Item = &str> {
         candidate
             .provenance
             .resource
-            .as_deref()
-            .unwrap_or("a config")
+            .as_ref()
+            .map_or("a config", ResourceName::as_str)
     })
 }
 
@@ -232,13 +233,13 @@ fn of_template(
     document: &str,
     node: &Node,
     options: &ReadOptions,
-    provenance: &dyn Fn(Option<String>) -> Provenance,
+    provenance: &dyn Fn(Option<ResourceName>) -> Provenance,
 ) -> Result<Vec<Candidate>, GuardError> {
     let mut deployment = options.deployment.clone();
     if let Some(id) = &options.distribution {
         let ids = cloudformation::logical_ids(node);
         let meant = match (&options.resource, ids.as_slice()) {
-            (Some(resource), _) => Some(resource.clone()),
+            (Some(resource), _) => Some(resource.to_string()),
             // The named distribution's ID belongs to the template's one distribution; of several,
             // none is guessed.
             (None, [only]) => Some(only.clone()),
@@ -282,7 +283,7 @@ fn of_template(
             planned: Arc::clone(&planned),
             before: None,
             notes: notes.clone(),
-            provenance: provenance(Some(found.logical_id)),
+            provenance: provenance(Some(found.logical_id.into())),
         };
         tally.add(&candidate)?;
         Ok(candidate)
@@ -344,9 +345,9 @@ fn unread_of_plan(document: &str, addresses: &[String], is_errored: bool) -> Vec
 }
 
 /// A plan does not record the version of the provider that applies it.
-fn version_of_provider(address: &str) -> Unread {
+fn version_of_provider(address: &ResourceName) -> Unread {
     Unread {
-        subject: address.to_owned(),
+        subject: address.to_string(),
         why: "it has an origin without custom_origin_config, for which the provider sends S3OriginConfig \
               from version 6.29.0 on only, and CloudFront refuses an origin without any"
             .to_owned(),
@@ -357,11 +358,10 @@ fn version_of_provider(address: &str) -> Unread {
 }
 
 fn of_plan(
-    source: Source,
     document: &str,
     content: &[u8],
-    sha256: &str,
     bounds: Bounds,
+    provenance: &dyn Fn(ResourceName) -> Provenance,
 ) -> Result<Vec<Candidate>, GuardError> {
     let terraform::Read {
         found,
@@ -417,13 +417,7 @@ fn of_plan(
             planned: Arc::clone(&planned),
             before,
             notes: Vec::new(),
-            provenance: Provenance {
-                source,
-                format: Format::TerraformPlan,
-                document: document.to_owned(),
-                resource: Some(found.address),
-                sha256: Some(sha256.to_owned()),
-            },
+            provenance: provenance(found.address),
         };
         tally.add(&candidate)?;
         Ok(candidate)

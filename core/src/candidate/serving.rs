@@ -46,8 +46,8 @@ pub(crate) fn of_behavior(behavior: &Cursor<'_>) -> BehaviorServing {
     let cookies = forwarded
         .as_ref()
         .and_then(|forwarded| forwarded.get("Cookies"));
-    let lambdas = functions(&behavior, "LambdaFunctionAssociations", "LambdaFunctionARN");
-    let own = functions(&behavior, "FunctionAssociations", "FunctionARN");
+    let lambdas = functions(&behavior, EdgeCode::Lambda);
+    let own = functions(&behavior, EdgeCode::CloudFront);
     BehaviorServing {
         viewer_protocol_policy: behavior.text("ViewerProtocolPolicy"),
         is_signed: ["TrustedKeyGroups", "TrustedSigners"]
@@ -60,15 +60,25 @@ pub(crate) fn of_behavior(behavior: &Cursor<'_>) -> BehaviorServing {
     }
 }
 
+/// What runs at the edge: Lambda@Edge, or a function of CloudFront's own.
+#[derive(Clone, Copy, PartialEq)]
+enum EdgeCode {
+    Lambda,
+    CloudFront,
+}
+
 fn functions<'c>(
     behavior: &'c Cursor<'_>,
-    list: &'static str,
-    arn: &'static str,
+    code: EdgeCode,
 ) -> impl Iterator<Item = EdgeFunction> + use<'c> {
+    let (list, arn) = match code {
+        EdgeCode::Lambda => ("LambdaFunctionAssociations", "LambdaFunctionARN"),
+        EdgeCode::CloudFront => ("FunctionAssociations", "FunctionARN"),
+    };
     let associations = behavior.items(list).into_iter();
     associations.filter_map(move |association| {
         Some(EdgeFunction {
-            is_lambda: list.starts_with("Lambda"),
+            is_lambda: code == EdgeCode::Lambda,
             event: association.text("EventType")?,
             arn: association.text(arn),
         })

@@ -20,6 +20,7 @@ mod tenants;
 
 use serde_json::Value;
 
+use super::ResourceName;
 use super::bounds::Bounds;
 use crate::distribution::{DistributionId, Hidden};
 use crate::document::Node;
@@ -42,7 +43,7 @@ pub(super) struct PlanError(String);
 #[derive(Debug, Clone)]
 pub(super) struct Found {
     /// Its address.
-    pub address: String,
+    pub address: ResourceName,
     /// Its ID, where it is there already.
     pub id: Option<DistributionId>,
     /// Its ARN, where it is there already.
@@ -117,7 +118,7 @@ pub(super) fn read(content: &[u8], bounds: &Bounds) -> Result<Read, PlanError> {
         let declared = Scope::of(&plan, &resource.address);
         let expressions = declared.as_ref().map(|(all, scope)| (*all, scope));
         Found {
-            address: resource.address.clone(),
+            address: resource.address.as_str().into(),
             id: own("id").map(DistributionId::from),
             arn: own("arn"),
             domain_name: own("domain_name"),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use origin_guard::candidate::ResourceName;
 use origin_guard::report::Output;
 
 use crate::problem::Problem;
@@ -188,7 +189,7 @@ pub(crate) struct Reading {
     pub input_format: Form,
     /// The logical ID or address of the one distribution that is meant
     #[arg(long, value_name = "ID")]
-    pub resource: Option<String>,
+    pub resource: Option<ResourceName>,
     /// Values for a template's parameters: a file (CodePipeline's template configuration, the AWS CLI's list), or NAME=VALUE, such as AWS::Region=eu-west-1
     #[arg(long, value_name = "FILE|NAME=VALUE")]
     pub parameters: Vec<String>,

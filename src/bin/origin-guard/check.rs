@@ -174,7 +174,7 @@ impl<'a> Check<'a> {
         sources: &mut Sources,
     ) -> Result<(Candidates<'a>, Vec<Problem>), Problem> {
         let arguments = self.arguments;
-        let resource = arguments.reading.resource.as_deref();
+        let resource = arguments.reading.resource.as_ref();
         if let Some(name) = &arguments.change_set {
             let stack = arguments.stack.as_deref();
             let set = session.account().change_set(name, stack).await?;
@@ -221,7 +221,7 @@ impl<'a> Check<'a> {
         settle(&mut candidates, &documents);
         let names = self.arguments.files.iter();
         let names: Vec<String> = names.map(|file| file.display().to_string()).collect();
-        let resource = self.arguments.reading.resource.as_deref();
+        let resource = self.arguments.reading.resource.as_ref();
         let candidates = choose(candidates, resource, &names.join(", "))?;
         Ok((Candidates::Read(candidates), problems))
     }

@@ -129,7 +129,7 @@ impl File {
     /// The one candidate of it that is meant.
     pub(crate) fn candidate(&self, options: &ReadOptions) -> Result<Candidate, Problem> {
         let found = self.candidates(options)?;
-        let chosen = choose(found, options.resource.as_deref(), &self.name)?;
+        let chosen = choose(found, options.resource.as_ref(), &self.name)?;
         Ok(one(chosen, &self.name)?)
     }
 }

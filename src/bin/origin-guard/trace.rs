@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use origin_guard::candidate::{Candidate, Source};
+use origin_guard::candidate::{Candidate, ResourceName, Source};
 use origin_guard::distribution::{DistributionId, Hidden};
 use origin_guard::guard::{Session, live, trace};
 use origin_guard::ports::{Account, Offline};
@@ -135,7 +135,7 @@ fn json(
         "schemaVersion": "1",
         "distribution": candidate.distribution.id.as_ref().map(DistributionId::as_str),
         "document": origin.document,
-        "resource": origin.resource,
+        "resource": origin.resource.as_ref().map(ResourceName::as_str),
         "traces": traces,
         "answered": answered.map(|it| json!({"status": it.status, "proof": it.proof})),
     });

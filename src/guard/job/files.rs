@@ -131,7 +131,7 @@ fn read_candidates(
         Ok(())
     })?;
     settle(&mut candidates, &documents);
-    choose(candidates, options.resource.as_deref(), path)
+    choose(candidates, options.resource.as_ref(), path)
 }
 
 /// Every field of a candidate: steps are made of whole configs.
@@ -158,7 +158,7 @@ async fn change_set<S: Services>(task: &Task<'_, S>) -> Result<Vec<Candidate>, G
     };
     let stack = parameters.stack.as_deref();
     let set = task.session.account().change_set(name, stack).await?;
-    choose(read_change_set(&set)?, parameters.resource.as_deref(), name)
+    choose(read_change_set(&set)?, parameters.resource.as_ref(), name)
 }
 
 /// What is deployed of the stack that a template is for; one that is still to be made has nothing.

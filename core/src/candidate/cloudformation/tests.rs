@@ -305,7 +305,7 @@ fn cloudformations_spelling_is_read_as_the_apis() {
     let [candidate] = all.as_slice() else {
         panic!()
     };
-    assert_eq!(candidate.provenance.resource.as_deref(), Some("Cdn"));
+    assert_eq!(candidate.provenance.resource, Some("Cdn".into()));
     let cdn = &candidate.distribution;
     assert_eq!(cdn.enabled, Some(true));
     assert!(cdn.aliases[0].is("www.example.com"));

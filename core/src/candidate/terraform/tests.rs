@@ -143,8 +143,8 @@ fn the_providers_spelling_is_read_as_the_apis() {
     };
     assert_eq!(candidate.provenance.format, Format::TerraformPlan);
     assert_eq!(
-        candidate.provenance.resource.as_deref(),
-        Some("aws_cloudfront_distribution.cdn")
+        candidate.provenance.resource,
+        Some("aws_cloudfront_distribution.cdn".into())
     );
     let cdn = &candidate.distribution;
     assert_eq!(cdn.enabled, Some(true));
@@ -842,7 +842,7 @@ fn what_is_there_now_is_the_baseline_and_what_goes_is_not_judged() {
         "origin": [{"origin_id": "old", "domain_name": "old.example.com", "custom_origin_config": [{"origin_protocol_policy": "https-only"}]}]});
     update["resource_changes"][5]["change"]["before"] = before;
     let all = candidates(&update);
-    assert_eq!(all[0].distribution.id.as_deref(), Some("E2EXAMPLE1GUARD"));
+    assert_eq!(all[0].distribution.id, Some("E2EXAMPLE1GUARD".into()));
     let before = all[0].before.as_ref().unwrap();
     assert!(before.origins[0].id.is("old"));
     update["resource_changes"][5]["change"]["actions"] = json!(["delete"]);

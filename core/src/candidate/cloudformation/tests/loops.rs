@@ -20,7 +20,7 @@ Resources:
     let all = candidates(text);
     let names: Vec<_> = all
         .iter()
-        .filter_map(|it| it.provenance.resource.as_deref())
+        .filter_map(|it| Some(it.provenance.resource.as_ref()?.as_str()))
         .collect();
     assert_eq!(names, ["Cdnx", "Cdny"]);
     assert!(all[1].distribution.origins[0].id.is("y"));
