@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use super::plan::{Plan, Resource};
 use super::references::{Reference, Scope};
-use super::symbols::symbol;
+use super::symbols::{AttributeOf, symbol};
 use crate::document::{Expression, Node, NodeKind};
 
 /// A block of a resource: what is known of it, what is not, and what that is made from.
@@ -87,8 +87,10 @@ impl<'b> Block<'b> {
     /// An attribute; `None` where there is none.
     pub(super) fn attribute(&self, name: &str) -> Option<Node> {
         let kind = if self.is_unknown(name) {
-            let own = format!("{}.{name}", self.path);
-            NodeKind::Symbolic(symbol(self.plan, name, self.reference(name).as_ref(), &own))
+            let path = self.path.as_str();
+            let reference = self.reference(name);
+            let own = AttributeOf { path, name };
+            NodeKind::Symbolic(symbol(self.plan, own, reference.as_ref()))
         } else {
             match self.after.get(name)? {
                 // The provider's schema has every attribute in `after`; null is "not set".

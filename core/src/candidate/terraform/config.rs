@@ -32,27 +32,24 @@ pub(super) fn config(block: &Block<'_>) -> Node {
     );
     list(
         block,
-        "custom_error_response",
-        "CustomErrorResponses",
+        ("custom_error_response", "CustomErrorResponses"),
         error_page,
         &mut entries,
     );
-    for (name, api, read) in OF_VIEWERS {
-        one(block, name, api, read, &mut entries);
+    for (names, read) in OF_VIEWERS {
+        one(block, names, read, &mut entries);
     }
-    list(block, "origin", "Origins", origin, &mut entries);
-    list(block, "origin_group", "OriginGroups", group, &mut entries);
+    list(block, ("origin", "Origins"), origin, &mut entries);
+    list(block, ("origin_group", "OriginGroups"), group, &mut entries);
     one(
         block,
-        "default_cache_behavior",
-        "DefaultCacheBehavior",
+        ("default_cache_behavior", "DefaultCacheBehavior"),
         behavior,
         &mut entries,
     );
     list(
         block,
-        "ordered_cache_behavior",
-        "CacheBehaviors",
+        ("ordered_cache_behavior", "CacheBehaviors"),
         behavior,
         &mut entries,
     );
@@ -60,17 +57,22 @@ pub(super) fn config(block: &Block<'_>) -> Node {
     block.node(NodeKind::Map(entries))
 }
 
+/// A member's name in the provider, and in CloudFront's API.
+pub(super) type Names<'n> = (&'n str, &'n str);
+
 type Reader = fn(&Block<'_>) -> Node;
 
 /// What is on the viewers' side.
-const OF_VIEWERS: [(&str, &str, Reader); 5] = [
-    ("logging_config", "Logging", logging),
-    ("restrictions", "Restrictions", restrictions),
-    ("viewer_certificate", "ViewerCertificate", certificate),
-    ("viewer_mtls_config", "ViewerMtlsConfig", viewer_mtls),
+const OF_VIEWERS: [(Names<'_>, Reader); 5] = [
+    (("logging_config", "Logging"), logging),
+    (("restrictions", "Restrictions"), restrictions),
+    (("viewer_certificate", "ViewerCertificate"), certificate),
+    (("viewer_mtls_config", "ViewerMtlsConfig"), viewer_mtls),
     (
-        "connection_function_association",
-        "ConnectionFunctionAssociation",
+        (
+            "connection_function_association",
+            "ConnectionFunctionAssociation",
+        ),
         |association| map(association, &[("id", "Id")]),
     ),
 ];
@@ -107,8 +109,7 @@ fn viewer_mtls(mtls: &Block<'_>) -> Node {
     attributes(mtls, &[("mode", "Mode")], &mut entries);
     one(
         mtls,
-        "trust_store_config",
-        "TrustStoreConfig",
+        ("trust_store_config", "TrustStoreConfig"),
         |store| {
             map(
                 store,
@@ -161,8 +162,7 @@ fn restrictions(block: &Block<'_>) -> Node {
     let mut entries = Entries::new();
     one(
         block,
-        "geo_restriction",
-        "GeoRestriction",
+        ("geo_restriction", "GeoRestriction"),
         |geo| {
             map(
                 geo,
@@ -190,8 +190,7 @@ fn forwarded(block: &Block<'_>) -> Node {
     );
     one(
         block,
-        "cookies",
-        "Cookies",
+        ("cookies", "Cookies"),
         |cookies| {
             map(
                 cookies,
@@ -206,7 +205,7 @@ fn forwarded(block: &Block<'_>) -> Node {
     block.node(NodeKind::Map(entries))
 }
 
-pub(super) fn attributes(block: &Block<'_>, names: &[(&str, &str)], entries: &mut Entries) {
+pub(super) fn attributes(block: &Block<'_>, names: &[Names<'_>], entries: &mut Entries) {
     for (name, api) in names {
         if let Some(node) = block.attribute(name) {
             entries.push(((*api).to_owned(), node));
@@ -216,8 +215,7 @@ pub(super) fn attributes(block: &Block<'_>, names: &[(&str, &str)], entries: &mu
 
 pub(super) fn list(
     block: &Block<'_>,
-    name: &str,
-    api: &str,
+    (name, api): Names<'_>,
     read: fn(&Block<'_>) -> Node,
     entries: &mut Entries,
 ) {
@@ -231,8 +229,7 @@ pub(super) fn list(
 /// The only block of a name, where there is one.
 pub(super) fn one(
     block: &Block<'_>,
-    name: &str,
-    api: &str,
+    (name, api): Names<'_>,
     read: fn(&Block<'_>) -> Node,
     entries: &mut Entries,
 ) {
@@ -264,22 +261,19 @@ fn origin(block: &Block<'_>) -> Node {
     let before = entries.len();
     one(
         block,
-        "s3_origin_config",
-        "S3OriginConfig",
+        ("s3_origin_config", "S3OriginConfig"),
         s3,
         &mut entries,
     );
     one(
         block,
-        "custom_origin_config",
-        "CustomOriginConfig",
+        ("custom_origin_config", "CustomOriginConfig"),
         custom,
         &mut entries,
     );
     one(
         block,
-        "vpc_origin_config",
-        "VpcOriginConfig",
+        ("vpc_origin_config", "VpcOriginConfig"),
         vpc,
         &mut entries,
     );
@@ -292,16 +286,20 @@ fn origin(block: &Block<'_>) -> Node {
     }
     list(
         block,
-        "custom_header",
-        "CustomHeaders",
+        ("custom_header", "CustomHeaders"),
         header,
         &mut entries,
     );
-    one(block, "origin_shield", "OriginShield", shield, &mut entries);
+    one(
+        block,
+        ("origin_shield", "OriginShield"),
+        shield,
+        &mut entries,
+    );
     block.node(NodeKind::Map(entries))
 }
 
-pub(super) fn map(block: &Block<'_>, names: &[(&str, &str)]) -> Node {
+pub(super) fn map(block: &Block<'_>, names: &[Names<'_>]) -> Node {
     let mut entries = Entries::new();
     attributes(block, names, &mut entries);
     block.node(NodeKind::Map(entries))
@@ -335,8 +333,7 @@ pub(super) fn custom(block: &Block<'_>) -> Node {
     );
     one(
         block,
-        "origin_mtls_config",
-        "OriginMtlsConfig",
+        ("origin_mtls_config", "OriginMtlsConfig"),
         |mtls| map(mtls, &[("client_certificate_arn", "ClientCertificateArn")]),
         &mut entries,
     );
@@ -388,15 +385,13 @@ fn group(block: &Block<'_>) -> Node {
 pub(super) fn failover(block: &Block<'_>, entries: &mut Entries) {
     one(
         block,
-        "failover_criteria",
-        "FailoverCriteria",
+        ("failover_criteria", "FailoverCriteria"),
         |criteria| map(criteria, &[("status_codes", "StatusCodes")]),
         entries,
     );
     list(
         block,
-        "member",
-        "Members",
+        ("member", "Members"),
         |member| map(member, &[("origin_id", "OriginId")]),
         entries,
     );
@@ -429,22 +424,19 @@ fn behavior(block: &Block<'_>) -> Node {
     );
     one(
         block,
-        "forwarded_values",
-        "ForwardedValues",
+        ("forwarded_values", "ForwardedValues"),
         forwarded,
         &mut entries,
     );
     one(
         block,
-        "grpc_config",
-        "GrpcConfig",
+        ("grpc_config", "GrpcConfig"),
         |grpc| map(grpc, &[("enabled", "Enabled")]),
         &mut entries,
     );
     list(
         block,
-        "lambda_function_association",
-        "LambdaFunctionAssociations",
+        ("lambda_function_association", "LambdaFunctionAssociations"),
         |lambda| {
             map(
                 lambda,
@@ -459,8 +451,7 @@ fn behavior(block: &Block<'_>) -> Node {
     );
     list(
         block,
-        "function_association",
-        "FunctionAssociations",
+        ("function_association", "FunctionAssociations"),
         |function| {
             map(
                 function,

@@ -7,15 +7,21 @@ use super::references::Reference;
 use crate::distribution::{Partition, Region};
 use crate::document::{Expression, Referent, Symbol};
 
-/// The expression for an attribute `name` that refers to this; `own` is the way to the attribute.
+/// An attribute of a block: the way to the block, and its name there.
+#[derive(Clone, Copy)]
+pub(super) struct AttributeOf<'a> {
+    pub path: &'a str,
+    pub name: &'a str,
+}
+
+/// The expression for an attribute that refers to this.
 ///
 /// Two places with the same references need not have the same value, so each has an expression of
 /// its own, but for what can only stand there as it is.
 pub(super) fn symbol(
     plan: &Plan,
-    name: &str,
+    AttributeOf { path, name }: AttributeOf<'_>,
     reference: Option<&Reference<'_>>,
-    own: &str,
 ) -> Expression {
     if let Some(derived) = reference.and_then(|reference| derived(plan, name, reference)) {
         return derived;
@@ -26,9 +32,9 @@ pub(super) fn symbol(
                 referent: Referent::MadeFrom(text.clone()),
                 nature: natures::of_reference(text),
             };
-            Expression::of(format!("${{{text} → {own}}}"), symbol)
+            Expression::of(format!("${{{text} → {path}.{name}}}"), symbol)
         }
-        _ => Expression::open(format!("${{{own}}}")),
+        _ => Expression::open(format!("${{{path}.{name}}}")),
     }
 }
 

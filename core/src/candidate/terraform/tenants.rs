@@ -49,45 +49,39 @@ pub(super) fn config(block: &Block<'_>) -> Node {
     );
     list(
         block,
-        "custom_error_response",
-        "CustomErrorResponses",
+        ("custom_error_response", "CustomErrorResponses"),
         error_page,
         &mut entries,
     );
     one(
         block,
-        "restrictions",
-        "Restrictions",
+        ("restrictions", "Restrictions"),
         restrictions,
         &mut entries,
     );
     one(
         block,
-        "viewer_certificate",
-        "ViewerCertificate",
+        ("viewer_certificate", "ViewerCertificate"),
         certificate,
         &mut entries,
     );
-    list(block, "origin", "Origins", origin, &mut entries);
-    list(block, "origin_group", "OriginGroups", group, &mut entries);
+    list(block, ("origin", "Origins"), origin, &mut entries);
+    list(block, ("origin_group", "OriginGroups"), group, &mut entries);
     one(
         block,
-        "default_cache_behavior",
-        "DefaultCacheBehavior",
+        ("default_cache_behavior", "DefaultCacheBehavior"),
         behavior,
         &mut entries,
     );
     list(
         block,
-        "cache_behavior",
-        "CacheBehaviors",
+        ("cache_behavior", "CacheBehaviors"),
         behavior,
         &mut entries,
     );
     one(
         block,
-        "tenant_config",
-        "TenantConfig",
+        ("tenant_config", "TenantConfig"),
         parameters,
         &mut entries,
     );
@@ -119,22 +113,19 @@ fn origin(block: &Block<'_>) -> Node {
     }
     one(
         block,
-        "custom_origin_config",
-        "CustomOriginConfig",
+        ("custom_origin_config", "CustomOriginConfig"),
         custom,
         &mut entries,
     );
     one(
         block,
-        "vpc_origin_config",
-        "VpcOriginConfig",
+        ("vpc_origin_config", "VpcOriginConfig"),
         vpc,
         &mut entries,
     );
     list(
         block,
-        "custom_header",
-        "CustomHeaders",
+        ("custom_header", "CustomHeaders"),
         |header| {
             map(
                 header,
@@ -146,7 +137,12 @@ fn origin(block: &Block<'_>) -> Node {
         },
         &mut entries,
     );
-    one(block, "origin_shield", "OriginShield", shield, &mut entries);
+    one(
+        block,
+        ("origin_shield", "OriginShield"),
+        shield,
+        &mut entries,
+    );
     block.node(NodeKind::Map(entries))
 }
 
@@ -191,8 +187,7 @@ fn restrictions(block: &Block<'_>) -> Node {
     let mut entries = Entries::new();
     one(
         block,
-        "geo_restriction",
-        "GeoRestriction",
+        ("geo_restriction", "GeoRestriction"),
         |geo| {
             map(
                 geo,
@@ -223,8 +218,7 @@ fn behavior(block: &Block<'_>) -> Node {
     );
     one(
         block,
-        "allowed_methods",
-        "AllowedMethods",
+        ("allowed_methods", "AllowedMethods"),
         |methods| {
             map(
                 methods,
@@ -235,8 +229,7 @@ fn behavior(block: &Block<'_>) -> Node {
     );
     one(
         block,
-        "trusted_key_groups",
-        "TrustedKeyGroups",
+        ("trusted_key_groups", "TrustedKeyGroups"),
         |groups| map(groups, &[("enabled", "Enabled"), ("items", "Items")]),
         &mut entries,
     );
@@ -249,8 +242,7 @@ fn behavior(block: &Block<'_>) -> Node {
 fn functions(block: &Block<'_>, entries: &mut Entries) {
     list(
         block,
-        "lambda_function_association",
-        "LambdaFunctionAssociations",
+        ("lambda_function_association", "LambdaFunctionAssociations"),
         |lambda| {
             map(
                 lambda,
@@ -265,8 +257,7 @@ fn functions(block: &Block<'_>, entries: &mut Entries) {
     );
     list(
         block,
-        "function_association",
-        "FunctionAssociations",
+        ("function_association", "FunctionAssociations"),
         |function| {
             map(
                 function,
@@ -281,8 +272,7 @@ fn parameters(block: &Block<'_>) -> Node {
     let mut entries = Entries::new();
     list(
         block,
-        "parameter_definition",
-        "ParameterDefinitions",
+        ("parameter_definition", "ParameterDefinitions"),
         definition,
         &mut entries,
     );
@@ -294,14 +284,12 @@ fn definition(block: &Block<'_>) -> Node {
     attributes(block, &[("name", "Name")], &mut entries);
     one(
         block,
-        "definition",
-        "Definition",
+        ("definition", "Definition"),
         |definition| {
             let mut entries = Entries::new();
             one(
                 definition,
-                "string_schema",
-                "StringSchema",
+                ("string_schema", "StringSchema"),
                 |schema| {
                     map(
                         schema,
