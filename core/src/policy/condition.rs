@@ -1,6 +1,6 @@
 use std::net::IpAddr;
 
-use super::pattern::{Truth, equal_truth, glob_truth};
+use super::pattern::{Glob, Truth, equal_truth};
 use super::{Asker, Element, Expected, Question, Text, Via};
 use crate::distribution::is_open;
 
@@ -8,11 +8,18 @@ use crate::distribution::is_open;
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Condition {
-    operator: String,
+    operator: Operator,
     key: String,
     expected: Expected,
     variables: bool,
     subject: Subject,
+}
+
+/// How a condition compares
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Operator {
+    spelling: String,
     test: Test,
     negated: bool,
     if_exists: bool,
@@ -81,9 +88,9 @@ enum Value<'a> {
     Unknown,
 }
 
-impl Condition {
-    pub(super) fn new(operator: &str, key: &str, values: Vec<String>, variables: bool) -> Self {
-        let lower = operator.to_ascii_lowercase();
+impl Operator {
+    pub(super) fn parse(spelling: &str) -> Self {
+        let lower = spelling.to_ascii_lowercase();
         let (quantifier, rest) = match lower.split_once(':') {
             Some(("forallvalues", rest)) => (Some(Quantifier::All), rest),
             Some(("foranyvalue", rest)) => (Some(Quantifier::Any), rest),
@@ -97,21 +104,29 @@ impl Condition {
         // `ForAllValues:StringNotEqualsIfExists`.
         let (test, negated) = test(rest);
         Self {
-            operator: operator.to_owned(),
-            key: key.to_owned(),
-            variables: variables && values.iter().any(|value| is_open(value)),
-            expected: Expected::new(key, values),
-            subject: subject(key),
+            spelling: spelling.to_owned(),
             test,
             negated,
             if_exists,
             quantifier,
         }
     }
+}
+
+impl Condition {
+    pub(super) fn new(operator: Operator, key: &str, values: Vec<String>, variables: bool) -> Self {
+        Self {
+            operator,
+            key: key.to_owned(),
+            variables: variables && values.iter().any(|value| is_open(value)),
+            expected: Expected::new(key, values),
+            subject: subject(key),
+        }
+    }
 
     pub(super) fn element(&self) -> Element<'_> {
         Element::Condition {
-            operator: &self.operator,
+            operator: &self.operator.spelling,
             key: &self.key,
             expected: &self.expected,
         }
@@ -119,23 +134,27 @@ impl Condition {
 
     /// Whether it names the distributions to which the statement does not apply.
     pub(super) fn excepts_sources(&self) -> bool {
-        self.subject == Subject::SourceArn && self.negated
+        self.subject == Subject::SourceArn && self.operator.negated
     }
 
     pub(super) fn holds(&self, question: &Question<'_>) -> Truth {
         let value = self.subject.value(question);
         // Before the value is read: `Null` asks whether the key is there, not what it holds.
-        if self.test == Test::Null {
+        if self.operator.test == Test::Null {
             return self.is_null(&value);
         }
         match value {
             Value::Unknown => Truth::Maybe,
             Value::Absent => self.without_key(),
             // A date or binary comparison, or an operator newer than this program.
-            _ if self.test == Test::Other => Truth::Maybe,
+            _ if self.operator.test == Test::Other => Truth::Maybe,
             value => {
                 let any = self.any(&value);
-                let holds = if self.negated { any.not() } else { any };
+                let holds = if self.operator.negated {
+                    any.not()
+                } else {
+                    any
+                };
                 // A service's request may come without an address.
                 let absent_too = matches!(value, Value::CloudFrontAddress);
                 if absent_too && self.without_key() != holds {
@@ -150,12 +169,12 @@ impl Condition {
     /// Of a key that the request does not have, a negated operator holds, and so does `IfExists`
     /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html>).
     fn without_key(&self) -> Truth {
-        let holds = match self.quantifier {
-            _ if self.if_exists => true,
+        let holds = match self.operator.quantifier {
+            _ if self.operator.if_exists => true,
             // IAM's `ForAllValues` is true of an empty set, `ForAnyValue` is false of one.
             Some(Quantifier::All) => true,
             Some(Quantifier::Any) => false,
-            None => self.negated,
+            None => self.operator.negated,
         };
         holds.into()
     }
@@ -187,9 +206,9 @@ impl Condition {
     }
 
     fn compare(&self, expected: &str, text: Text<'_>) -> Truth {
-        match self.test {
+        match self.operator.test {
             Test::Equals { ignore_case } => equal_truth(expected, text, ignore_case),
-            Test::Like => glob_truth(expected, text, false),
+            Test::Like => Glob::of(expected).truth(text),
             Test::Arn => arn_truth(expected, text),
             Test::Bool => equal_truth(expected, text, true),
             Test::Number(Order::Equal) => equal_truth(expected, text, false),
@@ -198,7 +217,8 @@ impl Condition {
     }
 
     fn compare_tls(&self, expected: &str) -> Truth {
-        let (Test::Number(order), Ok(expected)) = (self.test, expected.trim().parse::<f64>())
+        let (Test::Number(order), Ok(expected)) =
+            (self.operator.test, expected.trim().parse::<f64>())
         else {
             return Truth::Maybe;
         };
@@ -224,7 +244,7 @@ impl Condition {
     /// of CloudFront's own are wide (<https://ip-ranges.amazonaws.com/ip-ranges.json>); where
     /// one is wide, it may be CloudFront's.
     fn holds_cloudfront(&self) -> Truth {
-        if self.test != Test::Ip || self.variables {
+        if self.operator.test != Test::Ip || self.variables {
             return Truth::Maybe;
         }
         Truth::any(self.expected.values().iter().map(|range| {
@@ -374,7 +394,7 @@ fn arn_truth(pattern: &str, text: Text<'_>) -> Truth {
         } else {
             Text::Is(part)
         };
-        all = all.and(glob_truth(pattern, part, false));
+        all = all.and(Glob::of(pattern).truth(part));
     }
     all
 }

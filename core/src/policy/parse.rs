@@ -1,6 +1,8 @@
+use std::fmt;
+
 use serde_json::{Map, Value};
 
-use super::condition::Condition;
+use super::condition::{Condition, Operator};
 use super::pattern::Pattern;
 use super::principal::{Principal, Principals};
 use super::{Patterns, Policy, Statement};
@@ -93,7 +95,7 @@ fn patterns(
             ));
         }
     };
-    let texts = texts(value, element, statement)?;
+    let texts = texts(value, format_args!("{element} of statement {statement}"))?;
     Ok(Patterns {
         element,
         negated: element == negation,
@@ -117,8 +119,8 @@ fn principals(fields: &Map<String, Value>, statement: &str) -> Result<Principals
         Value::Object(kinds) => {
             let mut list = Vec::new();
             for (kind, value) in kinds {
-                let texts = texts(value, element, statement)?;
-                list.extend(texts.iter().map(|text| Principal::new(kind, text)));
+                let texts = texts(value, format_args!("{element} of statement {statement}"))?;
+                list.extend(texts.into_iter().map(Principal::of_kind(kind)));
             }
             list
         }
@@ -153,22 +155,21 @@ fn conditions(
             ));
         };
         for (key, value) in keys {
-            let values = texts(value, key, statement)?;
+            let values = texts(value, format_args!("{key} of statement {statement}"))?;
+            let operator = Operator::parse(operator);
             conditions.push(Condition::new(operator, key, values, variables));
         }
     }
     Ok(conditions)
 }
 
-/// One text or a list; numbers and booleans are texts too.
-fn texts(value: &Value, element: &str, statement: &str) -> Result<Vec<String>, PolicyError> {
+/// One text or a list, of what an error calls by this name; numbers and booleans are texts too.
+fn texts(value: &Value, name: fmt::Arguments<'_>) -> Result<Vec<String>, PolicyError> {
     let text = |value: &Value| match value {
         Value::String(text) => Ok(text.clone()),
         Value::Bool(value) => Ok(value.to_string()),
         Value::Number(value) => Ok(value.to_string()),
-        _ => wrong(format!(
-            "{element} of statement {statement} must be a text or a list of texts"
-        )),
+        _ => wrong(format!("{name} must be a text or a list of texts")),
     };
     match value {
         Value::Array(list) => list.iter().map(text).collect(),

@@ -95,7 +95,11 @@ impl Pattern {
 
     /// Whether it matches while what is open in it stands for nothing but itself.
     pub(super) fn matches_as_written(&self, text: Text<'_>) -> Truth {
-        glob_truth(&self.text, text, self.ignore_case)
+        let glob = Glob {
+            pattern: &self.text,
+            ignore_case: self.ignore_case,
+        };
+        glob.truth(text)
     }
 }
 
@@ -115,13 +119,107 @@ fn still_open(text: &[u8]) -> Option<usize> {
     begun.filter(|_| depth > 0)
 }
 
-/// Whether a pattern matches a text; of texts below a prefix, whether it matches all or none.
-pub(super) fn glob_truth(pattern: &str, text: Text<'_>, ignore_case: bool) -> Truth {
-    match text {
-        Text::Is(text) => glob(pattern, text, ignore_case).into(),
-        Text::Below(prefix) if covers(pattern, prefix, ignore_case) => Truth::Yes,
-        Text::Below(prefix) if meets(pattern, prefix, ignore_case) => Truth::Maybe,
-        Text::Below(_) => Truth::No,
+/// A text in which `*` and `?` stand for others, and nothing is a variable.
+#[derive(Clone, Copy)]
+pub(super) struct Glob<'p> {
+    pub pattern: &'p str,
+    pub ignore_case: bool,
+}
+
+impl<'p> Glob<'p> {
+    /// With the case of letters.
+    pub(super) fn of(pattern: &'p str) -> Self {
+        Self {
+            pattern,
+            ignore_case: false,
+        }
+    }
+
+    /// Whether it matches a text; of texts below a prefix, whether it matches all or none.
+    pub(super) fn truth(self, text: Text<'_>) -> Truth {
+        match text {
+            Text::Is(text) => self.matches(text).into(),
+            Text::Below(prefix) if self.covers(prefix) => Truth::Yes,
+            Text::Below(prefix) if self.meets(prefix) => Truth::Maybe,
+            Text::Below(_) => Truth::No,
+        }
+    }
+
+    /// Matches without allocation, and never slower than the product of both lengths.
+    pub(super) fn matches(self, text: &str) -> bool {
+        let Self {
+            pattern,
+            ignore_case,
+        } = self;
+        // A wildcard matches itself.
+        if pattern == text {
+            return true;
+        }
+        let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
+        let (mut p, mut t) = (0, 0);
+        let mut star: Option<(usize, usize)> = None;
+        while let Some(&own) = text.get(t) {
+            match pattern.get(p) {
+                Some(b'*') => {
+                    star = Some((p, t));
+                    p += 1;
+                }
+                Some(b'?') => {
+                    p += 1;
+                    // IAM's `?` is one character, and texts are compared as bytes here.
+                    t = next(text, t);
+                }
+                Some(byte) if equal(*byte, own, ignore_case) => {
+                    p += 1;
+                    t += 1;
+                }
+                _ => {
+                    let Some((at, from)) = star else {
+                        return false;
+                    };
+                    p = at + 1;
+                    // Back to the last star only: an earlier one could take nothing that the last
+                    // cannot, so the work stays within the product of both lengths.
+                    t = from + 1;
+                    star = Some((at, t));
+                }
+            }
+        }
+        pattern.iter().skip(p).all(|byte| *byte == b'*')
+    }
+
+    /// Whether the pattern matches every text that begins with the prefix and goes on.
+    fn covers(self, prefix: &str) -> bool {
+        let with = |pattern| Self { pattern, ..self };
+        let Some(head) = self.pattern.strip_suffix('*') else {
+            return self
+                .pattern
+                .strip_suffix('?')
+                .is_some_and(|head| head.ends_with('*') && with(head).matches(prefix));
+        };
+        head == prefix
+            || self.matches(prefix)
+            || head
+                .strip_suffix('?')
+                .is_some_and(|head| with(head).matches(prefix))
+    }
+
+    /// Whether the pattern matches some text that begins with the prefix and goes on: whatever stands
+    /// behind its first `*` can still come.
+    fn meets(self, prefix: &str) -> bool {
+        let ignore_case = self.ignore_case;
+        let (pattern, prefix) = (self.pattern.as_bytes(), prefix.as_bytes());
+        let (mut p, mut t) = (0, 0);
+        while let Some(&own) = prefix.get(t) {
+            match pattern.get(p) {
+                Some(b'*') => return true,
+                Some(b'?') => t = next(prefix, t),
+                Some(byte) if equal(*byte, own, ignore_case) => t += 1,
+                _ => return false,
+            }
+            p += 1;
+        }
+        p < pattern.len()
     }
 }
 
@@ -141,76 +239,6 @@ pub(super) fn equal_truth(literal: &str, text: Text<'_>, ignore_case: bool) -> T
             _ => Truth::No,
         },
     }
-}
-
-/// Matches without allocation, and never slower than the product of both lengths.
-pub(super) fn glob(pattern: &str, text: &str, ignore_case: bool) -> bool {
-    // A wildcard matches itself.
-    if pattern == text {
-        return true;
-    }
-    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
-    let (mut p, mut t) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
-    while let Some(&own) = text.get(t) {
-        match pattern.get(p) {
-            Some(b'*') => {
-                star = Some((p, t));
-                p += 1;
-            }
-            Some(b'?') => {
-                p += 1;
-                // IAM's `?` is one character, and texts are compared as bytes here.
-                t = next(text, t);
-            }
-            Some(byte) if equal(*byte, own, ignore_case) => {
-                p += 1;
-                t += 1;
-            }
-            _ => {
-                let Some((at, from)) = star else {
-                    return false;
-                };
-                p = at + 1;
-                // Back to the last star only: an earlier one could take nothing that the last
-                // cannot, so the work stays within the product of both lengths.
-                t = from + 1;
-                star = Some((at, t));
-            }
-        }
-    }
-    pattern.iter().skip(p).all(|byte| *byte == b'*')
-}
-
-/// Whether the pattern matches every text that begins with the prefix and goes on.
-fn covers(pattern: &str, prefix: &str, ignore_case: bool) -> bool {
-    let Some(head) = pattern.strip_suffix('*') else {
-        return pattern
-            .strip_suffix('?')
-            .is_some_and(|head| head.ends_with('*') && glob(head, prefix, ignore_case));
-    };
-    head == prefix
-        || glob(pattern, prefix, ignore_case)
-        || head
-            .strip_suffix('?')
-            .is_some_and(|head| glob(head, prefix, ignore_case))
-}
-
-/// Whether the pattern matches some text that begins with the prefix and goes on: whatever stands
-/// behind its first `*` can still come.
-fn meets(pattern: &str, prefix: &str, ignore_case: bool) -> bool {
-    let (pattern, prefix) = (pattern.as_bytes(), prefix.as_bytes());
-    let (mut p, mut t) = (0, 0);
-    while let Some(&own) = prefix.get(t) {
-        match pattern.get(p) {
-            Some(b'*') => return true,
-            Some(b'?') => t = next(prefix, t),
-            Some(byte) if equal(*byte, own, ignore_case) => t += 1,
-            _ => return false,
-        }
-        p += 1;
-    }
-    p < pattern.len()
 }
 
 fn equal(a: u8, b: u8, ignore_case: bool) -> bool {

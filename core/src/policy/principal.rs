@@ -36,13 +36,16 @@ impl Principals {
 }
 
 impl Principal {
-    pub(super) fn new(kind: &str, value: &str) -> Self {
+    /// What makes principals of a kind of their values.
+    pub(super) fn of_kind(kind: &str) -> fn(String) -> Self {
         match kind {
-            "AWS" if value == "*" => Self::Everyone,
-            "AWS" => Self::Aws(value.to_owned()),
-            "Service" => Self::Service(value.to_owned()),
-            "CanonicalUser" => Self::CanonicalUser(value.to_owned()),
-            _ => Self::Other,
+            "AWS" => |value| match value.as_str() {
+                "*" => Self::Everyone,
+                _ => Self::Aws(value),
+            },
+            "Service" => Self::Service,
+            "CanonicalUser" => Self::CanonicalUser,
+            _ => |_| Self::Other,
         }
     }
 

@@ -668,8 +668,8 @@ proptest! {
     /// What a pattern covers it matches, and what it does not meet it never matches.
     #[test]
     fn below_a_prefix_says_what_each_text_says(pattern in "[ab*?]{0,6}", prefix in "[ab]{0,4}", rest in "[ab]{1,4}") {
-        let one = super::pattern::glob(&pattern, &format!("{prefix}{rest}"), false);
-        match super::pattern::glob_truth(&pattern, Text::Below(&prefix), false) {
+        let one = super::pattern::Glob::of(&pattern).matches(&format!("{prefix}{rest}"));
+        match super::pattern::Glob::of(&pattern).truth(Text::Below(&prefix)) {
             Truth::Yes => prop_assert!(one),
             Truth::No => prop_assert!(!one),
             Truth::Maybe => {}
