@@ -29,7 +29,7 @@ pub use sample::sample_path;
 
 use crate::distribution::{At, Behavior, Distribution, OriginGroup, Resolution, Target, Value};
 use crate::rules::Case;
-use matching::{Match, Miss, matched};
+use matching::{Asked, Match, Miss, matched};
 use path::{Reading, RequestPath};
 
 /// A viewer's request.
@@ -213,7 +213,7 @@ pub fn trace(case: &Case<'_>, request: &Request) -> Trace {
     let candidate = case.candidate;
     let path = served_path(candidate, &request.path);
     let query = request.query.as_deref();
-    let found = matched(candidate, Reading::Normalized, &path, query);
+    let found = matched(candidate, Reading::Normalized, Asked { path: &path, query });
     let read = Reading::Normalized.of(&path);
     let behavior = found.behavior;
     Trace {
@@ -277,7 +277,7 @@ fn otherwise(
     let root = (request.path == "/" && path != "/").then_some(root);
     let mut all: Vec<Otherwise> = Vec::new();
     for (text, reading, path) in readings.into_iter().chain(root) {
-        let found = matched(candidate, reading, path, None).behavior;
+        let found = matched(candidate, reading, Asked::path(path)).behavior;
         if place(found) != place(behavior) {
             all.push(Otherwise {
                 reading: text.to_owned(),

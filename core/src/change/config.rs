@@ -4,7 +4,7 @@ use super::field::{self, Field};
 use super::found::{Found, Reason};
 use super::members;
 use crate::distribution::{Distribution, Members, Part};
-use crate::model::{Form, Judgement, judged};
+use crate::model::{Form, Judgement, api, judged};
 
 /// Notes the members of the config itself that differ, and gives the paths of those that have no part
 /// in the origin contract.
@@ -79,10 +79,10 @@ fn fields(config: &Distribution) -> Vec<Field> {
 /// Whether the model's table has a member of the config out of scope. One that the table lacks may
 /// have a part in the contract.
 fn is_outside(path: &str) -> bool {
-    matches!(
-        judged("DistributionConfig", first_of(path)),
-        Some(Judgement::OutOfScope(_))
-    )
+    let config = &api::DISTRIBUTION_CONFIG;
+    let member = config.member(first_of(path));
+    let judged = member.and_then(|member| judged(config, member));
+    matches!(judged, Some(Judgement::OutOfScope(_)))
 }
 
 /// The member of the config at the beginning of a path.

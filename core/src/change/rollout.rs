@@ -92,17 +92,11 @@ pub fn steps(difference: &Difference) -> Vec<Step<Patch<'_>>> {
 /// CloudFront's API has it. Steps that change nothing are left out.
 #[must_use]
 pub fn configs(live: &Value, candidate: &Value) -> Vec<Step<Value>> {
-    const LISTS: [&str; 2] = ["Origins", "OriginGroups"];
     let mut first = live.clone();
     let mut second = candidate.clone();
-    for list in LISTS {
-        let other = if list == "Origins" {
-            "OriginGroups"
-        } else {
-            "Origins"
-        };
-        let comes = beside(candidate, live, list, other);
-        let goes = beside(live, candidate, list, other);
+    for list in TARGETS {
+        let comes = beside(candidate, live, list);
+        let goes = beside(live, candidate, list);
         // The first config is live with more origins, the second the candidate with the old ones:
         // each one resolves every target of its own.
         extend(&mut first, list, comes);
@@ -135,12 +129,16 @@ pub fn config_after(live: &Value, candidate: &Value, step: &str) -> Value {
     done.map_or_else(|| live.clone(), |it| it.content)
 }
 
+/// The lists of what a cache behavior can target. Their IDs are of one kind: no origin and no origin
+/// group may have the same.
+const TARGETS: [&str; 2] = ["Origins", "OriginGroups"];
+
 /// What only `one` has of a list, by ID; an ID that is of the other list over there has to wait for
 /// the step in which that goes.
-fn beside(one: &Value, other: &Value, list: &str, clashing: &str) -> Vec<Value> {
-    let taken: Vec<&Value> = items(other, list)
+fn beside(one: &Value, other: &Value, list: &str) -> Vec<Value> {
+    let taken: Vec<&Value> = TARGETS
         .iter()
-        .chain(items(other, clashing))
+        .flat_map(|targets| items(other, targets))
         .filter_map(|item| item.get("Id"))
         .collect();
     let is_new = |item: &&Value| item.get("Id").is_some_and(|id| !taken.contains(&id));

@@ -1,6 +1,8 @@
 //! What the rules make of each member of the API's model: one place, which a test holds against the
 //! model and against the rules.
 
+use super::{Member, Shape};
+
 /// What becomes of a member.
 #[derive(Debug, Clone, Copy)]
 pub enum Judgement {
@@ -328,10 +330,10 @@ pub(super) const JUDGED: &[(&[&str], Members)] = &[
 
 /// What becomes of a member of a structure of the API.
 #[must_use]
-pub fn judged(structure: &str, member: &str) -> Option<Judgement> {
-    let mut rows = JUDGED.iter().filter(|(names, _)| names.contains(&structure));
+pub fn judged(structure: &Shape, member: &Member) -> Option<Judgement> {
+    let mut rows = JUDGED.iter().filter(|(names, _)| names.contains(&structure.name));
     rows.find_map(|(_, members)| {
-        let (_, judgement) = members.iter().find(|(name, _)| *name == member)?;
+        let (_, judgement) = members.iter().find(|(name, _)| *name == member.name)?;
         Some(*judgement)
     })
 }

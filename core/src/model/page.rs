@@ -45,7 +45,7 @@ pub fn page() -> String {
             shape.name
         );
         for member in shape.members {
-            let cell = match judged(shape.name, member.name) {
+            let cell = match judged(shape, member) {
                 Some(Judgement::By(rules)) => links(rules),
                 Some(Judgement::AsOwner) => "as the whole".to_owned(),
                 Some(Judgement::OutOfScope(why)) => format!("out of scope: {why}"),

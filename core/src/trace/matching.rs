@@ -68,22 +68,40 @@ impl Miss {
     }
 }
 
+/// What a request asks for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub path: &'a str,
+    /// What follows the first `?`; patterns are not compared with it.
+    pub query: Option<&'a str>,
+}
+
+impl<'a> Asked<'a> {
+    /// Without a query string.
+    pub(crate) fn path(path: &'a str) -> Self {
+        Self { path, query: None }
+    }
+}
+
 /// Matches a path, in one reading, with the behaviors by precedence.
 #[must_use]
 pub(crate) fn matched<'d>(
     distribution: &'d Distribution,
     reading: Reading,
-    path: &str,
-    query: Option<&str>,
+    asked: Asked<'_>,
 ) -> Match<'d> {
-    let read = reading.of(path);
+    let read = reading.of(asked.path);
+    let asked = Asked {
+        path: &read,
+        ..asked
+    };
     let mut found = Match {
         behavior: None,
         passed: Vec::new(),
         later: Vec::new(),
     };
     for behavior in &distribution.behaviors {
-        let miss = miss(behavior, &read, query);
+        let miss = miss(behavior, asked);
         match (miss, found.behavior) {
             (None, None) => found.behavior = Some(behavior),
             (None, Some(_)) => found.later.push(behavior),
@@ -97,7 +115,7 @@ pub(crate) fn matched<'d>(
     found
 }
 
-fn miss(behavior: &Behavior, path: &str, query: Option<&str>) -> Option<Miss> {
+fn miss(behavior: &Behavior, asked: Asked<'_>) -> Option<Miss> {
     let pattern = match &behavior.path_pattern {
         None => return Some(Miss::NoPattern),
         Some(pattern) => match &pattern.value {
@@ -106,10 +124,10 @@ fn miss(behavior: &Behavior, path: &str, query: Option<&str>) -> Option<Miss> {
             Value::Known(pattern) => pattern,
         },
     };
-    (!pattern.matches(path)).then(|| why(pattern, path, query))
+    (!pattern.matches(asked.path)).then(|| why(pattern, asked))
 }
 
-fn why(pattern: &PathPattern, path: &str, query: Option<&str>) -> Miss {
+fn why(pattern: &PathPattern, Asked { path, query }: Asked<'_>) -> Miss {
     let variant = |text: &str| PathPattern::new(text);
     let text = pattern.normalized();
     // From the likeliest mistake to the least: the first variant that would match is named.
@@ -163,7 +181,8 @@ mod tests {
         ] {
             let pattern = PathPattern::new(pattern);
             assert!(!pattern.matches(path), "{pattern} {path}");
-            assert_eq!(why(&pattern, path, query), expected, "{pattern} {path}");
+            let asked = Asked { path, query };
+            assert_eq!(why(&pattern, asked), expected, "{pattern} {path}");
         }
     }
 }

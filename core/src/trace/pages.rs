@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::matching::matched;
+use super::matching::{Asked, matched};
 use super::path::Reading;
 use crate::distribution::{At, Behavior, ErrorPage};
 use crate::rules::Case;
@@ -36,7 +36,7 @@ fn shown(case: &Case<'_>, page: &ErrorPage) -> Option<ErrorPageShown> {
     let path = page.page_path.as_ref()?;
     let behavior = path
         .known()
-        .and_then(|path| matched(case.candidate, Reading::Normalized, path, None).behavior);
+        .and_then(|path| matched(case.candidate, Reading::Normalized, Asked::path(path)).behavior);
     let response = page.response_code.as_ref().and_then(At::known).copied();
     Some(ErrorPageShown {
         error_code,

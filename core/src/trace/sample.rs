@@ -1,6 +1,6 @@
 //! A path that a behavior gets, made from its pattern.
 
-use super::matching::matched;
+use super::matching::{Asked, matched};
 use super::path::Reading;
 use crate::distribution::{Behavior, Distribution, PathPattern};
 
@@ -20,7 +20,7 @@ pub fn sample_path(distribution: &Distribution, behavior: &Behavior, name: &str)
         marks.map(|mark| filled(&pattern, star, mark))
     });
     paths.find(|path| {
-        let found = matched(distribution, Reading::Normalized, path, None).behavior;
+        let found = matched(distribution, Reading::Normalized, Asked::path(path)).behavior;
         // Other characters would have to be encoded, and how CloudFront matches encoded ones is not
         // documented.
         found.is_some_and(|it| it.place == behavior.place) && path.is_ascii()
@@ -83,7 +83,7 @@ mod tests {
             let candidate = &scene.candidate;
             for behavior in candidate.all_behaviors() {
                 if let Some(path) = sample_path(candidate, behavior, "n") {
-                    let found = matched(candidate, Reading::Normalized, &path, None).behavior;
+                    let found = matched(candidate, Reading::Normalized, Asked::path(&path)).behavior;
                     prop_assert_eq!(found.map(|it| &it.place), Some(&behavior.place));
                 }
             }
