@@ -208,7 +208,7 @@ mod tests {
         };
         assert_eq!(state(&continued), State::Before);
         let mut made = candidate("new.html");
-        made.distribution.etag = Some("E1".to_owned());
+        made.distribution.etag = Some("E1".into());
         let made_from = Seen {
             candidate: Some(&made),
             ..seen
@@ -237,7 +237,7 @@ mod tests {
         };
         assert!(is_other(&continued));
         let mut made = candidate("new.html");
-        made.distribution.etag = Some("E1".to_owned());
+        made.distribution.etag = Some("E1".into());
         let made_from = Seen {
             candidate: Some(&made),
             last_good: None,
