@@ -6,6 +6,7 @@ use std::time::Duration;
 use aws_double::{Fault, FaultKind};
 use origin_guard::candidate::Listed;
 use origin_guard::change::{Reason, difference};
+use origin_guard::distribution::DistributionId;
 use origin_guard::error::GuardError;
 use origin_guard::ports::{Account as _, listed};
 use serde_json::json;
@@ -46,7 +47,8 @@ async fn all(stage: &Stage) -> Result<Vec<Listed>, GuardError> {
 async fn every_distribution_is_listed_as_it_is_live_but_for_what_the_list_leaves_out() {
     let stage = stage().await;
     let all = all(&stage).await.unwrap();
-    let ids: Vec<_> = all.iter().flat_map(|it| &it.distribution.id).collect();
+    let ids = all.iter().flat_map(|it| &it.distribution.id);
+    let ids: Vec<_> = ids.map(DistributionId::as_str).collect();
     assert_eq!(ids, [DISTRIBUTION, "E3EXAMPLE3GUARD", "E4EXAMPLE4GUARD"]);
     assert_eq!(stage.double.world().calls()[LIST], 3);
     for it in &all {
