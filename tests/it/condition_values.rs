@@ -1,11 +1,12 @@
 //! What a policy compares a request with may be a secret that the request carries, such as a header: no
 //! form of a report has it, wherever the policy stands and whatever it decides.
 
-use aws_double::Double;
+use aws_double::{Double, Published};
 use clap::ValueEnum as _;
 use origin_guard::report::Output;
 use serde_json::{Value, json};
 
+use crate::audit::Event;
 use crate::command_line::{err, origin_guard, out, with_account};
 use crate::stage::{CONDITION_VALUE, Stage, furnish, site};
 
@@ -192,4 +193,38 @@ async fn neither_a_job_nor_what_is_stored_has_the_value_of_a_condition() {
             hides(&key, &text);
         }
     }
+}
+
+/// The notification of an audit, its event on the bus, and what is stored.
+#[tokio::test]
+async fn neither_a_notification_nor_an_event_has_the_value_of_a_condition() {
+    let mut is_about_bucket = false;
+    for policy in policies("arn:aws:s3:::example-assets/*", "s3:GetObject", KEYS[0]) {
+        let mut stage = Stage::new().await;
+        stage.settings.notify_pass = true;
+        stage.settings.event_bus = Some("audit".to_owned());
+        {
+            let mut world = stage.double.world();
+            world.bus("audit");
+            world.bucket("example-assets", "eu-west-1").policy(policy);
+        }
+        stage.invoke(Event::update(&site(), "E2").0).await.unwrap();
+        let (messages, events) = {
+            let world = stage.double.world();
+            let texts =
+                |it: &Published| [it.subject.clone().unwrap_or_default(), it.message.clone()];
+            let messages: Vec<String> = world.published.iter().flat_map(texts).collect();
+            let events: Vec<String> = world.events.iter().map(Value::to_string).collect();
+            (messages, events)
+        };
+        assert!(!messages.is_empty() && !events.is_empty());
+        for text in messages.iter().chain(&events) {
+            is_about_bucket |= text.contains("example-assets");
+            hides("what is sent", text);
+        }
+        for (key, text) in stage.stored("") {
+            hides(&key, &text);
+        }
+    }
+    assert!(is_about_bucket);
 }

@@ -55,7 +55,8 @@ pub(crate) async fn online(world: &str, name: &str, options: &[&str]) -> Judged 
     ))
 }
 
-fn judged(output: &Output) -> Judged {
+/// What a check printed as JSON.
+pub(crate) fn judged(output: &Output) -> Judged {
     let report: Value = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|error| panic!("{error}: {}", err(output)));
     let reports = match report.get("reports").and_then(Value::as_array) {

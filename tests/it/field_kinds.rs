@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::audit::Event;
+use crate::command_line::with_account;
 use crate::field::{Judged, offline, offline_text, online};
 use crate::stage::{Stage, site};
 use crate::whole::whole;
@@ -367,4 +368,245 @@ async fn a_vpc_origin_that_is_not_deployed_yet_or_of_no_account_is_found() {
         "{:?}",
         judged.first()
     );
+}
+
+/// A control of this type and protocol, named `Oac`.
+fn control(kind: &str, behavior: &str, protocol: &str) -> String {
+    format!(
+        "  Oac: {{Type: 'AWS::CloudFront::OriginAccessControl', Properties: {{OriginAccessControlConfig: {{Name: orchard, \
+         OriginAccessControlOriginType: {kind}, SigningBehavior: {behavior}, SigningProtocol: {protocol}}}}}}}\n"
+    )
+}
+
+const CONTROLLED: &str = "OriginAccessControlId: !GetAtt Oac.Id";
+
+/// A permission of the function `Kiosk` for the distribution.
+fn permission(name: &str, action: &str) -> String {
+    format!(
+        "  {name}: {{Type: 'AWS::Lambda::Permission', Properties: {{Action: '{action}', FunctionName: !Ref Kiosk, \
+         Principal: cloudfront.amazonaws.com, SourceArn: !Sub 'arn:aws:cloudfront::${{AWS::AccountId}}:distribution/${{Cdn}}'}}}}\n"
+    )
+}
+
+#[test]
+fn a_function_url_needs_both_grants_in_a_template_of_sam_too() {
+    let function = "  Kiosk: {Type: 'AWS::Lambda::Function'}\n  KioskUrl: {Type: 'AWS::Lambda::Url', \
+                    Properties: {AuthType: AWS_IAM, TargetFunctionArn: !Ref Kiosk}}\n";
+    let sam = "  Kiosk: {Type: 'AWS::Serverless::Function', Properties: {FunctionUrlConfig: {AuthType: AWS_IAM}}}\n";
+    let url = permission("Url", "lambda:InvokeFunctionUrl");
+    let invoke = permission("Invoke", "lambda:InvokeFunction");
+    for (function, permissions, found) in [
+        (function, format!("{url}{invoke}"), 0),
+        (function, invoke.clone(), 1),
+        (sam, format!("{url}{invoke}"), 0),
+        (sam, url, 1),
+    ] {
+        let resources = [
+            function,
+            &permissions,
+            &control("lambda", "always", "sigv4"),
+        ]
+        .concat();
+        let origin = format!(
+            "DomainName: !Select [2, !Split ['/', !GetAtt KioskUrl.FunctionUrl]], {CONTROLLED}, {CUSTOM}"
+        );
+        let judged = template(&resources, &origin, "");
+        let expected = vec!["warning ungranted-function-access".to_owned(); found];
+        assert_eq!(
+            (judged.findings(), judged.code),
+            (expected, Some(0)),
+            "{resources}"
+        );
+    }
+}
+
+/// One resource that a plan makes.
+fn planned(address: &str, after: &Value, unknown: &Value) -> Value {
+    json!({"address": address, "mode": "managed", "type": address.split('.').next(),
+        "change": {"actions": ["create"], "before": null, "after": after, "after_unknown": unknown}})
+}
+
+/// A plan of a distribution whose origin has this domain and control.
+fn plan_of(origin: &Value, control: &Value, mut resources: Vec<Value>) -> Judged {
+    let mut origin = origin.clone();
+    origin["origin_id"] = "a".into();
+    origin["origin_access_control_id"] = "E3ORCHARDOAC".into();
+    let mut known = control.clone();
+    known["id"] = "E3ORCHARDOAC".into();
+    resources.push(planned(
+        "aws_cloudfront_origin_access_control.o",
+        &known,
+        &json!({}),
+    ));
+    resources.push(planned(
+        "aws_cloudfront_distribution.d",
+        &json!({"enabled": true, "origin": [origin], "default_cache_behavior": [{"target_origin_id": "a",
+            "viewer_protocol_policy": "https-only", "allowed_methods": ["GET", "HEAD"],
+            "cached_methods": ["GET", "HEAD"], "cache_policy_id": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"}]}),
+        &json!({"id": true, "arn": true}),
+    ));
+    let plan = json!({"format_version": "1.2", "resource_changes": resources, "configuration": {}});
+    offline_text(&plan.to_string(), &[])
+}
+
+#[test]
+fn a_plan_with_one_of_the_two_grants_is_found() {
+    let url = planned(
+        "aws_lambda_function_url.kiosk",
+        &json!({"function_name": "kiosk", "authorization_type": "AWS_IAM", "url_id": "q1w2e3r4",
+            "function_url": "https://q1w2e3r4.lambda-url.eu-west-1.on.aws/"}),
+        &json!({}),
+    );
+    let grant = |name: &str, action: &str| {
+        planned(
+            &format!("aws_lambda_permission.{name}"),
+            &json!({"action": action, "function_name": "kiosk", "principal": "cloudfront.amazonaws.com"}),
+            &json!({"source_arn": true}),
+        )
+    };
+    let origin = json!({"domain_name": "q1w2e3r4.lambda-url.eu-west-1.on.aws", "custom_origin_config": [
+        {"http_port": 80, "https_port": 443, "origin_protocol_policy": "https-only", "origin_ssl_protocols": ["TLSv1.2"]}]});
+    let control = json!({"name": "kiosk", "origin_access_control_origin_type": "lambda",
+        "signing_behavior": "always", "signing_protocol": "sigv4"});
+    let one = grant("url", "lambda:InvokeFunctionUrl");
+    let both = vec![
+        url.clone(),
+        one.clone(),
+        grant("invoke", "lambda:InvokeFunction"),
+    ];
+    let judged = plan_of(&origin, &control, vec![url, one]);
+    assert_eq!(judged.findings(), ["warning ungranted-function-access"]);
+    let judged = plan_of(&origin, &control, both);
+    assert_eq!(judged.findings(), Vec::<String>::new());
+}
+
+#[test]
+fn a_multi_region_access_point_answers_no_unsigned_request() {
+    let point = "  Mrap: {Type: 'AWS::S3::MultiRegionAccessPoint', Properties: {Regions: [{Bucket: orchard-one}]}}\n";
+    let origin = format!(
+        "DomainName: !Sub '${{Mrap.Alias}}.accesspoint.s3-global.amazonaws.com', {CONTROLLED}, {S3}"
+    );
+    for (behavior, errors) in [
+        ("always", &[][..]),
+        ("never", &["error unsigned-access-point"]),
+    ] {
+        let resources = [point, &control("s3", behavior, "sigv4a")].concat();
+        let judged = template(&resources, &origin, "");
+        assert_eq!(judged.findings(), errors, "{behavior}");
+    }
+    // Its policy is for a role alone.
+    let policy = "  Policy: {Type: 'AWS::S3::MultiRegionAccessPointPolicy', Properties: {MrapName: !Ref Mrap, Policy: \
+                  {Statement: [{Effect: Allow, Principal: {AWS: 'arn:aws:iam::111122223333:role/orchard'}, \
+                  Action: 's3:GetObject', Resource: '*'}]}}}\n";
+    let resources = [point, policy, &control("s3", "always", "sigv4a")].concat();
+    let judged = template(&resources, &origin, "");
+    assert_eq!(judged.findings(), ["warning ungranted-access-point"]);
+    let alone = json!({"Id": "a", "DomainName": "orchardq7.mrap.accesspoint.s3-global.amazonaws.com",
+        "S3OriginConfig": {"OriginAccessIdentity": ""}});
+    assert_eq!(
+        check(&config(&json!([alone]))).errors(),
+        ["error unsigned-access-point"]
+    );
+}
+
+#[test]
+fn an_access_point_of_a_template_is_judged_by_its_policy() {
+    let bucket = "  Files: {Type: 'AWS::S3::Bucket'}\n";
+    let statement = |principal: &str, resource: &str| {
+        format!(
+            "{{Statement: [{{Effect: Allow, Principal: {principal}, Action: 's3:GetObject', Resource: !Sub '{resource}'}}]}}"
+        )
+    };
+    let (service, role) = (
+        "{Service: cloudfront.amazonaws.com}",
+        "{AWS: 'arn:aws:iam::111122223333:role/orchard'}",
+    );
+    let files = format!(
+        "  FilesPolicy: {{Type: 'AWS::S3::BucketPolicy', Properties: {{Bucket: !Ref Files, PolicyDocument: {}}}}}\n",
+        statement(service, "${Files.Arn}/*")
+    );
+    for (principal, found) in [(service, 0), (role, 1)] {
+        let policy = statement(
+            principal,
+            "arn:aws:s3:${AWS::Region}:${AWS::AccountId}:accesspoint/orchard/object/*",
+        );
+        let point = format!(
+            "  Point: {{Type: 'AWS::S3::AccessPoint', Properties: {{Name: orchard, Bucket: !Ref Files, Policy: {policy}}}}}\n"
+        );
+        let resources = [bucket, &files, &point, &control("s3", "always", "sigv4")].concat();
+        let origin = format!(
+            "DomainName: !Sub '${{Point.Alias}}.s3.${{AWS::Region}}.amazonaws.com', {CONTROLLED}, {S3}"
+        );
+        let judged = template(&resources, &origin, "");
+        let expected = vec!["warning ungranted-access-point"; found];
+        assert_eq!(
+            (judged.findings(), judged.code),
+            (expected.iter().map(ToString::to_string).collect(), Some(0)),
+            "{principal}"
+        );
+    }
+}
+
+/// The longer form of its host, of which the deployment decides account and Region, is S3's too.
+#[test]
+fn a_host_of_an_access_point_is_an_s3_host_whatever_is_open_in_it() {
+    let origin = format!(
+        "DomainName: !Sub 'orchard-${{AWS::AccountId}}.s3-accesspoint.${{AWS::Region}}.amazonaws.com', {CONTROLLED}, {S3}"
+    );
+    let judged = template(&control("s3", "always", "sigv4"), &origin, "");
+    assert_eq!((judged.errors(), judged.code), (Vec::new(), Some(0)));
+}
+
+/// A plan says which distribution it updates, and a policy for another one blocks.
+#[tokio::test]
+async fn a_plan_that_updates_a_distribution_is_that_one() {
+    for (policy_is_for, errors) in [
+        ("E9ORCHARDKIOSK", &[][..]),
+        ("E9OTHERDISTRIB", &["error ungranted-bucket-access"]),
+    ] {
+        let stage = Stage::new().await;
+        let arn = |id: &str| format!("arn:aws:cloudfront::111122223333:distribution/{id}");
+        stage.double.world().bucket("orchard-kiosk", "eu-west-1").policy(json!({"Statement": [{
+            "Effect": "Allow", "Principal": {"Service": "cloudfront.amazonaws.com"}, "Action": "s3:GetObject",
+            "Resource": "arn:aws:s3:::orchard-kiosk/*",
+            "Condition": {"StringEquals": {"AWS:SourceArn": arn(policy_is_for)}}}]}));
+        let after = json!({"id": "E9ORCHARDKIOSK", "arn": arn("E9ORCHARDKIOSK"), "enabled": true, "origin": [{
+            "origin_id": "a", "domain_name": "orchard-kiosk.s3.eu-west-1.amazonaws.com",
+            "origin_access_control_id": "EASSETSOAC1"}], "default_cache_behavior": [{"target_origin_id": "a",
+            "viewer_protocol_policy": "https-only", "allowed_methods": ["GET", "HEAD"],
+            "cached_methods": ["GET", "HEAD"], "cache_policy_id": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"}]});
+        let plan = json!({"format_version": "1.2", "configuration": {}, "resource_changes": [{
+            "address": "aws_cloudfront_distribution.d", "mode": "managed", "type": "aws_cloudfront_distribution",
+            "change": {"actions": ["update"], "before": after, "after": after, "after_unknown": {}}}]});
+        let judged = with_account(
+            &stage.double,
+            &["check", "-", "--output", "json"],
+            &plan.to_string(),
+        );
+        let judged = crate::field::judged(&judged);
+        assert_eq!(judged.errors(), errors, "{policy_is_for}");
+        assert_eq!(judged.reports[0]["distribution"]["id"], "E9ORCHARDKIOSK");
+    }
+}
+
+/// So does the input of an update, and UserParameters of a job.
+#[tokio::test]
+async fn a_job_says_which_distribution_a_config_without_an_id_is_for() {
+    let mut config = site();
+    config.as_object_mut().unwrap().remove("CallerReference");
+    let stage = Stage::new().await;
+    let answer = stage.run(stage.job(&config)).await;
+    assert!(
+        answer.message().is_empty()
+            || !answer.message().contains("does not say which distribution")
+    );
+    assert_eq!(
+        stage.report()["distribution"]["id"],
+        crate::stage::DISTRIBUTION
+    );
+    let update = json!({"Id": crate::stage::DISTRIBUTION, "IfMatch": "E1STALE", "DistributionConfig": site()});
+    let stage = Stage::new().await;
+    let answer = stage.run(stage.job(&update)).await;
+    assert!(!answer.succeeded());
+    assert!(answer.message().contains("E1STALE"), "{}", answer.message());
 }

@@ -63,7 +63,7 @@ impl S3Endpoint {
     /// Whether an expression is no S3 host whatever its open parts come to.
     #[must_use]
     pub fn is_never(expression: &Expression) -> bool {
-        if Self::parse_expression(expression).is_some() {
+        if Self::is_form(expression) {
             return false;
         }
         match expression.parts().last() {
@@ -201,6 +201,15 @@ mod tests {
             ("<.s3.<.amazonaws.com", Nature::Word),
             ("assets.s3.<", Nature::Any),
             ("assets.<", Nature::Word),
+            ("assets-<.s3-accesspoint.<.amazonaws.com", Nature::Word),
+            ("<.s3-accelerate.amazonaws.com", Nature::MadeName),
+            ("<.<.s3-outposts.eu-west-1.amazonaws.com", Nature::Word),
+            ("assets-<.s3-object-lambda.<.amazonaws.com", Nature::Word),
+            (
+                "<--use1-az4--x-s3.s3express-use1-az4.<.amazonaws.com",
+                Nature::Word,
+            ),
+            ("s3.<.amazonaws.com", Nature::Word),
         ] {
             assert!(!S3Endpoint::is_never(&with(text, nature)), "{text}");
         }

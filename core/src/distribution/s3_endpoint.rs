@@ -95,24 +95,7 @@ impl S3Endpoint {
     }
 
     pub(super) fn parse_expression(expression: &Expression) -> Option<Self> {
-        // A stand-in that no host has; what it stands for is put back into the names.
-        let stand_in = |at: usize| format!("\u{1}{at}\u{2}");
-        let mut open = Vec::new();
-        let mut host = String::new();
-        for part in expression.parts() {
-            match part {
-                ExpressionPart::Known(text) => host.push_str(text),
-                // CloudFront is only in the commercial partition and in China, and the form is the
-                // same under both suffixes, so the usual one shows what kind of host this is.
-                ExpressionPart::Open(symbol) if symbol.spelling == "${AWS::URLSuffix}" => {
-                    host.push_str("amazonaws.com");
-                }
-                ExpressionPart::Open(_) => {
-                    host.push_str(&stand_in(open.len()));
-                    open.push(part);
-                }
-            }
-        }
+        let (host, open) = with_stand_ins(expression);
         // One parser for both: a second one for expressions would know other forms before long.
         let mut endpoint = Self::parse(&host)?;
         let restore = |bucket: &BucketName| {
@@ -136,6 +119,8 @@ impl S3Endpoint {
             S3EndpointKind::UnknownWebsite(bucket) => {
                 S3EndpointKind::UnknownWebsite(restore(&bucket))
             }
+            S3EndpointKind::External1(bucket) => S3EndpointKind::External1(restore(&bucket)),
+            S3EndpointKind::Accelerate(bucket) => S3EndpointKind::Accelerate(restore(&bucket)),
             S3EndpointKind::MultiRegionAccessPoint(alias) => {
                 let alias = restore(&BucketName::new(alias));
                 S3EndpointKind::MultiRegionAccessPoint(alias.to_string())
@@ -148,6 +133,13 @@ impl S3Endpoint {
             _ => return None,
         };
         Some(endpoint)
+    }
+
+    /// Whether an expression has a form of S3's, whatever its open parts come to: also one of the rarer
+    /// forms, of which nothing is said while a part is open.
+    pub(super) fn is_form(expression: &Expression) -> bool {
+        let (host, _) = with_stand_ins(expression);
+        Self::parse(&host).is_some()
     }
 
     /// Takes a host apart; `None` if S3 has no such form. Case and one trailing dot don't matter.
@@ -243,6 +235,32 @@ impl S3Endpoint {
     pub fn regional_domain(bucket: &BucketName, region: &Region, partition: Partition) -> String {
         format!("{bucket}.s3.{region}.{}", partition.suffix())
     }
+}
+
+/// A stand-in that no host has; what it stands for is put back into the names.
+fn stand_in(at: usize) -> String {
+    format!("\u{1}{at}\u{2}")
+}
+
+/// A host with stand-ins for its open parts, and these.
+fn with_stand_ins(expression: &Expression) -> (String, Vec<ExpressionPart<'_>>) {
+    let mut open = Vec::new();
+    let mut host = String::new();
+    for part in expression.parts() {
+        match part {
+            ExpressionPart::Known(text) => host.push_str(text),
+            // CloudFront is only in the commercial partition and in China, and the form is the same
+            // under both suffixes, so the usual one shows what kind of host this is.
+            ExpressionPart::Open(symbol) if symbol.spelling == "${AWS::URLSuffix}" => {
+                host.push_str("amazonaws.com");
+            }
+            ExpressionPart::Open(_) => {
+                host.push_str(&stand_in(open.len()));
+                open.push(part);
+            }
+        }
+    }
+    (host, open)
 }
 
 /// The label of a host that names the service.
@@ -671,6 +689,11 @@ mod tests {
             (
                 "s3-website.${AWS::Region}.amazonaws.com",
                 incomplete(Lacks::WebsiteBucket),
+                None,
+            ),
+            (
+                "${Assets}.s3-accelerate.amazonaws.com",
+                K::Accelerate(open("${Assets}")),
                 None,
             ),
         ] {

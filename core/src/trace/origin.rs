@@ -97,7 +97,13 @@ fn url(origin: &Origin, path: &str, request: &Request, forwarded: &Forwarded) ->
         // Which parameters are left is shown beside it.
         (Some(_), _) => "?…".to_owned(),
     };
-    format!("{scheme}://{}{port}{path}{query}", origin.domain_name)
+    // CloudFront refuses an OriginPath without a slash in front; where it is shown all the same, it is not
+    // read as a part of the host.
+    let slash = if path.starts_with('/') { "" } else { "/" };
+    format!(
+        "{scheme}://{}{port}{slash}{path}{query}",
+        origin.domain_name
+    )
 }
 
 /// The scheme and the port, where that is not the scheme's own. Viewers are taken to use HTTPS, unless

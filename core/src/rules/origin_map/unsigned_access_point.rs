@@ -1,16 +1,19 @@
-use crate::distribution::{OriginKind, S3EndpointKind};
+use crate::distribution::{Origin, OriginKind, S3EndpointKind};
 use crate::finding::Findings;
+use crate::rule::Severity;
 use crate::rules::Case;
+use crate::rules::shared::unchecked_grant::Signing;
 
 rule! {
     /// ## What it does
     /// S3 origins that are the alias of an access point, of an Object Lambda access point or of a
-    /// Multi-Region Access Point, without an origin access control.
+    /// Multi-Region Access Point, without an origin access control. One whose `SigningBehavior` is
+    /// `never` counts as none. Where code at the edge may sign, this is a warning.
     ///
     /// ## Why is this bad?
-    /// CloudFront's guide says that these need an origin access control. Without one it deploys
-    /// quietly, the requests reach S3 unsigned, and the viewers get 403. An origin access identity
-    /// does not sign for them.
+    /// CloudFront's guide says that these need an origin access control. Without one that signs it
+    /// deploys quietly, the requests reach S3 unsigned, and the viewers get 403. An origin access
+    /// identity does not sign for them.
     ///
     /// ## Example
     /// ```json
@@ -63,30 +66,35 @@ rule! {
 }
 
 fn check(case: &Case<'_>, findings: &mut Findings) {
-    use S3EndpointKind as K;
-    for origin in &case.candidate.origins {
-        let what = match origin.s3_endpoint.as_ref().map(|endpoint| &endpoint.kind) {
-            Some(K::AccessPointAlias(_)) => "an access point",
-            Some(K::ObjectLambdaAlias(_)) => "an Object Lambda access point",
-            Some(K::MultiRegionAccessPoint(_)) => "a multi-region access point",
-            _ => continue,
+    for subject in case.origins() {
+        let origin = subject.origin;
+        let Some(what) = access_point(origin).filter(|_| origin.kind() == OriginKind::S3) else {
+            continue;
         };
         // CloudFront's guide: access points need an origin access control; an identity does not
         // work there.
-        if origin.kind() != OriginKind::S3 || origin.origin_access_control().is_some() {
-            continue;
-        }
-        let field = origin.origin_access_control_id.as_ref();
+        let (without, remedy) = match Signing::of(case, subject, "s3", findings) {
+            Some(Signing::Never(None)) => (
+                "without an origin access control".to_owned(),
+                "set OriginAccessControlId to an origin access control that signs always",
+            ),
+            Some(Signing::Never(Some(control))) => (
+                format!("with the origin access control `{control}`, which never signs"),
+                "set SigningBehavior of that control to always",
+            ),
+            Some(Signing::Always) | None => continue,
+        };
         let identity = match origin.origin_access_identity_field() {
             Some(_) => ", remove its OriginAccessIdentity,",
             None => "",
         };
-        findings
+        let field = origin.origin_access_control_id.as_ref();
+        let finding = findings
             .add(
                 field.map_or(&origin.place, |field| &field.place),
                 format!(
-                    "origin {} is {what} (`{}`) without an origin access control, so S3 gets \
-                     unsigned requests and viewers get 403",
+                    "origin {} is {what} (`{}`) {without}, so S3 gets unsigned requests and viewers \
+                     get 403",
                     origin.name(),
                     origin.domain_name
                 ),
@@ -94,9 +102,24 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .origin(case.reach(), origin)
             .evidence("DomainName", &origin.domain_name)
             .remedy(format!(
-                "set OriginAccessControlId to an origin access control that signs always{identity} \
-                 and allow the distribution in the access point's policy"
+                "{remedy}{identity} and allow the distribution in the access point's policy"
             ));
+        // A function at the edge can sign, as people did for Multi-Region Access Points before there
+        // was a control for them.
+        if case.reach().edge_decides(origin) {
+            finding.severity(Severity::Warning);
+        }
+    }
+}
+
+/// What kind of access point an origin is.
+pub(super) fn access_point(origin: &Origin) -> Option<&'static str> {
+    use S3EndpointKind as K;
+    match &origin.s3_endpoint.as_ref()?.kind {
+        K::AccessPointAlias(_) => Some("an access point"),
+        K::ObjectLambdaAlias(_) => Some("an Object Lambda access point"),
+        K::MultiRegionAccessPoint(_) => Some("a multi-region access point"),
+        _ => None,
     }
 }
 
@@ -105,6 +128,7 @@ mod tests {
     use expect_test::expect;
 
     use super::*;
+    use crate::distribution::EdgeEvent;
     use crate::rules::testing::{Scene, custom_origin, s3_origin, text};
 
     const ALIAS: &str = "ap-x-s3alias.s3.us-east-1.amazonaws.com";
@@ -149,14 +173,46 @@ mod tests {
         "#]]);
     }
 
+    /// With a control of this signing behavior.
+    fn controlled(behavior: &str) -> Scene {
+        Scene::of(s3_origin("main", ALIAS))
+            .with(|o| o.origin_access_control_id = Some(text("EOAC")))
+            .origin_access_control("EOAC", "s3", behavior)
+    }
+
     #[test]
-    fn passes_with_an_origin_access_control() {
-        for id in ["EOAC", "${Control}"] {
-            let scene = Scene::of(s3_origin("main", ALIAS));
-            scene
-                .with(|o| o.origin_access_control_id = Some(text(id)))
-                .passes(&RULE);
+    fn fails_with_a_control_that_never_signs() {
+        controlled("never").fails(&RULE, expect![[r#"
+            error at /EOAC
+              origin `main` is an access point (`ap-x-s3alias.s3.us-east-1.amazonaws.com`) with the origin access control `EOAC`, which never signs, so S3 gets unsigned requests and viewers get 403
+              help: set SigningBehavior of that control to always and allow the distribution in the access point's policy
+              origin: main
+              paths: `*`
+        "#]]);
+    }
+
+    #[test]
+    fn fails_with_a_warning_where_code_at_the_edge_may_sign() {
+        let scene = Scene::of(s3_origin("main", ALIAS))
+            .with_behavior(|b| b.edge_events = vec![EdgeEvent::OriginRequest]);
+        assert_eq!(scene.one_finding(&RULE).severity, Severity::Warning);
+    }
+
+    #[test]
+    fn passes_with_an_origin_access_control_that_signs() {
+        for behavior in ["always", "no-override"] {
+            controlled(behavior).passes(&RULE);
         }
+    }
+
+    #[test]
+    fn passes_with_a_control_that_is_not_known() {
+        let scene = Scene::of(s3_origin("main", ALIAS));
+        scene
+            .with(|o| o.origin_access_control_id = Some(text("${Control}")))
+            .passes_with_unknowns(&RULE, expect![[r#"
+                unknown: origin access control `${Control}`, origin access control `${Control}` is known only after the deployment
+            "#]]);
     }
 
     #[test]

@@ -1,3 +1,5 @@
+use super::unsigned_access_point::access_point;
+use crate::distribution::OriginKind;
 use crate::finding::Findings;
 use crate::rules::Case;
 
@@ -76,6 +78,10 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         };
         // `no-override` signs unless the viewer sent Authorization, so it is no error here.
         if control.signing_behavior != "never" {
+            continue;
+        }
+        // An access point has no public content for CloudFront: `unsigned-access-point` says more.
+        if origin.kind() == OriginKind::S3 && access_point(origin).is_some() {
             continue;
         }
         findings
