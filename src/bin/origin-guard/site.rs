@@ -9,7 +9,7 @@ use origin_guard::rule::{Phase, RuleInfo};
 use origin_guard::rules::all;
 
 /// The digest of the style, which the content security policy allows and nothing else.
-const STYLE: &str = "sha256-Fmf3r8yGD20u02dM0uocotOKwMVZg0DphwF0+NGTpBA=";
+const STYLE: &str = "sha256-yonY+/TAXcaJ5GGEjTRi3furxfqyWnqUSvcOR8ktzyQ=";
 
 #[derive(askama::Template)]
 #[template(path = "rule.html")]
