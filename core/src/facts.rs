@@ -31,7 +31,7 @@ pub use host::{
 pub use listing::listing;
 pub use needs::Probed;
 pub use origin_access::{Identity, OriginAccessControl};
-pub use probes::{Probes, gather};
+pub use probes::{Probes, gather, gather_beside};
 pub use requirement::Requirement;
 pub use subject::{Answers, Need, Subject, Wanted};
 pub use unknown::{EDGE_ANSWER, Fact, ProbeFailure, Unknown, UnknownCause};
@@ -80,6 +80,13 @@ macro_rules! subjects {
                 $(self.$field.put(&planned.$field);)+
                 $(self.$chained.put(&planned.$chained);)+
             }
+
+            /// Adds what was asked later, in the place of what was asked before.
+            pub fn add(&mut self, later: Self) {
+                self.put(&later);
+                self.account = later.account;
+                self.bucket_access.extend(later.bucket_access);
+            }
         }
 
         impl Needs {
@@ -87,6 +94,21 @@ macro_rules! subjects {
             fn add_all(&mut self, others: Self, planned: &Facts) {
                 $(self.$field.add_all(others.$field, &planned.$field);)+
                 $(self.$chained.add_all(others.$chained, &planned.$chained);)+
+            }
+
+            /// Also what other distributions need, of which the source makes nothing itself.
+            pub fn add(&mut self, others: Self) {
+                self.add_all(others, &Facts::default());
+            }
+
+            /// What was not asked before. Of a subject about which more must be known now, all is asked
+            /// again: its answers are of one time.
+            #[must_use]
+            pub fn beyond(&self, asked: &Self) -> Self {
+                Self {
+                    $($field: self.$field.beyond(&asked.$field),)+
+                    $($chained: self.$chained.beyond(&asked.$chained),)+
+                }
             }
 
             /// How many subjects will be asked about at once.

@@ -35,6 +35,7 @@ pub mod plain;
 pub mod policy;
 pub mod rule;
 pub mod rules;
+pub mod sweep;
 pub mod timestamp;
 pub mod trace;
 pub mod uses;

@@ -31,6 +31,16 @@ pub trait Probes: Sync {
         ready((bucket, BucketAccess::not_asked(name.as_str())))
     }
 
+    /// Asks S3 whether a bucket is there, where and whose, and nothing more: of an account's own
+    /// buckets its listing says that, and each other one takes a question.
+    fn existence(
+        &self,
+        name: &BucketName,
+        _need: &BucketNeed,
+    ) -> impl Future<Output = Fact<Bucket>> + Send {
+        not_asked("bucket", name.as_str())
+    }
+
     /// Asks S3 how a bucket's website hosting is set up.
     fn website(
         &self,
@@ -82,9 +92,15 @@ fn not_asked<T: Send>(fact: &'static str, subject: &str) -> Ready<Fact<T>> {
 
 /// Sends the probes, of each kind a bounded number at the same time, and waits for all of them.
 pub async fn gather(probes: &impl Probes, needs: &Needs) -> Facts {
+    gather_beside(probes, needs, &Facts::default()).await
+}
+
+/// The same beside what is known already: of a bucket that names a key whose policy is known, that is
+/// not asked for again.
+pub async fn gather_beside(probes: &impl Probes, needs: &Needs, known: &Facts) -> Facts {
     let independent = needs.ask_independent(probes);
     let (mut facts, (buckets, key_policies)) =
-        join(independent, gather_buckets(probes, needs)).await;
+        join(independent, gather_buckets(probes, needs, known)).await;
     facts.account = probes.account();
     for (key, policy) in key_policies {
         facts.key_policies.insert(key, policy);
@@ -125,15 +141,20 @@ type BucketFacts = (BucketName, Fact<Bucket>, BucketAccess);
 type KeyPolicy = (String, Fact<Option<Policy>>);
 
 /// The buckets, and behind them the policies of their keys: the one thing that waits for another.
-async fn gather_buckets(probes: &impl Probes, needs: &Needs) -> (Vec<BucketFacts>, Vec<KeyPolicy>) {
+async fn gather_buckets(
+    probes: &impl Probes,
+    needs: &Needs,
+    known: &Facts,
+) -> (Vec<BucketFacts>, Vec<KeyPolicy>) {
     // What the source names needs no bucket's answer.
-    let named: BTreeSet<String> = needs.key_policies.keys().map(ToString::to_string).collect();
+    let named = needs.key_policies.keys().chain(known.key_policies.keys());
+    let named: BTreeSet<String> = named.map(ToString::to_string).collect();
     let asked = Mutex::new(named);
-    let known = iter(needs.key_policies.iter()).map(async |(key, hint)| {
+    let keys = iter(needs.key_policies.iter()).map(async |(key, hint)| {
         let policy = key.ask(probes, hint).await;
         (key.to_string(), policy)
     });
-    let known = known.buffer_unordered(AT_ONCE).collect::<Vec<_>>();
+    let keys = keys.buffer_unordered(AT_ONCE).collect::<Vec<_>>();
     let buckets = iter(needs.buckets.iter()).map(async |(name, need)| {
         let (bucket, mut access) = probes.bucket(name, need).await;
         let key = key_of(&bucket, &mut access, need, probes.account());
@@ -150,7 +171,7 @@ async fn gather_buckets(probes: &impl Probes, needs: &Needs) -> (Vec<BucketFacts
         ((name.clone(), bucket, access), policy)
     });
     let buckets = buckets.buffer_unordered(AT_ONCE).collect::<Vec<_>>();
-    let (mut policies, buckets) = join(known, buckets).await;
+    let (mut policies, buckets) = join(keys, buckets).await;
     let (buckets, more): (Vec<_>, Vec<_>) = buckets.into_iter().unzip();
     policies.extend(more.into_iter().flatten());
     (buckets, policies)

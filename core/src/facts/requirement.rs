@@ -15,6 +15,8 @@ pub enum Requirement {
     Setting(&'static str),
     /// An AWS account to ask.
     Account,
+    /// A sweep that asks for more.
+    FullSweep,
     /// Credentials that are valid in another partition, by its name in ARNs.
     Credentials(&'static str),
     /// DNS servers on the internet.
@@ -53,6 +55,7 @@ impl Requirement {
             | Self::Retry
             | Self::Setting(_)
             | Self::Account
+            | Self::FullSweep
             | Self::Credentials(_)
             | Self::OutsideNetwork
             | Self::Identity
@@ -70,6 +73,7 @@ impl fmt::Display for Requirement {
             Self::Retry => f.write_str("a retry"),
             Self::Setting(setting) => write!(f, "a run with {setting}"),
             Self::Account => f.write_str("a run with an AWS account"),
+            Self::FullSweep => f.write_str("a sweep of depth `full`"),
             Self::Credentials(partition) => {
                 write!(f, "a run with credentials of partition {partition}")
             }

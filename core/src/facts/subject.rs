@@ -176,6 +176,17 @@ impl<S: Subject> Wanted<S> {
         }
     }
 
+    /// What was not asked before, with all that is wanted of it.
+    pub(super) fn beyond(&self, asked: &Self) -> Self {
+        let beyond = self.0.iter().filter_map(|(subject, need)| {
+            let mut all = asked.0.get(subject).cloned().unwrap_or_default();
+            all.add(need.clone());
+            let is_known = asked.0.get(subject) == Some(&all);
+            (!is_known).then(|| (subject.clone(), all))
+        });
+        Self(beyond.collect())
+    }
+
     /// Changes what is wanted of each.
     pub(super) fn each_mut(&mut self, change: impl FnMut(&mut S::Need)) {
         self.0.values_mut().for_each(change);

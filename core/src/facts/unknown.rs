@@ -39,6 +39,8 @@ pub enum UnknownCause {
     },
     /// A setting switched the probe off, or a rule asked beyond what was gathered.
     NotAskedFor,
+    /// A sweep asks for it at depth `full` only.
+    BeyondDepth,
 }
 
 /// Why a probe failed.
@@ -209,7 +211,7 @@ impl Unknown {
                 change(on);
                 needs.each_text(change);
             }
-            UnknownCause::NotAskedFor => {}
+            UnknownCause::NotAskedFor | UnknownCause::BeyondDepth => {}
         }
     }
 
@@ -240,6 +242,7 @@ impl Unknown {
             UnknownCause::NotDecidedYet(sentence) => sentence.clone(),
             UnknownCause::Undecidable { on, .. } => format!("not decidable: {on}"),
             UnknownCause::NotAskedFor => "not asked for".to_owned(),
+            UnknownCause::BeyondDepth => "not asked for at depth `existence`".to_owned(),
         }
     }
 
@@ -280,6 +283,7 @@ impl Unknown {
                 Requirement::Setting("ORIGIN_GUARD_EDGE=on")
             }
             UnknownCause::NotAskedFor => Requirement::Account,
+            UnknownCause::BeyondDepth => Requirement::FullSweep,
         })
     }
 }

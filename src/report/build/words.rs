@@ -33,7 +33,7 @@ pub(super) fn unknown(cause: &UnknownCause) -> v1::UnknownKind {
         UnknownCause::ProbeFailed(_) => v1::UnknownKind::CouldNotCheck,
         UnknownCause::NotDecidedYet(_) => v1::UnknownKind::NotDecidedYet,
         UnknownCause::Undecidable { .. } => v1::UnknownKind::NotDecidable,
-        UnknownCause::NotAskedFor => v1::UnknownKind::NotAskedFor,
+        UnknownCause::NotAskedFor | UnknownCause::BeyondDepth => v1::UnknownKind::NotAskedFor,
     }
 }
 
@@ -53,7 +53,7 @@ macro_rules! words {
 
 words! {
     Verdict => Verdict { Pass Inconclusive Block }
-    Mode => Mode { Gate Audit Check Verify }
+    Mode => Mode { Gate Audit Sweep Check Verify }
     Phase => PhaseName { OriginMap Behaviors Edge }
     EdgeOutcome => EdgeOutcome {
         Reached AsDeclared DeniedByOrigin BucketGone WrongRegion OriginUnreachable NotAsDeclared NotDecidable
