@@ -3,7 +3,7 @@
 use crate::http::{Call, Outcome, Refusal, Service};
 use crate::route::Route;
 use crate::world::World;
-use crate::{cloudformation, cloudfront, codepipeline, json, kms, query, s3};
+use crate::{cloudformation, cloudfront, codepipeline, json, kms, lambda, query, s3};
 
 pub(crate) struct Action<'a> {
     pub world: &'a mut World,
@@ -27,6 +27,7 @@ impl Action<'_> {
             Service::CodePipeline => codepipeline::run(self),
             Service::Events => json::put_events(self),
             Service::Kms => kms::run(self),
+            Service::Lambda => lambda::run(self),
             Service::Sns => query::sns(self),
             Service::Sts => query::sts(self),
         }
@@ -65,6 +66,7 @@ impl Action<'_> {
             Service::S3 | Service::CloudFormation | Service::CloudFront | Service::Sts => {
                 (403, "AccessDenied")
             }
+            Service::Lambda => (403, "AccessDeniedException"),
             Service::CodePipeline | Service::Events | Service::Kms => {
                 (400, "AccessDeniedException")
             }
@@ -124,6 +126,9 @@ impl Action<'_> {
                 format!("arn:aws:cloudfront::{account}:{kind}/{subject}")
             }
             (Service::Sns, _) => subject.to_owned(),
+            (Service::Lambda, _) => {
+                format!("arn:aws:lambda:us-east-1:{account}:function:{subject}")
+            }
             (Service::Events, _) => format!(
                 "arn:aws:events:us-east-1:{account}:event-bus/{}",
                 if subject.is_empty() {

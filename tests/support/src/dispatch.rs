@@ -302,6 +302,7 @@ fn throttled(service: Service) -> Refusal {
         Service::CodePipeline | Service::Events | Service::Kms => {
             Refusal::new(400, "ThrottlingException", "Rate exceeded")
         }
+        Service::Lambda => Refusal::new(429, "TooManyRequestsException", "Rate exceeded"),
         Service::CloudFormation | Service::CloudFront | Service::Sns | Service::Sts => {
             Refusal::new(400, "Throttling", "Rate exceeded")
         }

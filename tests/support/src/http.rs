@@ -125,6 +125,7 @@ pub(crate) enum Service {
     Sns,
     Events,
     Kms,
+    Lambda,
     Sts,
 }
 
@@ -139,6 +140,7 @@ impl Service {
             "sns" => Self::Sns,
             "events" => Self::Events,
             "kms" => Self::Kms,
+            "lambda" => Self::Lambda,
             "sts" => Self::Sts,
             _ => return None,
         })
@@ -153,6 +155,7 @@ impl Service {
             Self::Sns => "sns",
             Self::Events => "events",
             Self::Kms => "kms",
+            Self::Lambda => "lambda",
             Self::Sts => "sts",
         }
     }
@@ -162,6 +165,7 @@ impl Service {
         let mut reply = match self {
             Self::S3 => s3_error(refusal, request_id),
             Self::CodePipeline | Self::Events | Self::Kms => json_error(refusal),
+            Self::Lambda => rest_json_error(refusal),
             Self::CloudFront => wrapped_error(
                 refusal,
                 "http://cloudfront.amazonaws.com/doc/2020-05-31/",
@@ -204,6 +208,12 @@ fn s3_error(refusal: &Refusal, request_id: &str) -> Reply {
 fn json_error(refusal: &Refusal) -> Reply {
     let body = serde_json::json!({"__type": refusal.code, "message": refusal.message});
     Reply::json(refusal.status, "application/x-amz-json-1.1", &body)
+}
+
+/// <https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html#operation-error-serialization>
+fn rest_json_error(refusal: &Refusal) -> Reply {
+    let body = serde_json::json!({"Message": refusal.message});
+    Reply::json(refusal.status, "application/json", &body).with("x-amzn-errortype", &refusal.code)
 }
 
 /// <https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#operation-error-serialization>

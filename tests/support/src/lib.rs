@@ -25,6 +25,7 @@ mod http;
 mod job;
 mod json;
 mod kms;
+mod lambda;
 mod query;
 mod record;
 mod route;

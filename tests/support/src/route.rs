@@ -57,6 +57,7 @@ pub(crate) fn route(call: &Call) -> Option<Route> {
         Service::Events => json(call, service, "AWSEvents.", |body| {
             body.pointer("/Entries/0/EventBusName")
         }),
+        Service::Lambda => lambda(call),
         Service::CloudFormation | Service::Sns | Service::Sts => query(call, service),
     })
 }
@@ -188,6 +189,25 @@ fn cloudfront(call: &Call) -> Route {
         service: Service::CloudFront,
         operation: operation.to_owned(),
         subject: subject.map(str::to_owned),
+        key: None,
+        params: call.query.clone(),
+    }
+}
+
+/// The URIs of the Lambda model of 2015-03-31.
+fn lambda(call: &Call) -> Route {
+    let parts: Vec<&str> = call.path.trim_matches('/').split('/').collect();
+    let (operation, subject) = match (call.method.as_str(), parts.as_slice()) {
+        // By its IAM action, `lambda:InvokeFunction`.
+        ("POST", ["2015-03-31", "functions", name, "invocations"]) => {
+            ("InvokeFunction", Some(decode(name)))
+        }
+        _ => (Route::UNKNOWN, None),
+    };
+    Route {
+        service: Service::Lambda,
+        operation: operation.to_owned(),
+        subject,
         key: None,
         params: call.query.clone(),
     }

@@ -47,6 +47,10 @@ pub struct World {
     pub published: Vec<Published>,
     /// The entries that were put on event buses, in order.
     pub events: Vec<Value>,
+    /// The names of the Lambda functions.
+    pub functions: BTreeSet<String>,
+    /// The functions that were invoked, each with its event, in order.
+    pub invoked: Vec<(String, Value)>,
     /// The failures to stage.
     pub faults: Vec<Fault>,
     /// The IAM actions that are denied to everyone, such as `s3:ListBucket` or `cloudfront:*`.
@@ -86,6 +90,8 @@ impl Default for World {
             buses: BTreeSet::from(["default".to_owned()]),
             published: Vec::new(),
             events: Vec::new(),
+            functions: BTreeSet::new(),
+            invoked: Vec::new(),
             faults: Vec::new(),
             denied: BTreeSet::new(),
             latency: Duration::ZERO,
