@@ -15,6 +15,7 @@ mod failure;
 mod head_bucket;
 mod http;
 mod keys;
+mod lambda;
 mod limits;
 mod objects;
 mod once;
@@ -28,6 +29,7 @@ mod sts;
 use std::sync::Arc;
 
 use aws_types::SdkConfig;
+use serde_json::Value;
 
 pub use failure::Failure;
 pub use http::Trust;
@@ -46,7 +48,7 @@ use crate::judged::Pipeline;
 use crate::network::Network;
 use crate::policy::Policy;
 use crate::ports::{
-    Account, Answered, Asking, Channels, DeliveryError, DistributionPage, Memory, Object,
+    Account, Answered, Asking, Channels, DeliveryError, DistributionPage, Itself, Memory, Object,
     ObjectKey, ObjectVersion, OwnBuckets, Pipelines, Services,
 };
 use crate::request::{ArtifactCredentials, ArtifactLocation, TriggerId};
@@ -252,6 +254,10 @@ impl Probes for AccountProbes<'_> {
         self.buckets.probe(name, need).await
     }
 
+    async fn existence(&self, name: &BucketName, need: &BucketNeed) -> Fact<Bucket> {
+        self.buckets.existence(name, need).await
+    }
+
     async fn origin_access_control(&self, id: &str) -> Fact<Option<OriginAccessControl>> {
         cloudfront::origin_access_control(&self.aws.cloudfront, id, self.limits).await
     }
@@ -353,6 +359,12 @@ fn no_bucket(key: &ObjectKey) -> DeliveryError {
     DeliveryError {
         what: key.to_string(),
         why: "ORIGIN_GUARD_REPORT_BUCKET is not set".to_owned(),
+    }
+}
+
+impl Itself for Aws {
+    async fn invoke(&self, function: &str, event: &Value) -> Result<(), DeliveryError> {
+        lambda::invoke(&self.config, function, event).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is delivered, and how much of it fits where.
 
 mod cut;
+mod digest;
 mod event;
 mod job;
 mod notification;

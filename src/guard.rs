@@ -14,6 +14,7 @@ mod progress;
 mod session;
 mod storing;
 mod subject;
+mod sweep;
 #[cfg(feature = "cli")]
 mod trace;
 mod uses;
@@ -25,6 +26,8 @@ pub use invocation::Invocation;
 pub use named::{Whole, all_live, distribution_id, live};
 pub use progress::Progress;
 pub use session::Session;
+#[cfg(feature = "cli")]
+pub use sweep::{SweepOptions, sweep};
 #[cfg(feature = "cli")]
 pub use trace::trace;
 pub use uses::{Used, uses_live, uses_stored};
@@ -99,6 +102,11 @@ impl<S: Services> Guard<S> {
             Ok(Request::Audit(change)) => {
                 let session = open(change.account);
                 let report = audit::report(self, &session, &change, invocation);
+                session.count(report.boxed_local()).await
+            }
+            Ok(Request::Sweep(request)) => {
+                let session = open(invocation.account).unhurried();
+                let report = sweep::run(self, &session, &request, invocation);
                 session.count(report.boxed_local()).await
             }
             // With an ID the job can be answered, so it is: an unreadable event that only fails the

@@ -44,6 +44,8 @@ pub enum Mode {
     Gate,
     /// A change that CloudTrail recorded.
     Audit,
+    /// Every distribution of the account, by a schedule or by hand.
+    Sweep,
     /// The command line.
     Check,
     /// A CodePipeline action or the command line, after the deployment.

@@ -25,7 +25,7 @@
 
 pub use origin_guard_core::{
     candidate, change, contract, day, digest, distribution, document, edge, error, facts, finding,
-    model, nearest, outcome, plain, policy, rule, rules, timestamp, trace, uses, verdict,
+    model, nearest, outcome, plain, policy, rule, rules, sweep, timestamp, trace, uses, verdict,
 };
 
 pub mod aws;

@@ -7,3 +7,5 @@ pub(crate) mod last_good;
 pub(crate) mod markers;
 pub(crate) mod reports;
 pub(crate) mod runs;
+pub(crate) mod sweep_progress;
+pub(crate) mod sweep_state;

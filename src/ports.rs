@@ -1,8 +1,9 @@
 //! What the guard asks of the outside, by owner: the guarded account, the pipelines, the guard's own
-//! memory, and the channels on which it reports. `aws` implements all of them.
+//! memory, the channels on which it reports, and its own function. `aws` implements all of them.
 
 mod account;
 mod channels;
+mod itself;
 mod memory;
 mod pipelines;
 
@@ -10,11 +11,12 @@ pub use account::{
     Account, Asking, DistributionPage, MOST_PAGES, Offline, OwnBuckets, Turns, UsedUp, listed,
 };
 pub use channels::{Channels, DeliveryError};
+pub use itself::Itself;
 pub use memory::{Memory, Object, ObjectKey, ObjectVersion};
 pub use pipelines::{Answered, Pipelines};
 
 /// All of them together, made once at start-up.
-pub trait Services: Pipelines + Memory + Channels {
+pub trait Services: Pipelines + Memory + Channels + Itself {
     /// An account that can be guarded.
     type Account: Account;
 

@@ -7,6 +7,7 @@ mod links;
 mod origins;
 mod placed;
 mod render;
+pub(crate) mod sweep;
 #[cfg(feature = "cli")]
 mod tally;
 #[cfg(test)]
@@ -22,8 +23,8 @@ pub use document::{Document, NotAReport, Several};
 #[cfg(feature = "cli")]
 pub use render::{Look, Output, render, schema, terminal, wrapped, wrapped_below};
 pub use render::{
-    changes_text, finding_block, html, markdown, note_line, outside, outside_line, rules_line,
-    text, trigger_lines, unknown_line,
+    changes_text, digest_block, finding_block, html, markdown, note_line, outside, outside_line,
+    overview, rules_line, sweep_text, text, trigger_lines, unknown_line,
 };
 #[cfg(feature = "cli")]
 pub use tally::Tally;

@@ -3,11 +3,13 @@
 mod cloudtrail;
 mod codepipeline;
 mod continuation;
+mod sweep;
 mod user_parameters;
 
 pub use cloudtrail::{Actor, ChangeEvent, FailedCall, Operation, Via, api_name};
 pub use codepipeline::{ArtifactCredentials, ArtifactLocation, InputArtifact, Job};
 pub use continuation::{Continuation, Left, NoContinuation};
+pub use sweep::{Continued, Notify, SweepRequest};
 pub use user_parameters::{BaselineChoice, JobMode, UserParameters, UserParametersError};
 
 use origin_guard_core::ids;
@@ -35,6 +37,8 @@ pub enum Request {
     Verify(Box<Job>),
     /// CloudTrail saw a change of a distribution.
     Audit(Box<ChangeEvent>),
+    /// Every distribution of the account is to be checked.
+    Sweep(SweepRequest),
 }
 
 /// Why an event is no request.
@@ -50,13 +54,17 @@ pub enum RequestError {
     },
     /// Nothing that the guard knows.
     #[error(
-        "the event is of no kind that Origin Guard knows: {0}. It takes CodePipeline.job events \
-         and EventBridge's \"AWS API Call via CloudTrail\" of CloudFront's distribution calls"
+        "the event is of no kind that Origin Guard knows: {0}. It takes CodePipeline.job events, \
+         EventBridge's \"AWS API Call via CloudTrail\" of CloudFront's distribution calls, and \
+         {{\"sweep\": {{}}}}"
     )]
     UnknownKind(String),
     /// A CloudTrail event that cannot be read.
     #[error("the CloudTrail event cannot be read: {0}")]
     CloudTrail(String),
+    /// A sweep that is asked for in other words than its own.
+    #[error("the sweep cannot be begun: {0}")]
+    Sweep(String),
 }
 
 /// Reads an event.
@@ -69,6 +77,9 @@ pub fn parse(event: Value) -> Result<Request, RequestError> {
     }
     if event.get("detail-type").is_some() {
         return cloudtrail::parse(event).map(|change| Request::Audit(Box::new(change)));
+    }
+    if event.get(sweep::KEY).is_some() {
+        return sweep::parse(&event).map(Request::Sweep);
     }
     Err(RequestError::UnknownKind(describe(&event)))
 }

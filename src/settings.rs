@@ -15,6 +15,8 @@ use crate::verdict::OnUnknown;
 pub struct Settings {
     /// `AWS_REGION`, which Lambda sets: where the function is, and the bucket of its reports.
     pub region: Option<Region>,
+    /// `AWS_LAMBDA_FUNCTION_NAME`, which Lambda sets: what a sweep invokes to continue.
+    pub function: Option<String>,
     /// `ORIGIN_GUARD_REPORT_BUCKET`: where reports, last known good configs and markers are stored.
     pub report_bucket: Option<String>,
     /// `ORIGIN_GUARD_TOPIC_ARN`: the SNS topic for notifications.
@@ -51,6 +53,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             region: None,
+            function: None,
             report_bucket: None,
             topic_arn: None,
             event_bus: None,
@@ -228,6 +231,7 @@ impl Settings {
                 .value
                 .as_deref()
                 .and_then(Region::parse),
+            function: variable("AWS_LAMBDA_FUNCTION_NAME").value,
             report_bucket: variable("ORIGIN_GUARD_REPORT_BUCKET").value,
             topic_arn: variable("ORIGIN_GUARD_TOPIC_ARN").value,
             event_bus: variable("ORIGIN_GUARD_EVENT_BUS").value,

@@ -251,7 +251,12 @@ pub(super) async fn replace(
         Ok(_) => Ok(true),
         // PreconditionFailed: another invocation was first, or has written since it was read. That
         // is an outcome the caller decides about, not an error.
-        Err(Failure::Service { status: 412, .. }) => Ok(false),
+        // Conflict, also when asked again: another write of this key is still under way
+        // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html), so that what
+        // was read is not what will be there.
+        Err(Failure::Service {
+            status: 412 | 409, ..
+        }) => Ok(false),
         // What was to be replaced is gone.
         Err(Failure::NotFound(_)) if version.is_some() => Ok(false),
         Err(failure) => Err(not_put(failure, bucket, key)),

@@ -146,6 +146,32 @@ impl<'a> OriginBuckets<'a> {
         (bucket, access)
     }
 
+    /// Whether a bucket is there, where and whose: the listing says that of the account's own, and each
+    /// other one takes a call.
+    pub(super) async fn existence(&self, name: &BucketName, need: &BucketNeed) -> Fact<Bucket> {
+        if let Some(unknown) = self.out_of_reach("bucket", name, need) {
+            return Fact::Unknown(unknown);
+        }
+        if let Ok(own) = self.own().await
+            && let Some(region) = own.get(name)
+        {
+            return exists(region.clone(), Fact::Known(Owner::Ours));
+        }
+        self.ask(self.asked(name, need.region.as_ref())).await
+    }
+
+    /// The account's own buckets, listed once.
+    async fn own(&self) -> Result<&OwnBuckets, ProbeFailure> {
+        let listing = self
+            .own
+            .get_or_try_init(async || match self.list_own().await {
+                // The same call may have an answer later.
+                Err(ProbeFailure::Throttled) => Err(ProbeFailure::Throttled),
+                listing => Ok(listing),
+            });
+        listing.await?.as_ref().map_err(Clone::clone)
+    }
+
     /// How website hosting of a bucket is set up.
     pub(super) async fn website(&self, name: &BucketName, need: &BucketNeed) -> Fact<Website> {
         if let Some(unknown) = self.out_of_reach("website hosting", name, need) {
@@ -216,7 +242,7 @@ impl<'a> OriginBuckets<'a> {
         }
         // Made once for the session and only when a 403 was seen: a team that owns all its buckets
         // never pays for the listing, and never needs s3:ListAllMyBuckets.
-        match self.own.get_or_init(|| self.list_own()).await {
+        match self.own().await {
             Ok(own) => {
                 if let Some(listed) = own.get(name) {
                     // Ours, and closed by a policy or an SCP. The header's region comes first: it
@@ -229,11 +255,7 @@ impl<'a> OriginBuckets<'a> {
             }
             Err(why) => exists(
                 region,
-                Fact::Unknown(Unknown::probe_failed(
-                    "bucket owner",
-                    name.as_str(),
-                    why.clone(),
-                )),
+                Fact::Unknown(Unknown::probe_failed("bucket owner", name.as_str(), why)),
             ),
         }
     }

@@ -11,9 +11,9 @@ use crate::report::{finding_block, rules_line, text, trigger_lines};
 /// SNS's limits (<https://docs.aws.amazon.com/sns/latest/api/API_Publish.html>): a subject has
 /// fewer than 100 characters; a message 256 KiB, which this many characters never exceed.
 const SUBJECT: usize = 99;
-const MESSAGE: usize = 60_000;
+pub(super) const MESSAGE: usize = 60_000;
 /// Our own: one of the first lines of a message that is cut.
-const SENTENCE: usize = 2_000;
+pub(super) const SENTENCE: usize = 2_000;
 
 /// What an SNS topic gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,7 +128,7 @@ fn first_rules(report: &Report) -> String {
 }
 
 /// One line of ASCII, which is all that SNS takes; what was cut off shows as three dots.
-fn subject_line(text: &str) -> String {
+pub(super) fn subject_line(text: &str) -> String {
     let line: String = text
         .chars()
         .map(|c| {

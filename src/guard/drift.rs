@@ -1,5 +1,7 @@
 //! Drift: the live config is not the last known good one, since it was changed past the pipeline.
 
+use std::fmt::Write as _;
+
 use crate::candidate::Candidate;
 use crate::change::{Change, difference};
 use crate::distribution::Distribution;
@@ -44,14 +46,9 @@ pub(super) fn drifted(
         if changes.is_empty() {
             continue;
         }
-        let shown: Vec<String> = changes.iter().take(SHOWN).map(|it| line(it)).collect();
-        let more = match changes.len().saturating_sub(SHOWN) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
         notes.push(format!(
-            "live was changed since it was last known good ({since}): {}{more}; {fate}",
-            shown.join("; ")
+            "live was changed since it was last known good ({since}): {}; {fate}",
+            shown(&changes).join("; ")
         ));
     }
     if !drift.outside.is_empty() {
@@ -62,6 +59,40 @@ pub(super) fn drifted(
     }
     notes.extend(changed_by.map(last_change));
     notes
+}
+
+/// What was changed since a config was last known good, by whom if that is known, in one sentence; `None`
+/// where nothing was.
+pub(super) fn since(
+    good: &Baseline,
+    live: &Distribution,
+    changed_by: Option<&LastChange>,
+) -> Option<String> {
+    let drift = difference(&good.config, live);
+    let mut parts: Vec<String> = shown(&drift.changes.iter().collect::<Vec<_>>());
+    if !drift.outside.is_empty() {
+        parts.push(outside(&drift.outside));
+    }
+    if parts.is_empty() {
+        return None;
+    }
+    parts.extend(changed_by.map(last_change));
+    let since = in_words(good.taken_at);
+    Some(format!(
+        "live was changed since it was last known good ({since}): {}",
+        parts.join("; ")
+    ))
+}
+
+/// The first changes, and how many more there are.
+fn shown(changes: &[&Change]) -> Vec<String> {
+    let mut shown: Vec<String> = changes.iter().take(SHOWN).map(|it| line(it)).collect();
+    if let Some(last) = shown.last_mut()
+        && changes.len() > SHOWN
+    {
+        let _ = write!(last, " and {} more", changes.len() - SHOWN);
+    }
+    shown
 }
 
 fn in_words(time: Option<Timestamp>) -> String {

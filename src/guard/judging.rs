@@ -104,6 +104,21 @@ pub(super) async fn judge<A: Account, T>(
     Ok(outcomes.collect())
 }
 
+/// Judges subjects that are compared with nothing, each by itself, on facts that are known already.
+pub(super) fn judge_on<T>(
+    facts: &Arc<Facts>,
+    subjects: Vec<Subject<'_>>,
+    terms: &Terms<'_>,
+    cost: &Cost,
+    take: impl Fn(Outcome) -> T,
+) -> Vec<T> {
+    let now = OffsetDateTime::now_utc();
+    let subjects = subjects.into_iter().map(Compared::with_nothing);
+    subjects
+        .map(|subject| take(conclude(subject, facts, terms, now, cost)))
+        .collect()
+}
+
 fn within_bounds(subjects: &[Subject<'_>], bounds: &Bounds) -> Result<(), GuardError> {
     let mut tally = Tally::of(*bounds);
     for subject in subjects {
@@ -125,21 +140,34 @@ struct Compared {
     is_harmless: bool,
 }
 
-async fn compared(subject: Subject<'_>) -> Compared {
+async fn compared(mut subject: Subject<'_>) -> Compared {
+    let nothing = Comparison::Read(None);
+    let comparison = std::mem::replace(&mut subject.comparison, nothing);
     let baseline = async {
-        match subject.comparison {
+        match comparison {
             Comparison::Read(baseline) => baseline.map(|it| *it),
             Comparison::Beside(reading) => reading.await,
         }
     };
-    let (baseline, edge) = join(baseline, OptionFuture::from(subject.edge)).await;
+    let edge = OptionFuture::from(subject.edge.take());
+    let (baseline, edge) = join(baseline, edge).await;
     Compared {
         baseline,
         edge,
-        candidate: subject.candidate,
-        unknowns: subject.unknowns,
-        notes: subject.notes,
-        is_harmless: subject.is_harmless,
+        ..Compared::with_nothing(subject)
+    }
+}
+
+impl Compared {
+    fn with_nothing(subject: Subject<'_>) -> Self {
+        Self {
+            baseline: None,
+            edge: None,
+            candidate: subject.candidate,
+            unknowns: subject.unknowns,
+            notes: subject.notes,
+            is_harmless: subject.is_harmless,
+        }
     }
 }
 

@@ -18,6 +18,10 @@ use crate::ports::{Account, Asking, Turns};
 /// quota of 100 origins are still sent at once: a second round would cost as much again in latency.
 const REQUESTS_AT_ONCE: usize = 256;
 
+/// Requests of a sweep in flight at the same time: nothing waits for it, and AWS publishes no rate of
+/// CloudFront's and S3's control planes.
+const REQUESTS_OF_SWEEP_AT_ONCE: usize = 64;
+
 /// Requests that probes send for each subject that may be asked about: six settings of a bucket at most,
 /// some of them once more in the region that S3 names. Only buckets that another of many accounts may
 /// own take more, which a contract can name.
@@ -58,6 +62,32 @@ impl<'s, A: Account> Session<'s, A> {
             turns: turns(bounds),
             ..self
         }
+    }
+
+    /// With no bound on what is asked in all, and fewer requests at the same time: a sweep asks about
+    /// every bucket of an account, and others use the account meanwhile.
+    #[must_use]
+    pub(super) fn unhurried(self) -> Self {
+        Self {
+            turns: Turns::of(REQUESTS_OF_SWEEP_AT_ONCE, usize::MAX),
+            ..self
+        }
+    }
+
+    /// Its probes, for what is asked in several waves; `owners` are the accounts beside this one that may
+    /// own buckets.
+    pub(super) fn probes<'p>(&'p self, owners: &'p [AccountId]) -> A::Probes<'p> {
+        self.account.probes(Asking {
+            account: self.account_id,
+            owners,
+            until: self.until,
+            turns: &self.turns,
+        })
+    }
+
+    /// When probes give up.
+    pub(super) fn asks_until(&self) -> Option<Instant> {
+        self.until
     }
 
     /// With an end for probes.
@@ -104,12 +134,7 @@ impl<'s, A: Account> Session<'s, A> {
     /// Finds out what must be known, all at once; `owners` are the accounts beside this one that may
     /// own buckets.
     pub(super) async fn ask(&self, needs: &Needs, owners: &[AccountId]) -> Facts {
-        let probes = self.account.probes(Asking {
-            account: self.account_id,
-            owners,
-            until: self.until,
-            turns: &self.turns,
-        });
+        let probes = self.probes(owners);
         match self.progress {
             Some(progress) => {
                 progress.begin(needs);

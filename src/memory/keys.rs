@@ -1,9 +1,10 @@
 //! Where objects are in the report bucket.
 
 use crate::delivery::ReportKey;
-use crate::distribution::{DistributionId, ETag};
+use crate::distribution::{AccountId, DistributionId, ETag};
 use crate::ports::ObjectKey;
 use crate::request::TriggerId;
+use crate::sweep::{RunId, Shard};
 use crate::timestamp::Timestamp;
 
 /// A report without its extension: by distribution, then time.
@@ -62,6 +63,34 @@ pub(crate) fn turn(run: &TriggerId, turn: u32, token: &str) -> ObjectKey {
 #[must_use]
 pub(crate) fn outcome(run: &TriggerId, turn: u32) -> ObjectKey {
     ObjectKey::from(format!("runs/{}/{turn}.json", safe(run.as_str())))
+}
+
+/// What a sweep came to, without its extension, among the reports.
+#[must_use]
+pub(crate) fn sweep(ended: Timestamp, run: &RunId) -> ReportKey {
+    report("sweeps", ended, &TriggerId::from(run.as_str()))
+}
+
+/// A part of what sweeps of an account know.
+#[must_use]
+pub(crate) fn sweep_state(account: AccountId, shard: Shard) -> ObjectKey {
+    ObjectKey::from(format!("sweeps/{account}/state-{}.json", shard.number()))
+}
+
+/// The same where it could not be read, kept for a person.
+#[must_use]
+pub(crate) fn unreadable_sweep_state(account: AccountId, shard: Shard, at: Timestamp) -> ObjectKey {
+    let time = at.to_string().replace(':', "-");
+    let number = shard.number();
+    ObjectKey::from(format!(
+        "sweeps/{account}/unreadable/state-{number}-{time}.json"
+    ))
+}
+
+/// How far a sweep has come.
+#[must_use]
+pub(crate) fn sweep_progress(account: AccountId, run: &RunId) -> ObjectKey {
+    ObjectKey::from(format!("sweeps/{account}/runs/{}.json", safe(run.as_str())))
 }
 
 /// A name as a part of a key: nothing that opens another prefix or needs encoding.

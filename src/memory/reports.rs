@@ -1,12 +1,12 @@
 //! The reports: JSON, Markdown and HTML.
 
-use futures_util::future::join3;
+use futures_util::future::{join, join3};
 
-pub(crate) use super::keys::report as key;
+pub(crate) use super::keys::{report as key, sweep as sweep_key};
 use crate::delivery::{ReportKey, Stored};
 use crate::distribution::Region;
 use crate::ports::{DeliveryError, Memory, ObjectKey};
-use crate::report::{self, Document};
+use crate::report::{self, Document, v1};
 
 /// Where a report below a key will be, in a bucket of a region, or why nowhere.
 pub(crate) fn place(
@@ -60,4 +60,31 @@ pub(crate) async fn store(
         tracing::error!(key = key.as_str(), error = %error, "form of the report not stored");
     }
     document.map(|()| page.is_ok())
+}
+
+/// Stores what a sweep came to, and its overview, in which each distribution's report is linked.
+pub(crate) async fn store_sweep(
+    memory: &impl Memory,
+    key: &ReportKey,
+    sweep: &v1::Sweep,
+    region: Option<&Region>,
+) -> Result<(), DeliveryError> {
+    let bucket = memory.bucket().unwrap_or_default();
+    let prefix = format!("s3://{bucket}/");
+    let page = |address: &str| {
+        let key = address.strip_prefix(&prefix)?.strip_suffix(".json")?;
+        Stored::at(bucket, &ReportKey::from(key), region).page
+    };
+    let put = async |extension: &str, content_type: &'static str, body: Vec<u8>| {
+        let key = ObjectKey::from(format!("{key}.{extension}"));
+        memory.put(&key, content_type, body).await
+    };
+    let document = serde_json::to_vec_pretty(sweep).unwrap_or_default();
+    let page = report::overview(sweep, page).into_bytes();
+    let (document, page) = join(
+        put("json", "application/json", document),
+        put("html", "text/html; charset=utf-8", page),
+    )
+    .await;
+    document.and(page)
 }

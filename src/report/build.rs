@@ -93,7 +93,7 @@ pub fn build(judged: &Judged) -> v1::Report {
         changes: changes(&difference.changes, &hidden),
         rollout: rollout(&difference),
         outside_changes: difference.outside,
-        cost: cost(&judged.cost),
+        cost: (&judged.cost).into(),
     };
     // Last, so that no text gets in after it. What is hidden goes before the texts are cleaned, which may
     // take it apart.
@@ -158,11 +158,13 @@ pub(crate) fn trigger(trigger: &Trigger) -> v1::Trigger {
     frozen
 }
 
-fn cost(cost: &Cost) -> v1::Cost {
-    v1::Cost {
-        aws_calls: cost.calls.clone(),
-        waves: cost.waves,
-        milliseconds: u64::try_from(cost.elapsed.as_millis()).unwrap_or(u64::MAX),
+impl From<&Cost> for v1::Cost {
+    fn from(cost: &Cost) -> Self {
+        Self {
+            aws_calls: cost.calls.clone(),
+            waves: cost.waves,
+            milliseconds: u64::try_from(cost.elapsed.as_millis()).unwrap_or(u64::MAX),
+        }
     }
 }
 

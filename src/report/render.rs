@@ -17,8 +17,10 @@ pub(super) mod markdown;
 mod mermaid;
 #[cfg(feature = "cli")]
 mod output;
+mod overview;
 #[cfg(feature = "cli")]
 pub(super) mod sarif;
+mod sweep_text;
 #[cfg(feature = "cli")]
 mod terminal;
 mod text;
@@ -29,6 +31,8 @@ pub use html::html;
 pub use markdown::markdown;
 #[cfg(feature = "cli")]
 pub use output::{Output, render, schema};
+pub use overview::overview;
+pub use sweep_text::{digest_block, sweep_text};
 #[cfg(feature = "cli")]
 pub use terminal::{Look, terminal};
 pub use text::{

@@ -1,5 +1,6 @@
 //! Report v1: the published JSON. Fields are only ever added.
 
+mod sweep;
 mod words;
 
 use std::collections::BTreeMap;
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::plain::is_plain_url;
 
+pub use sweep::{FindingState, Sweep, SweepFinding, SweptDistribution};
 pub use words::{
     BaselineSource, ChangeKind, EdgeOutcome, Format, Mode, OriginType, PhaseName, PhaseStatus,
     ResolvesTo, Severity, Source, Status, SubjectKind, UnknownKind, Verdict,

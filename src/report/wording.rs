@@ -110,7 +110,7 @@ fn state(judged: &Judged) -> &'static str {
     let refused = judged.explanation.is_some();
     match judged.mode {
         Mode::Audit if refused => "could not be deployed",
-        Mode::Audit | Mode::Verify => "is broken",
+        Mode::Audit | Mode::Sweep | Mode::Verify => "is broken",
         Mode::Gate | Mode::Check => "is blocked",
     }
 }
@@ -190,7 +190,7 @@ pub(super) fn next_step(judged: &Judged, open: &[v1::Unknown]) -> String {
 /// A pass holds for what is known; a promise about the rest would be wrong.
 fn after_pass(mode: Mode, open: &[v1::Unknown]) -> String {
     let step = match mode {
-        Mode::Audit | Mode::Verify => "Nothing to do",
+        Mode::Audit | Mode::Sweep | Mode::Verify => "Nothing to do",
         Mode::Gate | Mode::Check => "Deploy it",
     };
     match open_facts(open) {

@@ -21,10 +21,11 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn only_aws_names_crates_of_the_sdk() {
-    const SDK: [&str; 5] = [
+    const SDK: [&str; 6] = [
         "aws_sdk_",
         "aws_config::",
         "aws_smithy_",
+        "aws_sigv4::",
         "aws_types::",
         "aws_credential_types::",
     ];

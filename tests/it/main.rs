@@ -49,6 +49,7 @@ mod sections;
 mod sensitive;
 mod stacks;
 mod stage;
+mod sweep;
 mod templates;
 mod terminal;
 mod trace;

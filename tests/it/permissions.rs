@@ -16,12 +16,13 @@ const NOT_FACTS: [&str; 2] = ["cloudfront:GetDistribution", "cloudfront:ListDist
 
 /// The actions that `template.yaml` allows from one line of it to another.
 fn allowed(from: &str, to: &str) -> Vec<String> {
-    const SERVICES: [&str; 9] = [
+    const SERVICES: [&str; 10] = [
         "cloudformation",
         "cloudfront",
         "codepipeline",
         "events",
         "kms",
+        "lambda",
         "logs",
         "s3",
         "sns",

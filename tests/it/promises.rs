@@ -12,7 +12,7 @@ use origin_guard::facts::{Bucket, BucketAccess, BucketNeed, Fact, Probes};
 use origin_guard::guard::{Failure, Guard};
 use origin_guard::judged::Pipeline;
 use origin_guard::ports::{
-    Account, Answered, Asking, Channels, DeliveryError, DistributionPage, Memory, Object,
+    Account, Answered, Asking, Channels, DeliveryError, DistributionPage, Itself, Memory, Object,
     ObjectKey, ObjectVersion, OwnBuckets, Pipelines, Services,
 };
 use origin_guard::request::{ArtifactCredentials, ArtifactLocation, Request, TriggerId, parse};
@@ -40,6 +40,12 @@ impl Probes for FaultyProbes {
         assert!(self.0 == Where::Storing, "an internal error");
         let bucket = Fact::not_asked("bucket", name.as_str());
         (bucket, BucketAccess::not_asked(name.as_str()))
+    }
+}
+
+impl Itself for Faulty {
+    async fn invoke(&self, function: &str, event: &serde_json::Value) -> Result<(), DeliveryError> {
+        self.0.invoke(function, event).await
     }
 }
 

@@ -46,6 +46,7 @@ pub(crate) enum WithoutAccount {
     Diff,
     Contract,
     Uses,
+    Sweep,
 }
 
 impl WithoutAccount {
@@ -63,6 +64,10 @@ impl WithoutAccount {
             Self::Uses => {
                 "the list of distributions and the index are both in the account, so that nothing is \
                  known of what uses it"
+            }
+            Self::Sweep => {
+                "`origin-guard check --offline FILE` checks a config in a file without an account; what is \
+                 live is in the account"
             }
             Self::Trace => {
                 "`origin-guard trace FILE PATH` traces a config in a file without an account; what S3 \

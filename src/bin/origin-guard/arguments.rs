@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use origin_guard::candidate::ResourceName;
 use origin_guard::report::Output;
+use origin_guard::sweep::Depth;
 
 use crate::problem::Problem;
 use crate::values::{FormAndPath, FormOf, RuleName};
@@ -20,6 +21,7 @@ Examples:
   origin-guard check --distribution www.example.com       judge what is live, by ID, ARN or domain
   origin-guard check --all --output html=report.html      judge every live distribution
   origin-guard uses --live s3://example-assets            who uses a bucket, before it is deleted
+  origin-guard sweep                                      which origins of the account's distributions are gone
   origin-guard render report.json --output-format junit   another form of a stored report
   origin-guard rules missing-bucket                       what a rule means, and how to fix it";
 
@@ -45,6 +47,8 @@ pub(crate) enum Command {
     Trace(TraceArguments),
     /// Show which distributions use a bucket, access control, key, VPC origin or host, and how to remove it
     Uses(UsesArguments),
+    /// Check every distribution of the account, from its lists
+    Sweep(SweepArguments),
     /// Write the contract that a config keeps, or the schema of contract files
     Contract(ContractArguments),
     /// Write a stored report in another form
@@ -290,6 +294,42 @@ pub(crate) struct TraceArguments {
         default_value = "text"
     )]
     pub output_format: TraceOutput,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SweepArguments {
+    /// How much is asked: which buckets there are, where and whose; or also grants, keys, access controls and hosts
+    #[arg(long, value_enum, default_value_t = SweepDepth::Existence)]
+    pub depth: SweepDepth,
+    /// What the origins must be: a contract file
+    #[arg(long, value_name = "FILE")]
+    pub contract: Option<PathBuf>,
+    #[command(flatten)]
+    pub credentials: Credentials,
+    /// The form
+    #[arg(
+        long,
+        visible_aliases = ["format", "output"],
+        value_name = "FORM",
+        value_parser = FormOf::<TraceOutput>::new(),
+        default_value = "text"
+    )]
+    pub output_format: TraceOutput,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SweepDepth {
+    Existence,
+    Full,
+}
+
+impl From<SweepDepth> for Depth {
+    fn from(depth: SweepDepth) -> Self {
+        match depth {
+            SweepDepth::Existence => Self::Existence,
+            SweepDepth::Full => Self::Full,
+        }
+    }
 }
 
 /// The methods that CloudFront takes

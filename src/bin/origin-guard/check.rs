@@ -292,7 +292,7 @@ fn baseline_file(arguments: &CheckArguments) -> Result<Option<File>, Problem> {
     }
 }
 
-fn contract_file(path: &Path) -> Result<Contract, Problem> {
+pub(crate) fn contract_file(path: &Path) -> Result<Contract, Problem> {
     let content = input::content(path)?;
     let name = path.display().to_string();
     Ok(Contract::read(&name, &content, &rules::names())?)

@@ -15,6 +15,7 @@ mod plan;
 mod problem;
 mod progress;
 mod site;
+mod sweep;
 mod trace;
 mod uses;
 mod values;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Trace(arguments) => trace::run(&arguments),
         Command::Uses(arguments) => uses::run(&arguments),
+        Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Contract(arguments) => contract::run(&arguments),
         Command::Render(arguments) => output::run_render(&arguments),
         Command::Schema => report::schema()

@@ -8,7 +8,7 @@ use askama::Template as _;
 use crate::report::v1::Report;
 
 /// The digest of `templates/report.css`, which the content security policy allows and nothing else.
-const STYLE: &str = "sha256-YKm5KDCFcEyX9xyhvCpQih/ZUBujxd9/Cdddu8iy74c=";
+pub(super) const STYLE: &str = "sha256-YKm5KDCFcEyX9xyhvCpQih/ZUBujxd9/Cdddu8iy74c=";
 
 #[derive(askama::Template)]
 #[template(path = "report.html")]

@@ -89,6 +89,8 @@ words! {
         Gate = "gate",
         /// A change that CloudTrail recorded.
         Audit = "audit",
+        /// Every distribution of the account, by a schedule or by hand.
+        Sweep = "sweep",
         /// The command line.
         Check = "check",
         /// A CodePipeline action or the command line, after the deployment.
