@@ -52,6 +52,18 @@ variable "event_bus_arn" {
   default     = ""
 }
 
+variable "existence_sweep" {
+  description = "How often every distribution of the account is checked from its lists: which origin buckets are gone, and whose they are. It costs a call for each 100 distributions, one for the account's own buckets, and one for each bucket of another account. `rate(1 day)`, `cron(0 6 * * ? *)`, or `off`."
+  type        = string
+  default     = "rate(1 day)"
+}
+
+variable "full_sweep" {
+  description = "How often grants, keys, access controls and hosts are checked too, and live configs are compared with what was last known good: two calls or more for each bucket. `off` for never."
+  type        = string
+  default     = "rate(7 days)"
+}
+
 variable "unknown" {
   description = "What a fact does that could not be checked (denied, throttled, timed out): `block` fails the job, `warn` only lists it. An action's UserParameters may set it for one pipeline."
   type        = string
@@ -270,6 +282,8 @@ locals {
     NotificationEmail     = var.notification_email
     NotifyPass            = var.notify_pass
     EventBusArn           = var.event_bus_arn
+    ExistenceSweep        = var.existence_sweep
+    FullSweep             = var.full_sweep
     Unknown               = var.unknown
     BucketOwners          = var.bucket_owners
     Contract              = var.contract

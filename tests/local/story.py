@@ -1,4 +1,4 @@
-"""Origin Guard, deployed from packaged.yaml into a local AWS: the story of four changes.
+"""Origin Guard, deployed from packaged.yaml into a local AWS: the story of four changes and a deletion.
 
 `make run` calls this. It exits 0 if everything went as expected, and leaves nothing running.
 """
@@ -50,6 +50,7 @@ class Story:
         if self._arguments.command_line:
             self._rollout_ends_in_the_candidate(site, live)
         self._bad_change_is_reported(site, website.live(self._aws, site))
+        self._sweep_finds_a_deleted_bucket(site)
         violations = self._double.control("violations")
         expect(not violations, "no request that CodePipeline would refuse", violations)
 
@@ -135,6 +136,34 @@ class Story:
         wait_for("the end of the second delivery", 30, lambda: self.log().count("END RequestId:") >= 5 or None)
         expect(inbox.is_empty(), "no second notification of the same event")
         screen.good("reported once, although EventBridge delivered the event twice")
+
+    def _sweep_finds_a_deleted_bucket(self, site: website.Website) -> None:
+        screen.step("A bucket is deleted on a Friday; no distribution changes, and the next sweep finds it")
+        name = website.SITE_BUCKET
+        before = self._sweep()
+        self._aws.s3.delete_bucket(Bucket=name)
+        screen.line(f"bucket {name} is deleted; {site.id} still has it as an origin")
+        swept = self._sweep()
+        expect(swept["stays"] == before["new"] + before["stays"], "what was there before to stay", (before, swept))
+        assert self._deployment
+        bucket, key = swept["report"].removeprefix("s3://").split("/", 1)
+        digest = json.loads(self._aws.s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+        found = [finding for finding in digest["findings"] if finding["state"] == "new"]
+        expect([finding["rule"] for finding in found] == ["missing-bucket"], "the finding missing-bucket", digest)
+        expect(found[0]["distribution"] == site.id and name in found[0]["message"], f"it to name {name}", found)
+        again = self._sweep()
+        expect((again["new"], again["gone"]) == (0, 0), "nothing new and nothing gone in the sweep after that", again)
+        screen.good(f"{swept['summary']}; reported once")
+
+    def _sweep(self) -> dict[str, Any]:
+        """What the schedule of the stack sends."""
+        assert self._deployment
+        event = json.dumps({"sweep": {"depth": "existence"}})
+        answer = self._aws.lambda_.invoke(FunctionName=self._deployment.function, Payload=event)
+        payload = json.loads(answer["Payload"].read())
+        expect("FunctionError" not in answer, "the sweep to succeed", payload)
+        screen.line(f"sweep: {payload.get('summary', payload)}")
+        return payload
 
     def _rollout_ends_in_the_candidate(self, site: website.Website, live: dict[str, Any]) -> None:
         screen.step("The repair in three updates, as `origin-guard plan` writes them")
