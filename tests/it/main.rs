@@ -23,6 +23,7 @@ mod condition_values;
 mod contract;
 mod custom_origins;
 mod documents;
+mod edge_report;
 mod explain;
 mod faults;
 mod field;

@@ -1,4 +1,4 @@
-//! Every form of the same five verdicts, and what holds of every form.
+//! Every form of the same seven verdicts, and what holds of every form.
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/reports")
 }
 
-/// The five verdicts, by the names of their files.
+/// The seven verdicts, by the names of their files.
 async fn verdicts() -> Vec<(&'static str, Value)> {
     vec![
         ("pass", gate(site(), |_| {}).await),
@@ -38,6 +38,8 @@ async fn verdicts() -> Vec<(&'static str, Value)> {
             .await,
         ),
         ("refused", refused().await),
+        ("verify-pass", crate::edge_report::passes().await),
+        ("verify-block", crate::edge_report::blocks().await),
     ]
 }
 
@@ -96,7 +98,7 @@ fn document(report: &Value) -> Document {
 
 /// The reports are reviewed by eye in their files; `UPDATE=1 cargo test --test it reports` writes them.
 #[tokio::test]
-async fn the_forms_of_five_verdicts_are_as_reviewed() {
+async fn the_forms_of_seven_verdicts_are_as_reviewed() {
     #[allow(
         clippy::disallowed_methods,
         reason = "a switch of this test, no setting of the guard"
@@ -253,7 +255,7 @@ async fn sarif_is_valid_and_points_at_lines() {
     let verdicts = verdicts().await;
     let several: Vec<&Value> = verdicts.iter().map(|(_, report)| report).collect();
     let many: Vec<&Value> = several.iter().copied().cycle().take(25).collect();
-    for (reports, runs) in [(several, 5), (many, 1)] {
+    for (reports, runs) in [(several, 7), (many, 1)] {
         let document = json!({"schemaVersion": "1", "verdict": "block", "reports": reports});
         let log = render(&self::document(&document), Output::Sarif).unwrap();
         let log: Value = serde_json::from_str(&log).unwrap();
@@ -296,11 +298,13 @@ async fn sarif_is_valid_and_points_at_lines() {
 /// A case for each rule, whatever the verdict, and one for each error.
 #[tokio::test]
 async fn junit_shows_what_passed_too() {
+    use origin_guard::rule::{Phase, RuleInfo};
     use origin_guard::rules::all;
     for (name, report) in verdicts().await {
         let xml = render(&document(&report), Output::Junit).unwrap();
         let read = roxmltree::Document::parse(&xml).unwrap();
-        for rule in all() {
+        let is_asked = |rule: &&RuleInfo| rule.phase != Phase::Edge || name.starts_with("verify");
+        for rule in all().filter(is_asked) {
             let mut cases = read
                 .descendants()
                 .filter(|node| node.attribute("classname") == Some(rule.name));

@@ -30,7 +30,8 @@ fn line(edge: &Edge) -> String {
 fn explains(edge: &Edge) -> bool {
     match edge.outcome {
         EdgeOutcome::AsDeclared | EdgeOutcome::NotAsked => true,
-        EdgeOutcome::Reached => edge.bucket.is_some(),
+        // An error that proves that the origin was reached surprises.
+        EdgeOutcome::Reached => edge.bucket.is_some() || edge.status >= Some(400),
         _ => false,
     }
 }
@@ -97,4 +98,62 @@ fn fails(outcome: EdgeOutcome) -> bool {
             | EdgeOutcome::OriginUnreachable
             | EdgeOutcome::NotAsDeclared
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn edge(path: Option<&str>, status: Option<u16>, outcome: EdgeOutcome) -> Edge {
+        Edge {
+            path_pattern: "/a/*".to_owned(),
+            pointer: "/a".to_owned(),
+            origin: "site".to_owned(),
+            path: path.map(str::to_owned),
+            method: path.map(|_| "GET".to_owned()),
+            status,
+            server: None,
+            outcome,
+            bucket: None,
+            why: "since it is so".to_owned(),
+            declared: None,
+        }
+    }
+
+    #[test]
+    fn a_line_explains_what_nothing_else_does() {
+        for (edge, expected) in [
+            (
+                edge(Some("/a/x"), Some(200), EdgeOutcome::Reached),
+                "  /a/*: reached, GET /a/x answers 200\n",
+            ),
+            (
+                edge(Some("/a/x"), Some(403), EdgeOutcome::Reached),
+                "  /a/*: reached, GET /a/x answers 403: since it is so\n",
+            ),
+            (
+                edge(Some("/a/x"), None, EdgeOutcome::CouldNotBeChecked),
+                "  /a/*: could not be checked, GET /a/x\n",
+            ),
+            (
+                edge(None, None, EdgeOutcome::NotAsked),
+                "  /a/*: not asked: since it is so\n",
+            ),
+        ] {
+            assert_eq!(line(&edge), expected);
+        }
+    }
+
+    #[test]
+    fn a_declared_answer_is_shown_in_one_line() {
+        let header = [("x-app".to_owned(), "v2".to_owned())];
+        let mut answer = DeclaredAnswer {
+            status: vec![200, 401],
+            header: header.into(),
+        };
+        assert_eq!(declared(&answer), "200 or 401, x-app: v2");
+        answer.status.clear();
+        answer.header.clear();
+        assert_eq!(declared(&answer), "the path");
+    }
 }
