@@ -36,7 +36,7 @@ check: $(CHECK_VENV)/.ready $(LINTERS_VENV)/.ready $(CARGO_DENY) check-packages 
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --exclude crc-fast --no-deps --locked
 	$(CARGO_DENY) --all-features check licenses bans sources
 	tools/advisories.sh $(CARGO_DENY)
-	$(CHECK_VENV)/bin/cfn-lint template.yaml
+	$(CHECK_VENV)/bin/cfn-lint template.yaml regions.yaml
 	$(CHECK_VENV)/bin/sam validate --lint --region us-east-1 --template template.yaml
 	$(PACKAGING_VENV)/bin/python tools/package.py --out target/package-check
 	$(CHECK_VENV)/bin/cfn-lint target/package-check/packaged.yaml

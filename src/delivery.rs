@@ -11,5 +11,5 @@ mod tests;
 
 pub use event::event_detail;
 pub use job::{JobAnswer, JobContinuation, JobFailure, JobSuccess};
-pub use notification::Notification;
+pub use notification::{Hurt, Notification};
 pub use stored::{ReportKey, Stored};

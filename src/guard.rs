@@ -109,6 +109,11 @@ impl<S: Services> Guard<S> {
                 let report = sweep::run(self, &session, &request, invocation);
                 session.count(report.boxed_local()).await
             }
+            Ok(Request::Resource(event)) => {
+                let session = open(event.account);
+                let report = audit::resource::report(self, &session, &event, invocation);
+                session.count(report.boxed_local()).await
+            }
             // With an ID the job can be answered, so it is: an unreadable event that only fails the
             // invocation would leave the pipeline waiting for 20 minutes.
             Err(RequestError::Job { id, problem }) => {

@@ -6,7 +6,9 @@ mod continuation;
 mod sweep;
 mod user_parameters;
 
-pub use cloudtrail::{Actor, ChangeEvent, FailedCall, Operation, Via, api_name};
+pub use cloudtrail::{
+    Actor, ChangeEvent, FailedCall, Operation, ResourceEvent, Touched, Via, api_name,
+};
 pub use codepipeline::{ArtifactCredentials, ArtifactLocation, InputArtifact, Job};
 pub use continuation::{Continuation, Left, NoContinuation};
 pub use sweep::{Continued, Notify, SweepRequest};
@@ -39,6 +41,8 @@ pub enum Request {
     Audit(Box<ChangeEvent>),
     /// Every distribution of the account is to be checked.
     Sweep(SweepRequest),
+    /// CloudTrail saw a change of what distributions use.
+    Resource(Box<ResourceEvent>),
 }
 
 /// Why an event is no request.
@@ -55,7 +59,7 @@ pub enum RequestError {
     /// Nothing that the guard knows.
     #[error(
         "the event is of no kind that Origin Guard knows: {0}. It takes CodePipeline.job events, \
-         EventBridge's \"AWS API Call via CloudTrail\" of CloudFront's distribution calls, and \
+         EventBridge's \"AWS API Call via CloudTrail\" of calls on distributions and on what they use, and \
          {{\"sweep\": {{}}}}"
     )]
     UnknownKind(String),
@@ -76,7 +80,10 @@ pub fn parse(event: Value) -> Result<Request, RequestError> {
         return codepipeline::parse(event).map(of_job);
     }
     if event.get("detail-type").is_some() {
-        return cloudtrail::parse(event).map(|change| Request::Audit(Box::new(change)));
+        return match cloudtrail::of_resource(&event) {
+            Some(resource) => resource.map(|event| Request::Resource(Box::new(event))),
+            None => cloudtrail::parse(event).map(|change| Request::Audit(Box::new(change))),
+        };
     }
     if event.get(sweep::KEY).is_some() {
         return sweep::parse(&event).map(Request::Sweep);

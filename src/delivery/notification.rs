@@ -4,6 +4,7 @@ use super::cut::{cut, cut_blocks};
 use super::job;
 use super::stored::Stored;
 use crate::distribution::DistributionId;
+use crate::plain::plain;
 use crate::refusal::Explanation;
 use crate::report::v1::{Report, Severity, Trigger, Verdict};
 use crate::report::{finding_block, rules_line, text, trigger_lines};
@@ -24,6 +25,17 @@ pub struct Notification {
     pub message: String,
     /// The same whenever this is sent again: CloudTrail's event ID, and what is reported of it.
     pub deduplication_id: String,
+}
+
+/// A distribution that a call on what it uses hurts.
+#[derive(Debug, Clone, Copy)]
+pub struct Hurt<'a> {
+    /// What no longer works, as a clause.
+    pub what: &'a str,
+    /// The report on what is live of it.
+    pub report: &'a Report,
+    /// Where that is stored, or why nowhere.
+    pub place: &'a Result<Stored, String>,
 }
 
 impl Notification {
@@ -61,6 +73,39 @@ impl Notification {
             subject: subject_line(&format!("Origin Guard: {subject}")),
             message: cut(&message, MESSAGE),
             deduplication_id: deduplication_id(Some(trigger), "unjudged"),
+        }
+    }
+
+    /// Of a call on what distributions use: who did `what`, and the distributions that it hurts; `note` is on
+    /// how these were found.
+    #[must_use]
+    pub fn of_resource(
+        what: &str,
+        trigger: &Trigger,
+        hurt: &[Hurt<'_>],
+        note: Option<&str>,
+    ) -> Self {
+        let consequences: Vec<&str> = hurt.iter().map(|it| it.what).collect();
+        let sentence = format!("{what}: {}", consequences.join("; "));
+        // It names the caller as CloudTrail recorded them.
+        let sentence = plain(&sentence);
+        let mut opening = format!("{}.\n", cut(&sentence, SENTENCE));
+        opening += &trigger_lines(trigger);
+        if let Some(note) = note {
+            let _ = writeln!(opening, "Note: {}.", cut(note, SENTENCE));
+        }
+        let blocks: Vec<String> = hurt
+            .iter()
+            .map(|it| format!("{}\n{}\n", text(it.report), job::report_lines(it.place)))
+            .collect();
+        let event = trigger.event.as_ref();
+        let rest = event.map_or_else(String::new, |event| {
+            format!("CloudTrail event {}", event.id)
+        });
+        Self {
+            subject: subject_line(&format!("Origin Guard: {sentence}")),
+            message: cut_blocks(&opening, &blocks, MESSAGE, &rest),
+            deduplication_id: deduplication_id(Some(trigger), "judged"),
         }
     }
 

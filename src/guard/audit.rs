@@ -4,6 +4,7 @@ mod claim;
 mod config;
 mod notify;
 mod record;
+pub(super) mod resource;
 
 use futures_util::future::{FutureExt as _, try_join};
 use serde_json::{Value, json};
@@ -14,13 +15,14 @@ use super::session::Session;
 use super::subject::{Comparison, Subject};
 use super::{Failure, Guard, Invocation, read_contract};
 use crate::contract::Contract;
+use crate::distribution::AccountId;
 use crate::error::GuardError;
 use crate::judged::{Baseline, Mode, Trigger};
 use crate::memory::last_good::{self, LastGood, Snapshot, Stamp};
 use crate::ports::Services;
-use crate::request::ChangeEvent;
+use crate::request::{ChangeEvent, TriggerId};
 use crate::settings::Settings;
-use claim::StandDown;
+use claim::{Delivery, StandDown};
 
 /// A change, and what is at hand to judge it and to report it.
 struct Audit<'a, S: Services> {
@@ -31,15 +33,14 @@ struct Audit<'a, S: Services> {
     invocation: &'a Invocation,
 }
 
-impl<S: Services> Audit<'_, S> {
-    /// What is no part of reporting has what time is left: it must not make an invocation fail that
-    /// has reported.
-    async fn while_there_is_time<T>(
-        &self,
-        work: impl Future<Output = Result<T, String>>,
-    ) -> Result<T, String> {
-        let done = within(self.invocation.ends(), work).await;
-        done.unwrap_or_else(|interrupted| Err(interrupted.to_string()))
+impl<'a, S: Services> Audit<'a, S> {
+    fn delivery(&self) -> Delivery<'a, S> {
+        Delivery {
+            services: self.services,
+            settings: self.settings,
+            invocation: self.invocation,
+            event: &self.change.event_id,
+        }
     }
 }
 
@@ -77,7 +78,7 @@ pub(super) async fn report<S: Services>(
 ) -> Result<Value, Failure> {
     let settings = guard.settings.as_ref().map_err(Clone::clone)?;
     // Before anything is claimed or sent: a bus may forward the events of other accounts here.
-    of_this_account(change, invocation)?;
+    of_this_account(&change.event_id, change.account, invocation)?;
     let audit = Audit {
         services: &guard.services,
         session,
@@ -88,7 +89,8 @@ pub(super) async fn report<S: Services>(
     // An event that another invocation has reported ends the judging too. The calls of the SDK are
     // large: each step has a place of its own.
     let judging = judge_in_time(&audit).map(Ok).boxed_local();
-    let claiming = claim::claim(&audit).boxed_local();
+    let delivery = audit.delivery();
+    let claiming = claim::claim(&delivery).boxed_local();
     // Side by side, since nearly every event is new, and waiting for the claim first would add a
     // round trip to each.
     let (marker, judged) = match try_join(claiming, judging).await {
@@ -115,12 +117,15 @@ pub(super) async fn report<S: Services>(
 
 /// Buckets and access controls are read in the account that the function is in: those of another
 /// account would all seem to be missing or foreign.
-fn of_this_account(change: &ChangeEvent, invocation: &Invocation) -> Result<(), GuardError> {
-    match (&change.account, &invocation.account) {
+fn of_this_account(
+    event: &TriggerId,
+    account: Option<AccountId>,
+    invocation: &Invocation,
+) -> Result<(), GuardError> {
+    match (account, invocation.account) {
         (Some(theirs), Some(ours)) if theirs != ours => Err(GuardError::configuration(
             format!(
-                "the event {} is of account {theirs}, and the guard runs in account {ours}",
-                change.event_id
+                "the event {event} is of account {theirs}, and the guard runs in account {ours}"
             ),
             "Deploy a guard into the account of the distribution, and send its events there",
         )),
@@ -151,7 +156,7 @@ async fn judge_change<S: Services>(audit: &Audit<'_, S>) -> Result<JudgedChange,
         live,
         mut notes,
     } = config::read(audit).await?;
-    let (contract, note) = contract(audit).await;
+    let (contract, note) = contract(&audit.delivery()).await;
     notes.extend(note);
     let trigger = Trigger::from(change);
     let terms = Terms {
@@ -186,12 +191,12 @@ async fn judge_change<S: Services>(audit: &Audit<'_, S>) -> Result<JudgedChange,
 }
 
 /// What the team declares, or a note: a change is reported even where the contract is not read.
-async fn contract<S: Services>(audit: &Audit<'_, S>) -> (Option<Contract>, Option<String>) {
-    let Some(url) = &audit.settings.contract else {
+async fn contract<S: Services>(delivery: &Delivery<'_, S>) -> (Option<Contract>, Option<String>) {
+    let Some(url) = &delivery.settings.contract else {
         return (None, None);
     };
-    let reading = read_contract(audit.services, url, audit.settings);
-    let why = match audit.invocation.patiently(reading).await {
+    let reading = read_contract(delivery.services, url, delivery.settings);
+    let why = match delivery.invocation.patiently(reading).await {
         Ok(Ok(contract)) => return (Some(contract), None),
         Ok(Err(error)) => error.to_string(),
         Err(interrupted) => format!("{url} was not read: {interrupted}"),

@@ -1,3 +1,8 @@
+mod resource;
+
+pub(super) use resource::parse as of_resource;
+pub use resource::{ResourceEvent, Touched};
+
 use aws_lambda_events::event::eventbridge::EventBridgeEvent;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -6,6 +11,9 @@ use serde_json::Value;
 use super::{RequestError, TriggerId};
 use crate::distribution::{AccountId, DistributionId, ETag};
 use crate::timestamp::Timestamp;
+
+/// What EventBridge calls CloudTrail's management events.
+const DETAIL_TYPE: &str = "AWS API Call via CloudTrail";
 
 /// What the events of the stack's rule come from.
 const SOURCE: &str = "aws.cloudfront";
@@ -199,7 +207,7 @@ impl Via {
 pub(super) fn parse(event: Value) -> Result<super::ChangeEvent, RequestError> {
     let event: EventBridgeEvent<Value> = serde_json::from_value(event)
         .map_err(|error| RequestError::CloudTrail(error.to_string()))?;
-    if event.detail_type != "AWS API Call via CloudTrail" {
+    if event.detail_type != DETAIL_TYPE {
         return Err(RequestError::UnknownKind(format!(
             "an EventBridge event \"{}\" from {}",
             event.detail_type, event.source

@@ -43,6 +43,7 @@ mod peers;
 mod permissions;
 mod promises;
 mod reports;
+mod resources;
 mod rollout;
 #[allow(dead_code, reason = "shared with the proofs, which modify more")]
 mod scene;

@@ -178,6 +178,22 @@ impl Index {
         same.flat_map(|(_, users)| users).cloned().collect()
     }
 
+    /// Each distribution that uses a bucket, with the origins that do.
+    #[must_use]
+    pub fn users_of_buckets(&self) -> Vec<Usage> {
+        let users = self.distributions.values().filter_map(|usage| {
+            let is_bucket = |subject: &Subject| matches!(subject, Subject::Bucket(_));
+            let origins = usage.origins.iter();
+            let origins = origins.filter(|origin| origin.subjects.iter().any(is_bucket));
+            let origins: Vec<_> = origins.cloned().collect();
+            (!origins.is_empty()).then(|| Usage {
+                distribution: usage.distribution.clone(),
+                origins,
+            })
+        });
+        users.collect()
+    }
+
     /// The IDs of the distributions that viewers reach by a domain: as it is, or by a wildcard.
     #[must_use]
     pub fn owners(&self, domain: &str) -> BTreeSet<&str> {

@@ -4,15 +4,37 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::TryFutureExt as _;
 
-use super::Audit;
-use crate::guard::bounds::Interrupted;
+use crate::guard::Invocation;
+use crate::guard::bounds::{Interrupted, within};
 use crate::guard::clock::now;
 use crate::memory::markers::{self, Claim, Marker, Sent};
 use crate::ports::{DeliveryError, Services};
 use crate::request::TriggerId;
+use crate::settings::Settings;
 
 /// How often it is checked whether another invocation has reported the event.
 const PAUSE: Duration = Duration::from_secs(1);
+
+/// An event to report, and what is at hand for that.
+pub(super) struct Delivery<'a, S: Services> {
+    pub services: &'a S,
+    pub settings: &'a Settings,
+    pub invocation: &'a Invocation,
+    /// CloudTrail's ID of it.
+    pub event: &'a TriggerId,
+}
+
+impl<S: Services> Delivery<'_, S> {
+    /// What is no part of reporting has what time is left: it must not make an invocation fail that
+    /// has reported.
+    pub(super) async fn while_there_is_time<T>(
+        &self,
+        work: impl Future<Output = Result<T, String>>,
+    ) -> Result<T, String> {
+        let done = within(self.invocation.ends(), work).await;
+        done.unwrap_or_else(|interrupted| Err(interrupted.to_string()))
+    }
+}
 
 /// Why an event is not this invocation's to report.
 pub(super) enum StandDown {
@@ -26,9 +48,11 @@ pub(super) enum StandDown {
 ///
 /// While another invocation may be reporting, this one waits for it: if that one fails, this one has
 /// to report.
-pub(super) async fn claim<S: Services>(audit: &Audit<'_, S>) -> Result<Option<Marker>, StandDown> {
-    let event = &audit.change.event_id;
-    if audit.services.bucket().is_none() {
+pub(super) async fn claim<S: Services>(
+    delivery: &Delivery<'_, S>,
+) -> Result<Option<Marker>, StandDown> {
+    let event = delivery.event;
+    if delivery.services.bucket().is_none() {
         tracing::warn!(
             event = event.as_str(),
             "duplicates are possible, since ORIGIN_GUARD_REPORT_BUCKET is not set"
@@ -36,16 +60,16 @@ pub(super) async fn claim<S: Services>(audit: &Audit<'_, S>) -> Result<Option<Ma
         return Ok(None);
     }
     let own = Marker {
-        request_id: audit.invocation.request_id.clone(),
+        request_id: delivery.invocation.request_id.clone(),
         claimed_at: Some(now()),
-        runs_until: Some(audit.invocation.runs_until()),
+        runs_until: Some(delivery.invocation.runs_until()),
         sent: Sent::default(),
     };
     // As long as judging may take: what comes after it is reserved for sending.
-    let until = audit.invocation.judging_until();
+    let until = delivery.invocation.judging_until();
     let mut other = None;
     loop {
-        match attempt(audit, &own).await {
+        match attempt(delivery, &own).await {
             Ok(Attempt::Ours(marker)) => return Ok(Some(marker)),
             Ok(Attempt::Theirs(marker)) if marker.sent.all => return Err(StandDown::Reported),
             // Once another claim was seen, an error of the store no longer proves that this
@@ -77,16 +101,20 @@ enum Attempt {
 }
 
 async fn attempt<S: Services>(
-    audit: &Audit<'_, S>,
+    delivery: &Delivery<'_, S>,
     own: &Marker,
 ) -> Result<Attempt, DeliveryError> {
-    let event = &audit.change.event_id;
+    let event = delivery.event;
     let late = |interrupted: Interrupted| DeliveryError {
         what: format!("the marker of event {event}"),
         why: interrupted.to_string(),
     };
-    let claiming = markers::claim(audit.services, event, own);
-    let claim = audit.invocation.patiently(claiming).await.map_err(late)??;
+    let claiming = markers::claim(delivery.services, event, own);
+    let claim = delivery
+        .invocation
+        .patiently(claiming)
+        .await
+        .map_err(late)??;
     let Claim::Taken {
         marker: theirs,
         version,
@@ -103,8 +131,8 @@ async fn attempt<S: Services>(
         sent: theirs.sent,
         ..own.clone()
     };
-    let replacing = markers::replace(audit.services, event, &ours, &version);
-    let replaced = audit.invocation.patiently(replacing).await;
+    let replacing = markers::replace(delivery.services, event, &ours, &version);
+    let replaced = delivery.invocation.patiently(replacing).await;
     match replaced.map_err(late).flatten() {
         Ok(true) => Ok(Attempt::Ours(ours)),
         // A third delivery replaced the marker in between (412), so that one reports.
@@ -122,8 +150,12 @@ fn not_claimed(event: &TriggerId, error: &DeliveryError) {
 }
 
 /// Writes down what was sent: a later delivery sends the rest, or nothing.
-pub(super) async fn mark<S: Services>(audit: &Audit<'_, S>, marker: Option<Marker>, sent: Sent) {
-    let (Some(_), Some(mut marker)) = (audit.services.bucket(), marker) else {
+pub(super) async fn mark<S: Services>(
+    delivery: &Delivery<'_, S>,
+    marker: Option<Marker>,
+    sent: Sent,
+) {
+    let (Some(_), Some(mut marker)) = (delivery.services.bucket(), marker) else {
         return;
     };
     marker.sent = sent;
@@ -131,9 +163,9 @@ pub(super) async fn mark<S: Services>(audit: &Audit<'_, S>, marker: Option<Marke
         // This invocation fails now; the next one need not wait for its end.
         marker.runs_until = None;
     }
-    let event = &audit.change.event_id;
-    let write = markers::write(audit.services, event, &marker);
-    let written = audit.while_there_is_time(write.map_err(|error| error.to_string()));
+    let event = delivery.event;
+    let write = markers::write(delivery.services, event, &marker);
+    let written = delivery.while_there_is_time(write.map_err(|error| error.to_string()));
     if let Err(error) = written.await {
         tracing::error!(
             event = event.as_str(),

@@ -3,6 +3,7 @@
 use futures_util::future::{join, join3};
 use serde_json::{Value, json};
 
+use super::claim::Delivery;
 use super::{Audit, JudgedChange, Unjudged, claim, record};
 use crate::delivery::{Notification, Stored, event_detail};
 use crate::guard::Failure;
@@ -31,6 +32,7 @@ pub(super) async fn of_verdict<S: Services>(
     marker: Option<Marker>,
     judged: JudgedChange,
 ) -> Result<Value, Failure> {
+    let delivery = audit.delivery();
     let verdict = judged.outcome.judged.decision.verdict;
     // A refused config may pass every rule; CloudFront still refused it, and that is news.
     let passed = verdict == Verdict::Pass && audit.change.failed.is_none();
@@ -46,7 +48,7 @@ pub(super) async fn of_verdict<S: Services>(
     let message = message(audit, report, &expected, post);
     let document = Document::One(Box::new(report.clone()));
     let reporting = async {
-        let (sent, outcome) = send(audit, &message, marker.as_ref()).await;
+        let (sent, outcome) = send(&delivery, &message, marker.as_ref()).await;
         let keeping = async {
             if passed {
                 record::last_good(audit, &judged).await;
@@ -54,7 +56,7 @@ pub(super) async fn of_verdict<S: Services>(
         };
         // The marker goes out with the keeping, not after it: an invocation that is cut off while
         // it keeps must not report again.
-        join(claim::mark(audit, marker, sent), keeping).await;
+        join(claim::mark(&delivery, marker, sent), keeping).await;
         outcome
     };
     let remembering = async {
@@ -97,7 +99,7 @@ pub(super) async fn unjudged<S: Services>(
     marker: Option<Marker>,
     unjudged: Unjudged,
 ) -> Result<Value, Failure> {
-    let change = audit.change;
+    let (delivery, change) = (audit.delivery(), audit.change);
     let explanation = change
         .failed
         .as_ref()
@@ -117,8 +119,8 @@ pub(super) async fn unjudged<S: Services>(
             notification: Some(notification),
             ..Message::default()
         };
-        let (sent, outcome) = send(audit, &message, marker.as_ref()).await;
-        claim::mark(audit, marker, sent).await;
+        let (sent, outcome) = send(&delivery, &message, marker.as_ref()).await;
+        claim::mark(&delivery, marker, sent).await;
         outcome?;
         return Ok(json!({"summary": subject}));
     };
@@ -128,10 +130,10 @@ pub(super) async fn unjudged<S: Services>(
     let mut published = Ok(());
     if let (Some(topic), false) = (&audit.settings.topic_arn, sent.unjudged) {
         let publish = audit.services.publish(topic, &notification);
-        published = in_time(audit, topic, publish).await;
+        published = in_time(&delivery, topic, publish).await;
         sent.unjudged = published.is_ok();
     }
-    claim::mark(audit, marker, sent).await;
+    claim::mark(&delivery, marker, sent).await;
     // A message that was not sent is the more urgent failure, so it is the one that the invocation
     // reports.
     published?;
@@ -146,21 +148,34 @@ fn why(unjudged: &Unjudged) -> String {
     }
 }
 
+/// Sends a notification, where there is one and it was not sent so far.
+pub(super) async fn send_notification<S: Services>(
+    delivery: &Delivery<'_, S>,
+    notification: Option<Notification>,
+    marker: Option<&Marker>,
+) -> (Sent, Result<(), DeliveryError>) {
+    let message = Message {
+        notification,
+        ..Message::default()
+    };
+    send(delivery, &message, marker).await
+}
+
 /// Sends what was not sent so far: a channel that fails keeps no other back. Returns what is sent
 /// now, by all deliveries of the event together.
 async fn send<S: Services>(
-    audit: &Audit<'_, S>,
+    delivery: &Delivery<'_, S>,
     message: &Message,
     marker: Option<&Marker>,
 ) -> (Sent, Result<(), DeliveryError>) {
-    let Audit {
+    let Delivery {
         services, settings, ..
-    } = audit;
+    } = delivery;
     let before = marker.map(|marker| marker.sent).unwrap_or_default();
     let topic = settings.topic_arn.as_deref();
     if message.notification.is_some() && topic.is_none() {
         tracing::warn!(
-            event = audit.change.event_id.as_str(),
+            event = delivery.event.as_str(),
             "not posted, since ORIGIN_GUARD_TOPIC_ARN is not set"
         );
     }
@@ -173,14 +188,14 @@ async fn send<S: Services>(
         match notification {
             Some((topic, notification)) => {
                 let publish = services.publish(topic, notification);
-                in_time(audit, topic, publish).await
+                in_time(delivery, topic, publish).await
             }
             None => Ok(()),
         }
     };
     let put = async {
         match detail {
-            Some((bus, detail)) => in_time(audit, bus, services.put_event(bus, detail)).await,
+            Some((bus, detail)) => in_time(delivery, bus, services.put_event(bus, detail)).await,
             None => Ok(()),
         }
     };
@@ -206,15 +221,15 @@ async fn send<S: Services>(
 
 /// Leaves some time to write down what was not sent.
 async fn in_time<S: Services>(
-    audit: &Audit<'_, S>,
+    delivery: &Delivery<'_, S>,
     channel: &str,
     sending: impl Future<Output = Result<(), DeliveryError>>,
 ) -> Result<(), DeliveryError> {
     // A quarter is kept for the marker: a message that went out and is not marked goes out twice.
-    let sent = within(audit.invocation.share((3, 4)), sending).await;
+    let sent = within(delivery.invocation.share((3, 4)), sending).await;
     sent.unwrap_or_else(|interrupted| {
         Err(DeliveryError {
-            what: format!("the report of event {} to {channel}", audit.change.event_id),
+            what: format!("the report of event {} to {channel}", delivery.event),
             why: interrupted.to_string(),
         })
     })

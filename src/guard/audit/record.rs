@@ -26,7 +26,8 @@ pub(super) async fn who_changed<S: Services>(audit: &Audit<'_, S>) {
     }
     let trigger = Trigger::from(change);
     let keep = changes::keep(audit.services, id, etag, &trigger);
-    let kept = audit.while_there_is_time(keep.map_err(|error| error.to_string()));
+    let delivery = audit.delivery();
+    let kept = delivery.while_there_is_time(keep.map_err(|error| error.to_string()));
     if let Err(error) = kept.await {
         tracing::warn!(
             distribution = id.as_str(),
@@ -50,7 +51,8 @@ pub(super) async fn last_good<S: Services>(audit: &Audit<'_, S>, judged: &Judged
     if !serves {
         return;
     }
-    let kept = audit.while_there_is_time(keep(audit, judged, id));
+    let delivery = audit.delivery();
+    let kept = delivery.while_there_is_time(keep(audit, judged, id));
     if let Err(error) = kept.await {
         // The verdict is out; the next gate compares with live instead.
         tracing::error!(
