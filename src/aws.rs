@@ -36,8 +36,8 @@ pub use http::Trust;
 #[cfg(feature = "cli")]
 pub use sts::NoAccount;
 
-use crate::candidate::{ChangeSet, Live, Stack};
-use crate::delivery::{JobAnswer, Notification};
+use crate::candidate::{ChangeSet, Live, Stack, StackName};
+use crate::delivery::{EventDetail, JobAnswer, Notification};
 use crate::distribution::{AccountId, BucketName, DistributionId, Region};
 use crate::error::GuardError;
 use crate::facts::{
@@ -231,11 +231,15 @@ impl Account for Aws {
         distribution_list::find_by_change(&self.cloudfront, time).await
     }
 
-    async fn stack(&self, name: &str) -> Result<Option<Stack>, GuardError> {
+    async fn stack(&self, name: &StackName) -> Result<Option<Stack>, GuardError> {
         cloudformation::stack(&self.config, name).await
     }
 
-    async fn change_set(&self, name: &str, stack: Option<&str>) -> Result<ChangeSet, GuardError> {
+    async fn change_set(
+        &self,
+        name: &str,
+        stack: Option<&StackName>,
+    ) -> Result<ChangeSet, GuardError> {
         cloudformation::change_set(&self.config, name, stack).await
     }
 }
@@ -373,7 +377,7 @@ impl Channels for Aws {
         sns::publish(&self.sns, topic, message).await
     }
 
-    async fn put_event(&self, bus: &str, detail: &str) -> Result<(), DeliveryError> {
+    async fn put_event(&self, bus: &str, detail: &EventDetail) -> Result<(), DeliveryError> {
         eventbridge::put(&self.eventbridge, bus, detail).await
     }
 }

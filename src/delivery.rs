@@ -9,7 +9,7 @@ mod stored;
 #[cfg(all(test, feature = "cli"))]
 mod tests;
 
-pub use event::event_detail;
+pub use event::EventDetail;
 pub use job::{JobAnswer, JobContinuation, JobFailure, JobSuccess};
 pub use notification::{Hurt, Notification};
 pub use stored::{ReportKey, Stored};

@@ -25,7 +25,7 @@ pub use read::{
     ReadOptions, choose, declared_parameters, may_hold_config, one, read_document, read_documents,
     read_node, read_parameters, settle,
 };
-pub use stack::{ChangeSet, ResourceChange, Stack, place_of};
+pub use stack::{ChangeSet, ResourceChange, Stack, StackName, place_of};
 pub use summary::{Listed, read_summary};
 
 use std::sync::Arc;

@@ -6,7 +6,7 @@ use aws_types::region::Region;
 use super::bodies::Bodies;
 use super::calls::Calls;
 use super::failure::Failure;
-use crate::candidate::{ChangeSet, ResourceChange, Stack};
+use crate::candidate::{ChangeSet, ResourceChange, Stack, StackName};
 use crate::distribution::{self, AccountId};
 use crate::error::GuardError;
 
@@ -58,7 +58,8 @@ fn region_of(arn: &str) -> Option<Region> {
 }
 
 /// Reads what is deployed of a stack; `None` if there is no such stack.
-pub(super) async fn stack(sdk: &SdkConfig, name: &str) -> Result<Option<Stack>, GuardError> {
+pub(super) async fn stack(sdk: &SdkConfig, name: &StackName) -> Result<Option<Stack>, GuardError> {
+    let name = name.as_str();
     let client = client(sdk, name)?;
     let described = async {
         let answer = client.describe_stacks().stack_name(name).send().await;
@@ -133,7 +134,7 @@ pub(super) async fn stack(sdk: &SdkConfig, name: &str) -> Result<Option<Stack>, 
 pub(super) async fn change_set(
     sdk: &SdkConfig,
     name: &str,
-    stack: Option<&str>,
+    stack: Option<&StackName>,
 ) -> Result<ChangeSet, GuardError> {
     const CALL: &str = "cloudformation:DescribeChangeSet";
     let client = client(
@@ -143,7 +144,7 @@ pub(super) async fn change_set(
         if name.starts_with("arn:") {
             name
         } else {
-            stack.unwrap_or_default()
+            stack.map_or("", StackName::as_str)
         },
     )?;
     let mut set = ChangeSet::default();
@@ -152,7 +153,7 @@ pub(super) async fn change_set(
         let answer = client
             .describe_change_set()
             .change_set_name(name)
-            .set_stack_name(stack.map(str::to_owned))
+            .set_stack_name(stack.map(ToString::to_string))
             // Without it there is no `AfterContext`, and so no config to judge.
             .include_property_values(true)
             .set_next_token(next)

@@ -2,6 +2,7 @@ use aws_sdk_eventbridge::Client;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 
 use super::failure::Failure;
+use crate::delivery::EventDetail;
 use crate::ports::DeliveryError;
 
 /// What rules on the bus match.
@@ -9,12 +10,16 @@ const SOURCE: &str = "origin-guard";
 const DETAIL_TYPE: &str = "Origin Guard Report";
 
 /// Puts a report on a bus.
-pub(super) async fn put(client: &Client, bus: &str, detail: &str) -> Result<(), DeliveryError> {
+pub(super) async fn put(
+    client: &Client,
+    bus: &str,
+    detail: &EventDetail,
+) -> Result<(), DeliveryError> {
     let entry = PutEventsRequestEntry::builder()
         .source(SOURCE)
         .detail_type(DETAIL_TYPE)
         .event_bus_name(bus)
-        .detail(detail)
+        .detail(detail.as_str())
         .build();
     let what = format!("the report to event bus {bus}");
     let answer = match client.put_events().entries(entry).send().await {

@@ -16,15 +16,27 @@ const NOTE: usize = 4 * 1024;
 /// Our own: a sentence of a report that is shortened, in characters.
 const SENTENCE: usize = 2_000;
 
-/// A report as the detail of an event: the whole, or as much of it as a bus takes, which then says
-/// how much was left out. `stored` is where the whole lies, or why it is nowhere.
-#[must_use]
-pub fn event_detail(report: &Report, stored: &Result<Stored, String>) -> String {
-    let whole = json(report);
-    if whole.len() + ENVELOPE <= ENTRY {
-        return whole;
+/// A report as the detail of an event, in JSON: the whole, or as much of it as a bus takes, which then
+/// says how much was left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventDetail(String);
+
+impl EventDetail {
+    /// Of a report; `stored` is where the whole lies, or why it is nowhere.
+    #[must_use]
+    pub fn of(report: &Report, stored: &Result<Stored, String>) -> Self {
+        let whole = json(report);
+        if whole.len() + ENVELOPE <= ENTRY {
+            return Self(whole);
+        }
+        Self(json(&shortened(report, stored)))
     }
-    json(&shortened(report, stored))
+
+    /// The JSON.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// What a rule on the bus matches goes last: the verdict and the story stay, and the first findings.

@@ -185,7 +185,8 @@ fn a_notification_has_whole_findings_and_a_short_subject() {
 #[test]
 fn an_event_has_the_whole_report_where_a_bus_takes_it() {
     let report = long(Severity::Error, "x");
-    let detail = event_detail(&report, &Ok(stored()));
+    let detail = EventDetail::of(&report, &Ok(stored()));
+    let detail = detail.as_str();
     assert_eq!(detail, serde_json::to_string(&report).unwrap());
 }
 
@@ -193,9 +194,10 @@ fn an_event_has_the_whole_report_where_a_bus_takes_it() {
 fn an_event_that_is_too_long_has_the_first_findings_and_counts_the_rest() {
     let mut report = long(Severity::Error, &"ü€𝄞".repeat(300));
     report.summary = "ü".repeat(300_000);
-    let detail = event_detail(&report, &Ok(stored()));
+    let detail = EventDetail::of(&report, &Ok(stored()));
+    let detail = detail.as_str();
     assert!(detail.len() < 256 * 1024, "{}", detail.len());
-    let short: Report = serde_json::from_str(&detail).unwrap();
+    let short: Report = serde_json::from_str(detail).unwrap();
     assert_eq!(short.verdict, report.verdict);
     let kept = short.findings.len();
     assert!(kept > 10, "{kept}");
@@ -213,7 +215,8 @@ fn an_event_fits_whatever_is_too_long() {
     report.next_step.clone_from(&endless);
     report.distribution.name.clone_from(&endless);
     report.findings[0].message = endless;
-    let detail = event_detail(&report, &Err("not stored".to_owned()));
+    let detail = EventDetail::of(&report, &Err("not stored".to_owned()));
+    let detail = detail.as_str();
     assert!(detail.len() < 256 * 1024, "{}", detail.len());
-    serde_json::from_str::<Report>(&detail).unwrap();
+    serde_json::from_str::<Report>(detail).unwrap();
 }

@@ -10,7 +10,7 @@ pub use listed::{DistributionPage, MOST_PAGES, OwnBuckets, listed};
 pub use offline::Offline;
 pub use turns::{Turns, UsedUp};
 
-use crate::candidate::{ChangeSet, Live, Stack};
+use crate::candidate::{ChangeSet, Live, Stack, StackName};
 use crate::distribution::{AccountId, DistributionId};
 use crate::error::GuardError;
 use crate::facts::Probes;
@@ -53,14 +53,17 @@ pub trait Account: Sync {
         time: Timestamp,
     ) -> impl Future<Output = Result<Option<DistributionId>, GuardError>> + Send;
 
-    /// Reads what is deployed of a stack, by its name or ARN; `None` if there is no such stack.
-    fn stack(&self, name: &str) -> impl Future<Output = Result<Option<Stack>, GuardError>> + Send;
+    /// Reads what is deployed of a stack; `None` if there is no such stack.
+    fn stack(
+        &self,
+        name: &StackName,
+    ) -> impl Future<Output = Result<Option<Stack>, GuardError>> + Send;
 
     /// Reads a change set by its ARN, or by its name and its stack's.
     fn change_set(
         &self,
         name: &str,
-        stack: Option<&str>,
+        stack: Option<&StackName>,
     ) -> impl Future<Output = Result<ChangeSet, GuardError>> + Send;
 }
 

@@ -1,6 +1,6 @@
 //! The channels on which changes are reported.
 
-use crate::delivery::Notification;
+use crate::delivery::{EventDetail, Notification};
 
 /// Why something was not delivered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,10 +21,10 @@ pub trait Channels: Sync {
         notification: &Notification,
     ) -> impl Future<Output = Result<(), DeliveryError>> + Send;
 
-    /// Puts a report, as [`crate::delivery::event_detail`] has it, on an EventBridge bus.
+    /// Puts a report on an EventBridge bus.
     fn put_event(
         &self,
         bus: &str,
-        detail: &str,
+        detail: &EventDetail,
     ) -> impl Future<Output = Result<(), DeliveryError>> + Send;
 }

@@ -1,6 +1,6 @@
 use serde_json::{Map, Value};
 
-use crate::candidate::{Format, ResourceName};
+use crate::candidate::{Format, ResourceName, StackName};
 use crate::change::rollout;
 use crate::document::Node;
 use crate::nearest::nearest;
@@ -21,8 +21,8 @@ pub struct UserParameters {
     pub candidate: Option<String>,
     /// The form of the candidate; without it, that is seen from the document.
     pub format: Option<Format>,
-    /// The name or ARN of the stack that a template or change set is for.
-    pub stack: Option<String>,
+    /// The stack that a template or change set is for.
+    pub stack: Option<StackName>,
     /// The change set to judge in the place of a file: its ARN, or its name beside `stack`.
     pub change_set: Option<String>,
     /// The logical ID or address of the one distribution that is meant.
@@ -165,7 +165,7 @@ fn object(map: &Map<String, Value>) -> Result<UserParameters, UserParametersErro
             .transpose()?,
         candidate: text("candidate")?,
         format,
-        stack: text("stack")?,
+        stack: text("stack")?.map(StackName::from),
         change_set: text("changeSet")?,
         resource: text("resource")?.map(ResourceName::from),
         parameters: texts_of(map, "parameters")?,

@@ -4,8 +4,8 @@ use std::future::Future;
 use std::time::Duration;
 
 use origin_guard::aws::Aws;
-use origin_guard::candidate::{ChangeSet, Live, Stack};
-use origin_guard::delivery::{JobAnswer, Notification};
+use origin_guard::candidate::{ChangeSet, Live, Stack, StackName};
+use origin_guard::delivery::{EventDetail, JobAnswer, Notification};
 use origin_guard::distribution::{BucketName, DistributionId};
 use origin_guard::error::GuardError;
 use origin_guard::facts::{Bucket, BucketAccess, BucketNeed, Fact, Probes};
@@ -85,13 +85,16 @@ impl Account for Faulty {
     ) -> impl Future<Output = Result<Option<DistributionId>, GuardError>> + Send {
         self.0.find_by_change(time)
     }
-    fn stack(&self, name: &str) -> impl Future<Output = Result<Option<Stack>, GuardError>> + Send {
+    fn stack(
+        &self,
+        name: &StackName,
+    ) -> impl Future<Output = Result<Option<Stack>, GuardError>> + Send {
         self.0.stack(name)
     }
     fn change_set(
         &self,
         name: &str,
-        stack: Option<&str>,
+        stack: Option<&StackName>,
     ) -> impl Future<Output = Result<ChangeSet, GuardError>> + Send {
         self.0.change_set(name, stack)
     }
@@ -163,7 +166,7 @@ impl Channels for Faulty {
     fn put_event(
         &self,
         bus: &str,
-        detail: &str,
+        detail: &EventDetail,
     ) -> impl Future<Output = Result<(), DeliveryError>> + Send {
         self.0.put_event(bus, detail)
     }

@@ -1,6 +1,12 @@
 //! What CloudFormation knows of a deployment that is there, or that is prepared as a change set.
 
 use crate::distribution::AccountId;
+use crate::ids;
+
+ids! {
+    /// A stack by its name or its ARN.
+    StackName
+}
 
 /// A stack as it is deployed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use origin_guard::candidate::ResourceName;
+use origin_guard::candidate::{ResourceName, StackName};
 use origin_guard::report::Output;
 use origin_guard::sweep::Depth;
 
@@ -119,7 +119,7 @@ pub(crate) struct CheckArguments {
     pub change_set: Option<String>,
     /// The stack that a template or change set is for: its physical IDs, parameters and outputs fill in what the template leaves open
     #[arg(long, value_name = "STACK", conflicts_with = "offline")]
-    pub stack: Option<String>,
+    pub stack: Option<StackName>,
     #[command(flatten)]
     pub reading: Reading,
     /// Show what changes against this: a file, `live`, `last-good`, or a distribution's ID, ARN or domain

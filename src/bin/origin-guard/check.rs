@@ -176,7 +176,7 @@ impl<'a> Check<'a> {
         let arguments = self.arguments;
         let resource = arguments.reading.resource.as_ref();
         if let Some(name) = &arguments.change_set {
-            let stack = arguments.stack.as_deref();
+            let stack = arguments.stack.as_ref();
             let set = session.account().change_set(name, stack).await?;
             let candidates = choose(read_change_set(&set)?, resource, name)?;
             return Ok((Candidates::Read(candidates), Vec::new()));

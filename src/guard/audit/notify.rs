@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::claim::Delivery;
 use super::{Audit, JudgedChange, Unjudged, claim, record};
-use crate::delivery::{Notification, Stored, event_detail};
+use crate::delivery::{EventDetail, Notification, Stored};
 use crate::guard::Failure;
 use crate::guard::bounds::within;
 use crate::guard::storing::{outcome, store};
@@ -22,7 +22,7 @@ use crate::verdict::Verdict;
 struct Message {
     notification: Option<Notification>,
     /// For the event bus.
-    detail: Option<String>,
+    detail: Option<EventDetail>,
 }
 
 /// Stores the report, posts it, and puts it on the bus, all at once; what is kept for later comes
@@ -85,7 +85,7 @@ fn message<S: Services>(
     let bus = audit.settings.event_bus.as_ref();
     Message {
         notification: post.then(|| Notification::of(report, expected)),
-        detail: bus.map(|_| event_detail(report, expected)),
+        detail: bus.map(|_| EventDetail::of(report, expected)),
     }
 }
 
@@ -182,7 +182,7 @@ async fn send<S: Services>(
     let notification = message.notification.as_ref();
     let notification = topic.zip(notification).filter(|_| !before.notification);
     let bus = settings.event_bus.as_deref();
-    let detail = message.detail.as_deref();
+    let detail = message.detail.as_ref();
     let detail = bus.zip(detail).filter(|_| !before.event);
     let publish = async {
         match notification {

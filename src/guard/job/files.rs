@@ -156,7 +156,7 @@ async fn change_set<S: Services>(task: &Task<'_, S>) -> Result<Vec<Candidate>, G
     let Some(name) = &parameters.change_set else {
         return Ok(Vec::new());
     };
-    let stack = parameters.stack.as_deref();
+    let stack = parameters.stack.as_ref();
     let set = task.session.account().change_set(name, stack).await?;
     choose(read_change_set(&set)?, parameters.resource.as_ref(), name)
 }

@@ -1,5 +1,5 @@
 use super::{Account, Asking, DistributionPage, OwnBuckets};
-use crate::candidate::{ChangeSet, Live, Stack};
+use crate::candidate::{ChangeSet, Live, Stack, StackName};
 use crate::distribution::DistributionId;
 use crate::error::GuardError;
 use crate::facts::Probes;
@@ -40,11 +40,11 @@ impl Account for Offline {
         Err(unreadable(&format!("what was changed at {time}")))
     }
 
-    async fn stack(&self, name: &str) -> Result<Option<Stack>, GuardError> {
+    async fn stack(&self, name: &StackName) -> Result<Option<Stack>, GuardError> {
         Err(unreadable(&format!("the stack {name}")))
     }
 
-    async fn change_set(&self, name: &str, _: Option<&str>) -> Result<ChangeSet, GuardError> {
+    async fn change_set(&self, name: &str, _: Option<&StackName>) -> Result<ChangeSet, GuardError> {
         Err(unreadable(&format!("the change set {name}")))
     }
 }

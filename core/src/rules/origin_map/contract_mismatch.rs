@@ -3,7 +3,7 @@ use foldhash::{HashMap, HashMapExt};
 use crate::contract::{OriginTerms, PROTOCOLS, access_of};
 use crate::distribution::{AccountId, At, BucketName, Origin, Part, Place, Region, S3Endpoint};
 use crate::facts::{Bucket, Owner};
-use crate::finding::Findings;
+use crate::finding::{Finding, Findings};
 use crate::rules::Case;
 
 rule! {
@@ -118,7 +118,11 @@ fn compare<'a>(
             "set the {what} of origin {name} to `{declared}`, or change the contract if that is out \
              of date"
         );
-        difference.report(case, origin, findings, message, remedy);
+        let finding = findings.add(difference.place, message);
+        difference
+            .explain(finding)
+            .origin(case.reach(), origin)
+            .remedy(remedy);
     }
     if bucket.is_none() {
         return;
@@ -137,7 +141,11 @@ fn compare<'a>(
             "point origin {name} at the bucket in {what} `{declared}`, or change the contract if \
              that is out of date"
         );
-        difference.report(case, origin, findings, message, remedy);
+        let finding = findings.add(difference.place, message);
+        difference
+            .explain(finding)
+            .origin(case.reach(), origin)
+            .remedy(remedy);
     }
 }
 
@@ -153,21 +161,11 @@ struct Difference<'a> {
 }
 
 impl Difference<'_> {
-    fn report(
-        &self,
-        case: &Case<'_>,
-        origin: &Origin,
-        findings: &mut Findings,
-        message: String,
-        remedy: String,
-    ) {
-        findings
-            .add(self.place, message)
-            .origin(case.reach(), origin)
+    fn explain<'f>(&self, finding: &'f mut Finding) -> &'f mut Finding {
+        finding
             .key(self.what)
             .evidence("declared", self.declared)
             .evidence("is", self.is)
-            .remedy(remedy);
     }
 }
 

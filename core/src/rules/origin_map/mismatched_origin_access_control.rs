@@ -212,10 +212,7 @@ fn add<'f>(
 ) -> &'f mut Finding {
     let kind = control.map(|control| control.origin_type.as_str());
     let finding = findings
-        .add(
-            &field.place,
-            message(origin, &field.to_string(), kind, fitting),
-        )
+        .add(&field.place, message(origin, field, kind, fitting))
         .origin(case.reach(), origin)
         .remedy(remedy(origin, fitting));
     match kind {
@@ -224,7 +221,7 @@ fn add<'f>(
     }
 }
 
-fn message(origin: &Origin, control: &str, kind: Option<&str>, fitting: &[&str]) -> String {
+fn message(origin: &Origin, control: &At<String>, kind: Option<&str>, fitting: &[&str]) -> String {
     let name = origin.name();
     let domain = &origin.domain_name;
     if origin

@@ -161,6 +161,12 @@ fn judge<'a>(
 }
 
 /// What CloudFront reads through an access point.
+/// A policy that decides, and what messages call it.
+struct Asked<'p> {
+    of: String,
+    policy: Option<&'p Policy>,
+}
+
 struct Reading<'r, 'a> {
     case: &'r Case<'a>,
     origin: &'r Origin,
@@ -199,7 +205,11 @@ impl Reading<'_, '_> {
         else {
             return;
         };
-        self.report(&of, Some(policy), below, &grant, findings);
+        let asked = Asked {
+            of,
+            policy: Some(policy),
+        };
+        self.report(&asked, below, &grant, findings);
     }
 
     fn through_bucket(&self, bucket: &BucketName, findings: &mut Findings) {
@@ -220,7 +230,11 @@ impl Reading<'_, '_> {
             Some(policy) => policy.grants(&self.question(&below)),
             None => Grant::NotGranted { nearest: None },
         };
-        self.report(&of, policy.as_ref(), &below, &grant, findings);
+        let asked = Asked {
+            of,
+            policy: policy.as_ref(),
+        };
+        self.report(&asked, &below, &grant, findings);
     }
 
     /// The origin path as keys begin with it.
@@ -246,8 +260,7 @@ impl Reading<'_, '_> {
 
     fn report(
         &self,
-        of: &str,
-        policy: Option<&Policy>,
+        Asked { of, policy }: &Asked<'_>,
         below: &str,
         grant: &Grant<'_>,
         findings: &mut Findings,
@@ -277,11 +290,11 @@ impl Reading<'_, '_> {
             statement_resource: &format!("{below}*"),
         };
         let policied = Policied {
-            policy: of.to_owned(),
+            policy: of.clone(),
             is_in_document: true,
         };
         let steps = Reader::Distribution(self.source.arn(true)).steps(
-            policy,
+            *policy,
             &self.question(below),
             &wanted,
             &policied,

@@ -1,4 +1,4 @@
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::distribution::{AccountId, Origin, OriginKind};
 use crate::facts::{AuthType, FunctionUrl, Requirement, Unknown};
@@ -270,7 +270,15 @@ fn remedy(url: &FunctionUrl, source: &Source, actions: &[&str]) -> String {
     let arn = source.arn(true);
     let permissions: Vec<String> = actions
         .iter()
-        .map(|action| permission(action, &arn).to_string())
+        .map(|action| {
+            let all = match *action {
+                // The function itself is to be called through its URL only.
+                "lambda:InvokeFunction" => json!({"Action": action, "Principal": Asker::CLOUDFRONT,
+                    "SourceArn": arn, "InvokedViaFunctionUrl": true}),
+                _ => json!({"Action": action, "Principal": Asker::CLOUDFRONT, "SourceArn": arn}),
+            };
+            all.to_string()
+        })
         .collect();
     let permissions = match permissions.as_slice() {
         [one] => format!("the permission {one}"),
@@ -290,18 +298,11 @@ fn remedy(url: &FunctionUrl, source: &Source, actions: &[&str]) -> String {
     )
 }
 
-/// The function itself is to be called through its URL only.
-fn permission(action: &str, arn: &str) -> Value {
-    match action {
-        "lambda:InvokeFunction" => json!({"Action": action, "Principal": Asker::CLOUDFRONT,
-            "SourceArn": arn, "InvokedViaFunctionUrl": true}),
-        _ => json!({"Action": action, "Principal": Asker::CLOUDFRONT, "SourceArn": arn}),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use expect_test::expect;
+
+    use serde_json::Value;
 
     use super::*;
     use crate::rules::testing::{Scene, all_fail, all_pass_with_unknowns, custom_origin, text};

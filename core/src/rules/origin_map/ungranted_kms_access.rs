@@ -1,4 +1,4 @@
-use crate::distribution::{AccountId, Origin};
+use crate::distribution::AccountId;
 use crate::facts::{Encryption, Fact, Unknown};
 use crate::finding::{Finding, Findings};
 use crate::policy::{Grant, Text};
@@ -131,7 +131,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             // The CloudFront guide: an origin access identity does not work with SSE-KMS.
             (_, Signer::Identity { .. }) => {
                 let problem = format!("with KMS, which {} cannot decrypt", access.reader());
-                add(case, origin, &access, &problem, SIGN, findings);
+                add(case, &access, &problem, findings).remedy(SIGN);
             }
             (_, Signer::Unsigned { control, .. }) => {
                 let problem = "with KMS, which requests without a signature cannot decrypt";
@@ -140,7 +140,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                     Some(sign) => &format!("{sign}, and {ALLOW}"),
                     None => SIGN,
                 };
-                let finding = add(case, origin, &access, problem, remedy, findings);
+                let finding = add(case, &access, problem, findings).remedy(remedy);
                 // A function at the edge can sign.
                 if case.reach().edge_decides(origin) {
                     finding.severity(Severity::Warning);
@@ -150,7 +150,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
                 let problem = "with the key `aws/s3`, whose policy cannot allow CloudFront";
                 let remedy = "set the bucket's default encryption to SSE-S3 or to a customer \
                      managed KMS key, and copy the objects onto themselves";
-                add(case, origin, &access, problem, remedy, findings);
+                add(case, &access, problem, findings).remedy(remedy);
             }
             (Encryption::CustomerKey(key), Signer::Control) => {
                 judge_key(case, &access, key, &mut unidentified, findings);
@@ -175,7 +175,7 @@ fn judge_key<'a>(
     let Some(policy) = policy else {
         let problem = format!("with the KMS key `{key}`, which does not exist");
         let remedy = "name a KMS key that exists in the bucket's default encryption";
-        add(case, origin, access, &problem, remedy, findings);
+        add(case, access, &problem, findings).remedy(remedy);
         return;
     };
     let arn = key_arn(case, access, key);
@@ -210,7 +210,7 @@ fn judge_key<'a>(
     };
     let remedy = access.steps(Some(policy), &wanted, &of);
     let problem = format!("with the KMS key `{key}`, whose policy {problem}");
-    let finding = add(case, origin, access, &problem, &remedy, findings);
+    let finding = add(case, access, &problem, findings).remedy(remedy);
     // The grant needs the distribution's ARN, so it often follows in the update after the creation.
     if access.is_to_be_created() {
         finding.severity(Severity::Warning);
@@ -219,12 +219,11 @@ fn judge_key<'a>(
 
 fn add<'f>(
     case: &Case<'_>,
-    origin: &Origin,
     access: &Access<'_, '_>,
     problem: &str,
-    remedy: &str,
     findings: &'f mut Findings,
 ) -> &'f mut Finding {
+    let origin = access.origin;
     findings
         .add(
             &origin.domain_name.place,
@@ -235,7 +234,6 @@ fn add<'f>(
             ),
         )
         .origin(case.reach(), origin)
-        .remedy(remedy)
 }
 
 /// The key's ARN: S3 takes a bare ID too, which is of the bucket's own region and account.

@@ -81,11 +81,7 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
         let Some(endpoint) = &origin.s3_endpoint else {
             continue;
         };
-        let Some(Unsupported {
-            form,
-            consequence,
-            severity,
-        }) = Unsupported::of(origin.kind(), endpoint)
+        let Some(Unsupported { form, consequence }) = Unsupported::of(origin.kind(), endpoint)
         else {
             continue;
         };
@@ -93,15 +89,16 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
             .add(
                 &origin.domain_name.place,
                 format!(
-                    "origin {} has the DomainName `{}`, {form}, {consequence}",
+                    "origin {} has the DomainName `{}`, {form}, {}",
                     origin.name(),
-                    origin.domain_name
+                    origin.domain_name,
+                    consequence.in_words()
                 ),
             )
             .origin(case.reach(), origin)
             .evidence("DomainName", &origin.domain_name)
             .remedy(remedy(case, origin, endpoint))
-            .severity(severity);
+            .severity(consequence.severity());
     }
 }
 
@@ -109,11 +106,40 @@ fn check(case: &Case<'_>, findings: &mut Findings) {
 struct Unsupported {
     /// What it is called.
     form: &'static str,
-    consequence: &'static str,
-    severity: Severity,
+    consequence: Consequence,
 }
 
-const REFUSED: &str = "which CloudFront does not accept";
+/// What comes of a form; only what is documented or was seen is an error.
+#[derive(Clone, Copy)]
+enum Consequence {
+    Refused,
+    NoSuchHost,
+    Redirects,
+    /// Neither documented nor seen refused: no proof, so no error.
+    Unconfirmed,
+    Discouraged,
+    NoBucket,
+}
+
+impl Consequence {
+    fn in_words(self) -> &'static str {
+        match self {
+            Self::Refused => "which CloudFront does not accept",
+            Self::NoSuchHost => "so there is no such host",
+            Self::Redirects => "which redirects every request to a page about S3",
+            Self::Unconfirmed => "a form that CloudFront's documentation does not confirm",
+            Self::Discouraged => "which CloudFront's guide says not to use",
+            Self::NoBucket => "so it names no bucket",
+        }
+    }
+
+    fn severity(self) -> Severity {
+        match self {
+            Self::Refused | Self::NoSuchHost | Self::Redirects => Severity::Error,
+            Self::Unconfirmed | Self::Discouraged | Self::NoBucket => Severity::Warning,
+        }
+    }
+}
 
 impl Unsupported {
     fn of(kind: OriginKind, endpoint: &S3Endpoint) -> Option<Self> {
@@ -134,7 +160,8 @@ impl Unsupported {
             _ => None,
         };
         if let Some(form) = refused {
-            return Some(Self::error(form, REFUSED));
+            let consequence = Consequence::Refused;
+            return Some(Self { form, consequence });
         }
         let form = match &endpoint.kind {
             K::AccessPoint { .. } => "an access point's host",
@@ -146,44 +173,29 @@ impl Unsupported {
             _ if endpoint.fips => "a FIPS host",
             _ => return None,
         };
-        let unconfirmed = "a form that CloudFront's documentation does not confirm";
-        // Neither documented nor seen refused: no proof, so no error.
-        Some(Self::warning(form, unconfirmed))
+        let consequence = Consequence::Unconfirmed;
+        Some(Self { form, consequence })
     }
 
     fn as_custom(endpoint: &S3Endpoint) -> Option<Self> {
-        let unwanted = "which CloudFront's guide says not to use";
-        let nowhere = "so there is no such host";
-        Some(match &endpoint.kind {
-            K::PathStyle => Self::warning("path-style S3", unwanted),
-            K::Accelerate(_) => Self::warning("S3 transfer acceleration", unwanted),
-            K::UnknownWebsite(_) => Self::error(
+        let (form, consequence) = match &endpoint.kind {
+            K::PathStyle => ("path-style S3", Consequence::Discouraged),
+            K::Accelerate(_) => ("S3 transfer acceleration", Consequence::Discouraged),
+            K::UnknownWebsite(_) => (
                 "a website endpoint with a dash in a Region that has only the form with a dot",
-                nowhere,
+                Consequence::NoSuchHost,
             ),
-            K::Incomplete(lacks @ Lacks::WebsiteBucket) => Self::error(
+            K::Incomplete(lacks) => (
                 incomplete(*lacks),
-                "which redirects every request to a page about S3",
+                match lacks {
+                    Lacks::WebsiteBucket => Consequence::Redirects,
+                    Lacks::Suffix => Consequence::NoSuchHost,
+                    _ => Consequence::NoBucket,
+                },
             ),
-            K::Incomplete(lacks @ Lacks::Suffix) => Self::error(incomplete(*lacks), nowhere),
-            K::Incomplete(lacks) => Self::warning(incomplete(*lacks), "so it names no bucket"),
             _ => return None,
-        })
-    }
-
-    fn error(form: &'static str, consequence: &'static str) -> Self {
-        Self {
-            form,
-            consequence,
-            severity: Severity::Error,
-        }
-    }
-
-    fn warning(form: &'static str, consequence: &'static str) -> Self {
-        Self {
-            severity: Severity::Warning,
-            ..Self::error(form, consequence)
-        }
+        };
+        Some(Self { form, consequence })
     }
 }
 
