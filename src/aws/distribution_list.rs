@@ -63,6 +63,7 @@ pub(super) async fn find_by_change(
         let time = DateTime::from_str(time, DateTimeFormat::DateTime);
         time.map(|time| time.as_secs_f64()).ok()
     };
+    // Both as the SDK counts: what CloudFront notes has fractions of a second.
     let time = DateTime::from_secs(time.seconds()).as_secs_f64();
     let near = |item: &Node| {
         // CloudTrail's eventTime has whole seconds, and LastModifiedTime is noted by CloudFront

@@ -46,6 +46,7 @@ impl Invocation {
             .unwrap_or(Self::ASSUMED);
         // `arn:PARTITION:lambda:REGION:ACCOUNT:function:NAME`.
         let account = function_arn.split(':').nth(4);
+        // Local emulators have ARNs of their own; without an account the event's is not compared.
         let account = account.and_then(AccountId::parse);
         Self::lasting(request_id, account, left)
     }

@@ -78,6 +78,7 @@ pub(super) async fn live_candidate(
     account: &impl Account,
     name: &str,
 ) -> Result<Candidate, GuardError> {
+    // By the ID that was found, and not by the name: reports and policies know the ID only.
     let id = distribution_id(account, name).await?;
     candidate_of(account, &id).await
 }

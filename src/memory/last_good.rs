@@ -111,6 +111,7 @@ pub(crate) async fn keep(
     let body = document(distribution, now);
     let failed = |error: DeliveryError| error.to_string();
     for _ in 0..ATTEMPTS {
+        // Compared each time: the one that was written in between may be the later one.
         let before = stored.as_ref();
         if before.is_some_and(|before| before.taken_at > Some(now.taken_at)) {
             tracing::info!(

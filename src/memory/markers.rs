@@ -66,6 +66,7 @@ impl Marker {
     /// Whether an invocation may take the event over `now`: the one that claimed it has failed or has
     /// ended, or it is the same one, which Lambda retries.
     #[must_use]
+    // Of one without a deadline none is older: an invocation that has failed holds nothing back.
     pub(crate) fn yields_to(&self, request_id: &RequestId, now: Timestamp) -> bool {
         self.request_id == *request_id || self.runs_until < Some(now)
     }

@@ -252,6 +252,7 @@ pub(super) fn parse(event: Value) -> Result<super::ChangeEvent, RequestError> {
         operation,
         failed: failed(&record),
         actor: actor(&record),
+        // What is about the distribution; the rest of it is a filler.
         ..about(&record, operation)
     })
 }

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 /// (<https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html>).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+// As digits and not as a number, since IDs begin with zeros and are compared with texts of policies;
+// copied, since every question about a bucket carries two of them.
 pub struct AccountId([u8; 12]);
 
 /// Why a text is no account's ID.

@@ -46,6 +46,7 @@ impl Evaluator<'_> {
     pub(super) fn reference_symbol(&self, id: &str) -> Expression {
         let kind = self.kind_of_resource(id);
         let nature = match kind {
+            // A bucket whose name the template says is no symbol, so the name of this one is made.
             Some("AWS::S3::Bucket") => Nature::MadeName,
             kind => kind.map_or(Nature::Any, natures::of_reference),
         };

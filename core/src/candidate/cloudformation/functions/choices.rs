@@ -82,6 +82,8 @@ impl Evaluator<'_> {
         let no = || self.value(no, &pointer.item(2));
         self.must_have_condition(name, condition, pointer)?;
         match self.condition(name)? {
+            // Only the branch that is taken: the other may refer to what is not made then, which
+            // CloudFormation allows.
             Some(true) => yes(),
             Some(false) => no(),
             None => {
@@ -90,6 +92,8 @@ impl Evaluator<'_> {
                 if same(yes.as_ref(), no.as_ref()) {
                     return Ok(yes);
                 }
+                // Both branches are in it: two calls of one condition with other values are two
+                // expressions.
                 let mut text = format!("Fn::If {name}");
                 for branch in [&yes, &no] {
                     text.push(' ');
@@ -113,6 +117,7 @@ impl Evaluator<'_> {
             keys.extend(self.text(part, &pointer.item(at))?);
         }
         let [map, first, second] = keys.as_slice() else {
+            // A key that is no text, such as a function that only a macro knows.
             return self
                 .opaque("Fn::FindInMap", arguments, pointer)
                 .map(|kind| Some(place(kind, node, pointer)));
@@ -127,6 +132,8 @@ impl Evaluator<'_> {
             let kind = self.mapped(found, node, pointer)?;
             return Ok(Some(place(kind, node, pointer)));
         }
+        // With `AWS::LanguageExtensions` only
+        // (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-findinmap-enhancements.html).
         if let Some(default) = parts.get(3).and_then(|part| part.get("DefaultValue")) {
             return self.value(default, &pointer.item(3).member("DefaultValue"));
         }

@@ -110,6 +110,8 @@ impl Evaluator<'_> {
         };
         match parts {
             Some(parts) => {
+                // Before it is joined: a long delimiter in a long list makes a text that is the
+                // product of both.
                 let length = |text: &Expression| text.spelling().len();
                 let delimiters = length(&delimiter).saturating_mul(parts.len());
                 let bytes = parts.iter().map(length).sum::<usize>();
@@ -137,6 +139,7 @@ impl Evaluator<'_> {
                 let delimiter = delimiter.spelling();
                 let text = source.spelling();
                 let pieces = text.matches(delimiter).count();
+                // Each piece becomes a value, which takes more memory than its text.
                 self.spend(weight_of(text.len()) + pieces, arguments, pointer)?;
                 match pieces_of(&source, delimiter).or_else(|| pieces_of_url(&source, delimiter)) {
                     Some(pieces) => Ok(NodeKind::List(

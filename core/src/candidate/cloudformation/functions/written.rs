@@ -16,6 +16,7 @@ pub(in crate::candidate::cloudformation) fn as_written(name: &str, arguments: &N
 /// An expression: the call in one line. Braces of its literals are parentheses, so that those of
 /// the expression stay balanced; a long one ends in a hash of the whole.
 pub(super) fn expression(call: &str) -> NodeKind {
+    // It stands in messages, beside other names.
     const LONGEST: usize = 160;
     if call.chars().count() <= LONGEST {
         return called(call);
