@@ -354,6 +354,26 @@ const ELSEWHERE: &[(&str, &str)] = &[
         "ungranted-function-access",
         "fails_ in core/src/rules/origin_map/ungranted_function_access.rs: it takes a template",
     ),
+    (
+        "edge-bucket-gone",
+        "fails_ in core/src/rules/edge/edge_bucket_gone.rs: it takes an answer of the edge",
+    ),
+    (
+        "edge-wrong-region",
+        "fails_ in core/src/rules/edge/edge_wrong_region.rs: it takes an answer of the edge",
+    ),
+    (
+        "edge-access-denied",
+        "fails_ in core/src/rules/edge/edge_access_denied.rs: it takes an answer of the edge",
+    ),
+    (
+        "edge-origin-unreachable",
+        "fails_ in core/src/rules/edge/edge_origin_unreachable.rs: it takes an answer of the edge",
+    ),
+    (
+        "edge-answer-mismatch",
+        "fails_ in core/src/rules/edge/edge_answer_mismatch.rs: it takes an answer of the edge",
+    ),
 ];
 
 /// A mutation for every rule: a rule that no mutation is about is a rule that no test broke.
