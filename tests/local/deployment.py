@@ -36,12 +36,16 @@ def deploy(aws: Any, bootstrap: Path, parameters: dict[str, str]) -> Deployment:
     key = f"{_CODE_PREFIX}{package.version()}/bootstrap-{parameters['Architecture']}.zip"
     aws.s3.create_bucket(Bucket=_CODE_BUCKET)
     aws.s3.put_object(Bucket=_CODE_BUCKET, Key=key, Body=code)
+    template = f"{_CODE_PREFIX}packaged.yaml"
+    body = package.packaged((_ROOT / "template.yaml").read_text(), package.version())
+    aws.s3.put_object(Bucket=_CODE_BUCKET, Key=template, Body=body.encode())
     parameters = {**parameters, "CodeBucket": _CODE_BUCKET, "CodePrefix": _CODE_PREFIX}
     name = {"StackName": STACK, "ChangeSetName": "story"}
     aws.cloudformation.create_change_set(
         **name,
         ChangeSetType="CREATE",
-        TemplateBody=package.packaged((_ROOT / "template.yaml").read_text(), package.version()),
+        # As `aws cloudformation deploy --s3-bucket` does it: as a part of the request it may have 51,200 bytes.
+        TemplateURL=f"https://s3.amazonaws.com/{_CODE_BUCKET}/{template}",
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
     )
