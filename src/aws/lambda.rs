@@ -220,13 +220,13 @@ mod tests {
             body: "{}".to_owned(),
             region: "eu-west-1".to_owned(),
             endpoint: "https://lambda.eu-west-1.amazonaws.com".to_owned(),
-            credentials: Credentials::new("AKID", "secret", Some("token".to_owned()), None, "test"),
+            credentials: Credentials::new("AKID", "5ecr3t", Some("t0k3n".to_owned()), None, "test"),
         };
         let request = call.request().unwrap();
         let header = |name: &str| request.headers().get(name).unwrap_or_default().to_owned();
         assert!(header("authorization").contains("/eu-west-1/lambda/aws4_request"));
-        assert_eq!(header("x-amz-security-token"), "token");
+        assert_eq!(header("x-amz-security-token"), "t0k3n");
         assert_eq!(header("x-amz-invocation-type"), "Event");
-        assert!(!format!("{call:?}").contains("secret"));
+        assert!(!format!("{call:?}").contains("5ecr3t"));
     }
 }
