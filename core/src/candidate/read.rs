@@ -1,21 +1,25 @@
 //! A document of whatever format → the candidates in it.
 
-use std::collections::BTreeSet;
+mod plan;
+mod template;
+
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
 use super::api_json::{self, Envelope, NotAConfig};
-use super::bounds::{Bounds, Tally};
+use super::bounds::Bounds;
 use super::cloudformation::{self, Deployment, Parameters};
 use super::cursor::Problem;
 use super::{Candidate, Format, Provenance, ResourceName, Source, terraform};
 use crate::digest::hex;
-use crate::distribution::{Distribution, DistributionId, Position, Unread};
+use crate::distribution::{Distribution, DistributionId, Position};
 use crate::document::{DocumentError, Node, parse, utf8};
 use crate::error::GuardError;
-use crate::model::{self, Form};
+use crate::model::Form;
 use crate::nearest::nearest;
+use plan::of_plan;
+use template::of_template;
 
 /// How a document is to be read.
 #[derive(Debug, Clone, Default)]
@@ -229,68 +233,6 @@ fn format_of(node: &Node) -> Format {
     }
 }
 
-fn of_template(
-    document: &str,
-    node: &Node,
-    options: &ReadOptions,
-    provenance: &dyn Fn(Option<ResourceName>) -> Provenance,
-) -> Result<Vec<Candidate>, GuardError> {
-    let mut deployment = options.deployment.clone();
-    if let Some(id) = &options.distribution {
-        let ids = cloudformation::logical_ids(node);
-        let meant = match (&options.resource, ids.as_slice()) {
-            (Some(resource), _) => Some(resource.to_string()),
-            // The named distribution's ID belongs to the template's one distribution; of several,
-            // none is guessed.
-            (None, [only]) => Some(only.clone()),
-            _ => None,
-        };
-        deployment
-            .physical_ids
-            .extend(meant.map(|logical| (logical, id.to_string())));
-    }
-    deployment.narrow_to(node);
-    let most = options.bounds.distributions;
-    let read = cloudformation::read(node, &deployment, most).map_err(|error| {
-        let place = error
-            .place
-            .position
-            .map_or_else(String::new, position_suffix);
-        GuardError::configuration(
-            format!(
-                "the template `{document}`{place} cannot be resolved: {} (at {})",
-                error.problem, error.place.pointer
-            ),
-            "Correct the template there; `aws cloudformation validate-template` says more",
-        )
-    })?;
-    let notes: Vec<String> = defaults_note(&read.defaults).into_iter().collect();
-    let planned = Arc::new(read.planned);
-    let mut tally = Tally::of(options.bounds);
-    let candidates = read.found.into_iter().map(|found| {
-        let mut distribution = read_config(document, &found.config)?;
-        distribution.id = found.id;
-        distribution.form = Some(Form::Template);
-        distribution.deviations = found.deviations;
-        distribution.exact_expressions = true;
-        distribution.variables = found.variables;
-        distribution.unread.clone_from(&read.unread);
-        if distribution.id.is_none() {
-            distribution.arn = Some(found.arn);
-        }
-        let candidate = Candidate {
-            distribution,
-            planned: Arc::clone(&planned),
-            before: None,
-            notes: notes.clone(),
-            provenance: provenance(Some(found.logical_id.into())),
-        };
-        tally.add(&candidate)?;
-        Ok(candidate)
-    });
-    candidates.collect()
-}
-
 /// Drops from candidates what their documents only refer to and that was read beside them, by the names of
 /// the documents.
 pub fn settle(candidates: &mut [Candidate], documents: &[String]) {
@@ -304,125 +246,6 @@ pub fn settle(candidates: &mut [Candidate], documents: &[String]) {
             file.is_none_or(|file| !files.contains(&file))
         });
     }
-}
-
-/// A default may be a placeholder, or another stage's value: who reads a verdict on it must know.
-fn defaults_note(parameters: &BTreeSet<String>) -> Option<String> {
-    const NAMED: usize = 5;
-    if parameters.is_empty() {
-        return None;
-    }
-    let shown = parameters.iter().take(NAMED);
-    let mut names: Vec<String> = shown.map(|name| format!("`{name}`")).collect();
-    let more = parameters.len().saturating_sub(NAMED);
-    if more > 0 {
-        names.push(format!("and {more} more"));
-    }
-    Some(format!(
-        "judged with the template's defaults of {}: give `parameters` where the deployment has other values",
-        names.join(", ")
-    ))
-}
-
-/// What a plan has beside what is judged.
-fn unread_of_plan(document: &str, addresses: &[String], is_errored: bool) -> Vec<Unread> {
-    let addresses = addresses.iter().map(|address| Unread {
-        subject: address.clone(),
-        why: "distributions of the provider awscc are not read from plans".to_owned(),
-        needs: "its config as `aws cloudfront get-distribution-config` prints it".to_owned(),
-        document: None,
-        weighs: true,
-    });
-    let errored = is_errored.then(|| Unread {
-        subject: document.to_owned(),
-        why: "Terraform ended with an error while it made this plan, which therefore is incomplete"
-            .to_owned(),
-        needs: "a plan without errors".to_owned(),
-        document: None,
-        weighs: true,
-    });
-    errored.into_iter().chain(addresses).collect()
-}
-
-/// A plan does not record the version of the provider that applies it.
-fn version_of_provider(address: &ResourceName) -> Unread {
-    Unread {
-        subject: address.to_string(),
-        why: "it has an origin without custom_origin_config, for which the provider sends S3OriginConfig \
-              from version 6.29.0 on only, and CloudFront refuses an origin without any"
-            .to_owned(),
-        needs: "a plan that requires hashicorp/aws `>= 6.29.0`".to_owned(),
-        document: None,
-        weighs: true,
-    }
-}
-
-fn of_plan(
-    document: &str,
-    content: &[u8],
-    bounds: Bounds,
-    provenance: &dyn Fn(ResourceName) -> Provenance,
-) -> Result<Vec<Candidate>, GuardError> {
-    let terraform::Read {
-        found,
-        planned,
-        hidden,
-        unread,
-        is_errored,
-    } = terraform::read(content, &bounds).map_err(|error| {
-        GuardError::configuration(
-            format!("the plan `{document}` cannot be read: {error}"),
-            "Give what `terraform show -json PLANFILE` writes",
-        )
-    })?;
-    // Without this a plan of the awscc provider would read as a plan without any distribution.
-    if let (true, Some(unread)) = (found.is_empty(), unread.first()) {
-        return Err(GuardError::configuration(
-            format!(
-                "the plan `{document}` has no distribution that can be judged: `{unread}` is of a provider \
-                 that is not read"
-            ),
-            "Give its config as JSON once it is there, as `aws cloudfront get-distribution-config` \
-             prints it, or name its `distribution`",
-        ));
-    }
-    let unread = unread_of_plan(document, &unread, is_errored);
-    let planned = Arc::new(planned);
-    let hidden = Arc::new(hidden);
-    let mut tally = Tally::of(bounds);
-    let candidates = found.into_iter().map(|found| {
-        let mut distribution = read_config(document, &found.config)?;
-        distribution.unread.clone_from(&unread);
-        let by_version = found
-            .depends_on_version
-            .then(|| version_of_provider(&found.address));
-        distribution.unread.extend(by_version);
-        distribution.hidden = Arc::clone(&hidden);
-        distribution.id.clone_from(&found.id);
-        distribution.arn = found.arn;
-        distribution.domain_name = found.domain_name;
-        distribution.form = Some(Form::Values);
-        distribution.stated = found.stated;
-        distribution.deviations = model::deviations(&found.config, "", Form::Values);
-        let before = match &found.before {
-            Some(config) => Some(Box::new(Distribution {
-                id: found.id,
-                hidden: Arc::clone(&hidden),
-                ..read_config(document, config)?
-            })),
-            None => None,
-        };
-        let candidate = Candidate {
-            distribution,
-            planned: Arc::clone(&planned),
-            before,
-            notes: Vec::new(),
-            provenance: provenance(found.address),
-        };
-        tally.add(&candidate)?;
-        Ok(candidate)
-    });
-    candidates.collect()
 }
 
 /// Reads a config out of a document that is parsed already.
@@ -481,13 +304,6 @@ fn position_suffix(position: Position) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_note_names_five_defaults_and_counts_the_rest() {
-        let parameters: BTreeSet<String> = ('A'..='G').map(String::from).collect();
-        let note = defaults_note(&parameters).unwrap();
-        assert!(note.contains("`D`, `E`, and 2 more: give"), "{note}");
-    }
 
     #[test]
     fn a_template_declares_parameters_and_nothing_else_does() {
