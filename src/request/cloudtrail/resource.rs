@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Actor, DETAIL_TYPE, Record, account_of, actor, failed};
+use super::{Actor, DETAIL_TYPE, Record, account_of, failed};
 use crate::distribution::{AccountId, BucketName, S3Endpoint};
 use crate::request::{RequestError, TriggerId};
 use crate::timestamp::Timestamp;
@@ -207,7 +207,7 @@ pub(in crate::request) fn parse(event: &Value) -> Option<Result<ResourceEvent, R
         call,
         verb,
         touched,
-        actor: actor(&record),
+        actor: Actor::of(&record),
         is_refused: failed(&record).is_some(),
     }))
 }
