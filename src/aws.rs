@@ -27,6 +27,7 @@ mod sns;
 mod sts;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use aws_types::SdkConfig;
 use serde_json::Value;
@@ -39,17 +40,18 @@ pub use sts::NoAccount;
 use crate::candidate::{ChangeSet, Live, Stack, StackName};
 use crate::delivery::{EventDetail, JobAnswer, Notification};
 use crate::distribution::{AccountId, BucketName, DistributionId, Region};
+use crate::edge::Question;
 use crate::error::GuardError;
 use crate::facts::{
     Bucket, BucketAccess, BucketNeed, Fact, Host, HostNeed, Identity, ORIGIN_HOST,
     OriginAccessControl, Probes, VpcOrigin, Website,
 };
 use crate::judged::Pipeline;
-use crate::network::Network;
+use crate::network::{self, Network};
 use crate::policy::Policy;
 use crate::ports::{
-    Account, Answered, Asking, Channels, DeliveryError, DistributionPage, Itself, Memory, Object,
-    ObjectKey, ObjectVersion, OwnBuckets, Pipelines, Services,
+    Account, Answered, Asking, Channels, DeliveryError, DistributionPage, Edge, EdgeSeen, Itself,
+    Memory, Object, ObjectKey, ObjectVersion, OwnBuckets, Pipelines, Services,
 };
 use crate::request::{ArtifactCredentials, ArtifactLocation, TriggerId};
 use crate::timestamp::Timestamp;
@@ -64,6 +66,7 @@ pub struct Aws {
     config: SdkConfig,
     report_bucket: Option<String>,
     network: Option<Arc<Network>>,
+    edge: Option<Arc<network::Edge>>,
     cloudfront: aws_sdk_cloudfront::Client,
     s3: aws_sdk_s3::Client,
     kms: aws_sdk_kms::Client,
@@ -166,6 +169,7 @@ impl Aws {
                 config!(aws_sdk_eventbridge).retry_classifier(Once)
             ),
             network: None,
+            edge: None,
             report_bucket,
             config,
         }
@@ -176,6 +180,15 @@ impl Aws {
     pub fn with_network(self, network: Network) -> Self {
         Self {
             network: Some(Arc::new(network)),
+            ..self
+        }
+    }
+
+    /// Lets CloudFront's edge be asked by verifications; without it, it is listed as not asked.
+    #[must_use]
+    pub fn with_edge(self, edge: network::Edge) -> Self {
+        Self {
+            edge: Some(Arc::new(edge)),
             ..self
         }
     }
@@ -317,6 +330,19 @@ impl Pipelines for Aws {
 
     async fn answer(&self, job: &TriggerId, answer: &JobAnswer) -> Result<Answered, DeliveryError> {
         codepipeline::answer(&self.codepipeline, job, answer).await
+    }
+}
+
+impl Edge for Aws {
+    fn is_asked(&self) -> bool {
+        self.edge.is_some()
+    }
+
+    async fn ask(&self, questions: &[&Question], until: Option<Instant>) -> Vec<EdgeSeen> {
+        match &self.edge {
+            Some(edge) => edge.ask(questions, until).await,
+            None => Vec::new(),
+        }
     }
 }
 

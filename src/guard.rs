@@ -5,6 +5,7 @@ mod bounds;
 mod check;
 mod clock;
 mod drift;
+mod edge;
 mod gate;
 mod invocation;
 mod job;
@@ -31,6 +32,8 @@ pub use sweep::{SweepOptions, sweep};
 #[cfg(feature = "cli")]
 pub use trace::trace;
 pub use uses::{Used, uses_live, uses_stored};
+#[cfg(feature = "cli")]
+pub use verify::{Verification, VerifyOptions, verify};
 
 use futures_util::future::FutureExt as _;
 use serde_json::Value;

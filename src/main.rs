@@ -5,7 +5,7 @@ use origin_guard::aws::{Aws, Trust};
 use origin_guard::error::GuardError;
 use origin_guard::guard::{Failure, Guard, Invocation};
 use origin_guard::log;
-use origin_guard::network::Network;
+use origin_guard::network::{Edge, Network};
 use origin_guard::settings::{self, NetworkUse, Settings};
 use serde_json::Value;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -28,6 +28,14 @@ async fn main() -> Result<(), Error> {
         None | Some(NetworkUse::Off) => aws,
         Some(NetworkUse::On) => aws.with_network(Network::system()),
         Some(NetworkUse::PublicDns) => aws.with_network(Network::on_public_dns()),
+    };
+    let aws = match &settings {
+        Ok(Settings {
+            edge: Some(true),
+            edge_endpoint,
+            ..
+        }) => aws.with_edge(Edge::reached_at(*edge_endpoint)),
+        _ => aws,
     };
     let guard = Guard::new(aws, settings);
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {

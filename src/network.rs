@@ -1,5 +1,5 @@
-//! The one place that speaks DNS and TLS with origins, as CloudFront would: an I/O border like
-//! [`crate::aws`].
+//! The one place that speaks DNS and TLS with origins, as CloudFront would, and HTTP with CloudFront's
+//! edge, as a viewer would: an I/O border like [`crate::aws`].
 //!
 //! A candidate names the hosts, so it could aim the guard at the inside of a network. Therefore
 //! only addresses on the internet are connected to, only on ports that CloudFront takes; the
@@ -8,6 +8,7 @@
 
 mod addresses;
 mod dns;
+mod edge;
 mod tls;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 pub use addresses::is_on_the_internet;
 pub use dns::{Answer, Dns, Resolve};
+pub use edge::Edge;
 pub use tls::Roots;
 
 use crate::facts::{

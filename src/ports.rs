@@ -3,6 +3,7 @@
 
 mod account;
 mod channels;
+mod edge;
 mod itself;
 mod memory;
 mod pipelines;
@@ -11,12 +12,13 @@ pub use account::{
     Account, Asking, DistributionPage, MOST_PAGES, Offline, OwnBuckets, Turns, UsedUp, listed,
 };
 pub use channels::{Channels, DeliveryError};
+pub use edge::{Edge, EdgeSeen};
 pub use itself::Itself;
 pub use memory::{Memory, Object, ObjectKey, ObjectVersion};
 pub use pipelines::{Answered, Pipelines};
 
 /// All of them together, made once at start-up.
-pub trait Services: Pipelines + Memory + Channels + Itself {
+pub trait Services: Pipelines + Memory + Channels + Itself + Edge {
     /// An account that can be guarded.
     type Account: Account;
 

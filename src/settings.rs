@@ -1,6 +1,7 @@
 //! The environment, read once. Each variable stands in `template.yaml` with the same words.
 
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::candidate::{ArtifactLimits, Bounds};
@@ -39,6 +40,11 @@ pub struct Settings {
     /// `ORIGIN_GUARD_JOB_DETAILS`: whether `codepipeline:GetJobDetails`, whose answer also holds
     /// the job's credentials, is called for the pipeline's name; `off` where it is unset.
     pub job_details: bool,
+    /// `ORIGIN_GUARD_EDGE`: whether a verification asks CloudFront's edge; where it is unset, the
+    /// command line does and the function does not.
+    pub edge: Option<bool>,
+    /// `ORIGIN_GUARD_EDGE_ENDPOINT`: what stands in the place of the edge, for tests.
+    pub edge_endpoint: Option<LoopbackEndpoint>,
     /// `ORIGIN_GUARD_VERIFY_MINUTES`: how long a verification waits for CloudFront to deploy.
     pub verify: Duration,
     /// `ORIGIN_GUARD_MAX_ORIGINS`, `…_ORIGIN_GROUPS`, `…_BEHAVIORS`, `…_ORIGIN_HEADERS`: this account's quotas.
@@ -64,6 +70,8 @@ impl Default for Settings {
             rules_url: None,
             network: None,
             job_details: false,
+            edge: None,
+            edge_endpoint: None,
             verify: Duration::from_hours(1),
             limits: Limits::default(),
             artifact: ArtifactLimits {
@@ -104,6 +112,28 @@ impl RulesUrl {
     #[must_use]
     pub fn page(&self, rule: &str) -> String {
         format!("{}/{rule}.html", self.0)
+    }
+}
+
+/// A port of this machine that answers in the place of CloudFront's edge, over plain HTTP. No other
+/// address can be one: what is verified there would not be the distribution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LoopbackEndpoint(SocketAddr);
+
+impl LoopbackEndpoint {
+    /// Reads `http://127.0.0.1:PORT`, or another loopback address in digits.
+    #[must_use]
+    pub fn parse(url: &str) -> Option<Self> {
+        let address = url.strip_prefix("http://")?;
+        let address: SocketAddr = address.strip_suffix('/').unwrap_or(address).parse().ok()?;
+        // Not a name, not even `localhost`: DNS could lead it anywhere.
+        address.ip().is_loopback().then_some(Self(address))
+    }
+
+    /// Its address.
+    #[must_use]
+    pub fn address(self) -> SocketAddr {
+        self.0
     }
 }
 
@@ -244,6 +274,8 @@ impl Settings {
             job_details: variable("ORIGIN_GUARD_JOB_DETAILS")
                 .switch()?
                 .unwrap_or(false),
+            edge: variable("ORIGIN_GUARD_EDGE").switch()?,
+            edge_endpoint: variable("ORIGIN_GUARD_EDGE_ENDPOINT").loopback()?,
             verify: variable("ORIGIN_GUARD_VERIFY_MINUTES").minutes(default.verify)?,
             limits: Limits {
                 origins: variable("ORIGIN_GUARD_MAX_ORIGINS").quota(default.limits.origins)?,
@@ -309,6 +341,15 @@ impl Variable {
                 Some(url) => Ok(Some(url)),
                 None => Err(self.refuse("a URL such as https://docs.example.com/origin-guard")),
             },
+        }
+    }
+
+    fn loopback(&self) -> Result<Option<LoopbackEndpoint>, GuardError> {
+        match self.value.as_deref() {
+            None => Ok(None),
+            Some(url) => LoopbackEndpoint::parse(url)
+                .map(Some)
+                .ok_or_else(|| self.refuse("a loopback address such as http://127.0.0.1:5200")),
         }
     }
 
@@ -458,6 +499,20 @@ mod tests {
             url.unwrap().rules_url.unwrap().page("a"),
             "https://docs.example.com/rules/a.html"
         );
+        assert_eq!(read("ORIGIN_GUARD_EDGE", "on").unwrap().edge, Some(true));
+        for url in [
+            "http://127.0.0.1:5200",
+            "http://127.9.9.9:1/",
+            "http://[::1]:80",
+        ] {
+            let endpoint = read("ORIGIN_GUARD_EDGE_ENDPOINT", url)
+                .unwrap()
+                .edge_endpoint;
+            assert!(
+                endpoint.is_some_and(|it| it.address().ip().is_loopback()),
+                "{url}"
+            );
+        }
         let verify = read("ORIGIN_GUARD_VERIFY_MINUTES", "90").unwrap().verify;
         assert_eq!(verify, Duration::from_mins(90));
         assert_eq!(
@@ -504,6 +559,15 @@ mod tests {
             ("ORIGIN_GUARD_RULES_URL", "https://docs.example.com/a)b"),
             ("ORIGIN_GUARD_RULES_URL", "https://"),
             ("ORIGIN_GUARD_MAX_ORIGINS", "0"),
+            ("ORIGIN_GUARD_EDGE", "yes"),
+            ("ORIGIN_GUARD_EDGE_ENDPOINT", "http://169.254.169.254:80"),
+            ("ORIGIN_GUARD_EDGE_ENDPOINT", "http://10.0.0.1:80"),
+            ("ORIGIN_GUARD_EDGE_ENDPOINT", "http://localhost:80"),
+            ("ORIGIN_GUARD_EDGE_ENDPOINT", "http://127.0.0.1"),
+            ("ORIGIN_GUARD_EDGE_ENDPOINT", "https://127.0.0.1:443"),
+            ("ORIGIN_GUARD_EDGE_ENDPOINT", "http://user@127.0.0.1:80"),
+            ("ORIGIN_GUARD_EDGE_ENDPOINT", "http://127.0.0.1:80/path"),
+            ("ORIGIN_GUARD_EDGE_ENDPOINT", "http://[::ffff:10.0.0.1]:80"),
             ("ORIGIN_GUARD_VERIFY_MINUTES", "0"),
             ("ORIGIN_GUARD_VERIFY_MINUTES", "1441"),
             ("ORIGIN_GUARD_MAX_PARTS", "0"),

@@ -94,6 +94,12 @@ variable "network" {
   default     = "off"
 }
 
+variable "edge" {
+  description = "Whether an action with mode verify asks CloudFront's edge, one request for each behavior, by the distribution's own cloudfront.net name. It needs a route to the internet, which a function in a VPC may not have. Off, the action still waits for the deployment, and lists the edge as not asked."
+  type        = string
+  default     = "off"
+}
+
 variable "verify_minutes" {
   description = "How many minutes an action with mode verify waits for CloudFront to deploy, over all of its jobs, before it fails with the state that was reached. No function runs while it waits."
   type        = number
@@ -289,6 +295,7 @@ locals {
     Contract              = var.contract
     ContractObjects       = var.contract_objects
     Network               = var.network
+    Edge                  = var.edge
     VerifyMinutes         = var.verify_minutes
     MaxOrigins            = var.max_origins
     MaxOriginGroups       = var.max_origin_groups

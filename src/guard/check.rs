@@ -70,6 +70,21 @@ pub struct Checked {
     pub facts: String,
 }
 
+impl Checked {
+    pub(super) fn of(outcome: Outcome) -> Self {
+        Self {
+            verdict: outcome.judged.decision.verdict,
+            #[cfg(feature = "cli")]
+            facts: {
+                let candidate = &outcome.judged.candidate;
+                let facts = &outcome.judged.facts;
+                crate::facts::listing(&candidate.distribution, facts, &candidate.planned)
+            },
+            report: outcome.report,
+        }
+    }
+}
+
 /// Judges candidates, or the live config, each by itself; what they need is asked in one wave.
 ///
 /// # Errors
@@ -133,20 +148,11 @@ async fn check_counted<A: Account>(
         ..Terms::new(Mode::Check, options.settings)
     };
     let is_offline = session.account_id().is_none();
-    let checked = |mut outcome: Outcome| Checked {
-        verdict: outcome.judged.decision.verdict,
-        #[cfg(feature = "cli")]
-        facts: {
-            let candidate = &outcome.judged.candidate;
-            let facts = &outcome.judged.facts;
-            crate::facts::listing(&candidate.distribution, facts, &candidate.planned)
-        },
-        report: {
-            if is_offline {
-                ask_for_an_account(&mut outcome.report);
-            }
-            outcome.report
-        },
+    let checked = |mut outcome: Outcome| {
+        if is_offline {
+            ask_for_an_account(&mut outcome.report);
+        }
+        Checked::of(outcome)
     };
     judge(session, subjects, &terms, checked).await
 }
@@ -160,7 +166,10 @@ fn ask_for_an_account(report: &mut v1::Report) {
 }
 
 /// Gives the one candidate the ID of the distribution that it is for.
-fn identify(candidates: &mut [Candidate], id: &DistributionId) -> Result<(), GuardError> {
+pub(super) fn identify(
+    candidates: &mut [Candidate],
+    id: &DistributionId,
+) -> Result<(), GuardError> {
     let [candidate] = candidates else {
         return Err(GuardError::configuration(
             format!(

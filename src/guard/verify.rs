@@ -1,17 +1,24 @@
-//! A pipeline asks after the deployment: is what was gated live, and is it deployed?
+//! A pipeline asks after the deployment: is what was gated live, is it deployed, and does the edge reach
+//! its origins?
 //!
 //! CloudFront needs minutes, and no function waits for it: a job that finds the deployment under way
 //! is answered with a continuation token, with which CodePipeline makes the next one. The jobs of one
 //! run have one report, and each of them one answer.
 
+#[cfg(feature = "cli")]
+mod by_hand;
 mod run;
 mod state;
 mod words;
 
-use futures_util::future::{FutureExt as _, join, join4};
+#[cfg(feature = "cli")]
+pub use by_hand::{Verification, VerifyOptions, verify};
+
+use futures_util::future::{FutureExt as _, LocalBoxFuture, join, join4};
 use serde_json::{Value, json};
 
 use super::bounds::within;
+use super::edge;
 use super::job::files::read_files;
 use super::job::reading::{
     known_last_good, live_and_good, pipeline, same_distribution, stored_contract,
@@ -27,15 +34,16 @@ use super::{Failure, Guard, Invocation};
 use crate::candidate::{Candidate, Live, Source, one};
 use crate::contract::Contract;
 use crate::delivery::{JobAnswer, JobContinuation};
-use crate::distribution::DistributionId;
+use crate::distribution::{Distribution, DistributionId};
+use crate::edge::Seen as SeenOfEdge;
 use crate::error::GuardError;
-use crate::judged::{Mode, Pipeline, Trigger};
+use crate::judged::{Baseline, Mode, Pipeline, Trigger};
 use crate::memory::last_good::LastGood;
 use crate::memory::{changes, reports};
 use crate::ports::Services;
 use crate::request::{Continuation, Job, Left};
 use run::{Ends, Run, begin};
-use state::{Seen, State, left_open, state};
+use state::{Seen, State, state};
 
 /// Verifies what a job asks for, and answers the job.
 pub(super) async fn answer<S: Services>(
@@ -66,7 +74,10 @@ async fn verify_and_store<S: Services>(
         invocation,
     };
     let until = invocation.judging_until();
-    let judged = match within(until, verify(&task)).await.map_err(not_judged)?? {
+    let judged = match within(until, verify_job(&task))
+        .await
+        .map_err(not_judged)??
+    {
         Verified::Judged(judged) => judged,
         Verified::Continued(continuation) => return Ok(continued(job, continuation)),
         Verified::Elsewhere => {
@@ -104,7 +115,7 @@ struct Judged {
     ends: Ends,
 }
 
-async fn verify<S: Services>(task: &Task<'_, S>) -> Result<Verified, GuardError> {
+async fn verify_job<S: Services>(task: &Task<'_, S>) -> Result<Verified, GuardError> {
     // The record of the run is read and written in a wave that waits for CloudFront and S3 anyway.
     let (read, run) = join(read(task).boxed_local(), begin(task).boxed_local()).await;
     let run = run?;
@@ -245,24 +256,48 @@ async fn read<S: Services>(task: &Task<'_, S>) -> Result<Read, GuardError> {
     })
 }
 
+/// What is deployed, as it is judged.
+fn live_subject(
+    live: Distribution,
+    baseline: Option<Baseline>,
+    notes: Vec<String>,
+    edge: LocalBoxFuture<'_, Vec<SeenOfEdge>>,
+) -> Subject<'_> {
+    let document = live
+        .id
+        .as_ref()
+        .map_or_else(String::new, ToString::to_string);
+    Subject {
+        notes,
+        edge: Some(edge),
+        ..Subject::new(
+            Candidate::of_config(live, Source::Live, document),
+            Comparison::with(baseline),
+        )
+    }
+}
+
 /// Judges what is deployed, and ends the run.
 async fn judge_live<S: Services>(
     task: &Task<'_, S>,
     read: Read,
     run: Run,
 ) -> Result<Verified, GuardError> {
-    let mut notes: Vec<String> = left_open(&read.seen(None)).into_iter().collect();
-    notes.extend(words::compared(&read.seen(None)));
+    let mut notes = words::notes(&read.seen(None));
     notes.extend(run.notes.iter().cloned());
     let mut unknowns = Vec::new();
     let baseline = known_last_good(read.last_good, &mut unknowns);
+    let until = task.invocation.probing_until();
+    let contract = read.contract.as_ref();
+    let edge = edge::seen(
+        task.services,
+        &read.live.distribution,
+        contract,
+        Some(until),
+    );
     let subject = Subject {
         unknowns,
-        notes,
-        ..Subject::new(
-            Candidate::of_config(read.live.distribution, Source::Live, read.id.as_str()),
-            Comparison::with(baseline),
-        )
+        ..live_subject(read.live.distribution, baseline, notes, edge)
     };
     let trigger = Trigger::Job {
         id: task.job.id.clone(),
@@ -270,7 +305,7 @@ async fn judge_live<S: Services>(
     };
     let terms = Terms::new(Mode::Verify, task.settings);
     let terms = Terms {
-        contract: read.contract.as_ref(),
+        contract,
         on_unknown: task.parameters.unknown.unwrap_or(terms.on_unknown),
         trigger: Some(&trigger),
         ..terms

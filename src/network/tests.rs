@@ -18,7 +18,14 @@ const NAME: &str = "origin.example.com";
 
 /// Every name has these addresses; asked names are kept.
 #[derive(Debug, Default)]
-struct Fixed(Vec<IpAddr>, Mutex<Vec<String>>);
+pub(super) struct Fixed(Vec<IpAddr>, Mutex<Vec<String>>);
+
+impl Fixed {
+    pub(super) fn of(addresses: &[&str]) -> Self {
+        let addresses = addresses.iter().map(|it| it.parse().unwrap());
+        Self(addresses.collect(), Mutex::default())
+    }
+}
 
 impl Resolve for Fixed {
     async fn resolve(&self, name: &str) -> Result<Answer, ProbeFailure> {
@@ -39,16 +46,21 @@ fn loopback() -> Fixed {
 }
 
 /// An authority for one test.
-fn authority() -> CertifiedIssuer<'static, KeyPair> {
+pub(super) fn authority() -> CertifiedIssuer<'static, KeyPair> {
     let mut params = CertificateParams::default();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
 }
 
-type Keyed = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
+pub(super) type Keyed = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
 
 /// A certificate for a name, valid from and to so many days from now.
-fn leaf(authority: &CertifiedIssuer<'static, KeyPair>, name: &str, from: i64, to: i64) -> Keyed {
+pub(super) fn leaf(
+    authority: &CertifiedIssuer<'static, KeyPair>,
+    name: &str,
+    from: i64,
+    to: i64,
+) -> Keyed {
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
@@ -59,7 +71,7 @@ fn leaf(authority: &CertifiedIssuer<'static, KeyPair>, name: &str, from: i64, to
     (vec![leaf.der().clone()], key)
 }
 
-fn config((chain, key): Keyed) -> ServerConfig {
+pub(super) fn config((chain, key): Keyed) -> ServerConfig {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

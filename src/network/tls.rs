@@ -24,6 +24,20 @@ pub enum Roots {
     Der(Vec<Vec<u8>>),
 }
 
+impl Roots {
+    /// The store of them; what cannot be parsed is left out.
+    pub(super) fn store(self) -> RootCertStore {
+        let mut store = RootCertStore::empty();
+        match self {
+            Self::Mozilla => store.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
+            Self::Der(certificates) => {
+                store.add_parsable_certificates(certificates.into_iter().map(CertificateDer::from));
+            }
+        }
+        store
+    }
+}
+
 /// Handshakes that are ended as soon as the certificate is judged.
 #[derive(Debug)]
 pub(super) struct Tls {
@@ -34,15 +48,8 @@ pub(super) struct Tls {
 impl Tls {
     pub(super) fn new(roots: Roots) -> Self {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let mut store = RootCertStore::empty();
-        match roots {
-            Roots::Mozilla => store.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
-            Roots::Der(certificates) => {
-                store.add_parsable_certificates(certificates.into_iter().map(CertificateDer::from));
-            }
-        }
         let verifier =
-            WebPkiServerVerifier::builder_with_provider(Arc::new(store), provider.clone())
+            WebPkiServerVerifier::builder_with_provider(Arc::new(roots.store()), provider.clone())
                 .build()
                 .map_err(|error| error.to_string());
         Self { provider, verifier }

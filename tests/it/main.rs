@@ -57,6 +57,7 @@ mod terminal;
 mod trace;
 mod uses;
 mod verify;
+mod verify_edge;
 mod whole;
 #[allow(dead_code, reason = "shared with the proofs, which modify more")]
 mod world;

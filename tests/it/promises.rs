@@ -1,19 +1,20 @@
 //! What the design promises whatever happens.
 
 use std::future::Future;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use origin_guard::aws::Aws;
 use origin_guard::candidate::{ChangeSet, Live, Stack, StackName};
 use origin_guard::delivery::{EventDetail, JobAnswer, Notification};
 use origin_guard::distribution::{BucketName, DistributionId};
+use origin_guard::edge::Question;
 use origin_guard::error::GuardError;
 use origin_guard::facts::{Bucket, BucketAccess, BucketNeed, Fact, Probes};
 use origin_guard::guard::{Failure, Guard};
 use origin_guard::judged::Pipeline;
 use origin_guard::ports::{
-    Account, Answered, Asking, Channels, DeliveryError, DistributionPage, Itself, Memory, Object,
-    ObjectKey, ObjectVersion, OwnBuckets, Pipelines, Services,
+    Account, Answered, Asking, Channels, DeliveryError, DistributionPage, Edge, EdgeSeen, Itself,
+    Memory, Object, ObjectKey, ObjectVersion, OwnBuckets, Pipelines, Services,
 };
 use origin_guard::request::{ArtifactCredentials, ArtifactLocation, Request, TriggerId, parse};
 use origin_guard::timestamp::Timestamp;
@@ -97,6 +98,19 @@ impl Account for Faulty {
         stack: Option<&StackName>,
     ) -> impl Future<Output = Result<ChangeSet, GuardError>> + Send {
         self.0.change_set(name, stack)
+    }
+}
+
+impl Edge for Faulty {
+    fn is_asked(&self) -> bool {
+        self.0.is_asked()
+    }
+    fn ask(
+        &self,
+        questions: &[&Question],
+        until: Option<Instant>,
+    ) -> impl Future<Output = Vec<EdgeSeen>> + Send {
+        self.0.ask(questions, until)
     }
 }
 

@@ -7,7 +7,8 @@ use aws_double::Double;
 use origin_guard::aws::Aws;
 use origin_guard::distribution::AccountId;
 use origin_guard::guard::{Failure, Guard, Invocation};
-use origin_guard::settings::Settings;
+use origin_guard::network::Edge;
+use origin_guard::settings::{LoopbackEndpoint, Settings};
 use serde_json::{Value, json};
 
 pub(crate) const DISTRIBUTION: &str = "E2EXAMPLE1GUARD";
@@ -69,10 +70,17 @@ impl Stage {
     }
 
     pub(crate) fn aws(&self) -> Aws {
-        Aws::new(
+        let aws = Aws::new(
             sdk_config(&self.double.endpoint(), self.patience),
             self.settings.report_bucket.clone(),
-        )
+        );
+        if self.settings.edge == Some(true) {
+            aws.with_edge(Edge::reached_at(LoopbackEndpoint::parse(
+                &self.double.endpoint(),
+            )))
+        } else {
+            aws
+        }
     }
 
     /// One invocation, as Lambda makes it.

@@ -47,6 +47,7 @@ pub(crate) enum WithoutAccount {
     Contract,
     Uses,
     Sweep,
+    Verify,
 }
 
 impl WithoutAccount {
@@ -68,6 +69,10 @@ impl WithoutAccount {
             Self::Sweep => {
                 "`origin-guard check --offline FILE` checks a config in a file without an account; what is \
                  live is in the account"
+            }
+            Self::Verify => {
+                "`origin-guard trace FILE PATH --answer FILE` says without an account what an answer of \
+                 the edge proves"
             }
             Self::Trace => {
                 "`origin-guard trace FILE PATH` traces a config in a file without an account; what S3 \

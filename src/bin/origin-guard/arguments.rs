@@ -17,6 +17,7 @@ Examples:
   origin-guard check template.yaml --parameters prod.json judge each distribution of a template
   origin-guard check --offline 'cdn/*.json'               judge several, without a call
   origin-guard trace distribution.json /docs/ /api/users  which origin and key a path reaches
+  origin-guard verify E2EXAMPLE1GUARD --wait              is it deployed, and does the edge reach its origins?
   origin-guard contract init E2EXAMPLE1GUARD              declare what is there now, to hold changes to
   origin-guard check --distribution www.example.com       judge what is live, by ID, ARN or domain
   origin-guard check --all --output html=report.html      judge every live distribution
@@ -49,6 +50,8 @@ pub(crate) enum Command {
     Uses(UsesArguments),
     /// Check every distribution of the account, from its lists
     Sweep(SweepArguments),
+    /// Check that a config is deployed, and what the edge answers for each cache behavior
+    Verify(Box<VerifyArguments>),
     /// Write the contract that a config keeps, or the schema of contract files
     Contract(ContractArguments),
     /// Write a stored report in another form
@@ -330,6 +333,34 @@ impl From<SweepDepth> for Depth {
             SweepDepth::Full => Self::Full,
         }
     }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArguments {
+    /// The distribution: its ID, ARN, alias or `d….cloudfront.net`, in any case
+    #[arg(value_name = "ID")]
+    pub distribution: String,
+    /// What was to be deployed, in any form that `check` reads; without it, what is live is verified
+    #[arg(long, value_name = "FILE")]
+    pub candidate: Option<PathBuf>,
+    /// The stack that a template is for: its physical IDs, parameters and outputs fill in what the template leaves open
+    #[arg(long, value_name = "STACK", requires = "candidate")]
+    pub stack: Option<StackName>,
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Hold it to what this contract file declares (JSON or YAML): paths that are asked, and what they must answer
+    #[arg(long, value_name = "FILE")]
+    pub contract: Option<PathBuf>,
+    /// Wait while CloudFront deploys, for ORIGIN_GUARD_VERIFY_MINUTES at most (60)
+    #[arg(long)]
+    pub wait: bool,
+    #[command(flatten)]
+    pub credentials: Credentials,
+    #[command(flatten)]
+    pub printing: Printing,
+    /// What a fact that could not be checked does
+    #[arg(long, value_enum)]
+    pub unknown: Option<Unknown>,
 }
 
 /// The methods that CloudFront takes

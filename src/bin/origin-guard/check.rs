@@ -302,12 +302,16 @@ pub(crate) fn contract_file(path: &Path) -> Result<Contract, Problem> {
 fn settings(arguments: &CheckArguments) -> Result<Settings, Problem> {
     let mut settings = Settings::from_environment()?;
     if let Some(unknown) = arguments.unknown {
-        settings.on_unknown = match unknown {
-            Unknown::Block => OnUnknown::Block,
-            Unknown::Warn => OnUnknown::Warn,
-        };
+        settings.on_unknown = on_unknown(unknown);
     }
     Ok(settings)
+}
+
+pub(crate) fn on_unknown(unknown: Unknown) -> OnUnknown {
+    match unknown {
+        Unknown::Block => OnUnknown::Block,
+        Unknown::Warn => OnUnknown::Warn,
+    }
 }
 
 /// Prints the reports and then what could not be read, which is an error whatever they say.
@@ -342,7 +346,7 @@ fn print_judged(
     }))
 }
 
-fn exit_code(reports: &[Report], verdict: Verdict, fail_on: FailOn) -> u8 {
+pub(crate) fn exit_code(reports: &[Report], verdict: Verdict, fail_on: FailOn) -> u8 {
     let warned = || {
         let mut findings = reports.iter().flat_map(|report| &report.findings);
         findings.any(|finding| finding.severity == Severity::Warning && finding.waived.is_none())

@@ -19,6 +19,7 @@ mod sweep;
 mod trace;
 mod uses;
 mod values;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         Command::Trace(arguments) => trace::run(&arguments),
         Command::Uses(arguments) => uses::run(&arguments),
         Command::Sweep(arguments) => sweep::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
         Command::Contract(arguments) => contract::run(&arguments),
         Command::Render(arguments) => output::run_render(&arguments),
         Command::Schema => report::schema()

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::state::{Other, Seen};
+use super::state::{Other, Seen, left_open};
 use crate::change::Difference;
 use crate::distribution::DistributionId;
 use crate::error::GuardError;
@@ -110,10 +110,11 @@ fn differences(difference: &Difference) -> String {
     format!("against the candidate, {}", parts.join("; "))
 }
 
-/// What a verification without a candidate does not say.
-pub(super) fn compared(seen: &Seen<'_>) -> Option<String> {
+/// What of "is it what was gated" a verification leaves open.
+pub(super) fn notes(seen: &Seen<'_>) -> Vec<String> {
     let note = "no `candidate` is named: whether what is live is what was gated was not checked";
-    seen.candidate.is_none().then(|| note.to_owned())
+    let unnamed = seen.candidate.is_none().then(|| note.to_owned());
+    unnamed.or_else(|| left_open(seen)).into_iter().collect()
 }
 
 /// Neither the parameters nor the candidate name a distribution.

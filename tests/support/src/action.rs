@@ -3,7 +3,7 @@
 use crate::http::{Call, Outcome, Refusal, Service};
 use crate::route::Route;
 use crate::world::World;
-use crate::{cloudformation, cloudfront, codepipeline, json, kms, lambda, query, s3};
+use crate::{cloudformation, cloudfront, codepipeline, edge, json, kms, lambda, query, s3};
 
 pub(crate) struct Action<'a> {
     pub world: &'a mut World,
@@ -16,7 +16,7 @@ pub(crate) struct Action<'a> {
 impl Action<'_> {
     /// Lets the operation run.
     pub fn run(&mut self) -> Outcome {
-        if self.route.service != Service::S3 {
+        if !matches!(self.route.service, Service::S3 | Service::Edge) {
             self.allow(&self.resource())?;
             self.refuse_artifact_credentials()?;
         }
@@ -24,6 +24,7 @@ impl Action<'_> {
             Service::S3 => s3::run(self),
             Service::CloudFormation => cloudformation::run(self),
             Service::CloudFront => cloudfront::run(self),
+            Service::Edge => Ok(edge::answer(self.world, self.call).reply()),
             Service::CodePipeline => codepipeline::run(self),
             Service::Events => json::put_events(self),
             Service::Kms => kms::run(self),
@@ -63,9 +64,11 @@ impl Action<'_> {
             self.account()
         );
         let (status, code) = match self.route.service {
-            Service::S3 | Service::CloudFormation | Service::CloudFront | Service::Sts => {
-                (403, "AccessDenied")
-            }
+            Service::S3
+            | Service::CloudFormation
+            | Service::CloudFront
+            | Service::Sts
+            | Service::Edge => (403, "AccessDenied"),
             Service::Lambda => (403, "AccessDeniedException"),
             Service::CodePipeline | Service::Events | Service::Kms => {
                 (400, "AccessDeniedException")

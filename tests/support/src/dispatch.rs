@@ -280,7 +280,7 @@ fn bare_head(world: &World, route: &Route, reply: &mut Reply) {
 
 /// S3 documents `HeadBucket` without a signature (403 and the region); everything else must be signed.
 fn unsigned_is_refused(call: &Call, route: &Route) -> bool {
-    call.signature.is_none() && route.operation != "HeadBucket"
+    call.signature.is_none() && route.service != Service::Edge && route.operation != "HeadBucket"
 }
 
 fn unsigned(world: &mut World, route: &Route) -> Refusal {
@@ -299,6 +299,7 @@ fn unsigned(world: &mut World, route: &Route) -> Refusal {
 fn throttled(service: Service) -> Refusal {
     match service {
         Service::S3 => Refusal::new(503, "SlowDown", "Please reduce your request rate."),
+        Service::Edge => Refusal::new(503, "CapacityExceeded", "Request throttled."),
         Service::CodePipeline | Service::Events | Service::Kms => {
             Refusal::new(400, "ThrottlingException", "Rate exceeded")
         }
@@ -314,6 +315,7 @@ fn identified(reply: Reply, service: Service, request_id: String) -> Reply {
         Service::S3 => reply
             .with("x-amz-request-id", request_id)
             .with("x-amz-id-2", "double"),
+        Service::Edge => reply,
         _ => reply.with("x-amzn-requestid", request_id),
     }
 }

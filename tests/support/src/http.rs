@@ -4,6 +4,7 @@ use bytes::Bytes;
 use hyper::{HeaderMap, Method};
 use time::{OffsetDateTime, format_description::BorrowedFormatItem, macros::format_description};
 
+use crate::edge::EdgeAnswer;
 use crate::sigv4::Signature;
 use crate::xml;
 
@@ -127,6 +128,8 @@ pub(crate) enum Service {
     Kms,
     Lambda,
     Sts,
+    /// CloudFront's edge, which takes requests of viewers.
+    Edge,
 }
 
 impl Service {
@@ -157,6 +160,7 @@ impl Service {
             Self::Kms => "kms",
             Self::Lambda => "lambda",
             Self::Sts => "sts",
+            Self::Edge => "edge",
         }
     }
 
@@ -166,6 +170,7 @@ impl Service {
             Self::S3 => s3_error(refusal, request_id),
             Self::CodePipeline | Self::Events | Self::Kms => json_error(refusal),
             Self::Lambda => rest_json_error(refusal),
+            Self::Edge => EdgeAnswer::generated(refusal.status, &refusal.message).reply(),
             Self::CloudFront => wrapped_error(
                 refusal,
                 "http://cloudfront.amazonaws.com/doc/2020-05-31/",

@@ -20,6 +20,7 @@ mod cloudfront;
 mod codepipeline;
 mod control;
 mod dispatch;
+mod edge;
 mod fault;
 mod http;
 mod job;
@@ -41,6 +42,7 @@ mod zip;
 
 pub use bucket::{Bucket, Object};
 pub use cloudfront::convert::{config_from_xml, to_xml};
+pub use edge::EdgeAnswer;
 pub use fault::{Fault, FaultKind, Held};
 pub use job::{Job, JobOptions, JobState};
 pub use record::{Published, Request};

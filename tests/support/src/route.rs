@@ -3,6 +3,7 @@
 use hyper::Method;
 use serde_json::Value;
 
+use crate::edge;
 use crate::http::{Call, Service, decode};
 
 /// The operation that was recognised; [`Route::UNKNOWN`] where none was.
@@ -43,11 +44,16 @@ impl Route {
 
 /// Reads the service from the signature's scope, and the operation from where that service's protocol has it.
 pub(crate) fn route(call: &Call) -> Option<Route> {
+    if let Some(host) = edge::host(call) {
+        return Some(edge::route(call, host));
+    }
     let service = match &call.signature {
         Some(signature) => Service::named(&signature.service)?,
         None => unsigned_service(call),
     };
     Some(match service {
+        // It has no signature.
+        Service::Edge => return None,
         Service::S3 => s3(call),
         Service::CloudFront => cloudfront(call),
         Service::CodePipeline => json(call, service, "CodePipeline_20150709.", |body| {

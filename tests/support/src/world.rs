@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::bucket::{Bucket, Object};
 use crate::cloudformation::{ChangeSet, Stack};
+use crate::edge::EdgeAnswer;
 use crate::fault::{self, Fault};
 use crate::job::Job;
 use crate::record::{self, Published, Request};
@@ -37,6 +38,9 @@ pub struct World {
     pub change_sets: BTreeMap<String, ChangeSet>,
     /// The `CodePipeline` jobs by ID.
     pub jobs: BTreeMap<String, Job>,
+    /// What the edge answers for paths that begin so, in the place of what follows from the rest of the world; the longest
+    /// beginning counts.
+    pub edge_answers: BTreeMap<String, EdgeAnswer>,
     /// How much later than a continuation token the job with it comes.
     pub continues_after: Duration,
     /// The ARNs of the topics.
@@ -85,6 +89,7 @@ impl Default for World {
             stacks: BTreeMap::new(),
             change_sets: BTreeMap::new(),
             jobs: BTreeMap::new(),
+            edge_answers: BTreeMap::new(),
             continues_after: Duration::from_secs(30),
             topics: BTreeSet::new(),
             buses: BTreeSet::from(["default".to_owned()]),
