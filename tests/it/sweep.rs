@@ -7,6 +7,7 @@ use aws_double::{Fault, FaultKind};
 use origin_guard::guard::Failure;
 use serde_json::{Value, json};
 
+use crate::command_line::{out, with_account};
 use crate::stage::{DISTRIBUTION, REPORTS, Stage, readable, site};
 use crate::whole::whole;
 
@@ -638,4 +639,41 @@ async fn the_sample_site_passes_at_both_depths() {
         assert_eq!(outcome["verdict"], "pass", "{outcome}");
     }
     assert_eq!(stage.stored(&format!("last-good/{DISTRIBUTION}")).len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn at_a_terminal_everything_that_is_broken_is_found() {
+    let stage = account(3).await;
+    let run = |arguments: &[&str]| {
+        let output = with_account(&stage.double, arguments, "");
+        let text = out(&output);
+        (output.status.code(), text)
+    };
+    let (code, text) = run(&["sweep"]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(
+        text.starts_with("0 findings in 3 distributions at depth `existence`"),
+        "{text}"
+    );
+    remove_bucket(&stage, "own-1");
+    let (code, text) = run(&["sweep"]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(
+        text.contains("error[missing-bucket] e0001example.example.com (E0001EXAMPLE)"),
+        "{text}"
+    );
+    let (code, text) = run(&["sweep", "--depth", "full", "--output", "json"]);
+    assert_eq!(code, Some(1), "{text}");
+    let swept: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(swept["findings"][0]["state"], "found");
+    assert_eq!(
+        (&swept["compared"], &swept["complete"]),
+        (&json!(false), &json!(true))
+    );
+    assert_eq!(swept["distributions"][0]["id"], id(1));
+    // Nothing is kept.
+    assert_eq!(stage.stored("sweeps/").len(), 0);
+    stage.double.world().deny("cloudfront:ListDistributions");
+    let (code, _) = run(&["sweep"]);
+    assert_eq!(code, Some(2), "a list that cannot be read is no pass");
 }
