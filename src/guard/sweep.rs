@@ -4,6 +4,7 @@
 mod continuation;
 mod digest;
 mod existence;
+mod index;
 mod past;
 mod patience;
 mod state;
@@ -34,6 +35,7 @@ use crate::report::Document;
 use crate::request::{SweepRequest, TriggerId};
 use crate::settings::Settings;
 use crate::sweep::{Observation, RunId};
+use crate::uses::Index;
 use state::States;
 use survey::{Batch, Survey, Swept};
 
@@ -60,6 +62,8 @@ struct Reached {
     problem: Option<GuardError>,
     /// Where another invocation begins.
     marker: Option<String>,
+    /// Who uses what, where this invocation has read the whole list.
+    index: Option<Index>,
 }
 
 /// Sweeps, as far as the time goes.
@@ -155,6 +159,7 @@ impl<S: Services> Sweep<'_, S> {
         progress.unreadable += survey.unreadable.len();
         progress.notes.append(&mut survey.unreadable);
         reached.marker = survey.marker().map(str::to_owned);
+        reached.index = survey.take_index();
         Ok(reached)
     }
 

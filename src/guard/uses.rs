@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use super::session::Session;
 use crate::distribution::{AccountId, BucketName, KeyId};
 use crate::error::GuardError;
-use crate::facts::{Bucket, BucketNeed, Encryption, Fact, Needs};
+use crate::facts::{Bucket, BucketNeed, Encryption, Fact, Facts, Needs};
 use crate::memory::index::{self, NoIndex, Stored};
 use crate::ports::{Account, Memory, listed};
 use crate::timestamp::Timestamp;
@@ -77,6 +77,14 @@ async fn keys<A: Account>(
         needs.buckets.add(bucket.clone(), BucketNeed::default());
     }
     let facts = session.ask(&needs, &[]).await;
+    keys_of(index, &facts)
+}
+
+/// The key of each bucket, by what S3 has said of it.
+pub(super) fn keys_of(
+    index: &Index,
+    facts: &Facts,
+) -> Vec<(BucketName, Result<Option<KeyId>, String>)> {
     let keys = index.buckets().map(|bucket| {
         let access = facts.bucket_access.get(bucket);
         let key = match (&*facts.bucket(bucket), access.map(|it| &it.encryption)) {

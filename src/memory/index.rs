@@ -196,7 +196,6 @@ fn parse(
 
 /// Writes an index of all distributions of an account, over the one that was there. Empty parts are
 /// written too: what is missing is never read as what nothing uses.
-#[cfg_attr(not(test), expect(dead_code, reason = "each sweep writes it"))]
 pub(crate) async fn write(
     memory: &impl Memory,
     index: Index,

@@ -202,3 +202,42 @@ async fn a_deleted_access_control_and_a_disabled_key_reach_the_distributions_tha
     let world = stage.double.world();
     assert!(world.published[0].message.contains("ungranted-kms-access"));
 }
+
+#[tokio::test]
+async fn a_sweep_writes_the_index_that_answers_afterwards() {
+    let stage = Stage::new().await;
+    for depth in ["existence", "full"] {
+        let sweep = json!({"sweep": {"depth": depth}});
+        stage
+            .invoke_as(&format!("sweep-{depth}"), sweep)
+            .await
+            .unwrap();
+        assert_eq!(stage.stored("index/v1/").len(), 64);
+    }
+    {
+        let mut world = stage.double.world();
+        world.buckets.remove("example-media");
+        world.published.clear();
+        world.forget_requests();
+    }
+    let answer = stage
+        .invoke(event("cloudtrail-delete-bucket"))
+        .await
+        .unwrap();
+    assert_eq!(answer["hurt"], json!([DISTRIBUTION]));
+    {
+        let world = stage.double.world();
+        assert!(!world.calls().contains_key(LIST), "{:?}", world.calls());
+        assert!(!world.published[0].message.contains("Note:"));
+    }
+    // At depth `full` the buckets were asked for their keys, so no key is left open.
+    let key = stage
+        .invoke_as("key", event("cloudtrail-schedule-key-deletion"))
+        .await
+        .unwrap();
+    assert!(
+        key["unused"].as_str().unwrap().contains("1234abcd"),
+        "{key}"
+    );
+    assert!(!stage.double.world().calls().contains_key(LIST));
+}

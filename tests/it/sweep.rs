@@ -137,6 +137,9 @@ async fn existence_costs_the_lists_and_one_call_for_each_foreign_bucket() {
     ]);
     assert_eq!(asked, known, "and what it keeps");
     assert_eq!(outcome["distributions"], 250);
+    let index = world.buckets[REPORTS].objects.keys();
+    let index = index.filter(|key| key.starts_with("index/v1/"));
+    assert_eq!(index.count(), 64, "who uses what");
     // A missing and a foreign bucket each.
     assert_eq!(counts(&outcome), (6, 0, 0), "{outcome}");
     assert_eq!(world.violations, Vec::<String>::new());
@@ -387,10 +390,11 @@ async fn a_sweep_that_has_no_time_left_continues_in_another_invocation() {
     assert_eq!(outcome["distributions"], 24, "{outcome}");
     assert_eq!(counts(&outcome), (24, 0, 0));
     assert_eq!(messages(&stage).len(), 1);
-    // Never from the start: a page is read again at most once for each invocation.
+    // Never from the start: a page is read again at most once for each invocation, and the list once more
+    // for the index at the end.
     let calls = stage.double.world().calls();
     assert!(
-        calls["cloudfront:ListDistributions"] <= 6 + steps,
+        calls["cloudfront:ListDistributions"] <= 2 * 6 + steps,
         "{calls:?}"
     );
     assert_eq!(calls["s3:HeadBucket"], 24);

@@ -52,6 +52,11 @@ pub(super) async fn finish<S: Services>(
             progress.step + 1
         ));
     }
+    let index = super::index::write(sweep, progress.began, reached.index, reached.is_whole);
+    if let Err(why) = index.await {
+        let note = format!("the index of who uses what is not written: {why}");
+        progress.notes.push(note);
+    }
     let at = now();
     let report = freeze(Ended {
         run: run.clone(),

@@ -19,11 +19,13 @@ use crate::guard::clock::now;
 use crate::guard::judging::{Outcome, Terms, judge_on};
 use crate::guard::session::Session;
 use crate::guard::subject::{Comparison, Subject};
+use crate::guard::uses::keys_of;
 use crate::plain::plain;
 use crate::ports::{Account, Memory};
 use crate::report::v1::{self, Report, SweptDistribution};
 use crate::sweep::{Depth, Observation};
 use crate::timestamp::Timestamp;
+use crate::uses::Index;
 use crate::verdict::Verdict;
 
 /// Configs, last known good ones included, that are read at the same time: CloudFront throttles early.
@@ -50,6 +52,8 @@ pub(super) struct Survey<'s, A: Account + 's, M> {
     has_judged: bool,
     /// What could not be read in a list, in sentences.
     pub unreadable: Vec<String>,
+    /// Who uses what, as far as the list is read; `None` where another invocation has begun it.
+    pub index: Option<Index>,
 }
 
 /// A distribution that is listed, and not judged so far.
@@ -90,6 +94,7 @@ impl<'s, A: Account, M: Memory> Survey<'s, A, M> {
         depth: Depth,
         marker: Option<String>,
     ) -> Self {
+        let is_first = marker.is_none();
         Self {
             session,
             memory,
@@ -107,7 +112,19 @@ impl<'s, A: Account, M: Memory> Survey<'s, A, M> {
             is_last: false,
             has_judged: false,
             unreadable: Vec::new(),
+            index: is_first.then(Index::default),
         }
+    }
+
+    /// Who uses what, where this walk has read the whole list; with the keys of buckets where these were
+    /// asked for.
+    pub(super) fn take_index(&mut self) -> Option<Index> {
+        let mut index = self.index.take().filter(|_| self.is_last)?;
+        if self.depth == Depth::Full {
+            let keys = keys_of(&index, &self.facts);
+            index.add_keys(keys);
+        }
+        Some(index)
     }
 
     /// Where a later invocation has to begin: at the page of which not all was judged.
@@ -181,14 +198,22 @@ impl<'s, A: Account, M: Memory> Survey<'s, A, M> {
         for listed in page.distributions {
             match listed {
                 Ok(listed) => {
+                    if let Some(index) = &mut self.index {
+                        index.add(&listed.distribution);
+                    }
                     let id = listed.distribution.id.clone();
                     if let Some(id) = id.filter(|id| !done.contains(id)) {
                         self.pending.push_back(Next { id, listed, at });
                     }
                 }
-                Err(error) => self.unreadable.push(format!(
-                    "a distribution in the list was not checked: {error}"
-                )),
+                Err(error) => {
+                    if let Some(index) = &mut self.index {
+                        index.add_unread("of the list", error.to_string());
+                    }
+                    self.unreadable.push(format!(
+                        "a distribution in the list was not checked: {error}"
+                    ));
+                }
             }
         }
         Ok(())
