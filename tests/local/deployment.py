@@ -61,6 +61,13 @@ def deploy(aws: Any, bootstrap: Path, parameters: dict[str, str]) -> Deployment:
     return Deployment(outputs, len(resources), len(code))
 
 
+def set_variable(aws: Any, deployment: Deployment, name: str, value: str) -> None:
+    """A variable of the function that the template does not have, since only tests need it."""
+    function = {"FunctionName": deployment.function}
+    variables = aws.lambda_.get_function_configuration(**function)["Environment"]["Variables"]
+    aws.lambda_.update_function_configuration(**function, Environment={"Variables": {**variables, name: value}})
+
+
 def log(aws: Any, deployment: Deployment) -> str:
     """The function's log, all of it."""
     group = deployment.outputs["LogGroupName"]

@@ -8,6 +8,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
@@ -144,6 +145,40 @@ class LocalAws(Process):
                 return True
         except OSError:
             return None
+
+
+class EdgePort:
+    """The local AWS's CloudFront over plain HTTP, as ORIGIN_GUARD_EDGE_ENDPOINT takes it: bytes are passed on to its TLS port."""
+
+    def __init__(self, local: LocalAws) -> None:
+        host, port = local.endpoint.removeprefix("https://").split(":")
+        self._behind = (host, int(port))
+        self._trust = ssl.create_default_context(cafile=str(local.certificate))
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.endpoint = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.close()
+
+    def _accept(self) -> None:
+        # It ends with the listener.
+        with suppress(OSError):
+            while True:
+                viewer, _ = self._listener.accept()
+                threading.Thread(target=self._pass_on, args=(viewer,), daemon=True).start()
+
+    def _pass_on(self, viewer: socket.socket) -> None:
+        with viewer, suppress(OSError):
+            plain = socket.create_connection(self._behind, timeout=10)
+            with self._trust.wrap_socket(plain, server_hostname=self._behind[0]) as edge:
+                # One small request on each connection, without a body.
+                edge.sendall(viewer.recv(65_536))
+                while data := edge.recv(65_536):
+                    viewer.sendall(data)
 
 
 def _free_port() -> int:

@@ -1,4 +1,4 @@
-"""Origin Guard, deployed from packaged.yaml into a local AWS: the story of four changes and a deletion.
+"""Origin Guard, deployed from packaged.yaml into a local AWS: the story of five changes and a deletion.
 
 `make run` calls this. It exits 0 if everything went as expected, and leaves nothing running.
 """
@@ -25,7 +25,7 @@ import website
 from aws import Aws
 from expectations import NotAsExpected, expect, wait_for
 from pipeline import Answered, Pipeline, copy_report
-from processes import OTHER_ACCOUNT, JobDouble, LocalAws
+from processes import OTHER_ACCOUNT, EdgePort, JobDouble, LocalAws
 
 _ROOT = Path(__file__).parents[2]
 _REPORTS = _ROOT / "target" / "story"
@@ -34,8 +34,8 @@ _REPORTS = _ROOT / "target" / "story"
 class Story:
     """The steps, in order."""
 
-    def __init__(self, arguments: argparse.Namespace, double: JobDouble, local: LocalAws) -> None:
-        self._arguments, self._double, self._local = arguments, double, local
+    def __init__(self, arguments: argparse.Namespace, double: JobDouble, local: LocalAws, edge: EdgePort) -> None:
+        self._arguments, self._double, self._local, self._edge = arguments, double, local, edge
         self._aws = Aws(local.endpoint, local.certificate)
         self._deployment: stack.Deployment | None = None
 
@@ -47,8 +47,9 @@ class Story:
         self._healthy_candidate_passes(pipeline, site, live)
         self._broken_candidate_is_refused(pipeline, site, live)
         self._repair_passes(pipeline, site, live)
+        self._deployment_is_verified(pipeline, site, live)
         if self._arguments.command_line:
-            self._rollout_ends_in_the_candidate(site, live)
+            self._rollout_ends_in_the_candidate(site, website.live(self._aws, site))
         self._bad_change_is_reported(site, website.live(self._aws, site))
         self._sweep_finds_a_deleted_bucket(site)
         violations = self._double.control("violations")
@@ -68,8 +69,10 @@ class Story:
             "OriginBuckets": "arn:aws:s3:::example-*",
             "RolePath": "/platform/",
             "ReservedConcurrency": "5",
+            "Edge": "on",
         }
         self._deployment = stack.deploy(self._aws, arguments.bootstrap, parameters)
+        stack.set_variable(self._aws, self._deployment, "ORIGIN_GUARD_EDGE_ENDPOINT", self._edge.endpoint)
         took = time.monotonic() - began
         screen.good(f"stack {stack.STACK} is complete: {self._deployment.resources} resources in {took:.1f} s")
         screen.line(f"    function {self._deployment.function}, {self._deployment.zipped_bytes / 1e6:.1f} MB zipped")
@@ -113,6 +116,37 @@ class Story:
         answer = self._run(pipeline, site, candidate)
         self._expect_pass(answer, "3-repair")
 
+    def _deployment_is_verified(self, pipeline: Pipeline, site: website.Website, live: dict[str, Any]) -> None:
+        screen.step("The healthy candidate is deployed, and verified: CloudFront's edge is asked for each behavior")
+        candidate = copy.deepcopy(live)
+        config = candidate["DistributionConfig"]
+        config["DefaultRootObject"] = "start.html"
+        self._aws.s3.put_object(Bucket=website.SITE_BUCKET, Key="start.html", Body="<html>the site</html>")
+        self._aws.cloudfront.update_distribution(Id=site.id, IfMatch=live["ETag"], DistributionConfig=config)
+        del candidate["ETag"]
+        answer = self._run(pipeline, site, candidate, mode="verify")
+        self._expect_pass(answer, "4-verified")
+        screen.step("The policy of the media's bucket is replaced by one for another distribution; then the bucket is deleted")
+        website.let_in_another(self._aws, website.MEDIA_BUCKET)
+        self._expect_edge(pipeline, site, candidate, "5-denied", "denied-by-origin")
+        self._aws.s3.delete_bucket(Bucket=website.MEDIA_BUCKET)
+        self._expect_edge(pipeline, site, candidate, "6-gone", "bucket-gone")
+        website.restore(self._aws, site, website.MEDIA_BUCKET)
+        screen.good("both are seen from outside, as viewers see them")
+
+    def _expect_edge(
+        self, pipeline: Pipeline, site: website.Website, candidate: dict[str, Any], name: str, outcome: str
+    ) -> None:
+        answer = self._run(pipeline, site, candidate, mode="verify")
+        expect(not answer.succeeded, "the job to fail", answer.message)
+        failure = answer.result["failureDetails"]["type"]
+        expect(failure == "JobFailed", "the failure type JobFailed", failure)
+        report = self._report(answer, name, "block")
+        seen = {each["pathPattern"]: each["outcome"] for each in report["edge"]}
+        expect(seen.get("/media/*") == outcome, f"{outcome} for /media/*", report["edge"])
+        if outcome == "denied-by-origin":
+            expect("s3:GetObject" in answer.message, "the missing statement", answer.message)
+
     def _bad_change_is_reported(self, site: website.Website, live: dict[str, Any]) -> None:
         screen.step("A user swaps the bucket in the console for one of another account; CloudTrail records it")
         assert self._deployment
@@ -132,8 +166,8 @@ class Story:
         for named in ("foreign-bucket", website.FOREIGN_BUCKET, "console", user):
             expect(named in message, f"the notification to name {named}", message)
         trail.send(self._aws, outputs["AuditRuleName"], event)
-        # Lambda's own line, when the function has returned: three jobs and two deliveries.
-        wait_for("the end of the second delivery", 30, lambda: self.log().count("END RequestId:") >= 5 or None)
+        # Lambda's own line, when the function has returned: six jobs and two deliveries.
+        wait_for("the end of the second delivery", 30, lambda: self.log().count("END RequestId:") >= 8 or None)
         expect(inbox.is_empty(), "no second notification of the same event")
         screen.good("reported once, although EventBridge delivered the event twice")
 
@@ -222,7 +256,8 @@ def main() -> int:
             double = at_the_end.enter_context(JobDouble(arguments.double, folder))
             local = at_the_end.enter_context(LocalAws(double, folder))
             screen.good(f"ministack at {local.endpoint}, aws-double at {double.endpoint}")
-            _play(Story(arguments, double, local), arguments, local)
+            edge = at_the_end.enter_context(EdgePort(local))
+            _play(Story(arguments, double, local, edge), arguments, local)
     except NotAsExpected as error:
         screen.failure(str(error))
         return 1

@@ -47,6 +47,18 @@ def create(aws: Any) -> Website:
     return Website(distribution["Id"], distribution["ARN"], distribution["DomainName"])
 
 
+def let_in_another(aws: Any, bucket: str) -> None:
+    """The bucket's policy lets in another distribution, and not this one."""
+    other = f"arn:aws:cloudfront::{ACCOUNT}:distribution/E2ANOTHER1GUARD"
+    aws.s3.put_bucket_policy(Bucket=bucket, Policy=_readable_by(other, bucket))
+
+
+def restore(aws: Any, website: Website, bucket: str) -> None:
+    """The bucket as `create` has made it."""
+    aws.s3.create_bucket(Bucket=bucket)
+    aws.s3.put_bucket_policy(Bucket=bucket, Policy=_readable_by(website.arn, bucket))
+
+
 def live(aws: Any, website: Website) -> dict[str, Any]:
     """What `aws cloudfront get-distribution-config` prints: the config with its ETag."""
     answer = aws.cloudfront.get_distribution_config(Id=website.id)
