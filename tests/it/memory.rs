@@ -13,9 +13,10 @@ use crate::stage::{ARTIFACTS, REPORTS, TOPIC, furnish, readable, site};
 
 /// What `template.yaml` lets a function have at least, in megabytes.
 const MEMORY: u64 = 128;
-/// What a function may take of it at most, in megabytes; the binary that tests are run with, which is not
-/// optimized, takes no less than the one that is deployed.
-const MOST: u64 = 100;
+/// What a function may take of it at most, in megabytes. The binary that tests are run with, which is not
+/// optimized, has more pages of code: a config of 2,500 origins takes 39 MB of it, and 15 MB of the one that
+/// is deployed.
+const MOST: u64 = if cfg!(debug_assertions) { 115 } else { 100 };
 /// The address space of a process has more than its memory: its code, its stacks, and what the
 /// allocator reserves.
 const RESERVED: u64 = 384;

@@ -1,6 +1,6 @@
 //! Who may read a bucket: origin access controls and identities, bucket and key policies.
 
-use origin_guard::distribution::{AwsHost, OriginAccessIdentity, Reach};
+use origin_guard::distribution::{AwsHost, OriginAccessIdentity, Reach, S3EndpointKind};
 use origin_guard::facts::Acls;
 use origin_guard::rule::Severity;
 use serde_json::json;
@@ -42,11 +42,19 @@ pub(super) static MUTATIONS: &[Mutation] = &[
         Each::Origin(|scene, at| {
             let id = control(scene, at)?;
             scene.world.controls.get_mut(&id)?.signing_behavior = "never".to_owned();
-            Some(controlled_by(scene, &id))
+            // What an access point is sent without a signature is another rule's, and an error.
+            let warned = scene.origins_where("OriginAccessControlId", |at| {
+                control(scene, at).as_deref() == Some(&id) && !is_access_point(scene, at)
+            });
+            (!warned.is_empty()).then_some(warned)
         }),
     )
     .weighs(Severity::Warning)
-    .with(&["ungranted-bucket-access", "ungranted-kms-access"]),
+    .with(&[
+        "ungranted-bucket-access",
+        "ungranted-kms-access",
+        "unsigned-access-point",
+    ]),
     mutation(
         "a private bucket behind a control that never signs",
         "ungranted-bucket-access",
@@ -182,6 +190,11 @@ fn controlled_by(scene: &Scene, id: &str) -> Vec<String> {
     scene.origins_where("OriginAccessControlId", |at| {
         control(scene, at).as_deref() == Some(id)
     })
+}
+
+fn is_access_point(scene: &Scene, at: usize) -> bool {
+    let endpoint = scene.origin_was(at).s3_endpoint.as_ref();
+    endpoint.is_some_and(|it| matches!(it.kind, S3EndpointKind::AccessPointAlias(_)))
 }
 
 fn identity(scene: &Scene, at: usize) -> Option<String> {
