@@ -107,7 +107,9 @@ test('what is sound passes, and one line counts what is left open', (context) =>
   const written = write.mock.calls.map(({ arguments: [text] }) => String(text)).filter((text) => text.startsWith('origin-guard: '));
   write.mock.restore();
   assert.equal(written.length, 1);
-  assert.match(written[0] ?? '', /: 5 of 5 distributions pass; facts that are open: \d+ not asked for, \d+ known only after the deployment\n$/);
+  // Which file a nested stack is, templates only say for the CDK's own command line: it is listed as not read.
+  const open = /: 5 of 5 distributions pass; facts that are open: \d+ not asked for, 2 not decidable, \d+ known only after the deployment\n$/;
+  assert.match(written[0] ?? '', open);
   assert.equal(done.failure, undefined);
   assert.deepEqual(errors(done), []);
 });

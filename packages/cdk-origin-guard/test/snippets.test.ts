@@ -36,6 +36,17 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { OriginGuardStep } from 'cdk-origin-guard';
 `;
 
+const IN_A_STAGE = `${IMPORTS}
+  export class Example extends Stack {
+    constructor(scope: App, id: string) {
+      super(scope, id);
+      const sourceOutput = new codepipeline.Artifact('SourceOutput');
+      const pipeline = new codepipeline.Pipeline(this, 'Pipeline');
+      const connectionArn = 'arn:aws:codeconnections:us-east-1:111122223333:connection/example';
+      pipeline.addStage({ stageName: 'Source', actions: [new codepipeline_actions.CodeStarConnectionsSourceAction({
+        actionName: 'Source', owner: 'example', repo: 'site', connectionArn, output: sourceOutput })] });
+      const stage = pipeline.addStage({ stageName: 'Deploy' });`;
+
 /** What a page leaves out before and behind each snippet, by the snippet's first line. */
 const AROUND: Record<string, { name: string; before: string; behind: string }> = {
   'import { App, Validations } from "aws-cdk-lib";': { name: 'plugin', before: '', behind: 'export { app };' },
@@ -44,20 +55,8 @@ const AROUND: Record<string, { name: string; before: string; behind: string }> =
     before: `${IMPORTS} const app = new App(); const site = new Stack(app, 'Site');`,
     behind: 'export { app, site };',
   },
-  '// CDK, in a pipeline of aws-codepipeline': {
-    name: 'action',
-    before: `${IMPORTS}
-      export class Example extends Stack {
-        constructor(scope: App, id: string) {
-          super(scope, id);
-          const sourceOutput = new codepipeline.Artifact('SourceOutput');
-          const pipeline = new codepipeline.Pipeline(this, 'Pipeline');
-          const connectionArn = 'arn:aws:codeconnections:us-east-1:111122223333:connection/example';
-          pipeline.addStage({ stageName: 'Source', actions: [new codepipeline_actions.CodeStarConnectionsSourceAction({
-            actionName: 'Source', owner: 'example', repo: 'site', connectionArn, output: sourceOutput })] });
-          const stage = pipeline.addStage({ stageName: 'Deploy' });`,
-    behind: '}}',
-  },
+  '// CDK, in a pipeline of aws-codepipeline': { name: 'action', before: IN_A_STAGE, behind: '}}' },
+  '// CDK, in a stage of aws-codepipeline: gate, deploy, verify': { name: 'safe', before: IN_A_STAGE, behind: '}}' },
   '// CDK Pipelines, with packages/cdk-origin-guard: the change set of a stack, before it is executed': {
     name: 'step',
     before: `${IMPORTS}
@@ -148,6 +147,18 @@ test('the action is the one that is documented for CloudFormation', () => {
     const [, userParameters] = text.match(/UserParameters: '(.*)'/) ?? assert.fail(text);
     assert.deepEqual(JSON.parse(Configuration.UserParameters), JSON.parse(userParameters ?? ''));
   }
+});
+
+test('a safe pipeline gates, deploys and verifies one candidate', () => {
+  const deploy = actions('safe').find(({ stage }) => stage === 'Deploy')?.actions ?? assert.fail();
+  const [gate, update, verify, ...others] = deploy.toSorted((one, other) => one['RunOrder'] - other['RunOrder']);
+  assert.deepEqual(others, []);
+  assert.equal(update?.['ActionTypeId'].Provider, 'CloudFormation');
+  const [before, after] = [gate, verify].map((action) => JSON.parse(action?.['Configuration'].UserParameters));
+  assert.deepEqual([before.mode, after.mode], ['gate', 'verify']);
+  assert.deepEqual({ ...before, mode: undefined }, { ...after, mode: undefined });
+  assert.equal(before.stack, update?.['Configuration'].StackName);
+  assert.ok(Object.keys(before).every((key) => documentedKeys().includes(key)));
 });
 
 test('the step judges the change set that CDK Pipelines has made, before it is executed', () => {
