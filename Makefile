@@ -45,7 +45,7 @@ check: $(CHECK_VENV)/.ready $(LINTERS_VENV)/.ready $(CARGO_DENY) check-packages 
 	cargo build --quiet --locked --bin origin-guard
 	$(CHECK_VENV)/bin/python tests/peers/compare.py $(CHECK_VENV)/bin/cfn-lint target/debug/origin-guard
 	cargo fmt --check --manifest-path fuzz/Cargo.toml
-	cargo clippy --quiet --release --locked --manifest-path fuzz/Cargo.toml --target-dir target/fuzz --all-targets -- -D warnings
+	cargo clippy --quiet --release --locked --manifest-path fuzz/Cargo.toml --target-dir target/fuzz --lib --bins -- -D warnings
 	$(PYTHON) fuzz/run.py
 
 FUZZ_SECONDS ?= 600

@@ -1,4 +1,4 @@
-//! Events: jobs of CodePipeline, changes that CloudTrail recorded, and everything else that may call.
+//! Events: jobs of CodePipeline, changes that CloudTrail recorded, sweeps, and everything else that may call.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -23,7 +23,7 @@ fuzz_target!(|data: &[u8]| {
         *secret = SECRET.into();
     }
     match parse(event) {
-        Ok(Request::Gate(job)) => {
+        Ok(Request::Gate(job) | Request::Verify(job)) => {
             assert!(
                 !format!("{job:?}").contains("secret\\u{2}"),
                 "a secret is printed"
@@ -39,6 +39,7 @@ fuzz_target!(|data: &[u8]| {
                 judge(&Candidate::of_config(distribution, Source::Event, "event"));
             }
         }
+        Ok(Request::Sweep(_) | Request::Resource(_)) => {}
         Err(error) => drop(error.to_string()),
     }
 });

@@ -10,18 +10,31 @@ use origin_guard_fuzz::live;
 fuzz_target!(|text: &str| {
     let request = Request::new(text);
     assert!(request.path.starts_with('/'), "{request:?}");
-    let is_sent = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#');
-    assert!(is_sent(&request.path) && !request.path.contains('?'), "{request:?}");
+    let is_sent = |text: &str| {
+        text.bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'#')
+    };
+    assert!(
+        is_sent(&request.path) && !request.path.contains('?'),
+        "{request:?}"
+    );
     assert!(request.query.as_deref().is_none_or(is_sent), "{request:?}");
     let sent = match &request.query {
         Some(query) => format!("{}?{query}", request.path),
         None => request.path.clone(),
     };
     let again = Request::new(&sent);
-    assert_eq!((&again.path, &again.query), (&request.path, &request.query), "{text:?}");
+    assert_eq!(
+        (&again.path, &again.query),
+        (&request.path, &request.query),
+        "{text:?}"
+    );
     let (live, _) = live();
     let (facts, limits) = (Facts::default(), Limits::default());
     let traced = trace(&Case::new(live, &facts, &limits), &request);
-    assert!(traced.behavior.is_some(), "a path without a behavior: {request:?}");
+    assert!(
+        traced.behavior.is_some(),
+        "a path without a behavior: {request:?}"
+    );
     assert_eq!(traced.path, sent);
 });

@@ -12,7 +12,9 @@ mod function {
     pub mod request;
 }
 
-use origin_guard_core::{candidate, change, document, nearest, verdict};
+use origin_guard_core::{
+    candidate, change, distribution, document, nearest, sweep, timestamp, uses, verdict,
+};
 
 pub use function::request;
 pub use judge::judge;

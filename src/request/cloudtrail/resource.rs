@@ -165,7 +165,7 @@ const CALLS: &[Call] = &[
 ];
 
 /// Reads an event of one of these calls; `None` for any other.
-pub(in crate::request) fn parse(event: &Value) -> Option<Result<ResourceEvent, RequestError>> {
+pub(in super::super) fn parse(event: &Value) -> Option<Result<ResourceEvent, RequestError>> {
     let text = |value: &Value, key: &str| Some(value.get(key)?.as_str()?.to_owned());
     let detail = event.get("detail")?;
     let service = text(detail, "eventSource")?;
