@@ -175,6 +175,8 @@ class Story:
         screen.step("A bucket is deleted on a Friday; no distribution changes, and the next sweep finds it")
         name = website.SITE_BUCKET
         before = self._sweep()
+        for kept in self._aws.s3.list_objects_v2(Bucket=name).get("Contents", []):
+            self._aws.s3.delete_object(Bucket=name, Key=kept["Key"])
         self._aws.s3.delete_bucket(Bucket=name)
         screen.line(f"bucket {name} is deleted; {site.id} still has it as an origin")
         swept = self._sweep()
