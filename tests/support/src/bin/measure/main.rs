@@ -368,11 +368,12 @@ fn same_calls(table: &mut Table, of: &str, program: &Program, same: bool) {
 }
 
 fn size(function: &Path, table: &mut Table) -> Result<(), Box<dyn Error>> {
-    const LIMIT: f64 = 4.6;
+    // One function for all ways in: gate, verify, audit and sweep.
+    const LIMIT: f64 = 6.0;
     let (binary, zipped) = figures::sizes(function)?;
     table.row(
         "size of the function",
-        "≤ 4.6 MB zipped",
+        "≤ 6.0 MB zipped",
         format!("{binary:.1} MB, zipped {zipped:.2} MB"),
         zipped <= LIMIT,
     );
