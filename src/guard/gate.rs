@@ -39,22 +39,13 @@ async fn judge_and_store<S: Services>(
     job: &Job,
     invocation: &Invocation,
 ) -> Result<Ended, GuardError> {
-    let settings = job::settings(guard)?;
-    let parameters = job::parameters(job)?;
-    let task = Task {
-        services: &guard.services,
-        session,
-        settings,
-        job,
-        parameters: &parameters,
-        invocation,
-    };
+    let task = Task::of(guard, session, job, invocation)?;
     let until = invocation.judging_until();
     let judged = within(until, judge_job(&task)).await;
     let (verdict, begun) = judged.map_err(not_judged)??;
     let document = &verdict.document;
     let key = reports::key(document.name(), begun.at, &job.id);
-    let expected = reports::place(task.services, &key, settings.region.as_ref());
+    let expected = reports::place(task.services, &key, task.settings.region.as_ref());
     // Where another delivery has the job, its report is the one whose address was or will be
     // answered, and another one beside it would have no reader.
     let stored = if begun.is_ours {

@@ -21,8 +21,29 @@ pub(super) struct Task<'a, S: Services> {
     pub session: &'a Session<'a, S::Account>,
     pub settings: &'a Settings,
     pub job: &'a Job,
-    pub parameters: &'a UserParameters,
+    pub parameters: UserParameters,
     pub invocation: &'a Invocation,
+}
+
+impl<'a, S: Services> Task<'a, S> {
+    /// # Errors
+    /// If settings or UserParameters are wrong. A bad setting is the answer to the job; at start-up it
+    /// would only crash the function, and the pipeline's users could not read why.
+    pub(super) fn of(
+        guard: &'a Guard<S>,
+        session: &'a Session<'a, S::Account>,
+        job: &'a Job,
+        invocation: &'a Invocation,
+    ) -> Result<Self, GuardError> {
+        Ok(Self {
+            services: &guard.services,
+            session,
+            settings: guard.settings.as_ref().map_err(Clone::clone)?,
+            job,
+            parameters: parameters(job)?,
+            invocation,
+        })
+    }
 }
 
 /// How a job ended.
@@ -34,16 +55,10 @@ pub(super) struct Ended {
 }
 
 /// What UserParameters ask for.
-pub(super) fn parameters(job: &Job) -> Result<UserParameters, GuardError> {
+fn parameters(job: &Job) -> Result<UserParameters, GuardError> {
     UserParameters::parse(job.user_parameters()).map_err(|error| {
         GuardError::configuration(error.to_string(), "Correct the action's UserParameters")
     })
-}
-
-/// The settings, or what is wrong with them: a bad one is the answer to the job; at start-up it would
-/// only crash the function, and the pipeline's users could not read why.
-pub(super) fn settings<S>(guard: &Guard<S>) -> Result<&Settings, GuardError> {
-    guard.settings.as_ref().map_err(Clone::clone)
 }
 
 /// Does what a job asks for, and answers the job.

@@ -63,16 +63,7 @@ async fn verify_and_store<S: Services>(
     job: &Job,
     invocation: &Invocation,
 ) -> Result<Ended, GuardError> {
-    let settings = job::settings(guard)?;
-    let parameters = job::parameters(job)?;
-    let task = Task {
-        services: &guard.services,
-        session,
-        settings,
-        job,
-        parameters: &parameters,
-        invocation,
-    };
+    let task = Task::of(guard, session, job, invocation)?;
     let until = invocation.judging_until();
     let judged = match within(until, verify_job(&task))
         .await
@@ -91,7 +82,7 @@ async fn verify_and_store<S: Services>(
     let document = &verdict.document;
     // One for all jobs of the run, so that a delivery which stores none names the same.
     let key = reports::key(document.name(), run.started_at, &run.id);
-    let expected = reports::place(task.services, &key, settings.region.as_ref());
+    let expected = reports::place(task.services, &key, task.settings.region.as_ref());
     let stored = match ends {
         Ends::Here => store(task.services, &key, expected, document, until).await,
         Ends::Elsewhere | Ends::Not(_) => expected,
@@ -215,7 +206,7 @@ impl Read {
 }
 
 async fn read<S: Services>(task: &Task<'_, S>) -> Result<Read, GuardError> {
-    let parameters = task.parameters;
+    let parameters = &task.parameters;
     let named = match &parameters.distribution {
         Some(name) => Some(distribution_id(task.session.account(), name).await?),
         None => None,

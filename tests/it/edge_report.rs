@@ -41,7 +41,7 @@ pub(crate) async fn passes() -> Value {
     verified(&answers, |_| {}).await
 }
 
-/// The bucket of the media lets nobody in, and the API is of another version.
+/// The bucket of the media is closed to all, and the API is of another version.
 pub(crate) async fn blocks() -> Value {
     let answers = [
         ("/api/", "HTTP/2 200\nserver: nginx\nx-app: v1\n\n"),

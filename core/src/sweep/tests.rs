@@ -1,4 +1,4 @@
-//! What readers are told by sweeps that run one after another, side by side, and halfway.
+//! What readers get of sweeps that run one after another, side by side, and halfway.
 
 use std::collections::{BTreeMap, BTreeSet};
 

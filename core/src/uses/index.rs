@@ -139,7 +139,7 @@ impl Index {
         self.gaps.unchecked_keys = Some(unchecked);
     }
 
-    /// Whoever uses the bucket uses its key too.
+    /// What uses the bucket uses its key too.
     fn add_key(&mut self, bucket: &BucketName, key: &Subject) {
         let of_bucket = Subject::Bucket(bucket.clone());
         let Some(users) = self.subjects.get(&of_bucket).cloned() else {

@@ -133,7 +133,7 @@ fn spelling(text: &At<String>) -> String {
     text.spelling().to_owned()
 }
 
-/// What an origin names. A domain that tenants fill in is nobody's name; [`super::Gaps`] has it.
+/// What an origin names. A domain that tenants fill in is no name; [`super::Gaps`] has it.
 fn subjects(origin: &Origin) -> Vec<Subject> {
     let mut subjects = Vec::new();
     if let Some(domain) = origin

@@ -37,7 +37,7 @@ pub(super) struct ReadJob {
 
 /// Reads what a job names, and what it is compared with.
 pub(super) async fn read<S: Services>(task: &Task<'_, S>) -> Result<ReadJob, GuardError> {
-    let parameters = task.parameters;
+    let parameters = &task.parameters;
     let named = match &parameters.distribution {
         // Before the wave, since all of it needs the ID; only an alias costs a round trip here.
         Some(name) => Some(distribution_id(task.session.account(), name).await?),
@@ -88,7 +88,7 @@ async fn of_files<S: Services>(
     let reading = iter(files.candidates).map(async |candidate| {
         let id = candidate.distribution.id.clone();
         let around = around(task, id.as_ref()).await;
-        of_file(candidate, whole, baseline.clone(), around, task.parameters)
+        of_file(candidate, whole, baseline.clone(), around, &task.parameters)
     });
     let mut reading = std::pin::pin!(reading.buffered(READ_AT_ONCE));
     // What they are compared with is counted as it comes: it may be larger than they are.

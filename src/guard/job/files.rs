@@ -34,7 +34,7 @@ pub(in crate::guard) async fn read_files<S: Services>(
     task: &Task<'_, S>,
     distribution: Option<&DistributionId>,
 ) -> Result<Files, GuardError> {
-    let parameters = task.parameters;
+    let parameters = &task.parameters;
     // Three services and no dependency between them, so one wave; a failed one is reported after
     // all ended.
     let (set, artifact, stack) = join3(change_set(task), open(task), deployed(task)).await;
@@ -152,7 +152,7 @@ fn whole(file: &ArtifactFile, candidates: &[Candidate]) -> Result<Value, GuardEr
 
 /// The distributions of the change set that UserParameters name; none where they name none.
 async fn change_set<S: Services>(task: &Task<'_, S>) -> Result<Vec<Candidate>, GuardError> {
-    let parameters = task.parameters;
+    let parameters = &task.parameters;
     let Some(name) = &parameters.change_set else {
         return Ok(Vec::new());
     };
@@ -175,7 +175,7 @@ async fn deployed<S: Services>(task: &Task<'_, S>) -> Result<Option<Stack>, Guar
 /// Opens the artifact that UserParameters name files of; `None` where they name none.
 async fn open<S: Services>(task: &Task<'_, S>) -> Result<Option<Artifact>, GuardError> {
     let job = task.job;
-    let paths = paths(task.parameters);
+    let paths = paths(&task.parameters);
     let Some(first) = paths.first() else {
         return Ok(None);
     };

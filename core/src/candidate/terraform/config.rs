@@ -216,7 +216,7 @@ pub(super) fn attributes(block: &Block<'_>, names: &[Names<'_>], entries: &mut E
 pub(super) fn list(
     block: &Block<'_>,
     (name, api): Names<'_>,
-    read: fn(&Block<'_>) -> Node,
+    read: impl Fn(&Block<'_>) -> Node,
     entries: &mut Entries,
 ) {
     let node = match block.blocks(name) {
@@ -434,6 +434,13 @@ fn behavior(block: &Block<'_>) -> Node {
         |grpc| map(grpc, &[("enabled", "Enabled")]),
         &mut entries,
     );
+    functions(block, "lambda_arn", &mut entries);
+    without_empty(&mut entries);
+    block.node(NodeKind::Map(entries))
+}
+
+/// What runs at the edge; the two resources name the ARN of a Lambda function differently.
+pub(super) fn functions(block: &Block<'_>, lambda_arn: &'static str, entries: &mut Entries) {
     list(
         block,
         ("lambda_function_association", "LambdaFunctionAssociations"),
@@ -442,12 +449,12 @@ fn behavior(block: &Block<'_>) -> Node {
                 lambda,
                 &[
                     ("event_type", "EventType"),
-                    ("lambda_arn", "LambdaFunctionARN"),
+                    (lambda_arn, "LambdaFunctionARN"),
                     ("include_body", "IncludeBody"),
                 ],
             )
         },
-        &mut entries,
+        entries,
     );
     list(
         block,
@@ -458,8 +465,6 @@ fn behavior(block: &Block<'_>) -> Node {
                 &[("event_type", "EventType"), ("function_arn", "FunctionARN")],
             )
         },
-        &mut entries,
+        entries,
     );
-    without_empty(&mut entries);
-    block.node(NodeKind::Map(entries))
 }

@@ -5,8 +5,8 @@
 
 use super::block::Block;
 use super::config::{
-    Entries, attributes, certificate, custom, error_page, failover, list, map, one, shield, vpc,
-    without_empty,
+    Entries, attributes, certificate, custom, error_page, failover, functions, list, map, one,
+    shield, vpc, without_empty,
 };
 use super::plan::{Plan, Resource};
 use crate::document::{Node, NodeKind};
@@ -233,39 +233,9 @@ fn behavior(block: &Block<'_>) -> Node {
         |groups| map(groups, &[("enabled", "Enabled"), ("items", "Items")]),
         &mut entries,
     );
-    functions(block, &mut entries);
+    functions(block, "lambda_function_arn", &mut entries);
     without_empty(&mut entries);
     block.node(NodeKind::Map(entries))
-}
-
-/// What runs at the edge.
-fn functions(block: &Block<'_>, entries: &mut Entries) {
-    list(
-        block,
-        ("lambda_function_association", "LambdaFunctionAssociations"),
-        |lambda| {
-            map(
-                lambda,
-                &[
-                    ("event_type", "EventType"),
-                    ("lambda_function_arn", "LambdaFunctionARN"),
-                    ("include_body", "IncludeBody"),
-                ],
-            )
-        },
-        entries,
-    );
-    list(
-        block,
-        ("function_association", "FunctionAssociations"),
-        |function| {
-            map(
-                function,
-                &[("event_type", "EventType"), ("function_arn", "FunctionARN")],
-            )
-        },
-        entries,
-    );
 }
 
 fn parameters(block: &Block<'_>) -> Node {
