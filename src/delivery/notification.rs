@@ -85,7 +85,10 @@ impl Notification {
         hurt: &[Hurt<'_>],
         note: Option<&str>,
     ) -> Self {
-        let consequences: Vec<&str> = hurt.iter().map(|it| it.what).collect();
+        let mut consequences: Vec<&str> = hurt.iter().map(|it| it.what).collect();
+        if consequences.is_empty() {
+            consequences.push("which distributions that breaks could not be checked");
+        }
         let sentence = format!("{what}: {}", consequences.join("; "));
         // It names the caller as CloudTrail recorded them.
         let sentence = plain(&sentence);

@@ -97,7 +97,16 @@ pub(super) async fn run<S: Services>(
         return Err(error.into());
     }
     let is_over = reached.is_whole || reached.problem.is_some();
-    if !is_over && continuation::is_possible(&sweep, &progress) {
+    // One that reached nothing is retried as it is, rather than continued a hundred times.
+    let got_on = !reached.observations.is_empty() || reached.marker != progress.marker;
+    if !is_over && !got_on && progress.distributions.is_empty() {
+        return Err(GuardError::Unavailable {
+            subject: "the list of distributions".to_owned(),
+            problem: "no distribution was reached in the time of one invocation".to_owned(),
+        }
+        .into());
+    }
+    if !is_over && got_on && continuation::is_possible(&sweep, &progress) {
         return continuation::hand_over(&sweep, states, progress, version, reached)
             .boxed_local()
             .await;
@@ -109,8 +118,9 @@ pub(super) async fn run<S: Services>(
 
 impl<S: Services> Sweep<'_, S> {
     async fn survey(&self, states: &States, progress: &mut Progress) -> Result<Reached, Failure> {
-        let (contract, note) = self.contract().await;
-        progress.notes.extend(note.filter(|_| progress.step == 0));
+        let (contract, note) = self.contract().await?;
+        let lacks_contract = note.is_some();
+        note_once(progress, note);
         let terms = Terms {
             contract: contract.as_ref(),
             ..Terms::new(Mode::Sweep, self.settings)
@@ -134,7 +144,10 @@ impl<S: Services> Sweep<'_, S> {
             // Its probes give up before that; what hangs beside them ends here.
             let step = within(self.invocation.judging_until(), survey.step(&done));
             match step.await {
-                Ok(Ok(Batch::Swept(swept))) => {
+                Ok(Ok(Batch::Swept(mut swept))) => {
+                    if lacks_contract {
+                        swept.iter_mut().for_each(doubt_contract);
+                    }
                     done.extend(swept.iter().map(|it| it.observation.distribution.clone()));
                     self.take(states, progress, &mut reached, swept).await;
                 }
@@ -156,8 +169,10 @@ impl<S: Services> Sweep<'_, S> {
             }
             longest = longest.max(began.elapsed());
         }
-        progress.unreadable += survey.unreadable.len();
-        progress.notes.append(&mut survey.unreadable);
+        // A page that another invocation goes on with is read once more.
+        for unreadable in survey.unreadable.drain(..) {
+            progress.unreadable += usize::from(note_once(progress, Some(unreadable)));
+        }
         reached.marker = survey.marker().map(str::to_owned);
         reached.index = survey.take_index();
         Ok(reached)
@@ -226,18 +241,40 @@ impl<S: Services> Sweep<'_, S> {
         None
     }
 
-    /// What the team declares, or a note: a sweep without it says less.
-    async fn contract(&self) -> (Option<Contract>, Option<String>) {
+    /// What the team declares, or a note where the file is wrong: a sweep without it says less.
+    ///
+    /// # Errors
+    /// If it cannot be read now. What it waives and what it asks for would be new and gone in this sweep
+    /// and the reverse in the next, so the invocation fails, and is retried.
+    async fn contract(&self) -> Result<(Option<Contract>, Option<String>), GuardError> {
         let Some(url) = &self.settings.contract else {
-            return (None, None);
+            return Ok((None, None));
         };
         let reading = read_contract(self.services, url, self.settings);
-        let why = match self.invocation.patiently(reading).await {
-            Ok(Ok(contract)) => return (Some(contract), None),
-            Ok(Err(error)) => error.to_string(),
-            Err(interrupted) => format!("{url} was not read: {interrupted}"),
-        };
-        (None, Some(format!("judged without the contract: {why}")))
+        match self.invocation.patiently(reading).await {
+            Ok(Ok(contract)) => Ok((Some(contract), None)),
+            Ok(Err(error @ GuardError::Unavailable { .. })) => Err(error),
+            Ok(Err(error)) => Ok((None, Some(format!("judged without the contract: {error}")))),
+            Err(interrupted) => Err(GuardError::Unavailable {
+                subject: url.clone(),
+                problem: format!("the contract was not read: {interrupted}"),
+            }),
+        }
+    }
+}
+
+/// Adds a sentence to the digest, and says whether it is a new one.
+fn note_once(progress: &mut Progress, note: Option<String>) -> bool {
+    let note = note.filter(|note| !progress.notes.contains(note));
+    let is_new = note.is_some();
+    progress.notes.extend(note);
+    is_new
+}
+
+/// Without the contract its rules decide nothing: what they found before is not gone.
+fn doubt_contract(swept: &mut Swept) {
+    for rule in ["contract-mismatch", "behavior-contract-mismatch"] {
+        swept.observation.doubts.add(rule, None);
     }
 }
 

@@ -90,7 +90,7 @@ pub(crate) fn unreadable_sweep_state(account: AccountId, shard: Shard, at: Times
 /// How far a sweep has come.
 #[must_use]
 pub(crate) fn sweep_progress(account: AccountId, run: &RunId) -> ObjectKey {
-    ObjectKey::from(format!("sweeps/{account}/runs/{}.json", safe(run.as_str())))
+    ObjectKey::from(format!("runs/sweep-{account}-{}.json", safe(run.as_str())))
 }
 
 /// A name as a part of a key: nothing that opens another prefix or needs encoding.

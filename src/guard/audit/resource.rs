@@ -45,6 +45,8 @@ struct Touching<'a, S: Services> {
 /// The distributions that use it.
 struct Users {
     usages: Vec<Usage>,
+    /// Why there may be more of them.
+    open: Vec<String>,
     /// Where that is known from, if not from a fresh index.
     note: Option<String>,
 }
@@ -73,7 +75,7 @@ pub(in crate::guard) async fn report<S: Services>(
         event,
     };
     let users = touching.users().boxed_local().await?;
-    if users.usages.is_empty() {
+    if users.usages.is_empty() && users.open.is_empty() {
         let what = event.touched.in_words();
         tracing::info!(
             event = event.event_id.as_str(),
@@ -92,7 +94,7 @@ pub(in crate::guard) async fn report<S: Services>(
         Ok(hurt) => hurt?,
         Err(interrupted) => return Err(touching.unjudged(interrupted).into()),
     };
-    touching.send(marker, hurt, users.note).boxed_local().await
+    touching.send(marker, hurt, &users).boxed_local().await
 }
 
 impl<S: Services> Touching<'_, S> {
@@ -108,6 +110,7 @@ impl<S: Services> Touching<'_, S> {
             Ok(stored) if stored.answer.is_complete() => {
                 return Ok(Users {
                     usages: stored.answer.uses,
+                    open: Vec::new(),
                     note: None,
                 });
             }
@@ -117,16 +120,9 @@ impl<S: Services> Touching<'_, S> {
             Err(why) => why.to_string(),
         };
         let live = uses_live(self.session, &question).await?;
-        if !live.answer.is_complete() {
-            let open = live.answer.open.join("; ");
-            tracing::warn!(
-                event = self.event.event_id.as_str(),
-                open,
-                "there may be more that uses it"
-            );
-        }
         Ok(Users {
             usages: live.answer.uses,
+            open: live.answer.open,
             note: Some(format!(
                 "which distributions use it is from the live list of them: {note}"
             )),
@@ -135,8 +131,12 @@ impl<S: Services> Touching<'_, S> {
 
     async fn users_of_buckets(&self) -> Result<Users, GuardError> {
         let index = live_index(self.session.account()).await?;
+        let unread = index.gaps.unread.iter();
         Ok(Users {
             usages: index.users_of_buckets(),
+            open: unread
+                .map(|it| format!("distribution {} is not read: {}", it.distribution, it.why))
+                .collect(),
             note: None,
         })
     }
@@ -159,7 +159,19 @@ impl<S: Services> Touching<'_, S> {
             let mut subjects = Vec::new();
             let mut judged = Vec::new();
             for (usage, candidate) in read {
-                let candidate: Candidate = candidate?;
+                let candidate: Candidate = match candidate {
+                    Ok(candidate) => candidate,
+                    // Deleted since the index was written, or of no form that can be judged, which no retry
+                    // changes: the others are judged all the same.
+                    Err(
+                        error @ (GuardError::Configuration { .. } | GuardError::Missing { .. }),
+                    ) => {
+                        let id = usage.distribution.id.as_str();
+                        tracing::warn!(distribution = id, error = %error, "distribution not judged");
+                        continue;
+                    }
+                    Err(error) => return Err(error),
+                };
                 judged.push(usage);
                 subjects.push(Subject {
                     notes: note.iter().cloned().collect(),
@@ -172,7 +184,7 @@ impl<S: Services> Touching<'_, S> {
             });
             let reports = reports.await?.into_iter();
             let both = judged.into_iter().zip(reports);
-            hurt.extend(both.filter_map(|(usage, judged)| hurt_by(usage, judged)));
+            hurt.extend(both.filter_map(|(usage, judged)| self.hurt_by(usage, judged)));
         }
         Ok(hurt)
     }
@@ -194,7 +206,7 @@ impl<S: Services> Touching<'_, S> {
         &self,
         marker: Option<Marker>,
         hurt: Vec<HurtDistribution>,
-        note: Option<String>,
+        users: &Users,
     ) -> Result<Value, Failure> {
         let delivery = &self.delivery;
         let region = delivery.settings.region.as_ref();
@@ -214,7 +226,8 @@ impl<S: Services> Touching<'_, S> {
         let broken: Vec<Hurt<'_>> = broken.collect();
         let what = headline(event);
         let call = report::trigger(&self.trigger());
-        let notification = (!broken.is_empty())
+        let note = note(users);
+        let notification = (!broken.is_empty() || !users.open.is_empty())
             .then(|| Notification::of_resource(&what, &call, &broken, note.as_deref()));
         let summary = notification.as_ref().map(|it| it.subject.clone());
         let (sent, outcome) =
@@ -233,6 +246,46 @@ impl<S: Services> Touching<'_, S> {
             .filter_map(|it| it.report.distribution.id.as_deref())
             .collect();
         Ok(json!({"summary": summary, "hurt": ids}))
+    }
+
+    /// Whether one of the origins which use it is broken, or could not be checked. What is wrong with
+    /// other origins was so before.
+    fn hurt_by(
+        &self,
+        usage: &Usage,
+        (judged_at, report): (Timestamp, v1::Report),
+    ) -> Option<HurtDistribution> {
+        let is_of_them =
+            |origin: &Option<String>| origin.as_ref().is_some_and(|id| usage.has_origin(id));
+        let findings = report.findings.iter();
+        let errors: Vec<&v1::Finding> = findings
+            .filter(|it| it.severity == v1::Severity::Error && it.waived.is_none())
+            .filter(|it| is_of_them(&it.origin))
+            .collect();
+        let mut origins = report.origins.iter();
+        let is_open =
+            origins.any(|it| it.status == v1::Status::Unknown && usage.has_origin(&it.id));
+        let paths = uses::in_short(usage);
+        let what = if errors.iter().any(|it| it.rule == "missing-bucket") {
+            format!("{paths} serves errors; the name is free for any account")
+        } else if let Some(first) = errors.first() {
+            let mut rules: BTreeSet<&str> = errors.iter().map(|it| it.rule.as_str()).collect();
+            rules.remove(first.rule.as_str());
+            let more: String = rules.iter().flat_map(|rule| [", ", *rule]).collect();
+            format!("{paths} is broken ({}{more})", first.rule)
+        // No fact has a key's state, and the call itself is the proof.
+        } else if matches!(self.event.call, "DisableKey" | "ScheduleKeyDeletion") {
+            format!("{paths} serves errors for objects that the key encrypts")
+        } else if is_open {
+            format!("whether {paths} still works could not be checked")
+        } else {
+            return None;
+        };
+        Some(HurtDistribution {
+            what,
+            judged_at,
+            report,
+        })
     }
 
     fn unjudged(&self, interrupted: Interrupted) -> GuardError {
@@ -263,37 +316,14 @@ async fn read<'u>(
     (usage, candidate)
 }
 
-/// Whether a report says that one of the origins which use it is broken, or could not be checked. What is
-/// wrong with other origins was so before.
-fn hurt_by(
-    usage: &Usage,
-    (judged_at, report): (Timestamp, v1::Report),
-) -> Option<HurtDistribution> {
-    let is_of_them =
-        |origin: &Option<String>| origin.as_ref().is_some_and(|id| usage.has_origin(id));
-    let findings = report.findings.iter();
-    let errors: Vec<&v1::Finding> = findings
-        .filter(|it| it.severity == v1::Severity::Error && it.waived.is_none())
-        .filter(|it| is_of_them(&it.origin))
-        .collect();
-    let paths = uses::in_short(usage);
-    let what = if errors.iter().any(|it| it.rule == "missing-bucket") {
-        format!("{paths} serves errors; the name is free for any account")
-    } else if let Some(first) = errors.first() {
-        let mut rules: BTreeSet<&str> = errors.iter().map(|it| it.rule.as_str()).collect();
-        rules.remove(first.rule.as_str());
-        let more: String = rules.iter().flat_map(|rule| [", ", *rule]).collect();
-        format!("{paths} is broken ({}{more})", first.rule)
-    } else if report.verdict == v1::Verdict::Inconclusive {
-        format!("whether {paths} still works could not be checked")
-    } else {
-        return None;
-    };
-    Some(HurtDistribution {
-        what,
-        judged_at,
-        report,
-    })
+/// What readers have to know of who uses it.
+fn note(users: &Users) -> Option<String> {
+    let open = users.open.join("; ");
+    match (&users.note, open.is_empty()) {
+        (note, true) => note.clone(),
+        (None, false) => Some(format!("there may be more that use it: {open}")),
+        (Some(note), false) => Some(format!("{note}; there may be more that use it: {open}")),
+    }
 }
 
 /// Who did what.

@@ -48,6 +48,8 @@ pub(super) struct Survey<'s, A: Account + 's, M> {
     page: Option<String>,
     next: Option<String>,
     pending: VecDeque<Next>,
+    /// Whether some of the page are taken out of `pending` and not judged so far: a step may be cut off.
+    is_judging: bool,
     is_last: bool,
     has_judged: bool,
     /// What could not be read in a list, in sentences.
@@ -109,6 +111,7 @@ impl<'s, A: Account, M: Memory> Survey<'s, A, M> {
             page: None,
             next: marker,
             pending: VecDeque::new(),
+            is_judging: false,
             is_last: false,
             has_judged: false,
             unreadable: Vec::new(),
@@ -129,7 +132,7 @@ impl<'s, A: Account, M: Memory> Survey<'s, A, M> {
 
     /// Where a later invocation has to begin: at the page of which not all was judged.
     pub(super) fn marker(&self) -> Option<&str> {
-        let marker = if self.pending.is_empty() {
+        let marker = if self.pending.is_empty() && !self.is_judging {
             &self.next
         } else {
             &self.page
@@ -152,6 +155,7 @@ impl<'s, A: Account, M: Memory> Survey<'s, A, M> {
             self.read_page(done).await?;
         }
         let batch = self.take_batch();
+        self.is_judging = true;
         let pasts = self.pasts(&batch).boxed_local().await;
         let candidates: Vec<Candidate> = batch.iter().zip(&pasts).map(candidate).collect();
         let needs = Needs::of_all(candidates.iter().map(|it| it.to_probe(None)));
@@ -167,12 +171,14 @@ impl<'s, A: Account, M: Memory> Survey<'s, A, M> {
                 .into_iter()
                 .rev()
                 .for_each(|it| self.pending.push_front(it));
+            self.is_judging = false;
             return Ok(Batch::Late);
         }
         self.has_judged = true;
         self.asked.add(needs);
         Arc::make_mut(&mut self.facts).add(facts);
         let swept = self.judge(batch, candidates, pasts).boxed_local().await;
+        self.is_judging = false;
         Ok(Batch::Swept(swept))
     }
 
