@@ -85,7 +85,10 @@ pub(super) async fn answer(
     // job ID.
     match answer {
         Some(answer) => deliver(pipelines, job, &answer, invocation).await?,
-        None => return Err(left_to_another(job).into()),
+        None => {
+            tracing::warn!(job = job.as_str(), "job left to another delivery of it");
+            return Err(left_to_another(job).into());
+        }
     }
     Ok(returned)
 }

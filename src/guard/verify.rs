@@ -160,7 +160,7 @@ async fn go_on<S: Services>(
     next: Continuation,
     summary: String,
 ) -> Result<Verified, GuardError> {
-    let next = run.go_on(task, next).await;
+    let next = run.go_on(task, next).await?;
     Ok(next.map_or(Verified::Elsewhere, |next| {
         Verified::Continued(JobContinuation::new(&next, &summary))
     }))

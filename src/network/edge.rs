@@ -260,7 +260,7 @@ async fn exchange(
             .await
             .map_err(|_| EdgeFailure::TimedOut)?
             .map_err(|error| cut(&error))?;
-        Ok(read(answer, end).await)
+        read(answer, end).await
     };
     let mut exchange = pin!(exchange);
     tokio::select! {
@@ -294,22 +294,27 @@ fn request(question: &Question) -> Result<Request<Empty<Bytes>>, EdgeFailure> {
         .map_err(|error| EdgeFailure::Cut(format!("it cannot be sent: {error}")))
 }
 
-/// The answer, with what comes of its body within the bounds: its head alone says much.
-async fn read(answer: Response<Incoming>, end: TokioInstant) -> EdgeAnswer {
+/// The answer, with what comes of its body within the bounds. The head of a success says enough; of an
+/// error, only the body tells a missing key from a denial.
+async fn read(answer: Response<Incoming>, end: TokioInstant) -> Result<EdgeAnswer, EdgeFailure> {
     let (head, mut body) = answer.into_parts();
+    let is_error = head.status.as_u16() >= 400;
     let mut bytes = Vec::new();
-    while let Ok(Some(Ok(frame))) = timeout_at(end, body.frame()).await {
-        if let Some(data) = frame.data_ref() {
-            let room = MOST_BODY.saturating_sub(bytes.len());
-            bytes.extend(data.iter().take(room));
-            if bytes.len() >= MOST_BODY {
-                break;
+    while bytes.len() < MOST_BODY {
+        match timeout_at(end, body.frame()).await {
+            Ok(Some(Ok(frame))) => {
+                let room = MOST_BODY.saturating_sub(bytes.len());
+                let data = frame.data_ref().into_iter().flatten();
+                bytes.extend(data.take(room));
             }
+            Ok(Some(Err(error))) if is_error => return Err(cut(&error)),
+            Err(_) if is_error => return Err(EdgeFailure::TimedOut),
+            _ => break,
         }
     }
     let headers = head.headers.iter();
     let headers = headers.map(|(name, value)| (name.as_str(), value.as_bytes()));
-    EdgeAnswer::of(head.status.as_u16(), headers, &bytes)
+    Ok(EdgeAnswer::of(head.status.as_u16(), headers, &bytes))
 }
 
 /// Why there is no answer. With TLS 1.3 a server refuses a client without a certificate after the

@@ -584,6 +584,24 @@ async fn records_that_cannot_be_read_or_written_fail_no_verification() {
 }
 
 #[tokio::test]
+async fn a_token_that_cannot_be_recorded_is_not_given() {
+    let stage = Stage::impatient().await;
+    in_progress(&stage);
+    let denied = Fault::new("s3:PutObject", FaultKind::Deny).on(REPORTS);
+    stage.double.world().fault(denied);
+    let first = job(&stage, &site());
+    let name = id(&first);
+    let answer = stage.run(first).await;
+    assert!(next(&stage, &name).is_none());
+    assert_eq!(answer.failure_type(), "SystemUnavailable");
+    let message = answer.message();
+    assert!(
+        message.contains("the next job could not go on without it"),
+        "{message}"
+    );
+}
+
+#[tokio::test]
 async fn an_invocation_that_is_killed_before_its_answer_is_done_again_with_one_report() {
     let mut stage = Stage::new().await;
     let first = job(&stage, &site());

@@ -123,6 +123,18 @@ fn says_what_is_wrong_and_where() {
 }
 
 #[test]
+fn more_paths_than_can_be_asked_are_refused() {
+    let patterns = vec!["/a/*"; 201].join(", ");
+    let error = read(&format!("skip: [{patterns}]"))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("`skip` has 201 items, and 200 are taken"),
+        "{error}"
+    );
+}
+
+#[test]
 fn says_what_is_wrong_with_the_paths_to_verify_and_where() {
     for (text, part, place) in [
         ("verify: {}", "verify is an object, not a list", "line 1"),

@@ -56,7 +56,7 @@ impl Entrance {
         let door = match live.domain_name.as_deref().and_then(EdgeHost::new) {
             _ if live.staging => closed(
                 "it is a staging distribution, and the header of its continuous deployment policy is not known",
-                "a continuous deployment policy with a header, and the guard's permission to read it",
+                "a request with the header of its continuous deployment policy, by hand",
             ),
             _ if live.multi_tenant => closed(
                 "it is a multi-tenant distribution, which is reached through the connection groups of its tenants",

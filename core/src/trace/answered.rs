@@ -352,6 +352,14 @@ impl<'t> Asked<'t> {
                 CouldNotBeChecked,
                 format!("{status} without CloudFront's own page"),
             ),
+            // Its pages have a body; a HEAD shows none.
+            400.. if answer.is_from("CloudFront") && answer.body.is_empty() => Proof::of(
+                NotDecidable,
+                format!(
+                    "CloudFront answers {status} without a body, for itself or for the origin: ask with \
+                     GET, or declare the status"
+                ),
+            ),
             _ => self.reached(&format!("the origin answered {status}")),
         }
     }

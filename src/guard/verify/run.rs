@@ -215,15 +215,36 @@ impl Run {
 
     /// Continues the run with a token, which is recorded. `None` where another delivery of the job ends
     /// the run.
+    ///
+    /// # Errors
+    /// If the token cannot be recorded: the next job would refuse it. And if this very invocation has seen
+    /// the end of the run before, and was killed: no other gives the answer then.
     pub(super) async fn go_on<S: Services>(
         &self,
         task: &Task<'_, S>,
         next: Continuation,
-    ) -> Option<Continuation> {
-        match self.end(task, Outcome::Token(next.clone())).await {
-            Some(Outcome::Token(given)) => Some(given),
-            Some(Outcome::Ended { .. }) => None,
-            None => Some(next),
+    ) -> Result<Option<Continuation>, GuardError> {
+        if task.services.bucket().is_none() {
+            return Ok(Some(next));
+        }
+        let outcome = Outcome::Token(next);
+        let ended = match self.end(task, outcome.clone()).await {
+            Ok(ended) => ended,
+            // A conditional write: a second one changes nothing that the first has written.
+            Err(_) => self.end(task, outcome).await.map_err(not_recorded)?,
+        };
+        match ended {
+            Outcome::Token(given) => Ok(Some(given)),
+            Outcome::Ended { request_id } if request_id == task.invocation.request_id => {
+                Err(GuardError::Unavailable {
+                    subject: "the deployment".to_owned(),
+                    problem:
+                        "this job saw its end, was killed before it answered, and cannot see it \
+                              again; retry the action"
+                            .to_owned(),
+                })
+            }
+            Outcome::Ended { .. } => Ok(None),
         }
     }
 
@@ -233,28 +254,41 @@ impl Run {
         let outcome = Outcome::Ended {
             request_id: request_id.clone(),
         };
+        if task.services.bucket().is_none() {
+            return Ends::Here;
+        }
         match self.end(task, outcome).await {
-            Some(Outcome::Token(given)) => Ends::Not(given),
+            Ok(Outcome::Token(given)) => Ends::Not(given),
             // Lambda's retries keep the request ID, while a second delivery has its own.
-            Some(Outcome::Ended { request_id: other }) if other != *request_id => Ends::Elsewhere,
-            Some(Outcome::Ended { .. }) | None => Ends::Here,
+            Ok(Outcome::Ended { request_id: other }) if other != *request_id => Ends::Elsewhere,
+            Ok(Outcome::Ended { .. }) | Err(_) => Ends::Here,
         }
     }
 
-    /// Records how the job's turn ends; `None` where nothing is kept.
-    async fn end<S: Services>(&self, task: &Task<'_, S>, outcome: Outcome) -> Option<Outcome> {
-        task.services.bucket()?;
+    /// Records how the job's turn ends, and gives what is on record.
+    async fn end<S: Services>(
+        &self,
+        task: &Task<'_, S>,
+        outcome: Outcome,
+    ) -> Result<Outcome, String> {
         let ending = runs::end(task.services, &self.id, self.turn() + 1, outcome);
-        flat(task.invocation.patiently(ending).await)
-            .inspect_err(|problem| {
-                tracing::warn!(
-                    run = self.id.as_str(),
-                    job = task.job.id.as_str(),
-                    error = problem,
-                    "end of the job's turn not recorded"
-                );
-            })
-            .ok()
+        flat(task.invocation.patiently(ending).await).inspect_err(|problem| {
+            tracing::warn!(
+                run = self.id.as_str(),
+                job = task.job.id.as_str(),
+                error = problem,
+                "end of the job's turn not recorded"
+            );
+        })
+    }
+}
+
+fn not_recorded(problem: String) -> GuardError {
+    GuardError::Unavailable {
+        subject: "the record of the verification in the report bucket".to_owned(),
+        problem: format!(
+            "it was not written, and the next job could not go on without it: {problem}"
+        ),
     }
 }
 

@@ -127,12 +127,20 @@ async fn a_redirect_is_an_answer() {
 }
 
 #[tokio::test]
-async fn what_stalls_or_is_cut_is_known_as_far_as_it_came() {
-    let head = "HTTP/1.1 403 Forbidden\r\nContent-Length: 100\r\n\r\n";
+async fn of_a_success_that_stalls_or_is_cut_the_head_is_enough_and_of_an_error_it_is_not() {
+    let rest = "Content-Length: 100\r\n\r\n<Error><Code>";
     for stays in [true, false] {
-        let server = Server::sends(format!("{head}<Error><Code>"), stays).await;
+        let server = Server::sends(format!("HTTP/1.1 200 OK\r\n{rest}"), stays).await;
         let seen = server.answers(&question("/")).await.unwrap();
-        assert_eq!((seen.status, seen.body.as_str()), (403, "<Error><Code>"));
+        assert_eq!((seen.status, seen.body.as_str()), (200, "<Error><Code>"));
+        let server = Server::sends(format!("HTTP/1.1 403 Forbidden\r\n{rest}"), stays).await;
+        let seen = server.answers(&question("/")).await;
+        let is_known = match seen {
+            Err(EdgeFailure::TimedOut) => stays,
+            Err(EdgeFailure::Cut(_)) => !stays,
+            _ => false,
+        };
+        assert!(is_known, "{seen:?}");
     }
     let half = "HTTP/1.1 403 Forbidden\r\nContent-";
     let server = Server::sends(half, true).await;

@@ -10,10 +10,14 @@ const PATH: [&str; 4] = ["path", "method", "status", "header"];
 /// (<https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>).
 const MAX_URL: usize = 8_192;
 
+/// Most paths, and most patterns to skip. Each path is asked after every deployment, and a contract may lie
+/// in the artifact, where the candidate's author writes it.
+const MOST: usize = 200;
+
 /// The paths of `verify`.
 pub(super) fn verify(node: &Node) -> Read<Vec<PathTerms>> {
     let mut all: Vec<PathTerms> = Vec::new();
-    for item in items(node, "verify")? {
+    for item in few(node, "verify")? {
         let terms = path_terms(item)?;
         // Two answers to one question could not both be kept.
         let is_same = |it: &PathTerms| it.path == terms.path && it.method == terms.method;
@@ -29,7 +33,7 @@ pub(super) fn verify(node: &Node) -> Read<Vec<PathTerms>> {
 /// The path patterns of `skip`.
 pub(super) fn skip(node: &Node) -> Read<Vec<String>> {
     let mut all = Vec::new();
-    for item in items(node, "skip")? {
+    for item in few(node, "skip")? {
         let pattern = text(item, "skip")?;
         if let Err(error) = PathPattern::new(pattern.as_str()).validate() {
             return wrong(
@@ -40,6 +44,18 @@ pub(super) fn skip(node: &Node) -> Read<Vec<String>> {
         all.push(pattern);
     }
     Ok(all)
+}
+
+fn few<'n>(node: &'n Node, name: &str) -> Read<&'n [Node]> {
+    let items = items(node, name)?;
+    if items.len() > MOST {
+        let count = items.len();
+        return wrong(
+            node,
+            format!("`{name}` has {count} items, and {MOST} are taken; leave some out"),
+        );
+    }
+    Ok(items)
 }
 
 fn path_terms(node: &Node) -> Read<PathTerms> {

@@ -125,6 +125,9 @@ fn cloudfronts_own_page_is_known_by_its_body() {
             "{status}"
         );
     }
+    // A HEAD shows none, so that whether the origin was asked stays open.
+    let service = Scene::custom("www.example.com");
+    assert_eq!(cloudfront(&service, 403, ""), NotDecidable);
     assert_eq!(cloudfront(&objects(), 502, LAMBDA), NotDecidable);
     assert_eq!(cloudfront(&objects(), 403, SIGNED), NotDecidable);
     let function = with_function(objects(), "viewer-request");
