@@ -83,13 +83,11 @@ pub(super) async fn answer(
     });
     // Only an answer that did not go out fails the invocation: Lambda then retries with the same
     // job ID.
-    match answer {
-        Some(answer) => deliver(pipelines, job, &answer, invocation).await?,
-        None => {
-            tracing::warn!(job = job.as_str(), "job left to another delivery of it");
-            return Err(left_to_another(job).into());
-        }
-    }
+    let Some(answer) = answer else {
+        tracing::warn!(job = job.as_str(), "job left to another delivery of it");
+        return Err(left_to_another(job).into());
+    };
+    deliver(pipelines, job, &answer, invocation).await?;
     Ok(returned)
 }
 

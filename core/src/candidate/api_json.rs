@@ -1,12 +1,14 @@
 //! CloudFront's own JSON: what the API, the AWS CLI and CloudTrail show of a config.
 
+use std::sync::Arc;
+
 use super::cursor::{Cursor, Notes, Problem};
 use super::members::other_members;
 use super::serving;
 use super::summary::{self, is_summary};
 use crate::distribution::{
     At, Behavior, CustomHeader, CustomOriginConfig, Distribution, DistributionId, ETag, EdgeEvent,
-    HeaderValue, Methods, Origin, OriginGroup, OriginShield, PathPattern, S3Endpoint,
+    HeaderValue, Hidden, Methods, Origin, OriginGroup, OriginShield, PathPattern, S3Endpoint,
     S3OriginConfig, VpcOriginConfig,
 };
 use crate::document::{Node, NodeKind};
@@ -145,12 +147,32 @@ pub(super) fn read_config(config: &Node) -> Result<Distribution, NotAConfig> {
 fn finish(mut distribution: Distribution, notes: &Notes) -> Result<Distribution, NotAConfig> {
     distribution.quantities = notes.quantities.take();
     distribution.undecided = notes.undecided.take();
+    distribution.hidden = Arc::new(pasted_secrets(&distribution.origins));
     let problems = notes.problems.take();
     if problems.is_empty() {
         Ok(distribution)
     } else {
         Err(NotAConfig::Malformed(problems))
     }
+}
+
+/// What a URL that is pasted as a domain or path carries: a signature or token behind `?`, a password in
+/// front of `@`. Neither can be a part of them, and reports are read by many.
+fn pasted_secrets(origins: &[Origin]) -> Hidden {
+    let mut hidden = Hidden::default();
+    for origin in origins {
+        let path = origin.origin_path.as_ref();
+        for text in [Some(&origin.domain_name), path].into_iter().flatten() {
+            let text = text.spelling();
+            if let Some((_, query)) = text.split_once('?') {
+                hidden.add_whole(query);
+            }
+            if let Some((before, _)) = text.split_once('@') {
+                hidden.add_whole(before.rsplit('/').next().unwrap_or(before));
+            }
+        }
+    }
+    hidden
 }
 
 /// ID, ARN, domain and version, which stand around the config.

@@ -60,9 +60,9 @@ impl Hidden {
         }
     }
 
-    /// Hides a number.
-    pub fn add_number(&mut self, number: &str) {
-        self.insert(number);
+    /// Hides a text as it is, without its pieces.
+    pub fn add_whole(&mut self, text: &str) {
+        self.insert(text);
     }
 
     /// Notes where something stands that is hidden, as far as places name it.
@@ -277,7 +277,7 @@ mod tests {
     #[test]
     fn short_texts_are_hidden_in_quotes_and_alone_and_at_their_place() {
         let mut hidden = hidden(&["GET", "abcdef"]);
-        hidden.add_number("80");
+        hidden.add_whole("80");
         assert_eq!(format!("{hidden:?}"), "Hidden(4)");
         for (text, shown) in [
             ("GET abcdef", "GET (sensitive)"),

@@ -231,7 +231,10 @@ impl Run {
         let ended = match self.end(task, outcome.clone()).await {
             Ok(ended) => ended,
             // A conditional write: a second one changes nothing that the first has written.
-            Err(_) => self.end(task, outcome).await.map_err(not_recorded)?,
+            Err(_) => self
+                .end(task, outcome)
+                .await
+                .map_err(|problem| not_recorded(&problem))?,
         };
         match ended {
             Outcome::Token(given) => Ok(Some(given)),
@@ -283,7 +286,7 @@ impl Run {
     }
 }
 
-fn not_recorded(problem: String) -> GuardError {
+fn not_recorded(problem: &str) -> GuardError {
     GuardError::Unavailable {
         subject: "the record of the verification in the report bucket".to_owned(),
         problem: format!(

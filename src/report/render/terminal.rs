@@ -90,7 +90,13 @@ fn quote<'a>(lines: &[&'a str], location: &Location) -> Option<(&'a str, Range<u
     }
     // By the line and not by the finding: what it is about may share its line with a secret.
     let is_secret = line.to_ascii_lowercase().contains("headervalue")
-        || location.pointer.contains("/Condition/");
+        // Under another name too: the misspelt one is what such a finding is about.
+        || ["/Condition/", "CustomHeaders/", "custom_header"]
+            .iter()
+            .any(|part| location.pointer.contains(part))
+        // A URL that is pasted as a domain or path may carry a token.
+        || (line.contains(['?', '@']) && line.contains("://"))
+        || (line.contains('?') && is_path(&location.pointer));
     let spaced = line.replace('\t', " ");
     // Tabs are harmless and common in JSON, so they do not count.
     if is_secret || plain(&spaced) != spaced {
@@ -99,6 +105,12 @@ fn quote<'a>(lines: &[&'a str], location: &Location) -> Option<(&'a str, Range<u
     // Columns are counted in characters, and spans are bytes.
     let start = line.char_indices().nth(column)?.0;
     Some((line, start..start + value_length(&line[start..])))
+}
+
+fn is_path(pointer: &str) -> bool {
+    ["DomainName", "OriginPath", "domain_name", "origin_path"]
+        .iter()
+        .any(|name| pointer.ends_with(name))
 }
 
 /// How many bytes the JSON value takes that a text begins with; of a list or object its bracket.
@@ -162,5 +174,19 @@ mod tests {
                 "{source}"
             );
         }
+        let misspelt = Location {
+            pointer: "/Origins/Items/0/CustomHeaders/Items/0/HeaderVal".to_owned(),
+            ..at(1, 15)
+        };
+        assert_eq!(quote(&["{\"HeaderVal\": \"secret\"}"], &misspelt), None);
+        let path = Location {
+            pointer: "/Origins/Items/0/OriginPath".to_owned(),
+            ..at(1, 16)
+        };
+        assert_eq!(quote(&["{\"OriginPath\": \"/a?secret\"}"], &path), None);
+        assert_eq!(
+            quote(&["{\"a\": \"https://u:p@a.example.com\"}"], &at(1, 7)),
+            None
+        );
     }
 }

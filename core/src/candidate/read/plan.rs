@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::read_config;
 use crate::candidate::bounds::{Bounds, Tally};
 use crate::candidate::{Candidate, Provenance, ResourceName, terraform};
-use crate::distribution::{Distribution, Unread};
+use crate::distribution::{Distribution, Hidden, Unread};
 use crate::error::GuardError;
 use crate::model::{self, Form};
 
@@ -38,6 +38,15 @@ fn version_of_provider(address: &ResourceName) -> Unread {
         document: None,
         weighs: true,
     }
+}
+
+/// What the plan marks, and what the config's own texts carry.
+fn both(plan: &Arc<Hidden>, own: &Hidden) -> Arc<Hidden> {
+    let mut all = Arc::clone(plan);
+    if !own.is_empty() {
+        Arc::make_mut(&mut all).add_all(own);
+    }
+    all
 }
 
 pub(super) fn of_plan(
@@ -80,7 +89,7 @@ pub(super) fn of_plan(
             .depends_on_version
             .then(|| version_of_provider(&found.address));
         distribution.unread.extend(by_version);
-        distribution.hidden = Arc::clone(&hidden);
+        distribution.hidden = both(&hidden, &distribution.hidden);
         distribution.id.clone_from(&found.id);
         distribution.arn = found.arn;
         distribution.domain_name = found.domain_name;
@@ -88,11 +97,14 @@ pub(super) fn of_plan(
         distribution.stated = found.stated;
         distribution.deviations = model::deviations(&found.config, "", Form::Values);
         let before = match &found.before {
-            Some(config) => Some(Box::new(Distribution {
-                id: found.id,
-                hidden: Arc::clone(&hidden),
-                ..read_config(document, config)?
-            })),
+            Some(config) => {
+                let config = read_config(document, config)?;
+                Some(Box::new(Distribution {
+                    id: found.id,
+                    hidden: both(&hidden, &config.hidden),
+                    ..config
+                }))
+            }
             None => None,
         };
         let candidate = Candidate {

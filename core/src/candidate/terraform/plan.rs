@@ -320,7 +320,7 @@ fn hide(hidden: &mut Hidden, place: &str, value: &Value, marks: &Value) {
 fn hide_all(hidden: &mut Hidden, value: &Value) {
     match value {
         Value::String(text) => hidden.add(text),
-        Value::Number(number) => hidden.add_number(&number.to_string()),
+        Value::Number(number) => hidden.add_whole(&number.to_string()),
         Value::Array(items) => items.iter().for_each(|item| hide_all(hidden, item)),
         Value::Object(fields) => fields.values().for_each(|field| hide_all(hidden, field)),
         Value::Bool(_) | Value::Null => {}
